@@ -1,0 +1,106 @@
+"""The accounting policy of one company file: every choice that is the bookkeeper's, written down and versioned."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from procore_qbd.errors import BooksError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["BOOKS_VERSION", "Books", "CustomerRule", "ItemNaming"]
+
+BOOKS_VERSION = 1
+
+
+class ItemNaming(StrEnum):
+    """How a cost code's service item is named.
+
+    ``NESTED``: ``code`` as a subitem of the division's item (``01:100``). ``FLAT``: ``full_code`` at the top.
+    """
+
+    NESTED = "nested"
+    FLAT = "flat"
+
+
+class CustomerRule(StrEnum):
+    """Where a project's job stands.
+
+    ``CUSTOMER_IS_JOB``: each project is a customer of its own. ``JOB_UNDER_CUSTOMER``: a job under ``Books.customer``.
+    """
+
+    CUSTOMER_IS_JOB = "customer_is_job"
+    JOB_UNDER_CUSTOMER = "job_under_customer"
+
+
+@attrs.frozen(kw_only=True)
+class Books:
+    """What the bookkeeper decided; records are named as QuickBooks shows them, with colons between parent and child.
+
+    Attributes:
+        version: Of this policy's format; a newer one is refused.
+        income_account: Income account of service items where the approver picked none.
+        expense_account: Cost account of service items where the approver picked none.
+        accounts_payable: The A/P account of bills, None for QuickBooks' default.
+        retainage_item: The service item that holds retainage on bills.
+        terms: Terms of new vendors, None for none.
+        customer_rule: Where a project's job stands.
+        customer: The customer that jobs stand under, with ``JOB_UNDER_CUSTOMER``.
+        item_naming: How service items are named.
+    """
+
+    version: int = BOOKS_VERSION
+    income_account: str | None = None
+    expense_account: str | None = None
+    accounts_payable: str | None = None
+    retainage_item: str | None = None
+    terms: str | None = None
+    customer_rule: CustomerRule = CustomerRule.CUSTOMER_IS_JOB
+    customer: str | None = None
+    item_naming: ItemNaming = ItemNaming.NESTED
+
+    @classmethod
+    def from_mapping(cls, data: Mapping[str, Any]) -> Books:
+        """Books from plain data, for instance a TOML file.
+
+        Raises:
+            BooksError: A key is unknown, a value is of the wrong type or no choice, or the choices contradict
+                each other; everything wrong is listed.
+        """
+        faults: list[str] = []
+        values: dict[str, Any] = {}
+        fields = {field.name: field for field in attrs.fields(cls)}
+        for key, value in data.items():
+            if key not in fields:
+                faults.append(f"{key}: not a setting; there are {', '.join(fields)}")
+            elif key == "version":
+                if value == BOOKS_VERSION and not isinstance(value, bool):
+                    continue
+                faults.append(f"version: this release reads version {BOOKS_VERSION}, got {value!r}")
+            elif key in _CHOICES:
+                choices = [choice.value for choice in _CHOICES[key]]
+                if value in choices:
+                    values[key] = _CHOICES[key](value)
+                else:
+                    faults.append(f"{key}: one of {', '.join(choices)}, got {value!r}")
+            elif isinstance(value, str) and value.strip():
+                values[key] = value
+            else:
+                faults.append(f"{key}: expected a name as QuickBooks shows it, got {value!r}")
+        rule = values.get("customer_rule", CustomerRule.CUSTOMER_IS_JOB)
+        if not faults and values.get("customer") and rule is CustomerRule.CUSTOMER_IS_JOB:
+            faults.append("customer: is given, but customer_rule says that each project is a customer of its own")
+        if faults:
+            raise BooksError("books", faults)
+        return cls(**values)
+
+    def under(self, customer: str) -> Books:
+        """The same books, with jobs under this customer."""
+        return attrs.evolve(self, customer_rule=CustomerRule.JOB_UNDER_CUSTOMER, customer=customer)
+
+
+_CHOICES: dict[str, type[StrEnum]] = {"customer_rule": CustomerRule, "item_naming": ItemNaming}

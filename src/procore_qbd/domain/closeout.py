@@ -1,0 +1,83 @@
+"""What goes back to Procore when a request is done: ids, and how each request detail ended.
+
+`procore_qbd.procore` turns a `CloseOut` into the calls of Procore's API.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from procore_qbd.domain.links import Link
+from procore_qbd.domain.vocabulary import DetailStatus, ItemKind
+
+__all__ = ["CloseOut", "DetailOutcome", "ExternalData", "LineItemTypeAssignment"]
+
+
+@attrs.frozen(kw_only=True)
+class ExternalData:
+    """One update of Procore's external data: from now on this item is synced with that record.
+
+    Attributes:
+        origin_id: The QuickBooks id; ``'<job ListID>|<item ListID>'`` for a project cost code.
+        origin_code: What Procore shows as the ERP id, or None to leave it.
+        origin_data: Free text that comes back with later payloads; we keep ``{"edit_sequence": …}`` there.
+    """
+
+    item_type: ItemKind
+    item_id: int
+    origin_id: str
+    origin_code: str | None = None
+    origin_data: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class LineItemTypeAssignment:
+    """A cost type on a project cost code that Procore may now mark as synced."""
+
+    project_id: int
+    cost_code_id: int
+    line_item_type_id: int
+
+
+@attrs.frozen(kw_only=True)
+class DetailOutcome:
+    """How one item of a request ended.
+
+    Attributes:
+        request_detail_id: The detail to close, None where Procore named none: then it is found by the item.
+        name: The item's name, for people.
+        status: Procore shows ``messages`` to the accounting approver either way.
+        changed: Whether anything was written to QuickBooks.
+    """
+
+    item_type: ItemKind
+    item_id: int
+    request_detail_id: int | None
+    name: str
+    status: DetailStatus
+    messages: tuple[str, ...] = ()
+    changed: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class CloseOut:
+    """The end of one ERP request.
+
+    Attributes:
+        details: One for each item of the request, in its order.
+        external_data: What to tell Procore is synced.
+        assignments: Cost types to mark as synced.
+        links: What to remember, so that the next run finds it.
+    """
+
+    request_name: str
+    company_id: int | None
+    details: tuple[DetailOutcome, ...]
+    external_data: tuple[ExternalData, ...] = ()
+    assignments: tuple[LineItemTypeAssignment, ...] = ()
+    links: tuple[Link, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether every item succeeded."""
+        return all(detail.status is DetailStatus.SUCCESS for detail in self.details)

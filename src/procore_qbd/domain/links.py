@@ -1,0 +1,141 @@
+"""Which Procore item is which QuickBooks record, and how we recognise our own work without being told.
+
+A Procore item has one link. A QuickBooks record has one link too, project cost codes excepted: there the QuickBooks
+side is the pair ``<job ListID>|<item ListID>``, and one service item serves the same code on many jobs.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+import attrs
+
+from procore_qbd.domain.vocabulary import ItemKind
+from procore_qbd.errors import LinkError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["Link", "Links", "external_guid"]
+
+_NAMESPACE = uuid.UUID("6d3c1f6e-6f0b-5d0a-9f53-4b1f4c8a2e77")
+"""Our own name space for `external_guid`; never change it, or every record ever exported becomes a stranger."""
+
+
+def external_guid(kind: ItemKind, procore_id: int, *, company_id: int | None, environment: str, generation: int) -> str:
+    """The ``ExternalGUID`` that an exported item carries in QuickBooks, the same on every machine and every run.
+
+    Args:
+        kind: What the item is in Procore.
+        procore_id: Its id there.
+        company_id: The Procore company, None where the request does not say (ids are unique in an environment).
+        environment: ``'production'``, or the name of a sandbox: their ids overlap.
+        generation: 1 for the first export of the item, one more after each unlink.
+
+    Returns:
+        A GUID as QuickBooks writes it: in braces, upper case.
+    """
+    name = f"{environment}/{company_id or 0}/{kind.value}/{procore_id}/{generation}"
+    return "{" + str(uuid.uuid5(_NAMESPACE, name)).upper() + "}"
+
+
+@attrs.frozen(kw_only=True)
+class Link:
+    """One Procore item and the QuickBooks record that it is.
+
+    Attributes:
+        quickbooks_id: ListID or TxnID; ``'<job>|<item>'`` for a project cost code.
+        name: The record's full name when it was linked, for people; ids decide.
+        edit_sequence: The record's EditSequence when it was linked.
+    """
+
+    kind: ItemKind
+    procore_id: int
+    quickbooks_id: str
+    name: str | None = None
+    edit_sequence: str | None = None
+
+
+class Links:
+    """The links between one Procore company and one company file, in memory.
+
+    Args:
+        links: Links to begin with.
+        environment: ``'production'`` or the name of a sandbox; part of every `external_guid`.
+        generations: How often an item has been exported and unlinked before, where it was: ``{(kind, id): times}``.
+    """
+
+    def __init__(
+        self,
+        links: Iterable[Link] = (),
+        *,
+        environment: str = "production",
+        generations: dict[tuple[ItemKind, int], int] | None = None,
+    ) -> None:
+        self.environment = environment
+        self.generations = dict(generations or {})
+        self._by_procore: dict[tuple[ItemKind, int], Link] = {}
+        self._by_quickbooks: dict[tuple[ItemKind, str], Link] = {}
+        for link in links:
+            self.add(link)
+
+    def __iter__(self) -> Iterator[Link]:
+        return iter(self._by_procore.values())
+
+    def __len__(self) -> int:
+        return len(self._by_procore)
+
+    def find(self, kind: ItemKind, procore_id: int) -> Link | None:
+        """The link of a Procore item, or None while it is not synced."""
+        return self._by_procore.get((kind, procore_id))
+
+    def holder(self, kind: ItemKind, quickbooks_id: str) -> Link | None:
+        """The link that a QuickBooks record has, or None; project cost codes are found by their pair."""
+        return self._by_quickbooks.get((kind, quickbooks_id))
+
+    def add(self, link: Link) -> bool:
+        """Remember a link.
+
+        Returns:
+            True if it is new, False if the same pair was linked before (its name and EditSequence are refreshed).
+
+        Raises:
+            LinkError: The Procore item is linked to another record, or the record to another Procore item.
+        """
+        ours = (link.kind, link.procore_id)
+        theirs = (link.kind, link.quickbooks_id)
+        before = self._by_procore.get(ours)
+        if before is not None and before.quickbooks_id != link.quickbooks_id:
+            raise LinkError(
+                f"{link.kind.label} {link.procore_id} is linked to {before.quickbooks_id} already and cannot be "
+                f"linked to {link.quickbooks_id} too: unlink it first"
+            )
+        holder = self._by_quickbooks.get(theirs)
+        if holder is not None and holder.procore_id != link.procore_id and link.kind is not ItemKind.COST_CODE:
+            raise LinkError(
+                f"QuickBooks record {link.quickbooks_id} is linked to {link.kind.label} {holder.procore_id} already "
+                f"and cannot be linked to {link.procore_id} too: unlink that one first"
+            )
+        self._by_procore[ours] = link
+        self._by_quickbooks[theirs] = link
+        return before is None
+
+    def remove(self, kind: ItemKind, procore_id: int) -> Link | None:
+        """Forget a link; the item's next export is of a new generation and so gets another GUID."""
+        link = self._by_procore.pop((kind, procore_id), None)
+        if link is not None:
+            if self._by_quickbooks.get((kind, link.quickbooks_id)) == link:
+                del self._by_quickbooks[kind, link.quickbooks_id]
+            self.generations[kind, procore_id] = self.generations.get((kind, procore_id), 0) + 1
+        return link
+
+    def guid(self, kind: ItemKind, procore_id: int, company_id: int | None) -> str:
+        """The `external_guid` of an item's present generation."""
+        return external_guid(
+            kind,
+            procore_id,
+            company_id=company_id,
+            environment=self.environment,
+            generation=1 + self.generations.get((kind, procore_id), 0),
+        )

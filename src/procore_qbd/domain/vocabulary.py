@@ -1,0 +1,58 @@
+"""The words of Procore's ERP Integrations tool: kinds of item, the status of a request detail."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["DetailStatus", "ItemKind"]
+
+
+class ItemKind(StrEnum):
+    """What an item is, by the ``item_type`` of Procore's External Data API."""
+
+    VENDOR = "vendor"
+    PROJECT = "project"
+    STANDARD_COST_CODE = "standard_cost_code"
+    COST_CODE = "cost_code"
+    LINE_ITEM_TYPE = "line_item_type"
+    BUDGET = "budget"
+    WORK_ORDER_CONTRACT = "work_order_contract"
+    PURCHASE_ORDER_CONTRACT = "purchase_order_contract"
+    LINE_ITEM = "line_item"
+    CHANGE_ORDER = "change_order"
+    REQUISITION = "requisition"
+    REQUISITION_CONTRACT_ITEM = "requisition_contract_item"
+    REQUISITION_CONTRACT_DETAIL_ITEM = "requisition_contract_detail_item"
+    REQUISITION_CHANGE_ORDER_ITEM = "requisition_change_order_item"
+    CONTRACT_PAYMENT = "contract_payment"
+    INVOICE_PAYMENT = "invoice_payment"
+    PRIME_CONTRACT = "prime_contract"
+    PAYMENT_APPLICATION = "payment_application"
+    PAYMENT_APPLICATION_LINE_ITEM = "payment_application_line_item"
+    DIRECT_COST = "item"
+    SUB_JOB = "sub_job"
+    DEPARTMENT = "department"
+    INSURANCE = "insurance"
+    MARKUP = "markup"
+    TAX_CODE = "tax_code"
+
+    @property
+    def label(self) -> str:
+        """The kind in words, for messages: ``'standard cost code'``, ``'subcontract'``."""
+        return _LABELS.get(self, self.value.replace("_", " "))
+
+
+_LABELS = {
+    ItemKind.WORK_ORDER_CONTRACT: "subcontract",
+    ItemKind.PURCHASE_ORDER_CONTRACT: "purchase order",
+    ItemKind.CHANGE_ORDER: "commitment change order",
+    ItemKind.REQUISITION: "subcontractor invoice",
+    ItemKind.DIRECT_COST: "direct cost",
+}
+
+
+class DetailStatus(StrEnum):
+    """How a request detail is closed."""
+
+    SUCCESS = "success"
+    FAILED = "failed"
