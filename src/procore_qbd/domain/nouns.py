@@ -83,6 +83,7 @@ class CostCode:
     """A cost code on one project; in QuickBooks it is the pair of the job and the service item.
 
     Attributes:
+        standard_cost_code_id: Procore's id of the standard cost code it was made from, where the payload says so.
         standard_cost_code_origin_id: ListID of the service item, None while the standard code is not exported.
         origin_id: ``'<job ListID>|<item ListID>'`` when synced already.
         line_item_types: The cost types assigned to this code on this project.
@@ -92,6 +93,7 @@ class CostCode:
     code: str
     full_code: str
     name: str
+    standard_cost_code_id: int | None = None
     standard_cost_code_origin_id: str | None = None
     line_item_types: tuple[LineItemType, ...] = ()
     origin_id: str | None = None

@@ -1,0 +1,52 @@
+"""QuickBooks' nouns and their wire: records to bytes, bytes to records, and what may be written to whom.
+
+The records themselves live in `procore_qbd.qbxml.entities`, a file a family.
+"""
+
+from procore_qbd.qbxml.changes import changes
+from procore_qbd.qbxml.checking import check
+from procore_qbd.qbxml.dialect import Dialect, Edition
+from procore_qbd.qbxml.envelope import (
+    Iteration,
+    MetaData,
+    OnError,
+    Outcome,
+    Reply,
+    Request,
+    read_reply,
+    read_requests,
+    write_reply,
+    write_requests,
+)
+from procore_qbd.qbxml.records import Record, Ref, erase
+from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET, Macro, Moment, Shape
+from procore_qbd.qbxml.violations import Rule, Violation
+
+__all__ = [
+    "ADD",
+    "MOD",
+    "QUERY",
+    "RET",
+    "Dialect",
+    "Edition",
+    "Iteration",
+    "Macro",
+    "MetaData",
+    "Moment",
+    "OnError",
+    "Outcome",
+    "Record",
+    "Ref",
+    "Reply",
+    "Request",
+    "Rule",
+    "Shape",
+    "Violation",
+    "changes",
+    "check",
+    "erase",
+    "read_reply",
+    "read_requests",
+    "write_reply",
+    "write_requests",
+]

@@ -1,0 +1,244 @@
+"""What QuickBooks would not take: of a record before it is written, of an element as it stands."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from procore_qbd.qbxml.dialect import Dialect, parse_version
+from procore_qbd.qbxml.records import Block, Field, Record, Ref, Reference, Spec, Table, table
+from procore_qbd.qbxml.values import QUERY, RET, Row, Shape, Text, Value, unescape
+from procore_qbd.qbxml.violations import Rule, Violation, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml import etree
+
+__all__ = ["check", "structure"]
+
+
+def check(record: Record, shape: Shape, dialect: Dialect | None = None, path: str | None = None) -> list[Violation]:
+    """Everything that QuickBooks would not take, were this record written in this shape.
+
+    Args:
+        record: The record.
+        shape: Which of its shapes.
+        dialect: Who reads it; qbXML 13.0 of the US edition by default.
+        path: The record's path, for the violations; by default the element that it becomes.
+    """
+    dialect = dialect or Dialect()
+    spec = record.__record__
+    path = path or spec.tag + ("" if shape is QUERY else (shape.name or "").title())
+    found: list[Violation] = []
+    _check(record, shape, dialect, path, found)
+    return found
+
+
+def _check(record: Record, shape: Shape, dialect: Dialect, path: str, found: list[Violation]) -> None:
+    compiled = table(type(record))
+    present = compiled.present(record)
+    if shape is not RET:
+        found.extend(_unknown(compiled, shape, element.tag, path, None) for element in record.unknown)
+    for field in compiled.fields:
+        row = field.row
+        where = f"{path}/{row.tag}"
+        if field.name not in present:
+            if shape in row.required and shape in row.shapes and _branch_chosen(compiled, field, present):
+                found.append(Violation(path=where, rule=Rule.REQUIRED, message="is missing", status=3150))
+            continue
+        if shape not in row.shapes:
+            message = f"is not part of {_message(compiled.spec, shape)}; leave it out"
+            found.append(Violation(path=where, rule=Rule.NOT_HERE, message=message))
+            continue
+        if shape is not RET and (violation := _stranger(row, dialect, where)):
+            found.append(violation)
+        value = getattr(record, field.name)
+        if field.name in record.erased:
+            found.extend(_erased(field, shape, value, where))
+        elif isinstance(row, Block):
+            _check_members(field, shape, dialect, path, value, found)
+        else:
+            _check_values(field, dialect, where, value, found)
+        if field.plural and row.at_most is not None and len(value) > row.at_most:
+            message = f"at most {row.at_most}, got {len(value)}"
+            found.append(Violation(path=where, rule=Rule.TOO_MANY, message=message))
+    _check_choices(compiled, shape, present, path, found)
+
+
+def _branch_chosen(compiled: Table, field: Field, present: set[str]) -> bool:
+    """Whether a required row is asked for: always, or where it stands in a branch, only if the branch is chosen."""
+    branch = compiled.branch_of.get(field.name)
+    return branch is None or not present.isdisjoint(branch)
+
+
+def _message(spec: Spec, shape: Shape) -> str:
+    return f"{spec.tag}{'' if shape is QUERY else (shape.name or '').title()}" if spec.tag else f"this {shape.name}"
+
+
+def _stranger(row: Row, dialect: Dialect, where: str) -> Violation | None:
+    """A row that the target does not know, by version or by edition."""
+    version = parse_version(dialect.version)
+    if version < parse_version(row.since):
+        message = f"came with qbXML {row.since}, and the target reads {dialect.version}"
+        return Violation(path=where, rule=Rule.VERSION, message=message)
+    if row.until is not None and version > parse_version(row.until):
+        message = f"went after qbXML {row.until}, and the target reads {dialect.version}"
+        return Violation(path=where, rule=Rule.VERSION, message=message)
+    if dialect.edition is not None and dialect.edition not in row.editions:
+        message = f"exists in QuickBooks {row.editions.label} only, and the target is {dialect.edition.label}"
+        return Violation(path=where, rule=Rule.EDITION, message=message)
+    return None
+
+
+def _erased(field: Field, shape: Shape, value: object, where: str) -> Iterator[Violation]:
+    row = field.row
+    if value not in (None, ()):
+        message = f"is erased and given at once, got {shown(value)}"
+        yield Violation(path=where, rule=Rule.ERASE, message=message)
+    elif not isinstance(row, Value) or not row.erasable or shape in row.required:
+        message = "cannot be erased" + ("; erase the fields inside it" if isinstance(row, Block) else "")
+        yield Violation(path=where, rule=Rule.ERASE, message=message, status=3190)
+
+
+def _check_members(field: Field, shape: Shape, dialect: Dialect, path: str, value: Any, found: list[Violation]) -> None:
+    tags = {cls: name for name, cls in field.tags(shape).items()}
+    for index, member in enumerate(value if field.plural else (value,), 1):
+        if type(member) not in tags:
+            message = f"expected {' or '.join(tags.values())}, got {shown(member)}"
+            found.append(Violation(path=f"{path}/{field.row.tag}", rule=Rule.FORMAT, message=message))
+            continue
+        where = f"{path}/{tags[type(member)]}" + (f"[{index}]" if field.plural else "")
+        _check(member, shape, dialect, where, found)
+        if isinstance(field.row, Reference) and isinstance(member, Ref) and member.full_name is not None:
+            name = Text("FullName", field.row.max, lengths=field.row.lengths)
+            if (fault := name.fault(member.full_name, dialect.edition)) and fault[0] is Rule.TOO_LONG:
+                rule, message, status = fault
+                found.append(Violation(path=f"{where}/FullName", rule=rule, message=message, status=status))
+
+
+def _check_values(field: Field, dialect: Dialect, where: str, value: Any, found: list[Violation]) -> None:
+    row = field.row
+    assert isinstance(row, Value)  # noqa: S101  a row is a value or holds records
+    if field.plural and not isinstance(value, tuple):
+        found.append(Violation(path=where, rule=Rule.FORMAT, message=f"expected a tuple, got {shown(value)}"))
+        return
+    for index, item in enumerate(value if field.plural else (value,), 1):
+        if fault := row.fault(item, dialect.edition):
+            rule, message, status = fault
+            at = f"{where}[{index}]" if field.plural else where
+            found.append(Violation(path=at, rule=rule, message=message, status=status))
+
+
+def _check_choices(compiled: Table, shape: Shape, present: set[str], path: str, found: list[Violation]) -> None:
+    def tags(names: tuple[str, ...] | set[str]) -> str:
+        return " with ".join(field.row.tag for field in compiled.fields if field.name in names)
+
+    for choice in compiled.spec.choices:
+        chosen = [branch for branch in choice.branches if not present.isdisjoint(branch)]
+        if len(chosen) > 1:
+            sides = " and ".join(tags(present.intersection(branch)) for branch in chosen)
+            message = f"takes only one of {sides}"
+            found.append(Violation(path=path, rule=Rule.CHOICE, message=message, status=3153))
+        elif not chosen and shape in choice.required:
+            message = f"needs one of {', '.join(tags(branch) for branch in choice.branches)}"
+            found.append(Violation(path=path, rule=Rule.CHOICE, message=message, status=3150))
+
+
+def _unknown(compiled: Table, shape: Shape, tag: str, path: str, line: int | None) -> Violation:
+    """An element that a shape does not have; says what might have been meant."""
+    here = [name for field in compiled.order(shape) for name in field.tags(shape)]
+    if tag in compiled.readers:
+        message = f"is not part of {path.rpartition('/')[2]}; leave it out"
+        return Violation(path=f"{path}/{tag}", rule=Rule.NOT_HERE, message=message, line=line)
+    near = difflib.get_close_matches(tag, here, 1)
+    message = "QuickBooks knows no such element here" + (f"; did you mean {near[0]}?" if near else "")
+    return Violation(path=f"{path}/{tag}", rule=Rule.UNKNOWN, message=message, line=line)
+
+
+def structure(
+    element: etree._Element,
+    cls: type[Record],
+    shape: Shape,
+    path: str | None = None,
+    ignore: frozenset[str] = frozenset(),
+) -> list[Violation]:
+    """What is wrong with an element as it stands, before anything is read: order, strangers, repeats, spelling.
+
+    QuickBooks rejects the whole document for the first three (HRESULT 0x80040400, with no detail); a value that it
+    cannot convert costs only its own request, and has the ``status`` it would be answered with.
+
+    Args:
+        element: The record's element.
+        cls: The record's class.
+        shape: The shape it should have.
+        path: The element's path, for the violations.
+        ignore: Attributes of the element that are not the record's.
+    """
+    found: list[Violation] = []
+    _structure(element, cls, shape, path or str(element.tag).removesuffix("Rq"), found, ignore)
+    return found
+
+
+def _structure(
+    element: etree._Element,
+    cls: type[Record],
+    shape: Shape,
+    path: str,
+    found: list[Violation],
+    ignore: frozenset[str] = frozenset(),
+) -> None:
+    compiled = table(cls)
+    positions = {tag: (at, field) for at, field in enumerate(compiled.order(shape)) for tag in field.tags(shape)}
+    known = {field.row.tag for field in compiled.attributes if shape in field.row.shapes}
+    found.extend(
+        Violation(path=f"{path}/@{name}", rule=Rule.UNKNOWN, message="no such attribute", line=element.sourceline)
+        for name in element.attrib
+        if name not in known and name not in ignore
+    )
+    counts: Counter[str] = Counter()
+    last, before = -1, ""
+    for text in (element.text, *(child.tail for child in element)):
+        if text and not text.isspace():
+            message = f"text between elements, got {shown(text.strip())}"
+            found.append(Violation(path=path, rule=Rule.UNKNOWN, message=message, line=element.sourceline))
+    for child in element:
+        tag = str(child.tag)
+        if tag not in positions:
+            found.append(_unknown(compiled, shape, tag, path, child.sourceline))
+            continue
+        at, field = positions[tag]
+        where = f"{path}/{tag}" + (f"[{counts[field.name] + 1}]" if field.plural else "")
+        counts[field.name] += 1
+        if at < last:
+            message = f"stands after {before}; QuickBooks wants it before"
+            found.append(Violation(path=where, rule=Rule.ORDER, message=message, line=child.sourceline))
+        elif counts[field.name] > 1 and not field.plural:
+            found.append(Violation(path=where, rule=Rule.REPEATED, message="stands twice", line=child.sourceline))
+        if at >= last:
+            last, before = at, tag
+        member = field.tags(shape)[tag]
+        if member is not None:
+            _structure(child, member, shape, where, found)
+        else:
+            found.extend(_spelling(child, field.row, where))
+
+
+def _spelling(element: etree._Element, row: Row, where: str) -> Iterator[Violation]:
+    assert isinstance(row, Value)  # noqa: S101  a row is a value or holds records
+    line = element.sourceline
+    if len(element):
+        yield Violation(path=where, rule=Rule.UNKNOWN, message="takes no elements inside", line=line)
+        return
+    allowed = {"useMacro"} if getattr(row, "macro", False) else set()
+    for name in {str(name) for name in element.attrib} - allowed:
+        yield Violation(path=f"{where}/@{name}", rule=Rule.UNKNOWN, message="no such attribute", line=line)
+    text = unescape(element.text or "").strip()
+    if not text and not row.erasable:
+        yield Violation(
+            path=where, rule=Rule.FORMAT, message=f"expected {row.expects}, got ''", status=row.status, line=line
+        )
+    if text and row.lexical is not None and not row.lexical.fullmatch(text):
+        message = str(row.unreadable(text))
+        yield Violation(path=where, rule=Rule.FORMAT, message=message, status=row.status, line=line)

@@ -1,0 +1,58 @@
+"""One file an entity family. This is their index: a family is imported when one of its records is first named.
+
+Import records from their family: ``from procore_qbd.qbxml.entities.vendors import Vendor``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+from typing import TYPE_CHECKING
+
+from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from procore_qbd.qbxml.records import Record
+    from procore_qbd.qbxml.values import Shape
+
+__all__ = ["FAMILIES", "entity", "find", "names"]
+
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "accounts": ("Account", "AccountQuery"),
+    "company": ("Company", "CompanyQuery", "Host", "HostQuery"),
+    "customers": ("Customer", "CustomerQuery"),
+    "items": ("ItemService", "ItemServiceQuery"),
+    "vendors": ("Vendor", "VendorQuery", "VendorType", "VendorTypeQuery"),
+}
+"""Which records live in which file."""
+
+_HOME = {name: family for family, members in FAMILIES.items() for name in members}
+_SHAPES = {"Add": ADD, "Mod": MOD, "Ret": RET}
+
+
+def names() -> Iterator[str]:
+    """The names of all records that are modelled, in alphabetical order."""
+    return iter(sorted(_HOME))
+
+
+@cache
+def entity(name: str) -> type[Record] | None:
+    """A record class by its name, ``'Vendor'`` or ``'VendorQuery'``; None if it is not modelled."""
+    home = _HOME.get(name)
+    if home is None:
+        return None
+    found: type[Record] = getattr(importlib.import_module(f"{__name__}.{home}"), name)
+    return found
+
+
+@cache
+def find(tag: str) -> tuple[type[Record], Shape] | None:
+    """A record class and its shape by the element's name, ``'VendorAdd'``; None if it is not modelled."""
+    if (cls := entity(tag)) is not None and QUERY in cls.__record__.shapes:
+        return cls, QUERY
+    shape = _SHAPES.get(tag[-3:])
+    if shape is None or (cls := entity(tag[:-3])) is None or shape not in cls.__record__.shapes:
+        return None
+    return cls, shape

@@ -1,0 +1,141 @@
+"""Items; service items for now."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+import attrs
+
+from procore_qbd.qbxml.entities._shared import (
+    AU,
+    CA,
+    UK,
+    US,
+    ActiveStatus,
+    ClassFilter,
+    CustomField,
+    NameFilter,
+    NameRangeFilter,
+    list_choices,
+)
+from procore_qbd.qbxml.records import Block, OneOf, Record, Ref, Reference, record
+from procore_qbd.qbxml.values import (
+    ADD,
+    MOD,
+    QUERY,
+    RET,
+    Choice,
+    Guid,
+    Id,
+    Integer,
+    Moment,
+    Percent,
+    Price,
+    Text,
+    When,
+    YesNo,
+)
+
+__all__ = [
+    "BarCode",
+    "ItemService",
+    "ItemServiceQuery",
+    "SalesAndPurchase",
+    "SalesOrPurchase",
+]
+
+
+@record(shapes=ADD | MOD)
+@attrs.frozen(kw_only=True)
+class BarCode(Record):
+    """A bar code to assign to an item."""
+
+    bar_code_value: Annotated[str | None, Text("BarCodeValue", 50)] = None
+    assign_even_if_used: Annotated[bool | None, YesNo("AssignEvenIfUsed")] = None
+    allow_override: Annotated[bool | None, YesNo("AllowOverride")] = None
+
+
+@record(choices=(OneOf.of("price", "price_percent"),))
+@attrs.frozen(kw_only=True)
+class SalesOrPurchase(Record):
+    """An item that is only sold or only bought: one description, one price, one account."""
+
+    desc: Annotated[str | None, Text("Desc", 4095)] = None
+    price: Annotated[Decimal | None, Price("Price")] = None
+    price_percent: Annotated[Decimal | None, Percent("PricePercent")] = None
+    account_ref: Annotated[Ref | None, Reference("AccountRef", 159)] = None
+    apply_account_ref_to_existing_txns: Annotated[bool | None, YesNo("ApplyAccountRefToExistingTxns", shapes=MOD, since="7.0")] = None
+
+
+@record()
+@attrs.frozen(kw_only=True)
+class SalesAndPurchase(Record):
+    """An item that is bought and sold, as a subcontracted cost code is: an income account and an expense account."""
+
+    sales_desc: Annotated[str | None, Text("SalesDesc", 4095)] = None
+    sales_price: Annotated[Decimal | None, Price("SalesPrice")] = None
+    income_account_ref: Annotated[Ref | None, Reference("IncomeAccountRef", 159, to=("Account",))] = None
+    apply_income_account_ref_to_existing_txns: Annotated[bool | None, YesNo("ApplyIncomeAccountRefToExistingTxns", shapes=MOD, since="7.0")] = None
+    purchase_desc: Annotated[str | None, Text("PurchaseDesc", 4095)] = None
+    purchase_cost: Annotated[Decimal | None, Price("PurchaseCost")] = None
+    purchase_tax_code_ref: Annotated[Ref | None, Reference("PurchaseTaxCodeRef", 3, since="6.0", editions=CA | UK | AU, lengths={AU: 6}, to=("SalesTaxCode",))] = None
+    expense_account_ref: Annotated[Ref | None, Reference("ExpenseAccountRef", 159, to=("Account",))] = None
+    apply_expense_account_ref_to_existing_txns: Annotated[bool | None, YesNo("ApplyExpenseAccountRefToExistingTxns", shapes=MOD, since="7.0")] = None
+    pref_vendor_ref: Annotated[Ref | None, Reference("PrefVendorRef", 41, to=("Vendor",))] = None
+
+
+@record(
+    "ItemService",
+    shapes=ADD | MOD | RET,
+    choices=(OneOf.of("sales_or_purchase", "sales_and_purchase", required=ADD),),
+)
+@attrs.frozen(kw_only=True)
+class ItemService(Record):
+    """A service item; cost codes are service items, subitems of their division's item."""
+
+    list_id: Annotated[str | None, Id("ListID", shapes=MOD | RET, required=MOD)] = None
+    time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
+    time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
+    edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
+    name: Annotated[str | None, Text("Name", 31, required=ADD)] = None
+    full_name: Annotated[str | None, Text("FullName", 159, shapes=RET)] = None
+    bar_code_value: Annotated[str | None, Text("BarCodeValue", 50, shapes=RET, since="12.0", editions=US | CA | UK)] = None
+    bar_code: Annotated[BarCode | None, Block("BarCode", shapes=ADD | MOD, since="12.0", editions=US | CA | UK)] = None
+    is_active: Annotated[bool | None, YesNo("IsActive")] = None
+    class_ref: Annotated[Ref | None, Reference("ClassRef", 159, since="12.0")] = None
+    parent_ref: Annotated[Ref | None, Reference("ParentRef", to=("ItemService",))] = None
+    sublevel: Annotated[int | None, Integer("Sublevel", shapes=RET)] = None
+    unit_of_measure_set_ref: Annotated[Ref | None, Reference("UnitOfMeasureSetRef", 31, since="7.0")] = None
+    force_uom_change: Annotated[bool | None, YesNo("ForceUOMChange", shapes=MOD, since="7.0")] = None
+    is_tax_included: Annotated[bool | None, YesNo("IsTaxIncluded", since="6.0", editions=CA | UK | AU)] = None
+    sales_tax_code_ref: Annotated[Ref | None, Reference("SalesTaxCodeRef", 3, lengths={AU: 6})] = None
+    sales_or_purchase: Annotated[SalesOrPurchase | None, Block("SalesOrPurchase", suffix={MOD: "Mod"})] = None
+    sales_and_purchase: Annotated[SalesAndPurchase | None, Block("SalesAndPurchase", suffix={MOD: "Mod"})] = None
+    external_guid: Annotated[str | None, Guid("ExternalGUID", shapes=ADD | RET, since="8.0")] = None
+    custom_fields: Annotated[tuple[CustomField, ...], Block("DataExt", shapes=RET, since="2.0", suffix={RET: "Ret"})] = ()
+
+
+@record(
+    "ItemServiceQuery",
+    shapes=QUERY,
+    choices=list_choices("class_filter"),
+    iterator=True,
+    meta_data=True,
+    answers=("ItemService",),
+)
+@attrs.frozen(kw_only=True)
+class ItemServiceQuery(Record):
+    """Service items by id, by full name, or by filters."""
+
+    list_ids: Annotated[tuple[str, ...], Id("ListID")] = ()
+    full_names: Annotated[tuple[str, ...], Text("FullName")] = ()
+    max_returned: Annotated[int | None, Integer("MaxReturned")] = None
+    active_status: Annotated[ActiveStatus | str | None, Choice("ActiveStatus", ActiveStatus)] = None
+    from_modified_date: Annotated[Moment | None, When("FromModifiedDate")] = None
+    to_modified_date: Annotated[Moment | None, When("ToModifiedDate")] = None
+    name_filter: Annotated[NameFilter | None, Block("NameFilter")] = None
+    name_range_filter: Annotated[NameRangeFilter | None, Block("NameRangeFilter")] = None
+    class_filter: Annotated[ClassFilter | None, Block("ClassFilter", since="12.0", editions=US | CA | UK)] = None
+    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
+    owner_ids: Annotated[tuple[str, ...], Guid("OwnerID", since="2.0")] = ()

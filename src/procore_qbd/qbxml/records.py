@@ -1,0 +1,295 @@
+"""A record is a table you can read aloud: one row an element, in the order QuickBooks wants it.
+
+A record class is a frozen attrs class whose annotations carry rows (`values.py`, and the four of this file); the
+decorator `record` names its element and says which shapes it has. On first use the class is compiled, once: a list of
+steps for writing each shape, a dict by tag for reading any of them.
+
+`wire.py` turns records into elements and back by these tables, `checking.py` says what QuickBooks would not take. None
+of the three knows a record by name.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import attrs
+
+from procore_qbd.qbxml.dialect import Edition  # noqa: TC001  attrs and readers resolve it
+from procore_qbd.qbxml.values import (
+    ALL,
+    EVERYWHERE,
+    NEVER,
+    Attribute,
+    Row,
+    Shape,
+    Text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+__all__ = [
+    "Block",
+    "Field",
+    "Lines",
+    "OneOf",
+    "Record",
+    "Ref",
+    "Reference",
+    "Spec",
+    "Table",
+    "Unknown",
+    "erase",
+    "record",
+    "table",
+]
+
+
+# --- what a record is ------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Unknown:
+    """An element that nobody modelled, kept as it came and written back where it stood.
+
+    Attributes:
+        tag: Its name.
+        xml: The whole element.
+        after: The name of the last modelled element before it, None where there was none.
+    """
+
+    tag: str
+    xml: str
+    after: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Record:
+    """What all records and their blocks have in common. Every field of theirs is optional: a partial reply must read.
+
+    Attributes:
+        unknown: Elements that nobody modelled, from a reply.
+        erased: Names of fields that a Mod shall clear; see `erase`. A field that is None and not named says nothing.
+    """
+
+    unknown: tuple[Unknown, ...] = ()
+    erased: tuple[str, ...] = ()
+
+    __record__: ClassVar[Spec]
+
+
+R = TypeVar("R", bound=Record)
+
+
+@attrs.frozen
+class OneOf:
+    """Branches of which a message takes one: field names, or tuples of names that go together.
+
+    Attributes:
+        required: The shapes that must have one of them.
+    """
+
+    branches: tuple[tuple[str, ...], ...]
+    required: Shape = NEVER
+
+    @classmethod
+    def of(cls, *branches: str | tuple[str, ...], required: Shape = NEVER) -> OneOf:
+        """``OneOf.of("list_id", "full_name", ("max_returned", "active_status"))``."""
+        return cls(tuple((branch,) if isinstance(branch, str) else branch for branch in branches), required)
+
+
+@attrs.frozen(kw_only=True)
+class Spec:
+    """What `record` says about a class.
+
+    Attributes:
+        tag: The record's name on the wire, without ``Add``, ``Mod``, ``Ret``; with ``Query``.
+        shapes: The shapes that exist.
+        choices: Which fields exclude each other.
+        moved: Where a shape's order differs from the class body: ``{RET: {"name": "the one before it"}}``.
+        iterator: Whether the query can be taken in pieces.
+        meta_data: Whether the query can ask for counts only.
+        answers: For a query: the records that come back.
+        since: The first version with it.
+        editions: The editions that know it.
+    """
+
+    tag: str
+    shapes: Shape
+    choices: tuple[OneOf, ...] = ()
+    moved: Mapping[Shape, Mapping[str, str]] = attrs.field(factory=dict, hash=False)
+    iterator: bool = False
+    meta_data: bool = False
+    answers: tuple[str, ...] = ()
+    since: str = "1.0"
+    editions: Edition = EVERYWHERE
+
+
+def record(tag: str = "", *, shapes: Shape = ALL, **facts: Any) -> Callable[[type[R]], type[R]]:
+    """Say what a record class is on the wire; ``facts`` are the attributes of `Spec`.
+
+    Blocks that stand inside several elements under several names have no tag of their own.
+    """
+    spec = Spec(tag=tag, shapes=shapes, **facts)
+
+    def decorate(cls: type[R]) -> type[R]:
+        cls.__record__ = spec
+        return cls
+
+    return decorate
+
+
+# --- rows that hold records ------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Block(Row):
+    """A row that holds a record (or several, where the annotation is a tuple).
+
+    Attributes:
+        suffix: What the tag ends in by shape: ``{MOD: "Mod", RET: "Ret"}`` makes ``Contacts`` ``ContactsMod``.
+        key: The field by which a member is known in a Mod: ``list_id``, ``txn_line_id``.
+    """
+
+    suffix: Mapping[Shape, str] = attrs.field(factory=dict, kw_only=True, hash=False)
+    key: str | None = attrs.field(default=None, kw_only=True)
+
+
+@attrs.frozen
+class Lines(Block):
+    """A row that holds records of several kinds in one order, each under the tag of its own class."""
+
+    tag: str = ""
+
+
+@record()
+@attrs.frozen(kw_only=True)
+class Ref(Record):
+    """A reference to a record of a list; where both are given, QuickBooks goes by the ListID."""
+
+    list_id: typing.Annotated[str | None, Text("ListID", 36)] = None
+    full_name: typing.Annotated[str | None, Text("FullName")] = None
+
+
+@attrs.frozen
+class Reference(Block):
+    """A row that holds a `Ref`.
+
+    Attributes:
+        max: The greatest length of the FullName, ``lengths`` by edition where they differ.
+        to: The lists it may point into; by default the one the tag names (``ClassRef``: ``Class``).
+    """
+
+    max: int | None = None
+    lengths: dict[Edition, int] = attrs.field(factory=dict, kw_only=True, hash=False)
+    to: tuple[str, ...] = attrs.field(
+        default=attrs.Factory(lambda self: (self.tag.removesuffix("Ref"),), takes_self=True), kw_only=True
+    )
+
+
+# --- the compiled table ----------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(eq=False)
+class Field:
+    """One row of a record class, compiled: its Python name and what its annotation says.
+
+    Attributes:
+        plural: Whether it repeats: a tuple here, several elements there.
+        members: For rows that hold records: the classes by the tag they have there, without suffix.
+    """
+
+    name: str
+    row: Row
+    plural: bool
+    members: Mapping[str, type[Record]]
+
+    def tags(self, shape: Shape) -> dict[str, type[Record] | None]:
+        """The element names of a shape and the class under each, None for plain values."""
+        if not isinstance(self.row, Block):
+            return {self.row.tag: None}
+        suffix = next((text for shapes, text in self.row.suffix.items() if shape in shapes), "")
+        return {tag + suffix: cls for tag, cls in self.members.items()}
+
+
+class Table:
+    """A record class, compiled."""
+
+    def __init__(self, cls: type[Record]) -> None:
+        self.cls = cls
+        self.spec = cls.__record__
+        self.fields = tuple(_fields(cls))
+        self.by_name = {field.name: field for field in self.fields}
+        self.attributes = tuple(field for field in self.fields if isinstance(field.row, Attribute))
+        self.readers: dict[str, tuple[Field, type[Record] | None]] = {}
+        for field in self.fields:
+            for shape in Shape:
+                if shape in field.row.shapes and not isinstance(field.row, Attribute):
+                    for tag, member in field.tags(shape).items():
+                        self.readers[tag] = field, member
+        self.branch_of = {name: branch for choice in self.spec.choices for branch in choice.branches for name in branch}
+        self._orders: dict[Shape, tuple[Field, ...]] = {}
+
+    def order(self, shape: Shape) -> tuple[Field, ...]:
+        """The rows of a shape, as QuickBooks wants them."""
+        found = self._orders.get(shape)
+        if found is None:
+            rows = [field for field in self.fields if shape in field.row.shapes and field not in self.attributes]
+            for shapes, moves in self.spec.moved.items():
+                for name, before in moves.items() if shape in shapes else ():
+                    rows.remove(self.by_name[name])
+                    rows.insert(rows.index(self.by_name[before]) + 1, self.by_name[name])
+            found = self._orders[shape] = tuple(rows)
+        return found
+
+    def present(self, record: Record) -> set[str]:
+        """The names of the fields that a record says something about."""
+        said = {field.name for field in self.fields if getattr(record, field.name) not in (None, ())}
+        return said | set(record.erased)
+
+
+def _fields(cls: type[Record]) -> Iterator[Field]:
+    for name, annotation in typing.get_type_hints(cls, include_extras=True).items():
+        if typing.get_origin(annotation) is not typing.Annotated:
+            continue
+        kind, row = typing.get_args(annotation)
+        plural = typing.get_origin(kind) is tuple
+        if plural:
+            kind = typing.get_args(kind)[0]
+        union = typing.get_origin(kind) in (typing.Union, types.UnionType)
+        classes = typing.get_args(kind) if union else (kind,)
+        records = [member for member in classes if isinstance(member, type) and issubclass(member, Record)]
+        members = {row.tag or member.__record__.tag: member for member in records}
+        yield Field(name, row, plural, members)
+
+
+_TABLES: dict[type[Record], Table] = {}
+
+
+def table(cls: type[Record]) -> Table:
+    """A record class's compiled table; made once, on first use."""
+    found = _TABLES.get(cls)
+    if found is None:
+        found = _TABLES[cls] = Table(cls)
+    return found
+
+
+# --- erasing ---------------------------------------------------------------------------------------------------------
+
+
+def erase(record: R, *names: str) -> R:
+    """A copy that clears these fields in QuickBooks when it is sent as a Mod; elsewhere None says nothing.
+
+    Raises:
+        ValueError: A name is no field of the record.
+    """
+    by_name = table(type(record)).by_name
+    if strangers := [name for name in names if name not in by_name]:
+        raise ValueError(f"{record.__record__.tag}: no such field: {', '.join(strangers)}")
+    texts = {name for name in names if isinstance(by_name[name].row, Text) and not by_name[name].plural}
+    changes: dict[str, Any] = dict.fromkeys(texts, "")
+    changes |= {name: () if by_name[name].plural else None for name in names if name not in texts}
+    erased = tuple(dict.fromkeys((*record.erased, *(name for name in names if name not in texts))))
+    return attrs.evolve(record, erased=erased, **changes)

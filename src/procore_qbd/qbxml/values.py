@@ -1,0 +1,519 @@
+"""The kinds of value that qbXML knows, one class each, both directions in the class.
+
+A row is a column heading of the wire: its tag, its kind, and every published fact about it. Records (`records.py`) are
+made of rows. Reading is lenient, because QuickBooks does not keep its own schema (``18.0%``, offsets without a colon);
+writing is strict, because it refuses what does not fit. Nothing is ever rounded, cut or guessed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+from enum import Flag, StrEnum
+from typing import Any, ClassVar
+
+import attrs
+
+from procore_qbd.qbxml.dialect import Edition
+from procore_qbd.qbxml.violations import Rule, shown
+
+__all__ = [
+    "ADD",
+    "ALL",
+    "EVERYWHERE",
+    "MOD",
+    "NEVER",
+    "ONLINE",
+    "QUERY",
+    "RET",
+    "WRITE",
+    "Amount",
+    "Attribute",
+    "Choice",
+    "Day",
+    "Guid",
+    "Id",
+    "Integer",
+    "Macro",
+    "Moment",
+    "Percent",
+    "Price",
+    "Quantity",
+    "Row",
+    "Shape",
+    "Text",
+    "Value",
+    "YesNo",
+    "escape",
+    "unescape",
+    "unstorable",
+]
+
+
+class Shape(Flag):
+    """The shapes a record takes on the wire: ``VendorAdd``, ``VendorMod``, ``VendorRet``, ``VendorQueryRq``."""
+
+    ADD = 1
+    MOD = 2
+    QUERY = 4
+    RET = 8
+
+
+ADD, MOD, QUERY, RET = Shape
+NEVER = Shape(0)
+WRITE = ADD | MOD | QUERY
+ALL = WRITE | RET
+EVERYWHERE = Edition.US | Edition.CA | Edition.UK | Edition.AU
+ONLINE = Edition(0)
+
+# --- characters ------------------------------------------------------------------------------------------------------
+#
+# QuickBooks stores Windows-1252 and writes characters beyond ASCII as numeric references to those bytes: `&#153;` is ™,
+# though XML reads it as the control character U+0099. Both directions are mended here and nowhere else.
+
+_WINDOWS = {
+    byte: bytes([byte]).decode("cp1252") for byte in range(0x80, 0xA0) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
+_TO_WINDOWS = {character: byte for byte, character in _WINDOWS.items()}
+_NOT_PLAIN = re.compile(r"[^\t\n\x20-\x25\x27-\x3b\x3d\x3f-\x7e]")
+_NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_UNSTORABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\xff" + "".join(_TO_WINDOWS) + "]")
+
+
+def _reference(found: re.Match[str]) -> str:
+    character = found[0]
+    return _NAMED.get(character) or f"&#{_TO_WINDOWS.get(character, ord(character))};"
+
+
+def escape(text: str) -> str:
+    """Text as qbXML's ASCII; a carriage return survives as ``&#13;``."""
+    return _NOT_PLAIN.sub(_reference, text)
+
+
+def unescape(text: str) -> str:
+    """Text as it was meant, from what an XML parser made of QuickBooks' references."""
+    return text if text.isascii() else text.translate(_WINDOWS)
+
+
+def unstorable(text: str) -> str:
+    """The characters that QuickBooks cannot store, each once, in order; ``''`` if all is well."""
+    return "".join(dict.fromkeys(_UNSTORABLE.findall(text)))
+
+
+# --- values that are more than a Python type -------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Macro:
+    """A name given by ``defMacro`` in the same message set, for an id that QuickBooks has not given out yet."""
+
+    name: str
+
+
+_MOMENT = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:T(\d{1,2})(?::(\d{1,2})(?::(\d{1,2}))?)?)?([+-]\d{1,2}:?\d{2}|Z)?$"
+)
+
+
+@attrs.frozen
+class Moment:
+    """A date and time as QuickBooks wrote it, beside what it means.
+
+    The wall clock is right; the printed offset ignores daylight saving for half the year, so no instant can be taken
+    from it. Send ``raw`` back as it came, or a wall time without offset, which QuickBooks takes as its own local time.
+
+    Attributes:
+        raw: The text on the wire.
+    """
+
+    raw: str
+
+    def __attrs_post_init__(self) -> None:
+        if self._parts() is None:
+            raise ValueError(f"expected a date and time like '2026-11-23T08:15:00', got {shown(self.raw)}")
+
+    def _parts(self) -> tuple[dt.datetime, str | None] | None:
+        found = _MOMENT.match(self.raw)
+        if found is None:
+            return None
+        *numbers, offset = found.groups()
+        try:
+            return dt.datetime(*(int(number or 0) for number in numbers)), offset  # type: ignore[arg-type]  # noqa: DTZ001
+        except ValueError:
+            return None
+
+    @classmethod
+    def local(cls, moment: dt.datetime) -> Moment:
+        """A wall time of the machine that runs QuickBooks, without offset.
+
+        Raises:
+            ValueError: It has a time zone; convert it to the machine's own and drop the zone first.
+        """
+        if moment.tzinfo is not None:
+            raise ValueError(f"expected a local time of the QuickBooks machine, without a zone, got {moment}")
+        return cls(moment.replace(microsecond=0).isoformat())
+
+    @property
+    def wall(self) -> dt.datetime:
+        """The wall clock of the machine that runs QuickBooks; it has no zone, on purpose."""
+        parts = self._parts()
+        assert parts is not None  # noqa: S101  the constructor saw to it
+        return parts[0]
+
+    @property
+    def printed_offset(self) -> str | None:
+        """The offset that QuickBooks printed, true only in winter; None where it printed none."""
+        parts = self._parts()
+        return parts[1] if parts else None
+
+
+# --- rows ------------------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Row:
+    """What is known of one element, whatever its kind.
+
+    Attributes:
+        tag: The element's name.
+        shapes: The messages that have it.
+        required: The messages that must have it; inside a branch of a choice, only when the branch is chosen.
+        since: The first version of qbXML with it.
+        until: The last one, None while it lasts.
+        editions: The editions that know it.
+        at_most: How often it may stand where it repeats, None for as often as you like.
+    """
+
+    tag: str
+    shapes: Shape = attrs.field(default=ALL, kw_only=True)
+    required: Shape = attrs.field(default=NEVER, kw_only=True)
+    since: str = attrs.field(default="1.0", kw_only=True)
+    until: str | None = attrs.field(default=None, kw_only=True)
+    editions: Edition = attrs.field(default=EVERYWHERE, kw_only=True)
+    at_most: int | None = attrs.field(default=None, kw_only=True)
+
+
+class Value(Row):
+    """A row that holds one value: text on the wire, a Python value here."""
+
+    status: ClassVar[int | None] = None
+    """The statusCode with which QuickBooks refuses a value that it cannot convert."""
+    erasable: ClassVar[bool] = True
+    """Whether the schema's type takes the empty element, which clears the field in a Mod."""
+    expects: ClassVar[str] = ""
+    """What a good value looks like, for messages."""
+    lexical: ClassVar[re.Pattern[str] | None] = None
+    """What the published schema lets through; None for anything."""
+
+    def read(self, text: str) -> Any:
+        """The value, from trimmed, non-empty text; leniently.
+
+        Raises:
+            ValueError: The text says nothing of this kind.
+        """
+        raise NotImplementedError
+
+    def write(self, value: Any) -> str:
+        """The text of a value that has no `fault`."""
+        raise NotImplementedError
+
+    def fault(self, value: Any, edition: Edition | None = None) -> tuple[Rule, str, int | None] | None:
+        """What is wrong with a value, as rule, message and statusCode; None if it can be written."""
+        raise NotImplementedError
+
+    def unreadable(self, text: str) -> ValueError:
+        """The error that `read` raises."""
+        return ValueError(f"expected {self.expects}, got {shown(text)}")
+
+    def _wrong(self, value: object) -> tuple[Rule, str, int | None]:
+        return Rule.FORMAT, f"expected {self.expects}, got {shown(value)}", self.status
+
+
+@attrs.frozen
+class Text(Value):
+    """Text of a greatest length; ``lengths`` has it by edition where editions differ."""
+
+    status: ClassVar[int | None] = 3070
+    expects: ClassVar[str] = "text"
+
+    max: int | None = None
+    lengths: dict[Edition, int] = attrs.field(factory=dict, kw_only=True, hash=False)
+
+    def read(self, text: str) -> str:
+        """Text stays as it is."""
+        return unescape(text)
+
+    def write(self, value: str) -> str:
+        """Text stays as it is; `escape` comes after."""
+        return value
+
+    def longest(self, edition: Edition | None) -> int | None:
+        """The greatest length in an edition; the most that any edition takes where none is named."""
+        if edition is None and self.lengths and self.max is not None:
+            return max(self.max, *self.lengths.values())
+        return next((length for where, length in self.lengths.items() if edition and edition in where), self.max)
+
+    def fault(self, value: object, edition: Edition | None = None) -> tuple[Rule, str, int | None] | None:
+        """Too long, or with characters that QuickBooks cannot store."""
+        if not isinstance(value, str):
+            return self._wrong(value)
+        longest = self.longest(edition)
+        if longest is not None and len(value) > longest:
+            return Rule.TOO_LONG, f"at most {longest} characters, got {shown(value)} ({len(value)})", self.status
+        if strangers := unstorable(value):
+            return Rule.CHARACTERS, f"QuickBooks cannot store {shown(strangers)}, got {shown(value)}", 3080
+        return None
+
+
+@attrs.frozen
+class Id(Text):
+    """A ListID, TxnID or TxnLineID; where ``macro`` says so, a `Macro` may stand for it."""
+
+    status: ClassVar[int | None] = 3000
+    max: int | None = 36
+    macro: bool = attrs.field(default=False, kw_only=True)
+
+    def fault(self, value: object, edition: Edition | None = None) -> tuple[Rule, str, int | None] | None:
+        """As text, or a macro where one is allowed."""
+        if isinstance(value, Macro) and self.macro:
+            return None
+        return super().fault(value, edition)
+
+
+@attrs.frozen
+class Attribute(Text):
+    """An attribute of the record's own element, ``defMacro`` for instance."""
+
+
+_YES_NO = {"true": True, "1": True, "false": False, "0": False}
+
+
+class YesNo(Value):
+    """A boolean."""
+
+    status: ClassVar[int | None] = 3010
+    expects: ClassVar[str] = "true or false"
+    lexical: ClassVar[re.Pattern[str] | None] = re.compile(r"true|false|1|0")
+
+    def read(self, text: str) -> bool:
+        """``1`` and ``0`` are understood, and any case."""
+        try:
+            return _YES_NO[text.lower()]
+        except KeyError:
+            raise self.unreadable(text) from None
+
+    def write(self, value: bool) -> str:
+        """The words."""
+        return "true" if value else "false"
+
+    def fault(self, value: object, _edition: Edition | None = None) -> tuple[Rule, str, int | None] | None:
+        """Nothing but a boolean."""
+        return None if isinstance(value, bool) else self._wrong(value)
+
+
+class Integer(Value):
+    """A whole number."""
+
+    status: ClassVar[int | None] = 3085
+    erasable: ClassVar[bool] = False
+    expects: ClassVar[str] = "a whole number like '12'"
+    lexical: ClassVar[re.Pattern[str] | None] = re.compile(r"[+-]?[0-9]+")
+
+    def read(self, text: str) -> int:
+        """Digits with a sign."""
+        if re.fullmatch(r"[+-]?[0-9]+", text):
+            return int(text)
+        raise self.unreadable(text)
+
+    def write(self, value: int) -> str:
+        """Digits."""
+        return str(value)
+
+    def fault(self, value: object, _edition: Edition | None = None) -> tuple[Rule, str, int | None] | None:
+        """Nothing but an int."""
+        return None if isinstance(value, int) and not isinstance(value, bool) else self._wrong(value)
+
+
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+
+
+class _Number(Value):
+    """A decimal number of so many digits before and after the point."""
+
+    whole: ClassVar[int]
+    places: ClassVar[int]
+
+    def read(self, text: str) -> Decimal:
+        """Any decimal number, exactly."""
+        if _DECIMAL.fullmatch(text):
+            return Decimal(text)
+        raise self.unreadable(text)
+
+    def write(self, value: Decimal) -> str:
+        """All its digits, and no exponent."""
+        text = f"{value:f}"
+        return text if -int(value.as_tuple().exponent) <= self.places else text.rstrip("0").rstrip(".")
+
+    def fault(self, value: object, _edition: Edition | None = None) -> tuple[Rule, str, int | None] | None:
+        """A Decimal with no more digits than the wire takes; it is never rounded for the caller."""
+        if not isinstance(value, Decimal) or not value.is_finite():
+            return self._wrong(value)
+        _, digits, exponent = value.as_tuple()
+        zeros = len(digits) - len("".join(map(str, digits)).rstrip("0")) if any(digits) else len(digits)
+        if -int(exponent) - zeros > self.places and value:
+            return Rule.FORMAT, f"at most {self.places} decimals, got {shown(value)}", self.status
+        if value and value.adjusted() >= self.whole:
+            return Rule.FORMAT, f"at most {self.whole} digits before the point, got {shown(value)}", self.status
+        return None
+
+
+class Amount(_Number):
+    """Money: cents exactly."""
+
+    status: ClassVar[int | None] = 3040
+    expects: ClassVar[str] = "an amount like '12.50'"
+    lexical: ClassVar[re.Pattern[str] | None] = re.compile(r"[+-]?[0-9]{1,13}(\.[0-9]{2})?")
+    whole: ClassVar[int] = 13
+    places: ClassVar[int] = 2
+
+    def write(self, value: Decimal) -> str:
+        """Always two decimals; the schema refuses one."""
+        return f"{value:.2f}"
+
+
+_FIVE = re.compile(r"[+-]?[0-9]{1,10}(\.[0-9]{1,5})?")
+
+
+class Price(_Number):
+    """A price: up to five decimals."""
+
+    status: ClassVar[int | None] = 3045
+    expects: ClassVar[str] = "a price like '12.34567'"
+    lexical: ClassVar[re.Pattern[str] | None] = _FIVE
+    whole: ClassVar[int] = 10
+    places: ClassVar[int] = 5
+
+
+class Quantity(Price):
+    """A quantity: up to five decimals."""
+
+    status: ClassVar[int | None] = 3060
+    expects: ClassVar[str] = "a quantity like '2.5'"
+
+
+class Percent(Price):
+    """A percentage: ``18`` is eighteen percent. QuickBooks itself writes ``18.0%`` at times."""
+
+    status: ClassVar[int | None] = 3050
+    expects: ClassVar[str] = "a percentage like '7.5'"
+
+    def read(self, text: str) -> Decimal:
+        """A percent sign is understood."""
+        return super().read(text.removesuffix("%").rstrip())
+
+
+class Day(Value):
+    """A calendar date."""
+
+    status: ClassVar[int | None] = 3020
+    expects: ClassVar[str] = "a date like '2026-11-23'"
+    lexical: ClassVar[re.Pattern[str] | None] = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+    def read(self, text: str) -> dt.date:
+        """Year, month and day."""
+        try:
+            return dt.date(*map(int, re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text).groups()))  # type: ignore[union-attr]
+        except (AttributeError, ValueError):
+            raise self.unreadable(text) from None
+
+    def write(self, value: dt.date) -> str:
+        """Year, month and day."""
+        return value.isoformat()
+
+    def fault(self, value: object, _edition: Edition | None = None) -> tuple[Rule, str, int | None] | None:
+        """A date and nothing more: a date with a time is another kind."""
+        return self._wrong(value) if isinstance(value, dt.datetime) or not isinstance(value, dt.date) else None
+
+
+_MOMENT_SCHEMA = re.compile(
+    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(T[0-9]{1,2}(:[0-9]{1,2}(:[0-9]{1,2}([+-][0-9]{1,2}:[0-9]{1,2})?)?)?)?"
+)
+
+
+class When(Value):
+    """A date and time; see `Moment`."""
+
+    status: ClassVar[int | None] = 3020
+    expects: ClassVar[str] = "a date and time like '2026-11-23T08:15:00'"
+    lexical: ClassVar[re.Pattern[str] | None] = _MOMENT_SCHEMA
+
+    def read(self, text: str) -> Moment:
+        """What QuickBooks wrote is kept."""
+        return Moment(text)
+
+    def write(self, value: Moment) -> str:
+        """As it was read or given."""
+        return value.raw
+
+    def fault(self, value: object, _edition: Edition | None = None) -> tuple[Rule, str, int | None] | None:
+        """QuickBooks takes neither ``Z`` nor fractions of a second."""
+        ok = isinstance(value, Moment) and _MOMENT_SCHEMA.fullmatch(value.raw)
+        return None if ok else self._wrong(value.raw if isinstance(value, Moment) else value)
+
+
+_GUID = re.compile(r"0|\{[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}")
+
+
+class Guid(Value):
+    """A GUID in braces, or ``0``: as an OwnerID, the custom fields that people see."""
+
+    status: ClassVar[int | None] = 3065
+    erasable: ClassVar[bool] = False
+    expects: ClassVar[str] = "a GUID in braces, or '0'"
+    lexical: ClassVar[re.Pattern[str] | None] = _GUID
+
+    def read(self, text: str) -> str:
+        """As it stands: case and all."""
+        return text
+
+    def write(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+    def fault(self, value: object, _edition: Edition | None = None) -> tuple[Rule, str, int | None] | None:
+        """Braces are part of it."""
+        return None if isinstance(value, str) and _GUID.fullmatch(value) else self._wrong(value)
+
+
+@attrs.frozen
+class Choice(Value):
+    """One word of a closed list. A word that a reply has and the list has not is kept as plain text."""
+
+    status: ClassVar[int | None] = 3110
+    erasable: ClassVar[bool] = False
+
+    words: type[StrEnum]
+
+    @property
+    def expects(self) -> str:  # type: ignore[override]
+        """The list, or its beginning."""
+        words = [word.value for word in self.words]
+        return "one of " + ", ".join(words[:20] + ["…"] * (len(words) > 20))  # noqa: PLR2004  a screenful
+
+    def read(self, text: str) -> str:
+        """The member, or the word itself."""
+        try:
+            return self.words(text)
+        except ValueError:
+            return text
+
+    def write(self, value: str) -> str:
+        """The word."""
+        return str(value)
+
+    def fault(self, value: object, _edition: Edition | None = None) -> tuple[Rule, str, int | None] | None:
+        """Only words of the list are written."""
+        if isinstance(value, str) and value in self.words._value2member_map_:
+            return None
+        return Rule.ENUM, f"expected {self.expects}, got {shown(value)}", self.status

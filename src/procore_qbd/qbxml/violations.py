@@ -1,0 +1,58 @@
+"""What is wrong with a record or an element, one thing at a time, in words for the person who has to mend it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import attrs
+
+__all__ = ["Rule", "Violation", "shown"]
+
+
+class Rule(StrEnum):
+    """Which rule of qbXML is violated."""
+
+    REQUIRED = "required"
+    TOO_LONG = "too long"
+    TOO_MANY = "too many"
+    ENUM = "not in the list"
+    FORMAT = "format"
+    CHARACTERS = "characters"
+    CHOICE = "choice"
+    ERASE = "cannot be erased"
+    NOT_HERE = "not in this message"
+    VERSION = "not in this version"
+    EDITION = "not in this edition"
+    ORDER = "order"
+    UNKNOWN = "unknown"
+    REPEATED = "repeated"
+
+
+@attrs.frozen(kw_only=True)
+class Violation:
+    """One thing that QuickBooks would not take.
+
+    Attributes:
+        path: Where, by element names from the message's aggregate: ``'VendorAdd/Contacts[2]/FirstName'``.
+        rule: Which rule.
+        message: What is wrong, with the value.
+        status: The statusCode that QuickBooks answers this with, None where it rejects the whole document
+            (HRESULT 0x80040400) or where nobody knows.
+        line: The line of the document, where it came from one.
+    """
+
+    path: str
+    rule: Rule
+    message: str
+    status: int | None = None
+    line: int | None = None
+
+    def __str__(self) -> str:
+        where = f" (line {self.line})" if self.line else ""
+        return f"{self.path}: {self.message}{where}"
+
+
+def shown(value: object, longest: int = 60) -> str:
+    """A value for a message: quoted, and cut in the middle of nowhere rather than filling the screen."""
+    text = repr(value) if isinstance(value, str) else f"'{value}'"
+    return text if len(text) <= longest else f"{text[: longest - 1]}…'"
