@@ -5,6 +5,7 @@
     ProcoreQbdError
     ├── PayloadError        Procore's JSON is not what Procore documents; every fault is listed
     ├── BooksError          the accounting policy of a company file is incomplete or contradicts itself
+    ├── TranslationError    an item cannot be said in QuickBooks' words; every obstacle is listed
     ├── LinkError           a link would contradict one that stands, or belongs to another company file
     ├── RecordError         a record of ours cannot be written; every violation is listed
     ├── ReplyError          bytes that are no qbXML, or qbXML that cannot be read
@@ -33,6 +34,7 @@ __all__ = [
     "RecordError",
     "RefusedError",
     "ReplyError",
+    "TranslationError",
 ]
 
 
@@ -68,6 +70,13 @@ class PayloadError(_GatheredError):
 
 class BooksError(_GatheredError):
     """The accounting policy (`procore_qbd.domain.Books`) is incomplete or contradicts itself."""
+
+
+class TranslationError(_GatheredError):
+    """A Procore item cannot be said in QuickBooks' words as it stands; ``faults`` tell a bookkeeper what is in the way.
+
+    Nothing is ever shortened or left out to make it fit.
+    """
 
 
 class LinkError(ProcoreQbdError):

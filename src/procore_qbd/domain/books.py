@@ -51,6 +51,7 @@ class Books:
         customer_rule: Where a project's job stands.
         customer: The customer that jobs stand under, with ``JOB_UNDER_CUSTOMER``.
         item_naming: How service items are named.
+        country: The company's own country, by Procore's two letters; addresses in it are written without a country.
     """
 
     version: int = BOOKS_VERSION
@@ -62,6 +63,7 @@ class Books:
     customer_rule: CustomerRule = CustomerRule.CUSTOMER_IS_JOB
     customer: str | None = None
     item_naming: ItemNaming = ItemNaming.NESTED
+    country: str = "US"
 
     @classmethod
     def from_mapping(cls, data: Mapping[str, Any]) -> Books:

@@ -1,0 +1,293 @@
+"""Reading Procore's JSON strictly: nothing guessed, nothing rounded, every fault gathered with its path.
+
+`strict_converter` compiles attrs classes into readers. A field stands under its own name; where it stands
+elsewhere, or in one of several places, a row of the table given as ``places`` says so. Fields that no class
+has are passed over.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from cattrs import ClassValidationError, Converter
+
+    Hook = Callable[[Any, Any], Any]
+    Places = Mapping[type, Mapping[str, tuple[str, ...]]]
+
+__all__ = ["ABSENT", "Faults", "at", "said", "shown", "strict_converter", "whole_number"]
+
+ABSENT: Any = object()
+"""What `at` finds where nothing stands."""
+
+_LONGEST = 60
+_DIGITS = re.compile(r"0|[1-9][0-9]{0,18}")
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+_AMOUNT = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(_DATE.pattern + r"T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:?[0-9]{2})")
+_INTEGER_LIMIT = 10**19
+_EXPONENTS = range(-30, 31)
+
+
+class Faults(Exception):  # noqa: N818 - several faults, and never seen outside this room
+    """Everything wrong at and below one place; never leaves `procore_qbd.procore`.
+
+    Attributes:
+        faults: The path from that place (``''`` is the place itself), and what is wrong there.
+    """
+
+    def __init__(self, faults: Iterable[tuple[str, str]]) -> None:
+        self.faults = tuple(dict.fromkeys(faults))
+        super().__init__(self.faults)
+
+    @classmethod
+    def expected(cls, what: str, value: object) -> Faults:
+        """One fault, right here: another value was expected."""
+        return cls([("", f"expected {what}, got {shown(value)}")])
+
+    def below(self, place: str) -> list[tuple[str, str]]:
+        """The same faults as seen from further up; the ``[]`` of a place is filled with the index."""
+        return [(_join(place, path), text) for path, text in self.faults]
+
+
+def _join(place: str, path: str) -> str:
+    return place.replace("[]", path) if "[]" in place else place + path
+
+
+def shown(value: object) -> str:
+    """A value as a message shows it: as JSON has it, and short."""
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    for kinds, words in ((Mapping, "an object"), ((list, tuple), "a list")):
+        if isinstance(value, kinds):
+            return words
+    if isinstance(value, int) and abs(value) >= _INTEGER_LIMIT:
+        return "a number of more than 19 digits"
+    if isinstance(value, str):
+        return repr(_short(value))
+    return _short(str(value)) if isinstance(value, (int, float, Decimal)) else "something JSON cannot hold"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def said(value: object) -> bool:
+    """Whether a value says anything; null and blank text are Procore's ways of saying nothing."""
+    return not (value is ABSENT or value is None or (isinstance(value, str) and not value.strip()))
+
+
+def at(payload: Mapping[str, Any], place: str) -> Any:
+    """What stands at a place such as ``'erp_custom_fields.vendor_type_origin_id'``, or `ABSENT`.
+
+    ``'request_data[].request_detail_id'`` is a list: the field of each element, None where it has none.
+
+    Raises:
+        Faults: Something on the way is neither an object nor null.
+    """
+    path, each, rest = place.partition("[].")
+    value: Any = payload
+    walked = ""
+    for key in path.split("."):
+        if value is None or value is ABSENT:
+            return ABSENT
+        if not isinstance(value, Mapping):
+            raise Faults(Faults.expected("an object", value).below(walked))
+        value = value.get(key, ABSENT)
+        walked += f".{key}"
+    if each:
+        elements = value if isinstance(value, (list, tuple)) else ()
+        return [element.get(rest) if isinstance(element, Mapping) else None for element in elements]
+    return value
+
+
+def whole_number(value: object, _: object = int) -> int:
+    """An integer, or its digits in a text, as newer parts of Procore's API write ids. ``35.0`` is none."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _INTEGER_LIMIT:
+        return value
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        return int(value)
+    raise Faults.expected("a whole number", value)
+
+
+def _text(value: object, _: object) -> str:
+    # A number is refused: a code that went through a number has lost its zeros ('01', '100.10') for good.
+    if not (isinstance(value, str) and value.strip()):
+        raise Faults.expected("a text", value)
+    if _HALF_CHARACTER.search(value):
+        raise Faults.expected("a text of whole characters", value)
+    return value
+
+
+def _optional_text(value: object, _: object) -> str | None:
+    return _text(value, str) if value is not None and said(value) else None
+
+
+def _flag(value: object, _: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise Faults.expected("true or false", value)
+
+
+def _amount(value: object, _: object) -> Decimal:
+    number = Decimal("NaN")
+    if isinstance(value, Decimal):
+        number = value
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        number = Decimal(repr(value) if isinstance(value, float) else value)
+    elif isinstance(value, str) and _AMOUNT.fullmatch(value):
+        number = Decimal(value)
+    # No sum of money has thirty digits; one that has would only burst what prints it.
+    if number.is_finite() and number.adjusted() in _EXPONENTS and number.as_tuple().exponent in _EXPONENTS:
+        return number
+    raise Faults.expected("an amount like '250.0'", value)
+
+
+def _day(value: object, _: object) -> date:
+    # A moment is refused: which day it falls on depends on a zone that nobody named.
+    try:
+        if isinstance(value, str) and _DATE.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise Faults.expected("a date like '2026-03-31'", value)
+
+
+def _moment(value: object, _: object) -> datetime:
+    try:
+        if isinstance(value, str) and _MOMENT.fullmatch(value):
+            return datetime.fromisoformat(value)
+    except ValueError:
+        pass
+    raise Faults.expected("a moment with its zone like '2026-03-31T09:30:00Z'", value)
+
+
+_HOOKS: Mapping[Any, Hook] = {
+    int: whole_number,
+    str: _text,
+    str | None: _optional_text,
+    bool: _flag,
+    Decimal: _amount,
+    date: _day,
+    datetime: _moment,
+}
+
+
+def strict_converter(places: Places, left_out: Mapping[type, str]) -> Converter:
+    """A converter that reads attrs classes from JSON and raises `Faults` for everything wrong.
+
+    Args:
+        places: By class and attribute, where a field stands if not under its own name: dotted, from the
+            object that holds it. Of several places the first that says something counts.
+        left_out: By class, the field that takes an element out of an array when it says something.
+    """
+    from cattrs import Converter  # late: who only imports us does not wait for it
+
+    converter = Converter(detailed_validation=True)
+    for kind, hook in _HOOKS.items():
+        converter.register_structure_hook(kind, hook)
+    converter.register_structure_hook_factory(attrs.has, lambda cls: _object_hook(cls, converter, places.get(cls, {})))
+    converter.register_structure_hook_factory(
+        _is_array,
+        lambda kind: _array_hook(get_args(kind)[0], converter, left_out.get(get_args(kind)[0])),
+    )
+    return converter
+
+
+def _is_array(kind: object) -> bool:
+    origin: object = get_origin(kind)
+    return origin is tuple and get_args(kind)[1:] == (...,)
+
+
+def _object_hook(cls: type, converter: Converter, places: Mapping[str, tuple[str, ...]]) -> Hook:
+    from cattrs import ClassValidationError
+    from cattrs.gen import make_dict_structure_fn
+
+    where = {field.name: places.get(field.name, (field.name,)) for field in attrs.fields(cls)}
+    structure: Hook = make_dict_structure_fn(cls, converter)
+
+    def read(payload: object, _: object) -> object:
+        if not isinstance(payload, Mapping):
+            raise Faults.expected("an object", payload)
+        faults: list[tuple[str, str]] = []
+        found: dict[str, str] = {}
+        values: dict[str, Any] = {}
+        for name, candidates in where.items():
+            try:
+                found[name], value = _first(payload, candidates)
+            except Faults as error:
+                faults += error.faults
+                continue
+            if value is not ABSENT:
+                values[name] = value
+        noun = None
+        try:
+            noun = structure(values, cls)
+        except ClassValidationError as error:
+            faults += _explained(error, found)
+        if faults:
+            raise Faults(faults)
+        return noun
+
+    return read
+
+
+def _explained(error: ClassValidationError, found: Mapping[str, str]) -> list[tuple[str, str]]:
+    faults: list[tuple[str, str]] = []
+    explained, strange = error.group_exceptions()
+    for cause, note in explained:
+        if isinstance(cause, Faults):
+            faults += cause.below(f".{found[note.name]}")
+        elif not isinstance(cause, KeyError):
+            strange.append(cause)
+        elif note.name in found:
+            faults.append((f".{found[note.name]}", "is missing"))
+    if strange:  # our own fault, which must not look like Procore's
+        raise error
+    return faults
+
+
+def _first(payload: Mapping[str, Any], candidates: tuple[str, ...]) -> tuple[str, Any]:
+    standing = [(place, value) for place in candidates if (value := at(payload, place)) is not ABSENT]
+    speaking = [(place, value) for place, value in standing if said(value)]
+    return (speaking or standing or [(candidates[0], ABSENT)])[0]
+
+
+def _array_hook(kind: type, converter: Converter, left_out: str | None) -> Hook:
+    read_one = converter.get_structure_hook(kind)
+
+    def read(payload: object, _: object) -> tuple[Any, ...]:
+        if payload is None:
+            return ()
+        if not isinstance(payload, (list, tuple)):
+            raise Faults.expected("a list", payload)
+        faults: list[tuple[str, str]] = []
+        elements: list[Any] = []
+        seen: dict[int, int] = {}
+        for index, value in enumerate(payload):
+            if left_out and isinstance(value, Mapping) and said(value.get(left_out)):
+                continue
+            try:
+                element = read_one(value, kind)
+            except Faults as error:
+                faults += error.below(f"[{index}]")
+                continue
+            elements.append(element)
+            procore_id = getattr(element, "id", None)
+            if procore_id is not None and seen.setdefault(procore_id, index) != index:
+                faults.append((f"[{index}].id", f"stands at [{seen[procore_id]}] already, got {procore_id}"))
+        if faults:
+            raise Faults(faults)
+        return tuple(elements)
+
+    return read

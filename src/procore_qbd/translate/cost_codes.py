@@ -1,0 +1,87 @@
+"""A standard cost code as a QuickBooks service item that is bought and sold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from procore_qbd.domain import ItemKind, ItemNaming
+from procore_qbd.qbxml import Ref
+from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
+from procore_qbd.translate._fitting import fitting, name_faults, text
+
+if TYPE_CHECKING:
+    from procore_qbd.domain import Books, Links, StandardCostCode
+
+__all__ = ["item_name", "to_item_service"]
+
+_LABELS = {
+    "Name": "cost code",
+    "SalesAndPurchase/SalesDesc": "name of the cost code",
+    "SalesAndPurchase/PurchaseDesc": "name of the cost code",
+    "SalesAndPurchase/IncomeAccountRef/FullName": "income account in the books",
+    "SalesAndPurchase/ExpenseAccountRef/FullName": "expense account in the books",
+}
+
+
+def item_name(code: StandardCostCode, books: Books) -> str | None:
+    """The item's own name: the code where items are nested under their divisions, the full code where they are not."""
+    return text(code.code if books.item_naming is ItemNaming.NESTED else code.full_code)
+
+
+def to_item_service(
+    code: StandardCostCode,
+    links: Links,
+    books: Books,
+    *,
+    parent_id: str | None = None,
+    company_id: int | None = None,
+) -> ItemService:
+    """The service item to add for a standard cost code.
+
+    Args:
+        code: Procore's code.
+        links: For the generation of its ExternalGUID, and for its division's item.
+        books: For the naming, and for the accounts where the approver picked none.
+        parent_id: The ListID of the division's item, where the caller knows it better than code and links.
+        company_id: The Procore company that the request came from.
+
+    Raises:
+        TranslationError: It does not fit: a division without an item, no account, a name of more than 31 characters, …
+    """
+    name = item_name(code, books)
+    faults = name_faults("cost code", name)
+    parent = None
+    if books.item_naming is ItemNaming.NESTED and (code.parent_id is not None or code.parent_origin_id):
+        division = links.find(ItemKind.STANDARD_COST_CODE, code.parent_id) if code.parent_id is not None else None
+        parent = parent_id or code.parent_origin_id or (division.quickbooks_id if division else None)
+        if parent is None:
+            faults.append(
+                f"cost code: {code.full_code!r} stands under a division that is not in QuickBooks; "
+                "export the division first, or keep items flat in the books"
+            )
+    income = _account(code.income_account_origin_id, books.income_account)
+    expense = _account(code.expense_account_origin_id, books.expense_account)
+    for kind, account in (("income", income), ("expense", expense)):
+        if account is None:
+            faults.append(f"{kind} account: none was picked at export, and the books name none")
+    description = text(code.name)
+    item = ItemService(
+        name=name,
+        parent_ref=Ref(list_id=parent) if parent else None,
+        sales_and_purchase=SalesAndPurchase(
+            sales_desc=description,
+            income_account_ref=income,
+            purchase_desc=description,
+            expense_account_ref=expense,
+        ),
+        external_guid=links.guid(ItemKind.STANDARD_COST_CODE, code.id, company_id),
+    )
+    fitting(item, f"standard cost code {code.id}", _LABELS, faults)
+    return item
+
+
+def _account(picked: str | None, policy: str | None) -> Ref | None:
+    """The approver's pick goes before the policy."""
+    if picked:
+        return Ref(list_id=picked)
+    return Ref(full_name=policy) if policy else None

@@ -1,0 +1,604 @@
+"""Procore's ERP requests: what is read, what is refused, and that every refusal says where."""
+
+import copy
+import json
+import pickle
+import re
+import string
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procore_qbd.domain import (
+    CostCode,
+    CreateOrUpdateJob,
+    CreateStandardCostCodes,
+    CreateVendor,
+    ErpRequest,
+    LineItemType,
+    Project,
+    StandardCostCode,
+    VendorCompany,
+)
+from procore_qbd.errors import PayloadError
+from procore_qbd.procore import read_request
+from procore_qbd.procore.hooks import Faults, strict_converter
+from procore_qbd.procore.requests import KNOWN_REQUESTS
+from shared import SHARED, needs_shared
+
+DEMO = sorted(file for file in files("procore_qbd").joinpath("demo").iterdir() if file.name.endswith(".json"))
+EVENTS = sorted((SHARED / "procore" / "events").glob("event_*.json")) if SHARED else [Path("absent")]
+LONE_SURROGATE = "\ud800"
+
+VENDOR = {
+    "request_name": "create_vendor",
+    "request_data": {
+        "vendor": {"id": 12, "name": "Ana Petrov", "company": "Petrov Roofing", "city": "Bend", "zip": "97701"},
+        "request_detail_id": 4,
+        "company_id": 9,
+    },
+}
+CODES = {
+    "request_name": "create_standard_cost_codes",
+    "request_data": [
+        {"id": 1, "code": "07", "full_code": "07", "name": "Roofing", "request_detail_id": 21},
+        {"id": 2, "code": "310", "full_code": "07-310", "name": "Shingles", "parent_id": 1},
+        {"id": 3, "code": "600", "full_code": "07-600", "name": "Flashing", "request_detail_id": 23},
+    ],
+}
+JOB = {
+    "request_name": "create_or_update_job",
+    "request_data": {
+        "job": {"id": 70, "name": "Mill Street Lofts", "address": "9 Mill Street", "active": True},
+        "all_cost_codes": [
+            {"id": 5, "code": "07", "full_code": "07", "name": "Roofing", "line_item_types": []},
+            {
+                "id": 6,
+                "code": "310",
+                "full_code": "07-310",
+                "name": "Shingles",
+                "standard_cost_code_id": 2,
+                "line_item_types": [{"id": 8, "name": "Other", "code": "O"}],
+            },
+        ],
+    },
+    "request_detail_id": 31,
+    "company_id": 9,
+}
+SAMPLES = [VENDOR, CODES, JOB]
+
+any_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def put(payload, path, value):
+    """A copy of the payload with another value at a path of keys and indexes."""
+    changed = copy.deepcopy(payload)
+    holder = changed
+    for step in path[:-1]:
+        holder = holder[step]
+    holder[path[-1]] = value
+    return changed
+
+
+def paths_of(value, path=()):
+    """Every place of a payload, from the outside in."""
+    steps = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for step, below in steps:
+        yield (*path, step)
+        yield from paths_of(below, (*path, step))
+
+
+def shown_path(path):
+    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+
+
+def faults_of(data, **options):
+    with pytest.raises(PayloadError) as caught:
+        read_request(data, **options)
+    return list(caught.value.faults)
+
+
+def answer(data):
+    """The request, or the faults; any other exception fails the test."""
+    try:
+        return read_request(data)
+    except PayloadError as error:
+        faults = list(error.faults)
+    assert faults
+    assert all(re.match(r"\$[^ ]*: \S", fault) for fault in faults), faults
+    assert len(set(faults)) == len(faults)
+    return faults
+
+
+# What is read
+
+
+def test_a_vendor_is_read_with_its_detail_and_company():
+    assert read_request(json.dumps(VENDOR)) == CreateVendor(
+        company_id=9,
+        request_detail_id=4,
+        vendor=VendorCompany(id=12, name="Petrov Roofing", city="Bend", zip="97701"),
+    )
+
+
+def test_standard_cost_codes_are_read_each_with_its_own_detail_or_none():
+    request = read_request(json.dumps(CODES), company_id=9)
+    assert isinstance(request, CreateStandardCostCodes)
+    assert request.request_detail_ids == (21, None, 23)
+    assert request.standard_cost_codes[1] == StandardCostCode(
+        id=2, code="310", full_code="07-310", name="Shingles", parent_id=1
+    )
+    assert request.company_id == 9
+
+
+def test_a_job_is_read_with_its_cost_codes_and_their_cost_types():
+    assert read_request(json.dumps(JOB)) == CreateOrUpdateJob(
+        company_id=9,
+        request_detail_id=31,
+        job=Project(id=70, name="Mill Street Lofts", address="9 Mill Street"),
+        all_cost_codes=(
+            CostCode(id=5, code="07", full_code="07", name="Roofing"),
+            CostCode(
+                id=6,
+                code="310",
+                full_code="07-310",
+                name="Shingles",
+                standard_cost_code_id=2,
+                line_item_types=(LineItemType(id=8, name="Other", code="O"),),
+            ),
+        ),
+    )
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["request_name"])
+def test_bytes_text_and_parsed_data_are_read_alike_and_a_byte_order_mark_is_accepted(sample):
+    text = json.dumps(sample)
+    expected = read_request(sample)
+    for data in (text, text.encode(), "\ufeff" + text, b"\xef\xbb\xbf" + text.encode()):
+        assert read_request(data) == expected
+
+
+def test_the_company_comes_first_and_the_name_where_the_company_is_blank():
+    path = ("request_data", "vendor", "company")
+    assert read_request(VENDOR).vendor.name == "Petrov Roofing"
+    for nothing in ("", "  ", None):
+        assert read_request(put(VENDOR, path, nothing)).vendor.name == "Ana Petrov"
+
+
+@given(st.text(alphabet=" \t\n", max_size=4))
+def test_blank_optional_text_is_none(blank):
+    vendor = read_request(put(VENDOR, ("request_data", "vendor", "city"), blank)).vendor
+    assert vendor.city is None
+
+
+@given(st.text(min_size=1).filter(str.strip))
+def test_text_that_says_something_is_kept_as_it_is(text):
+    assert read_request(json.dumps(put(VENDOR, ("request_data", "vendor", "city"), text))).vendor.city == text
+
+
+@pytest.mark.parametrize("nothing", [None, {}, ...])
+def test_erp_custom_fields_may_be_null_empty_or_absent(nothing):
+    payload = VENDOR if nothing is ... else put(VENDOR, ("request_data", "vendor", "erp_custom_fields"), nothing)
+    assert read_request(payload).vendor.vendor_type_origin_id is None
+
+
+def test_the_approvers_choices_come_from_erp_custom_fields():
+    picked = {"income_account_origin_id": "80000001-1", "expense_account_origin_id": ""}
+    code = read_request(put(CODES, ("request_data", 0, "erp_custom_fields"), picked)).standard_cost_codes[0]
+    assert (code.income_account_origin_id, code.expense_account_origin_id) == ("80000001-1", None)
+
+
+def test_deleted_cost_codes_are_left_out_even_when_they_are_broken():
+    deleted = put(JOB, ("request_data", "all_cost_codes", 0), {"id": None, "deleted_at": "2026-01-05T08:00:00Z"})
+    assert [code.id for code in read_request(deleted).all_cost_codes] == [6]
+
+
+@pytest.mark.parametrize("sample", [VENDOR, JOB], ids=lambda sample: sample["request_name"])
+@pytest.mark.parametrize("inside", [True, False])
+def test_detail_and_company_are_found_inside_and_beside_the_data(sample, inside):
+    payload = copy.deepcopy(sample)
+    for field in ("request_detail_id", "company_id"):
+        payload["request_data"].pop(field, None)
+        payload.pop(field, None)
+        (payload["request_data"] if inside else payload)[field] = 55
+    request = read_request(payload)
+    assert (request.request_detail_id, request.company_id) == (55, 55)
+
+
+def test_detail_and_company_may_be_nowhere_and_the_caller_may_know_the_company():
+    nowhere = {"request_name": "create_vendor", "request_data": {"vendor": {"id": 1, "name": "A"}}}
+    assert read_request(nowhere).request_detail_id is None
+    assert read_request(nowhere).company_id is None
+    assert read_request(nowhere, company_id=562949).company_id == 562949
+
+
+@given(st.integers(min_value=0, max_value=10**19 - 1))
+def test_an_id_may_be_a_number_or_its_digits(procore_id):
+    for written in (procore_id, str(procore_id)):
+        assert read_request(json.dumps(put(VENDOR, ("request_data", "vendor", "id"), written))).vendor.id == procore_id
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["request_name"])
+@given(st.data())
+def test_fields_that_procore_adds_change_nothing(sample, data):
+    objects = [path for path in [(), *paths_of(sample)] if isinstance(value_at(sample, path), dict)]
+    holder = data.draw(st.sampled_from(objects))
+    assert read_request(put(sample, (*holder, "added_tomorrow"), data.draw(any_json))) == read_request(sample)
+
+
+def value_at(payload, path):
+    for step in path:
+        payload = payload[step]
+    return payload
+
+
+# What is refused, and how it is said
+
+
+@given(any_json)
+def test_any_json_is_a_request_or_a_payload_error(value):
+    assert isinstance(answer(json.dumps(value)), list)
+
+
+@given(st.binary(max_size=40) | st.text(max_size=40))
+def test_any_bytes_and_any_text_are_refused_with_a_payload_error(data):
+    assert isinstance(answer(data), list)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["request_name"])
+@given(st.data())
+def test_any_value_in_any_place_is_read_or_refused_there(sample, data):
+    path = data.draw(st.sampled_from(list(paths_of(sample))))
+    value = data.draw(any_json)
+    payload = put(sample, path, value)
+    parsed, text = answer(payload), answer(json.dumps(payload))
+    assert type(parsed) is type(text)
+    for fault in text if isinstance(text, list) else ():
+        assert fault.startswith(shown_path(path)) or " already, got " in fault
+
+
+def broken(kind):
+    """Values that cannot stand where this kind is expected."""
+    texts = st.text(string.ascii_letters, min_size=1, max_size=200)
+    return {
+        int: texts | st.booleans() | st.just(2.5) | st.just([]),
+        str: st.integers() | st.booleans() | st.just({}) | st.floats(allow_nan=False, allow_infinity=False),
+        bool: texts | st.integers() | st.none(),
+    }[kind]
+
+
+KINDS = [
+    (VENDOR, ("request_data", "vendor", "id"), int),
+    (VENDOR, ("request_data", "vendor", "company"), str),
+    (VENDOR, ("request_data", "vendor", "city"), str),
+    (VENDOR, ("request_data", "vendor", "is_active"), bool),
+    (VENDOR, ("request_data", "request_detail_id"), int),
+    (VENDOR, ("request_data", "company_id"), int),
+    (CODES, ("request_data", 0, "id"), int),
+    (CODES, ("request_data", 0, "code"), str),
+    (CODES, ("request_data", 1, "parent_id"), int),
+    (CODES, ("request_data", 2, "name"), str),
+    (CODES, ("request_data", 2, "request_detail_id"), int),
+    (JOB, ("request_data", "job", "name"), str),
+    (JOB, ("request_data", "job", "active"), bool),
+    (JOB, ("request_data", "all_cost_codes", 0, "full_code"), str),
+    (JOB, ("request_data", "all_cost_codes", 1, "standard_cost_code_id"), int),
+    (JOB, ("request_data", "all_cost_codes", 1, "line_item_types", 0, "id"), int),
+    (JOB, ("request_detail_id",), int),
+]
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["request_name"])
+@given(st.data())
+def test_n_broken_fields_give_n_faults_each_with_its_path(sample, data):
+    fields = [(path, kind) for of, path, kind in KINDS if of is sample]
+    chosen = data.draw(st.lists(st.sampled_from(fields), min_size=1, unique=True))
+    payload = sample
+    for path, kind in chosen:
+        payload = put(payload, path, data.draw(broken(kind)))
+    faults = faults_of(json.dumps(payload))
+    assert sorted(fault.split(":")[0] for fault in faults) == sorted(shown_path(path) for path, _ in chosen)
+    assert all(len(fault) < 160 for fault in faults)
+
+
+REQUIRED = [
+    (VENDOR, ("request_data", "vendor")),
+    (VENDOR, ("request_data", "vendor", "id")),
+    (CODES, ("request_data", 1, "id")),
+    (CODES, ("request_data", 1, "code")),
+    (CODES, ("request_data", 1, "full_code")),
+    (CODES, ("request_data", 1, "name")),
+    (JOB, ("request_data", "job")),
+    (JOB, ("request_data", "job", "name")),
+    (JOB, ("request_data", "all_cost_codes", 1, "line_item_types", 0, "id")),
+]
+
+
+@pytest.mark.parametrize(("sample", "path"), REQUIRED, ids=lambda value: shown_path(value) * isinstance(value, tuple))
+def test_what_is_missing_is_named_by_its_path(sample, path):
+    payload = copy.deepcopy(sample)
+    del value_at(payload, path[:-1])[path[-1]]
+    assert faults_of(payload) == [f"{shown_path(path)}: is missing"]
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["request_name"])
+def test_everything_else_may_be_missing(sample):
+    required = {"request_name", "request_data", "vendor", "job", "id", "code", "full_code", "name"}
+    for path in paths_of(sample):
+        if path[-1] in required:
+            continue
+        payload = copy.deepcopy(sample)
+        del value_at(payload, path[:-1])[path[-1]]
+        assert isinstance(read_request(payload), ErpRequest), path
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "fault"),
+    [
+        (("vendor", "id"), "abc", "vendor.id: expected a whole number, got 'abc'"),
+        (("vendor", "id"), True, "vendor.id: expected a whole number, got true"),
+        (("vendor", "id"), 12.0, "vendor.id: expected a whole number, got 12.0"),
+        (("vendor", "id"), None, "vendor.id: expected a whole number, got null"),
+        (("vendor", "id"), 10**19, "vendor.id: expected a whole number, got a number of more than 19 digits"),
+        (("vendor", "zip"), 97701, "vendor.zip: expected a text, got 97701"),
+        (("vendor", "zip"), [], "vendor.zip: expected a text, got a list"),
+        (("vendor", "city"), LONE_SURROGATE, "vendor.city: expected a text of whole characters, got '\\ud800'"),
+        (("vendor", "is_active"), "true", "vendor.is_active: expected true or false, got 'true'"),
+        (("vendor",), "Petrov", "vendor: expected an object, got 'Petrov'"),
+        (("vendor", "erp_custom_fields"), 3, "vendor.erp_custom_fields: expected an object, got 3"),
+    ],
+)
+def test_a_fault_says_where_what_was_expected_and_what_stood_there(path, value, fault):
+    payload = put(VENDOR, ("request_data", *path), value)
+    fault = f"$.request_data.{fault}"
+    assert faults_of(json.dumps(payload)) == [fault]
+    with pytest.raises(PayloadError) as caught:
+        read_request(payload)
+    assert str(caught.value) == f"create_vendor: {fault}"
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301 - our own bytes
+
+
+def test_a_vendor_without_any_name_is_refused():
+    nameless = put(put(VENDOR, ("request_data", "vendor", "company"), ""), ("request_data", "vendor", "name"), " ")
+    assert faults_of(nameless) == ["$.request_data.vendor.company: expected a text, got ''"]
+
+
+def test_an_id_that_stands_twice_in_a_list_is_refused_wherever_the_list_is():
+    assert faults_of(put(CODES, ("request_data", 2, "id"), 1)) == ["$.request_data[2].id: stands at [0] already, got 1"]
+    types = [{"id": 8, "name": "Other"}, {"id": 8, "name": "Labor"}]
+    assert faults_of(put(JOB, ("request_data", "all_cost_codes", 1, "line_item_types"), types)) == [
+        "$.request_data.all_cost_codes[1].line_item_types[1].id: stands at [0] already, got 8"
+    ]
+
+
+def test_two_companies_or_two_details_are_refused():
+    assert faults_of(VENDOR, company_id=10) == ["$.request_data.company_id: expected 10, as the caller says, got 9"]
+    assert faults_of(VENDOR | {"company_id": 8, "request_detail_id": "5"}) == [
+        "$.request_detail_id: expected 4, as $.request_data.request_detail_id says, got 5",
+        "$.company_id: expected 9, as $.request_data.company_id says, got 8",
+    ]
+    assert faults_of(CODES | {"company_id": 8}, company_id=9) == ["$.company_id: expected 9, as the caller says, got 8"]
+    assert read_request(VENDOR | {"company_id": "9", "request_detail_id": 4}, company_id=9) == read_request(VENDOR)
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        (b"", "line 1, column 1: expecting value"),
+        (b'{"a":\n  oops}', "line 2, column 3: expecting value"),
+        (b'{"a": "\xff"}', "byte 8 is not UTF-8: 0xFF"),
+        (b"\xff\xfe{\x00}\x00", "byte 1 is not UTF-8: 0xFF"),
+        ('{"amount": NaN}', "it holds NaN, which is no JSON"),
+        ('{"amount": -Infinity}', "it holds -Infinity, which is no JSON"),
+        ('{"amount": 1e99999999999999999999}', "it holds a number out of all bounds: '1e99999999999999999999'"),
+        ("[" * 100_000, "it is nested too deeply"),
+    ],
+)
+def test_what_is_no_json_is_refused_with_the_place(data, fault):
+    assert faults_of(data) == [f"$: expected JSON in UTF-8, but {fault}"]
+
+
+@pytest.mark.parametrize(
+    ("data", "got"),
+    [("[]", "a list"), ('"create_vendor"', "'create_vendor'"), (b"null", "null"), ([], "a list")],
+)
+def test_json_that_is_no_request_is_refused(data, got):
+    assert faults_of(data) == [f"$: expected an object with request_name and request_data, got {got}"]
+
+
+def test_an_object_without_name_and_data_is_told_both():
+    assert faults_of({}) == ["$.request_name: is missing", "$.request_data: is missing"]
+    assert faults_of("9" * 5000)[0].startswith("$: expected JSON in UTF-8, but it holds a number out of all bounds")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("create_vender", "(did you mean create_vendor?)"),
+        ("sync_vendor", "(did you mean sync_vendors?)"),
+        ("Bestellung", "expected one of create_or_update_job, create_standard_cost_codes, create_vendor"),
+        (7, "$.request_name: expected a text, got 7"),
+        ("sync_vendors", "sync_vendors is one of Procore's requests, but not carried out by this library yet"),
+    ],
+)
+def test_an_unknown_request_is_refused_with_what_is_known(name, words):
+    [fault] = faults_of(VENDOR | {"request_name": name})
+    assert words in fault
+    assert isinstance(name, int) or all(known in fault for known in KNOWN_REQUESTS)
+
+
+# The kinds of value that later requests need
+
+
+@attrs.frozen(kw_only=True)
+class Invoice:
+    amount: Decimal = Decimal(0)
+    billing_date: date | None = None
+    created_at: datetime | None = None
+    retainage: Decimal | None = None
+
+
+INVOICES = strict_converter({}, {})
+money = st.decimals(allow_nan=False, allow_infinity=False, places=None, min_value=-(10**12), max_value=10**12).filter(
+    lambda number: number.as_tuple().exponent >= -30 and (not number or number.adjusted() >= -30)
+)
+
+
+def invoice(**fields):
+    return INVOICES.structure(fields, Invoice)
+
+
+@given(money)
+def test_an_amount_is_exact_from_a_text_and_from_a_json_number(number):
+    for written in (f'"{number:f}"', f"{number:f}", f'"{number}"'):
+        parsed = json.loads(written, parse_float=Decimal)
+        assert invoice(amount=parsed).amount == number
+
+
+@given(st.floats(min_value=-1e12, max_value=1e12).filter(lambda number: abs(number) >= 1e-9 or not number))
+def test_a_float_is_taken_at_its_shortest_decimal_form(number):
+    assert str(float(invoice(amount=number).amount)) == str(number)
+    assert invoice(amount=44.45).amount == Decimal("44.45")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "250,0", "$1", "1_000", " 1", "NaN", "Infinity", "1e999999999", "٣", True, None, [], {}),
+        *(float("nan"), float("inf"), Decimal("sNaN"), Decimal("1e400"), 10**5000, Decimal("1e-31")),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_is_no_amount_is_refused(value):
+    with pytest.raises(Faults) as caught:
+        invoice(amount=value)
+    [(path, text)] = caught.value.faults
+    assert path == ".amount"
+    assert text.startswith("expected an amount like '250.0', got ")
+
+
+@given(st.dates())
+def test_a_date_is_read_as_it_is_written(day):
+    assert invoice(billing_date=day.isoformat()).billing_date == day
+
+
+@given(st.datetimes(timezones=st.timezones()).filter(lambda moment: not moment.utcoffset() % timedelta(minutes=1)))
+def test_a_moment_keeps_its_zone(moment):
+    read = invoice(created_at=moment.isoformat()).created_at
+    assert read.replace(tzinfo=None) == moment.replace(tzinfo=None)
+    assert read.utcoffset() == moment.utcoffset()
+
+
+def test_procores_z_is_utc():
+    assert invoice(created_at="2026-03-31T09:30:00Z").created_at.utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("billing_date", text) for text in ("2026-02-30", "20260331", "2026-W13-2", "2026-03-31T09:30:00Z", "", 20260331)]
+    + [("created_at", text) for text in ("2026-03-31", "2026-03-31T09:30:00", "2026-03-31T25:00:00Z", "now", 0)],
+)
+def test_what_is_no_date_and_no_moment_with_a_zone_is_refused(field, value):
+    with pytest.raises(Faults) as caught:
+        invoice(**{field: value})
+    assert [path for path, _ in caught.value.faults] == [f".{field}"]
+
+
+def test_a_fault_of_our_own_never_looks_like_procores():
+    @attrs.frozen
+    class Odd:
+        id: int = attrs.field(validator=attrs.validators.lt(5))
+
+    with pytest.raises(Exception, match="Odd") as caught:
+        strict_converter({}, {}).structure({"id": 7}, Odd)
+    assert not isinstance(caught.value, Faults)
+
+
+# Procore's own samples, and ours
+
+
+def sample(name):
+    return (SHARED / "procore" / "events" / f"event_{name}.json").read_bytes()
+
+
+@needs_shared
+def test_procores_own_vendor_is_read():
+    request = read_request(sample("create_vendor"))
+    assert isinstance(request, CreateVendor)
+    assert (request.request_detail_id, request.company_id, request.vendor.id) == (1, 7, 35)
+    assert request.vendor.name
+    assert request.vendor.address is request.vendor.email_address is None
+    assert request.vendor.vendor_type_origin_id is not None
+
+
+@needs_shared
+def test_procores_own_standard_cost_code_is_read():
+    request = read_request(sample("create_standard_cost_codes"))
+    assert isinstance(request, CreateStandardCostCodes)
+    assert (request.request_detail_ids, request.company_id) == ((1,), None)
+    [code] = request.standard_cost_codes
+    assert (code.id, code.code, code.full_code, code.parent_id) == (2, "100", "01-100", 1)
+    assert None not in (code.parent_origin_id, code.income_account_origin_id, code.expense_account_origin_id)
+
+
+@needs_shared
+def test_procores_own_job_is_read():
+    request = read_request(sample("create_or_update_job"))
+    assert isinstance(request, CreateOrUpdateJob)
+    assert (request.request_detail_id, request.company_id, request.job.id) == (2, 7, 7)
+    assert [(code.id, code.full_code) for code in request.all_cost_codes] == [(1, "1"), (2, "1-001")]
+    assert [len(code.line_item_types) for code in request.all_cost_codes] == [0, 1]
+
+
+@needs_shared
+@pytest.mark.parametrize("file", EVENTS, ids=lambda file: file.stem)
+def test_each_of_procores_own_requests_is_read_or_known_by_name(file):
+    name = json.loads(file.read_bytes()).get("request_name")
+    if name in KNOWN_REQUESTS:
+        assert type(read_request(file.read_bytes())) is KNOWN_REQUESTS[name]
+        return
+    faults = faults_of(file.read_bytes())
+    if name is None:
+        assert faults == ["$.request_name: is missing", "$.request_data: is missing"]
+    else:
+        assert len(faults) == 1
+        assert faults[0].startswith(f"$.request_name: {name} is one of Procore's requests")
+
+
+@pytest.mark.parametrize("file", DEMO, ids=lambda file: file.name)
+def test_each_demo_file_reads_and_belongs_to_the_demo_company(file):
+    assert read_request(file.read_bytes()).company_id == 562949
+
+
+def test_the_demo_tells_its_story():
+    requests = {file.name: read_request(file.read_bytes()) for file in DEMO}
+    [codes] = [request for request in requests.values() if isinstance(request, CreateStandardCostCodes)]
+    vendors = [request.vendor for request in requests.values() if isinstance(request, CreateVendor)]
+    jobs = [request for request in requests.values() if isinstance(request, CreateOrUpdateJob)]
+    standard = {code.id for code in codes.standard_cost_codes}
+    orphans = {code.full_code for code in codes.standard_cost_codes if code.parent_id not in {None, *standard}}
+    assert orphans == {"31-230"}
+    assert len([vendor for vendor in vendors if len(vendor.name) > 41]) == 1
+    assert len([vendor for vendor in vendors if ":" in vendor.name]) == 1
+    assert len([vendor for vendor in vendors if not vendor.is_active]) == 1
+    assert {vendor.name for vendor in vendors} & {request.job.name for request in jobs} == {"Harbour View Apartments"}
+    assert len([job for job in jobs if len(job.job.name) > 41 and "," in job.job.address]) == 1
+    assert all(code.standard_cost_code_id for request in jobs for code in request.all_cost_codes)
+    details = [detail for request in requests.values() for detail in details_of(request)]
+    assert len(details) == len(set(details)) == 21
+    assert None not in details
+
+
+def details_of(request):
+    return getattr(request, "request_detail_ids", None) or (request.request_detail_id,)
