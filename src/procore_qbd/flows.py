@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import BinaryIO
 
-    from procore_qbd.transports import Transport
+    from procore_qbd.transports.base import Transport
 
 __all__ = ["Conversation", "Flow", "ask", "ask_all", "gather", "run"]
 

@@ -100,6 +100,10 @@ class Books:
             raise BooksError("books", faults)
         return cls(**values)
 
+    def as_job(self) -> Books:
+        """The same books, with each project a customer of its own."""
+        return attrs.evolve(self, customer_rule=CustomerRule.CUSTOMER_IS_JOB, customer=None)
+
     def under(self, customer: str) -> Books:
         """The same books, with jobs under this customer."""
         return attrs.evolve(self, customer_rule=CustomerRule.JOB_UNDER_CUSTOMER, customer=customer)

@@ -112,11 +112,9 @@ def write(record: Record, shape: Shape, tag: str, out: list[str], indent: str = 
     unknown = record.unknown
     order = compiled.order(shape)
     if unknown:
-        here: set[str | None] = set()
-        here.update(tag for field in order for tag in field.tags(shape))
-        _write_unknown(
-            unknown, {None} | {element.after for element in unknown if element.after not in here}, inner, out
-        )
+        here = {tag for field in order for tag in field.tags(shape)}
+        first = {element.after for element in unknown if element.after is None or element.after not in here}
+        _write_unknown(unknown, first, inner, out)
     for field in order:
         value = getattr(record, field.name)
         row = field.row

@@ -67,7 +67,7 @@ def fitting(record: Record, what: str, labels: Mapping[str, str], faults: Iterab
     for violation in check(record, ADD):
         path = violation.path.partition("/")[2]
         label = labels.get(path, path)
-        if not any(fault.startswith(f"{label}: is empty") for fault in found):
+        if f"{label}: is empty" not in found:
             found.append(f"{label}: {violation.message}")
     if found:
-        raise TranslationError(what, found)
+        raise TranslationError(what, list(dict.fromkeys(found)))

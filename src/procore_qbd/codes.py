@@ -1,0 +1,379 @@
+"""Every statusCode and every HRESULT of QuickBooks as data: what it means, whose move it is, what was written.
+
+>>> status(3200).meaning
+'the record was changed in QuickBooks after it was read'
+>>> hresult(0x80040414).move
+<Move.BOOKKEEPER: 'bookkeeper'>
+>>> status(3180).retryable, is_transient(3180, "The list has been modified by another user.")
+(False, True)
+
+QuickBooks answers one request with a *statusCode*, and a document that it does not take with an *HRESULT*. The numbers
+are Intuit's; the meanings and the advice are ours, for a bookkeeper to read.
+"""
+# ruff: noqa: E501  # the two tables are read row by row: one line a code
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "HRESULTS",
+    "STATUSES",
+    "Effect",
+    "Hresult",
+    "Move",
+    "Severity",
+    "Status",
+    "hresult",
+    "is_transient",
+    "status",
+]
+
+
+class Severity(StrEnum):
+    """The three ranges of statusCode, spelled as ``statusSeverity`` is on the wire."""
+
+    INFO = "Info"
+    WARN = "Warn"
+    ERROR = "Error"
+
+
+class Effect(StrEnum):
+    """What a request did to the company file.
+
+    ``DONE``: processed. ``DONE_WITH_DEFECT``: processed, but something is missing from it or from the reply; sending it
+    again would do it twice. ``NOT_DONE``: nothing was written. ``UNKNOWN``: nobody can say from the code alone; look
+    before sending anything again.
+    """
+
+    DONE = "done"
+    DONE_WITH_DEFECT = "done_with_defect"
+    NOT_DONE = "not_done"
+    UNKNOWN = "unknown"
+
+
+class Move(StrEnum):
+    """Who has to act.
+
+    ``NOBODY``: all is well. ``WAIT``: nobody, it passes by itself. ``INTEGRATION``: the program, or who maintains it.
+    ``BOOKKEEPER``: who works in QuickBooks and decides on records. ``ADMINISTRATOR``: who may grant access, install and
+    repair, in QuickBooks or in Windows.
+    """
+
+    NOBODY = "nobody"
+    WAIT = "wait"
+    INTEGRATION = "integration"
+    BOOKKEEPER = "bookkeeper"
+    ADMINISTRATOR = "administrator"
+
+
+@attrs.frozen(kw_only=True)
+class _Code:
+    """What a statusCode and an HRESULT have in common.
+
+    Attributes:
+        effect: What was written.
+        move: Who has to act.
+        retryable: Whether the same request may be sent again unchanged without anybody's decision; only ever true
+            where nothing was written.
+        meaning: What it means, in plain words, to follow a colon.
+        advice: What to do, or ``''``.
+    """
+
+    effect: Effect
+    move: Move
+    retryable: bool
+    meaning: str
+    advice: str
+
+
+@attrs.frozen(kw_only=True)
+class Status(_Code):
+    """A ``statusCode``: how one request ended, or as ``messageSetStatusCode`` what error recovery has to say."""
+
+    code: int
+
+    @property
+    def severity(self) -> Severity:
+        """By the code's range; a ``statusSeverity`` that contradicts it occurs in the wild and is not to be trusted."""
+        if 0 <= self.code < _FIRST_WARNING:
+            return Severity.INFO
+        return Severity.WARN if 0 <= self.code < _FIRST_ERROR else Severity.ERROR
+
+
+@attrs.frozen(kw_only=True)
+class Hresult(_Code):
+    """An HRESULT: why a whole document was not taken, so ``effect`` speaks of every request in it.
+
+    Attributes:
+        number: Unsigned, for instance ``0x80040400``.
+    """
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"0x{self.number:08X}"
+
+
+_FIRST_WARNING = 500
+_FIRST_ERROR = 1000
+_REFUSALS: Final = range(3000, 9000)
+"""Errors that speak of the request; those around them speak of QuickBooks itself or of error recovery."""
+
+_DONE, _FLAW, _NOT, _OPEN = Effect.DONE, Effect.DONE_WITH_DEFECT, Effect.NOT_DONE, Effect.UNKNOWN
+_NOBODY, _WAIT, _PROG = Move.NOBODY, Move.WAIT, Move.INTEGRATION
+_BOOK, _ADMIN = Move.BOOKKEEPER, Move.ADMINISTRATOR
+_NO, _YES = False, True
+
+# fmt: off
+_STATUS_TABLE: Final[tuple[tuple[int, Effect, Move, bool, str, str], ...]] = (
+    # code  what was written; whose move; send again unchanged?
+    # Information: processed.
+    (   0, _DONE, _NOBODY, _NO,  "done", ""),
+    (   1, _DONE, _NOBODY, _NO,  "nothing in the company file matches the query", ""),
+    # Warnings: processed, with something missing.
+    ( 500, _FLAW, _PROG,   _NO,  "some of the records asked for by id, name or number are not there; the others are returned", "take what is missing as deleted, merged or renamed"),
+    ( 501, _FLAW, _PROG,   _NO,  "processed, but this qbXML version has no way to show the record", "read it with a newer version; do not send it again"),
+    ( 510, _FLAW, _PROG,   _NO,  "processed, but QuickBooks keeps the record to itself", "look it up by name or number; do not send it again"),
+    ( 530, _FLAW, _PROG,   _NO,  "processed, but a field was left out that this QuickBooks does not have", "check the record, and send the field only where it exists"),
+    ( 531, _FLAW, _PROG,   _NO,  "processed, but a choice was left out that this QuickBooks does not offer", "check the record, and send the choice only where it exists"),
+    ( 540, _FLAW, _PROG,   _NO,  "the query matches more than one answer may hold; the rest is missing", "ask in smaller parts"),
+    ( 550, _FLAW, _BOOK,   _NO,  "saved, but without its notes", "type the notes in QuickBooks"),
+    ( 560, _FLAW, _PROG,   _NO,  "processed, but it uses a field that QuickBooks may stop supporting", "do without the field"),
+    ( 570, _FLAW, _BOOK,   _NO,  "saved, but not linked to the other transaction, which is closed", "check in QuickBooks whether the two belong together"),
+    ( 600, _OPEN, _PROG,   _NO,  "no answer is kept under this message set id", "make sure the right company file is open, then look for the records before sending anything again"),
+    # The request as a whole.
+    (1000, _OPEN, _PROG,   _NO,  "QuickBooks failed within itself while at work", "look for the record before sending it again; if it stays, have the company file verified"),
+    (1010, _NOT,  _WAIT,   _YES, "QuickBooks is not available for the moment", "try again later"),
+    (1030, _NOT,  _PROG,   _NO,  "this QuickBooks does not know such a request", "check its edition and qbXML version"),
+    (1060, _NOT,  _PROG,   _NO,  "the request's own id cannot be used", "give it at most 50 characters"),
+    # Values that cannot be read.
+    (3000, _NOT,  _PROG,   _NO,  "an id is malformed, or does not belong in this place", "take ids as QuickBooks returned them"),
+    (3010, _NOT,  _PROG,   _NO,  "a yes or no is neither", "write true or false"),
+    (3020, _NOT,  _PROG,   _NO,  "a date cannot be read", "write it as 2026-01-31"),
+    (3030, _NOT,  _PROG,   _NO,  "a date range ends before it begins", "exchange the two dates"),
+    (3031, _NOT,  _PROG,   _NO,  "the bounds of a range cannot be used", "check both bounds"),
+    (3035, _NOT,  _PROG,   _NO,  "a length of time cannot be read", "write it as PT2H30M0S"),
+    (3040, _NOT,  _PROG,   _NO,  "an amount cannot be read", "write it with two decimals and a point"),
+    (3045, _NOT,  _PROG,   _NO,  "a price cannot be read", "write it with at most five decimals and a point"),
+    (3050, _NOT,  _PROG,   _NO,  "a percentage cannot be read", "write it with at most five decimals, a point and no sign"),
+    (3060, _NOT,  _PROG,   _NO,  "a quantity cannot be read", "write it with at most five decimals and a point"),
+    (3065, _NOT,  _PROG,   _NO,  "a GUID cannot be read", "write it in braces with hyphens"),
+    (3070, _NOT,  _PROG,   _NO,  "a text has more characters than its field holds", "shorten it"),
+    (3080, _NOT,  _PROG,   _NO,  "a text holds what QuickBooks does not take", "check it for unusual characters"),
+    (3085, _NOT,  _PROG,   _NO,  "a number cannot be read", "write digits, and a point where decimals are allowed"),
+    (3090, _NOT,  _PROG,   _NO,  "QuickBooks could not put a value into its field", "see its own words; a name may hold no colon"),
+    # Names, references and combinations.
+    (3100, _NOT,  _BOOK,   _NO,  "another record has this name already; customers, vendors, employees and other names share one list", "choose another name, or link to the record that has it"),
+    (3101, _NOT,  _PROG,   _NO,  "quantity times rate is more than QuickBooks can hold", "check both, or split the line"),
+    (3110, _NOT,  _PROG,   _NO,  "a value is none of its field's choices", "pick one that this edition and qbXML version offer"),
+    (3120, _NOT,  _PROG,   _NO,  "the record to work on does not exist", "look it up again; it may be deleted or merged"),
+    (3121, _NOT,  _PROG,   _NO,  "no custom field of this owner exists for this kind of record", "define the custom field first"),
+    (3130, _NOT,  _BOOK,   _NO,  "the parent that a record should stand under cannot be used", "create the parent, or choose another"),
+    (3140, _NOT,  _BOOK,   _NO,  "a record that is referred to does not exist or does not fit", "create it in QuickBooks, or choose another"),
+    (3150, _NOT,  _PROG,   _NO,  "something required was left out", "fill in the field that QuickBooks names"),
+    (3151, _NOT,  _PROG,   _NO,  "a field has no place in this request", "leave the field out"),
+    (3153, _NOT,  _PROG,   _NO,  "fields exclude each other, although each is right by itself", "send one of them only"),
+    # Changing, deleting and saving.
+    (3160, _NOT,  _BOOK,   _NO,  "the record cannot be deleted, most often because others use it", "make it inactive instead"),
+    (3161, _NOT,  _BOOK,   _NO,  "the transaction to delete lies in a closed period", "leave it, or have the closing date moved"),
+    (3162, _NOT,  _BOOK,   _NO,  "this can be done in single-user mode only", "switch the company file to single-user mode"),
+    (3170, _NOT,  _BOOK,   _NO,  "the change could not be saved", "see QuickBooks' own words"),
+    (3171, _NOT,  _BOOK,   _NO,  "the transaction to change lies in a closed period", "use a later date, or have the closing date moved"),
+    (3172, _NOT,  _BOOK,   _NO,  "the transaction lies in the period that was condensed and can no longer change", "enter a correction with a later date"),
+    (3173, _NOT,  _PROG,   _NO,  "a transaction that belongs to this one changed meanwhile or is gone", "read both again"),
+    (3175, _NOT,  _BOOK,   _NO,  "somebody has the record open", "close it in QuickBooks, then send it again"),
+    (3176, _NOT,  _BOOK,   _NO,  "somebody has a transaction open that belongs to this one", "close it in QuickBooks, then send it again"),
+    (3177, _NOT,  _PROG,   _NO,  "the same transaction is named twice", "name it once"),
+    (3180, _NOT,  _BOOK,   _NO,  "the record could not be saved", "see QuickBooks' own words"),
+    (3185, _NOT,  _BOOK,   _NO,  "the transaction cannot be voided", "void or reverse it in QuickBooks"),
+    (3190, _NOT,  _PROG,   _NO,  "this field cannot be emptied", "send another value, or leave the field alone"),
+    (3200, _NOT,  _PROG,   _NO,  "the record was changed in QuickBooks after it was read", "read it again and repeat the change on what it says now"),
+    (3205, _NOT,  _PROG,   _NO,  "the address cannot be put together from its lines", "check their number and length"),
+    (3210, _NOT,  _PROG,   _NO,  "a field holds a value that QuickBooks does not accept here", "see its own words"),
+    # Permissions, features and modes.
+    (3220, _NOT,  _ADMIN,  _NO,  "the user or the program may not do this, or the feature is off", "grant it in the user's role, or turn the feature on"),
+    (3230, _NOT,  _PROG,   _YES, "undone together with its batch", "send it again once the request that failed is mended"),
+    (3231, _NOT,  _PROG,   _YES, "never tried: an earlier request stopped the batch", "send it again once the request that failed is mended"),
+    (3240, _NOT,  _PROG,   _NO,  "a record named in the request does not exist", "look it up again; it may be deleted or merged"),
+    (3250, _NOT,  _ADMIN,  _NO,  "the feature is off, or this QuickBooks does not have it", "turn it on in the preferences, if it is there"),
+    (3260, _NOT,  _ADMIN,  _NO,  "the QuickBooks user's role does not allow this", "give the user a role that does"),
+    (3261, _NOT,  _ADMIN,  _NO,  "the program may not see personal data such as tax numbers", "allow it under Integrated Applications in the preferences"),
+    (3262, _NOT,  _ADMIN,  _NO,  "this needs a payroll subscription, and the company file has none", "subscribe, or do without"),
+    (3263, _NOT,  _ADMIN,  _NO,  "the program is registered to read only", "register it to write too, and allow that"),
+    (3270, _NOT,  _BOOK,   _NO,  "there is no account to post to", "give the item or the line an account"),
+    (3280, _NOT,  _BOOK,   _NO,  "an item of this type does not go on this kind of line", "choose another item"),
+    (3290, _NOT,  _PROG,   _NO,  "the lines stand in another order than in QuickBooks", "read the transaction again and keep its order"),
+    (3300, _NOT,  _BOOK,   _NO,  "QuickBooks did not manage to show the window", "open it by hand"),
+    (3301, _NOT,  _BOOK,   _NO,  "somebody has to be logged in at the screen for this", "log in to QuickBooks, then send it again"),
+    (3310, _NOT,  _BOOK,   _NO,  "nobody has decided whether this employee's hours make paychecks", "decide it in the employee's payroll settings"),
+    (3320, _NOT,  _PROG,   _NO,  "QuickBooks did not manage to make the report", "check what the report was asked for"),
+    (3330, _NOT,  _PROG,   _NO,  "a value is right elsewhere but not in this request", "choose another value"),
+    (3340, _NOT,  _PROG,   _NO,  "this cannot be asked while QuickBooks reports an event", "send it after the event is answered"),
+    (3350, _NOT,  _BOOK,   _NO,  "there is no room for another public custom field", "remove one that is not used"),
+    (3351, _NOT,  _PROG,   _NO,  "public custom fields cannot be attached to, or taken off, this kind of record", "choose another kind, or a private field"),
+    (3352, _NOT,  _PROG,   _NO,  "a custom field of this name exists for kinds of record that do not go with this one", "choose another name"),
+    (3360, _NOT,  _ADMIN,  _NO,  "the program to notify is not registered in Windows", "install it again on this computer"),
+    # Error recovery: of a message set, not of one request.
+    (9001, _OPEN, _PROG,   _NO,  "an answer is kept under this message set id, but to another document", "look for the records, and never use an id twice"),
+    (9002, _OPEN, _PROG,   _NO,  "the answer to this document was not kept, or not whole", "look for the records before sending anything again"),
+    (9003, _OPEN, _PROG,   _NO,  "error recovery failed in a way that is not described", "look for the records before sending anything again"),
+    (9004, _OPEN, _PROG,   _NO,  "the message set id is too long", "look for the records, and use ids of at most 23 characters"),
+    (9005, _OPEN, _PROG,   _NO,  "the answer could not be kept, so it cannot be asked for again", "go by this reply, request by request; without it look for the records"),
+    # Macros: a name for an id that does not exist yet.
+    (9100, _NOT,  _PROG,   _NO,  "two records are given one macro name", "give each its own"),
+    (9101, _NOT,  _PROG,   _NO,  "a macro name has too many characters", "shorten it"),
+    (9102, _NOT,  _PROG,   _NO,  "a macro name has characters that are not allowed", "use letters and digits"),
+    (9103, _NOT,  _PROG,   _NO,  "the record behind a macro name was never made", "mend the request that should have made it"),
+)
+
+_HRESULT_TABLE: Final[tuple[tuple[int, Effect, Move, bool, str, str], ...]] = (
+    # 0x8004030x come from Intuit's session manager (QBFC); the ones raised while a reply is read leave open what was done.
+    (0x80040300, _OPEN, _PROG,  _NO,  "a field was read that has no value", "ask whether there is a value first"),
+    (0x80040301, _OPEN, _PROG,  _NO,  "the reply could not be understood", "look for the records before sending anything again"),
+    (0x80040302, _NOT,  _PROG,  _NO,  "a value is none of its field's choices", "pick one of them"),
+    (0x80040303, _NOT,  _PROG,  _NO,  "a number is too large or too small", "check the number"),
+    (0x80040304, _NOT,  _PROG,  _NO,  "a text has more characters than its field holds", "shorten it"),
+    (0x80040305, _NOT,  _PROG,  _NO,  "a value is not written as its field wants it", "check dates, amounts and ids"),
+    (0x80040306, _OPEN, _PROG,  _NO,  "a field was read that had been emptied", "ask whether there is a value first"),
+    (0x80040307, _NOT,  _PROG,  _NO,  "the document did not pass the check before sending", "see the words beside the number"),
+    (0x80040308, _OPEN, _ADMIN, _NO,  "the QuickBooks SDK did not respond", "look for the records; repair the SDK if it stays"),
+    (0x80040309, _NOT,  _ADMIN, _NO,  "a trial build of the QuickBooks SDK is installed", "install a released one"),
+    (0x8004030A, _NOT,  _PROG,  _NO,  "QuickBooks cannot speak this qbXML version", "use a version that it lists"),
+    (0x8004030B, _NOT,  _PROG,  _NO,  "the feature came with a later qbXML version than the one in use", "use the later version, or leave it out"),
+    (0x8004030C, _NOT,  _PROG,  _NO,  "requests for QuickBooks Desktop and QuickBooks Online are mixed up", "use the session manager of the right one"),
+    (0x8004030D, _OPEN, _ADMIN, _NO,  "the network connection failed", "look for the records before sending anything again; check the connection"),
+    (0x8004030E, _OPEN, _PROG,  _NO,  "error recovery has something to say", "ask for the answer that is kept"),
+    (0x8004030F, _NOT,  _ADMIN, _NO,  "the call is newer than the installed request processor", "install a newer one"),
+    (0x80040310, _NOT,  _PROG,  _NO,  "an earlier answer is still kept and comes first", "ask for that answer and clear it, then send this document"),
+    (0x80040311, _NOT,  _PROG,  _NO,  "there is no connection ticket", "sign in first"),
+    (0x80040312, _NOT,  _PROG,  _NO,  "the country is not one that QuickBooks knows", "use US, CA, UK or AU"),
+    (0x80040400, _NOT,  _PROG,  _NO,  "the document does not have the structure of its qbXML version", "check the order of elements, unknown ones and odd characters"),
+    (0x80040401, _OPEN, _ADMIN, _NO,  "QuickBooks could not be reached", "look for the records; check that QuickBooks and the program run as the same Windows user"),
+    (0x80040402, _OPEN, _ADMIN, _NO,  "QuickBooks failed for a reason it does not give", "look for the records; its log qbsdklog.txt may say more"),
+    (0x80040403, _NOT,  _ADMIN, _NO,  "the company file could not be opened", "check its path and the rights to it"),
+    (0x80040404, _NOT,  _ADMIN, _NO,  "this QuickBooks has no qbXML", "install a version that has"),
+    (0x80040405, _NOT,  _ADMIN, _NO,  "QuickBooks' part for integrations is missing", "install QuickBooks or its request processor again"),
+    (0x80040406, _NOT,  _ADMIN, _NO,  "the company file may need a newer QuickBooks than this one", "open it with the newest QuickBooks that ever did"),
+    (0x80040407, _NOT,  _ADMIN, _NO,  "parts of QuickBooks are missing", "install QuickBooks again"),
+    (0x80040408, _NOT,  _ADMIN, _NO,  "QuickBooks did not start", "start it by hand as the same Windows user, and see what it says"),
+    (0x80040409, _NOT,  _ADMIN, _NO,  "the company file belongs to another version or edition of QuickBooks", "use the QuickBooks that it belongs to"),
+    (0x8004040A, _NOT,  _BOOK,  _NO,  "another company file is open", "open the right one"),
+    (0x8004040B, _NOT,  _BOOK,  _NO,  "QuickBooks does not say which company file is open", "open the company file, then try again"),
+    (0x8004040C, _NOT,  _PROG,  _NO,  "there is no session", "begin one first"),
+    (0x8004040D, _NOT,  _PROG,  _NO,  "the session's ticket is not, or no longer, good", "begin a new session"),
+    (0x8004040E, _OPEN, _ADMIN, _NO,  "memory ran out", "look for the records; send smaller batches, or free memory"),
+    (0x8004040F, _NOT,  _PROG,  _NO,  "there is no connection", "open one first"),
+    (0x80040410, _NOT,  _BOOK,  _NO,  "the company file is open in the other user mode", "switch between single-user and multi-user mode"),
+    (0x80040411, _NOT,  _PROG,  _NO,  "the last session is still open", "end it first"),
+    (0x80040412, _NOT,  _PROG,  _NO,  "a connection is open already", "close it first"),
+    (0x80040413, _NOT,  _PROG,  _NO,  "QuickBooks Desktop cannot undo a batch", "use stopOnError or continueOnError"),
+    (0x80040414, _NOT,  _BOOK,  _YES, "a dialog in QuickBooks waits for an answer", "answer or close the dialog"),
+    (0x80040415, _NOT,  _PROG,  _NO,  "the program did not give its name", "give one on connecting"),
+    (0x80040416, _NOT,  _PROG,  _NO,  "QuickBooks is not running, and no company file was named", "name the company file, or start QuickBooks"),
+    (0x80040417, _NOT,  _PROG,  _NO,  "no company file is open, and none was named", "name one, or open it in QuickBooks"),
+    (0x80040418, _NOT,  _ADMIN, _NO,  "the program is new to this company file", "log in as the QuickBooks administrator and let it in once"),
+    (0x80040419, _NOT,  _ADMIN, _NO,  "the program's certificate is not good", "install a version of the program that is signed properly"),
+    (0x8004041A, _NOT,  _ADMIN, _NO,  "the program is barred from this company file", "allow it under Integrated Applications in the preferences"),
+    (0x8004041B, _NOT,  _WAIT,  _YES, "the company file is locked by somebody else for the moment", "wait a little"),
+    (0x8004041C, _OPEN, _ADMIN, _NO,  "QuickBooks failed within itself at the company file", "look for the records; have the company file verified if it stays"),
+    (0x8004041D, _NOT,  _ADMIN, _NO,  "the program may not log in while nobody is at the screen", "allow automatic login under Integrated Applications in the preferences"),
+    (0x8004041E, _NOT,  _ADMIN, _NO,  "the program's certificate has run out", "let it in again at the screen, for always"),
+    (0x8004041F, _NOT,  _ADMIN, _NO,  "QuickBooks Basic does not work with other programs", "use Pro, Premier or Enterprise"),
+    (0x80040420, _NOT,  _BOOK,  _NO,  "somebody at the screen said no to the program", "let it in when QuickBooks asks"),
+    (0x80040421, _OPEN, _PROG,  _NO,  "QuickBooks answered in its own words only", "see those words, and look for the records before sending anything again"),
+    (0x80040422, _NOT,  _WAIT,  _YES, "the program wants the company file for itself, and another one is using it", "wait until the other is done"),
+    (0x80040423, _NOT,  _PROG,  _NO,  "QuickBooks does not know this qbXML version", "use a version that it lists"),
+    (0x80040424, _NOT,  _WAIT,  _YES, "QuickBooks is still starting", "wait a little"),
+    (0x80040425, _NOT,  _PROG,  _NO,  "a call was made with an argument that means nothing", "check the arguments"),
+    (0x80040426, _NOT,  _PROG,  _NO,  "the request processor does not work for scripts", "call it from a program"),
+    (0x80040427, _NOT,  _ADMIN, _NO,  "this copy of QuickBooks is not registered", "register it"),
+    (0x80040428, _NOT,  _ADMIN, _NO,  "this kind of request is newer than the installed request processor", "install a newer one"),
+    (0x80040429, _NOT,  _PROG,  _NO,  "QuickBooks does not take documents of this kind", "check the kind of message set"),
+    (0x8004042A, _NOT,  _ADMIN, _NO,  "the request processor does not take calls from another computer", "run the program where QuickBooks is, or allow it"),
+    (0x8004042B, _NOT,  _PROG,  _NO,  "the request processor does not offer this interface", "use another interface, or a newer request processor"),
+    (0x8004042C, _NOT,  _ADMIN, _NO,  "the program's certificate was withdrawn", "install a version of the program with a good one"),
+)
+# fmt: on
+
+STATUSES: Final[Mapping[int, Status]] = MappingProxyType({
+    code: Status(code=code, effect=effect, move=move, retryable=retryable, meaning=meaning, advice=advice)
+    for code, effect, move, retryable, meaning, advice in _STATUS_TABLE
+})  # fmt: skip
+"""Every documented statusCode."""
+
+HRESULTS: Final[Mapping[int, Hresult]] = MappingProxyType({
+    number: Hresult(number=number, effect=effect, move=move, retryable=retryable, meaning=meaning, advice=advice)
+    for number, effect, move, retryable, meaning, advice in _HRESULT_TABLE
+})  # fmt: skip
+"""Every documented HRESULT, by its unsigned number."""
+
+_DECIDED_BY_TEXT: Final = frozenset({3170, 3175, 3176, 3180})
+"""Codes that QuickBooks gives both for a lock that passes and for faults that stay."""
+
+_LOCK_WORDS: Final = (
+    "modified by another user",
+    "could not be locked",
+    "acquire the lock",
+    "element is in use",
+)
+
+
+def status(code: int) -> Status:
+    """What is known of a ``statusCode``; one that nobody documented is judged by its range."""
+    if code in STATUSES:
+        return STATUSES[code]
+    if 0 <= code < _FIRST_WARNING:
+        effect, move, meaning, advice = _DONE, _NOBODY, "processed", ""
+    elif 0 <= code < _FIRST_ERROR:
+        effect, move, meaning, advice = (
+            _FLAW,
+            _PROG,
+            "processed, with something missing",
+            "see QuickBooks' own words",
+        )
+    elif code in _REFUSALS:
+        effect, move, meaning, advice = _NOT, _PROG, "refused", "see QuickBooks' own words"
+    else:
+        effect, move, meaning, advice = _OPEN, _PROG, "failed", "look for the record before sending it again"
+    return Status(
+        code=code,
+        effect=effect,
+        move=move,
+        retryable=False,
+        meaning=f"{meaning}; the code is not a documented one",
+        advice=advice,
+    )
+
+
+def hresult(number: int) -> Hresult:
+    """What is known of an HRESULT, signed or unsigned; of one that nobody documented it is unknown what was done."""
+    unsigned = number & 0xFFFFFFFF
+    return HRESULTS.get(unsigned) or Hresult(
+        number=unsigned,
+        effect=Effect.UNKNOWN,
+        move=Move.ADMINISTRATOR,
+        retryable=False,
+        meaning="Windows or QuickBooks failed; the number is not a documented one",
+        advice="look for the records before sending anything again",
+    )
+
+
+def is_transient(code: int, message: str) -> bool:
+    """Whether the same request may be sent again, unchanged, after a pause, because nothing was written.
+
+    Four codes say both "locked just now" and "cannot be done"; there QuickBooks' own words decide.
+
+    Args:
+        code: The ``statusCode``.
+        message: The ``statusMessage``.
+    """
+    words = message.casefold()
+    return status(code).retryable or (code in _DECIDED_BY_TEXT and any(lock in words for lock in _LOCK_WORDS))

@@ -1,0 +1,180 @@
+"""The one way in which an item becomes a list record: never twice, never over somebody else's work.
+
+First what is known (a link), then what is there (a record of that name, recognised by its ExternalGUID), and only then
+a new record. Whatever happens in between, the next run finds out by the same three steps.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import attrs
+
+from procore_qbd.codes import status
+from procore_qbd.domain import DetailOutcome, DetailStatus, ExternalData, ItemKind, Link
+from procore_qbd.flows import Flow, ask
+from procore_qbd.qbxml import Outcome, Record, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "Item",
+    "Settled",
+    "detail",
+    "external_data",
+    "find_or_add",
+    "known_id",
+    "link",
+    "linked",
+    "look_up",
+    "refusal",
+]
+
+R = TypeVar("R", bound=Record)
+
+
+@attrs.frozen(kw_only=True)
+class Item:
+    """The Procore item that is being exported.
+
+    Attributes:
+        name: Its name in Procore.
+        origin_id: The QuickBooks id that Procore has for it.
+        origin_code: The ERP id that the approver typed.
+    """
+
+    kind: ItemKind
+    id: int
+    name: str
+    request_detail_id: int | None
+    origin_id: str | None = None
+    origin_code: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Settled(Generic[R]):
+    """Where an item ended: a record, or the reasons why there is none.
+
+    Attributes:
+        record: The record that the item is now.
+        changed: Whether anything was written.
+        messages: What the accounting approver shall know.
+    """
+
+    record: R | None
+    changed: bool = False
+    messages: tuple[str, ...] = ()
+
+
+def refusal(outcome: Outcome) -> str:
+    """A refusal in words for a bookkeeper: what it means, what to do, and QuickBooks' own words behind it."""
+    code = status(outcome.code)
+    advice = f"; {code.advice}" if code.advice else ""
+    said = f' ("{outcome.message}")' if outcome.message else ""
+    return f"QuickBooks refused it with {outcome.code}: {code.meaning}{advice}{said}"
+
+
+def known_id(item: Item, known: Link | None) -> tuple[str | None, tuple[str, ...]]:
+    """The QuickBooks id of an item that is synced already, and what speaks against believing it."""
+    if known is not None and item.origin_id and item.origin_id != known.quickbooks_id:
+        two = f"Procore says it is {item.origin_id} in QuickBooks, but it was exported as {known.quickbooks_id}"
+        return None, (f"{two}: unlink the wrong one first",)
+    return (known.quickbooks_id if known else None) or item.origin_id, ()
+
+
+def look_up(request: Request, cls: type[R]) -> Flow[tuple[R | None, tuple[str, ...]]]:
+    """The one record that a query names; None where there is none, with messages where QuickBooks did not say."""
+    outcome = yield from ask(request)
+    if not outcome.ok:
+        return None, (refusal(outcome),)
+    return next(iter(outcome.records(cls)), None), ()
+
+
+def linked(cls: type[R], query: Any, known: str, what: str) -> Flow[Settled[R]]:
+    """The record that an item is linked to; that it is gone is for a person to sort out.
+
+    Args:
+        cls: The record's class.
+        query: The query class of its list.
+        known: The ListID that links or Procore name.
+        what: What such a record is called in QuickBooks: ``'vendor'``.
+    """
+    found, messages = yield from look_up(Request.query(query(list_ids=(known,))), cls)
+    if found is None and not messages:
+        gone = f"it was exported as {known}, and QuickBooks has no such {what} any more"
+        messages = (f"{gone}: unlink it in Procore, then send it again",)
+    return Settled(record=found, messages=messages)
+
+
+def find_or_add(record: R, query: Any, full_name: str, what: str) -> Flow[Settled[R]]:
+    """The record that an item was made into before, recognised by its ExternalGUID; or a new one.
+
+    Args:
+        record: What would be added, with its ExternalGUID.
+        query: The query class of its list.
+        full_name: The full name that it would have.
+        what: What such a record is called in QuickBooks.
+    """
+    namesake, messages = yield from look_up(Request.query(query(full_names=(full_name,))), type(record))
+    if messages:
+        return Settled(record=None, messages=messages)
+    if namesake is not None:
+        return _recognised(record, namesake, full_name, what)
+    outcome = yield from ask(Request.add(record))
+    if not outcome.ok:
+        return Settled(record=None, messages=(refusal(outcome),))
+    return Settled(record=outcome.record(type(record)), changed=True, messages=_warning(outcome))
+
+
+def _recognised(record: Any, namesake: Any, full_name: str, what: str) -> Settled[Any]:
+    """A record of the same name is ours if it carries our GUID; if not, a person has to say what it is."""
+    if (namesake.external_guid or "").upper() == record.external_guid:
+        return Settled(record=namesake)
+    twin = (
+        f"QuickBooks has a {what} named {full_name!r} already ({namesake.list_id}), and it was not exported from here"
+    )
+    return Settled(record=None, messages=(f"{twin}: link the two, or rename one of them",))
+
+
+def _warning(outcome: Outcome) -> tuple[str, ...]:
+    """A warning is a record saved with a defect; it must not be lost."""
+    if not outcome.code:
+        return ()
+    return (f"QuickBooks saved it with warning {outcome.code}: {status(outcome.code).meaning}",)
+
+
+def detail(item: Item, settled: Settled[Any], extra: Iterable[str] = ()) -> DetailOutcome:
+    """How the item's request detail is closed."""
+    return DetailOutcome(
+        item_type=item.kind,
+        item_id=item.id,
+        request_detail_id=item.request_detail_id,
+        name=item.name,
+        status=DetailStatus.FAILED if settled.record is None else DetailStatus.SUCCESS,
+        messages=(*settled.messages, *extra),
+        changed=settled.changed,
+    )
+
+
+def link(item: Item, record: Any) -> Link:
+    """What to remember of an item that is a list record now."""
+    return Link(
+        kind=item.kind,
+        procore_id=item.id,
+        quickbooks_id=record.list_id,
+        name=getattr(record, "full_name", None) or record.name,
+        edit_sequence=record.edit_sequence,
+    )
+
+
+def external_data(item: Item, record: Any) -> ExternalData:
+    """What to tell Procore of an item that is a list record now."""
+    return ExternalData(
+        item_type=item.kind,
+        item_id=item.id,
+        origin_id=record.list_id,
+        origin_code=item.origin_code or getattr(record, "full_name", None) or record.name,
+        origin_data=json.dumps({"edit_sequence": record.edit_sequence}),
+    )

@@ -1,0 +1,273 @@
+"""Hypothesis strategies for records, derived from their rows: nothing is written per entity.
+
+What they draw can be written: `procore_qbd.qbxml.check` finds nothing wrong with it. Needs ``procore-qbd[test]``.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from procore_qbd.qbxml.dialect import Dialect, Edition, parse_version
+from procore_qbd.qbxml.entities import entity, names
+from procore_qbd.qbxml.envelope import Iteration, MetaData, Request
+from procore_qbd.qbxml.records import Block, Field, Record, Ref, Reference, Table, table
+from procore_qbd.qbxml.values import (
+    ADD,
+    MOD,
+    QUERY,
+    RET,
+    Amount,
+    Choice,
+    Day,
+    Guid,
+    Id,
+    Integer,
+    Macro,
+    Moment,
+    Price,
+    Shape,
+    Text,
+    Value,
+    When,
+    YesNo,
+)
+
+try:
+    from hypothesis import strategies as st
+except ModuleNotFoundError as error:  # pragma: no cover
+    raise ModuleNotFoundError(f"{__name__} needs hypothesis: pip install 'procore-qbd[test]'") from error
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from hypothesis.strategies import DrawFn, SearchStrategy
+
+__all__ = ["records", "requests", "values"]
+
+R = TypeVar("R", bound=Record)
+
+_USUAL = Dialect()
+_PLENTY = 3
+"""How often a row repeats at most: enough to see an order, and few enough for small documents."""
+
+
+# --- values ----------------------------------------------------------------------------------------------------------
+
+_STORABLE = bytes([*b"\t\n\r", *range(0x20, 0x7F), *range(0x80, 0x100)]).decode("cp1252", "ignore")
+_LETTERS = st.sampled_from(_STORABLE)
+_SHORT = 12
+
+
+@singledispatch
+def values(row: Value, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
+    """Values that a row takes; ``values.register`` teaches it a kind of your own.
+
+    Args:
+        row: The row.
+        dialect: Who reads it: some lengths differ by edition.
+    """
+    raise NotImplementedError(f"{row.tag}: no strategy for rows of this kind; teach it one with values.register")
+
+
+@values.register(Text)
+def _text(row: Text, dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
+    longest = row.longest(dialect.edition)
+    if longest is None:
+        return st.text(_LETTERS, max_size=_SHORT)
+    size = min(longest, _SHORT)
+    full = st.text(_LETTERS, min_size=1, max_size=size).map(lambda text: (text * longest)[:longest])
+    return st.text(_LETTERS, max_size=size) | full
+
+
+@values.register(Id)
+def _id(row: Id, dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
+    ids = st.from_regex(r"[0-9A-F]{1,8}-[0-9]{10}", fullmatch=True) | _text(row, dialect)
+    return ids | st.text(_LETTERS, min_size=1, max_size=_SHORT).map(Macro) if row.macro else ids
+
+
+@values.register(YesNo)
+def _yes_no(_row: YesNo, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
+    return st.booleans()
+
+
+@values.register(Integer)
+def _integer(_row: Integer, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
+    return st.integers(-(2**31), 2**31 - 1)
+
+
+@values.register(Amount)
+@values.register(Price)
+def _number(row: Amount | Price, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
+    most = Decimal(10) ** row.whole - Decimal(10) ** -row.places
+    return st.one_of([st.decimals(-most, most, places=places) for places in range(row.places + 1)])
+
+
+@values.register(Day)
+def _day(_row: Day, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
+    return st.dates()
+
+
+@values.register(When)
+def _when(_row: When, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
+    lengths, offsets = st.sampled_from((10, 13, 16, 19)), st.sampled_from(("", "-08:00", "+5:30"))
+    return st.builds(_moment, st.datetimes(), lengths, offsets)
+
+
+def _moment(moment: dt.datetime, length: int, offset: str) -> Moment:
+    """To the day, the hour, the minute or the second; only the last may have an offset."""
+    full = moment.replace(microsecond=0).isoformat()
+    return Moment(full[:length] + offset * (length == len(full)))
+
+
+@values.register(Guid)
+def _guid(_row: Guid, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
+    return st.just("0") | st.uuids().map(lambda uuid: f"{{{uuid}}}")
+
+
+@values.register(Choice)
+def _choice(row: Choice, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
+    return st.sampled_from(list(row.words))
+
+
+# --- records ---------------------------------------------------------------------------------------------------------
+
+
+def _known(dialect: Dialect, since: str, until: str | None, editions: Edition) -> bool:
+    version = parse_version(dialect.version)
+    return (
+        parse_version(since) <= version
+        and (until is None or version <= parse_version(until))
+        and (dialect.edition is None or dialect.edition in editions)
+    )
+
+
+def records(cls: type[R], shape: Shape, dialect: Dialect = _USUAL) -> SearchStrategy[R]:
+    """Records that can be written in a shape to a dialect.
+
+    Args:
+        cls: The record's class: an entity, a query or a block.
+        shape: One of its shapes.
+        dialect: Who reads it; only rows that it knows are filled in.
+    """
+    compiled = table(cls)
+    rows = {
+        field.name: _field(field, shape, dialect)
+        for field in (*compiled.attributes, *compiled.order(shape))
+        if shape in field.row.shapes and _known(dialect, field.row.since, field.row.until, field.row.editions)
+    }
+    return _records(cls, shape, rows)
+
+
+def _field(field: Field, shape: Shape, dialect: Dialect) -> SearchStrategy[Any]:
+    """What a field may hold, when it holds something."""
+    row = field.row
+    if isinstance(row, Reference):
+        name = Text("FullName", row.max, lengths=row.lengths)
+        one: SearchStrategy[Any] = st.builds(
+            Ref, list_id=st.none() | values(Id("ListID"), dialect), full_name=st.none() | values(name, dialect)
+        )
+    elif isinstance(row, Block):
+        one = st.one_of([records(cls, shape, dialect) for cls in field.members.values()])
+    else:
+        assert isinstance(row, Value)  # noqa: S101  a row is a value or holds records
+        one = values(row, dialect)
+    if not field.plural:
+        return one
+    return st.lists(one, min_size=1, max_size=min(row.at_most or _PLENTY, _PLENTY)).map(tuple)
+
+
+@st.composite
+def _records(draw: DrawFn, cls: type[R], shape: Shape, rows: dict[str, SearchStrategy[Any]]) -> R:
+    compiled = table(cls)
+    said = _said(draw, compiled, shape, rows)
+    erased = tuple(
+        name for name in rows if name in said and _can_be_erased(compiled.by_name[name], shape) and draw(_SELDOM)
+    )
+    return cls(erased=erased, **{name: draw(rows[name]) for name in rows if name in said and name not in erased})
+
+
+_SELDOM = st.sampled_from([False] * 7 + [True])
+
+
+def _said(draw: DrawFn, compiled: Table, shape: Shape, rows: dict[str, SearchStrategy[Any]]) -> set[str]:
+    """The fields that a record speaks of: one branch of each choice, and all that must be there."""
+    free = set(rows)
+    needed: list[set[str]] = []
+    for choice in compiled.spec.choices:
+        branches = [open_ for branch in choice.branches if (open_ := free.intersection(branch))]
+        if branches:
+            taken = draw(st.sampled_from(branches))
+            free -= {name for branch in branches for name in branch} - taken
+            if shape in choice.required:
+                needed.append(taken)
+    names_ = [name for name in rows if name in free]
+    said = draw(st.sets(st.sampled_from(names_))) if names_ else set()
+    for branch in needed:
+        if said.isdisjoint(branch):
+            said.add(draw(st.sampled_from([name for name in names_ if name in branch])))
+    for name in names_:
+        branch_ = compiled.branch_of.get(name)
+        if shape in compiled.by_name[name].row.required and (branch_ is None or not said.isdisjoint(branch_)):
+            said.add(name)
+    return said
+
+
+def _can_be_erased(field: Field, shape: Shape) -> bool:
+    """Whether an empty element clears it. Text is erased by empty text, which is a value like any other."""
+    row = field.row
+    return (
+        shape is MOD
+        and isinstance(row, Value)
+        and not isinstance(row, Text)
+        and row.erasable
+        and not field.plural
+        and shape not in row.required
+    )
+
+
+# --- requests --------------------------------------------------------------------------------------------------------
+
+
+def requests(cls: type[Record] | None = None, dialect: Dialect = _USUAL) -> SearchStrategy[Request]:
+    """Requests that can be written to a dialect: every one that a record can be sent as.
+
+    Args:
+        cls: The record's class; all that are modelled where none is given.
+        dialect: Who reads it.
+    """
+    classes = (cls,) if cls else tuple(found for name in names() if (found := entity(name)))
+    return st.one_of(
+        [
+            _request(one, shape, dialect)
+            for one in classes
+            for shape in (ADD, MOD, QUERY)
+            if shape in one.__record__.shapes and _known(dialect, one.__record__.since, None, one.__record__.editions)
+        ]
+    )
+
+
+def _request(cls: type[Record], shape: Shape, dialect: Dialect) -> SearchStrategy[Request]:
+    spec = cls.__record__
+    facts: dict[str, SearchStrategy[Any]] = {
+        "record": records(cls, shape, dialect),
+        "shape": st.just(shape),
+        "request_id": st.none() | st.text(_LETTERS, min_size=1, max_size=50),
+    }
+    tags = [tag for field in table(cls).order(RET) for tag in field.tags(RET)]
+    if shape is not QUERY and tags:
+        facts["include"] = st.lists(st.sampled_from(tags), max_size=_PLENTY).map(tuple)
+    if spec.iterator:
+        facts["iterator"] = st.none() | st.sampled_from(Iteration)
+        facts["iterator_id"] = values(Guid("iteratorID"), dialect)
+    if spec.meta_data:
+        facts["meta_data"] = st.none() | st.sampled_from(MetaData)
+    return st.builds(_in_pieces, **facts)
+
+
+def _in_pieces(**facts: Any) -> Request:
+    """Only the second piece and those after it have an id: it comes from the answer to the first."""
+    if facts.get("iterator") in {None, Iteration.START}:
+        facts["iterator_id"] = None
+    return Request(**facts)

@@ -1,0 +1,23 @@
+"""What every test shares: Hypothesis profiles, and a loud word about what was not proved here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import hypothesis
+
+if TYPE_CHECKING:
+    import pytest
+
+# No deadline: a slow machine is no fault of the code, and speed is measured in benchmarks/.
+hypothesis.settings.register_profile("quick", deadline=None)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=5_000)
+hypothesis.settings.load_profile("quick")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line that .ci/run can repeat: how many tests lacked the reference facts."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    unshared = sum("../shared" in str(report.longrepr) for report in skipped)
+    if unshared:
+        terminalreporter.write_line(f"NOT PROVED: {unshared} tests skipped for want of ../shared/reference")

@@ -1,0 +1,186 @@
+"""Which room may lean on which: the imports of every file, those for type checkers too, against three tables."""
+
+import ast
+import graphlib
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+HOUSE = "procore_qbd"
+SOURCE = Path(__file__).parents[1] / "src" / HOUSE
+
+WHAT_IT_NEEDS = None
+
+# A room may lean on itself and on these; a dotted name is only that part of a room.
+MAY_LEAN_ON = {
+    "errors": set(),
+    "codes": set(),
+    "domain": {"errors"},
+    "qbxml": {"errors", "codes"},
+    "permissions": {"domain", "errors"},
+    "translate": {"domain", "qbxml", "errors"},
+    "flows": {"qbxml", "errors", "codes", "transports.base"},  # what a transport is, never any one of them
+    "transports": {"errors", "codes"},
+    "journal": {"domain.links", "domain.vocabulary", "errors"},
+    "procore": {"domain", "errors"},
+    "erp": {"domain", "permissions", "translate", "flows", "journal.protocols", "qbxml", "errors", "codes"},
+    "simulator": {"qbxml", "errors", "codes"},
+    "testing": WHAT_IT_NEEDS,
+    "frames": WHAT_IT_NEEDS,
+    "demo": WHAT_IT_NEEDS,
+    "cli": WHAT_IT_NEEDS,
+    "__main__": WHAT_IT_NEEDS,
+    "__init__": WHAT_IT_NEEDS,  # the face
+}
+AN_ENTITY_MAY_LEAN_ON = {"qbxml.records", "qbxml.values", "qbxml.dialect"}  # and on entities/_*.py, the shared blocks
+
+# Rooms that others leave alone, except these.
+MAY_BE_IMPORTED_BY = {
+    "testing": set(),
+    "frames": set(),
+    "demo": {"cli", "testing"},
+    "cli": {"__main__"},
+    "simulator": {"testing", "cli", "demo"},
+    "__init__": {"testing", "frames", "demo", "cli", "__main__"},
+    "__main__": set(),
+}
+
+# What is not ours, or waits, or throws dice: only here. The rest of the standard library and attrs are everybody's.
+OUTWARD = {"transports", "procore", "testing", "cli", "demo"}
+MAY_IMPORT = {
+    "lxml": {"qbxml", "simulator", "transports.webconnector"},
+    "cattrs": {"procore"},
+    "requests": {"procore", "transports"},
+    "tenacity": {"procore", "transports"},
+    "sqlite3": {"simulator", "journal"},
+    "sqlalchemy": {"journal"},
+    "pandas": {"frames"},
+    "pyarrow": {"frames"},
+    "rich": {"cli"},
+    "pytest": {"testing"},
+    "hypothesis": {"testing"},
+    "pythoncom": {"transports.com"},
+    "pywintypes": {"transports.com"},
+    "win32com": {"transports.com"},
+    "time": {"journal", "simulator", *OUTWARD},
+    "random": {"simulator", *OUTWARD},
+    **dict.fromkeys(("asyncio", "http.client", "http.server", "socket", "subprocess", "urllib.request"), OUTWARD),
+}
+EVERYBODYS = {"attr", "attrs", *sys.stdlib_module_names}
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(SOURCE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+FILES = {name_of(path): path for path in sorted(SOURCE.rglob("*.py"))}
+
+
+def room(module: str) -> str:
+    return module.split(".")[1] if "." in module else "__init__"
+
+
+def within(module: str, part: str) -> bool:
+    return f"{module}.".startswith(f"{part}.")
+
+
+def imported(source: str, package: str) -> set[str]:
+    """Every dotted name that a source imports, `from a import b` as `a.b`."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            origin = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
+            names |= {f"{origin}.{alias.name}" for alias in node.names}
+    return names
+
+
+IMPORTS = {
+    name: imported(path.read_text("utf-8"), name if path.stem == "__init__" else name.rpartition(".")[0])
+    for name, path in FILES.items()
+}
+
+
+def ours(name: str) -> str:
+    """The file of ours that an imported name comes from."""
+    while name not in FILES and "." in name:
+        name = name.rpartition(".")[0]
+    return name
+
+
+LEANS = {name: {ours(one) for one in names if within(one, HOUSE)} - {name} for name, names in IMPORTS.items()}
+EDGES = [(here, there) for here, others in LEANS.items() for there in sorted(others)]
+
+
+def test_the_walk_sees_relative_late_and_type_checking_imports():
+    source = "if TYPE_CHECKING:\n from .a import b\ndef f():\n import lxml.etree\nfrom .. import codes"
+    assert imported(source, "procore_qbd.qbxml") == {"procore_qbd.qbxml.a.b", "lxml.etree", "procore_qbd.codes"}
+    assert ("procore_qbd.domain", "procore_qbd.domain.books") in EDGES
+
+
+def test_every_room_has_its_row():
+    assert {room(name) for name in FILES} <= MAY_LEAN_ON.keys()
+
+
+def test_no_room_leans_where_it_may_not():
+    wrong = []
+    for here, there in EDGES:
+        may = MAY_LEAN_ON[room(here)]
+        allowed = may is WHAT_IT_NEEDS or any(within(there, f"{HOUSE}.{part}") for part in may)
+        if room(here) != room(there) and not allowed:
+            wrong.append(f"{here} may not import {there}")
+    assert wrong == []
+
+
+def test_nobody_imports_what_stands_at_the_edge():
+    wrong = [
+        f"{here} may not import {there}"
+        for here, there in EDGES
+        if room(here) not in MAY_BE_IMPORTED_BY.get(room(there), {room(here)}) | {room(there)}
+    ]
+    assert wrong == []
+
+
+def test_an_entity_leans_on_shared_blocks_only():
+    entities = f"{HOUSE}.qbxml.entities"
+    may = {f"{HOUSE}.{part}" for part in AN_ENTITY_MAY_LEAN_ON}
+    wrong = [
+        f"{here} may not import {there}"
+        for here, there in EDGES
+        if within(here, entities) and here != entities
+        if there not in may and not there.startswith(f"{entities}._")
+    ]
+    assert wrong == []
+
+
+def test_what_is_not_ours_stays_in_its_room():
+    wrong = []
+    for here, names in IMPORTS.items():
+        for name in sorted(names):
+            if within(name, HOUSE):
+                continue
+            rules = [rooms for part, rooms in MAY_IMPORT.items() if within(name, part)]
+            if not rules and name.split(".")[0] not in EVERYBODYS:
+                wrong.append(f"{here} imports {name}, which has no row")
+            wrong += [
+                f"{here} may not import {name}"
+                for rooms in rules
+                if not any(within(here, f"{HOUSE}.{part}") for part in rooms)
+            ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("level", [room, str], ids=["rooms", "files"])
+def test_there_are_no_circles(level):
+    graph = {}
+    for here, there in EDGES:
+        if level(here) != level(there):
+            graph.setdefault(level(here), set()).add(level(there))
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as circle:
+        pytest.fail(" <- ".join(circle.args[1]))

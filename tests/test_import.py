@@ -1,0 +1,63 @@
+"""What `import procore_qbd` costs and what it offers."""
+
+import importlib
+import json
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+import procore_qbd
+
+PUBLIC_NAMES = 0
+"""How many names the face offers; raising it is a decision, not an accident."""
+
+LATE = {
+    *("requests", "tenacity", "cattrs"),
+    *("sqlalchemy", "pandas", "pyarrow", "rich", "flask", "fastapi", "django"),
+    *("win32com", "pythoncom", "pywintypes"),
+    *("hypothesis", "pytest"),
+}
+
+PACKAGES = ["procore_qbd", *(m.name for m in pkgutil.walk_packages(procore_qbd.__path__, "procore_qbd.") if m.ispkg)]
+
+
+def in_order(names: set[str] | list[str]) -> list[str]:
+    """Sorted as the linter wants `__all__`: constants, classes, then the rest."""
+    return sorted(names, key=lambda name: (not name.isupper(), not name[0].isupper(), name))
+
+
+def in_a_clean_process(expression: str) -> object:
+    """The value of an expression where nothing but `procore_qbd` was imported."""
+    program = f"import procore_qbd, sys; names = {expression}; import json; print(json.dumps(names))"
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)  # noqa: S603  # our own words
+    return json.loads(done.stdout)
+
+
+def test_importing_loads_no_optional_part():
+    assert LATE.isdisjoint(in_a_clean_process("sorted(sys.modules)"))
+
+
+def test_all_is_the_sorted_public_names():
+    module = type(sys)
+    offered = getattr(procore_qbd, "__all__", [])
+    public = {
+        name
+        for name in in_a_clean_process("[name for name in dir(procore_qbd) if not name.startswith('_')]")
+        if name in offered or not isinstance(getattr(procore_qbd, name), module)
+    }
+    assert in_order(public - {"annotations", "TYPE_CHECKING"}) == list(offered)
+
+
+def test_public_names_are_few():
+    assert len(getattr(procore_qbd, "__all__", [])) <= PUBLIC_NAMES
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_what_a_package_offers_is_sorted_and_there(name):
+    package = importlib.import_module(name)
+    offered = list(getattr(package, "__all__", []))
+    assert offered == in_order(offered)
+    for public in offered:
+        assert getattr(package, public) is not None
