@@ -1,3 +1,78 @@
-"""Procore's ERP Integrations for QuickBooks Desktop, as a library."""
+"""Procore's ERP Integrations for QuickBooks Desktop, as a library.
+
+>>> from procore_qbd import Books, Links, Memory, perform, run
+>>> from procore_qbd.procore import read_request, to_json
+>>> from procore_qbd.simulator import CompanyFile
+
+The whole journey is four lines: `procore_qbd.procore.read_request` turns Procore's JSON into an `ErpRequest`,
+`perform` is a flow that ends in a `CloseOut`, `run` pumps it over a transport, and `procore_qbd.procore` turns the
+close-out into the calls of Procore's API.
+
+QuickBooks' records are in `procore_qbd.qbxml.entities`, the company file in a box in `procore_qbd.simulator`.
+"""
+
+from procore_qbd.domain import (
+    Books,
+    CloseOut,
+    CustomerRule,
+    ErpRequest,
+    ItemKind,
+    ItemNaming,
+    Link,
+    Links,
+)
+from procore_qbd.erp import perform
+from procore_qbd.errors import (
+    BooksError,
+    CompanyFileError,
+    EngineError,
+    LinkError,
+    PayloadError,
+    ProcoreQbdError,
+    RecordError,
+    RefusedError,
+    ReplyError,
+    TranslationError,
+)
+from procore_qbd.flows import Conversation, Flow, ask, ask_all, gather, run
+from procore_qbd.qbxml import Dialect, Edition, Ref, Request, changes, check, erase
+from procore_qbd.transports import Memory, Transport
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Books",
+    "BooksError",
+    "CloseOut",
+    "CompanyFileError",
+    "Conversation",
+    "CustomerRule",
+    "Dialect",
+    "Edition",
+    "EngineError",
+    "ErpRequest",
+    "Flow",
+    "ItemKind",
+    "ItemNaming",
+    "Link",
+    "LinkError",
+    "Links",
+    "Memory",
+    "PayloadError",
+    "ProcoreQbdError",
+    "RecordError",
+    "Ref",
+    "RefusedError",
+    "ReplyError",
+    "Request",
+    "TranslationError",
+    "Transport",
+    "ask",
+    "ask_all",
+    "changes",
+    "check",
+    "erase",
+    "gather",
+    "perform",
+    "run",
+]

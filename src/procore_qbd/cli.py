@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from procore_qbd import __version__, demo
 from procore_qbd.domain import Books, DetailStatus, ItemKind, Link
-from procore_qbd.erp import perform, references
+from procore_qbd.erp import perform
+from procore_qbd.erp.references import references
 from procore_qbd.errors import BooksError, LinkError, PayloadError, ProcoreQbdError, ReplyError
 from procore_qbd.flows import ask_all, run
 from procore_qbd.journal import LinksFile

@@ -1,6 +1,5 @@
 """The ERP Integrations tool: carry out what Procore asks, and say how it ended."""
 
 from procore_qbd.erp.perform import perform
-from procore_qbd.erp.references import references
 
-__all__ = ["perform", "references"]
+__all__ = ["perform"]

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import importlib
+from typing import TYPE_CHECKING, cast
 
 from procore_qbd.domain import CreateOrUpdateJob, CreateStandardCostCodes, CreateVendor
-from procore_qbd.erp.cost_codes import create_standard_cost_codes
-from procore_qbd.erp.jobs import create_or_update_job
-from procore_qbd.erp.vendors import create_vendor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from procore_qbd.domain import Books, CloseOut, ErpRequest, Links
     from procore_qbd.flows import Flow
 
 __all__ = ["perform"]
 
-_PERFORMERS: dict[type[ErpRequest], Callable[[Any, Links, Books], Flow[CloseOut]]] = {
-    CreateOrUpdateJob: create_or_update_job,
-    CreateStandardCostCodes: create_standard_cost_codes,
-    CreateVendor: create_vendor,
+_HOMES: dict[type[ErpRequest], str] = {
+    CreateOrUpdateJob: "jobs",
+    CreateStandardCostCodes: "cost_codes",
+    CreateVendor: "vendors",
 }
+"""The file of each request, which has a function of the request's name; it is imported when it is first needed."""
 
 
 def perform(request: ErpRequest, links: Links, books: Books) -> Flow[CloseOut]:
@@ -39,7 +36,8 @@ def perform(request: ErpRequest, links: Links, books: Books) -> Flow[CloseOut]:
         TypeError: There is nothing that carries out such a request.
         ReplyError: QuickBooks' answer to a query cannot be read.
     """
-    performer = _PERFORMERS.get(type(request))
-    if performer is None:
+    home = _HOMES.get(type(request))
+    if home is None:
         raise TypeError(f"nothing carries out {request.request_name}")
-    return performer(request, links, books)
+    performer = getattr(importlib.import_module(f"procore_qbd.erp.{home}"), request.request_name)
+    return cast("Flow[CloseOut]", performer(request, links, books))

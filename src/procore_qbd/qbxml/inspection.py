@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, BinaryIO
 
 import attrs
@@ -41,7 +40,7 @@ class Inspection:
 
 
 def inspect(document: bytes | BinaryIO, dialect: Dialect | None = None) -> Inspection:
-    """Judge a document (``QBXML``), a request (``VendorAddRq``), an answer (``VendorAddRs``) or a record (``VendorRet``).
+    """Judge a document (``QBXML``), a request (``VendorAddRq``), an answer (``VendorAddRs``), a record (``VendorRet``).
 
     Fragments may stand side by side. Replies are held against the rules as strictly as requests, although QuickBooks
     itself does not always keep them.
@@ -78,12 +77,14 @@ def inspect(document: bytes | BinaryIO, dialect: Dialect | None = None) -> Inspe
 
 def _side_by_side(data: bytes) -> list[etree._Element]:
     """Fragments without a root of their own; the fault of the whole where they are none either."""
-    if re.match(rb"\s*<[?!]", data) or b"<!DOCTYPE" in data:
-        return [parse(data)]
     try:
-        return list(parse(b"<fragments>" + data + b"</fragments>"))
+        root = parse(b"<fragments>" + data + b"</fragments>")
     except ReplyError:
         return [parse(data)]
+    between = (root.text, *(child.tail for child in root))
+    if not len(root) or any(text and not text.isspace() for text in between):
+        return [parse(data)]
+    return list(root)
 
 
 class _Found:

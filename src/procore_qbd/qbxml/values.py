@@ -218,7 +218,7 @@ class Value(Row):
         """The text of a value that has no `fault`."""
         raise NotImplementedError
 
-    def fault(self, value: Any, edition: Edition | None = None) -> tuple[Rule, str, int | None] | None:
+    def fault(self, value: Any, edition: Edition | None = None, /) -> tuple[Rule, str, int | None] | None:
         """What is wrong with a value, as rule, message and statusCode; None if it can be written."""
         raise NotImplementedError
 
@@ -254,7 +254,7 @@ class Text(Value):
             return max(self.max, *self.lengths.values())
         return next((length for where, length in self.lengths.items() if edition and edition in where), self.max)
 
-    def fault(self, value: object, edition: Edition | None = None) -> tuple[Rule, str, int | None] | None:
+    def fault(self, value: object, edition: Edition | None = None, /) -> tuple[Rule, str, int | None] | None:
         """Too long, or with characters that QuickBooks cannot store."""
         if not isinstance(value, str):
             return self._wrong(value)
@@ -274,7 +274,7 @@ class Id(Text):
     max: int | None = 36
     macro: bool = attrs.field(default=False, kw_only=True)
 
-    def fault(self, value: object, edition: Edition | None = None) -> tuple[Rule, str, int | None] | None:
+    def fault(self, value: object, edition: Edition | None = None, /) -> tuple[Rule, str, int | None] | None:
         """As text, or a macro where one is allowed."""
         if isinstance(value, Macro) and self.macro:
             return None
@@ -307,7 +307,7 @@ class YesNo(Value):
         """The words."""
         return "true" if value else "false"
 
-    def fault(self, value: object, _edition: Edition | None = None) -> tuple[Rule, str, int | None] | None:
+    def fault(self, value: object, _edition: Edition | None = None, /) -> tuple[Rule, str, int | None] | None:
         """Nothing but a boolean."""
         return None if isinstance(value, bool) else self._wrong(value)
 
@@ -330,7 +330,7 @@ class Integer(Value):
         """Digits."""
         return str(value)
 
-    def fault(self, value: object, _edition: Edition | None = None) -> tuple[Rule, str, int | None] | None:
+    def fault(self, value: object, _edition: Edition | None = None, /) -> tuple[Rule, str, int | None] | None:
         """Nothing but an int."""
         return None if isinstance(value, int) and not isinstance(value, bool) else self._wrong(value)
 
@@ -355,7 +355,7 @@ class _Number(Value):
         text = f"{value:f}"
         return text if -int(value.as_tuple().exponent) <= self.places else text.rstrip("0").rstrip(".")
 
-    def fault(self, value: object, _edition: Edition | None = None) -> tuple[Rule, str, int | None] | None:
+    def fault(self, value: object, _edition: Edition | None = None, /) -> tuple[Rule, str, int | None] | None:
         """A Decimal with no more digits than the wire takes; it is never rounded for the caller."""
         if not isinstance(value, Decimal) or not value.is_finite():
             return self._wrong(value)
@@ -431,7 +431,7 @@ class Day(Value):
         """Year, month and day."""
         return value.isoformat()
 
-    def fault(self, value: object, _edition: Edition | None = None) -> tuple[Rule, str, int | None] | None:
+    def fault(self, value: object, _edition: Edition | None = None, /) -> tuple[Rule, str, int | None] | None:
         """A date and nothing more: a date with a time is another kind."""
         return self._wrong(value) if isinstance(value, dt.datetime) or not isinstance(value, dt.date) else None
 
@@ -456,7 +456,7 @@ class When(Value):
         """As it was read or given."""
         return value.raw
 
-    def fault(self, value: object, _edition: Edition | None = None) -> tuple[Rule, str, int | None] | None:
+    def fault(self, value: object, _edition: Edition | None = None, /) -> tuple[Rule, str, int | None] | None:
         """QuickBooks takes neither ``Z`` nor fractions of a second."""
         ok = isinstance(value, Moment) and _MOMENT_SCHEMA.fullmatch(value.raw)
         return None if ok else self._wrong(value.raw if isinstance(value, Moment) else value)
@@ -481,7 +481,7 @@ class Guid(Value):
         """As it stands."""
         return value
 
-    def fault(self, value: object, _edition: Edition | None = None) -> tuple[Rule, str, int | None] | None:
+    def fault(self, value: object, _edition: Edition | None = None, /) -> tuple[Rule, str, int | None] | None:
         """Braces are part of it."""
         return None if isinstance(value, str) and _GUID.fullmatch(value) else self._wrong(value)
 
@@ -512,7 +512,7 @@ class Choice(Value):
         """The word."""
         return str(value)
 
-    def fault(self, value: object, _edition: Edition | None = None) -> tuple[Rule, str, int | None] | None:
+    def fault(self, value: object, _edition: Edition | None = None, /) -> tuple[Rule, str, int | None] | None:
         """Only words of the list are written."""
         if isinstance(value, str) and value in self.words._value2member_map_:
             return None

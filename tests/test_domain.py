@@ -1,0 +1,165 @@
+import pickle
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procore_qbd import errors
+from procore_qbd.domain import Books, CustomerRule, ItemKind, ItemNaming, Link, Links, external_guid
+
+KINDS = st.sampled_from(list(ItemKind))
+IDS = st.integers(1, 10**12)
+ENVIRONMENTS = st.sampled_from(["production", "sandbox", "monthly"])
+
+
+def guid(kind=ItemKind.VENDOR, procore_id=35, company_id=7, environment="production", generation=1):
+    return external_guid(kind, procore_id, company_id=company_id, environment=environment, generation=generation)
+
+
+@given(
+    st.lists(
+        st.tuples(KINDS, IDS, st.one_of(st.none(), IDS), ENVIRONMENTS, st.integers(1, 9)), unique=True, max_size=20
+    )
+)
+def test_an_external_guid_tells_every_item_environment_company_and_generation_apart(items):
+    guids = {guid(*item) for item in items}
+    assert len(guids) == len(items)
+    assert all(len(one) == 38 and one == one.upper() and one[0] == "{" and one[-1] == "}" for one in guids)
+
+
+def test_an_external_guid_never_changes_from_release_to_release():
+    # If this fails, every record that was ever exported becomes a stranger: do not change the expected value.
+    assert guid() == "{3BFD2753-E0F8-5F51-B0F0-50A9C57B500C}"
+
+
+def link(kind=ItemKind.VENDOR, procore_id=35, quickbooks_id="80000001-1", **more):
+    return Link(kind=kind, procore_id=procore_id, quickbooks_id=quickbooks_id, **more)
+
+
+def test_a_procore_item_has_one_link():
+    links = Links([link()])
+    with pytest.raises(errors.LinkError, match="vendor 35 is linked to 80000001-1 already"):
+        links.add(link(quickbooks_id="80000002-1"))
+    assert links.find(ItemKind.VENDOR, 35) == link()
+
+
+def test_a_quickbooks_record_has_one_link():
+    links = Links([link()])
+    with pytest.raises(errors.LinkError, match="80000001-1 is linked to vendor 35 already"):
+        links.add(link(procore_id=36))
+    assert links.find(ItemKind.VENDOR, 36) is None
+    assert links.holder(ItemKind.VENDOR, "80000001-1") == link()
+
+
+def test_two_project_cost_codes_may_be_one_pair_of_job_and_item():
+    pair = "80000001-1|80000002-1"
+    links = Links([link(ItemKind.COST_CODE, 1, pair), link(ItemKind.COST_CODE, 2, pair)])
+    assert len(links) == 2
+
+
+def test_the_same_link_again_changes_nothing_but_what_is_said_of_the_record():
+    links = Links()
+    assert links.add(link(name="Old"))
+    assert not links.add(link(name="New"))
+    assert [found.name for found in links] == ["New"]
+
+
+def test_an_unlinked_item_is_exported_under_another_guid():
+    links = Links([link()])
+    before = links.guid(ItemKind.VENDOR, 35, 7)
+    assert links.remove(ItemKind.VENDOR, 35) == link()
+    assert links.find(ItemKind.VENDOR, 35) is None
+    assert links.holder(ItemKind.VENDOR, "80000001-1") is None
+    assert links.guid(ItemKind.VENDOR, 35, 7) == guid(generation=2) != before
+    assert links.remove(ItemKind.VENDOR, 35) is None
+    assert links.guid(ItemKind.VENDOR, 35, 7) == guid(generation=2)
+
+
+@given(st.lists(st.tuples(st.sampled_from("al"), st.integers(1, 4), st.integers(1, 4)), max_size=30))
+def test_whatever_is_linked_and_unlinked_each_side_has_one_partner(steps):
+    links = Links()
+    for what, procore_id, number in steps:
+        if what == "l":
+            links.remove(ItemKind.VENDOR, procore_id)
+        else:
+            try:
+                links.add(link(procore_id=procore_id, quickbooks_id=str(number)))
+            except errors.LinkError:
+                continue
+    ours = {found.procore_id: found.quickbooks_id for found in links}
+    assert len(set(ours.values())) == len(ours)
+    assert all(
+        links.holder(ItemKind.VENDOR, theirs) == links.find(ItemKind.VENDOR, mine) for mine, theirs in ours.items()
+    )
+
+
+def test_books_are_read_from_plain_data():
+    books = Books.from_mapping(
+        {
+            "version": 1,
+            "income_account": "Construction Income",
+            "item_naming": "flat",
+            "customer_rule": "job_under_customer",
+            "customer": "ACME",
+        }
+    )
+    assert books == Books(
+        income_account="Construction Income",
+        item_naming=ItemNaming.FLAT,
+        customer_rule=CustomerRule.JOB_UNDER_CUSTOMER,
+        customer="ACME",
+    )
+
+
+def test_everything_wrong_with_books_is_said_at_once():
+    with pytest.raises(errors.BooksError) as caught:
+        Books.from_mapping(
+            {"version": 2, "income_acount": "x", "item_naming": "tall", "terms": 30, "expense_account": " "}
+        )
+    faults = "\n".join(caught.value.faults)
+    assert len(caught.value.faults) == 5
+    assert "version: this release reads version 1, got 2" in faults
+    assert "income_acount: not a setting; there are version, income_account" in faults
+    assert "item_naming: one of nested, flat, got 'tall'" in faults
+    assert "terms: expected a name as QuickBooks shows it, got 30" in faults
+
+
+def test_books_that_contradict_themselves_are_refused():
+    with pytest.raises(errors.BooksError, match="customer_rule says that each project is a customer of its own"):
+        Books.from_mapping({"customer": "ACME"})
+
+
+def test_books_name_every_field_in_their_docstring():
+    assert all(f"        {field.name}:" in (Books.__doc__ or "") for field in attrs.fields(Books))
+
+
+EXAMPLES = {
+    errors.PayloadError: ("create_vendor", ["$.x: is missing", "$.y: is missing"]),
+    errors.BooksError: ("books", ["version: wrong"]),
+    errors.TranslationError: ("vendor 35", ["name: too long"]),
+    errors.LinkError: ("linked already",),
+    errors.RecordError: ("qbXML", ["Name: too long"]),
+    errors.ReplyError: ("XML", ["cut short"]),
+    errors.RefusedError: ("VendorAddRq", "1", 3100, "in use"),
+    errors.EngineError: (-2147220480, "cannot parse"),
+    errors.CompanyFileError: ("is none",),
+}
+
+
+def test_every_error_is_drawn_in_the_tree_and_has_an_example_here():
+    ours = {cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, Exception)}
+    leaves = {cls for cls in ours if not any(cls in other.__bases__ for other in ours)}
+    assert leaves == set(EXAMPLES)
+    assert all(cls.__name__ in (errors.__doc__ or "") for cls in leaves)
+
+
+@pytest.mark.parametrize(("cls", "fields"), EXAMPLES.items(), ids=lambda value: getattr(value, "__name__", ""))
+def test_errors_pickle_and_say_the_same_afterwards(cls, fields):
+    error = cls(*fields)
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301  our own
+    assert (type(again), str(again), vars(again)) == (cls, str(error), vars(error))
+
+
+def test_an_hresult_is_shown_unsigned():
+    assert "0x80040400" in str(errors.EngineError(-2147220480))
