@@ -111,7 +111,7 @@ class Spec:
         moved: Where a shape's order differs from the class body: ``{RET: {"name": "the one before it"}}``.
         iterator: Whether the query can be taken in pieces.
         meta_data: Whether the query can ask for counts only.
-        answers: For a query: the records that come back.
+        answers: For a query, the records that come back; by default the one that its name begins with.
         since: The first version with it.
         editions: The editions that know it.
     """
@@ -132,6 +132,8 @@ def record(tag: str = "", *, shapes: Shape = ALL, **facts: Any) -> Callable[[typ
 
     Blocks that stand inside several elements under several names have no tag of their own.
     """
+    if tag.endswith("Query"):
+        facts.setdefault("answers", (tag.removesuffix("Query"),))
     spec = Spec(tag=tag, shapes=shapes, **facts)
 
     def decorate(cls: type[R]) -> type[R]:

@@ -43,6 +43,7 @@ __all__ = [
     "CurrencyFilter",
     "CustomField",
     "CustomFieldType",
+    "ListQuery",
     "MatchCriterion",
     "NameFilter",
     "NameRangeFilter",
@@ -272,3 +273,17 @@ class ClassFilter(Record):
     full_names: Annotated[tuple[str, ...], Text("FullName")] = ()
     list_id_with_children: Annotated[str | None, Id("ListIDWithChildren")] = None
     full_name_with_children: Annotated[str | None, Text("FullNameWithChildren")] = None
+
+
+@attrs.frozen(kw_only=True)
+class ListQuery(Record):
+    """What every list can be asked by: ids, full names, or filters; the rows of a list's own filters come after."""
+
+    list_ids: Annotated[tuple[str, ...], Id("ListID")] = ()
+    full_names: Annotated[tuple[str, ...], Text("FullName")] = ()
+    max_returned: Annotated[int | None, Integer("MaxReturned")] = None
+    active_status: Annotated[ActiveStatus | str | None, Choice("ActiveStatus", ActiveStatus)] = None
+    from_modified_date: Annotated[Moment | None, When("FromModifiedDate")] = None
+    to_modified_date: Annotated[Moment | None, When("ToModifiedDate")] = None
+    name_filter: Annotated[NameFilter | None, Block("NameFilter")] = None
+    name_range_filter: Annotated[NameRangeFilter | None, Block("NameRangeFilter")] = None

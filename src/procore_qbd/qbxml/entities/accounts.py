@@ -14,11 +14,9 @@ from procore_qbd.qbxml.entities._shared import (
     CA,
     UK,
     US,
-    ActiveStatus,
     CurrencyFilter,
     CustomField,
-    NameFilter,
-    NameRangeFilter,
+    ListQuery,
     list_choices,
 )
 from procore_qbd.qbxml.records import Block, Record, Ref, Reference, record
@@ -274,20 +272,11 @@ class Account(Record):
     shapes=QUERY,
     choices=list_choices("account_types", "currency_filter"),
     meta_data=True,
-    answers=("Account",),
 )
 @attrs.frozen(kw_only=True)
-class AccountQuery(Record):
+class AccountQuery(ListQuery):
     """Accounts by id, by full name, or by filters; not in pieces."""
 
-    list_ids: Annotated[tuple[str, ...], Id("ListID")] = ()
-    full_names: Annotated[tuple[str, ...], Text("FullName")] = ()
-    max_returned: Annotated[int | None, Integer("MaxReturned")] = None
-    active_status: Annotated[ActiveStatus | str | None, Choice("ActiveStatus", ActiveStatus)] = None
-    from_modified_date: Annotated[Moment | None, When("FromModifiedDate")] = None
-    to_modified_date: Annotated[Moment | None, When("ToModifiedDate")] = None
-    name_filter: Annotated[NameFilter | None, Block("NameFilter")] = None
-    name_range_filter: Annotated[NameRangeFilter | None, Block("NameRangeFilter")] = None
     account_types: Annotated[tuple[AccountType | str, ...], Choice("AccountType", AccountType)] = ()
     currency_filter: Annotated[CurrencyFilter | None, Block("CurrencyFilter", since="8.0")] = None
     include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()

@@ -150,7 +150,7 @@ class IncludeListMetaData(Record):
     include_max_capacity: Annotated[bool | None, YesNo("IncludeMaxCapacity", required=QUERY)] = None
 
 
-@record("HostQuery", shapes=QUERY, answers=("Host",))
+@record("HostQuery", shapes=QUERY)
 @attrs.frozen(kw_only=True)
 class HostQuery(Record):
     """Which QuickBooks is this?"""
@@ -215,7 +215,7 @@ class Company(Record):
     custom_fields: Annotated[tuple[CustomField, ...], Block("DataExt", since="2.0", suffix={RET: "Ret"})] = ()
 
 
-@record("CompanyQuery", shapes=QUERY, answers=("Company",))
+@record("CompanyQuery", shapes=QUERY)
 @attrs.frozen(kw_only=True)
 class CompanyQuery(Record):
     """Whose books are these?"""

@@ -12,11 +12,9 @@ from procore_qbd.qbxml.entities._shared import (
     CA,
     UK,
     US,
-    ActiveStatus,
     ClassFilter,
     CustomField,
-    NameFilter,
-    NameRangeFilter,
+    ListQuery,
     list_choices,
 )
 from procore_qbd.qbxml.records import Block, OneOf, Record, Ref, Reference, record
@@ -25,7 +23,6 @@ from procore_qbd.qbxml.values import (
     MOD,
     QUERY,
     RET,
-    Choice,
     Guid,
     Id,
     Integer,
@@ -122,20 +119,11 @@ class ItemService(Record):
     choices=list_choices("class_filter"),
     iterator=True,
     meta_data=True,
-    answers=("ItemService",),
 )
 @attrs.frozen(kw_only=True)
-class ItemServiceQuery(Record):
+class ItemServiceQuery(ListQuery):
     """Service items by id, by full name, or by filters."""
 
-    list_ids: Annotated[tuple[str, ...], Id("ListID")] = ()
-    full_names: Annotated[tuple[str, ...], Text("FullName")] = ()
-    max_returned: Annotated[int | None, Integer("MaxReturned")] = None
-    active_status: Annotated[ActiveStatus | str | None, Choice("ActiveStatus", ActiveStatus)] = None
-    from_modified_date: Annotated[Moment | None, When("FromModifiedDate")] = None
-    to_modified_date: Annotated[Moment | None, When("ToModifiedDate")] = None
-    name_filter: Annotated[NameFilter | None, Block("NameFilter")] = None
-    name_range_filter: Annotated[NameRangeFilter | None, Block("NameRangeFilter")] = None
     class_filter: Annotated[ClassFilter | None, Block("ClassFilter", since="12.0", editions=US | CA | UK)] = None
     include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
     owner_ids: Annotated[tuple[str, ...], Guid("OwnerID", since="2.0")] = ()

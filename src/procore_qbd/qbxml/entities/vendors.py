@@ -14,7 +14,6 @@ from procore_qbd.qbxml.entities._shared import (
     CA,
     UK,
     US,
-    ActiveStatus,
     AdditionalContact,
     AdditionalNote,
     Address,
@@ -23,8 +22,7 @@ from procore_qbd.qbxml.entities._shared import (
     Contact,
     CurrencyFilter,
     CustomField,
-    NameFilter,
-    NameRangeFilter,
+    ListQuery,
     SalesTaxCountry,
     TotalBalanceFilter,
     list_choices,
@@ -137,20 +135,11 @@ class Vendor(Record):
     choices=list_choices("total_balance_filter", "currency_filter", "class_filter"),
     iterator=True,
     meta_data=True,
-    answers=("Vendor",),
 )
 @attrs.frozen(kw_only=True)
-class VendorQuery(Record):
+class VendorQuery(ListQuery):
     """Vendors by id, by name, or by filters."""
 
-    list_ids: Annotated[tuple[str, ...], Id("ListID")] = ()
-    full_names: Annotated[tuple[str, ...], Text("FullName")] = ()
-    max_returned: Annotated[int | None, Integer("MaxReturned")] = None
-    active_status: Annotated[ActiveStatus | str | None, Choice("ActiveStatus", ActiveStatus)] = None
-    from_modified_date: Annotated[Moment | None, When("FromModifiedDate")] = None
-    to_modified_date: Annotated[Moment | None, When("ToModifiedDate")] = None
-    name_filter: Annotated[NameFilter | None, Block("NameFilter")] = None
-    name_range_filter: Annotated[NameRangeFilter | None, Block("NameRangeFilter")] = None
     total_balance_filter: Annotated[TotalBalanceFilter | None, Block("TotalBalanceFilter")] = None
     currency_filter: Annotated[CurrencyFilter | None, Block("CurrencyFilter", since="8.0")] = None
     class_filter: Annotated[ClassFilter | None, Block("ClassFilter", since="12.0", editions=US | CA | UK)] = None
@@ -179,18 +168,9 @@ class VendorType(Record):
     shapes=QUERY,
     choices=list_choices(),
     meta_data=True,
-    answers=("VendorType",),
 )
 @attrs.frozen(kw_only=True)
-class VendorTypeQuery(Record):
+class VendorTypeQuery(ListQuery):
     """Vendor types by id, by name, or by filters."""
 
-    list_ids: Annotated[tuple[str, ...], Id("ListID")] = ()
-    full_names: Annotated[tuple[str, ...], Text("FullName")] = ()
-    max_returned: Annotated[int | None, Integer("MaxReturned")] = None
-    active_status: Annotated[ActiveStatus | str | None, Choice("ActiveStatus", ActiveStatus)] = None
-    from_modified_date: Annotated[Moment | None, When("FromModifiedDate")] = None
-    to_modified_date: Annotated[Moment | None, When("ToModifiedDate")] = None
-    name_filter: Annotated[NameFilter | None, Block("NameFilter")] = None
-    name_range_filter: Annotated[NameRangeFilter | None, Block("NameRangeFilter")] = None
     include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
