@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
+from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,14 +36,16 @@ exclude_patterns = ["_build"]
 
 html_theme = "furo"
 html_title = f"{project} {release}"
+html_static_path = ["_static"]
+html_css_files = ["pages.css"]
 copybutton_exclude = ".linenos, .gp, .go"  # copy what is typed, not the prompt nor the answer
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
 default_role = "py:obj"  # `Name` in a docstring is a link
-autodoc_default_options = {"members": True, "member-order": "bysource", "show-inheritance": True}
-autodoc_preserve_defaults = True
+autodoc_default_options = {"members": True, "member-order": "bysource"}
+python_maximum_signature_line_length = 88
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True  # an "Attributes:" section describes fields, it does not define them again
 
@@ -50,6 +53,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     # Other people's documentation is not at hand while building, so nothing of theirs becomes a link.
     (r"py:.*", rf"({'|'.join([*sys.stdlib_module_names, 'attr', 'attrs', 'lxml', 'requests', 'cattrs'])})\..+"),
+    (r"py:class", r"SearchStrategy|etree\._Element"),
     (r"py:obj", r".+\.py"),  # a docstring may name a file
 ]
 
@@ -94,5 +98,12 @@ def _find_under_public_path(
     return contnode if found or name in _names_that_exist() else None
 
 
+def _keep_words(app: Sphinx, what: str, name: str, obj: object, skip: bool, options: object) -> bool | None:
+    """A word of a closed list needs no docstring to be shown."""
+    del app, what, name, skip, options
+    return False if isinstance(obj, Enum) else None
+
+
 def setup(app: Sphinx) -> None:
+    app.connect("autodoc-skip-member", _keep_words)
     app.connect("missing-reference", _find_under_public_path)

@@ -1,14 +1,26 @@
 """Write the pages that are drawn from tables in the code, so that the two cannot differ."""
+# ruff: noqa: E501  # a row of a Markdown table is one line
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import importlib
+import inspect
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
+from sphinx.pycode import ModuleAnalyzer
+
+import procore_qbd
 from procore_qbd.codes import HRESULTS, STATUSES, Effect, Hresult, Status
+from procore_qbd.qbxml.entities import FAMILIES, entity
+from procore_qbd.qbxml.records import Block, Field, Record, Ref, Reference, table
+from procore_qbd.qbxml.values import ADD, ALL, EVERYWHERE, MOD, QUERY, RET, WRITE, Choice, Row, Shape, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+# --- codes -----------------------------------------------------------------------------------------------------------
 
 EFFECTS = {
     Effect.DONE: "yes",
@@ -16,35 +28,312 @@ EFFECTS = {
     Effect.NOT_DONE: "no",
     Effect.UNKNOWN: "unknown",
 }
+CODE_COLUMNS = ("meaning", "done?", "whose move", "send again unchanged?", "what to do")
 
 
-def table(head: str, rows: Iterable[tuple[str, Status | Hresult]]) -> str:
-    lines = [f"| {head} | meaning | done? | whose move | send again unchanged? | what to do |", "|---" * 6 + "|"]
-    lines += [
-        f"| {number} | {row.meaning} | {EFFECTS[row.effect]} | {row.move.value} "
-        f"| {'yes' if row.retryable else 'no'} | {row.advice} |"
-        for number, row in rows
-    ]
-    return "\n".join(lines)
+def grid(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table."""
+    lines = [[str(cell).replace("|", r"\|") for cell in row] for row in (columns, ["---"] * len(columns), *rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def code(row: Status | Hresult) -> tuple[str, ...]:
+    again = "yes" if row.retryable else "no"
+    return row.meaning, EFFECTS[row.effect], row.move.value, again, row.advice
 
 
 def codes() -> str:
-    return f"""# What QuickBooks answers
+    return f"""# codes: what QuickBooks answers
 
-Drawn from `procore_qbd.codes`.
+Two kinds of number come back from QuickBooks: a **statusCode** for each request, and an **HRESULT** when the whole
+document was not taken. Both tables are drawn from `procore_qbd.codes`, and so are the messages that the accounting
+approver reads.
+
+- **done?** Whether QuickBooks wrote something. *Unknown* means: look for the record before you send anything again.
+- **whose move** Who has to act: *wait* is nobody, it passes by itself; *integration* is the program or who looks after
+  it; *bookkeeper* is who works in QuickBooks; *administrator* is who installs and grants access.
+- **send again unchanged?** Whether the same request may be sent again without anybody's decision.
 
 ## statusCode: how one request ended
 
-{table("code", ((str(code), row) for code, row in STATUSES.items()))}
+{grid(("code", *CODE_COLUMNS), ((number, *code(row)) for number, row in STATUSES.items()))}
 
 ## HRESULT: why a whole document was not taken
 
-{table("number", ((f"`{row}`", row) for row in HRESULTS.values()))}
+{grid(("number", *CODE_COLUMNS), ((f"`{row}`", *code(row)) for row in HRESULTS.values()))}
+
+## In Python
+
+```{{eval-rst}}
+.. automodule:: procore_qbd.codes
+```
 """
+
+
+# --- entities --------------------------------------------------------------------------------------------------------
+
+SHAPES = {ADD: "Add", MOD: "Mod", QUERY: "Query", RET: "Ret"}
+KINDS = {
+    "Attribute": "attribute",
+    "Amount": "amount",
+    "Day": "day",
+    "Guid": "GUID",
+    "Id": "id",
+    "Integer": "whole number",
+    "Percent": "percent",
+    "Price": "price",
+    "Quantity": "quantity",
+    "Text": "text",
+    "When": "moment",
+    "YesNo": "yes or no",
+}
+ROW_COLUMNS = ("element", "field", "type", "length", "in", "required in", "since", "editions")
+BLANK = """Rows stand in the order in which QuickBooks wants the elements. Blank means: in every message that the record has,
+required in none, since 1.0, in every edition. [What the columns mean](index.md#what-the-columns-mean)."""
+SHARED = "_shared"
+HOMES = {family: importlib.import_module(f"procore_qbd.qbxml.entities.{family}") for family in (*FAMILIES, SHARED)}
+TITLES = {SHARED: "blocks: what several families share"}
+
+
+def page_of(family: str) -> str:
+    return "blocks" if family == SHARED else family
+
+
+def anchor(cls: type) -> str:
+    """The label of a class's section."""
+    return f"entity-{cls.__name__.lower()}"
+
+
+def link(cls: type) -> str:
+    documented = cls is Ref or cls.__module__.startswith("procore_qbd.qbxml.entities")
+    return f"[{cls.__name__}](#{anchor(cls)})" if documented else f"`{cls.__name__}`"
+
+
+def shapes(of: Shape, among: Shape) -> str:
+    return ", ".join(name for shape, name in SHAPES.items() if shape in of & among)
+
+
+def standing(of: Shape, among: Shape) -> str:
+    """The messages that have a row, blank for all that have its record."""
+    return "" if among in of else shapes(of, among)
+
+
+def needed(of: Shape, among: Shape) -> str:
+    sent = among & WRITE
+    return "all that are sent" if sent in of and of else shapes(of, among)
+
+
+def kind(field: Field) -> str:
+    row = field.row
+    if isinstance(row, Reference):
+        said = f"reference to {' or '.join(row.to)}"
+    elif isinstance(row, Block):
+        said = f"block {' or '.join(link(member) for member in field.members.values())}"
+    elif isinstance(row, Choice):
+        said = f"one of {link(row.words)}"
+    else:
+        said = KINDS[type(row).__name__]
+    if not field.plural:
+        return said
+    return f"{said}; {f'at most {row.at_most}' if row.at_most else 'any number'}"
+
+
+def length(field: Field) -> str:
+    row = field.row
+    if not isinstance(row, Text | Reference) or row.max is None:
+        return ""
+    return ", ".join([str(row.max), *(f"{where.label}: {most}" for where, most in row.lengths.items())])
+
+
+def since(row: Row) -> str:
+    first = "" if row.since == "1.0" else row.since
+    return f"{first or '1.0'} to {row.until}" if row.until else first
+
+
+def element(field: Field, among: Shape) -> str:
+    """The element's name, and how it ends by message where that differs."""
+    row = field.row
+    tag = row.tag or "/".join(field.members)
+    suffixes = row.suffix.items() if isinstance(row, Block) else ()
+    endings = [f"-{end} in {shapes(where, among)}" for where, end in suffixes if where & among]
+    return f"`{tag}`" + (f" ({', '.join(endings)})" if endings else "")
+
+
+def rows(cls: type[Record], among: Shape) -> str:
+    """The rows of a record; columns that say nothing of any of them are left out."""
+    lines = [
+        (
+            element(field, among),
+            f"`{field.name}`",
+            kind(field),
+            length(field),
+            standing(field.row.shapes, among),
+            needed(field.row.required, among),
+            since(field.row),
+            "" if field.row.editions == EVERYWHERE else field.row.editions.label,
+        )
+        for field in table(cls).fields
+    ]
+    kept = [at for at in range(len(ROW_COLUMNS)) if any(line[at] for line in lines)]
+    return grid([ROW_COLUMNS[at] for at in kept], ([line[at] for at in kept] for line in lines))
+
+
+def choices(cls: type[Record], among: Shape) -> list[str]:
+    """Which rows exclude each other, in words."""
+    compiled = table(cls)
+    said = []
+    for choice in cls.__record__.choices:
+        tags = [[f"`{compiled.by_name[name].row.tag}`" for name in branch] for branch in choice.branches]
+        branches = [", ".join(branch) if len(branch) == 1 else f"any of ({', '.join(branch)})" for branch in tags]
+        must = shapes(choice.required, among)
+        said.append(f"- {f'{must} must have one' if must else 'At most one'} of: {'; or '.join(branches)}.")
+    return said
+
+
+def section(cls: type[Record], *, level: int = 2) -> str:
+    spec = cls.__record__
+    about = inspect.getdoc(cls) or ""
+    facts = []
+    if spec.answers:
+        facts.append(f"- Is answered with {', '.join(f'`{answer}Ret`' for answer in spec.answers)}.")
+    if spec.iterator:
+        facts.append("- Can be taken in pieces (`iterator`).")
+    if spec.meta_data:
+        facts.append("- Can return counts (`metaData`).")
+    facts += choices(cls, spec.shapes)
+    for where, moves in spec.moved.items():
+        facts += [
+            f"- In {shapes(where, ALL)}, `{name}` comes right after `{before}`." for name, before in moves.items()
+        ]
+    return f"""({anchor(cls)})=
+{"#" * level} {cls.__name__}
+
+```{{py:class}} {cls.__module__}.{cls.__name__}
+```
+
+{about}
+
+:::{{container}} rows
+{rows(cls, spec.shapes)}
+:::
+
+{chr(10).join(facts)}
+"""
+
+
+def words(cls: type[StrEnum]) -> str:
+    return f"""({anchor(cls)})=
+### {cls.__name__}
+
+```{{py:class}} {cls.__module__}.{cls.__name__}
+```
+
+{inspect.getdoc(cls)}
+
+{", ".join(f"`{word.value}`" for word in cls)}
+"""
+
+
+def family(name: str) -> str:
+    module = HOMES[name]
+    members = [getattr(module, each) for each in module.__all__]
+    own = [each for each in members if isinstance(each, type) and each.__module__ == module.__name__]
+    entities = [cls for each in FAMILIES.get(name, ()) if (cls := entity(each))]
+    blocks = [cls for cls in own if issubclass(cls, Record) and hasattr(cls, "__record__") and cls not in entities]
+    lists = [cls for cls in own if issubclass(cls, StrEnum)]
+    parts = [
+        f"# {TITLES.get(name, name)}",
+        inspect.getdoc(module) or "",
+        BLANK,
+        *(section(cls) for cls in entities),
+    ]
+    if name == SHARED:
+        parts += [section(cls) for cls in (Ref, *blocks)]
+    elif blocks:
+        parts += ["## Blocks", *(section(cls, level=3) for cls in blocks)]
+    if lists:
+        parts += ["## Closed lists of words", *(words(cls) for cls in lists)]
+    return "\n\n".join(parts) + "\n"
+
+
+def count(cls: type[Record], shape: Shape) -> Any:
+    return len(table(cls).order(shape)) if shape in cls.__record__.shapes else ""
+
+
+def index() -> str:
+    found = [(name, cls) for name in FAMILIES for each in FAMILIES[name] if (cls := entity(each))]
+    overview = grid(
+        ("record", "family", *SHAPES.values()),
+        ((link(cls), f"[{name}]({name}.md)", *(count(cls, shape) for shape in SHAPES)) for name, cls in found),
+    )
+    pages = "\n".join(map(page_of, HOMES))
+    return f"""# entities: the records of QuickBooks
+
+Every record that is modelled so far, with the number of rows that each of its messages has. These pages are drawn from
+the very tables that the library writes, reads and checks with; [add an entity](../../add-an-entity.md) walks through
+adding one.
+
+{overview}
+
+## What the columns mean
+
+| column | meaning |
+|---|---|
+| element | The element on the wire. |
+| field | The attribute in Python. Every field may be None: a partial reply must be readable too. |
+| type | What stands in the element. *amount* has two decimals, *price*, *quantity* and *percent* up to five. |
+| length | The greatest number of characters, and where an edition differs, its own. For a reference it is that of the full name. |
+| in | The messages that have the element: an Add, a Mod, a Query, or the Ret that QuickBooks answers with; blank for all that the record has. |
+| required in | The messages that must have it. Inside a choice: only if its branch is taken. |
+| since | The first version of qbXML with it; blank for 1.0. |
+| editions | The national editions of QuickBooks Desktop that know it; blank for all. *Online*: kept for reading, no desktop edition takes it. |
+
+## Pages
+
+```{{toctree}}
+:maxdepth: 1
+
+{pages}
+```
+
+## The index in Python
+
+```{{eval-rst}}
+.. automodule:: procore_qbd.qbxml.entities
+   :exclude-members: FAMILIES
+
+.. autodata:: procore_qbd.qbxml.entities.FAMILIES
+   :no-value:
+```
+"""
+
+
+# --- the face --------------------------------------------------------------------------------------------------------
+
+
+def public_names() -> str:
+    aliases = ModuleAnalyzer.for_module("procore_qbd.flows").find_attr_docs()
+    rows = []
+    for name in procore_qbd.__all__:
+        doc = aliases.get(("", name)) or (inspect.getdoc(getattr(procore_qbd, name)) or "").splitlines()
+        rows.append((f"{{py:obj}}`{name}`", doc[0].replace("``", "`")))
+    return f"""# public names: import procore_qbd
+
+What an application needs most can be imported from `procore_qbd` itself. Everything else is imported from its room.
+
+{grid(("name", "what it is"), rows)}
+"""
+
+
+# --- all of them -----------------------------------------------------------------------------------------------------
 
 
 def write(docs: Path) -> None:
     """Write every drawn page below the folder of the pages."""
-    page = docs / "reference" / "codes.md"
-    page.parent.mkdir(exist_ok=True)
-    page.write_text(codes(), encoding="utf-8")
+    reference = docs / "reference"
+    pages = {"codes": codes(), "public-names": public_names(), "entities/index": index()}
+    pages |= {f"entities/{page_of(name)}": family(name) for name in HOMES}
+    for name, text in pages.items():
+        page = reference / f"{name}.md"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(text, encoding="utf-8")

@@ -1,6 +1,8 @@
 """The command line as a person uses it: what it prints, what it writes, how it ends."""
 
+import contextlib
 import json
+import sqlite3
 import subprocess
 import sys
 
@@ -12,7 +14,7 @@ from procore_qbd.procore import read_request
 from procore_qbd.qbxml import read_requests
 from shared import SHARED, needs_shared
 
-BOOKS = 'version = 1\nincome_account = "Seeded income"\nexpense_account = "Seeded cost"\n'
+BOOKS = 'version = 1\nincome_account = "Work:Seeded income"\nexpense_account = "Seeded cost"\n'
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +56,7 @@ def test_the_demo_makes_everything_once_and_says_so_the_second_time(command, fol
     before = tree(folder)
     code, out, err = command("demo")
     assert (code, err) == (0, "")
-    assert "15 as they were, 6 refused: nothing was written" in out
+    assert "15 unchanged, 6 refused: nothing was written" in out
     after = tree(folder)
     for name in ("procore-qbd-demo/cascade-ridge.company", "procore-qbd-demo/cascade-ridge.company.links.json"):
         assert after[name] == before[name]
@@ -105,7 +107,7 @@ def test_an_export_twice_changes_nothing_and_says_so(command, folder):
     before = tree(folder)
     code, out, _ = command("export", "vendor.json", "--company", "books.company")
     assert (code, tree(folder)) == (0, before)
-    assert "1 as they were: nothing was written" in out
+    assert "1 unchanged: nothing was written" in out
 
 
 def test_an_export_with_a_refusal_ends_with_1(command, folder):
@@ -130,13 +132,19 @@ def test_jobs_stand_under_the_customer_that_is_named(command, folder):
     assert "QuickBooks has no customer 'ACME'" in out
 
 
-def test_books_are_read_from_a_file(command, folder):
+def test_books_are_read_from_a_file_and_what_they_name_can_be_seeded(command, folder):
     (folder / "books.toml").write_text(BOOKS)
     code = {"id": 1, "code": "01", "full_code": "01", "name": "General"}
     (folder / "codes.json").write_text(
         json.dumps({"request_name": "create_standard_cost_codes", "request_data": [code]})
     )
     assert command("export", "codes.json", "--company", "books.company", "--books", "books.toml")[0] == 1
+    for made in (1, 0):
+        code, out, _ = command(
+            "export", "codes.json", "--company", "b.company", "--books", "books.toml", "--seed-references"
+        )
+        assert (code, "put in first: Account Work:Income" in out) == (0, False)
+        assert ("put in first: Account Work, Account Work:Seeded income, Account Seeded cost" in out) == bool(made)
     _, out, _ = command("export", "codes.json", "--company", "books.company")
     assert "income account: none was picked at export, and the books name none" in out
 
@@ -240,6 +248,9 @@ def test_check_judges_by_version_and_edition_where_they_are_said(command, folder
     assert command("check", "a.xml")[0] == 0
     assert "came with qbXML 12.0, and the target reads 8.0" in command("check", "a.xml", "--version", "8.0")[1]
     assert "exists in QuickBooks CA, UK and AU only" in command("check", "a.xml", "--edition", "US")[1]
+    with pytest.raises(SystemExit) as ended:
+        command("check", "a.xml", "--version", "abc")
+    assert ended.value.code == 2
 
 
 # --- bad input -------------------------------------------------------------------------------------------------------
@@ -276,15 +287,14 @@ BAD_COMPANIES = {
 def test_a_company_file_that_is_none_is_refused_and_left_alone(command, folder, content):
     vendor(folder)
     if content is None:
-        import sqlite3
-
-        sqlite3.connect(folder / "books.company").executescript("CREATE TABLE t (a)").close()
+        with contextlib.closing(sqlite3.connect(folder / "books.company")) as other:
+            other.execute("CREATE TABLE t (a)")
     else:
         (folder / "books.company").write_bytes(content)
     before = tree(folder)
     for arguments in (("export", "vendor.json", "--company", "books.company"), ("company", "books.company")):
         code, _, err = command(*arguments)
-        assert (code, "books.company: is no company file of the simulator" in err) == (2, True), err
+        assert (code, "books.company: is " in err) == (2, True), err
     assert tree(folder) == before
 
 

@@ -131,7 +131,7 @@ def test_books_that_contradict_themselves_are_refused():
 
 
 def test_books_name_every_field_in_their_docstring():
-    assert all(f"        {field.name}:" in (Books.__doc__ or "") for field in attrs.fields(Books))
+    assert all(f" {field.name}:" in (Books.__doc__ or "") for field in attrs.fields(Books))
 
 
 EXAMPLES = {

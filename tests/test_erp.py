@@ -51,17 +51,22 @@ SUCCESS, FAILED = DetailStatus.SUCCESS, DetailStatus.FAILED
 class Office:
     """A company file with two accounts, its links, and a line that counts documents."""
 
-    def __init__(self, books=BOOKS):
+    def __init__(self):
         ticks = itertools.count(1_795_000_000)
         self.file = CompanyFile.create(clock=lambda: next(ticks))
         self.links = Links()
-        self.books = books
         self.documents = 0
         accounts = [
             Account(name="Income", account_type=AccountType.INCOME),
             Account(name="Cost", account_type=AccountType.EXPENSE),
         ]
         self.ask(*map(Request.add, accounts))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.file.close()
 
     def line(self, document):
         self.documents += 1
@@ -71,7 +76,7 @@ class Office:
         return run(ask_all(requests), Memory(self.file.process))
 
     def perform(self, request, *, remember=True, books=None):
-        close_out = run(perform(request, self.links, books or self.books), Memory(self.line))
+        close_out = run(perform(request, self.links, books or BOOKS), Memory(self.line))
         for link in close_out.links if remember else ():
             self.links.add(link)
         return close_out
@@ -93,7 +98,8 @@ class Office:
 
 @pytest.fixture
 def office():
-    return Office()
+    with Office() as found:
+        yield found
 
 
 def vendor(procore_id=35, name="Alder Creek", **more):
@@ -157,8 +163,8 @@ def test_a_vendor_that_a_bookkeeper_made_is_never_adopted(office):
     detail = office.one(vendor())
     (theirs,) = office.file.records("Vendor")
     assert detail.status is FAILED
-    assert f"named 'Alder Creek' already ({theirs.list_id})" in detail.messages[0]
-    assert "link the two, or rename one of them" in detail.messages[0]
+    already = f"QuickBooks has 'Alder Creek' already ({theirs.list_id})"
+    assert detail.messages == (f"{already}, and it is linked to nothing: link the two, or rename one of them",)
     office.links.add(Link(kind=ItemKind.VENDOR, procore_id=35, quickbooks_id=theirs.list_id))
     assert office.one(vendor()).status is SUCCESS
 
@@ -192,6 +198,15 @@ def test_procore_and_our_links_may_not_disagree(office):
     assert "Procore says it is 80000009-1" in detail.messages[0]
 
 
+def test_a_record_that_is_another_companys_is_named(office):
+    office.perform(vendor())
+    (made,) = office.file.records("Vendor")
+    for other in (vendor(36), vendor(36, origin_id=made.list_id)):
+        detail = office.one(other)
+        assert detail.status is FAILED
+        assert "that record is linked to vendor 35" in detail.messages[0]
+
+
 def test_what_does_not_fit_never_reaches_quickbooks(office):
     detail = office.one(vendor(name="x" * 42 + ":"))
     assert len(detail.messages) == 2
@@ -206,7 +221,7 @@ def test_an_inactive_vendor_that_is_synced_already_stays_synced(office):
 def test_an_unlinked_vendor_is_made_anew_under_another_name_only(office):
     office.perform(vendor())
     office.links.remove(ItemKind.VENDOR, 35)
-    assert "was not exported from here" in office.one(vendor()).messages[0]
+    assert "it is linked to nothing" in office.one(vendor()).messages[0]
     assert office.one(vendor(name="Alder Creek II")).changed
     assert len({record.external_guid for record in office.file.records("Vendor")}) == 2
 
@@ -254,9 +269,9 @@ def test_codes_in_a_circle_are_refused(office):
     assert "stands under itself" in close_out.details[0].messages[0]
 
 
-def test_flat_items_need_no_division():
-    office = Office(attrs.evolve(BOOKS, item_naming=ItemNaming.FLAT))
-    close_out = office.perform(codes(1, 2, 3, parents={2: 1, 3: 9}))
+def test_flat_items_need_no_division(office):
+    flat = attrs.evolve(BOOKS, item_naming=ItemNaming.FLAT)
+    close_out = office.perform(codes(1, 2, 3, parents={2: 1, 3: 9}), books=flat)
     assert close_out.ok
     assert office.names("ItemService") == ["X-01", "X-02", "X-03"]
 
@@ -315,6 +330,18 @@ def test_cost_codes_without_an_item_are_named_and_do_not_hold_up_the_job(office)
     assert [data.item_id for data in close_out.external_data] == [7, 1001]
 
 
+def test_a_cost_code_that_was_another_pair_is_named_and_does_not_hold_up_the_job(office):
+    office.perform(codes(1, 2))
+    office.perform(job(cost_codes=[cost_code(1)]))
+    moved = attrs.evolve(cost_code(1), standard_cost_code_id=2)
+    close_out = office.perform(job(cost_codes=[moved, cost_code(2)]))
+    assert close_out.ok
+    assert [data.item_id for data in close_out.external_data] == [7, 1002]
+    assert close_out.details[0].messages == (
+        "cost code X-01 not linked: linked to another job or item before; unlink it, then send the project again",
+    )
+
+
 def test_a_job_stands_under_the_customer_that_was_chosen(office):
     office.ask(Request.add(Customer(name="ACME")))
     assert office.one(job(), books=BOOKS.under("acme")).changed
@@ -338,11 +365,11 @@ def test_a_linked_job_is_brought_up_to_date_and_keeps_its_customer(office):
     assert not office.one(job(name="Harbor View", address="2 Pier", state_code="OR")).changed
 
 
-def test_a_closed_project_closes_its_job_and_opens_it_again(office):
+def test_a_closed_project_closes_its_job_and_opens_it_again_and_says_so(office):
     office.perform(job())
-    assert office.one(job(active=False)).changed
+    assert office.one(job(active=False)).messages == ("updated in QuickBooks: inactive",)
     assert office.record("Customer", "Harbour View").is_active is False
-    assert office.one(job()).changed
+    assert office.one(job()).messages == ("updated in QuickBooks: active again",)
     assert office.record("Customer", "Harbour View").is_active is True
 
 
@@ -350,6 +377,7 @@ def test_where_procore_is_silent_quickbooks_keeps_what_it_has(office):
     office.perform(job(address="1 Pier", city="Astoria"))
     before = office.record("Customer", "Harbour View")
     assert not office.one(job()).changed
+    assert not office.one(job(city="Astoria")).changed
     assert office.record("Customer", "Harbour View") == before
 
 
@@ -418,41 +446,41 @@ WORLD = [
 @settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, len(WORLD) - 1), st.booleans(), st.integers(0, 9)), max_size=16))
 def test_however_often_lines_break_and_links_are_lost_nothing_is_made_twice(steps):
-    office = Office()
-    for number, remember, break_after in steps:
-        answered = itertools.count()
+    with Office() as office:
+        for number, remember, break_after in steps:
+            answered = itertools.count()
 
-        def line(document, answered=answered, limit=break_after):
-            reply = office.file.process(document)
-            if next(answered) >= limit:
-                raise EngineError(0x80040402, "the line broke after QuickBooks had done its work")
-            return reply
+            def line(document, answered=answered, limit=break_after):
+                reply = office.file.process(document)
+                if next(answered) >= limit:
+                    raise EngineError(0x80040402, "the line broke after QuickBooks had done its work")
+                return reply
 
-        try:
-            close_out = run(perform(WORLD[number], office.links, BOOKS), Memory(line))
-        except EngineError:
-            continue
-        for link in close_out.links if remember else ():
-            office.links.add(link)
-    for request in WORLD:
-        office.perform(request)
-    guids = [
-        record.external_guid for list_ in ("Vendor", "ItemService", "Customer") for record in office.file.records(list_)
-    ]
-    assert len(guids) == len(set(guids))
-    # Alder is whichever of two companies came first, Birch the vendor or the job: each name is there once.
-    assert sorted(office.names("Vendor") + office.names("Customer")) == ["Alder", "Birch", "Cedar"]
-    assert office.names("ItemService") == ["01", "01:02", "01:02:03"]
+            try:
+                close_out = run(perform(WORLD[number], office.links, BOOKS), Memory(line))
+            except EngineError:
+                continue
+            for link in close_out.links if remember else ():
+                office.links.add(link)
+        for request in WORLD:
+            office.perform(request)
+        guids = [
+            record.external_guid
+            for list_ in ("Vendor", "ItemService", "Customer")
+            for record in office.file.records(list_)
+        ]
+        assert len(guids) == len(set(guids))
+        # Alder is whichever of two companies came first, Birch the vendor or the job: each name is there once.
+        assert sorted(office.names("Vendor") + office.names("Customer")) == ["Alder", "Birch", "Cedar"]
+        assert office.names("ItemService") == ["01", "01:02", "01:02:03"]
 
 
 @needs_shared
 @pytest.mark.parametrize("name", ["create_standard_cost_codes", "create_vendor", "create_or_update_job"])
-def test_procores_own_samples_export_and_their_close_outs_name_the_ids(name):
+def test_procores_own_samples_export_and_their_close_outs_name_the_ids(office, name):
     assert SHARED is not None
-    office = Office()
     request = read_request((SHARED / "procore" / "events" / f"event_{name}.json").read_bytes())
     office.file.seed(references(request))
-    office.books = attrs.evolve(BOOKS, income_account="Income")
     close_out = office.perform(request)
     assert close_out.ok
     ids = {record.list_id for list_ in ("Vendor", "ItemService", "Customer") for record in office.file.records(list_)}

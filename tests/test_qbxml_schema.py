@@ -3,23 +3,33 @@
 The schema is no part of the project; where no copy is at hand, these tests skip.
 """
 
+import copy
 import csv
 import functools
 import operator
+from collections import Counter
 from functools import cache
+from typing import Annotated
 
 import attrs
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
-from procore_qbd.qbxml import entities
-from procore_qbd.qbxml.dialect import Edition, parse_version
-from procore_qbd.qbxml.records import Block, Reference, table
+from procore_qbd.qbxml import Dialect, Edition, Request, Rule, check, entities, erase, write_requests
+from procore_qbd.qbxml.dialect import parse_version
+from procore_qbd.qbxml.entities.vendors import Vendor
+from procore_qbd.qbxml.envelope import judge_request
+from procore_qbd.qbxml.records import Block, OneOf, Record, Ref, Reference, record, table
 from procore_qbd.qbxml.values import ADD, EVERYWHERE, MOD, ONLINE, QUERY, RET, Choice, Id, Integer, Text
+from procore_qbd.qbxml.wire import write
+from procore_qbd.testing.strategies import _field, records, requests
 from shared import SHARED, needs_shared
 
 pytestmark = needs_shared
 
+FOLDER = SHARED and SHARED / "qbxml"
 NAMES = tuple(entities.names())
 CASES = [(entities.entity(name), shape) for name in NAMES for shape in entities.entity(name).__record__.shapes]
 WRITTEN = [(cls, shape) for cls, shape in CASES if shape is not RET]
@@ -77,7 +87,6 @@ class Schema:
     """The 13.0 schema of the US edition; it lets the fields of all editions through."""
 
     def __init__(self, folder):
-        self.validates = etree.XMLSchema(etree.parse(folder / "qbxmlops130.xsd")).validate
         self.named = {
             (child.tag, child.get("name")): child
             for part in ("types", "", "so", "ops")
@@ -110,7 +119,9 @@ class Schema:
     def _leaf(self, restriction, type_):
         if restriction is None:
             return Leaf(type_)
-        facets = {etree.QName(facet).localname: int(facet.get("value")) for facet in restriction if "um" not in facet.tag}
+        facets = {
+            etree.QName(facet).localname: int(facet.get("value")) for facet in restriction if "um" not in facet.tag
+        }
         words = frozenset(word.get("value") for word in restriction.iterfind(f"{XS}enumeration"))
         limits = (facets.get(name) for name in ("minInclusive", "maxInclusive"))
         return Leaf(restriction.get("base"), facets.get("maxLength"), words, *limits)
@@ -152,7 +163,7 @@ def name_of(particle):
 
 @cache
 def schema():
-    return Schema(SHARED / "qbxml" / "xsd")
+    return Schema(FOLDER / "xsd")
 
 
 # --- rows against the schema -----------------------------------------------------------------------------------------
@@ -278,6 +289,30 @@ def test_rows_are_those_of_the_schema_in_its_order(cls, shape):
     assert not wrong, "\n".join(wrong)
 
 
+@record("VendorType", choices=(OneOf.of("name", "is_active"),))
+@attrs.frozen(kw_only=True)
+class Wrong(Record):
+    """A vendor type with something wrong in every row."""
+
+    is_active: Annotated[str | None, Text("IsActive")] = None
+    name: Annotated[tuple[str, ...], Text("Name", 30, at_most=2)] = ()
+    parent_ref: Annotated[Ref | None, Reference("ParentRef", 31)] = None
+    colour: Annotated[str | None, Text("Colour")] = None
+
+
+def test_what_is_wrong_in_rows_is_seen():
+    assert sorted(differences(Wrong, ADD, schema().root("VendorTypeAdd"), "Wrong")) == [
+        "Wrong/IsActive: type is STRTYPE, and should be BOOLTYPE",
+        "Wrong/Name: is required in ADD",
+        "Wrong/Name: longest is 30, and should be 31",
+        "Wrong/Name: stands 1 times at most",
+        "Wrong/ParentRef/FullName: longest is 31, and should be None",
+        "Wrong: IsActive stands where the schema has Name",
+        "Wrong: a choice that the schema has not: IsActive | Name",
+        "Wrong: we have Colour, and the schema has not",
+    ]
+
+
 @spelled(WRITTEN)
 def test_a_request_holds_its_record_and_says_what_its_query_can_do(cls, shape):
     name, spec = tag_of(cls, shape), cls.__record__
@@ -322,19 +357,19 @@ class Fact:
 def published(file):
     """The facts of every message, by element path; what is in the schema and not in here is of QuickBooks Online."""
     messages = {}
-    with (SHARED / "qbxml" / file).open(encoding="utf-8", newline="") as rows:
+    with (FOLDER / file).open(encoding="utf-8", newline="") as rows:
         for row in csv.DictReader(rows, delimiter="\t"):
             paths = messages.setdefault(row["message"], {})
             path, editions = row["field"], row["editions"].split()
             above = paths.get(path.rpartition("/")[0], Fact((1, 0), EVERYWHERE, {}))
             here = above.editions & (EVERYWHERE if editions == ["all"] else union(Edition[name] for name in editions))
-            of_an_id = 36 if row["type"] == "IDTYPE" else None
-            paths[path] = Fact(
-                since=max(above.since, parse_version(row["since"] or "1.0")),
-                editions=here,
-                lengths=lengths(here, lambda edition, row=row: int(row[f"max_{edition.name}"] or 0) or of_an_id),
-            )
+            since = max(above.since, parse_version(row["since"] or "1.0"))
+            paths[path] = Fact(since, here, lengths(here, functools.partial(printed_length, row)))
     return messages
+
+
+def printed_length(row, edition):
+    return 36 if row["type"] == "IDTYPE" else int(row[f"max_{edition.name}"] or 0) or None
 
 
 def lengths(editions, longest):
@@ -378,3 +413,234 @@ def test_versions_editions_and_lengths_are_the_published_ones(cls, shape):
             their = attrs.evolve(their, since=our.since)  # nobody asks how old what is read is
         wrong += unlike(path, our, their)
     assert not wrong, "\n".join(sorted(wrong))
+
+
+# --- what is written, against the schema -----------------------------------------------------------------------------
+
+
+@cache
+def validator(dialect):
+    """The schema of a version and an edition, for whole documents."""
+    prefix = {Edition.US: "", Edition.CA: "QBC"}[dialect.edition]
+    return etree.XMLSchema(etree.parse(FOLDER / "xsd" / f"{prefix}qbxmlops{dialect.version.replace('.', '')}.xsd"))
+
+
+USUAL = Dialect()
+
+
+def refusals(document, dialect=USUAL):
+    """What the schema has to say against a document; nothing if it is valid."""
+    schema_ = validator(dialect)
+    schema_.validate(etree.fromstring(document))
+    return [f"{error.message} (line {error.line})" for error in schema_.error_log]
+
+
+def times(examples):
+    """So many cases, the same every time: a red build is red for everybody."""
+    quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    return settings(max_examples=examples, derandomize=True, deadline=None, suppress_health_check=quiet)
+
+
+@pytest.mark.parametrize("examples", [2_000, pytest.param(10_000, marks=pytest.mark.long)])
+def test_every_request_that_is_written_is_valid(examples):
+    validated = Counter()
+
+    @times(examples)
+    @given(requests())
+    def check_one(request):
+        assert refusals(write_requests([request])) == []
+        validated[request.name] += 1
+
+    check_one()
+    assert validated.total() >= examples
+    assert validated.keys() == {f"{tag_of(cls, shape)}Rq" for cls, shape in WRITTEN}
+
+
+# Before 7.0 much was otherwise: lengths, what an item must have, metaData and iterators.
+# In 12.0 a contact in a Mod had to have a ListID and an EditSequence, which 13.0 takes back.
+# A word of a list may be younger than its field, and no row says so; these are met here.
+YOUNG_WORDS = ("Element 'SalesTaxCountry': [facet 'enumeration'] The value 'US'",)
+OTHERS = [
+    *(Dialect(version, Edition.US) for version in ("7.0", "8.0", "9.0", "10.0", "11.0", "13.0")),
+    *(Dialect(version, Edition.CA) for version in ("8.0", "9.0", "10.0", "11.0", "13.0")),
+]
+
+
+@pytest.mark.parametrize("dialect", OTHERS, ids=str)
+def test_every_request_that_is_written_for_a_dialect_is_valid_there(dialect):
+    @times(60)
+    @given(requests(dialect=dialect))
+    def check_one(request):
+        found = refusals(write_requests([request], dialect=dialect), dialect)
+        assert [refusal for refusal in found if not refusal.startswith(YOUNG_WORDS)] == []
+
+    check_one()
+
+
+# --- what is wrong, for us and for the schema ------------------------------------------------------------------------
+
+
+def spoils(element, cls, shape):
+    """Every way to spoil an element: the rule that it would violate, and how to do it."""
+    compiled = table(cls)
+    elsewhere = compiled.readers.keys() - {tag for field in compiled.order(shape) for tag in field.tags(shape)}
+    for tag in sorted(elsewhere)[:1]:
+        yield Rule.NOT_HERE, functools.partial(element.insert, 0, etree.Element(tag))
+    for child in element:
+        field, member = compiled.readers[child.tag]
+        row, following = field.row, child.getnext()
+        yield Rule.UNKNOWN, functools.partial(child.addnext, etree.Element("Nonsense"))
+        if shape in row.required and field.name not in compiled.branch_of and len(element.findall(child.tag)) == 1:
+            yield Rule.REQUIRED, functools.partial(element.remove, child)
+        if following is not None and compiled.readers[following.tag][0] is not field:
+            yield Rule.ORDER, functools.partial(following.addnext, child)
+        if not field.plural:
+            yield Rule.REPEATED, functools.partial(again, child, 1)
+        elif row.at_most is not None:
+            yield Rule.TOO_MANY, functools.partial(again, child, row.at_most)
+        if member is not None:
+            yield from spoils(child, member, shape)
+        else:
+            yield from _text_spoils(child, row)
+
+
+def _text_spoils(element, row):
+    if isinstance(row, Choice):
+        yield Rule.ENUM, functools.partial(setattr, element, "text", "Nonsense")
+    elif row.lexical is not None:
+        yield Rule.FORMAT, functools.partial(setattr, element, "text", "nonsense")
+    elif (longest := row.longest(Edition.US)) is not None:
+        yield Rule.TOO_LONG, functools.partial(setattr, element, "text", "x" * (longest + 1))
+
+
+def again(element, times_):
+    for _ in range(times_):
+        element.addnext(copy.deepcopy(element))
+
+
+def test_what_is_spoiled_in_a_document_is_wrong_for_us_and_for_the_schema():
+    seen = set()
+
+    @times(300)
+    @given(requests(), st.data())
+    def check_one(request, data):
+        document = etree.fromstring(write_requests([request]))
+        message = document[0][0]
+        body = message if request.shape is QUERY else message[0]
+        ways = {}
+        for rule, spoil in spoils(body, type(request.record), request.shape):
+            ways.setdefault(rule, []).append(spoil)
+        assume(ways)
+        rule = (
+            Rule.TOO_MANY if Rule.TOO_MANY in ways else data.draw(st.sampled_from(sorted(ways)))
+        )  # the rare one first
+        data.draw(st.sampled_from(ways[rule]))()
+        _, violations = judge_request(message, Dialect())
+        assert rule in {violation.rule for violation in violations}
+        assert refusals(etree.tostring(document)) != []
+        seen.add(rule)
+
+    check_one()
+    assert seen == {
+        Rule.ENUM,
+        Rule.FORMAT,
+        Rule.NOT_HERE,
+        Rule.ORDER,
+        Rule.REPEATED,
+        Rule.REQUIRED,
+        Rule.TOO_LONG,
+        Rule.TOO_MANY,
+        Rule.UNKNOWN,
+    }
+
+
+def within(record, shape):
+    """A record and all records inside it, each with how to put another one in its place."""
+    yield record, lambda other: other
+    for field in table(type(record)).order(shape):
+        value = getattr(record, field.name)
+        if isinstance(field.row, Block) and value:
+            member = value[0] if field.plural else value
+            for inner, put in within(member, shape):
+                yield inner, functools.partial(put_inside, record, field, value, put)
+
+
+def put_inside(record, field, value, put, other):
+    return attrs.evolve(record, **{field.name: (put(other), *value[1:]) if field.plural else put(other)})
+
+
+def too_many_branches(record, shape):
+    """The fields that a record may not have as well, and those that it may not be without."""
+    compiled = table(type(record))
+    said = compiled.present(record)
+    for choice in compiled.spec.choices:
+        here = [branch for branch in choice.branches if not said.isdisjoint(branch)]
+        for branch in choice.branches if here else ():
+            for name in branch if branch not in here else ():
+                if shape in compiled.by_name[name].row.shapes:
+                    yield compiled.by_name[name]
+
+
+CHOOSING = [requests(cls) for cls, shape in CASES if shape is not RET and cls.__record__.choices]
+
+
+@times(150)
+@given(st.one_of(CHOOSING), st.data())
+def test_two_branches_of_a_choice_are_wrong_for_us_and_for_the_schema(request, data):
+    shape = request.shape
+    cases = [
+        (inner, put, field) for inner, put in within(request.record, shape) for field in too_many_branches(inner, shape)
+    ]
+    assume(cases)
+    inner, put, field = data.draw(st.sampled_from(cases))
+    more = data.draw(_field(field, shape, Dialect()))
+    record = put(attrs.evolve(inner, **{field.name: more}))
+    assert Rule.CHOICE in {violation.rule for violation in check(record, shape)}
+    assert refusals(unchecked(request, record)) != []
+
+
+@pytest.mark.parametrize(
+    ("cls", "shape"),
+    [(cls, shape) for cls, shape in WRITTEN if any(shape in choice.required for choice in cls.__record__.choices)],
+)
+def test_no_branch_of_a_choice_that_must_be_made_is_wrong_for_us_and_for_the_schema(cls, shape):
+    @times(20)
+    @given(records(cls, shape))
+    def check_one(record):
+        for choice in cls.__record__.choices:
+            if shape in choice.required:
+                names = [name for branch in choice.branches for name in branch]
+                erased = tuple(name for name in record.erased if name not in names)
+                nothing = {name: attrs.fields_dict(cls)[name].default for name in names}
+                without = attrs.evolve(record, erased=erased, **nothing)
+                assert Rule.CHOICE in {violation.rule for violation in check(without, shape)}
+                assert refusals(unchecked(Request(record=record, shape=shape), without)) != []
+
+    check_one()
+
+
+def unchecked(request, record):
+    """The document of a request with another record in it, whatever is wrong with that."""
+    document, out = etree.fromstring(write_requests([request])), []
+    message = document[0][0]
+    write(record, request.shape, request.name if request.shape is QUERY else request.body, out)
+    body = etree.fromstring("".join(out))
+    message[:] = body if request.shape is QUERY else [body]
+    return etree.tostring(document)
+
+
+VENDOR = Vendor(list_id="8-1", edit_sequence="1")
+UNSEEN = {
+    "what only other editions have": (attrs.evolve(VENDOR, reporting_period="Monthly"), Rule.EDITION),
+    "what only QuickBooks Online has": (attrs.evolve(VENDOR, pager="1"), Rule.EDITION),
+    "what QuickBooks cannot store": (attrs.evolve(VENDOR, name="中"), Rule.CHARACTERS),
+    "a reference without an id and a name": (erase(VENDOR, "terms_ref"), Rule.ERASE),
+    "a list erased by one empty element": (erase(VENDOR, "prefill_account_refs"), Rule.ERASE),
+}
+
+
+@pytest.mark.parametrize("what", UNSEEN)
+def test_some_things_the_schema_cannot_see(what):
+    record, rule = UNSEEN[what]
+    assert [violation.rule for violation in check(record, MOD)] == [rule]
+    assert refusals(unchecked(Request.mod(VENDOR), record)) == []

@@ -6,6 +6,7 @@ A thin command over the library. Exit codes: 0 all is well, 1 something was refu
 from __future__ import annotations
 
 import argparse
+import glob
 import sys
 import tomllib
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from procore_qbd import __version__, demo
 from procore_qbd.domain import Books, DetailStatus, ItemKind, Link
 from procore_qbd.erp import perform
-from procore_qbd.erp.references import references
+from procore_qbd.erp.references import policy_references, references
 from procore_qbd.errors import BooksError, LinkError, PayloadError, ProcoreQbdError, ReplyError
 from procore_qbd.flows import ask_all, run
 from procore_qbd.journal import LinksFile
@@ -77,7 +78,9 @@ def _parser() -> argparse.ArgumentParser:
         "--environment", default="production", metavar="NAME", help="Procore's environment (default: production)"
     )
     export.add_argument(
-        "--seed-references", action="store_true", help="first put the records that the requests refer to into the file"
+        "--seed-references",
+        action="store_true",
+        help="first put in what requests and books refer to",
     )
     export.add_argument("--out", type=Path, metavar="DIR", help="write the qbXML and the close-outs there")
 
@@ -100,7 +103,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     checking.add_argument("files", nargs="+", type=Path, metavar="FILE")
     checking.add_argument(
-        "--version", dest="qbxml", metavar="VERSION", help="of qbXML (default: what the document says, or 13.0)"
+        "--version",
+        type=_version,
+        dest="qbxml",
+        metavar="VERSION",
+        help="of qbXML (default: the document's, or 13.0)",
     )
     checking.add_argument(
         "--edition", choices=[edition.name for edition in Edition], help="of QuickBooks (default: any)"
@@ -115,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
 
 # --- export ----------------------------------------------------------------------------------------------------------
 
-_ENDINGS = {"made": "made", "updated": "updated", "as it was": "as they were", "refused": "refused"}
+_ENDINGS = ("made", "updated", "unchanged", "refused")
 
 
 class _Desk:
@@ -147,7 +154,7 @@ class _Desk:
         ids = {(data.item_type, data.item_id): data.origin_id for data in close_out.external_data}
         for detail in close_out.details:
             key = (detail.item_type, detail.item_id)
-            ending = "as it was" if not detail.changed else "updated" if key in known else "made"
+            ending = "unchanged" if not detail.changed else "updated" if key in known else "made"
             if detail.status is DetailStatus.FAILED:
                 ending = "refused"
             self.counts[ending] += 1
@@ -162,13 +169,15 @@ class _Desk:
         from procore_qbd.procore import to_json
 
         out.mkdir(parents=True, exist_ok=True)
+        for stale in out.glob(f"{glob.escape(name)}.*"):
+            stale.unlink()
         for number, (side, document) in enumerate(said):
             (out / f"{name}.{number // 2 + 1}.{side}.xml").write_bytes(document)
         (out / f"{name}.close-out.json").write_text(to_json(close_out) + "\n", encoding="utf-8")
 
     def total(self) -> str:
         """How it all ended, in numbers."""
-        words = ", ".join(f"{count} {_ENDINGS[ending]}" for ending, count in self.counts.items() if count)
+        words = ", ".join(f"{count} {ending}" for ending, count in self.counts.items() if count)
         written = self.counts["made"] or self.counts["updated"]
         return words if written else f"{words}: nothing was written"
 
@@ -183,8 +192,8 @@ def _export(options: argparse.Namespace) -> int:
     with _company_file(options.company, options.company.stem) as company:
         desk = _Desk(company, _links_file(options, company), books, options.out)
         for number, (path, request) in enumerate(requests, 1):
-            if options.seed_references and (put := company.seed(references(request))):
-                print(f"put in first: {', '.join(_described(record) for record in put)}")
+            if options.seed_references:
+                _seed(company, references(request), policy_references(books))
             print(f"{path.name}: {request.request_name}")
             desk.export(f"{number:02}-{path.stem}", request)
         print(desk.total())
@@ -229,8 +238,22 @@ def _links_file(options: argparse.Namespace, company: CompanyFile) -> LinksFile:
     return LinksFile(_links_path(options.company), company.file_id, environment=options.environment)
 
 
-def _described(record: Any) -> str:
-    return f"{record.__record__.tag} {record.list_id}"
+def _seed(company: CompanyFile, named: tuple[Any, ...], by_policy: tuple[Any, ...]) -> None:
+    """Put in what a request names by id; of what the books name, only what the file does not have by that name."""
+    there = {(list_, _full_name(record)) for list_ in ("Account", "Customer") for record in company.records(list_)}
+    lacking = [
+        record
+        for record in by_policy
+        if (record.__record__.tag, f"{record.parent_ref.full_name}:{record.name}" if record.parent_ref else record.name)
+        not in there
+    ]
+    if put := company.seed((*named, *lacking)):
+        print("put in first: " + ", ".join(f"{record.__record__.tag} {_full_name(record)}" for record in put))
+
+
+def _full_name(record: Any) -> str:
+    name: str = getattr(record, "full_name", None) or record.name
+    return name
 
 
 # --- link, unlink, company -------------------------------------------------------------------------------------------
@@ -263,7 +286,7 @@ def _link(options: argparse.Namespace) -> int:
                     f"{options.company}: has no {list_} {list_id!r}; `procore-qbd company` shows what it has"
                 )
             record = found[0]
-        name = getattr(record, "full_name", None) or record.name
+        name = _full_name(record)
         sequence = None if pair else record.edit_sequence
         link = Link(
             kind=options.kind,
@@ -318,16 +341,21 @@ def _show(company: CompanyFile, list_: str) -> None:
 # --- check, demo -----------------------------------------------------------------------------------------------------
 
 
+def _version(text: str) -> str:
+    try:
+        return Dialect(text).version
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _check(options: argparse.Namespace) -> int:
-    dialect = None
-    if options.qbxml or options.edition:
-        edition = Edition[options.edition] if options.edition else None
-        dialect = Dialect(options.qbxml or "13.0", edition)
+    edition = Edition[options.edition] if options.edition else None
+    dialect = Dialect(options.qbxml, edition) if options.qbxml else None
     wrong = 0
     for path in options.files:
         data = path.read_bytes()
         try:
-            inspection = inspect(data, dialect)
+            inspection = inspect(data, dialect, edition=edition)
         except ReplyError as error:
             raise ReplyError(f"{path}: {error.subject}", error.faults) from None
         for violation in inspection.violations:

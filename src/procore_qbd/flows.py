@@ -31,7 +31,7 @@ __all__ = ["Conversation", "Flow", "ask", "ask_all", "gather", "run"]
 T = TypeVar("T")
 
 Flow: TypeAlias = Generator[tuple[Request, ...], tuple[Outcome, ...], T]
-"""A conversation that ends with a ``T``."""
+"""A conversation with QuickBooks: a generator that yields requests, is sent their outcomes, and ends with a ``T``."""
 
 
 def ask(request: Request) -> Flow[Outcome]:
@@ -122,10 +122,10 @@ class Conversation(Generic[T]):
         self._advance(outcomes)
 
     def _advance(self, outcomes: tuple[Outcome, ...] | None) -> None:
+        self.document = None  # what was answered must never be sent again, not even if the flow fails now
         try:
             self._requests = next(self._flow) if outcomes is None else self._flow.send(outcomes)
         except StopIteration as end:
-            self.document = None
             self._result.append(end.value)
         else:
             self.document = write_requests(self._requests, dialect=self._dialect, on_error=self._on_error)

@@ -74,7 +74,7 @@ def _settle(
     books: Books,
 ) -> Flow[Settled[ItemService]]:
     item = _item(code)
-    known, contradiction = known_id(item, links.find(item.kind, item.id))
+    known, contradiction = known_id(item, links)
     if contradiction:
         return Settled(record=None, messages=contradiction)
     if known is not None:
@@ -98,5 +98,5 @@ def _settle(
             return Settled(record=None, messages=messages or (gone,))
     name = item_name(code, books) or ""
     full_name = f"{parent.full_name}:{name}" if parent else name
-    made = yield from find_or_add(service, ItemServiceQuery, full_name, "service item")
+    made = yield from find_or_add(item, service, ItemServiceQuery, full_name, links)
     return made

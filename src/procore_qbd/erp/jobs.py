@@ -28,8 +28,6 @@ from procore_qbd.qbxml.entities.items import ItemService, ItemServiceQuery
 from procore_qbd.translate import to_job
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from procore_qbd.domain import Books, CostCode, CreateOrUpdateJob, Links
     from procore_qbd.flows import Flow
 
@@ -57,24 +55,23 @@ def create_or_update_job(request: CreateOrUpdateJob, links: Links, books: Books)
         return CloseOut(
             request_name=request.request_name, company_id=request.company_id, details=(detail(item, settled),)
         )
-    items, notes = yield from _items(request, links)
-    linked = [(code, found) for code in request.all_cost_codes if (found := items.get(code.id)) is not None]
+    pairs, notes = yield from _items(request, job, links)
     return CloseOut(
         request_name=request.request_name,
         company_id=request.company_id,
         details=(detail(item, settled, notes),),
-        external_data=(external_data(item, job), *(_pair(code, job, found) for code, found in linked)),
+        external_data=(external_data(item, job), *(_pair(code, job, found) for code, found in pairs)),
         assignments=tuple(
             LineItemTypeAssignment(project_id=project.id, cost_code_id=code.id, line_item_type_id=kind.id)
-            for code, _ in linked
+            for code, _ in pairs
             for kind in code.line_item_types
         ),
-        links=(link(item, job), *(_pair_link(code, job, found) for code, found in linked)),
+        links=(link(item, job), *(_pair_link(code, job, found) for code, found in pairs)),
     )
 
 
 def _settle(request: CreateOrUpdateJob, item: Item, links: Links, books: Books) -> Flow[Settled[Customer]]:
-    known, contradiction = known_id(item, links.find(item.kind, item.id))
+    known, contradiction = known_id(item, links)
     if contradiction:
         return Settled(record=None, messages=contradiction)
     try:
@@ -93,7 +90,7 @@ def _settle(request: CreateOrUpdateJob, item: Item, links: Links, books: Books) 
         if parent is None:
             return Settled(record=None, messages=messages or (f"QuickBooks has no customer {customer!r}",))
         full_name = f"{parent.full_name}:{full_name}"
-    made = yield from find_or_add(job, CustomerQuery, full_name, "customer or job")
+    made = yield from find_or_add(item, job, CustomerQuery, full_name, links)
     return made
 
 
@@ -112,22 +109,33 @@ def _update(job: Customer, known: str) -> Flow[Settled[Customer]]:
             return read
         outcome = yield from ask(Request.mod(wanted))
         if outcome.ok:
-            return Settled(record=outcome.record(Customer), changed=True)
+            return Settled(record=outcome.record(Customer), changed=True, messages=(_told(wanted),))
         if outcome.code != _OUT_OF_DATE:
             break
     return Settled(record=None, messages=(refusal(outcome),) if outcome else ())
+
+
+def _told(wanted: Customer) -> str:
+    """What an update says, for people."""
+    said = {
+        "name": wanted.name is not None,
+        "address": wanted.bill_address is not None,
+        "active again": wanted.is_active is True,
+        "inactive": wanted.is_active is False,
+    }
+    return f"updated in QuickBooks: {', '.join(what for what, is_said in said.items() if is_said)}"
 
 
 def _desired(before: Customer, job: Customer) -> Customer:
     """The job as it stands in QuickBooks, with what Procore says of it; where Procore is silent, it stays."""
     address = before.bill_address or Address()
     if job.bill_address is not None:
-        # Street lines belong together: a shorter street must not keep the tail of a longer one.
         said: dict[str, Any] = {
-            name: value or ""
-            for name in _STREET + _TOWN
-            if (value := getattr(job.bill_address, name)) or (name in _STREET and getattr(address, name))
+            name: value for name in _STREET + _TOWN if (value := getattr(job.bill_address, name)) is not None
         }
+        if "addr1" in said:
+            # Street lines belong together: a shorter street must not keep the tail of a longer one.
+            said = {name: "" for name in _STREET if getattr(address, name)} | said
         address = attrs.evolve(address, **said)
     return attrs.evolve(
         before,
@@ -137,31 +145,45 @@ def _desired(before: Customer, job: Customer) -> Customer:
     )
 
 
-def _items(request: CreateOrUpdateJob, links: Links) -> Flow[tuple[Mapping[int, ItemService], tuple[str, ...]]]:
-    """The service item of each cost code, and which codes have none."""
+def _items(
+    request: CreateOrUpdateJob, job: Customer, links: Links
+) -> Flow[tuple[list[tuple[CostCode, ItemService]], tuple[str, ...]]]:
+    """The cost codes with their service items, and why the others have none."""
     wanted = {code.id: _item_id(code, links) for code in request.all_cost_codes}
     ids = tuple(dict.fromkeys(list_id for list_id in wanted.values() if list_id))
-    found: dict[str | None, ItemService] = {}
+    items: dict[str | None, ItemService] = {}
     if ids:
         outcome = yield from ask(Request.query(ItemServiceQuery(list_ids=ids)))
         if not outcome.ok:
-            return {}, (f"the cost codes were not linked: {refusal(outcome)}",)
-        found = {item.list_id: item for item in outcome.records(ItemService)}
-    codes = {code.id: code for code in request.all_cost_codes}
-    missing = [codes[code_id].full_code for code_id, list_id in wanted.items() if list_id not in found]
-    notes: tuple[str, ...] = ()
-    if missing:
-        which = f"cost code{'s' if len(missing) > 1 else ''} {', '.join(missing)}"
-        notes = (f"{which} not linked: export the standard cost code first, then send the project again",)
-    return {code_id: found[list_id] for code_id, list_id in wanted.items() if list_id in found}, notes
+            return [], (f"the cost codes were not linked: {refusal(outcome)}",)
+        items = {item.list_id: item for item in outcome.records(ItemService)}
+    linked: list[tuple[CostCode, ItemService]] = []
+    missing: list[str] = []
+    contradicted: list[str] = []
+    for code in request.all_cost_codes:
+        item = items.get(wanted[code.id])
+        known = links.find(ItemKind.COST_CODE, code.id)
+        if item is None:
+            missing.append(code.full_code)
+        elif known is not None and known.quickbooks_id != _pair_id(job, item):
+            contradicted.append(code.full_code)
+        else:
+            linked.append((code, item))
+    notes = (
+        _note(missing, "export the standard cost code first, then send the project again"),
+        _note(contradicted, "linked to another job or item before; unlink it, then send the project again"),
+    )
+    return linked, tuple(filter(None, notes))
+
+
+def _note(codes: list[str], why: str) -> str | None:
+    return f"cost code{'s' if len(codes) > 1 else ''} {', '.join(codes)} not linked: {why}" if codes else None
 
 
 def _item_id(code: CostCode, links: Links) -> str | None:
-    """The ListID of a cost code's item: as the payload says, or by the link of its standard cost code."""
-    if code.standard_cost_code_origin_id or code.standard_cost_code_id is None:
-        return code.standard_cost_code_origin_id
-    known = links.find(ItemKind.STANDARD_COST_CODE, code.standard_cost_code_id)
-    return known.quickbooks_id if known else None
+    """The ListID of a cost code's item: by the link of its standard cost code, or as the payload says."""
+    known = links.find(ItemKind.STANDARD_COST_CODE, code.standard_cost_code_id) if code.standard_cost_code_id else None
+    return code.standard_cost_code_origin_id or (known.quickbooks_id if known else None)
 
 
 def _pair_id(job: Customer, item: ItemService) -> str:

@@ -6,6 +6,7 @@ file that has never seen them, put these in first: ``company_file.seed(reference
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.domain import CreateOrUpdateJob, CreateStandardCostCodes, CreateVendor
@@ -18,9 +19,9 @@ from procore_qbd.qbxml.entities.vendors import Vendor, VendorType
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from procore_qbd.domain import ErpRequest
+    from procore_qbd.domain import Books, ErpRequest
 
-__all__ = ["references"]
+__all__ = ["policy_references", "references"]
 
 _LONGEST_NAME = 31
 _INCOME = Account(list_id="SEED-INCOME", name="Seeded income", account_type=AccountType.INCOME)
@@ -32,6 +33,27 @@ def references(request: ErpRequest) -> tuple[Record, ...]:
     finder = _FINDERS.get(type(request))
     records: Iterable[Any] = finder(request) if finder else ()
     return tuple({(record.__record__.tag, record.list_id): record for record in records}.values())
+
+
+def policy_references(books: Books) -> tuple[Record, ...]:
+    """The accounts and the customer that the books name, each behind its parents, under ids of our own making."""
+    named = (
+        *_family(Account, books.income_account, account_type=AccountType.INCOME),
+        *_family(Account, books.expense_account, account_type=AccountType.COST_OF_GOODS_SOLD),
+        *_family(Account, books.accounts_payable, account_type=AccountType.ACCOUNTS_PAYABLE),
+        *_family(Customer, books.customer),
+    )
+    return tuple({record.list_id: record for record in named}.values())
+
+
+def _family(cls: Any, full_name: str | None, **more: Any) -> Iterator[Any]:
+    """A record by its full name, and those above it, from the top."""
+    above = ""
+    for name in full_name.split(":") if full_name else ():
+        path = f"{above}:{name}" if above else name
+        list_id = f"SEED-{zlib.crc32(f'{cls.__name__} {path}'.casefold().encode()):08X}"
+        yield cls(list_id=list_id, name=name, parent_ref=Ref(full_name=above) if above else None, **more)
+        above = path
 
 
 def _of_vendor(request: CreateVendor) -> Iterator[Record]:

@@ -19,6 +19,8 @@ from procore_qbd.qbxml import Outcome, Record, Request
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from procore_qbd.domain import Links
+
 __all__ = [
     "Item",
     "Settled",
@@ -30,6 +32,7 @@ __all__ = [
     "linked",
     "look_up",
     "refusal",
+    "taken",
 ]
 
 R = TypeVar("R", bound=Record)
@@ -76,12 +79,24 @@ def refusal(outcome: Outcome) -> str:
     return f"QuickBooks refused it with {outcome.code}: {code.meaning}{advice}{said}"
 
 
-def known_id(item: Item, known: Link | None) -> tuple[str | None, tuple[str, ...]]:
+def known_id(item: Item, links: Links) -> tuple[str | None, tuple[str, ...]]:
     """The QuickBooks id of an item that is synced already, and what speaks against believing it."""
+    known = links.find(item.kind, item.id)
     if known is not None and item.origin_id and item.origin_id != known.quickbooks_id:
         two = f"Procore says it is {item.origin_id} in QuickBooks, but it was exported as {known.quickbooks_id}"
         return None, (f"{two}: unlink the wrong one first",)
-    return (known.quickbooks_id if known else None) or item.origin_id, ()
+    quickbooks_id = known.quickbooks_id if known else item.origin_id
+    if quickbooks_id and (whose := taken(item, quickbooks_id, links)):
+        return None, (f"Procore says it is {quickbooks_id} in QuickBooks, but {whose}: unlink the wrong one first",)
+    return quickbooks_id, ()
+
+
+def taken(item: Item, quickbooks_id: str, links: Links) -> str | None:
+    """Whose a record is that is linked to another item of the kind, in words; None where it is free."""
+    holder = links.holder(item.kind, quickbooks_id)
+    if holder is None or holder.procore_id == item.id:
+        return None
+    return f"that record is linked to {holder.kind.label} {holder.procore_id}"
 
 
 def look_up(request: Request, cls: type[R]) -> Flow[tuple[R | None, tuple[str, ...]]]:
@@ -108,34 +123,35 @@ def linked(cls: type[R], query: Any, known: str, what: str) -> Flow[Settled[R]]:
     return Settled(record=found, messages=messages)
 
 
-def find_or_add(record: R, query: Any, full_name: str, what: str) -> Flow[Settled[R]]:
+def find_or_add(item: Item, record: R, query: Any, full_name: str, links: Links) -> Flow[Settled[R]]:
     """The record that an item was made into before, recognised by its ExternalGUID; or a new one.
 
     Args:
+        item: The item.
         record: What would be added, with its ExternalGUID.
         query: The query class of its list.
         full_name: The full name that it would have.
-        what: What such a record is called in QuickBooks.
+        links: Whose the records are that are there.
     """
     namesake, messages = yield from look_up(Request.query(query(full_names=(full_name,))), type(record))
     if messages:
         return Settled(record=None, messages=messages)
     if namesake is not None:
-        return _recognised(record, namesake, full_name, what)
+        return _recognised(item, record, namesake, links)
     outcome = yield from ask(Request.add(record))
     if not outcome.ok:
         return Settled(record=None, messages=(refusal(outcome),))
     return Settled(record=outcome.record(type(record)), changed=True, messages=_warning(outcome))
 
 
-def _recognised(record: Any, namesake: Any, full_name: str, what: str) -> Settled[Any]:
+def _recognised(item: Item, record: Any, namesake: Any, links: Links) -> Settled[Any]:
     """A record of the same name is ours if it carries our GUID; if not, a person has to say what it is."""
-    if (namesake.external_guid or "").upper() == record.external_guid:
+    name = getattr(namesake, "full_name", None) or namesake.name
+    whose = taken(item, namesake.list_id, links)
+    if whose is None and (namesake.external_guid or "").upper() == record.external_guid:
         return Settled(record=namesake)
-    twin = (
-        f"QuickBooks has a {what} named {full_name!r} already ({namesake.list_id}), and it was not exported from here"
-    )
-    return Settled(record=None, messages=(f"{twin}: link the two, or rename one of them",))
+    why = f"{whose}: rename one of the two" if whose else "it is linked to nothing: link the two, or rename one of them"
+    return Settled(record=None, messages=(f"QuickBooks has {name!r} already ({namesake.list_id}), and {why}",))
 
 
 def _warning(outcome: Outcome) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def create_vendor(request: CreateVendor, links: Links, books: Books) -> Flow[Clo
 
 
 def _settle(request: CreateVendor, item: Item, links: Links, books: Books) -> Flow[Settled[Vendor]]:
-    known, contradiction = known_id(item, links.find(item.kind, item.id))
+    known, contradiction = known_id(item, links)
     if contradiction:
         return Settled(record=None, messages=contradiction)
     if known is not None:
@@ -50,5 +50,5 @@ def _settle(request: CreateVendor, item: Item, links: Links, books: Books) -> Fl
         vendor = to_vendor(request.vendor, links, books, company_id=request.company_id)
     except TranslationError as error:
         return Settled(record=None, messages=tuple(map(str, error.faults)))
-    made = yield from find_or_add(vendor, VendorQuery, vendor.name or "", "vendor")
+    made = yield from find_or_add(item, vendor, VendorQuery, vendor.name or "", links)
     return made

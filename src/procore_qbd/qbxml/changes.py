@@ -12,7 +12,7 @@ from procore_qbd.qbxml.values import MOD
 from procore_qbd.qbxml.violations import Rule, Violation, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 __all__ = ["changes"]
 
@@ -39,21 +39,21 @@ def changes(before: R, after: R) -> R | None:
             is gone without `erase`.
     """
     compiled = table(type(before))
-    faults: list[Violation] = []
     identity = {name: getattr(before, name) for name in _identity(compiled)}
-    faults.extend(
-        _fault(compiled, compiled.by_name[name], "is not known; read the record first")
+    path = f"{compiled.spec.tag}Mod"
+    faults = [
+        _fault(path, compiled.by_name[name], "is not known; read the record first")
         for name, value in identity.items()
         if value is None
-    )
-    differing = {
-        field.name: _difference(compiled, field, getattr(before, field.name), getattr(after, field.name), faults)
-        for field in compiled.fields
-        if field.name not in identity
-        and (getattr(before, field.name) != getattr(after, field.name) and field.name not in after.erased)
-    }
+    ]
+    faults += [
+        _fault(path, compiled.by_name[name], f"says another record, got {shown(said)} instead of {shown(value)}")
+        for name, value in identity.items()
+        if (said := getattr(after, name)) != value and value is not None
+    ]
+    differing = _differing(before, after, identity, path, faults)
     if faults:
-        raise RecordError(f"{compiled.spec.tag}Mod", faults)
+        raise RecordError(path, faults)
     if not differing and not after.erased:
         return None
     return type(before)(erased=after.erased, **identity, **differing)
@@ -64,19 +64,33 @@ def _identity(compiled: Table) -> Iterator[str]:
     return (name for name in ("list_id", "txn_id", "edit_sequence") if name in compiled.by_name)
 
 
-def _fault(compiled: Table, field: Field, message: str) -> Violation:
-    return Violation(path=f"{compiled.spec.tag}Mod/{field.row.tag}", rule=Rule.NOT_HERE, message=message)
+def _fault(path: str, field: Field, message: str) -> Violation:
+    return Violation(path=f"{path}/{field.label(MOD) or field.row.tag}", rule=Rule.NOT_HERE, message=message)
 
 
-def _difference(compiled: Table, field: Field, before: Any, after: Any, faults: list[Violation]) -> Any:
+def _differing(
+    before: Record, after: Record, identity: Collection[str], path: str, faults: list[Violation]
+) -> dict[str, Any]:
+    """What a Mod says of the fields that differ; of a record, or of a line in it."""
+    return {
+        field.name: _difference(field, old, new, path, faults)
+        for field in table(type(before)).fields
+        if field.name not in identity
+        and field.name not in after.erased
+        and (old := getattr(before, field.name)) != (new := getattr(after, field.name))
+    }
+
+
+def _difference(field: Field, before: Any, after: Any, path: str, faults: list[Violation]) -> Any:
+    keyed = isinstance(field.row, Block) and field.row.key is not None
     if MOD not in field.row.shapes:
         message = f"cannot be changed once the record is made, got {shown(after)} instead of {shown(before)}"
-        faults.append(_fault(compiled, field, message))
-    elif after is None:
-        faults.append(_fault(compiled, field, f"was {shown(before)} and is not said now; erase it to clear it"))
+        faults.append(_fault(path, field, message))
+    elif after is None or (after == () and not keyed):
+        faults.append(_fault(path, field, f"was {shown(before)} and is not said now; erase it to clear it"))
     elif isinstance(field.row, Block):
         if field.row.key is not None:
-            return _lines(compiled, field, field.row.key, before, after, faults)
+            return _lines(field, field.row.key, before, after, path, faults)
         return tuple(map(_sayable, after)) if field.plural else _sayable(after)
     return after
 
@@ -93,28 +107,24 @@ def _sayable(record: Record) -> Record:
     return type(record)(erased=record.erased, **said)
 
 
-def _lines(compiled: Table, field: Field, key: str, before: Any, after: Any, faults: list[Violation]) -> Any:
+def _lines(field: Field, key: str, before: Any, after: Any, path: str, faults: list[Violation]) -> Any:
     """All lines of a Mod: old ones in their order by key, changed ones with what they say now, new ones at the end."""
     old = {getattr(line, key): line for line in before}
-    kept = [getattr(line, key) for line in after if getattr(line, key) not in (None, NEW_LINE)]
+    kept = [number for line in after if (number := getattr(line, key)) not in (None, NEW_LINE)]
     if gone := [number for number in old if number not in kept]:
-        faults.append(_fault(compiled, field, f"would delete the lines {', '.join(map(str, gone))}; keep them"))
-    if kept != [number for number in old if number in kept]:
-        faults.append(
-            _fault(compiled, field, "would change the order of the lines, which QuickBooks refuses with 3290")
-        )
-    return tuple(_line(line, key, old) for line in after)
+        faults.append(_fault(path, field, f"would delete the lines {', '.join(map(str, gone))}; keep them"))
+    if strangers := [number for number in kept if number not in old]:
+        faults.append(_fault(path, field, f"has no lines {', '.join(map(shown, strangers))}; a new line has no id"))
+    elif kept != [number for number in old if number in kept]:
+        message = "would change the order of the lines, which QuickBooks refuses with 3290"
+        faults.append(_fault(path, field, message))
+    return tuple(_line(line, key, old, f"{path}/{field.label(MOD)}[{at}]", faults) for at, line in enumerate(after, 1))
 
 
-def _line(line: Record, key: str, old: dict[str, Record]) -> Record:
+def _line(line: Record, key: str, old: dict[str, Record], path: str, faults: list[Violation]) -> Record:
     number = getattr(line, key)
     before = old.get(number)
     if before is None:
         said: dict[str, Any] = {key: number or NEW_LINE}
         return attrs.evolve(_sayable(line), **said)
-    said = {
-        field.name: getattr(line, field.name)
-        for field in table(type(line)).fields
-        if MOD in field.row.shapes and getattr(line, field.name) != getattr(before, field.name)
-    }
-    return type(line)(erased=line.erased, **{key: number}, **said)
+    return type(line)(erased=line.erased, **{key: number}, **_differing(before, line, {key}, path, faults))

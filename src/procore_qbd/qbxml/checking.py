@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
-__all__ = ["check", "structure"]
+__all__ = ["check", "spelling", "stranger", "structure"]
 
 
 def check(record: Record, shape: Shape, dialect: Dialect | None = None, path: str | None = None) -> list[Violation]:
@@ -43,7 +43,7 @@ def _check(record: Record, shape: Shape, dialect: Dialect, path: str, found: lis
         found.extend(_unknown(compiled, shape, element.tag, path, None) for element in record.unknown)
     for field in compiled.fields:
         row = field.row
-        where = f"{path}/{row.tag}"
+        where = f"{path}/{field.label(shape)}"
         if field.name not in present:
             if shape in row.required and shape in row.shapes and _branch_chosen(compiled, field, present):
                 found.append(Violation(path=where, rule=Rule.REQUIRED, message="is missing", status=3150))
@@ -52,7 +52,7 @@ def _check(record: Record, shape: Shape, dialect: Dialect, path: str, found: lis
             message = f"is not part of {_message(compiled.spec, shape)}; leave it out"
             found.append(Violation(path=where, rule=Rule.NOT_HERE, message=message))
             continue
-        if shape is not RET and (violation := _stranger(row, dialect, where)):
+        if shape is not RET and (violation := stranger(row, dialect, where)):
             found.append(violation)
         value = getattr(record, field.name)
         if field.name in record.erased:
@@ -61,7 +61,7 @@ def _check(record: Record, shape: Shape, dialect: Dialect, path: str, found: lis
             _check_members(field, shape, dialect, path, value, found)
         else:
             _check_values(field, dialect, where, value, found)
-        if field.plural and row.at_most is not None and len(value) > row.at_most:
+        if isinstance(value, tuple) and row.at_most is not None and len(value) > row.at_most:
             message = f"at most {row.at_most}, got {len(value)}"
             found.append(Violation(path=where, rule=Rule.TOO_MANY, message=message))
     _check_choices(compiled, shape, present, path, found)
@@ -77,13 +77,13 @@ def _message(spec: Spec, shape: Shape) -> str:
     return f"{spec.tag}{'' if shape is QUERY else (shape.name or '').title()}" if spec.tag else f"this {shape.name}"
 
 
-def _stranger(row: Row, dialect: Dialect, where: str) -> Violation | None:
-    """A row that the target does not know, by version or by edition."""
+def stranger(row: Row | Spec, dialect: Dialect, where: str) -> Violation | None:
+    """A row, or a whole record, that the target does not know, by version or by edition."""
     version = parse_version(dialect.version)
     if version < parse_version(row.since):
         message = f"came with qbXML {row.since}, and the target reads {dialect.version}"
         return Violation(path=where, rule=Rule.VERSION, message=message)
-    if row.until is not None and version > parse_version(row.until):
+    if isinstance(row, Row) and row.until is not None and version > parse_version(row.until):
         message = f"went after qbXML {row.until}, and the target reads {dialect.version}"
         return Violation(path=where, rule=Rule.VERSION, message=message)
     if dialect.edition is not None and dialect.edition not in row.editions:
@@ -97,17 +97,25 @@ def _erased(field: Field, shape: Shape, value: object, where: str) -> Iterator[V
     if value not in (None, ()):
         message = f"is erased and given at once, got {shown(value)}"
         yield Violation(path=where, rule=Rule.ERASE, message=message)
-    elif not isinstance(row, Value) or not row.erasable or shape in row.required:
+    elif not isinstance(row, Value) or not row.erasable or field.plural or shape in row.required:
         message = "cannot be erased" + ("; erase the fields inside it" if isinstance(row, Block) else "")
         yield Violation(path=where, rule=Rule.ERASE, message=message, status=3190)
 
 
 def _check_members(field: Field, shape: Shape, dialect: Dialect, path: str, value: Any, found: list[Violation]) -> None:
     tags = {cls: name for name, cls in field.tags(shape).items()}
-    for index, member in enumerate(value if field.plural else (value,), 1):
+    if field.plural and not isinstance(value, tuple):
+        found.append(
+            Violation(
+                path=f"{path}/{field.label(shape)}", rule=Rule.FORMAT, message=f"expected a tuple, got {shown(value)}"
+            )
+        )
+        return
+    members: tuple[Any, ...] = value if field.plural else (value,)
+    for index, member in enumerate(members, 1):
         if type(member) not in tags:
             message = f"expected {' or '.join(tags.values())}, got {shown(member)}"
-            found.append(Violation(path=f"{path}/{field.row.tag}", rule=Rule.FORMAT, message=message))
+            found.append(Violation(path=f"{path}/{field.label(shape)}", rule=Rule.FORMAT, message=message))
             continue
         where = f"{path}/{tags[type(member)]}" + (f"[{index}]" if field.plural else "")
         _check(member, shape, dialect, where, found)
@@ -222,10 +230,11 @@ def _structure(
         if member is not None:
             _structure(child, member, shape, where, found)
         else:
-            found.extend(_spelling(child, field.row, where))
+            found.extend(spelling(child, field.row, where))
 
 
-def _spelling(element: etree._Element, row: Row, where: str) -> Iterator[Violation]:
+def spelling(element: etree._Element, row: Row, where: str) -> Iterator[Violation]:
+    """What is wrong with the text of an element, and with what stands beside it."""
     assert isinstance(row, Value)  # noqa: S101  a row is a value or holds records
     line = element.sourceline
     if len(element):

@@ -15,12 +15,26 @@ from lxml import etree
 
 from procore_qbd.codes import Severity, status
 from procore_qbd.errors import RecordError, RefusedError, ReplyError
-from procore_qbd.qbxml.checking import check, structure
-from procore_qbd.qbxml.dialect import Dialect, parse_version
+from procore_qbd.qbxml.checking import check, spelling, stranger, structure
+from procore_qbd.qbxml.dialect import Dialect, Edition, parse_version
 from procore_qbd.qbxml.entities import find
 from procore_qbd.qbxml.records import OneOf, Record, record
-from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET, Guid, Id, Integer, Shape, Text, escape
-from procore_qbd.qbxml.violations import Rule, Violation
+from procore_qbd.qbxml.values import (
+    ADD,
+    MOD,
+    QUERY,
+    RET,
+    Attribute,
+    Guid,
+    Id,
+    Integer,
+    Shape,
+    Text,
+    escape,
+    escape_attribute,
+    unescape,
+)
+from procore_qbd.qbxml.violations import Rule, Violation, shown
 from procore_qbd.qbxml.wire import read, write
 
 if TYPE_CHECKING:
@@ -131,24 +145,34 @@ class Request:
     def faults(self, dialect: Dialect) -> list[Violation]:
         """Everything that QuickBooks would not take."""
         spec = self.record.__record__
-        if self.shape not in spec.shapes:
+        if self.shape not in spec.shapes or self.shape is RET:
             message = f"QuickBooks has no such request; there are {', '.join(_requests(self.record))}"
             return [Violation(path=self.name, rule=Rule.NOT_HERE, message=message)]
-        found = check(self.record, self.shape, dialect, self.body)
+        unknown = stranger(spec, dialect, self.name)
+        found = [unknown] if unknown else check(self.record, self.shape, dialect, self.body)
         for given, allowed, name in (
-            (self.iterator or self.iterator_id, spec.iterator, "iterator"),
+            (self.iterator, spec.iterator, "iterator"),
+            (self.iterator_id, spec.iterator, "iteratorID"),
             (self.meta_data, spec.meta_data, "metaData"),
         ):
-            if given and not allowed:
+            if given is not None and not allowed:
                 message = f"this query has no {name}"
                 found.append(Violation(path=f"{self.name}/@{name}", rule=Rule.NOT_HERE, message=message))
-        if self.request_id is not None and len(self.request_id) > _LONGEST_REQUEST_ID:
-            message = f"at most {_LONGEST_REQUEST_ID} characters, got '{self.request_id}'"
-            found.append(Violation(path=f"{self.name}/@requestID", rule=Rule.TOO_LONG, message=message, status=1060))
+        for row, text, where in (
+            (_REQUEST_ID, self.request_id, "@requestID"),
+            (_ITERATOR_ID, self.iterator_id, "@iteratorID"),
+            *((_INCLUDE, tag, f"IncludeRetElement[{at}]") for at, tag in enumerate(self.include, 1)),
+        ):
+            if text is not None and (fault := row.fault(text)):
+                rule, message, status = fault
+                status = 1060 if row is _REQUEST_ID else status
+                found.append(Violation(path=f"{self.name}/{where}", rule=rule, message=message, status=status))
         return found
 
 
-_LONGEST_REQUEST_ID = 50
+_REQUEST_ID = Attribute("requestID", 50)
+_ITERATOR_ID = Attribute("iteratorID")
+_INCLUDE = Text("IncludeRetElement", 50)
 
 
 def _requests(record: Record) -> Iterator[str]:
@@ -173,7 +197,7 @@ class MessageSet:
 
     Attributes:
         version: Of qbXML, from the document's head; None where it has none.
-        requests: In order; those that nobody modelled are `Stranger`s.
+        requests: In order; each that nobody modelled is a `Stranger`.
         violations: What is wrong with the requests, by their position: structure, spelling, and the records' own rules.
         faults: What is wrong with the document around them.
     """
@@ -209,9 +233,13 @@ def write_requests(
     """
     dialect = dialect or Dialect()
     requests = tuple(requests)
-    if faults := [fault for request in requests for fault in request.faults(dialect)]:
-        raise RecordError(f"qbXML {dialect}", faults)
+    faults = [fault for request in requests for fault in request.faults(dialect)]
     ids = {"newMessageSetID": new_message_set_id, "oldMessageSetID": old_message_set_id, "onError": on_error.value}
+    for name, text in ids.items():
+        if text is not None and (fault := Attribute(name).fault(text)):
+            faults.append(Violation(path=f"QBXMLMsgsRq/@{name}", rule=fault[0], message=fault[1]))
+    if faults:
+        raise RecordError(f"qbXML {dialect}", faults)
     out = [
         '<?xml version="1.0" encoding="utf-8"?>\n',
         f'<?qbxml version="{dialect.version}"?>\n',
@@ -224,9 +252,7 @@ def write_requests(
 
 
 def _attributes(values: dict[str, str | None]) -> str:
-    return "".join(
-        f' {name}="{escape(value).replace(chr(34), "&quot;")}"' for name, value in values.items() if value is not None
-    )
+    return "".join(f' {name}="{escape_attribute(value)}"' for name, value in values.items() if value is not None)
 
 
 def _write_request(request: Request, request_id: str, out: list[str]) -> None:
@@ -350,9 +376,14 @@ def read_reply(document: bytes | BinaryIO) -> Reply:
     code = answers.get("messageSetStatusCode")
     return Reply(
         outcomes=tuple(_read_outcome(answer) for answer in answers),
-        message_set_id=answers.get("newMessageSetID"),
+        message_set_id=_text(answers, "newMessageSetID"),
         message_set_status=_integer(code),
     )
+
+
+def _text(element: etree._Element, name: str) -> str | None:
+    text = element.get(name)
+    return None if text is None else unescape(text)
 
 
 def _integer(text: str | None) -> int | None:
@@ -380,17 +411,17 @@ def _read_outcome(answer: etree._Element) -> Outcome:
         faults.append(Violation(path=path, rule=Rule.FORMAT, message=message, line=answer.sourceline))
     return Outcome(
         name=name,
-        request_id=answer.get("requestID"),
+        request_id=_text(answer, "requestID"),
         code=0 if code is None else code,
         severity=answer.get("statusSeverity"),
-        message=answer.get("statusMessage") or "",
+        message=_text(answer, "statusMessage") or "",
         found=tuple(found),
         faults=tuple(faults),
         strangers=tuple(strangers),
         error_recovery=recovery,
         ret_count=_integer(answer.get("retCount")),
         iterator_remaining_count=_integer(answer.get("iteratorRemainingCount")),
-        iterator_id=answer.get("iteratorID"),
+        iterator_id=_text(answer, "iteratorID"),
     )
 
 
@@ -414,6 +445,8 @@ def write_reply(reply: Reply) -> bytes:
         out.append(f"<{outcome.name}{_attributes(attributes)}>\n")
         for found in outcome.found:
             write(found, RET, f"{found.__record__.tag}Ret", out)
+        if outcome.error_recovery is not None:
+            write(outcome.error_recovery, RET, "ErrorRecovery", out)
         out.append(f"</{outcome.name}>\n")
     out.append("</QBXMLMsgsRs>\n</QBXML>\n")
     return "".join(out).encode("ascii")
@@ -430,7 +463,7 @@ def parse(document: bytes | BinaryIO) -> etree._Element:
     """
     data = document if isinstance(document, bytes) else document.read()
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
     )
     try:
         root = etree.fromstring(data, parser)
@@ -438,60 +471,87 @@ def parse(document: bytes | BinaryIO) -> etree._Element:
         raise ReplyError("XML", [str(error)]) from None
     if root.getroottree().docinfo.doctype or b"<!DOCTYPE" in data[:4096]:
         raise ReplyError("XML", ["has a DOCTYPE, which qbXML never has; refused unread"])
+    etree.strip_elements(root, etree.PI, with_tail=False)
     return root
 
 
-_HEAD = re.compile(rb"<\?qbxml\s+version\s*=\s*[\"']([^\"']+)[\"']\s*\?>")
+def _version(root: etree._Element) -> str | None:
+    """What the document's head says."""
+    for node in root.itersiblings(preceding=True):
+        if isinstance(node, etree._ProcessingInstruction) and node.target == "qbxml":  # noqa: SLF001  it has no other name
+            return node.get("version")
+    return None
 
 
-def read_requests(document: bytes | BinaryIO, dialect: Dialect | None = None) -> MessageSet:
+def read_requests(
+    document: bytes | BinaryIO, dialect: Dialect | None = None, *, edition: Edition | None = None
+) -> MessageSet:
     """A document of requests, strictly: everything that is wrong with it is listed, and nothing is mended.
 
     Args:
         document: The bytes.
-        dialect: Whose rules; by default the version in the document's head, whatever the edition.
+        dialect: Whose rules; by default the version in the document's head.
+        edition: Whose rules, where the version is the document's; None for any edition's.
 
     Raises:
         ReplyError: It is no qbXML at all.
     """
     data = document if isinstance(document, bytes) else document.read()
     root = parse(data)
-    head = _HEAD.search(data[:512])
-    version = head[1].decode("ascii", "replace") if head else None
+    version = _version(root)
     messages = root.find("QBXMLMsgsRq")
     if root.tag != "QBXML" or messages is None:
         raise ReplyError("qbXML requests", [f"expected QBXML with QBXMLMsgsRq inside, got {root.tag!s}"])
-    faults = []
     on_error = messages.get("onError")
-    if on_error not in set(OnError):
-        message = f"expected {', '.join(OnError)}, got {on_error!r}" if on_error else "is missing"
-        path = "QBXMLMsgsRq/@onError"
-        faults.append(Violation(path=path, rule=Rule.REQUIRED, message=message, line=messages.sourceline))
-    judged = [judge_request(request, dialect or _dialect(version)) for request in messages]
+    faults = list(_around(root, messages))
+    judged = [judge_request(request, dialect or _dialect(version, edition)) for request in messages]
     return MessageSet(
         version=version,
         on_error=on_error,
-        new_message_set_id=messages.get("newMessageSetID"),
-        old_message_set_id=messages.get("oldMessageSetID"),
+        new_message_set_id=_text(messages, "newMessageSetID"),
+        old_message_set_id=_text(messages, "oldMessageSetID"),
         requests=tuple(request for request, _ in judged),
         violations=tuple(tuple(violations) for _, violations in judged),
         faults=tuple(faults),
     )
 
 
-def _dialect(version: str | None) -> Dialect:
+def _dialect(version: str | None, edition: Edition | None) -> Dialect:
     """Documents do not say for which edition they are; a version that nobody knows is judged as 13.0."""
     try:
         parse_version(version or "13.0")
     except ValueError:
         version = None
-    return Dialect(version or "13.0", None)
+    return Dialect(version or "13.0", edition)
+
+
+_SET_ATTRIBUTES = {"onError", "newMessageSetID", "oldMessageSetID", "responseData"}
+
+
+def _around(root: etree._Element, messages: etree._Element) -> Iterator[Violation]:
+    """What is wrong with a document around its requests."""
+
+    def fault(path: str, rule: Rule, message: str, element: etree._Element = messages) -> Violation:
+        return Violation(path=path, rule=rule, message=message, line=element.sourceline)
+
+    for other in root:
+        if other is not messages:
+            yield fault(f"QBXML/{other.tag!s}", Rule.UNKNOWN, "expected one QBXMLMsgsRq and nothing else", other)
+    for name in {str(name) for name in messages.attrib} - _SET_ATTRIBUTES:
+        yield fault(f"QBXMLMsgsRq/@{name}", Rule.UNKNOWN, "no such attribute")
+    for text in (root.text, messages.text, *(child.tail for child in (*root, *messages))):
+        if text and not text.isspace():
+            yield fault("QBXMLMsgsRq", Rule.UNKNOWN, f"text between elements, got {shown(text.strip())}")
+    on_error = messages.get("onError")
+    if on_error not in set(OnError):
+        found = f"expected {', '.join(OnError)}, got {on_error!r}" if on_error else "is missing"
+        yield fault("QBXMLMsgsRq/@onError", Rule.REQUIRED, found)
 
 
 def judge_request(element: etree._Element, dialect: Dialect) -> tuple[Request | Stranger, list[Violation]]:
     """One request's element: what it is, and what is wrong with it."""
     name = str(element.tag)
-    request_id = element.get("requestID")
+    request_id = _text(element, "requestID")
     known = find(name.removesuffix("Rq")) if name.endswith("Rq") else None
     if known is None or known[1] is RET:
         return Stranger(name=name, request_id=request_id, line=element.sourceline), []
@@ -503,7 +563,9 @@ def judge_request(element: etree._Element, dialect: Dialect) -> tuple[Request | 
         children = list(element)
         violations += _wrapper(element, name.removesuffix("Rq"))
         body = children[0] if children else element
-        include = tuple(child.text or "" for child in children[1:])
+        include = tuple(unescape(child.text or "") for child in children[1:])
+    else:
+        violations += _words(element)
     violations += structure(body, cls, shape, ignore=_REQUEST_ATTRIBUTES if shape is QUERY else frozenset())
     faults: list[Violation] = []
     record_ = read(body, cls, faults)
@@ -513,7 +575,7 @@ def judge_request(element: etree._Element, dialect: Dialect) -> tuple[Request | 
         request_id=request_id,
         include=include,
         iterator=_member(Iteration, element.get("iterator")),
-        iterator_id=element.get("iteratorID"),
+        iterator_id=_text(element, "iteratorID"),
         meta_data=_member(MetaData, element.get("metaData")),
     )
     violations += request.faults(dialect) + faults
@@ -531,15 +593,35 @@ def _member(words: type[E], text: str | None) -> E | None:
 
 def _wrapper(element: etree._Element, body: str) -> Iterator[Violation]:
     """What is wrong around the record of an Add or Mod."""
+    for name in element.attrib:
+        if name != "requestID":
+            path, line = f"{element.tag!s}/@{name}", element.sourceline
+            yield Violation(path=path, rule=Rule.UNKNOWN, message="no such attribute", line=line)
+    for text in (element.text, *(child.tail for child in element)):
+        if text and not text.isspace():
+            message = f"text between elements, got {shown(text.strip())}"
+            yield Violation(path=str(element.tag), rule=Rule.UNKNOWN, message=message, line=element.sourceline)
     for at, child in enumerate(element):
         if str(child.tag) != (body if at == 0 else "IncludeRetElement"):
             path, line = f"{element.tag!s}/{child.tag!s}", child.sourceline
             yield Violation(
                 path=path, rule=Rule.UNKNOWN, message=f"expected {body} and then IncludeRetElement", line=line
             )
+        elif at:
+            yield from spelling(child, _INCLUDE, f"{element.tag!s}/IncludeRetElement[{at}]")
     if not len(element):
         path, line = f"{element.tag!s}/{body}", element.sourceline
         yield Violation(path=path, rule=Rule.REQUIRED, message="is missing", line=line)
+
+
+def _words(element: etree._Element) -> Iterator[Violation]:
+    """What is wrong with the attributes of a query."""
+    for name, words in (("iterator", Iteration), ("metaData", MetaData)):
+        text = element.get(name)
+        if text is not None and _member(words, text) is None:
+            message = f"expected one of {', '.join(words)}, got {shown(text)}"
+            path, line = f"{element.tag!s}/@{name}", element.sourceline
+            yield Violation(path=path, rule=Rule.ENUM, message=message, line=line)
 
 
 def _distinct(violations: Sequence[Violation]) -> list[Violation]:

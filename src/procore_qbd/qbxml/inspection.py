@@ -8,7 +8,7 @@ import attrs
 
 from procore_qbd.errors import ReplyError
 from procore_qbd.qbxml.checking import check, structure
-from procore_qbd.qbxml.dialect import Dialect
+from procore_qbd.qbxml.dialect import Dialect, Edition
 from procore_qbd.qbxml.entities import find
 from procore_qbd.qbxml.envelope import ErrorRecovery, Request, judge_request, parse, read_requests
 from procore_qbd.qbxml.values import RET
@@ -29,7 +29,7 @@ class Inspection:
     """What was found.
 
     Attributes:
-        violations: In the order of the document.
+        violations: Message by message, in the order of the document.
         judged: The names of the requests, answers and records that were looked at.
         strangers: The names of those that nobody modelled; nothing is said of them.
     """
@@ -39,7 +39,9 @@ class Inspection:
     strangers: tuple[str, ...]
 
 
-def inspect(document: bytes | BinaryIO, dialect: Dialect | None = None) -> Inspection:
+def inspect(
+    document: bytes | BinaryIO, dialect: Dialect | None = None, *, edition: Edition | None = None
+) -> Inspection:
     """Judge a document (``QBXML``), a request (``VendorAddRq``), an answer (``VendorAddRs``), a record (``VendorRet``).
 
     Fragments may stand side by side. Replies are held against the rules as strictly as requests, although QuickBooks
@@ -47,7 +49,8 @@ def inspect(document: bytes | BinaryIO, dialect: Dialect | None = None) -> Inspe
 
     Args:
         document: The bytes.
-        dialect: Whose rules; by default the version in the document's head, whatever the edition.
+        dialect: Whose rules; by default the version in the document's head, or 13.0.
+        edition: Whose rules, where the version is the document's; None for any edition's.
 
     Raises:
         ReplyError: It is no XML, or nothing of qbXML.
@@ -57,10 +60,10 @@ def inspect(document: bytes | BinaryIO, dialect: Dialect | None = None) -> Inspe
         roots = [parse(data)]
     except ReplyError:
         roots = _side_by_side(data)
-    found = _Found(dialect)
+    found = _Found(dialect or Dialect("13.0", edition))
     for root in roots:
         if root.tag == "QBXML" and root.find("QBXMLMsgsRq") is not None:
-            messages = read_requests(data, dialect)
+            messages = read_requests(data, dialect, edition=edition)
             found.violations += messages.faults
             for request, violations in zip(messages.requests, messages.violations, strict=True):
                 found.note(request.name, known=isinstance(request, Request), violations=violations)
@@ -90,8 +93,8 @@ def _side_by_side(data: bytes) -> list[etree._Element]:
 class _Found:
     """What an inspection has found so far."""
 
-    def __init__(self, dialect: Dialect | None) -> None:
-        self.dialect = dialect or Dialect("13.0", None)
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
         self.violations: list[Violation] = []
         self.judged: list[str] = []
         self.strangers: list[str] = []

@@ -215,6 +215,10 @@ class Field:
         suffix = next((text for shapes, text in self.row.suffix.items() if shape in shapes), "")
         return {tag + suffix: cls for tag, cls in self.members.items()}
 
+    def label(self, shape: Shape) -> str:
+        """Its element names in words, for messages."""
+        return " or ".join(self.tags(shape))
+
 
 class Table:
     """A record class, compiled."""

@@ -46,6 +46,7 @@ __all__ = [
     "Value",
     "YesNo",
     "escape",
+    "escape_attribute",
     "unescape",
     "unstorable",
 ]
@@ -91,6 +92,11 @@ def escape(text: str) -> str:
     return _NOT_PLAIN.sub(_reference, text)
 
 
+def escape_attribute(text: str) -> str:
+    """The same within double quotes, where a parser would make blanks of tabs and line ends."""
+    return escape(text).replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;")
+
+
 def unescape(text: str) -> str:
     """Text as it was meant, from what an XML parser made of QuickBooks' references."""
     return text if text.isascii() else text.translate(_WINDOWS)
@@ -112,7 +118,7 @@ class Macro:
 
 
 _MOMENT = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:T(\d{1,2})(?::(\d{1,2})(?::(\d{1,2}))?)?)?([+-]\d{1,2}:?\d{2}|Z)?$"
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:T(\d{1,2})(?::(\d{1,2})(?::(\d{1,2}))?)?)?([+-]\d{1,2}:?\d{2}|Z)?", re.ASCII
 )
 
 
@@ -134,7 +140,7 @@ class Moment:
             raise ValueError(f"expected a date and time like '2026-11-23T08:15:00', got {shown(self.raw)}")
 
     def _parts(self) -> tuple[dt.datetime, str | None] | None:
-        found = _MOMENT.match(self.raw)
+        found = _MOMENT.fullmatch(self.raw)
         if found is None:
             return None
         *numbers, offset = found.groups()
@@ -277,7 +283,7 @@ class Id(Text):
     def fault(self, value: object, edition: Edition | None = None, /) -> tuple[Rule, str, int | None] | None:
         """As text, or a macro where one is allowed."""
         if isinstance(value, Macro) and self.macro:
-            return None
+            return Text(self.tag).fault(value.name)
         return super().fault(value, edition)
 
 
@@ -312,13 +318,17 @@ class YesNo(Value):
         return None if isinstance(value, bool) else self._wrong(value)
 
 
+@attrs.frozen
 class Integer(Value):
-    """A whole number."""
+    """A whole number, ``least`` and ``most`` where the schema has limits."""
 
     status: ClassVar[int | None] = 3085
     erasable: ClassVar[bool] = False
     expects: ClassVar[str] = "a whole number like '12'"
     lexical: ClassVar[re.Pattern[str] | None] = re.compile(r"[+-]?[0-9]+")
+
+    least: int | None = attrs.field(default=None, kw_only=True)
+    most: int | None = attrs.field(default=None, kw_only=True)
 
     def read(self, text: str) -> int:
         """Digits with a sign."""
@@ -331,8 +341,14 @@ class Integer(Value):
         return str(value)
 
     def fault(self, value: object, _edition: Edition | None = None, /) -> tuple[Rule, str, int | None] | None:
-        """Nothing but an int."""
-        return None if isinstance(value, int) and not isinstance(value, bool) else self._wrong(value)
+        """Nothing but an int, within its limits."""
+        if not isinstance(value, int) or isinstance(value, bool):
+            return self._wrong(value)
+        if self.least is not None and value < self.least:
+            return Rule.FORMAT, f"at least {self.least}, got {shown(value)}", self.status
+        if self.most is not None and value > self.most:
+            return Rule.FORMAT, f"at most {self.most}, got {shown(value)}", self.status
+        return None
 
 
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
@@ -423,7 +439,7 @@ class Day(Value):
     def read(self, text: str) -> dt.date:
         """Year, month and day."""
         try:
-            return dt.date(*map(int, re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text).groups()))  # type: ignore[union-attr]
+            return dt.date(*map(int, re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text, re.ASCII).groups()))  # type: ignore[union-attr]
         except (AttributeError, ValueError):
             raise self.unreadable(text) from None
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from lxml import etree
 
 from procore_qbd.qbxml.records import Block, Record, Unknown, table
-from procore_qbd.qbxml.values import Macro, Row, Shape, Text, Value, escape
+from procore_qbd.qbxml.values import Macro, Row, Shape, Text, Value, escape, escape_attribute, unescape
 from procore_qbd.qbxml.violations import Rule, Violation
 
 __all__ = ["read", "write"]
@@ -29,7 +29,7 @@ def read(element: etree._Element, cls: type[R], faults: list[Violation], path: s
     path = path or str(element.tag)
     compiled = table(cls)
     values: dict[str, Any] = {
-        field.name: text for field in compiled.attributes if (text := element.get(field.row.tag)) is not None
+        field.name: unescape(text) for field in compiled.attributes if (text := element.get(field.row.tag)) is not None
     }
     several: dict[str, list[Any]] = {}
     unknown: list[Unknown] = []
@@ -71,7 +71,7 @@ def _value(element: etree._Element, row: Row, faults: list[Violation], path: str
     text = element.text or ""
     if isinstance(row, Text):
         macro = element.get("useMacro")
-        return row.read(text) if macro is None else Macro(macro)
+        return row.read(text) if macro is None else Macro(unescape(macro))
     text = text.strip()
     if not text:
         return _NOTHING
@@ -104,7 +104,7 @@ def write(record: Record, shape: Shape, tag: str, out: list[str], indent: str = 
     compiled = table(type(record))
     inner = indent + "  "
     attributes += "".join(
-        f' {field.row.tag}="{escape(value).replace(chr(34), "&quot;")}"'
+        f' {field.row.tag}="{escape_attribute(value)}"'
         for field in compiled.attributes
         if (value := getattr(record, field.name)) is not None
     )
@@ -134,10 +134,14 @@ def write(record: Record, shape: Shape, tag: str, out: list[str], indent: str = 
 
 def _element(row: Row, value: Any, indent: str) -> str:
     if isinstance(value, Macro):
-        return f'{indent}<{row.tag} useMacro="{escape(value.name)}"></{row.tag}>\n'
+        return f'{indent}<{row.tag} useMacro="{escape_attribute(value.name)}"></{row.tag}>\n'
     assert isinstance(row, Value)  # noqa: S101  a row is a value or holds records
     return f"{indent}<{row.tag}>{escape(row.write(value))}</{row.tag}>\n"
 
 
 def _write_unknown(unknown: tuple[Unknown, ...], after: set[str | None], indent: str, out: list[str]) -> None:
-    out.extend(f"{indent}{element.xml}\n" for element in unknown if element.after in after)
+    out.extend(
+        f"{indent}{element.xml.encode('ascii', 'xmlcharrefreplace').decode()}\n"
+        for element in unknown
+        if element.after in after
+    )

@@ -2,45 +2,67 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 import time
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
 from procore_qbd.errors import CompanyFileError, EngineError, ReplyError
-from procore_qbd.qbxml import Dialect, Edition, OnError, Outcome, Reply, Request, read_requests, write_reply
+from procore_qbd.qbxml import (
+    RET,
+    Dialect,
+    Edition,
+    OnError,
+    Outcome,
+    Reply,
+    Request,
+    check,
+    read_requests,
+    write_reply,
+)
+from procore_qbd.qbxml.entities.company import Company
 from procore_qbd.simulator.lists import LISTS
-from procore_qbd.simulator.processor import Processor
+from procore_qbd.simulator.processor import VERSIONS, Processor
+from procore_qbd.simulator.requests import KNOWN
 from procore_qbd.simulator.store import Store
-from procore_qbd.simulator.wording import Refusal
+from procore_qbd.simulator.wording import CANNOT_PARSE_WORDS, Refusal
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Iterator
 
     from procore_qbd.qbxml import Record, Violation
-    from procore_qbd.qbxml.envelope import MessageSet
+    from procore_qbd.qbxml.envelope import MessageSet, Stranger
 
 __all__ = ["CompanyFile"]
 
 _CANNOT_PARSE = 0x80040400
 _NO_ROLLBACK = 0x80040413
+_BROKEN = 0x8004041C
+_NO_SUCH_VERSION = 0x80040423
+_USUAL = "13.0"
 
 
 class CompanyFile:
     """A simulated QuickBooks company file: one SQLite file, or memory.
 
-    `process` is its whole protocol, the one that QuickBooks has too. It can be killed at any moment; what was answered
-    is on disk. Make one with `create`, open one with `open`; both are context managers.
+    `process` is its whole protocol, the one that QuickBooks has too. It can be killed at any moment: what was answered
+    is on disk, and of the request at work either all or nothing. There is no memory of message sets yet: a
+    ``newMessageSetID`` is only echoed, and an empty set that asks for an old one is answered with status 600.
+
+    Make one with `create`, open one with `open`; both are context managers.
     """
 
     def __init__(self, store: Store, clock: Callable[[], int] | None = None) -> None:
         self._store = store
         self._processor = Processor(store, clock or _clock)
+        self._one_at_a_time = threading.Lock()
         self.last_fault: str | None = None
-        """Why the last document was not taken, which QuickBooks never says; None where it was."""
+        """What was wrong with the last document, or what the simulator lacks, where QuickBooks' answer does not say."""
 
     @classmethod
     def create(
@@ -54,31 +76,27 @@ class CompanyFile:
         """A new company file with nothing in it.
 
         Args:
-            path: Where; None for one in memory that is gone when closed.
-            name: The company's name.
+            path: Where; None for one in memory that is gone when closed. An empty file there counts as none.
+            name: The company's name, at most 59 characters.
             edition: Whose QuickBooks answers.
             clock: Seconds since 1970, for tests.
 
         Raises:
-            CompanyFileError: There is a file already, or it cannot be written.
+            CompanyFileError: There is a file already, it cannot be written, or the name will not do.
         """
-        store = Store(Path(path) if path is not None else None, new=True)
-        for fact, value in {
-            "file_id": str(uuid.uuid4()),
-            "company_name": name,
-            "edition": edition.name or "US",
-        }.items():
-            store.set_fact(fact, value)
-        return cls(store, clock)
+        if faults := check(Company(company_name=name), RET):
+            raise CompanyFileError("; ".join(map(str, faults)))
+        new = {"file_id": str(uuid.uuid4()), "company_name": name, "edition": edition.name or "US"}
+        return cls(Store(Path(path) if path is not None else None, new), clock)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, clock: Callable[[], int] | None = None) -> CompanyFile:
         """A company file that is there.
 
         Raises:
-            CompanyFileError: There is none, it is something else, or another process has it open.
+            CompanyFileError: There is none, it is something else, or it is open already.
         """
-        return cls(Store(Path(path), new=False), clock)
+        return cls(Store(Path(path)), clock)
 
     def __enter__(self) -> Self:
         return self
@@ -93,17 +111,17 @@ class CompanyFile:
     @property
     def file_id(self) -> str:
         """What tells this company file from every other; copies keep it."""
-        return self._store.fact("file_id") or ""
+        return self._store.fact("file_id")
 
     @property
     def name(self) -> str:
         """The company's name."""
-        return self._store.fact("company_name") or ""
+        return self._store.fact("company_name")
 
     @property
     def edition(self) -> Edition:
         """Whose QuickBooks answers."""
-        return Edition[self._store.fact("edition") or "US"]
+        return Edition[self._store.fact("edition")]
 
     def records(self, list_: str) -> Iterator[Record]:
         """The records of a list, inactive ones too, by full name; for people and tests that want to look inside.
@@ -113,100 +131,121 @@ class CompanyFile:
         """
         if list_ not in LISTS:
             raise ValueError(f"no such list: {list_!r}; there are {', '.join(LISTS)}")
-        return (stored.record for stored in self._store.all(list_))
+        return iter(self._store.all(list_))
 
     def seed(self, records: Iterable[Record]) -> list[Record]:
-        """Put records into the file as if they had always been there, under the very ListIDs that they name.
+        """Put records into the file, all or none, under the very ListIDs that they name.
 
-        References in them are not looked at, so the order does not matter. Records whose ListID is there already are
-        left alone.
+        References in them may point nowhere, but a parent must be there before what stands below it. Records whose
+        ListID is there already are left alone. Each gets the EditSequence of this moment.
 
         Returns:
             Those that were put in.
 
         Raises:
-            CompanyFileError: A record has no ListID, or its name is taken.
+            CompanyFileError: A record has no ListID, its list is not simulated, its name is taken, or a value is one
+                that QuickBooks cannot hold.
         """
-        put: list[Record] = []
-        for record in records:
-            tag = record.__record__.tag
-            list_id: str | None = getattr(record, "list_id", None)
-            if list_id is None or tag not in LISTS:
-                raise CompanyFileError(f"cannot seed a {tag}: it has no ListID, or its list is not simulated")
-            if self._store.get(tag, list_id) is None:
-                self._store.begin()
-                try:
-                    put.append(self._processor.insert(tag, record, list_id=list_id))
-                except Refusal as refusal:
-                    self._store.rollback()
-                    raise CompanyFileError(f"cannot seed {tag} {list_id}: {refusal.message}") from None
-                self._store.commit()
-        return put
+        with self._one_at_a_time, self._store.transaction():
+            return [self._put(record) for record in records if not self._has(record)]
+
+    def _has(self, record: Any) -> bool:
+        tag = record.__record__.tag
+        if tag not in LISTS or not record.list_id:
+            raise CompanyFileError(f"cannot seed a {tag}: it has no ListID, or its list is not simulated")
+        return self._store.get(tag, record.list_id) is not None
+
+    def _put(self, record: Any) -> Record:
+        faults: list[object] = list(check(record, RET, Dialect(_USUAL, self.edition)))
+        if not faults:
+            try:
+                put: Record = self._processor.add(record, seeded=True)
+            except Refusal as refusal:
+                faults.append(refusal.message)
+            else:
+                return put
+        raise CompanyFileError(f"cannot seed {record.list_id}: {'; '.join(map(str, faults))}")
 
     def process(self, document: bytes) -> bytes:
-        """Answer a document of requests.
+        """Answer a document of requests, one document at a time, whichever thread brings it.
 
-        Each request is carried out and kept by itself; nothing is rolled back because a later one is refused.
+        Each request is carried out and kept by itself; nothing is undone because a later one is refused. A request
+        that QuickBooks has and the simulator has not is answered with 1030.
 
         Raises:
-            EngineError: The document was not taken, and nothing in it was carried out; `last_fault` says why.
+            EngineError: The document was not taken, and nothing in it was carried out; or, with ``0x8004041C``, the
+                file broke while at work. `last_fault` says why.
         """
-        self.last_fault = None
-        messages = self._read(document)
-        outcomes: list[Outcome] = []
-        stopped = False
-        for request, violations in zip(messages.requests, messages.violations, strict=True):
-            assert isinstance(request, Request)  # noqa: S101  strangers were not taken
-            outcome = _outcome(Refusal(3231)) if stopped else self._answer(request, violations)
-            outcomes.append(
-                attrs.evolve(outcome, name=request.name.removesuffix("Rq") + "Rs", request_id=request.request_id)
-            )
-            stopped = stopped or (messages.on_error == OnError.STOP and not outcome.ok)
-        return write_reply(Reply(outcomes=tuple(outcomes), message_set_id=messages.new_message_set_id))
+        with self._one_at_a_time:
+            self.last_fault = None
+            try:
+                messages = self._read(document)
+                return write_reply(self._reply(messages))
+            except sqlite3.Error as error:
+                raise self._not_taken(_BROKEN, str(error)) from None
 
     def _read(self, document: bytes) -> MessageSet:
         """A document of the right structure; a value of the wrong kind costs its own request alone."""
         try:
-            messages = read_requests(document, None)
-            dialect = Dialect(messages.version or "", self.edition)
-            messages = read_requests(document, dialect)
-        except (ReplyError, ValueError) as error:
+            messages = read_requests(document, edition=self.edition)
+        except ReplyError as error:
             raise self._not_taken(_CANNOT_PARSE, str(error)) from None
+        if messages.version not in (None, *VERSIONS):
+            raise self._not_taken(_NO_SUCH_VERSION, f"qbXML {messages.version}: there are {', '.join(VERSIONS)}")
         if messages.on_error == OnError.ROLLBACK:
             raise self._not_taken(_NO_ROLLBACK, "rollbackOnError: QuickBooks never rolls back")
         faults: list[object] = [*messages.faults]
         faults += [
-            f"{request.name}: no such request" for request in messages.requests if not isinstance(request, Request)
+            f"{request.name}: QuickBooks has no such request"
+            for request in messages.requests
+            if not isinstance(request, Request) and request.name not in KNOWN
         ]
         faults += [fault for found in messages.violations for fault in found if fault.status is None]
         if faults:
             raise self._not_taken(_CANNOT_PARSE, "; ".join(map(str, faults)))
         return messages
 
+    def _dialect(self, version: str) -> Dialect:
+        return Dialect(version, self.edition)
+
     def _not_taken(self, hresult: int, why: str) -> EngineError:
         self.last_fault = why
-        return EngineError(hresult)
+        return EngineError(hresult, CANNOT_PARSE_WORDS if hresult == _CANNOT_PARSE else "")
 
-    def _answer(self, request: Request, violations: tuple[Violation, ...]) -> Outcome:
+    def _reply(self, messages: MessageSet) -> Reply:
+        dialect = self._dialect(messages.version or _USUAL)
+        outcomes: list[Outcome] = []
+        stopped = False
+        for request, violations in zip(messages.requests, messages.violations, strict=True):
+            outcome = self._refused(Refusal(3231)) if stopped else self._answer(request, violations, dialect)
+            name = request.name.removesuffix("Rq") + "Rs"
+            outcomes.append(attrs.evolve(outcome, name=name, request_id=request.request_id))
+            stopped = stopped or (messages.on_error == OnError.STOP and not outcome.ok)
+        lost = messages.old_message_set_id is not None and not messages.requests
+        return Reply(
+            outcomes=tuple(outcomes),
+            message_set_id=messages.new_message_set_id,
+            message_set_status=600 if lost else None,
+        )
+
+    def _answer(self, request: Request | Stranger, violations: tuple[Violation, ...], dialect: Dialect) -> Outcome:
+        if not isinstance(request, Request):
+            note = f"{request.name}: QuickBooks has it, the simulator has not"
+            return self._refused(Refusal(1030, request.name, note=note))
         if violations:
-            worst = violations[0]
-            field = worst.path.rpartition("/")[2]
-            return Outcome(name="", code=worst.status or 0, message=f"{field}: {worst.message}")
-        self._store.begin()
+            code = violations[0].status
+            assert code is not None  # noqa: S101  the document would not have been taken
+            return Outcome(name="", code=code, message=str(violations[0]))
         try:
-            outcome = self._processor.answer(request)
+            with self._store.transaction():
+                return self._processor.answer(request, dialect)
         except Refusal as refusal:
-            self._store.rollback()
-            return _outcome(refusal)
-        except BaseException:
-            self._store.rollback()
-            raise
-        self._store.commit()
-        return attrs.evolve(outcome, message=outcome.message or Refusal(outcome.code).message)
+            return self._refused(refusal)
 
-
-def _outcome(refusal: Refusal) -> Outcome:
-    return Outcome(name="", code=refusal.code, message=refusal.message)
+    def _refused(self, refusal: Refusal) -> Outcome:
+        if refusal.note:
+            self.last_fault = "; ".join(filter(None, (self.last_fault, refusal.note)))
+        return Outcome(name="", code=refusal.code, message=refusal.message)
 
 
 def _clock() -> int:

@@ -1,4 +1,4 @@
-"""What QuickBooks knows of each list, as data: which names clash, which records nest, what a new record holds."""
+"""What QuickBooks knows of each list, as data: which names clash, how messages call it, what a new record holds."""
 
 from __future__ import annotations
 
@@ -17,29 +17,38 @@ class ListRule:
     """One list of a company file.
 
     Attributes:
-        space: The name space: records of lists with the same space cannot have the same full name.
+        space: The name space: two records of lists with the same space, under the same parent, cannot share a name.
         plural: The list's name in QuickBooks' messages.
-        defaults: What a new record holds where the Add does not say.
+        defaults: What a record holds where nobody said anything.
     """
 
     space: str
     plural: str
-    defaults: dict[str, Any] = attrs.field(factory=dict)
+    defaults: dict[str, Any]
+
+    @property
+    def noun(self) -> str:
+        """One of them, in QuickBooks' messages."""
+        return self.plural.removesuffix("s").lower()
 
 
 LISTS: dict[str, ListRule] = {
     "Account": ListRule(
-        space="accounts", plural="Accounts", defaults={"balance": _ZERO, "total_balance": _ZERO, "sublevel": 0}
+        space="accounts",
+        plural="Accounts",
+        defaults={"is_active": True, "balance": _ZERO, "total_balance": _ZERO},
     ),
     "Customer": ListRule(
         space="names",
         plural="Customers",
-        defaults={"balance": _ZERO, "total_balance": _ZERO, "sublevel": 0, "job_status": "None"},
+        defaults={"is_active": True, "balance": _ZERO, "total_balance": _ZERO, "job_status": "None"},
     ),
-    "ItemService": ListRule(space="items", plural="Items", defaults={"sublevel": 0}),
+    "ItemService": ListRule(space="items", plural="Items", defaults={"is_active": True}),
     "Vendor": ListRule(
-        space="names", plural="Vendors", defaults={"balance": _ZERO, "is_vendor_eligible_for_1099": False}
+        space="names",
+        plural="Vendors",
+        defaults={"is_active": True, "balance": _ZERO, "is_vendor_eligible_for_1099": False},
     ),
-    "VendorType": ListRule(space="vendor types", plural="Vendor Types", defaults={"sublevel": 0}),
+    "VendorType": ListRule(space="vendor types", plural="Vendor Types", defaults={"is_active": True}),
 }
-"""Customers and vendors share one name space; jobs are told apart by their full names."""
+"""The lists that are simulated. Customers and vendors share one name space; jobs are told apart by their parents."""

@@ -1,189 +1,213 @@
-"""Records on disk: one SQLite file, each record as the ``Ret`` that QuickBooks would return, beside its keys."""
+"""Records on disk: one SQLite file, each record as the ``Ret`` that QuickBooks would return, beside its keys.
+
+Only the ListIDs of references count; full names are put together when a record is read, so that they are true after
+a parent, or whatever else is referred to, got another name.
+"""
 
 from __future__ import annotations
 
 import sqlite3
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import attrs
 from lxml import etree
 
 from procore_qbd.errors import CompanyFileError
+from procore_qbd.qbxml import RET, Ref
 from procore_qbd.qbxml.entities import entity
-from procore_qbd.qbxml.values import RET
+from procore_qbd.qbxml.records import table
 from procore_qbd.qbxml.wire import read, write
+from procore_qbd.simulator.lists import LISTS
+from procore_qbd.simulator.shaping import full_name, name_key, with_references
+from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from procore_qbd.qbxml import Record
+    from procore_qbd.qbxml.records import Reference
 
-__all__ = ["Store", "Stored"]
+__all__ = ["Store"]
 
 _APPLICATION = 0x50514244
 _FORMAT = 1
-_SCHEMA = f"""
-PRAGMA application_id = {_APPLICATION};
-PRAGMA user_version = {_FORMAT};
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE records (
-    list TEXT NOT NULL,
-    id TEXT NOT NULL,
-    space TEXT NOT NULL,
-    name_key TEXT NOT NULL,
-    parent TEXT,
-    active INTEGER NOT NULL,
-    modified INTEGER NOT NULL,
-    xml TEXT NOT NULL,
-    PRIMARY KEY (list, id)
-) WITHOUT ROWID;
-CREATE UNIQUE INDEX names ON records (space, name_key);
-"""
-
-
-@attrs.frozen(kw_only=True)
-class Stored:
-    """A record as it lies in the file.
-
-    Attributes:
-        list: The list it is in, ``'Vendor'``.
-        id: Its ListID.
-        space: The name space of its list.
-        full_name: Unique there, whatever the case.
-        parent: The ListID of the record above it.
-        modified: When, in seconds since 1970.
-    """
-
-    list: str
-    id: str
-    space: str
-    full_name: str
-    parent: str | None
-    active: bool
-    modified: int
-    record: Record
+_SCHEMA = (
+    f"PRAGMA application_id = {_APPLICATION}",
+    f"PRAGMA user_version = {_FORMAT}",
+    "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    # A ListID is unique in its list only. The parent is a ListID too, '' at the top.
+    """CREATE TABLE records (
+        id TEXT NOT NULL, list TEXT NOT NULL, space TEXT NOT NULL, parent TEXT NOT NULL,
+        name TEXT NOT NULL, name_key TEXT NOT NULL, xml TEXT NOT NULL,
+        PRIMARY KEY (id, list), UNIQUE (space, parent, name_key)
+    ) WITHOUT ROWID""",
+    "INSERT INTO facts VALUES ('serial', '0')",
+)
+_FIRST_ID = 0x80000000
 
 
 class Store:
-    """The SQLite file. One process at a time: the lock dies with the process."""
+    """The SQLite file. One process has it at a time; the lock dies with the process, and so does what is half done.
 
-    def __init__(self, path: Path | None, *, new: bool) -> None:
-        self.path = path
-        where = str(path) if path else "a company file in memory"
-        if path and new and path.exists():
-            raise CompanyFileError(f"{where}: exists already; open it, or choose another name")
-        if path and not new and not path.is_file():
-            raise CompanyFileError(f"{where}: there is no such company file")
+    Args:
+        path: Where; None for memory.
+        new: What the file shall know of itself, if it is to be made.
+    """
+
+    def __init__(self, path: Path | None, new: Mapping[str, str] | None = None) -> None:
+        if path and new is None and not path.is_file():
+            raise CompanyFileError(f"{path}: there is no such company file")
         try:
-            self._db = sqlite3.connect(str(path) if path else ":memory:", timeout=0, isolation_level=None)
+            self._db = sqlite3.connect(path or ":memory:", timeout=0, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
-            raise CompanyFileError(f"{where}: cannot be opened: {error}") from None
-        try:
-            self._open(where, new=new)
-        except sqlite3.OperationalError as error:
+            raise CompanyFileError(f"{path}: cannot be opened or made there: {error}") from None
+        fault = self._take(new)
+        if fault is not None:
             self._db.close()
-            if "locked" in str(error):
-                raise CompanyFileError(f"{where}: is open in another program; close it there first") from None
-            raise CompanyFileError(f"{where}: cannot be opened: {error}") from None
-        except sqlite3.DatabaseError:
-            self._db.close()
-            raise CompanyFileError(f"{where}: is no company file of the simulator") from None
-        except CompanyFileError:
-            self._db.close()
-            raise
+            raise CompanyFileError(f"{path}: {fault}")
 
-    def _open(self, where: str, *, new: bool) -> None:
-        self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
-        self._db.execute("BEGIN EXCLUSIVE")
+    def _take(self, new: Mapping[str, str] | None) -> str | None:
+        """Lock the file until it is closed, and make it if it is new; says what is wrong with it."""
+        try:
+            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._db.execute("BEGIN EXCLUSIVE")
+            return self._open() if new is None else self._make(new)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                return "is open already, here or in another program; close it there first"
+            return f"cannot be opened or made there: {error}"
+        except sqlite3.DatabaseError as error:
+            return f"is no company file of the simulator: {error}"
+
+    def _make(self, new: Mapping[str, str]) -> str | None:
+        if self._db.execute("SELECT * FROM sqlite_master").fetchone():
+            return "exists already; open it, or choose another name"
+        for statement in _SCHEMA:
+            self._db.execute(statement)
+        for name, value in new.items():
+            self.set_fact(name, value)
         self._db.execute("COMMIT")
-        if new:
-            self._db.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
-        (application,) = self._db.execute("PRAGMA application_id").fetchone()
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        return None
+
+    def _open(self) -> str | None:
+        self._db.execute("ROLLBACK")  # the lock stays, and what is no company file is left alone
+        application, version = (
+            self._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
+        )
         if application != _APPLICATION:
-            raise CompanyFileError(f"{where}: is no company file of the simulator")
-        if version != _FORMAT:
-            raise CompanyFileError(f"{where}: is of format {version}; this release reads format {_FORMAT}")
+            empty = self._db.execute("SELECT * FROM sqlite_master").fetchone() is None
+            return (
+                "is empty, its making was cut short; make it anew" if empty else "is no company file of the simulator"
+            )
+        return None if version == _FORMAT else f"is of format {version}; this release reads format {_FORMAT}"
 
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
 
-    def begin(self) -> None:
-        """Begin one request's work."""
-        self._db.execute("BEGIN IMMEDIATE")
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is written within is kept, for good; or nothing of it, where an exception leaves."""
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
 
-    def commit(self) -> None:
-        """Keep it, for good."""
-        self._db.execute("COMMIT")
-
-    def rollback(self) -> None:
-        """Undo it."""
-        self._db.execute("ROLLBACK")
-
-    def fact(self, name: str) -> str | None:
+    def fact(self, name: str) -> str:
         """Something that the file knows of itself."""
-        row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
-        return None if row is None else str(row[0])
+        return str(self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()[0])
 
     def set_fact(self, name: str, value: str) -> None:
         """Write it down."""
         self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
-    def put(self, stored: Stored) -> None:
-        """Write a record, in place of what it was before."""
+    def new_id(self, now: int) -> str:
+        """A ListID as QuickBooks forms it: a number in hexadecimal, and the second in which it was made."""
+        while True:
+            serial = int(self.fact("serial")) + 1
+            self.set_fact("serial", str(serial))
+            list_id = f"{_FIRST_ID + serial:X}-{now}"
+            if self._db.execute("SELECT 1 FROM records WHERE id = ?", (list_id,)).fetchone() is None:
+                return list_id
+
+    def add(self, record: Any) -> None:
+        """Write a record that was not there.
+
+        Raises:
+            Refusal: Its name is taken.
+        """
+        columns = "space, parent, name, name_key, xml, list, id"
+        self._write(f"INSERT INTO records ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", record)  # noqa: S608  our own words
+
+    def change(self, record: Any) -> None:
+        """Write a record in place of what it was before.
+
+        Raises:
+            Refusal: Its name is taken.
+        """
+        columns = "space = ?, parent = ?, name = ?, name_key = ?, xml = ?"
+        self._write(f"UPDATE records SET {columns} WHERE list = ? AND id = ?", record)  # noqa: S608  our own words
+
+    def _write(self, statement: str, record: Any) -> None:
+        tag = record.__record__.tag
         out: list[str] = []
-        write(stored.record, RET, f"{stored.list}Ret", out)
-        self._db.execute(
-            "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                stored.list,
-                stored.id,
-                stored.space,
-                stored.full_name.casefold(),
-                stored.parent,
-                stored.active,
-                stored.modified,
-                "".join(out),
-            ),
+        write(record, RET, f"{tag}Ret", out)
+        parent = getattr(record, "parent_ref", None)
+        above = parent.list_id if parent else ""
+        key, xml = name_key(record.name), "".join(out)
+        try:
+            self._db.execute(statement, (LISTS[tag].space, above, record.name, key, xml, tag, record.list_id))
+        except sqlite3.IntegrityError:
+            raise Refusal(3100, record.name) from None
+
+    def get(self, list_: str, list_id: str) -> Any:
+        """A record by its ListID, None if it is not there."""
+        return next(self._read("id = ? AND list = ?", list_id, list_), None)
+
+    def find(self, list_: str, name: str) -> Any:
+        """A record by its full name, None if it is not there."""
+        list_id, home = "", None
+        where = "space = ? AND parent = ? AND name_key = ?"
+        for part in name.split(":"):
+            key = LISTS[list_].space, list_id, name_key(part)
+            row = self._db.execute(f"SELECT id, list FROM records WHERE {where}", key).fetchone()  # noqa: S608  our own words
+            if row is None:
+                return None
+            list_id, home = row
+        return self.get(list_, list_id) if home == list_ else None
+
+    def all(self, list_: str) -> list[Any]:
+        """The records of a list, by full name, each before those below it."""
+        return sorted(
+            self._read("list = ?", list_),
+            key=lambda record: [name_key(part) for part in full_name(record).split(":")],
         )
 
-    def get(self, list_: str, list_id: str) -> Stored | None:
-        """A record by its ListID."""
-        return self._one("list = ? AND id = ?", list_, list_id)
-
-    def named(self, space: str, full_name: str) -> Stored | None:
-        """A record of any list of a name space by its full name, whatever the case."""
-        return self._one("space = ? AND name_key = ?", space, full_name.casefold())
-
-    def children(self, list_: str, list_id: str) -> Iterator[Stored]:
+    def children(self, record: Any) -> Iterator[Any]:
         """The records right below one."""
-        return self._many("list = ? AND parent = ?", list_, list_id)
+        tag = record.__record__.tag
+        return self._read("space = ? AND parent = ? AND list = ?", LISTS[tag].space, record.list_id, tag)
 
-    def all(self, list_: str) -> Iterator[Stored]:
-        """The records of a list, by full name."""
-        return self._many("list = ?", list_)
-
-    def _one(self, where: str, *values: str) -> Stored | None:
-        return next(self._many(where, *values), None)
-
-    def _many(self, where: str, *values: str) -> Iterator[Stored]:
-        rows = self._db.execute(
-            f"SELECT list, id, space, parent, active, modified, xml FROM records WHERE {where} ORDER BY name_key",  # noqa: S608  our own words
-            values,
-        ).fetchall()
-        for list_, list_id, space, parent, active, modified, xml in rows:
+    def _read(self, where: str, *values: str) -> Iterator[Any]:
+        rows = self._db.execute(f"SELECT list, xml FROM records WHERE {where}", values).fetchall()  # noqa: S608  our own words
+        for list_, xml in rows:
             cls = entity(list_)
             assert cls is not None  # noqa: S101  only what is modelled is ever written
-            record: Any = read(etree.fromstring(xml), cls, [])
-            yield Stored(
-                list=list_,
-                id=list_id,
-                space=space,
-                full_name=getattr(record, "full_name", None) or record.name,
-                parent=parent,
-                active=bool(active),
-                modified=modified,
-                record=record,
-            )
+            record: Any = with_references(read(etree.fromstring(xml), cls, []), self._named)
+            if "full_name" in table(cls).by_name:
+                above = f"{record.parent_ref.full_name}:" if record.parent_ref else ""
+                record = attrs.evolve(record, full_name=above + record.name, sublevel=above.count(":"))
+            yield record
+
+    def _named(self, row: Reference, ref: Ref) -> Ref:
+        """A reference with the name that the record has now; one that points nowhere (see `seed`) as it is."""
+        names = (self._full_name(list_, ref.list_id) for list_ in row.to) if ref.list_id else ()
+        return Ref(list_id=ref.list_id, full_name=next(filter(None, names), ref.full_name))
+
+    def _full_name(self, list_: str, list_id: str) -> str | None:
+        where = "id = ? AND list = ?"
+        row = self._db.execute(f"SELECT parent, name FROM records WHERE {where}", (list_id, list_)).fetchone()  # noqa: S608  our own words
+        if row is None:
+            return None
+        parent, name = row
+        return f"{self._full_name(list_, parent)}:{name}" if parent else str(name)

@@ -6,7 +6,9 @@ import attrs
 
 from procore_qbd.codes import status
 
-__all__ = ["Refusal"]
+__all__ = ["CANNOT_PARSE_WORDS", "Refusal", "words"]
+
+CANNOT_PARSE_WORDS = "QuickBooks found an error when parsing the provided XML text stream."
 
 _NO_SUCH_RECORD = "  QuickBooks error message: Invalid argument.  The specified record does not exist in the list."
 _WORDS = {
@@ -14,7 +16,7 @@ _WORDS = {
     1: "A query request did not find a matching object in QuickBooks",
     500: "The query request has not been fully completed. There was a required element ({value}) that could not be "
     "found in QuickBooks.",
-    3000: "The given object ID {value} in the field {field} is invalid.",
+    3070: "The string {value} in the field {field} is too long.",
     3090: "There was an error when storing {value} in the {field} field.  QuickBooks error message: Names in this list "
     "cannot contain a colon (:).",
     3100: "The name {value} of the list element is already in use.",
@@ -23,7 +25,18 @@ _WORDS = {
     3140: "There is an invalid reference to QuickBooks {field} {value} in the {record}." + _NO_SUCH_RECORD,
     3200: "The provided edit sequence {value} is out-of-date.",
     3231: "The request has not been processed.",
+    3391: "The iteratorID {value} is not valid.",
 }
+
+
+def words(code: int, value: str = "", field: str = "", record: str = "") -> str:
+    """A ``statusMessage``; where QuickBooks' own words are not known to us, what the code means."""
+    if code in _WORDS:
+        return _WORDS[code].format(value=f'"{value}"', field=f'"{field}"' if code in _QUOTED else field, record=record)
+    return ": ".join(filter(None, (field, status(code).meaning, value)))
+
+
+_QUOTED = {3070, 3090}
 
 
 @attrs.frozen
@@ -35,17 +48,16 @@ class Refusal(Exception):  # noqa: N818  QuickBooks' no is an answer, not an err
         value: The value that it is about.
         field: Where that stands.
         record: In what.
+        note: What QuickBooks does not say, for `CompanyFile.last_fault`.
     """
 
     code: int
     value: str = ""
     field: str = ""
     record: str = ""
+    note: str = attrs.field(default="", kw_only=True)
 
     @property
     def message(self) -> str:
-        """The ``statusMessage``; where QuickBooks' own words are not known to us, what the code means."""
-        words = _WORDS.get(self.code)
-        if words is None:
-            return f"{self.field}: {status(self.code).meaning} {self.value}".strip(": ")
-        return words.format(value=f'"{self.value}"', field=self.field, record=self.record)
+        """The ``statusMessage``."""
+        return words(self.code, self.value, self.field, self.record)

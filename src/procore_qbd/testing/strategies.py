@@ -93,8 +93,9 @@ def _yes_no(_row: YesNo, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
 
 
 @values.register(Integer)
-def _integer(_row: Integer, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
-    return st.integers(-(2**31), 2**31 - 1)
+def _integer(row: Integer, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
+    least, most = getattr(row, "least", None), getattr(row, "most", None)
+    return st.integers(-(2**31) if least is None else least, 2**31 - 1 if most is None else most)
 
 
 @values.register(Amount)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["item_name", "to_item_service"]
 
+_LONGEST_CODE = 96
+"""What Procore says its QuickBooks reports can show of a cost code."""
+
 _LABELS = {
     "Name": "cost code",
     "SalesAndPurchase/SalesDesc": "name of the cost code",
@@ -50,6 +53,8 @@ def to_item_service(
     """
     name = item_name(code, books)
     faults = name_faults("cost code", name)
+    if len(code.full_code) > _LONGEST_CODE:
+        faults.append(f"cost code: at most {_LONGEST_CODE} characters with its divisions, got {code.full_code!r}")
     parent = None
     if books.item_naming is ItemNaming.NESTED and (code.parent_id is not None or code.parent_origin_id):
         division = links.find(ItemKind.STANDARD_COST_CODE, code.parent_id) if code.parent_id is not None else None

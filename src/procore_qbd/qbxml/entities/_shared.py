@@ -281,7 +281,7 @@ class ListQuery(Record):
 
     list_ids: Annotated[tuple[str, ...], Id("ListID")] = ()
     full_names: Annotated[tuple[str, ...], Text("FullName")] = ()
-    max_returned: Annotated[int | None, Integer("MaxReturned")] = None
+    max_returned: Annotated[int | None, Integer("MaxReturned", least=1)] = None
     active_status: Annotated[ActiveStatus | str | None, Choice("ActiveStatus", ActiveStatus)] = None
     from_modified_date: Annotated[Moment | None, When("FromModifiedDate")] = None
     to_modified_date: Annotated[Moment | None, When("ToModifiedDate")] = None

@@ -1,0 +1,41 @@
+"""Which requests QuickBooks has: one that is not simulated is told from one that does not exist."""
+
+from __future__ import annotations
+
+__all__ = ["KNOWN"]
+
+_STEMS = {
+    "Add Mod Query": """
+        Account Bill BillPaymentCheck BuildAssembly Charge Check Class CreditCardCharge CreditCardCredit CreditMemo
+        Currency Customer Deposit Employee Estimate InventoryAdjustment InventorySite Invoice ItemDiscount
+        ItemFixedAsset ItemGroup ItemInventory ItemInventoryAssembly ItemNonInventory ItemOtherCharge ItemPayment
+        ItemReceipt ItemSalesTax ItemSalesTaxGroup ItemService ItemSubtotal JournalEntry Lead OtherName PriceLevel
+        PurchaseOrder ReceivePayment SalesOrder SalesReceipt SalesRep SalesTaxCode SalesTaxPaymentCheck TimeTracking
+        ToDo Transfer TransferInventory Vehicle Vendor VendorCredit WorkersCompCode
+    """,
+    "Add Query": """
+        ARRefundCreditCard BillPaymentCreditCard BillingRate CustomerMsg CustomerType DateDrivenTerms JobType
+        PaymentMethod PayrollItemWage ShipMethod StandardTerms UnitOfMeasureSet VehicleMileage VendorType
+    """,
+    "Query": """
+        AccountTaxLineInfo AgingReport BarCode BillToPay BudgetSummaryReport Company CompanyActivity
+        CustomDetailReport CustomSummaryReport Entity GeneralDetailReport GeneralSummaryReport Host Item
+        ItemAssembliesCanBuild ItemSites JobReport ListDeleted PayrollDetailReport PayrollItemNonWage
+        PayrollSummaryReport Preferences ReceivePaymentToDeposit SalesTaxPayable SalesTaxReturn SalesTaxReturnLine
+        Template Terms TimeReport Transaction TxnDeleted
+    """,
+    "Add": "SpecialAccount SpecialItem",
+    "Add Mod": "ListDisplay TxnDisplay",
+    "Add Mod Del": "DataExt",
+    "Add Mod Del Query": "DataExtDef",
+    "Mod": "ClearedStatus",
+    "Mod Query": "Form1099CategoryAccountMapping",
+    "Del Query": "DataEventRecoveryInfo",
+    "Del Merge": "List",
+    "Del Void": "Txn",
+}
+
+KNOWN = frozenset(
+    f"{stem}{verb}Rq" for verbs, stems in _STEMS.items() for stem in stems.split() for verb in verbs.split()
+)
+"""The element names of all requests of QuickBooks Desktop, whatever its edition."""

@@ -1,0 +1,191 @@
+"""What happens to a record on its way into a company file and out of it: pure functions, driven by the rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import attrs
+
+from procore_qbd.qbxml import ADD, RET, Record, Ref
+from procore_qbd.qbxml.dialect import parse_version
+from procore_qbd.qbxml.entities._shared import Address, AddressBlock
+from procore_qbd.qbxml.records import Block, Reference, table
+from procore_qbd.simulator.wording import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from procore_qbd.qbxml import Dialect
+    from procore_qbd.qbxml.values import Row
+
+__all__ = ["full_name", "kept", "merged", "missing", "name_key", "said", "shown", "with_references"]
+
+R = TypeVar("R", bound=Record)
+
+
+def name_key(name: str) -> str:
+    """What makes two names the same: neither case nor blanks around them tell them apart.
+
+    How QuickBooks compares blanks and letters beyond ASCII is not known; this refuses rather more than it does.
+    """
+    return name.strip().casefold()
+
+
+def full_name(record: Any) -> str:
+    """The record's name behind those of its parents."""
+    return getattr(record, "full_name", None) or record.name or ""
+
+
+def said(record: Record) -> dict[str, Any]:
+    """What a record says, by field."""
+    values = {field.name: getattr(record, field.name) for field in table(type(record)).fields}
+    return {name: value for name, value in values.items() if value not in (None, ())}
+
+
+def with_references(record: R, turn: Callable[[Reference, Ref], Ref]) -> R:
+    """A copy with every reference turned into another one, at any depth."""
+    values: dict[str, Any] = {}
+    for field in table(type(record)).fields:
+        value, row = getattr(record, field.name), field.row
+        if isinstance(row, Block) and value:
+            members = tuple(
+                turn(row, member) if isinstance(row, Reference) else with_references(member, turn)
+                for member in (value if field.plural else (value,))
+            )
+            values[field.name] = members if field.plural else members[0]
+    return attrs.evolve(record, **values) if values else record
+
+
+def merged(before: R, mod: R) -> R:
+    """A record as it is after a Mod: what is said replaces, what is erased goes, the rest stays.
+
+    Raises:
+        Refusal: A contact or note is named by an id that the record has not.
+    """
+    compiled = table(type(before))
+    values = said(before)
+    for name, value in said(mod).items():
+        old, row = values.get(name), compiled.by_name[name].row
+        if not isinstance(row, Block) or isinstance(row, Reference):
+            values[name] = value
+        elif isinstance(value, tuple):
+            values[name] = _members(old or (), value)
+        else:
+            values[name] = merged(old, value) if old else value
+    gone = {*mod.erased, *_other_branches(mod)}
+    return type(before)(unknown=before.unknown, **{name: values[name] for name in values if name not in gone})
+
+
+def _other_branches(mod: Record) -> Iterator[str]:
+    """The fields that a Mod turns down by taking another branch."""
+    compiled = table(type(mod))
+    present = compiled.present(mod)
+    for choice in compiled.spec.choices:
+        if not present.isdisjoint(name for branch in choice.branches for name in branch):
+            yield from (name for branch in choice.branches if present.isdisjoint(branch) for name in branch)
+
+
+def _members(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Members with ids change one by one, and those not named stay; members without are replaced as a whole."""
+    fields = table(type(new[0])).by_name
+    key = next((key for key in ("list_id", "note_id") if key in fields), None)
+    if key is None:
+        return new
+    known = {getattr(member, key): member for member in old}
+    added = []
+    for member in new:
+        number = getattr(member, key)
+        if number is None:
+            added.append(member)
+        elif number in known:
+            known[number] = merged(known[number], member)
+        else:
+            raise Refusal(3120, str(number))
+    return (*known.values(), *added)
+
+
+def kept(record: R) -> R:
+    """What QuickBooks keeps of a record: what it returns, without anything empty, and addresses as it prints them."""
+    fields = table(type(record)).by_name
+    blocks: dict[str, Any] = {
+        name: _block(getattr(record, name.removesuffix("_block"))) for name in fields if name.endswith("_address_block")
+    }
+    return _only(attrs.evolve(record, **blocks), lambda row: RET in row.shapes)
+
+
+def missing(record: Record) -> str | None:
+    """The first element that a record must have, at any depth, and has not."""
+    for field in table(type(record)).fields:
+        value, row = getattr(record, field.name), field.row
+        if value is None and ADD in row.required and RET in row.shapes:
+            return row.tag
+        if isinstance(row, Block) and value:
+            for member in value if field.plural else (value,):
+                if tag := missing(member):
+                    return tag
+    return None
+
+
+def shown(record: Any, dialect: Dialect, include: Iterable[str] = (), owners: Iterable[str] = ()) -> Any:
+    """A record as it is answered.
+
+    Args:
+        record: As it is kept.
+        dialect: The asker's: he does not get what it does not know.
+        include: The elements that he asks for; everything where none is named.
+        owners: Whose custom fields he asks for.
+    """
+    if custom_fields := getattr(record, "custom_fields", ()):
+        record = attrs.evolve(
+            record, custom_fields=tuple(field for field in custom_fields if field.owner_id in tuple(owners))
+        )
+    record = _only(record, lambda row: _knows(dialect, row))
+    if not (names := set(include)):
+        return record
+    fields = table(type(record)).by_name
+    return type(record)(
+        **{name: value for name, value in said(record).items() if names.intersection(fields[name].tags(RET))}
+    )
+
+
+def _knows(dialect: Dialect, row: Row) -> bool:
+    version = parse_version(dialect.version)
+    return (
+        parse_version(row.since) <= version
+        and (row.until is None or version <= parse_version(row.until))
+        and (dialect.edition is None or dialect.edition in row.editions)
+    )
+
+
+def _is_blank(value: object) -> bool:
+    return isinstance(value, str) and not value.strip()
+
+
+def _only(record: R, wanted: Callable[[Row], bool]) -> R:
+    """The rows of a record that are wanted, at any depth, and nothing empty."""
+    values: dict[str, Any] = {}
+    for field in table(type(record)).fields:
+        value = getattr(record, field.name)
+        if value in (None, ()) or _is_blank(value) or not wanted(field.row):
+            continue
+        if isinstance(field.row, Block):
+            members = [_only(member, wanted) for member in (value if field.plural else (value,))]
+            members = [member for member in members if member != type(member)()]
+            value = tuple(members) if field.plural else members[0] if members else None
+        values[field.name] = value
+    return type(record)(unknown=record.unknown, **values)
+
+
+_LINES, _LONGEST_LINE = 5, 41
+
+
+def _block(address: Address | None) -> AddressBlock | None:
+    """An address as QuickBooks prints it; what does not fit is not printed."""
+    if address is None:
+        return None
+    region = " ".join(filter(None, (address.state, address.postal_code)))
+    town = ", ".join(filter(None, (address.city, region)))
+    parts = (address.addr1, address.addr2, address.addr3, address.addr4, address.addr5, town, address.country)
+    lines = [part[:_LONGEST_LINE] for part in parts if part][:_LINES]
+    printed: dict[str, Any] = {f"addr{number}": line for number, line in enumerate(lines, 1)}
+    return AddressBlock(**printed)
