@@ -37,7 +37,7 @@ def references(request: ErpRequest) -> tuple[Record, ...]:
 
 def policy_references(books: Books) -> tuple[Record, ...]:
     """The accounts and the customer that the books name, each behind its parents, under ids of our own making."""
-    named = (
+    named: tuple[Any, ...] = (
         *_family(Account, books.income_account, account_type=AccountType.INCOME),
         *_family(Account, books.expense_account, account_type=AccountType.COST_OF_GOODS_SOLD),
         *_family(Account, books.accounts_payable, account_type=AccountType.ACCOUNTS_PAYABLE),
