@@ -17,7 +17,7 @@ from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from procore_qbd.domain import Books, ErpRequest
 
@@ -31,7 +31,7 @@ _COST = Account(list_id="SEED-COST", name="Seeded cost", account_type=AccountTyp
 def references(request: ErpRequest) -> tuple[Record, ...]:
     """The records that a request names by id, each once, under the very ids that it names."""
     finder = _FINDERS.get(type(request))
-    records: Iterable[Any] = finder(request) if finder else ()
+    records = finder(request) if finder else iter(())
     return tuple({(record.__record__.tag, record.list_id): record for record in records}.values())
 
 
@@ -81,7 +81,7 @@ def _of_job(request: CreateOrUpdateJob) -> Iterator[Record]:
     yield from _items(*(code.standard_cost_code_origin_id for code in request.all_cost_codes))
 
 
-_FINDERS: dict[type[ErpRequest], Callable[[Any], Iterator[Record]]] = {
+_FINDERS: dict[type[ErpRequest], Callable[[Any], Iterator[Any]]] = {
     CreateOrUpdateJob: _of_job,
     CreateStandardCostCodes: _of_standard_cost_codes,
     CreateVendor: _of_vendor,
