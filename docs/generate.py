@@ -77,6 +77,7 @@ KINDS = {
     "Attribute": "attribute",
     "Amount": "amount",
     "Day": "day",
+    "Float": "number",
     "Guid": "GUID",
     "Id": "id",
     "Integer": "whole number",
@@ -90,13 +91,16 @@ KINDS = {
 ROW_COLUMNS = ("element", "field", "type", "length", "in", "required in", "since", "editions")
 BLANK = """Rows stand in the order in which QuickBooks wants the elements. Blank means: in every message that the record has,
 required in none, since 1.0, in every edition. [What the columns mean](index.md#what-the-columns-mean)."""
-SHARED = "_shared"
-HOMES = {family: importlib.import_module(f"procore_qbd.qbxml.entities.{family}") for family in (*FAMILIES, SHARED)}
-TITLES = {SHARED: "blocks: what several families share"}
+SHARED = {"_shared": "blocks", "_transactions": "transaction-blocks"}
+HOMES = {family: importlib.import_module(f"procore_qbd.qbxml.entities.{family}") for family in (*FAMILIES, *SHARED)}
+TITLES = {
+    "_shared": "blocks: what several families share",
+    "_transactions": "transaction blocks: what several transactions share",
+}
 
 
 def page_of(family: str) -> str:
-    return "blocks" if family == SHARED else family
+    return SHARED.get(family, family)
 
 
 def anchor(cls: type) -> str:
@@ -116,6 +120,13 @@ def shapes(of: Shape, among: Shape) -> str:
 def standing(of: Shape, among: Shape) -> str:
     """The messages that have a row, blank for all that have its record."""
     return "" if among in of else shapes(of, among)
+
+
+def editions(row: Row, among: Shape) -> str:
+    """Who knows a row, blank for everybody."""
+    known = "" if row.editions == EVERYWHERE else row.editions.label
+    online = f"{shapes(row.online, among)}: Online" if row.online & among else ""
+    return "; ".join(filter(None, (known, online)))
 
 
 def needed(of: Shape, among: Shape) -> str:
@@ -170,7 +181,7 @@ def rows(cls: type[Record], among: Shape) -> str:
             standing(field.row.shapes, among),
             needed(field.row.required, among),
             since(field.row),
-            "" if field.row.editions == EVERYWHERE else field.row.editions.label,
+            editions(field.row, among),
         )
         for field in table(cls).fields
     ]
@@ -185,8 +196,9 @@ def choices(cls: type[Record], among: Shape) -> list[str]:
     for choice in cls.__record__.choices:
         tags = [[f"`{compiled.by_name[name].row.tag}`" for name in branch] for branch in choice.branches]
         branches = [", ".join(branch) if len(branch) == 1 else f"any of ({', '.join(branch)})" for branch in tags]
-        must = shapes(choice.required, among)
-        said.append(f"- {f'{must} must have one' if must else 'At most one'} of: {'; or '.join(branches)}.")
+        must, where = shapes(choice.required, among), standing(choice.shapes, among)
+        count = f"{must} must have one" if must else f"{where} may have one" if where else "At most one"
+        said.append(f"- {count} of: {'; or '.join(branches)}.")
     return said
 
 
@@ -200,6 +212,7 @@ def section(cls: type[Record], *, level: int = 2) -> str:
         facts.append("- Can be taken in pieces (`iterator`).")
     if spec.meta_data:
         facts.append("- Can return counts (`metaData`).")
+    facts += [f"- {shapes(where, ALL)}: since {version}." for where, version in spec.later.items()]
     facts += choices(cls, spec.shapes)
     for where, moves in spec.moved.items():
         facts += [
@@ -247,8 +260,8 @@ def family(name: str) -> str:
         BLANK,
         *(section(cls) for cls in entities),
     ]
-    if name == SHARED:
-        parts += [section(cls) for cls in (Ref, *blocks)]
+    if name in SHARED:
+        parts += [section(cls) for cls in ((Ref, *blocks) if name == "_shared" else blocks)]
     elif blocks:
         parts += ["## Blocks", *(section(cls, level=3) for cls in blocks)]
     if lists:
@@ -281,7 +294,7 @@ adding one.
 |---|---|
 | element | The element on the wire. |
 | field | The attribute in Python. Every field may be None: a partial reply must be readable too. |
-| type | What stands in the element. *amount* has two decimals, *price*, *quantity* and *percent* up to five. |
+| type | What stands in the element. *amount* has two decimals, *price*, *quantity* and *percent* up to five, *number* any. |
 | length | The greatest number of characters, and where an edition differs, its own. For a reference it is that of the full name. |
 | in | The messages that have the element: an Add, a Mod, a Query, or the Ret that QuickBooks answers with; blank for all that the record has. |
 | required in | The messages that must have it. Inside a choice: only if its branch is taken. |

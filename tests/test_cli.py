@@ -5,13 +5,17 @@ import json
 import sqlite3
 import subprocess
 import sys
+from decimal import Decimal
 
+import attrs
 import pytest
 
-from procore_qbd import demo
+from procore_qbd import Memory, Request, ask_all, changes, demo, run
 from procore_qbd.cli import main
 from procore_qbd.procore import read_request
+from procore_qbd.procore.requests import KNOWN_REQUESTS
 from procore_qbd.qbxml import read_requests
+from procore_qbd.simulator import CompanyFile
 from shared import SHARED, needs_shared
 
 BOOKS = 'version = 1\nincome_account = "Work:Seeded income"\nexpense_account = "Seeded cost"\n'
@@ -52,11 +56,11 @@ def tree(folder):
 def test_the_demo_makes_everything_once_and_says_so_the_second_time(command, folder):
     code, out, err = command("demo")
     assert (code, err) == (0, "")
-    assert "15 made, 6 refused" in out
+    assert "27 made, 1 updated, 9 refused" in out
     before = tree(folder)
     code, out, err = command("demo")
     assert (code, err) == (0, "")
-    assert "15 unchanged, 6 refused: nothing was written" in out
+    assert "28 unchanged, 9 refused: nothing was written" in out
     after = tree(folder)
     for name in ("procore-qbd-demo/cascade-ridge.company", "procore-qbd-demo/cascade-ridge.company.links.json"):
         assert after[name] == before[name]
@@ -71,6 +75,9 @@ def test_the_demo_says_why_each_refused_record_was_refused(command):
         "takes no colon in a name",
         "takes no comma",
         "refused it with 3100",
+        "commitment number: at most 11 characters",
+        "is not in QuickBooks; export it first",
+        "is negative, and negative invoices do not go to QuickBooks",
     ):
         assert reason in out
 
@@ -150,7 +157,17 @@ def test_books_are_read_from_a_file_and_what_they_name_can_be_seeded(command, fo
 
 
 @needs_shared
-@pytest.mark.parametrize("name", ["create_standard_cost_codes", "create_vendor", "create_or_update_job"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "create_standard_cost_codes",
+        "create_vendor",
+        "create_or_update_job",
+        "create_budget",
+        "create_commitment",
+        "create_requisitions",
+    ],
+)
 def test_procores_own_samples_export_with_their_references_seeded(command, folder, name):
     assert SHARED is not None
     sample = SHARED / "procore" / "events" / f"event_{name}.json"
@@ -167,6 +184,18 @@ def test_procores_own_samples_export_with_their_references_seeded(command, folde
     links = json.loads((folder / "books.company.links.json").read_text())["links"]
     updates = first["calls"][0]["body"]["updates"]
     assert [update["origin_id"] for update in updates] == [link["quickbooks_id"] for link in links]
+
+
+@needs_shared
+def test_procores_sample_of_a_change_order_says_what_is_missing_and_exports_once_it_is_linked(command):
+    assert SHARED is not None
+    sample = SHARED / "procore" / "events" / "event_create_commitment_change_order.json"
+    arguments = ("export", sample, "--company", "books.company", "--seed-references")
+    code, out, _ = command(*arguments)
+    assert (code, "its commitment is not in QuickBooks: Procore names no QuickBooks id for it" in out) == (1, True)
+    assert command("link", "work_order_contract", 2, "SEED-PO-2", "--company", "books.company")[0] == 0
+    code, out, _ = command(*arguments)
+    assert (code, "1 made" in out) == (0, True)
 
 
 # --- link, unlink, company -------------------------------------------------------------------------------------------
@@ -202,9 +231,10 @@ def test_a_company_file_shows_what_is_in_it(command):
     code, out, _ = command("company", "cascade-ridge.company")
     assert code == 0
     assert out.splitlines()[0] == "Cascade Ridge Builders (QuickBooks US, simulated)"
-    assert "Vendor              2" in out
+    counts = dict(line.split() for line in out.splitlines()[1:])
+    assert (counts["Vendor"], counts["PurchaseOrder"], counts["Bill"]) == ("2", "4", "4")
     _, out, _ = command("company", "cascade-ridge.company", "ItemService")
-    assert len(out.splitlines()) == 11
+    assert len(out.splitlines()) == 12
     assert any(line.endswith("Placed") and "  300" in line for line in out.splitlines())
 
 
@@ -357,8 +387,37 @@ def test_the_module_runs_as_a_program():
 
 
 def test_every_demo_request_is_read():
-    assert {read_request(data).request_name for _, data in demo.requests()} == {
-        "create_standard_cost_codes",
-        "create_vendor",
-        "create_or_update_job",
-    }
+    assert {read_request(data).request_name for _, data in demo.requests()} == set(KNOWN_REQUESTS)
+
+
+def test_the_demos_money_agrees_on_both_sides_to_the_cent(command, folder):
+    _, out, _ = command("demo", "--dir", "show")
+    assert "DIFFERS" not in out
+    table = [
+        line.split() for line in out.partition("Money per job, on both sides:")[2].splitlines() if "Apartments" in line
+    ]
+    assert [(words[-3], words[-2], words[-1]) for words in table] == [
+        ("budget", "1,000,400.75", "1,000,400.75"),
+        ("committed", "788,275.00", "788,275.00"),
+        ("billed", "344,530.00", "344,530.00"),
+        ("retainage", "17,413.00", "17,413.00"),
+    ]
+    page = (folder / "show" / "company.html").read_text(encoding="utf-8")
+    assert page.count("213,071.45") == 2
+    assert "differs" not in page
+
+
+def test_a_difference_between_the_two_sides_would_be_seen(command, folder):
+    command("demo", "--dir", "show")
+    with CompanyFile.open(folder / "show" / "cascade-ridge.company") as company:
+        estimate = next(record for record in company.records("Estimate") if record.total_amount == Decimal("282680.50"))
+        dearer = attrs.evolve(estimate.lines[0], amount=None, rate=Decimal("54000.01"))
+        wanted = changes(
+            estimate,
+            attrs.evolve(estimate, lines=(attrs.evolve(dearer, amount=Decimal("54000.01")), *estimate.lines[1:])),
+        )
+        (outcome,) = run(ask_all([Request.mod(wanted)]), Memory(company.process))
+        assert outcome.ok
+    code, out, _ = command("demo", "--dir", "show")
+    assert code == 1
+    assert "282,680.50      282,680.51  DIFFERS" in out

@@ -1,4 +1,6 @@
 import pickle
+from datetime import date
+from decimal import Decimal
 
 import attrs
 import pytest
@@ -6,7 +8,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procore_qbd import errors
-from procore_qbd.domain import Books, CustomerRule, ItemKind, ItemNaming, Link, Links, external_guid
+from procore_qbd.domain import (
+    Books,
+    Budget,
+    BudgetTransaction,
+    CommitmentKind,
+    CreateRequisitions,
+    CustomerRule,
+    ItemKind,
+    ItemNaming,
+    JobCost,
+    Link,
+    Links,
+    Requisition,
+    RequisitionItem,
+    UpdateBudget,
+    external_guid,
+)
 
 KINDS = st.sampled_from(list(ItemKind))
 IDS = st.integers(1, 10**12)
@@ -58,11 +76,11 @@ def test_two_project_cost_codes_may_be_one_pair_of_job_and_item():
     assert len(links) == 2
 
 
-def test_the_same_link_again_changes_nothing_but_what_is_said_of_the_record():
+def test_the_same_link_again_changes_nothing():
     links = Links()
     assert links.add(link(name="Old"))
     assert not links.add(link(name="New"))
-    assert [found.name for found in links] == ["New"]
+    assert [found.name for found in links] == ["Old"]
 
 
 def test_an_unlinked_item_is_exported_under_another_guid():
@@ -132,6 +150,103 @@ def test_books_that_contradict_themselves_are_refused():
 
 def test_books_name_every_field_in_their_docstring():
     assert all(f" {field.name}:" in (Books.__doc__ or "") for field in attrs.fields(Books))
+
+
+# Budgets, commitments, invoices
+
+
+@given(st.sets(st.integers(1, 5)), st.integers(1, 5))
+def test_a_transactions_line_is_found_by_its_id_or_not_at_all(ids, job_cost_id):
+    transaction = BudgetTransaction(id=1, job_cost_id=job_cost_id, value=Decimal(1), type="Erp::Change")
+    request = UpdateBudget(
+        budget=Budget(id=1), job_costs=tuple(JobCost(id=one) for one in ids), transactions=(transaction,)
+    )
+    found = request.job_cost_of(transaction)
+    assert found == (JobCost(id=job_cost_id) if job_cost_id in ids else None)
+    assert not transaction.is_original
+    assert attrs.evolve(transaction, type="Erp::OriginalEstimateTransaction").is_original
+
+
+def test_a_commitments_kind_says_what_procores_external_data_calls_it():
+    assert [kind.item_kind for kind in CommitmentKind] == [
+        ItemKind.WORK_ORDER_CONTRACT,
+        ItemKind.PURCHASE_ORDER_CONTRACT,
+    ]
+    assert [kind.item_kind.label for kind in CommitmentKind] == ["subcontract", "purchase order"]
+
+
+def invoice(*items, **fields):
+    return Requisition(id=1, billing_date=date(2026, 4, 30), contract_id=5, items=items, **fields)
+
+
+CENTS = st.integers(-(10**9), 10**9).map(lambda cents: Decimal(cents) / 100)
+ITEMS = st.builds(
+    RequisitionItem,
+    id=IDS,
+    amount=CENTS,
+    retainage_this_period=st.none() | CENTS,
+    retainage_work_completed_this_period=st.none() | CENTS,
+    retainage_materials_presently_stored=st.none() | CENTS,
+    retainage_materials_previously_stored=st.none() | CENTS,
+    released_work_completed_this_period=st.none() | CENTS,
+)
+
+
+@given(ITEMS)
+def test_retainage_is_the_total_that_procore_says_and_its_parts_are_never_added_to_it(item):
+    if item.retainage_this_period is not None:
+        assert item.retainage == item.retainage_this_period
+    else:
+        assert item.retainage == item.retainage_of_parts
+
+
+@given(CENTS, CENTS, CENTS)
+def test_of_retainage_on_stored_materials_only_what_changed_counts(work, before, after):
+    item = RequisitionItem(
+        id=1,
+        amount=Decimal(0),
+        retainage_work_completed_this_period=work,
+        retainage_materials_previously_stored=before,
+        retainage_materials_presently_stored=after,
+    )
+    assert item.retainage - work == after - before
+
+
+@given(st.lists(ITEMS, max_size=5), CENTS)
+def test_an_invoice_adds_up_and_releasing_makes_it_more_and_holding_back_less(items, more):
+    before = invoice(*items)
+    assert before.total == before.amount - before.retainage + before.released
+    line = RequisitionItem(id=1, amount=Decimal(0))
+    held = attrs.evolve(line, retainage_this_period=more)
+    released = attrs.evolve(line, released_work_completed_this_period=more)
+    assert invoice(*items, held).total == before.total - more
+    assert invoice(*items, released).total == before.total + more
+    assert invoice(*items, attrs.evolve(line, amount=more)).total == before.total + more
+
+
+@given(CENTS)
+def test_what_is_due_is_read_from_how_procore_shows_dollars(amount):
+    shown = f"{'-' * (amount < 0)}${abs(amount):,.2f}"
+    assert invoice(formatted_payment_due=shown).payment_due == amount
+    assert invoice(formatted_payment_due=shown.replace(",", "")).payment_due == amount
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [None, "1087.80", "2026-05-30", "$", "$1,08", "$1.087,80", "1.087,80 €", "CA$1.00", "$٣", "net 30", "$1,0000"],
+)
+def test_what_does_not_read_as_dollars_is_no_sum_that_is_due(shown):
+    assert invoice(formatted_payment_due=shown).payment_due is None
+
+
+@given(st.lists(st.none() | IDS, max_size=5), st.none() | IDS)
+def test_each_invoice_closes_its_own_detail_else_the_shared_one_else_none(own, shared):
+    request = CreateRequisitions(
+        requisitions=tuple(invoice(request_detail_id=one) for one in own), request_detail_id=shared
+    )
+    assert len(request.request_detail_ids) == len(own)
+    for mine, told in zip(own, request.request_detail_ids, strict=True):
+        assert told == (shared if mine is None else mine)
 
 
 EXAMPLES = {

@@ -13,6 +13,7 @@ from procore_qbd.domain import (
     ItemKind,
     LineItemTypeAssignment,
     Link,
+    SyncedTransaction,
 )
 from procore_qbd.procore import Call, calls, to_json, to_plain
 from procore_qbd.procore.closeouts import MOST_UPDATES
@@ -49,6 +50,7 @@ updates = st.builds(
     origin_data=st.none() | words,
 )
 assignments = st.builds(LineItemTypeAssignment, project_id=ids, cost_code_id=ids, line_item_type_id=ids)
+transactions = st.builds(SyncedTransaction, id=ids, origin_id=st.none() | words)
 close_outs = st.builds(
     CloseOut,
     request_name=words,
@@ -56,6 +58,7 @@ close_outs = st.builds(
     details=st.lists(outcomes, max_size=6).map(tuple),
     external_data=st.lists(updates, max_size=4).map(tuple),
     assignments=st.lists(assignments, max_size=3).map(tuple),
+    transactions=st.lists(transactions, max_size=3).map(tuple),
 )
 
 
@@ -90,6 +93,27 @@ def test_cost_types_are_marked_between_the_ids_and_the_details():
     assert closed.path.endswith("/erp_request_details/4")
 
 
+def test_a_budgets_transactions_are_marked_between_the_ids_and_the_details():
+    budget = DetailOutcome(
+        item_type=ItemKind.BUDGET, item_id=81, request_detail_id=5, name="Mill Street", status=DetailStatus.SUCCESS
+    )
+    done = CloseOut(
+        request_name="create_budget",
+        company_id=7,
+        details=(budget,),
+        external_data=(ExternalData(item_type=ItemKind.BUDGET, item_id=81, origin_id="1A2-9"),),
+        transactions=(SyncedTransaction(id=1, origin_id="1A3-9"), SyncedTransaction(id=2)),
+    )
+    synced, marked, closed = calls(done)
+    assert synced.path.endswith("/external_data/sync")
+    assert marked == Call(
+        method="PATCH",
+        path="/rest/v1.0/companies/7/erp_transactions/sync",
+        body={"updates": [{"id": 1, "origin_id": "1A3-9", "synced": True}, {"id": 2, "synced": True}]},
+    )
+    assert closed.path.endswith("/erp_request_details/5")
+
+
 def test_a_detail_that_procore_did_not_name_is_found_by_its_item():
     unnamed = DetailOutcome(
         item_type=ItemKind.REQUISITION, item_id=9, request_detail_id=None, name="9348", status=DetailStatus.FAILED
@@ -114,12 +138,23 @@ def test_nothing_to_tell_is_no_call():
 def test_a_sync_takes_a_thousand_updates_and_none_is_lost(count):
     data = tuple(ExternalData(item_type=ItemKind.COST_CODE, item_id=i, origin_id=f"a|{i}") for i in range(count))
     marks = tuple(LineItemTypeAssignment(project_id=1, cost_code_id=i, line_item_type_id=2) for i in range(count))
-    made = calls(close_out(external_data=data, assignments=marks))
-    for path, key in (("external_data", "item_id"), ("cost_code_line_item_types", "cost_code_id")):
+    spent = tuple(SyncedTransaction(id=i) for i in range(count))
+    made = calls(close_out(external_data=data, assignments=marks, transactions=spent))
+    keys = {"external_data": "item_id", "cost_code_line_item_types": "cost_code_id", "erp_transactions": "id"}
+    for path, key in keys.items():
         batches = [call.body["updates"] for call in made if f"/{path}/" in call.path]
         assert [update[key] for batch in batches for update in batch] == list(range(count))
         assert len(batches) == -(-count // MOST_UPDATES)
         assert all(len(batch) <= MOST_UPDATES for batch in batches)
+
+
+@given(close_outs)
+def test_the_steps_keep_their_order_whatever_is_told(done):
+    steps = [call.path.split("/")[5] for call in calls(done)]
+    order = ["external_data", "cost_code_line_item_types", "erp_transactions", "erp_request_details"]
+    assert steps == sorted(steps, key=order.index)
+    told = (done.external_data, done.assignments, done.transactions, done.details)
+    assert set(steps) == {step for step, what in zip(order, told, strict=True) if what}
 
 
 @given(close_outs)

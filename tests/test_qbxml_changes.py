@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from procore_qbd.errors import RecordError
 from procore_qbd.qbxml import ADD, MOD, RET, Record, Ref, Rule, changes, check, erase
-from procore_qbd.qbxml.entities import entity, names
+from procore_qbd.qbxml.entities import bills, entity, names
+from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine, PurchaseOrderLineGroup
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.qbxml.records import Block, Lines, Reference, Unknown, record, table
 from procore_qbd.qbxml.values import Amount, Day, Id, Text
@@ -153,7 +154,7 @@ def test_a_block_or_a_list_that_is_gone_is_refused():
     assert faults(attrs.evolve(BEFORE, address=None)) != []
     before = attrs.evolve(BEFORE, addresses=(Address(city="a"),))
     (fault,) = faults(attrs.evolve(before, addresses=()), before)
-    assert fault.startswith("OrderMod/ShipTo: ")
+    assert fault == "OrderMod/ShipTo: is not said now; erase the fields inside it to clear it"
 
 
 # --- lines -----------------------------------------------------------------------------------------------------------
@@ -175,6 +176,19 @@ def test_a_new_line_has_the_key_of_a_new_line(number):
     found = mod(lines=(A, GROUP, B, new))
     assert found.lines == (KEPT_A, KEPT_G, KEPT_B, attrs.evolve(new, txn_line_id="-1"))
     assert mod(lines=(A, new, GROUP, B)).lines[1].txn_line_id == "-1"
+
+
+def test_lines_of_a_new_line_are_new_themselves():
+    new = GroupLine(desc="new", lines=(ItemLine(desc="a"), ItemLine(txn_line_id="-1", desc="b")))
+    inside = (ItemLine(txn_line_id="-1", desc="a"), ItemLine(txn_line_id="-1", desc="b"))
+    assert mod(lines=(A, GROUP, B, new)).lines[-1] == GroupLine(txn_line_id="-1", desc="new", lines=inside)
+
+
+def test_what_only_an_add_can_say_is_refused_in_a_new_line_rather_than_left_out():
+    new = ItemLine(desc="new", received=Decimal(1), link="1-1")
+    assert faults(attrs.evolve(BEFORE, lines=(A, GROUP, B, new))) == [
+        "OrderMod/ItemLineMod[4]/LinkToTxnID: can be said in an Add only, got '1-1'"
+    ]
 
 
 def test_a_line_left_out_would_be_deleted_and_is_refused():
@@ -203,9 +217,9 @@ def test_a_value_that_is_gone_from_a_line_is_refused_as_anywhere():
 
 def test_what_a_mod_cannot_change_in_a_line_is_refused_as_anywhere():
     lines = (attrs.evolve(A, received=Decimal(1), link="1-1"), GROUP, B)
-    assert [fault.partition(": ")[0].rpartition("/")[2] for fault in faults(attrs.evolve(BEFORE, lines=lines))] == [
-        "ReceivedAmount",
-        "LinkToTxnID",
+    assert [fault.partition(": ")[0] for fault in faults(attrs.evolve(BEFORE, lines=lines))] == [
+        "OrderMod/ItemLineMod[1]/ReceivedAmount",
+        "OrderMod/ItemLineMod[1]/LinkToTxnID",
     ]
 
 
@@ -268,3 +282,70 @@ def test_a_vendor_as_read_and_a_changed_copy():
     with pytest.raises(RecordError, match="VendorMod/Balance: cannot be changed"):
         changes(before, attrs.evolve(before, balance=Decimal(0)))
     assert [fault.rule for fault in check(before, MOD)] == [Rule.NOT_HERE]
+
+
+def numbered(line, at):
+    """A line with the id that it has in a purchase order, and its lines with theirs."""
+    inside = getattr(line, "lines", ())
+    lines = {"lines": tuple(numbered(one, f"{at}{nested}") for nested, one in enumerate(inside))} if inside else {}
+    return attrs.evolve(line, txn_line_id=f"{at}-1", **lines)
+
+
+@settings(max_examples=40, derandomize=True, deadline=None)
+@given(before=records(PurchaseOrder, RET).filter(lambda order: order.lines), new=records(PurchaseOrderLine, MOD))
+def test_a_purchase_order_that_gets_one_more_line_keeps_all_it_has(before, new):
+    lines = tuple(numbered(line, at) for at, line in enumerate(before.lines, 1))
+    before = attrs.evolve(before, txn_id="8-1", edit_sequence="1", lines=lines)
+    found = changes(before, attrs.evolve(before, lines=(*lines, attrs.evolve(new, txn_line_id=None))))
+    kept = tuple(type(line)(txn_line_id=line.txn_line_id) for line in lines)
+    added = attrs.evolve(new, txn_line_id="-1")
+    assert found == PurchaseOrder(txn_id="8-1", edit_sequence="1", lines=(*kept, added))
+    assert check(found, MOD) == []
+
+
+def test_a_record_that_was_read_without_its_lines_gets_none():
+    before = PurchaseOrder(txn_id="8-1", edit_sequence="1", memo="old")
+    with pytest.raises(RecordError) as refused:
+        changes(before, attrs.evolve(before, lines=(PurchaseOrderLine(desc="new"),)))
+    (fault,) = refused.value.faults
+    assert fault.message == "are not known; read the record with its lines, or the Mod would delete them"
+    assert changes(before, attrs.evolve(before, memo="new")).memo == "new"
+
+
+def test_a_bill_that_has_only_expenses_gets_its_first_item_line():
+    before = bills.Bill(txn_id="8-1", edit_sequence="1", expense_lines=(bills.BillExpenseLine(txn_line_id="1-1"),))
+    found = changes(before, attrs.evolve(before, item_lines=(bills.ItemLine(amount=Decimal(5)),)))
+    assert (found.expense_lines, len(found.item_lines)) == ((), 1)
+
+
+def test_a_line_in_a_group_of_a_purchase_order_is_changed_and_the_group_kept():
+    inside = (PurchaseOrderLine(txn_line_id="3-1", desc="a"), PurchaseOrderLine(txn_line_id="4-1", desc="b"))
+    group = PurchaseOrderLineGroup(txn_line_id="2-1", desc="A bay", total_amount=Decimal(5), lines=inside)
+    before = PurchaseOrder(txn_id="8-1", edit_sequence="1", lines=(PurchaseOrderLine(txn_line_id="1-1"), group))
+    changed = attrs.evolve(group, lines=(inside[0], attrs.evolve(inside[1], quantity=Decimal(2))))
+    found = changes(before, attrs.evolve(before, lines=(before.lines[0], changed)))
+    assert check(found, MOD) == []
+    assert found.lines == (
+        PurchaseOrderLine(txn_line_id="1-1"),
+        PurchaseOrderLineGroup(
+            txn_line_id="2-1",
+            lines=(
+                PurchaseOrderLine(txn_line_id="3-1"),
+                PurchaseOrderLine(txn_line_id="4-1", quantity=Decimal(2)),
+            ),
+        ),
+    )
+
+
+def test_a_bill_cannot_be_linked_to_a_purchase_order_once_it_is_made():
+    old = bills.ItemLine(txn_line_id="1-1", amount=Decimal(5))
+    before = bills.Bill(txn_id="8-1", edit_sequence="1", item_lines=(old,))
+    link = bills.LinkToTxn(txn_id="9-1", txn_line_id="9-2")
+    lines = (attrs.evolve(old, link_to_txn=link), bills.ItemLine(link_to_txn=link))
+    with pytest.raises(RecordError) as refused:
+        changes(before, attrs.evolve(before, item_lines=lines, link_to_txn_ids=("9-1",)))
+    assert [str(fault) for fault in refused.value.faults] == [
+        "BillMod/LinkToTxnID: cannot be changed once the record is made",
+        "BillMod/ItemLineMod[1]/LinkToTxn: cannot be changed once the record is made",
+        "BillMod/ItemLineMod[2]/LinkToTxn: can be said in an Add only",
+    ]

@@ -25,7 +25,7 @@ from procore_qbd.qbxml.entities.company import Host, HostQuery
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery, VendorType
 from procore_qbd.qbxml.envelope import ErrorRecovery, Stranger, judge_request
 from procore_qbd.qbxml.records import Unknown, record
-from procore_qbd.qbxml.values import ADD, QUERY, RET
+from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET
 
 ALDER = Vendor(name="Alder Creek Concrete")
 
@@ -109,7 +109,7 @@ def test_ids_that_cannot_be_written_are_refused(text):
         write_requests([Request.add(ALDER)], old_message_set_id=text)
 
 
-@record("Gadget", shapes=ADD | RET, since="9.0", editions=Edition.CA)
+@record("Gadget", shapes=ADD | MOD | RET, since="9.0", later={MOD: "10.0"}, editions=Edition.CA)
 @attrs.frozen(kw_only=True)
 class Gadget(Record):
     """A record that not every QuickBooks knows."""
@@ -120,6 +120,9 @@ def test_a_request_that_the_target_does_not_know_is_refused():
     assert request.faults(Dialect("9.0", Edition.CA)) == []
     (too_old,) = request.faults(Dialect("8.0", Edition.CA))
     assert (too_old.rule, too_old.message) == (Rule.VERSION, "came with qbXML 9.0, and the target reads 8.0")
+    assert Request.mod(Gadget()).faults(Dialect("10.0", Edition.CA)) == []
+    (later,) = Request.mod(Gadget()).faults(Dialect("9.0", Edition.CA))
+    assert later.message == "came with qbXML 10.0, and the target reads 9.0"
     (elsewhere,) = request.faults(Dialect())
     assert (elsewhere.rule, elsewhere.message) == (Rule.EDITION, "exists in QuickBooks CA only, and the target is US")
 

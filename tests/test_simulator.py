@@ -492,8 +492,8 @@ def test_a_request_that_quickbooks_has_and_we_have_not_is_told_from_nonsense(boo
 
 
 def test_a_reference_into_a_list_that_we_have_not_says_so(books):
-    assert code(books, Request.add(Vendor(name="V", terms_ref=Ref(full_name="Net 30")))) == 3140
-    assert books.last_fault == "TermsRef: the simulator keeps no list of StandardTerms or DateDrivenTerms"
+    assert code(books, Request.add(Customer(name="C", sales_rep_ref=Ref(full_name="AB")))) == 3140
+    assert books.last_fault == "SalesRepRef: the simulator keeps no list of SalesRep"
 
 
 @needs_shared
@@ -1068,7 +1068,7 @@ def test_what_was_answered_survives_being_killed_in_the_middle(path):
 
 
 @pytest.mark.parametrize(
-    "moment", ["Store.add", "Store.new_id", "Store.get"], ids=["before it is written", "with its id", "once written"]
+    "moment", ["Store.add", "Store.new_list_id", "Store.get"], ids=["before it is written", "with its id", "once written"]
 )
 def test_a_request_that_was_killed_was_never_there(path, moment):
     with CompanyFile.create(path) as company:
@@ -1119,11 +1119,17 @@ def other_database(path):
     db.close()
 
 
-def later_format(path):
-    CompanyFile.create(path).close()
-    with sqlite3.connect(path) as db:
-        db.execute("PRAGMA user_version = 2")
-    db.close()
+def of_format(number):
+    def prepare(path):
+        CompanyFile.create(path).close()
+        with sqlite3.connect(path) as db:
+            db.execute(f"PRAGMA user_version = {number}")
+        db.close()
+
+    return prepare
+
+
+later_format = of_format(3)
 
 
 def full(path):
@@ -1141,7 +1147,8 @@ STRANGERS = {
     "half a company file": (cut_in_half, "no company file of the simulator: database disk image is malformed"),
     "text": (lambda path: path.write_text("hello"), "no company file"),
     "a database of another program": (other_database, "no company file"),
-    "a company file of a later release": (later_format, "format 2; this release reads format 1"),
+    "a company file of a later release": (later_format, "format 3; this release reads format 2"),
+    "a company file of an earlier release": (of_format(1), "format 1; this release reads format 2"),
     "an empty file": (lambda path: path.touch(), "is empty"),
     "a folder": (lambda path: path.mkdir(), "no such company file"),
     "nothing": (lambda _path: None, "no such company file"),

@@ -13,16 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from procore_qbd import __version__, demo
+from procore_qbd.demo import ledger, picture
 from procore_qbd.domain import Books, DetailStatus, ItemKind, Link
 from procore_qbd.erp import perform
 from procore_qbd.erp.references import policy_references, references
-from procore_qbd.errors import BooksError, LinkError, PayloadError, ProcoreQbdError, ReplyError
+from procore_qbd.erp.settling import record_id, record_name
+from procore_qbd.errors import BooksError, CompanyFileError, LinkError, PayloadError, ProcoreQbdError, ReplyError
 from procore_qbd.flows import ask_all, run
 from procore_qbd.journal import LinksFile
 from procore_qbd.qbxml import Dialect, Edition, Request
 from procore_qbd.qbxml.inspection import inspect
 from procore_qbd.simulator import CompanyFile
-from procore_qbd.simulator.lists import LISTS
 from procore_qbd.transports import Memory
 
 if TYPE_CHECKING:
@@ -96,7 +97,9 @@ def _parser() -> argparse.ArgumentParser:
 
     company = command("company", _company, "Show what is inside a simulated company file.")
     company.add_argument("company", type=Path, metavar="FILE")
-    company.add_argument("list", nargs="?", choices=list(LISTS), metavar="LIST", help=f"one of {', '.join(LISTS)}")
+    company.add_argument(
+        "list", nargs="?", metavar="LIST", help="Vendor, Customer, PurchaseOrder, …; all are counted without"
+    )
 
     checking = command(
         "check", _check, "Read qbXML, documents or fragments, and list everything that is wrong with it."
@@ -139,7 +142,7 @@ class _Desk:
         self.company, self.links_file, self.books, self.out = company, links_file, books, out
         self.counts = dict.fromkeys(_ENDINGS, 0)
 
-    def export(self, name: str, request: ErpRequest) -> None:
+    def export(self, name: str, request: ErpRequest) -> CloseOut:
         """Carry out one request, remember its links, write down what was said, and print how it ended."""
         said: list[tuple[str, bytes]] = []
         transport = Memory(self.company.process, lambda side, document: said.append((side, document)))
@@ -163,6 +166,7 @@ class _Desk:
                 print(f"{'':>15}{message}")
         if codes := sum(link.kind is ItemKind.COST_CODE for link in close_out.links):
             print(f"{'':>15}{codes} cost codes linked to the job")
+        return close_out
 
     @staticmethod
     def _write(out: Path, name: str, said: list[tuple[str, bytes]], close_out: CloseOut) -> None:
@@ -252,13 +256,20 @@ def _seed(company: CompanyFile, named: tuple[Any, ...], by_policy: tuple[Any, ..
 
 
 def _full_name(record: Any) -> str:
-    name: str = getattr(record, "full_name", None) or record.name
-    return name
+    return record_name(record) or record_id(record)
 
 
 # --- link, unlink, company -------------------------------------------------------------------------------------------
 
-_LISTS = {ItemKind.VENDOR: "Vendor", ItemKind.PROJECT: "Customer", ItemKind.STANDARD_COST_CODE: "ItemService"}
+_LISTS = {
+    ItemKind.VENDOR: "Vendor",
+    ItemKind.PROJECT: "Customer",
+    ItemKind.STANDARD_COST_CODE: "ItemService",
+    ItemKind.BUDGET: "Estimate",
+    ItemKind.WORK_ORDER_CONTRACT: "PurchaseOrder",
+    ItemKind.PURCHASE_ORDER_CONTRACT: "PurchaseOrder",
+    ItemKind.REQUISITION: "Bill",
+}
 _PAIR = ("Customer", "ItemService")
 
 
@@ -280,7 +291,7 @@ def _link(options: argparse.Namespace) -> int:
             )
         record: Any = None
         for list_, list_id in zip(lists, ids, strict=True):
-            found = [record for record in company.records(list_) if getattr(record, "list_id", None) == list_id]
+            found = [record for record in company.records(list_) if record_id(record) == list_id]
             if not found:
                 raise LinkError(
                     f"{options.company}: has no {list_} {list_id!r}; `procore-qbd company` shows what it has"
@@ -314,28 +325,22 @@ def _unlink(options: argparse.Namespace) -> int:
 
 def _company(options: argparse.Namespace) -> int:
     with CompanyFile.open(options.company) as company:
+        if options.list and options.list not in company.kinds:
+            raise CompanyFileError(f"no such list: {options.list!r}; there are {', '.join(company.kinds)}")
         if options.list:
             _show(company, options.list)
         else:
             print(f"{company.name} (QuickBooks {company.edition.label}, simulated)")
-            for list_ in LISTS:
-                print(f"  {list_:<14} {sum(1 for _ in company.records(list_)):>6}")
+            for kind in company.kinds:
+                print(f"  {kind:<16} {sum(1 for _ in company.records(kind)):>6}")
     return OK
 
 
-def _show(company: CompanyFile, list_: str) -> None:
+def _show(company: CompanyFile, kind: str) -> None:
     """A list as a table: ids, names with what stands below them indented, and whatever else tells records apart."""
-    for record in company.records(list_):
-        row: Any = record
-        depth = "  " * (getattr(row, "sublevel", 0) or 0)
-        address = getattr(row, "vendor_address", None) or getattr(row, "bill_address", None)
-        more = [
-            getattr(getattr(row, "sales_and_purchase", None), "purchase_desc", None),
-            getattr(row, "account_type", None),
-            ", ".join(filter(None, (address.addr1, address.city, address.state))) if address else None,
-            None if row.is_active else "inactive",
-        ]
-        print(f"  {row.list_id:<22} {depth + row.name:<44} {'; '.join(filter(None, more))}".rstrip())
+    for row in picture.rows(company, kind):
+        amount = "" if row.amount is None else f"{row.amount:,.2f}"
+        print(f"  {row.id:<22} {'  ' * row.depth + row.name:<44} {amount:>14}  {row.about}".rstrip())
 
 
 # --- check, demo -----------------------------------------------------------------------------------------------------
@@ -379,27 +384,37 @@ def _demo(options: argparse.Namespace) -> int:
     with _company_file(options.company, demo.COMPANY_NAME) as company:
         _chart_of_accounts(company)
         desk = _Desk(company, _links_file(options, company), demo.BOOKS, folder / "qbxml")
-        for name, data in demo.requests():
+        ended = []
+        for name, data in demo.requests(desk.links_file.links):
             request = read_request(data)
             print(f"\n{name}: {request.request_name}")
-            desk.export(name.removesuffix(".json"), request)
+            ended.append((request, desk.export(name.removesuffix(".json"), request)))
         print(f"\n{desk.total()}\n\nIn the company file now:")
-        for list_ in ("Vendor", "ItemService", "Customer"):
-            print(f"\n {list_}")
-            _show(company, list_)
+        for kind in picture.KINDS[2:]:
+            print(f"\n {kind}")
+            _show(company, kind)
+        names = {record_id(record): _full_name(record) for record in company.records("Customer")}
+        both = ledger.in_procore(ended), ledger.in_quickbooks(company, demo.BOOKS.retainage_item)
+        money = list(picture.money_rows(names, *both))
+        print(f"\nMoney per job, on both sides:\n\n  {'':<44}{'Procore':>16}{'QuickBooks':>16}")
+        for job, column, ours, theirs in money:
+            verdict = "" if ours == theirs else "  DIFFERS"
+            print(f"  {job:<32}{column:<12}{ours:>16,.2f}{theirs:>16,.2f}{verdict}")
+        (folder / "company.html").write_text(picture.page(company, money), encoding="utf-8")
     print(
         f"""
-Look at the qbXML that was sent, QuickBooks' replies, and the close-outs for Procore:  {desk.out}
-Look inside the company file:  procore-qbd company {options.company} ItemService
+The same as a page:  {folder / "company.html"}
+The qbXML that was sent, QuickBooks' replies, and the close-outs for Procore:  {desk.out}
+Look inside the company file:  procore-qbd company {options.company} PurchaseOrder
 Run the demo again: it finds everything where it left it, and makes nothing twice."""
     )
-    return OK
+    return OK if all(ours == theirs for _, _, ours, theirs in money) else REFUSED
 
 
 def _chart_of_accounts(company: CompanyFile) -> None:
-    """The accounts that the bookkeeper has; those that are there already stay as they are."""
+    """The accounts and the item that the bookkeeper has; those that are there already stay as they are."""
     requests = [Request.add(account) for account in demo.ACCOUNTS]
     outcomes = run(ask_all(requests), Memory(company.process))
-    made = [account.name for account, outcome in zip(demo.ACCOUNTS, outcomes, strict=True) if outcome.ok]
+    made = [_full_name(record) for record, outcome in zip(demo.ACCOUNTS, outcomes, strict=True) if outcome.ok]
     if made:
-        print(f"the bookkeeper's accounts: {', '.join(map(str, made))}")
+        print(f"what the bookkeeper has before: {', '.join(made)}")

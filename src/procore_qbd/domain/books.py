@@ -46,7 +46,7 @@ class Books:
         income_account: Income account of service items where the approver picked none.
         expense_account: Cost account of service items where the approver picked none.
         accounts_payable: The A/P account of bills, None for QuickBooks' default.
-        retainage_item: The service item that holds retainage on bills.
+        retainage_item: The service item that holds retainage on bills; Procore asks for one that is called so.
         terms: Terms of new vendors, None for none.
         customer_rule: Where a project's job stands.
         customer: The customer that jobs stand under, with ``JOB_UNDER_CUSTOMER``.
@@ -58,7 +58,7 @@ class Books:
     income_account: str | None = None
     expense_account: str | None = None
     accounts_payable: str | None = None
-    retainage_item: str | None = None
+    retainage_item: str = "Retainage"
     terms: str | None = None
     customer_rule: CustomerRule = CustomerRule.CUSTOMER_IS_JOB
     customer: str | None = None

@@ -10,7 +10,7 @@ import attrs
 from procore_qbd.domain.links import Link
 from procore_qbd.domain.vocabulary import DetailStatus, ItemKind
 
-__all__ = ["CloseOut", "DetailOutcome", "ExternalData", "LineItemTypeAssignment"]
+__all__ = ["CloseOut", "DetailOutcome", "ExternalData", "LineItemTypeAssignment", "SyncedTransaction"]
 
 
 @attrs.frozen(kw_only=True)
@@ -37,6 +37,19 @@ class LineItemTypeAssignment:
     project_id: int
     cost_code_id: int
     line_item_type_id: int
+
+
+@attrs.frozen(kw_only=True)
+class SyncedTransaction:
+    """A budget transaction that QuickBooks has now; unless told, Procore sends it again with the next update.
+
+    Attributes:
+        id: Procore's id of the transaction.
+        origin_id: What it is in QuickBooks, or None to leave that unsaid.
+    """
+
+    id: int
+    origin_id: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -67,6 +80,7 @@ class CloseOut:
         details: One for each item of the request, in its order.
         external_data: What to tell Procore is synced.
         assignments: Cost types to mark as synced.
+        transactions: Budget transactions to mark as synced.
         links: What to remember, so that the next run finds it.
     """
 
@@ -75,6 +89,7 @@ class CloseOut:
     details: tuple[DetailOutcome, ...]
     external_data: tuple[ExternalData, ...] = ()
     assignments: tuple[LineItemTypeAssignment, ...] = ()
+    transactions: tuple[SyncedTransaction, ...] = ()
     links: tuple[Link, ...] = ()
 
     @property

@@ -48,6 +48,7 @@ class Link:
         quickbooks_id: ListID or TxnID; ``'<job>|<item>'`` for a project cost code.
         name: The record's full name when it was linked, for people; ids decide.
         edit_sequence: The record's EditSequence when it was linked.
+        parent: For a line, the TxnID of the transaction that it is part of.
     """
 
     kind: ItemKind
@@ -55,6 +56,7 @@ class Link:
     quickbooks_id: str
     name: str | None = None
     edit_sequence: str | None = None
+    parent: str | None = None
 
 
 class Links:
@@ -98,7 +100,7 @@ class Links:
         """Remember a link.
 
         Returns:
-            True if it is new, False if the same pair was linked before (its name and EditSequence are refreshed).
+            True if it is new, False if the same pair was linked before; then that link stays as it was.
 
         Raises:
             LinkError: The Procore item is linked to another record, or the record to another Procore item.
@@ -117,8 +119,9 @@ class Links:
                 f"QuickBooks record {link.quickbooks_id} is linked to {link.kind.label} {holder.procore_id} already "
                 f"and cannot be linked to {link.procore_id} too: unlink that one first"
             )
-        self._by_procore[ours] = link
-        self._by_quickbooks[theirs] = link
+        if before is None:
+            self._by_procore[ours] = link
+            self._by_quickbooks[theirs] = link
         return before is None
 
     def remove(self, kind: ItemKind, procore_id: int) -> Link | None:
@@ -129,6 +132,10 @@ class Links:
                 del self._by_quickbooks[kind, link.quickbooks_id]
             self.generations[kind, procore_id] = self.generations.get((kind, procore_id), 0) + 1
         return link
+
+    def lines(self, txn_id: str) -> tuple[Link, ...]:
+        """The links of a transaction's lines."""
+        return tuple(link for link in self._by_procore.values() if link.parent == txn_id)
 
     def guid(self, kind: ItemKind, procore_id: int, company_id: int | None) -> str:
         """The `external_guid` of an item's present generation."""

@@ -5,13 +5,28 @@ One class a request; `procore_qbd.procore` reads them from Procore's JSON, `proc
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 import attrs
 
+from procore_qbd.domain.budgets import Budget, BudgetTransaction, JobCost
+from procore_qbd.domain.commitments import ChangeOrder, ChangeOrderItem, Commitment, CommitmentItem
+from procore_qbd.domain.invoices import Requisition
 from procore_qbd.domain.nouns import CostCode, Project, StandardCostCode, VendorCompany
 
-__all__ = ["CreateOrUpdateJob", "CreateStandardCostCodes", "CreateVendor", "ErpRequest"]
+__all__ = [
+    "BudgetRequest",
+    "CreateBudget",
+    "CreateCommitment",
+    "CreateCommitmentChangeOrder",
+    "CreateOrUpdateJob",
+    "CreateRequisitions",
+    "CreateStandardCostCodes",
+    "CreateVendor",
+    "ErpRequest",
+    "UpdateBudget",
+]
 
 
 @attrs.frozen(kw_only=True)
@@ -57,3 +72,104 @@ class CreateOrUpdateJob(ErpRequest):
     job: Project
     all_cost_codes: tuple[CostCode, ...] = ()
     request_detail_id: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class BudgetRequest(ErpRequest):
+    """What `CreateBudget` and `UpdateBudget` have in common, which is everything.
+
+    Attributes:
+        job_origin_id: ListID of the project's job, None while the project is not synced.
+        job_costs: The lines that the transactions are on.
+    """
+
+    job_origin_id: str | None = None
+    budget: Budget
+    job_costs: tuple[JobCost, ...]
+    transactions: tuple[BudgetTransaction, ...]
+    request_detail_id: int | None = None
+
+    def job_cost_of(self, transaction: BudgetTransaction) -> JobCost | None:
+        """The line that a transaction is on, None where the request does not have it."""
+        return next((cost for cost in self.job_costs if cost.id == transaction.job_cost_id), None)
+
+
+@attrs.frozen(kw_only=True)
+class CreateBudget(BudgetRequest):
+    """Make an estimate of a budget."""
+
+    request_name: ClassVar[str] = "create_budget"
+
+
+@attrs.frozen(kw_only=True)
+class UpdateBudget(BudgetRequest):
+    """Bring the estimate of a budget up to date.
+
+    Procore says that it sends only the transactions that are not synced yet, and publishes no sample; this
+    library expects the shape of `CreateBudget`.
+    """
+
+    request_name: ClassVar[str] = "update_budget"
+
+
+@attrs.frozen(kw_only=True)
+class CreateCommitment(ErpRequest):
+    """Make a purchase order of a subcontract or a purchase order.
+
+    Attributes:
+        job_origin_id: ListID of the project's job, None while the project is not synced.
+        accounting_date: The day to book it on, where the approver picked one.
+    """
+
+    request_name: ClassVar[str] = "create_commitment"
+
+    job_origin_id: str | None = None
+    commitment: Commitment
+    commitment_items: tuple[CommitmentItem, ...]
+    accounting_date: date | None = None
+    request_detail_id: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class CreateCommitmentChangeOrder(ErpRequest):
+    """Add the lines of a change order to the commitment's purchase order.
+
+    Attributes:
+        job_origin_id: ListID of the project's job, None while the project is not synced.
+        commitment_items: The lines of zero dollars that Procore made on the commitment for the change order's
+            lines; `ChangeOrderItem.commitment_line_item_id` points to them.
+        accounting_date: The day to book it on, where the approver picked one.
+    """
+
+    request_name: ClassVar[str] = "create_commitment_change_order"
+
+    job_origin_id: str | None = None
+    commitment: Commitment
+    commitment_items: tuple[CommitmentItem, ...] = ()
+    change_order: ChangeOrder
+    change_order_items: tuple[ChangeOrderItem, ...]
+    accounting_date: date | None = None
+    request_detail_id: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class CreateRequisitions(ErpRequest):
+    """Make bills of subcontractor invoices.
+
+    Attributes:
+        request_detail_id: One for all of them. Procore's sample names no request detail at all, so each invoice
+            may have its own (`Requisition.request_detail_id`), or they may share this one, or there is none.
+    """
+
+    request_name: ClassVar[str] = "create_requisitions"
+
+    requisitions: tuple[Requisition, ...]
+    request_detail_id: int | None = None
+
+    @property
+    def request_detail_ids(self) -> tuple[int | None, ...]:
+        """The request details in the order of the invoices, one each: its own, else the shared one, else None."""
+        return tuple(
+            self.request_detail_id if requisition.request_detail_id is None else requisition.request_detail_id
+            for requisition in self.requisitions
+        )

@@ -5,7 +5,16 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, cast
 
-from procore_qbd.domain import CreateOrUpdateJob, CreateStandardCostCodes, CreateVendor
+from procore_qbd.domain import (
+    CreateBudget,
+    CreateCommitment,
+    CreateCommitmentChangeOrder,
+    CreateOrUpdateJob,
+    CreateRequisitions,
+    CreateStandardCostCodes,
+    CreateVendor,
+    UpdateBudget,
+)
 
 if TYPE_CHECKING:
     from procore_qbd.domain import Books, CloseOut, ErpRequest, Links
@@ -14,9 +23,14 @@ if TYPE_CHECKING:
 __all__ = ["perform"]
 
 _HOMES: dict[type[ErpRequest], str] = {
+    CreateBudget: "budgets",
+    CreateCommitment: "commitments",
+    CreateCommitmentChangeOrder: "change_orders",
     CreateOrUpdateJob: "jobs",
+    CreateRequisitions: "invoices",
     CreateStandardCostCodes: "cost_codes",
     CreateVendor: "vendors",
+    UpdateBudget: "budgets",
 }
 """The file of each request, which has a function of the request's name; it is imported when it is first needed."""
 

@@ -1,4 +1,4 @@
-"""The one way in which an item becomes a list record: never twice, never over somebody else's work.
+"""The one way in which an item becomes a record: never twice, never over somebody else's work.
 
 First what is known (a link), then what is there (a record of that name, recognised by its ExternalGUID), and only then
 a new record. Whatever happens in between, the next run finds out by the same three steps.
@@ -15,6 +15,7 @@ from procore_qbd.codes import status
 from procore_qbd.domain import DetailOutcome, DetailStatus, ExternalData, ItemKind, Link
 from procore_qbd.flows import Flow, ask
 from procore_qbd.qbxml import Outcome, Record, Request
+from procore_qbd.qbxml.entities._transactions import TxnQuery
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,10 +28,13 @@ __all__ = [
     "detail",
     "external_data",
     "find_or_add",
+    "find_or_add_txn",
     "known_id",
     "link",
     "linked",
     "look_up",
+    "record_id",
+    "record_name",
     "refusal",
     "taken",
 ]
@@ -107,16 +111,38 @@ def look_up(request: Request, cls: type[R]) -> Flow[tuple[R | None, tuple[str, .
     return next(iter(outcome.records(cls)), None), ()
 
 
+def record_id(record: Any) -> str:
+    """The ListID or TxnID of a record as QuickBooks returned it."""
+    found: str = record.txn_id if hasattr(record, "txn_id") else record.list_id
+    return found
+
+
+def record_name(record: Any) -> str | None:
+    """What people know a record by: its full name, or a transaction's number."""
+    if hasattr(record, "txn_id"):
+        number: str | None = record.ref_number
+        return number
+    name: str = getattr(record, "full_name", None) or record.name
+    return name
+
+
+def by_id(query: Any, known: str) -> Request:
+    """The request for one record; for a transaction with its lines."""
+    if issubclass(query, TxnQuery):
+        return Request.query(query(txn_ids=(known,), include_line_items=True))
+    return Request.query(query(list_ids=(known,)))
+
+
 def linked(cls: type[R], query: Any, known: str, what: str) -> Flow[Settled[R]]:
     """The record that an item is linked to; that it is gone is for a person to sort out.
 
     Args:
         cls: The record's class.
         query: The query class of its list.
-        known: The ListID that links or Procore name.
+        known: The ListID or TxnID that links or Procore name.
         what: What such a record is called in QuickBooks: ``'vendor'``.
     """
-    found, messages = yield from look_up(Request.query(query(list_ids=(known,))), cls)
+    found, messages = yield from look_up(by_id(query, known), cls)
     if found is None and not messages:
         gone = f"it was exported as {known}, and QuickBooks has no such {what} any more"
         messages = (f"{gone}: unlink it in Procore, then send it again",)
@@ -142,6 +168,47 @@ def find_or_add(item: Item, record: R, query: Any, full_name: str, links: Links)
     if not outcome.ok:
         return Settled(record=None, messages=(refusal(outcome),))
     return Settled(record=outcome.record(type(record)), changed=True, messages=_warning(outcome))
+
+
+def find_or_add_txn(item: Item, record: R, query: Any, links: Links) -> Flow[Settled[R]]:
+    """The transaction that an item was made into before, recognised by its ExternalGUID; or a new one.
+
+    Args:
+        item: The item.
+        record: What would be added, with its ExternalGUID.
+        query: A query that finds it, if it is there, among others perhaps.
+        links: Whose the transactions are that are there.
+    """
+    wanted: Any = record
+    outcome = yield from ask(Request.query(query))
+    if not outcome.ok:
+        return Settled(record=None, messages=(refusal(outcome),))
+    for found in outcome.records(type(record)):
+        same: Any = found
+        if (same.external_guid or "").upper() == wanted.external_guid and not taken(item, same.txn_id, links):
+            return Settled(record=found)
+        party = "vendor_ref" if hasattr(same, "vendor_ref") else "customer_ref"
+        if (
+            same.ref_number
+            and same.ref_number == wanted.ref_number
+            and _same(getattr(same, party), getattr(wanted, party))
+        ):
+            whose = taken(item, same.txn_id, links)
+            why = (
+                f"{whose}: give one another number"
+                if whose
+                else "it is linked to nothing: link the two, or renumber one"
+            )
+            message = f"QuickBooks has number {same.ref_number} of this vendor already ({same.txn_id}), and {why}"
+            return Settled(record=None, messages=(message,))
+    added = yield from ask(Request.add(record))
+    if not added.ok:
+        return Settled(record=None, messages=(refusal(added),))
+    return Settled(record=added.record(type(record)), changed=True, messages=_warning(added))
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one is not None and other is not None and one.list_id == other.list_id
 
 
 def _recognised(item: Item, record: Any, namesake: Any, links: Links) -> Settled[Any]:
@@ -179,8 +246,8 @@ def link(item: Item, record: Any) -> Link:
     return Link(
         kind=item.kind,
         procore_id=item.id,
-        quickbooks_id=record.list_id,
-        name=getattr(record, "full_name", None) or record.name,
+        quickbooks_id=record_id(record),
+        name=record_name(record),
         edit_sequence=record.edit_sequence,
     )
 
@@ -190,7 +257,7 @@ def external_data(item: Item, record: Any) -> ExternalData:
     return ExternalData(
         item_type=item.kind,
         item_id=item.id,
-        origin_id=record.list_id,
-        origin_code=item.origin_code or getattr(record, "full_name", None) or record.name,
+        origin_id=record_id(record),
+        origin_code=item.origin_code or record_name(record),
         origin_data=json.dumps({"edit_sequence": record.edit_sequence}),
     )

@@ -12,7 +12,7 @@ from procore_qbd.domain import DetailStatus
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from procore_qbd.domain import CloseOut, DetailOutcome, ExternalData
+    from procore_qbd.domain import CloseOut, DetailOutcome, ExternalData, SyncedTransaction
 
 __all__ = ["MOST_UPDATES", "Call", "calls", "to_json", "to_plain"]
 
@@ -44,19 +44,25 @@ def calls(close_out: CloseOut) -> tuple[Call, ...]:
     """The calls that close an ERP request, in the order that Procore documents.
 
     First the items are marked as synced (External Data, at most `MOST_UPDATES` a call), then the cost types
-    of cost codes, and last the request details are closed: Procore takes an item for done once its detail
-    is closed. Outcomes that share a request detail close it once, as failed if any failed.
+    of cost codes and the transactions of budgets, and last the request details are closed: Procore takes an
+    item for done once its detail is closed. Outcomes that share a request detail close it once, as failed if
+    any failed.
 
-    Procore names the endpoint that marks cost types as synced but does not publish its body: the one here
-    is our reading, by the pattern of its other sync actions, and wants to be confirmed against Procore.
+    Procore names the endpoints that mark cost types and budget transactions as synced but does not publish
+    their bodies: those here are our reading, by the pattern of its other sync actions, and want to be
+    confirmed against Procore.
     """
     company = "{company_id}" if close_out.company_id is None else str(close_out.company_id)
     root = f"/rest/v1.0/companies/{company}"
     return (
-        *_syncs(f"{root}/external_data/sync", [_update(data) for data in close_out.external_data]),
+        *_syncs(f"{root}/external_data/sync", [_said(data) for data in close_out.external_data]),
         *_syncs(
             f"{root}/cost_code_line_item_types/sync",
             [{**attrs.asdict(assignment), "synced": True} for assignment in close_out.assignments],
+        ),
+        *_syncs(
+            f"{root}/erp_transactions/sync",
+            [{**_said(transaction), "synced": True} for transaction in close_out.transactions],
         ),
         *_closings(f"{root}/erp_request_details", close_out.details),
     )
@@ -92,9 +98,9 @@ def to_json(close_out: CloseOut) -> str:
     return json.dumps(to_plain(close_out), indent=2, ensure_ascii=False)
 
 
-def _update(data: ExternalData) -> dict[str, Any]:
+def _said(update: ExternalData | SyncedTransaction) -> dict[str, Any]:
     # What is None is left as Procore has it; only what is sent changes.
-    return {name: value for name, value in attrs.asdict(data).items() if value is not None}
+    return attrs.asdict(update, filter=lambda _, value: value is not None)
 
 
 def _syncs(path: str, updates: Sequence[Mapping[str, Any]]) -> list[Call]:

@@ -1,8 +1,8 @@
 """Reading Procore's JSON strictly: nothing guessed, nothing rounded, every fault gathered with its path.
 
 `strict_converter` compiles attrs classes into readers. A field stands under its own name; where it stands
-elsewhere, or in one of several places, a row of the table given as ``places`` says so. Fields that no class
-has are passed over.
+elsewhere, or in one of several places, a row of the table given as ``places`` says so; where it is not read
+by its type, a row of ``readers``. Fields that no class has are passed over.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import attrs
@@ -23,8 +24,19 @@ if TYPE_CHECKING:
 
     Hook = Callable[[Any, Any], Any]
     Places = Mapping[type, Mapping[str, tuple[str, ...]]]
+    Readers = Mapping[type, Mapping[str, Hook]]
 
-__all__ = ["ABSENT", "Faults", "at", "said", "shown", "strict_converter", "whole_number"]
+__all__ = [
+    "ABSENT",
+    "Faults",
+    "at",
+    "day_as_written",
+    "number_as_text",
+    "said",
+    "shown",
+    "strict_converter",
+    "whole_number",
+]
 
 ABSENT: Any = object()
 """What `at` finds where nothing stands."""
@@ -172,9 +184,30 @@ def _moment(value: object, _: object) -> datetime:
     raise Faults.expected("a moment with its zone like '2026-03-31T09:30:00Z'", value)
 
 
+def number_as_text(value: object, _: object = str) -> str | None:
+    """The text of a number that people give, such as a change order's, which Procore also writes as an integer."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(whole_number(value)) if is_number else _optional_text(value, str)
+
+
+def day_as_written(value: object, _: object = date) -> date | None:
+    """A date, or the day of a moment as it is written: only for days that nothing is booked on."""
+    if value is None:
+        return None
+    return _moment(value, datetime).date() if isinstance(value, str) and "T" in value else _day(value, date)
+
+
+def _choice(value: object, kind: type[StrEnum]) -> StrEnum:
+    for choice in kind:
+        if choice == value:
+            return choice
+    raise Faults.expected(f"one of {', '.join(kind)}", value)
+
+
 _HOOKS: Mapping[Any, Hook] = {
     int: whole_number,
     str: _text,
+    StrEnum: _choice,
     str | None: _optional_text,
     bool: _flag,
     Decimal: _amount,
@@ -183,23 +216,27 @@ _HOOKS: Mapping[Any, Hook] = {
 }
 
 
-def strict_converter(places: Places, left_out: Mapping[type, str]) -> Converter:
+def strict_converter(places: Places, left_out: Mapping[type, str], readers: Readers | None = None) -> Converter:
     """A converter that reads attrs classes from JSON and raises `Faults` for everything wrong.
 
     Args:
         places: By class and attribute, where a field stands if not under its own name: dotted, from the
             object that holds it. Of several places the first that says something counts.
         left_out: By class, the field that takes an element out of an array when it says something.
+        readers: By class and attribute, how a field is read if not by its type.
     """
     from cattrs import Converter  # late: who only imports us does not wait for it
 
     converter = Converter(detailed_validation=True)
     for kind, hook in _HOOKS.items():
         converter.register_structure_hook(kind, hook)
-    converter.register_structure_hook_factory(attrs.has, lambda cls: _object_hook(cls, converter, places.get(cls, {})))
+    converter.register_structure_hook_factory(
+        attrs.has,
+        lambda cls: _object_hook(cls, converter, places.get(cls, {}), (readers or {}).get(cls, {})),
+    )
     converter.register_structure_hook_factory(
         _is_array,
-        lambda kind: _array_hook(get_args(kind)[0], converter, left_out.get(get_args(kind)[0])),
+        lambda kind: _array_hook(get_args(kind)[0], converter, places, left_out.get(get_args(kind)[0])),
     )
     return converter
 
@@ -209,12 +246,15 @@ def _is_array(kind: object) -> bool:
     return origin is tuple and get_args(kind)[1:] == (...,)
 
 
-def _object_hook(cls: type, converter: Converter, places: Mapping[str, tuple[str, ...]]) -> Hook:
+def _object_hook(
+    cls: type, converter: Converter, places: Mapping[str, tuple[str, ...]], readers: Mapping[str, Hook]
+) -> Hook:
     from cattrs import ClassValidationError
-    from cattrs.gen import make_dict_structure_fn
+    from cattrs.gen import make_dict_structure_fn, override
 
     where = {field.name: places.get(field.name, (field.name,)) for field in attrs.fields(cls)}
-    structure: Hook = make_dict_structure_fn(cls, converter)
+    overrides = {name: override(struct_hook=reader) for name, reader in readers.items()}
+    structure: Hook = make_dict_structure_fn(cls, converter, **overrides)  # type: ignore[arg-type]
 
     def read(payload: object, _: object) -> object:
         if not isinstance(payload, Mapping):
@@ -263,8 +303,9 @@ def _first(payload: Mapping[str, Any], candidates: tuple[str, ...]) -> tuple[str
     return (speaking or standing or [(candidates[0], ABSENT)])[0]
 
 
-def _array_hook(kind: type, converter: Converter, left_out: str | None) -> Hook:
+def _array_hook(kind: type, converter: Converter, places: Places, left_out: str | None) -> Hook:
     read_one = converter.get_structure_hook(kind)
+    id_place = places.get(kind, {}).get("id", ("id",))[0]
 
     def read(payload: object, _: object) -> tuple[Any, ...]:
         if payload is None:
@@ -285,7 +326,7 @@ def _array_hook(kind: type, converter: Converter, left_out: str | None) -> Hook:
             elements.append(element)
             procore_id = getattr(element, "id", None)
             if procore_id is not None and seen.setdefault(procore_id, index) != index:
-                faults.append((f"[{index}].id", f"stands at [{seen[procore_id]}] already, got {procore_id}"))
+                faults.append((f"[{index}].{id_place}", f"stands at [{seen[procore_id]}] already, got {procore_id}"))
         if faults:
             raise Faults(faults)
         return tuple(elements)

@@ -1,6 +1,7 @@
 """Procore's ERP requests: JSON in, a domain request out, or one error that lists everything wrong.
 
-A request to support is a domain class and a row of ``_PLACES``; its fields are read by their types.
+A request to support is a domain class and a row of ``_PLACES``; its fields are read by their types, but for
+those that ``_READERS`` names.
 """
 
 from __future__ import annotations
@@ -16,19 +17,39 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.domain import (
+    ChangeOrder,
+    Commitment,
     CostCode,
+    CreateBudget,
+    CreateCommitment,
+    CreateCommitmentChangeOrder,
     CreateOrUpdateJob,
+    CreateRequisitions,
     CreateStandardCostCodes,
     CreateVendor,
     ErpRequest,
+    Requisition,
+    RequisitionItem,
     StandardCostCode,
+    UpdateBudget,
     VendorCompany,
+    VendorRef,
 )
 from procore_qbd.errors import PayloadError
-from procore_qbd.procore.hooks import ABSENT, Faults, at, said, shown, strict_converter, whole_number
+from procore_qbd.procore.hooks import (
+    ABSENT,
+    Faults,
+    at,
+    day_as_written,
+    number_as_text,
+    said,
+    shown,
+    strict_converter,
+    whole_number,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from cattrs import Converter
 
@@ -39,17 +60,29 @@ _ENVELOPE = {
     "company_id": ("request_data.company_id", "company_id"),
 }
 
+
+def _inside(*names: str) -> Mapping[str, tuple[str, ...]]:
+    return {name: (f"request_data.{name}",) for name in names} | _ENVELOPE
+
+
+_BUDGET = {**_inside("budget", "job_costs", "transactions"), "job_origin_id": ("request_data.job_id",)}
+_COMMITMENT = {
+    **_inside("job_origin_id", "commitment", "commitment_items", "change_order", "change_order_items"),
+    "accounting_date": ("request_data.additional_data.accounting_date",),
+}
+
 _PLACES: Mapping[type, Mapping[str, tuple[str, ...]]] = {
-    CreateVendor: {"vendor": ("request_data.vendor",), **_ENVELOPE},
+    CreateVendor: _inside("vendor"),
     CreateStandardCostCodes: {
         "standard_cost_codes": ("request_data",),
         "request_detail_ids": ("request_data[].request_detail_id",),
     },
-    CreateOrUpdateJob: {
-        "job": ("request_data.job",),
-        "all_cost_codes": ("request_data.all_cost_codes",),
-        **_ENVELOPE,
-    },
+    CreateOrUpdateJob: _inside("job", "all_cost_codes"),
+    CreateBudget: _BUDGET,
+    UpdateBudget: _BUDGET,
+    CreateCommitment: {**_COMMITMENT, "job_origin_id": ("request_data.job_id",)},
+    CreateCommitmentChangeOrder: _COMMITMENT,
+    CreateRequisitions: _inside("requisitions"),
     VendorCompany: {
         "name": ("company", "name"),
         "vendor_type_origin_id": ("erp_custom_fields.vendor_type_origin_id",),
@@ -58,10 +91,23 @@ _PLACES: Mapping[type, Mapping[str, tuple[str, ...]]] = {
         "income_account_origin_id": ("erp_custom_fields.income_account_origin_id",),
         "expense_account_origin_id": ("erp_custom_fields.expense_account_origin_id",),
     },
+    Commitment: {"kind": ("type",)},
+    VendorRef: {"name": ("company", "name")},
+    Requisition: {"id": ("procore_requisition_id",), "items": ("line_items",)},
+    RequisitionItem: {
+        "id": ("procore_requisition_item_id",),
+        "item_type": ("requisition_item_type",),
+        "description": ("description", "line_item_description"),
+    },
 }
 """Where a field stands in Procore's JSON, when not under its own name; requests are rows like any other."""
 
 _LEFT_OUT: Mapping[type, str] = {CostCode: "deleted_at"}
+
+_READERS: Mapping[type, Mapping[str, Callable[[Any, Any], Any]]] = {
+    ChangeOrder: {"number": number_as_text, "due_date": day_as_written},
+}
+"""How a field is read, when not by its type."""
 
 _MOST_DIGITS = 100
 
@@ -74,11 +120,9 @@ _OTHER_REQUESTS = frozenset(
     f"{verb}_{item}"
     for verb, items in {
         "create": (
-            "budget budget_in_procore commitment commitment_change_order commitment_in_procore "
-            "company_level_direct_cost contract_payment job_in_procore payment payment_application "
-            "prime_contract_change_order requisitions sub_job sub_job_in_procore vendor_in_procore"
+            "budget_in_procore commitment_in_procore company_level_direct_cost contract_payment job_in_procore "
+            "payment payment_application prime_contract_change_order sub_job sub_job_in_procore vendor_in_procore"
         ),
-        "update": "budget",
         "sync": (
             "commitment_change_orders commitments contract_payments jobs metadata prime_contracts single_job "
             "standard_categories standard_cost_codes sub_job sub_jobs vendors"
@@ -105,6 +149,9 @@ def read_request(data: bytes | str | Mapping[str, Any], *, company_id: int | Non
     read as decimals, never as floats. Optional text that is blank is None; other text is kept as it is,
     blanks around it included. Cost codes with a ``deleted_at`` are left out. Fields that nobody here reads
     may hold anything.
+
+    A change order's number is a text here though Procore writes it as a number, and its due date the day of
+    the moment that Procore writes.
 
     A vendor's name is its ``company``, which is the company's name, and ``name`` only where ``company`` is
     blank.
@@ -138,7 +185,7 @@ def read_request(data: bytes | str | Mapping[str, Any], *, company_id: int | Non
 
 @functools.cache
 def _converter() -> Converter:
-    return strict_converter(_PLACES, _LEFT_OUT)
+    return strict_converter(_PLACES, _LEFT_OUT, _READERS)
 
 
 def _error(subject: str, faults: list[tuple[str, str]]) -> PayloadError:

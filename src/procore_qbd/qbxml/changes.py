@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import attrs
-
 from procore_qbd.errors import RecordError
 from procore_qbd.qbxml.records import Block, Field, Record, Table, table
-from procore_qbd.qbxml.values import MOD
+from procore_qbd.qbxml.values import ADD, MOD
 from procore_qbd.qbxml.violations import Rule, Violation, shown
 
 if TYPE_CHECKING:
@@ -35,8 +33,8 @@ def changes(before: R, after: R) -> R | None:
         are sent, because QuickBooks deletes those that a Mod leaves out: the unchanged ones by their key alone.
 
     Raises:
-        RecordError: ``before`` has no id or EditSequence; a field differs that a Mod cannot change; a value or a line
-            is gone without `erase`.
+        RecordError: ``before`` has no id or EditSequence, or was read without its lines and gets some; a field differs
+            that a Mod cannot change; a value or a line is gone without `erase`; a new line says what only an Add can.
     """
     compiled = table(type(before))
     identity = {name: getattr(before, name) for name in _identity(compiled)}
@@ -51,12 +49,21 @@ def changes(before: R, after: R) -> R | None:
         for name, value in identity.items()
         if (said := getattr(after, name)) != value and value is not None
     ]
+    faults += _unread_lines(before, after, path)
     differing = _differing(before, after, identity, path, faults)
     if faults:
         raise RecordError(path, faults)
     if not differing and not after.erased:
         return None
     return type(before)(erased=after.erased, **identity, **differing)
+
+
+def _unread_lines(before: Record, after: Record, path: str) -> Iterator[Violation]:
+    """Lines for a record that was read without any: a Mod cannot name those that it has, and would delete them."""
+    keyed = [field for field in table(type(before)).fields if isinstance(field.row, Block) and field.row.key]
+    if not any(getattr(before, field.name) for field in keyed):
+        message = "are not known; read the record with its lines, or the Mod would delete them"
+        yield from (_fault(path, field, message) for field in keyed if getattr(after, field.name))
 
 
 def _identity(compiled: Table) -> Iterator[str]:
@@ -82,28 +89,47 @@ def _differing(
 
 
 def _difference(field: Field, before: Any, after: Any, path: str, faults: list[Violation]) -> Any:
-    keyed = isinstance(field.row, Block) and field.row.key is not None
-    if MOD not in field.row.shapes:
-        message = f"cannot be changed once the record is made, got {shown(after)} instead of {shown(before)}"
-        faults.append(_fault(path, field, message))
+    row = field.row
+    long = isinstance(row, Block) or field.plural
+    keyed = isinstance(row, Block) and row.key is not None
+    if MOD not in row.shapes:
+        got = "" if long else f", got {shown(after)} instead of {shown(before)}"
+        faults.append(_fault(path, field, f"cannot be changed once the record is made{got}"))
     elif after is None or (after == () and not keyed):
-        faults.append(_fault(path, field, f"was {shown(before)} and is not said now; erase it to clear it"))
-    elif isinstance(field.row, Block):
-        if field.row.key is not None:
-            return _lines(field, field.row.key, before, after, path, faults)
-        return tuple(map(_sayable, after)) if field.plural else _sayable(after)
+        was = "" if long else f"was {shown(before)} and "
+        what = "the fields inside it" if isinstance(row, Block) else "it"
+        faults.append(_fault(path, field, f"{was}is not said now; erase {what} to clear it"))
+    elif isinstance(row, Block):
+        if row.key is not None:
+            return _lines(field, row.key, before, after, path, faults)
+        return _sayable(field, after, f"{path}/{field.label(MOD)}", faults)
     return after
 
 
-def _sayable(record: Record) -> Record:
-    """A block without what only QuickBooks says of it."""
+def _sayable(field: Field, value: Any, path: str, faults: list[Violation]) -> Any:
+    """What a field holds, blocks without what only QuickBooks says of them, lines as new ones."""
+    row = field.row
+    if not isinstance(row, Block):
+        return value
+    members = value if field.plural else (value,)
+    said = tuple(_new(member, row.key, path, faults) for member in members)
+    return said if field.plural else said[0]
+
+
+def _new(record: Record, key: str | None, path: str, faults: list[Violation]) -> Record:
+    """A block or a line that QuickBooks has not got yet, without what only QuickBooks says of it."""
     said: dict[str, Any] = {}
     for field in table(type(record)).fields:
         value = getattr(record, field.name)
-        if MOD in field.row.shapes and value is not None:
-            if isinstance(field.row, Block):
-                value = tuple(map(_sayable, value)) if field.plural else _sayable(value)
-            said[field.name] = value
+        if value in (None, ()):
+            continue
+        if MOD in field.row.shapes:
+            said[field.name] = _sayable(field, value, f"{path}/{field.label(MOD)}", faults)
+        elif ADD in field.row.shapes:
+            got = "" if isinstance(field.row, Block) or field.plural else f", got {shown(value)}"
+            faults.append(_fault(path, field, f"can be said in an Add only{got}"))
+    if key is not None:
+        said[key] = said.get(key) or NEW_LINE
     return type(record)(erased=record.erased, **said)
 
 
@@ -118,13 +144,15 @@ def _lines(field: Field, key: str, before: Any, after: Any, path: str, faults: l
     elif kept != [number for number in old if number in kept]:
         message = "would change the order of the lines, which QuickBooks refuses with 3290"
         faults.append(_fault(path, field, message))
-    return tuple(_line(line, key, old, f"{path}/{field.label(MOD)}[{at}]", faults) for at, line in enumerate(after, 1))
+    tags = {cls: tag for tag, cls in field.tags(MOD).items()}
+    return tuple(
+        _line(line, key, old, f"{path}/{tags.get(type(line))}[{at}]", faults) for at, line in enumerate(after, 1)
+    )
 
 
 def _line(line: Record, key: str, old: dict[str, Record], path: str, faults: list[Violation]) -> Record:
     number = getattr(line, key)
     before = old.get(number)
     if before is None:
-        said: dict[str, Any] = {key: number or NEW_LINE}
-        return attrs.evolve(_sayable(line), **said)
+        return _new(line, key, path, faults)
     return type(line)(erased=line.erased, **{key: number}, **_differing(before, line, {key}, path, faults))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from procore_qbd.qbxml.dialect import Dialect, parse_version
 from procore_qbd.qbxml.records import Block, Field, Record, Ref, Reference, Spec, Table, table
-from procore_qbd.qbxml.values import QUERY, RET, Row, Shape, Text, Value, unescape
+from procore_qbd.qbxml.values import NEVER, QUERY, RET, Id, Row, Shape, Text, Value, unescape
 from procore_qbd.qbxml.violations import Rule, Violation, shown
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _check(record: Record, shape: Shape, dialect: Dialect, path: str, found: lis
             message = f"is not part of {_message(compiled.spec, shape)}; leave it out"
             found.append(Violation(path=where, rule=Rule.NOT_HERE, message=message))
             continue
-        if shape is not RET and (violation := stranger(row, dialect, where)):
+        if shape is not RET and (violation := stranger(row, dialect, where, shape)):
             found.append(violation)
         value = getattr(record, field.name)
         if field.name in record.erased:
@@ -77,17 +77,19 @@ def _message(spec: Spec, shape: Shape) -> str:
     return f"{spec.tag}{'' if shape is QUERY else (shape.name or '').title()}" if spec.tag else f"this {shape.name}"
 
 
-def stranger(row: Row | Spec, dialect: Dialect, where: str) -> Violation | None:
+def stranger(row: Row | Spec, dialect: Dialect, where: str, shape: Shape = QUERY) -> Violation | None:
     """A row, or a whole record, that the target does not know, by version or by edition."""
     version = parse_version(dialect.version)
-    if version < parse_version(row.since):
-        message = f"came with qbXML {row.since}, and the target reads {dialect.version}"
+    since = row.since if isinstance(row, Row) else row.first(shape)
+    if version < parse_version(since):
+        message = f"came with qbXML {since}, and the target reads {dialect.version}"
         return Violation(path=where, rule=Rule.VERSION, message=message)
     if isinstance(row, Row) and row.until is not None and version > parse_version(row.until):
         message = f"went after qbXML {row.until}, and the target reads {dialect.version}"
         return Violation(path=where, rule=Rule.VERSION, message=message)
-    if dialect.edition is not None and dialect.edition not in row.editions:
-        message = f"exists in QuickBooks {row.editions.label} only, and the target is {dialect.edition.label}"
+    editions = row.known(shape) if isinstance(row, Row) else row.editions
+    if dialect.edition is not None and dialect.edition not in editions:
+        message = f"exists in QuickBooks {editions.label} only, and the target is {dialect.edition.label}"
         return Violation(path=where, rule=Rule.EDITION, message=message)
     return None
 
@@ -144,6 +146,8 @@ def _check_choices(compiled: Table, shape: Shape, present: set[str], path: str, 
         return " with ".join(field.row.tag for field in compiled.fields if field.name in names)
 
     for choice in compiled.spec.choices:
+        if shape not in choice.shapes:
+            continue
         chosen = [branch for branch in choice.branches if not present.isdisjoint(branch)]
         if len(chosen) > 1:
             sides = " and ".join(tags(present.intersection(branch)) for branch in chosen)
@@ -230,17 +234,17 @@ def _structure(
         if member is not None:
             _structure(child, member, shape, where, found)
         else:
-            found.extend(spelling(child, field.row, where))
+            found.extend(spelling(child, field.row, where, shape))
 
 
-def spelling(element: etree._Element, row: Row, where: str) -> Iterator[Violation]:
+def spelling(element: etree._Element, row: Row, where: str, shape: Shape = NEVER) -> Iterator[Violation]:
     """What is wrong with the text of an element, and with what stands beside it."""
     assert isinstance(row, Value)  # noqa: S101  a row is a value or holds records
     line = element.sourceline
     if len(element):
         yield Violation(path=where, rule=Rule.UNKNOWN, message="takes no elements inside", line=line)
         return
-    allowed = {"useMacro"} if getattr(row, "macro", False) else set()
+    allowed = {"useMacro"} if isinstance(row, Id) and row.macro & shape else set()
     for name in {str(name) for name in element.attrib} - allowed:
         yield Violation(path=f"{where}/@{name}", rule=Rule.UNKNOWN, message="no such attribute", line=line)
     text = unescape(element.text or "").strip()

@@ -148,7 +148,7 @@ class Request:
         if self.shape not in spec.shapes or self.shape is RET:
             message = f"QuickBooks has no such request; there are {', '.join(_requests(self.record))}"
             return [Violation(path=self.name, rule=Rule.NOT_HERE, message=message)]
-        unknown = stranger(spec, dialect, self.name)
+        unknown = stranger(spec, dialect, self.name, self.shape)
         found = [unknown] if unknown else check(self.record, self.shape, dialect, self.body)
         for given, allowed, name in (
             (self.iterator, spec.iterator, "iterator"),

@@ -89,15 +89,17 @@ class OneOf:
 
     Attributes:
         required: The shapes that must have one of them.
+        shapes: The shapes in which they exclude each other; a Ret may have several all the same.
     """
 
     branches: tuple[tuple[str, ...], ...]
     required: Shape = NEVER
+    shapes: Shape = ALL
 
     @classmethod
-    def of(cls, *branches: str | tuple[str, ...], required: Shape = NEVER) -> OneOf:
+    def of(cls, *branches: str | tuple[str, ...], required: Shape = NEVER, shapes: Shape = ALL) -> OneOf:
         """``OneOf.of("list_id", "full_name", ("max_returned", "active_status"))``."""
-        return cls(tuple((branch,) if isinstance(branch, str) else branch for branch in branches), required)
+        return cls(tuple((branch,) if isinstance(branch, str) else branch for branch in branches), required, shapes)
 
 
 @attrs.frozen(kw_only=True)
@@ -113,6 +115,7 @@ class Spec:
         meta_data: Whether the query can ask for counts only.
         answers: For a query, the records that come back; by default the one that its name begins with.
         since: The first version with it.
+        later: The first version with a shape that came later: ``{MOD: "3.0"}``.
         editions: The editions that know it.
     """
 
@@ -124,7 +127,12 @@ class Spec:
     meta_data: bool = False
     answers: tuple[str, ...] = ()
     since: str = "1.0"
+    later: Mapping[Shape, str] = attrs.field(factory=dict, hash=False)
     editions: Edition = EVERYWHERE
+
+    def first(self, shape: Shape) -> str:
+        """The first version with a shape."""
+        return next((version for shapes, version in self.later.items() if shape in shapes), self.since)
 
 
 def record(tag: str = "", *, shapes: Shape = ALL, **facts: Any) -> Callable[[type[R]], type[R]]:

@@ -32,6 +32,7 @@ __all__ = [
     "Attribute",
     "Choice",
     "Day",
+    "Float",
     "Guid",
     "Id",
     "Integer",
@@ -188,6 +189,7 @@ class Row:
         since: The first version of qbXML with it.
         until: The last one, None while it lasts.
         editions: The editions that know it.
+        online: The messages in which no edition knows it although others have it: QuickBooks Online only.
         at_most: How often it may stand where it repeats, None for as often as you like.
     """
 
@@ -197,7 +199,12 @@ class Row:
     since: str = attrs.field(default="1.0", kw_only=True)
     until: str | None = attrs.field(default=None, kw_only=True)
     editions: Edition = attrs.field(default=EVERYWHERE, kw_only=True)
+    online: Shape = attrs.field(default=NEVER, kw_only=True)
     at_most: int | None = attrs.field(default=None, kw_only=True)
+
+    def known(self, shape: Shape) -> Edition:
+        """The editions that know it in a message."""
+        return ONLINE if shape in self.online else self.editions
 
 
 class Value(Row):
@@ -274,11 +281,11 @@ class Text(Value):
 
 @attrs.frozen
 class Id(Text):
-    """A ListID, TxnID or TxnLineID; where ``macro`` says so, a `Macro` may stand for it."""
+    """A ListID, TxnID or TxnLineID; in the messages that ``macro`` names, a `Macro` may stand for it."""
 
     status: ClassVar[int | None] = 3000
     max: int | None = 36
-    macro: bool = attrs.field(default=False, kw_only=True)
+    macro: Shape = attrs.field(default=NEVER, kw_only=True)
 
     def fault(self, value: object, edition: Edition | None = None, /) -> tuple[Rule, str, int | None] | None:
         """As text, or a macro where one is allowed."""
@@ -396,6 +403,16 @@ class Amount(_Number):
     def write(self, value: Decimal) -> str:
         """Always two decimals; the schema refuses one."""
         return f"{value:.2f}"
+
+
+class Float(_Number):
+    """A decimal number, an exchange rate for instance: the wire has no limit, so it is that of Decimal's arithmetic."""
+
+    status: ClassVar[int | None] = 3085
+    expects: ClassVar[str] = "a number like '1.3725'"
+    lexical: ClassVar[re.Pattern[str] | None] = _DECIMAL
+    whole: ClassVar[int] = 28
+    places: ClassVar[int] = 28
 
 
 _FIVE = re.compile(r"[+-]?[0-9]{1,10}(\.[0-9]{1,5})?")

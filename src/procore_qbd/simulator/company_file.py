@@ -28,7 +28,9 @@ from procore_qbd.qbxml.entities.company import Company
 from procore_qbd.simulator.lists import LISTS
 from procore_qbd.simulator.processor import VERSIONS, Processor
 from procore_qbd.simulator.requests import KNOWN
+from procore_qbd.simulator.shaping import record_id
 from procore_qbd.simulator.store import Store
+from procore_qbd.simulator.transactions import TRANSACTIONS
 from procore_qbd.simulator.wording import CANNOT_PARSE_WORDS, Refusal
 
 if TYPE_CHECKING:
@@ -123,27 +125,35 @@ class CompanyFile:
         """Whose QuickBooks answers."""
         return Edition[self._store.fact("edition")]
 
-    def records(self, list_: str) -> Iterator[Record]:
-        """The records of a list, inactive ones too, by full name; for people and tests that want to look inside.
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The lists and the transactions that it keeps, by name."""
+        return (*LISTS, *TRANSACTIONS)
+
+    def records(self, kind: str) -> Iterator[Record]:
+        """The records of a list, inactive ones too, by full name; or the transactions of a kind, by their number.
+
+        For people and tests that want to look inside. Transactions have their lines and links.
 
         Raises:
-            ValueError: There is no such list.
+            ValueError: There is no such list, and no such transaction.
         """
-        if list_ not in LISTS:
-            raise ValueError(f"no such list: {list_!r}; there are {', '.join(LISTS)}")
-        return iter(self._store.all(list_))
+        if kind not in (*LISTS, *TRANSACTIONS):
+            raise ValueError(f"no such list: {kind!r}; there are {', '.join((*LISTS, *TRANSACTIONS))}")
+        return iter(self._store.all(kind))
 
     def seed(self, records: Iterable[Record]) -> list[Record]:
-        """Put records into the file, all or none, under the very ListIDs that they name.
+        """Put records into the file, all or none, under the very ListIDs, TxnIDs and TxnLineIDs that they name.
 
         References in them may point nowhere, but a parent must be there before what stands below it. Records whose
-        ListID is there already are left alone. Each gets the EditSequence of this moment.
+        id is there already are left alone. Each gets the EditSequence of this moment. Bills are not linked by it: send
+        a request for that.
 
         Returns:
             Those that were put in.
 
         Raises:
-            CompanyFileError: A record has no ListID, its list is not simulated, its name is taken, or a value is one
+            CompanyFileError: A record has no id, its list is not simulated, its name is taken, or a value is one
                 that QuickBooks cannot hold.
         """
         with self._one_at_a_time, self._store.transaction():
@@ -151,20 +161,23 @@ class CompanyFile:
 
     def _has(self, record: Any) -> bool:
         tag = record.__record__.tag
-        if tag not in LISTS or not record.list_id:
-            raise CompanyFileError(f"cannot seed a {tag}: it has no ListID, or its list is not simulated")
-        return self._store.get(tag, record.list_id) is not None
+        if tag not in (*LISTS, *TRANSACTIONS) or not (known := record_id(record)):
+            what = "TxnID" if tag in TRANSACTIONS else "ListID"
+            raise CompanyFileError(f"cannot seed a {tag}: it has no {what}, or its list is not simulated")
+        return self._store.get(tag, known) is not None
 
     def _put(self, record: Any) -> Record:
         faults: list[object] = list(check(record, RET, Dialect(_USUAL, self.edition)))
+        if getattr(record, "linked_txns", ()):
+            faults.append("a seed has no links; add the bill by a request")
         if not faults:
             try:
-                put: Record = self._processor.add(record, seeded=True)
+                put: Record = self._processor.add(record, seeded=True)[0]
             except Refusal as refusal:
-                faults.append(refusal.message)
+                faults.append("; ".join(filter(None, (refusal.message, refusal.note))))
             else:
                 return put
-        raise CompanyFileError(f"cannot seed {record.list_id}: {'; '.join(map(str, faults))}")
+        raise CompanyFileError(f"cannot seed {record_id(record)}: {'; '.join(map(str, faults))}")
 
     def process(self, document: bytes) -> bytes:
         """Answer a document of requests, one document at a time, whichever thread brings it.

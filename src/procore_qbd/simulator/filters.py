@@ -5,16 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import operator
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities._shared import MatchCriterion, Operator
+from procore_qbd.qbxml.entities._transactions import TxnQuery
 from procore_qbd.simulator.shaping import name_key
+from procore_qbd.simulator.transactions import TRANSACTIONS
 from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from procore_qbd.qbxml import Moment
+    from procore_qbd.qbxml.entities._transactions import EntityFilter
 
 __all__ = ["passes"]
 
@@ -31,44 +36,102 @@ _AMOUNTS: dict[str, Callable[[Any, Any], bool]] = {
     Operator.GREATER_THAN: operator.gt,
     Operator.GREATER_THAN_EQUAL: operator.ge,
 }
-_NOT_SIMULATED = {"class_filter": "ClassFilter", "currency_filter": "CurrencyFilter"}
+_NOT_SIMULATED = {
+    "class_filter": "ClassFilter",
+    "currency_filter": "CurrencyFilter",
+    "account_filter": "AccountFilter",
+}
+_PAID = {"All": (True, False), "PaidOnly": (True,), "NotPaidOnly": (False,)}
+
+Test = Callable[[Any], bool]
 
 
-def passes(query: Any) -> Callable[[Any], bool]:
+def passes(query: Any, names: Callable[[str], str | None]) -> Test:
     """Whether a record is what the query's filters mean.
 
     Names are compared without their parents', whatever the case. A record's EditSequence is when it was modified.
+
+    Args:
+        query: The query.
+        names: Tells the full name of a customer or vendor by its ListID.
 
     Raises:
         Refusal: The query has a filter that is not simulated.
     """
     for name, tag in _NOT_SIMULATED.items():
         if getattr(query, name, None) is not None:
-            raise Refusal(1030, field=tag, note=f"{tag}: QuickBooks has it, the simulator has not")
-    tests = tuple(_tests(query))
+            raise _not_simulated(tag)
+    tests = tuple(_txn_tests(query, names) if isinstance(query, TxnQuery) else _list_tests(query))
     return lambda record: all(test(record) for test in tests)
 
 
-def _tests(query: Any) -> Iterator[Callable[[Any], bool]]:
+def _not_simulated(what: str) -> Refusal:
+    return Refusal(1030, field=what, note=f"{what}: QuickBooks has it, the simulator has not")
+
+
+def _list_tests(query: Any) -> Iterator[Test]:
     active = _ACTIVE[query.active_status or "ActiveOnly"]
     yield lambda record: record.is_active in active
+    yield from _modified(query)
+    if (names := query.name_filter) is not None:
+        matches, text = _NAMES[names.match_criterion], names.name.casefold()
+        yield lambda record: matches(record.name.casefold(), text)
+    if (span := query.name_range_filter) is not None:
+        within = _within(span.from_name, span.to_name)
+        yield lambda record: within(record.name)
+    if (balances := getattr(query, "total_balance_filter", None)) is not None:
+        compares, amount = _AMOUNTS[balances.operator], balances.amount
+        yield lambda record: compares(getattr(record, "total_balance", record.balance), amount)
+    if types := getattr(query, "account_types", ()):
+        yield lambda record: record.account_type in types
+
+
+def _txn_tests(query: TxnQuery, names: Callable[[str], str | None]) -> Iterator[Test]:
+    if (modified := query.modified_date_range_filter) is not None:
+        yield from _modified(modified)
+    if (dates := query.txn_date_range_filter) is not None:
+        if dates.date_macro not in (None, "All"):
+            raise _not_simulated(f"DateMacro {dates.date_macro}")
+        first, last = dates.from_txn_date or dt.date.min, dates.to_txn_date or dt.date.max
+        yield lambda record: first <= record.txn_date <= last
+    if (entities := query.entity_filter) is not None:
+        meant = _entities(entities, names)
+        yield lambda record: meant(getattr(record, TRANSACTIONS[record.__record__.tag].entity) or Ref())
+    if (numbers := query.ref_number_filter) is not None:
+        matches, text = _NAMES[numbers.match_criterion or ""], (numbers.ref_number or "").casefold()
+        yield lambda record: matches((record.ref_number or "").casefold(), text)
+    if (span := query.ref_number_range_filter) is not None:
+        within = _within(span.from_ref_number, span.to_ref_number)
+        yield lambda record: within(record.ref_number or "")
+    paid = _PAID[getattr(query, "paid_status", None) or "All"]
+    yield lambda record: getattr(record, "is_paid", True) in paid
+
+
+def _modified(query: Any) -> Iterator[Test]:
     if query.from_modified_date is not None:
         since = _epoch(query.from_modified_date)
         yield lambda record: int(record.edit_sequence) >= since
     if query.to_modified_date is not None:
         until = _epoch(query.to_modified_date, end_of_day=True)
         yield lambda record: int(record.edit_sequence) <= until
-    if (names := query.name_filter) is not None:
-        matches, text = _NAMES[names.match_criterion], names.name.casefold()
-        yield lambda record: matches(record.name.casefold(), text)
-    if (span := query.name_range_filter) is not None:
-        first, last = name_key(span.from_name or ""), name_key(span.to_name or "")
-        yield lambda record: first <= name_key(record.name) and (not last or name_key(record.name) <= last)
-    if (balances := getattr(query, "total_balance_filter", None)) is not None:
-        compares, amount = _AMOUNTS[balances.operator], balances.amount
-        yield lambda record: compares(getattr(record, "total_balance", record.balance), amount)
-    if types := getattr(query, "account_types", ()):
-        yield lambda record: record.account_type in types
+
+
+def _within(first: str | None, last: str | None) -> Callable[[str], bool]:
+    """Whether a name lies between two others; none is no limit."""
+    low, high = name_key(first or ""), name_key(last or "")
+    return lambda name: low <= name_key(name) and (not high or name_key(name) <= high)
+
+
+def _entities(wanted: EntityFilter, names: Callable[[str], str | None]) -> Callable[[Ref], bool]:
+    """Whether a transaction is with one of these; a job stands below its customer."""
+    if wanted.list_ids:
+        return lambda ref: ref.list_id in wanted.list_ids
+    if wanted.full_names:
+        keys = {name_key(name) for name in wanted.full_names}
+        return lambda ref: name_key(ref.full_name or "") in keys
+    top = wanted.full_name_with_children or names(wanted.list_id_with_children or "")
+    above = f"{name_key(top)}:" if top else None
+    return lambda ref: above is not None and f"{name_key(ref.full_name or '')}:".startswith(above)
 
 
 def _epoch(moment: Moment, *, end_of_day: bool = False) -> int:

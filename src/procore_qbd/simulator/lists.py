@@ -38,12 +38,16 @@ LISTS: dict[str, ListRule] = {
         plural="Accounts",
         defaults={"is_active": True, "balance": _ZERO, "total_balance": _ZERO},
     ),
+    "Class": ListRule(space="classes", plural="Classes", defaults={"is_active": True}),
     "Customer": ListRule(
         space="names",
         plural="Customers",
         defaults={"is_active": True, "balance": _ZERO, "total_balance": _ZERO, "job_status": "None"},
     ),
+    "ItemNonInventory": ListRule(space="items", plural="Items", defaults={"is_active": True}),
+    "ItemOtherCharge": ListRule(space="items", plural="Items", defaults={"is_active": True}),
     "ItemService": ListRule(space="items", plural="Items", defaults={"is_active": True}),
+    "StandardTerms": ListRule(space="terms", plural="Terms", defaults={"is_active": True}),
     "Vendor": ListRule(
         space="names",
         plural="Vendors",
@@ -51,4 +55,5 @@ LISTS: dict[str, ListRule] = {
     ),
     "VendorType": ListRule(space="vendor types", plural="Vendor Types", defaults={"is_active": True}),
 }
-"""The lists that are simulated. Customers and vendors share one name space; jobs are told apart by their parents."""
+"""The lists that are simulated. Customers and vendors share one name space, all items another; jobs are told apart by
+their parents."""

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 import uuid
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.qbxml import ADD, MOD, Iteration, MetaData, Moment, Outcome, Ref, Request
+from procore_qbd.qbxml import ADD, MOD, Iteration, MetaData, Outcome, Request
 from procore_qbd.qbxml.entities.company import Company, CompanyQuery, Host, HostQuery
-from procore_qbd.qbxml.records import table
 from procore_qbd.simulator.filters import passes
-from procore_qbd.simulator.lists import LISTS
-from procore_qbd.simulator.shaping import full_name, kept, merged, missing, said, shown, with_references
+from procore_qbd.simulator.listing import Listing
+from procore_qbd.simulator.posting import Posting
+from procore_qbd.simulator.shaping import macros, shown
+from procore_qbd.simulator.transactions import TRANSACTIONS
 from procore_qbd.simulator.wording import Refusal, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from procore_qbd.qbxml import Dialect
-    from procore_qbd.qbxml.records import Reference
     from procore_qbd.simulator.store import Store
 
 __all__ = ["VERSIONS", "Processor"]
@@ -40,7 +38,8 @@ class Processor:
 
     def __init__(self, store: Store, now: Callable[[], int]) -> None:
         self._store = store
-        self._now = now
+        self._listing = Listing(store, now)
+        self._posting = Posting(store, now)
         self._iterators: dict[tuple[str, str], list[Any]] = {}
 
     def answer(self, request: Request, dialect: Dialect) -> Outcome:
@@ -49,113 +48,35 @@ class Processor:
         Raises:
             Refusal: QuickBooks says no; what was written is to be undone.
         """
-        if request.shape in (ADD, MOD):
-            record = self.add(request.record) if request.shape is ADD else self._mod(request.record)
-            return Outcome(name="", message=words(0), found=(shown(record, dialect, request.include),))
-        return self._query(request, dialect)
+        return self._written(request, dialect) if request.shape in (ADD, MOD) else self._query(request, dialect)
 
-    # --- adding and modifying ----------------------------------------------------------------------------------------
+    def add(self, record: Any, *, seeded: bool = False) -> tuple[Any, str | None]:
+        """Write a new record: see `Listing.add` and `Posting.add`.
 
-    def add(self, record: Any, *, seeded: bool = False) -> Any:
-        """Write a new record, under a ListID of QuickBooks' making where it has none.
-
-        Args:
-            record: The record.
-            seeded: Whether references may point nowhere, but for the parent's.
+        Returns:
+            The record as it can be read from now on, and the TxnID of a closed purchase order that it is not linked to.
 
         Raises:
             Refusal: QuickBooks does not take it.
         """
-        record = self._pointing(record, seeded=seeded)
-        values = dict(LISTS[record.__record__.tag].defaults)
-        if (opening := getattr(record, "open_balance", None)) is not None:
-            values |= {name: opening for name in ("balance", "total_balance") if name in values}
-        record = type(record)(unknown=record.unknown, **values | said(record))
-        return self._write(self._stamped(record, self._now()), self._store.add)
+        if record.__record__.tag in TRANSACTIONS:
+            return self._posting.add(record, seeded=seeded)
+        return self._listing.add(record, seeded=seeded), None
 
-    def _mod(self, mod: Any) -> Any:
-        tag = mod.__record__.tag
-        before = self._store.get(tag, mod.list_id)
-        if before is None:
-            raise Refusal(3120, mod.list_id)
-        if mod.edit_sequence != before.edit_sequence:
-            raise Refusal(3200, mod.edit_sequence)
-        after = merged(before, self._pointing(mod))
-        parent = getattr(after, "parent_ref", None)
-        if parent and parent.list_id and f"{parent.full_name}:".startswith(f"{before.full_name}:"):
-            raise Refusal(3130, parent.list_id, LISTS[tag].plural, note="a record cannot stand below itself")
-        after = attrs.evolve(after, **LISTS[tag].defaults | said(after))
-        # An EditSequence never comes twice, however often a record changes in a second and whatever the clock does.
-        now = max(self._now(), int(before.edit_sequence) + 1)
-        return self._write(self._stamped(after, now, before), self._store.change, before)
-
-    def _write(self, record: Any, put: Callable[[Any], None], before: Any = None) -> Any:
-        """Write a record if it is whole and its name will do; returns it as it can be read from now on."""
-        tag = record.__record__.tag
-        record = kept(record)
-        if absent := missing(record):
-            raise Refusal(3150, field=absent)
-        if ":" in record.name:
-            raise Refusal(3090, record.name, f"{LISTS[tag].noun} name")
-        put(record)
-        written = self._store.get(tag, record.list_id)
-        if before is None or full_name(before) != full_name(written):
-            self._check_full_names(written)
-        return written
-
-    def _check_full_names(self, record: Any) -> None:
-        """A record's full name and those below it must fit, whoever of the family was named or moved."""
-        field = table(type(record)).by_name.get("full_name")
-        if field is None:
-            return
-        longest: int = field.row.longest(None)  # type: ignore[attr-defined]  # it is text
-        if len(record.full_name) > longest:
-            raise Refusal(3070, record.full_name, "FullName")
-        for child in self._store.children(record):
-            self._check_full_names(child)
-
-    def _stamped(self, record: Any, now: int, before: Any = None) -> Any:
-        """A record with what QuickBooks gives it; contacts get the same, notes a number and a date."""
-        moment = _moment(now)
-        stamps: dict[str, Any] = {"time_modified": moment, "edit_sequence": str(now)}
-        stamps["list_id"] = record.list_id or self._store.new_id(now)
-        stamps["time_created"] = record.time_created or moment
-        if contacts := getattr(record, "contacts", ()):
-            old = before.contacts if before else ()
-            stamps["contacts"] = tuple(one if one in old else self._stamped(one, now) for one in contacts)
-        if notes := getattr(record, "additional_notes", ()):
-            today = moment.wall.date()
-            last = max(note.note_id or 0 for note in notes)
-            stamps["additional_notes"] = tuple(
-                note if note.note_id else attrs.evolve(note, note_id=last + number, date=today)
-                for number, note in enumerate(notes, 1)
-            )
-        return attrs.evolve(record, **stamps)
-
-    # --- references --------------------------------------------------------------------------------------------------
-
-    def _pointing(self, record: Any, *, seeded: bool = False) -> Any:
-        """A record with both halves of every reference filled in; an empty reference stays, to clear one in a Mod."""
-        tag = record.__record__.tag
-
-        def point(row: Reference, ref: Ref) -> Ref:
-            name = ref.list_id or ref.full_name
-            if not name or (seeded and row.tag != "ParentRef"):
-                return ref
-            for list_ in LISTS.keys() & row.to:
-                if (found := self._at(list_, ref)) is not None:
-                    return Ref(list_id=found.list_id, full_name=full_name(found))
-            if row.tag == "ParentRef":
-                raise Refusal(3130, name, LISTS[tag].plural)
-            label = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", row.tag.removesuffix("Ref"))
-            note = "" if LISTS.keys() & row.to else f"{row.tag}: the simulator keeps no list of {' or '.join(row.to)}"
-            raise Refusal(3140, name, label, tag, note=note)
-
-        return with_references(record, point)
-
-    def _at(self, list_: str, ref: Ref) -> Any:
-        """What a reference points to in a list; the ListID wins over the full name."""
-        return self._store.get(list_, ref.list_id) if ref.list_id else self._store.find(list_, ref.full_name or "")
+    def _written(self, request: Request, dialect: Dialect) -> Outcome:
+        record: Any = request.record
+        closed = None
+        if macro := next(macros(record), None):
+            raise Refusal(1030, macro, note="macros: QuickBooks has them, the simulator has not")
+        if request.shape is ADD:
+            record, closed = self.add(record)
+        else:
+            record = (self._posting if record.__record__.tag in TRANSACTIONS else self._listing).mod(record)
+        if record.__record__.tag in TRANSACTIONS:
+            record = attrs.evolve(record, linked_txns=())  # they come only to those who ask
+        code = 0 if closed is None else 570
+        found = (shown(record, dialect, request.include),)
+        return Outcome(name="", code=code, message=words(code, closed or ""), found=found)
 
     # --- asking ------------------------------------------------------------------------------------------------------
 
@@ -180,7 +101,9 @@ class Processor:
             name="",
             code=code,
             message=words(code, absent or ""),
-            found=tuple(shown(record, dialect, include, owners) for record in ([] if only_counted else found)),
+            found=tuple(
+                shown(_without(record, query), dialect, include, owners) for record in ([] if only_counted else found)
+            ),
             ret_count=len(found) if counted else None,
             iterator_remaining_count=remaining,
             iterator_id=iterator_id,
@@ -195,14 +118,23 @@ class Processor:
             return [self._company()], None
         if request.iterator is Iteration.CONTINUE:
             return self._resumed(request), None
-        (list_,) = query.__record__.answers
-        if query.list_ids or query.full_names:
-            refs = [Ref(list_id=list_id) for list_id in query.list_ids]
-            refs += [Ref(full_name=name) for name in query.full_names]
-            found = [(ref, self._at(list_, ref)) for ref in refs]
-            absent = (ref.list_id or ref.full_name for ref, record in found if record is None)
-            return [record for _, record in found if record is not None], next(absent, None)
-        return list(filter(passes(query), self._store.all(list_))), None
+        (kind,) = query.__record__.answers
+        if names := list(_names(query)):
+            found = [(name, self._named(kind, field, name)) for field, name in names]
+            absent = next((name for name, records in found if not records), None)
+            return [record for _, records in found for record in records], absent
+        return list(filter(passes(query, self._store.entity_name), self._store.all(kind))), None
+
+    def _named(self, kind: str, field: str, name: str) -> list[Any]:
+        """The records that a query names; of transactions several may have the same number."""
+        if field in {"list_ids", "txn_ids"}:
+            record = self._store.get(kind, name)
+        elif field == "full_names":
+            record = self._store.find(kind, name)
+        else:
+            same: Callable[[str], str] = str if field == "ref_numbers_case_sensitive" else str.casefold
+            return [one for one in self._store.all(kind) if same(one.ref_number or "") == same(name)]
+        return [] if record is None else [record]
 
     def _resumed(self, request: Request) -> list[Any]:
         """What is left of an iteration: the records as they were when it started."""
@@ -227,5 +159,17 @@ class Processor:
         return Company(is_sample_company=True, company_name=name, legal_company_name=name)
 
 
-def _moment(epoch: int) -> Moment:
-    return Moment(dt.datetime.fromtimestamp(epoch, dt.UTC).isoformat())
+def _names(query: Any) -> Iterator[tuple[str, str]]:
+    """What a query names records by, and the names."""
+    for field in ("list_ids", "full_names", "txn_ids", "ref_numbers", "ref_numbers_case_sensitive"):
+        for name in getattr(query, field, ()):
+            yield field, name
+
+
+def _without(record: Any, query: Any) -> Any:
+    """A transaction without what comes only to those who ask."""
+    if record.__record__.tag not in TRANSACTIONS:
+        return record
+    hidden = () if query.include_line_items else TRANSACTIONS[record.__record__.tag].lines
+    hidden += () if query.include_linked_txns else ("linked_txns",)
+    return attrs.evolve(record, **dict.fromkeys(hidden, ()))

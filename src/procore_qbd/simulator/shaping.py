@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
-from procore_qbd.qbxml import ADD, RET, Record, Ref
+from procore_qbd.qbxml import ADD, RET, Moment, Record, Ref
 from procore_qbd.qbxml.dialect import parse_version
 from procore_qbd.qbxml.entities._shared import Address, AddressBlock
 from procore_qbd.qbxml.records import Block, Reference, table
+from procore_qbd.qbxml.values import Attribute, Macro
 from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from decimal import Decimal
 
     from procore_qbd.qbxml import Dialect
     from procore_qbd.qbxml.values import Row
 
-__all__ = ["full_name", "kept", "merged", "missing", "name_key", "said", "shown", "with_references"]
+__all__ = [
+    "full_name",
+    "kept",
+    "macros",
+    "merged",
+    "missing",
+    "moment",
+    "name_key",
+    "points",
+    "record_id",
+    "said",
+    "shown",
+    "suggested",
+    "with_references",
+]
 
 R = TypeVar("R", bound=Record)
 
@@ -34,6 +51,43 @@ def name_key(name: str) -> str:
 def full_name(record: Any) -> str:
     """The record's name behind those of its parents."""
     return getattr(record, "full_name", None) or record.name or ""
+
+
+def record_id(record: Any) -> str | None:
+    """The record's ListID or TxnID."""
+    found: str | None = record.txn_id if hasattr(record, "txn_id") else record.list_id
+    return found
+
+
+def moment(epoch: int) -> Moment:
+    """Seconds since 1970 as QuickBooks prints them; the simulator is in no other zone than UTC."""
+    return Moment(dt.datetime.fromtimestamp(epoch, dt.UTC).isoformat())
+
+
+def macros(record: Record) -> Iterator[str]:
+    """The names of the macros that a record defines or uses, at any depth."""
+    for field in table(type(record)).fields:
+        value: Any = getattr(record, field.name)
+        if isinstance(field.row, Attribute) and value is not None:
+            yield value
+        for member in value if isinstance(value, tuple) else (value,):
+            if isinstance(member, Macro):
+                yield member.name
+            elif isinstance(member, Record):
+                yield from macros(member)
+
+
+def points(ref: Ref | None) -> bool:
+    """Whether a reference points anywhere, be it to what is not there; an empty one clears one in a Mod."""
+    return ref is not None and bool(ref.list_id or ref.full_name)
+
+
+def suggested(item: Any, *, sold: bool) -> tuple[str | None, Decimal | None]:
+    """The words and the price that an item brings to a line."""
+    one, both = getattr(item, "sales_or_purchase", None), getattr(item, "sales_and_purchase", None)
+    if both is not None:
+        return (both.sales_desc, both.sales_price) if sold else (both.purchase_desc, both.purchase_cost)
+    return (one.desc, one.price) if one is not None else (None, None)
 
 
 def said(record: Record) -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """Records on disk: one SQLite file, each record as the ``Ret`` that QuickBooks would return, beside its keys.
 
 Only the ListIDs of references count; full names are put together when a record is read, so that they are true after
-a parent, or whatever else is referred to, got another name.
+a parent, or whatever else is referred to, got another name. So is what a purchase order received, from its links.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -16,14 +18,17 @@ from lxml import etree
 from procore_qbd.errors import CompanyFileError
 from procore_qbd.qbxml import RET, Ref
 from procore_qbd.qbxml.entities import entity
+from procore_qbd.qbxml.entities._transactions import ENTITIES
 from procore_qbd.qbxml.records import table
 from procore_qbd.qbxml.wire import read, write
+from procore_qbd.simulator.linking import Link, Partner, with_links
 from procore_qbd.simulator.lists import LISTS
-from procore_qbd.simulator.shaping import full_name, name_key, with_references
+from procore_qbd.simulator.shaping import full_name, name_key, record_id, with_references
+from procore_qbd.simulator.transactions import TRANSACTIONS, TransactionRule
 from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from procore_qbd.qbxml.records import Reference
@@ -31,20 +36,27 @@ if TYPE_CHECKING:
 __all__ = ["Store"]
 
 _APPLICATION = 0x50514244
-_FORMAT = 1
+_FORMAT = 2
 _SCHEMA = (
     f"PRAGMA application_id = {_APPLICATION}",
     f"PRAGMA user_version = {_FORMAT}",
     "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    # A ListID is unique in its list only. The parent is a ListID too, '' at the top.
+    # A ListID is unique in its list only. The parent is a ListID too, '' at the top. What tells a transaction from all
+    # others is its TxnID; that is its name_key.
     """CREATE TABLE records (
         id TEXT NOT NULL, list TEXT NOT NULL, space TEXT NOT NULL, parent TEXT NOT NULL,
         name TEXT NOT NULL, name_key TEXT NOT NULL, xml TEXT NOT NULL,
         PRIMARY KEY (id, list), UNIQUE (space, parent, name_key)
     ) WITHOUT ROWID""",
-    "INSERT INTO facts VALUES ('serial', '0')",
+    """CREATE TABLE links (
+        txn TEXT NOT NULL, line TEXT NOT NULL, order_txn TEXT NOT NULL, order_line TEXT NOT NULL,
+        quantity TEXT NOT NULL, amount TEXT NOT NULL, PRIMARY KEY (txn, line)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX links_by_order ON links (order_txn)",
+    "INSERT INTO facts VALUES ('serial', '0'), ('txn_number', '0')",
 )
-_FIRST_ID = 0x80000000
+_FIRST_LIST_ID = 0x80000000
+_SPACES = {kind: rule.space for kind, rule in LISTS.items()} | dict.fromkeys(TRANSACTIONS, TransactionRule.space)
 
 
 class Store:
@@ -121,14 +133,28 @@ class Store:
         """Write it down."""
         self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
-    def new_id(self, now: int) -> str:
+    def new_list_id(self, now: int) -> str:
         """A ListID as QuickBooks forms it: a number in hexadecimal, and the second in which it was made."""
+        return self._new_id(now, _FIRST_LIST_ID)
+
+    def new_txn_id(self, now: int) -> str:
+        """A TxnID, or a TxnLineID: the same with smaller numbers."""
+        return self._new_id(now, 0)
+
+    def _new_id(self, now: int, first: int) -> str:
         while True:
             serial = int(self.fact("serial")) + 1
             self.set_fact("serial", str(serial))
-            list_id = f"{_FIRST_ID + serial:X}-{now}"
-            if self._db.execute("SELECT 1 FROM records WHERE id = ?", (list_id,)).fetchone() is None:
-                return list_id
+            new = f"{first + serial:X}-{now}"
+            if self._db.execute("SELECT 1 FROM records WHERE id = ?", (new,)).fetchone() is None:
+                return new
+
+    def count_txn(self, number: int | None) -> int:
+        """A transaction's number: the next one, where it has none."""
+        last = int(self.fact("txn_number"))
+        number = number or last + 1
+        self.set_fact("txn_number", str(max(last, number)))
+        return number
 
     def add(self, record: Any) -> None:
         """Write a record that was not there.
@@ -152,17 +178,36 @@ class Store:
         tag = record.__record__.tag
         out: list[str] = []
         write(record, RET, f"{tag}Ret", out)
-        parent = getattr(record, "parent_ref", None)
-        above = parent.list_id if parent else ""
-        key, xml = name_key(record.name), "".join(out)
+        if tag in TRANSACTIONS:
+            above, name, key = "", record.ref_number or "", record.txn_id
+        else:
+            parent = getattr(record, "parent_ref", None)
+            above, name, key = parent.list_id if parent else "", record.name, name_key(record.name)
+        values = (_SPACES[tag], above, name, key, "".join(out), tag, record_id(record))
         try:
-            self._db.execute(statement, (LISTS[tag].space, above, record.name, key, xml, tag, record.list_id))
+            self._db.execute(statement, values)
         except sqlite3.IntegrityError:
-            raise Refusal(3100, record.name) from None
+            raise Refusal(3100, name) from None
 
-    def get(self, list_: str, list_id: str) -> Any:
-        """A record by its ListID, None if it is not there."""
-        return next(self._read("id = ? AND list = ?", list_id, list_), None)
+    def links(self, txn_id: str) -> tuple[Link, ...]:
+        """The links that a transaction has, whichever end of them it is, in the order in which they were made."""
+        where = "txn = ? OR order_txn = ? ORDER BY length(txn), txn, length(line), line"
+        columns = "txn, line, order_txn, order_line, quantity, amount"
+        rows = self._db.execute(f"SELECT {columns} FROM links WHERE {where}", (txn_id, txn_id))  # noqa: S608  our own words
+        return tuple(
+            Link(txn, line, order, order_line, Decimal(quantity), Decimal(amount))
+            for txn, line, order, order_line, quantity, amount in rows
+        )
+
+    def set_links(self, txn_id: str, links: Iterable[Link]) -> None:
+        """Keep these links of a bill, and no others."""
+        self._db.execute("DELETE FROM links WHERE txn = ?", (txn_id,))
+        rows = [(*attrs.astuple(link)[:4], str(link.quantity), str(link.amount)) for link in links]
+        self._db.executemany("INSERT INTO links VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def get(self, kind: str, record_id: str) -> Any:
+        """A record by its ListID or TxnID, None if it is not there."""
+        return next(self._read("id = ? AND list = ?", record_id, kind), None)
 
     def find(self, list_: str, name: str) -> Any:
         """A record by its full name, None if it is not there."""
@@ -176,10 +221,12 @@ class Store:
             list_id, home = row
         return self.get(list_, list_id) if home == list_ else None
 
-    def all(self, list_: str) -> list[Any]:
-        """The records of a list, by full name, each before those below it."""
+    def all(self, kind: str) -> list[Any]:
+        """The records of a list, by full name, each before those below it; transactions by their number."""
+        if kind in TRANSACTIONS:
+            return sorted(self._read("list = ?", kind), key=lambda record: record.txn_number)
         return sorted(
-            self._read("list = ?", list_),
+            self._read("list = ?", kind),
             key=lambda record: [name_key(part) for part in full_name(record).split(":")],
         )
 
@@ -197,17 +244,30 @@ class Store:
             if "full_name" in table(cls).by_name:
                 above = f"{record.parent_ref.full_name}:" if record.parent_ref else ""
                 record = attrs.evolve(record, full_name=above + record.name, sublevel=above.count(":"))
-            yield record
+            yield with_links(record, self.links(record.txn_id), self._partner) if list_ in TRANSACTIONS else record
+
+    def _partner(self, txn_id: str) -> Partner:
+        list_, xml = self._db.execute(
+            "SELECT list, xml FROM records WHERE id = ? AND space = ?", (txn_id, TransactionRule.space)
+        ).fetchone()
+        element = etree.fromstring(xml)
+        date = dt.date.fromisoformat(element.findtext("TxnDate", ""))
+        return Partner(list_, date, element.findtext("RefNumber"))
 
     def _named(self, row: Reference, ref: Ref) -> Ref:
         """A reference with the name that the record has now; one that points nowhere (see `seed`) as it is."""
-        names = (self._full_name(list_, ref.list_id) for list_ in row.to) if ref.list_id else ()
-        return Ref(list_id=ref.list_id, full_name=next(filter(None, names), ref.full_name))
+        name = self._full_name(row.to, ref.list_id) if ref.list_id else None
+        return Ref(list_id=ref.list_id, full_name=name or ref.full_name)
 
-    def _full_name(self, list_: str, list_id: str) -> str | None:
-        where = "id = ? AND list = ?"
-        row = self._db.execute(f"SELECT parent, name FROM records WHERE {where}", (list_id, list_)).fetchone()  # noqa: S608  our own words
-        if row is None:
+    def entity_name(self, list_id: str) -> str | None:
+        """The full name of a customer or vendor."""
+        return self._full_name(ENTITIES, list_id)
+
+    def _full_name(self, lists: tuple[str, ...], list_id: str) -> str | None:
+        rows = self._db.execute("SELECT list, parent, name FROM records WHERE id = ?", (list_id,)).fetchall()
+        homes = {list_: (parent, name) for list_, parent, name in rows}
+        home = next((list_ for list_ in lists if list_ in homes), None)
+        if home is None:
             return None
-        parent, name = row
-        return f"{self._full_name(list_, parent)}:{name}" if parent else str(name)
+        parent, name = homes[home]
+        return f"{self._full_name((home,), parent)}:{name}" if parent else str(name)

@@ -6,16 +6,18 @@ import attrs
 
 from procore_qbd.codes import status
 
-__all__ = ["CANNOT_PARSE_WORDS", "Refusal", "words"]
+__all__ = ["CANNOT_PARSE_WORDS", "NOT_POSITIVE", "Refusal", "words"]
 
 CANNOT_PARSE_WORDS = "QuickBooks found an error when parsing the provided XML text stream."
 
+NOT_POSITIVE = "  QuickBooks error message: Transaction amount must be positive."
 _NO_SUCH_RECORD = "  QuickBooks error message: Invalid argument.  The specified record does not exist in the list."
 _WORDS = {
     0: "Status OK",
     1: "A query request did not find a matching object in QuickBooks",
     500: "The query request has not been fully completed. There was a required element ({value}) that could not be "
     "found in QuickBooks.",
+    570: "Unable to link to transaction {value} because it has already been closed.",
     3070: "The string {value} in the field {field} is too long.",
     3090: "There was an error when storing {value} in the {field} field.  QuickBooks error message: Names in this list "
     "cannot contain a colon (:).",
@@ -23,6 +25,8 @@ _WORDS = {
     3120: "Object {value} specified in the request cannot be found." + _NO_SUCH_RECORD,
     3130: "There is an invalid reference to a parent {value} in the {field} list." + _NO_SUCH_RECORD,
     3140: "There is an invalid reference to QuickBooks {field} {value} in the {record}." + _NO_SUCH_RECORD,
+    3170: "There was an error when modifying a {field}.",
+    3180: "There was an error when saving a {field}.{record}",
     3200: "The provided edit sequence {value} is out-of-date.",
     3231: "The request has not been processed.",
     3391: "The iteratorID {value} is not valid.",

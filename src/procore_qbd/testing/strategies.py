@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import attrs
+
 from procore_qbd.qbxml.dialect import Dialect, Edition, parse_version
 from procore_qbd.qbxml.entities import entity, names
 from procore_qbd.qbxml.envelope import Iteration, MetaData, Request
@@ -21,6 +23,7 @@ from procore_qbd.qbxml.values import (
     Amount,
     Choice,
     Day,
+    Float,
     Guid,
     Id,
     Integer,
@@ -105,6 +108,12 @@ def _number(row: Amount | Price, _dialect: Dialect = _USUAL) -> SearchStrategy[A
     return st.one_of([st.decimals(-most, most, places=places) for places in range(row.places + 1)])
 
 
+@values.register(Float)
+def _float(_row: Float, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
+    most = Decimal(10) ** 9
+    return st.one_of([st.decimals(-most, most, places=places) for places in (0, 4, 12)])
+
+
 @values.register(Day)
 def _day(_row: Day, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
     return st.dates()
@@ -156,7 +165,7 @@ def records(cls: type[R], shape: Shape, dialect: Dialect = _USUAL) -> SearchStra
     rows = {
         field.name: _field(field, shape, dialect)
         for field in (*compiled.attributes, *compiled.order(shape))
-        if shape in field.row.shapes and _known(dialect, field.row.since, field.row.until, field.row.editions)
+        if shape in field.row.shapes and _known(dialect, field.row.since, field.row.until, field.row.known(shape))
     }
     return _records(cls, shape, rows)
 
@@ -173,6 +182,8 @@ def _field(field: Field, shape: Shape, dialect: Dialect) -> SearchStrategy[Any]:
         one = st.one_of([records(cls, shape, dialect) for cls in field.members.values()])
     else:
         assert isinstance(row, Value)  # noqa: S101  a row is a value or holds records
+        if isinstance(row, Id):
+            row = attrs.evolve(row, macro=row.macro & shape)
         one = values(row, dialect)
     if not field.plural:
         return one
@@ -197,6 +208,8 @@ def _said(draw: DrawFn, compiled: Table, shape: Shape, rows: dict[str, SearchStr
     free = set(rows)
     needed: list[set[str]] = []
     for choice in compiled.spec.choices:
+        if shape not in choice.shapes:
+            continue
         branches = [open_ for branch in choice.branches if (open_ := free.intersection(branch))]
         if branches:
             taken = draw(st.sampled_from(branches))
@@ -244,7 +257,7 @@ def requests(cls: type[Record] | None = None, dialect: Dialect = _USUAL) -> Sear
             _request(one, shape, dialect)
             for one in classes
             for shape in (ADD, MOD, QUERY)
-            if shape in one.__record__.shapes and _known(dialect, one.__record__.since, None, one.__record__.editions)
+            if shape in one.__record__.shapes and _known(dialect, one.__record__.first(shape), None, one.__record__.editions)
         ]
     )
 

@@ -21,9 +21,21 @@ __all__ = ["FAMILIES", "entity", "find", "names"]
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "accounts": ("Account", "AccountQuery"),
+    "bills": ("Bill", "BillQuery"),
+    "classes": ("Class", "ClassQuery"),
     "company": ("Company", "CompanyQuery", "Host", "HostQuery"),
     "customers": ("Customer", "CustomerQuery"),
-    "items": ("ItemService", "ItemServiceQuery"),
+    "estimates": ("Estimate", "EstimateQuery"),
+    "items": (
+        "ItemNonInventory",
+        "ItemNonInventoryQuery",
+        "ItemOtherCharge",
+        "ItemOtherChargeQuery",
+        "ItemService",
+        "ItemServiceQuery",
+    ),
+    "purchase_orders": ("PurchaseOrder", "PurchaseOrderQuery"),
+    "terms": ("StandardTerms", "StandardTermsQuery"),
     "vendors": ("Vendor", "VendorQuery", "VendorType", "VendorTypeQuery"),
 }
 """Which records live in which file."""

@@ -186,9 +186,9 @@ class CustomFieldType(StrEnum):
 class CustomField(Record):
     """A custom field (``DataExt``): OwnerID ``0`` for those that people see, else the GUID of the program that owns it."""
 
-    owner_id: Annotated[str | None, Guid("OwnerID")] = None
+    owner_id: Annotated[str | None, Guid("OwnerID", required=WRITE)] = None
     name: Annotated[str | None, Text("DataExtName", 31, required=WRITE)] = None
-    type: Annotated[CustomFieldType | str | None, Choice("DataExtType", CustomFieldType, required=WRITE)] = None
+    type: Annotated[CustomFieldType | str | None, Choice("DataExtType", CustomFieldType, shapes=RET)] = None
     value: Annotated[str | None, Text("DataExtValue", required=WRITE)] = None
 
 

@@ -1,8 +1,9 @@
-"""Items; service items for now."""
+"""Items: services, what is bought without being stocked, and other charges."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated
 
 import attrs
@@ -23,6 +24,7 @@ from procore_qbd.qbxml.values import (
     MOD,
     QUERY,
     RET,
+    Choice,
     Guid,
     Id,
     Integer,
@@ -36,11 +38,24 @@ from procore_qbd.qbxml.values import (
 
 __all__ = [
     "BarCode",
+    "ItemNonInventory",
+    "ItemNonInventoryQuery",
+    "ItemOtherCharge",
+    "ItemOtherChargeQuery",
     "ItemService",
     "ItemServiceQuery",
     "SalesAndPurchase",
     "SalesOrPurchase",
+    "SpecialItemType",
 ]
+
+
+class SpecialItemType(StrEnum):
+    """Items that QuickBooks made for its own use."""
+
+    FINANCE_CHARGE = "FinanceCharge"
+    REIMBURSABLE_EXPENSE_GROUP = "ReimbursableExpenseGroup"
+    REIMBURSABLE_EXPENSE_SUBTOTAL = "ReimbursableExpenseSubtotal"
 
 
 @record(shapes=ADD | MOD)
@@ -123,6 +138,102 @@ class ItemService(Record):
 @attrs.frozen(kw_only=True)
 class ItemServiceQuery(ListQuery):
     """Service items by id, by full name, or by filters."""
+
+    class_filter: Annotated[ClassFilter | None, Block("ClassFilter", since="12.0", editions=US | CA | UK)] = None
+    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
+    owner_ids: Annotated[tuple[str, ...], Guid("OwnerID", since="2.0")] = ()
+
+
+@record(
+    "ItemNonInventory",
+    shapes=ADD | MOD | RET,
+    choices=(OneOf.of("sales_or_purchase", "sales_and_purchase", required=ADD),),
+    moved={ADD: {"class_ref": "parent_ref"}},
+)
+@attrs.frozen(kw_only=True)
+class ItemNonInventory(Record):
+    """Something that is bought or sold and not stocked: material for a job, for instance."""
+
+    list_id: Annotated[str | None, Id("ListID", shapes=MOD | RET, required=MOD)] = None
+    time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
+    time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
+    edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
+    name: Annotated[str | None, Text("Name", 31, required=ADD)] = None
+    full_name: Annotated[str | None, Text("FullName", 159, shapes=RET)] = None
+    bar_code_value: Annotated[str | None, Text("BarCodeValue", 50, shapes=RET, since="12.0", editions=US | CA | UK)] = None
+    bar_code: Annotated[BarCode | None, Block("BarCode", shapes=ADD | MOD, since="12.0", editions=US | CA | UK)] = None
+    is_active: Annotated[bool | None, YesNo("IsActive")] = None
+    class_ref: Annotated[Ref | None, Reference("ClassRef", 159, since="12.0")] = None
+    parent_ref: Annotated[Ref | None, Reference("ParentRef", to=("ItemNonInventory",))] = None
+    sublevel: Annotated[int | None, Integer("Sublevel", shapes=RET)] = None
+    manufacturer_part_number: Annotated[str | None, Text("ManufacturerPartNumber", 31, since="7.0")] = None
+    unit_of_measure_set_ref: Annotated[Ref | None, Reference("UnitOfMeasureSetRef", 31, since="7.0")] = None
+    force_uom_change: Annotated[bool | None, YesNo("ForceUOMChange", shapes=MOD, since="7.0")] = None
+    is_tax_included: Annotated[bool | None, YesNo("IsTaxIncluded", since="6.0", editions=CA | UK | AU)] = None
+    sales_tax_code_ref: Annotated[Ref | None, Reference("SalesTaxCodeRef", 3, lengths={AU: 6})] = None
+    sales_or_purchase: Annotated[SalesOrPurchase | None, Block("SalesOrPurchase", suffix={MOD: "Mod"})] = None
+    sales_and_purchase: Annotated[SalesAndPurchase | None, Block("SalesAndPurchase", suffix={MOD: "Mod"})] = None
+    external_guid: Annotated[str | None, Guid("ExternalGUID", shapes=ADD | RET, since="8.0")] = None
+    custom_fields: Annotated[tuple[CustomField, ...], Block("DataExt", shapes=RET, since="2.0", suffix={RET: "Ret"})] = ()
+
+
+@record(
+    "ItemOtherCharge",
+    shapes=ADD | MOD | RET,
+    choices=(OneOf.of("sales_or_purchase", "sales_and_purchase", required=ADD),),
+    later={MOD: "3.0"},
+)
+@attrs.frozen(kw_only=True)
+class ItemOtherCharge(Record):
+    """A charge that is neither work nor goods: freight, a fee, retainage held back."""
+
+    list_id: Annotated[str | None, Id("ListID", shapes=MOD | RET, required=MOD)] = None
+    time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
+    time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
+    edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
+    name: Annotated[str | None, Text("Name", 31, required=ADD)] = None
+    full_name: Annotated[str | None, Text("FullName", 159, shapes=RET)] = None
+    bar_code_value: Annotated[str | None, Text("BarCodeValue", 50, shapes=RET, since="12.0", editions=US | CA | UK)] = None
+    bar_code: Annotated[BarCode | None, Block("BarCode", shapes=ADD | MOD, since="12.0", editions=US | CA | UK)] = None
+    is_active: Annotated[bool | None, YesNo("IsActive")] = None
+    class_ref: Annotated[Ref | None, Reference("ClassRef", 159, since="12.0")] = None
+    parent_ref: Annotated[Ref | None, Reference("ParentRef", to=("ItemOtherCharge",))] = None
+    sublevel: Annotated[int | None, Integer("Sublevel", shapes=RET)] = None
+    is_tax_included: Annotated[bool | None, YesNo("IsTaxIncluded", since="6.0", editions=CA | UK | AU)] = None
+    sales_tax_code_ref: Annotated[Ref | None, Reference("SalesTaxCodeRef", 3, lengths={AU: 6})] = None
+    sales_or_purchase: Annotated[SalesOrPurchase | None, Block("SalesOrPurchase", suffix={MOD: "Mod"})] = None
+    sales_and_purchase: Annotated[SalesAndPurchase | None, Block("SalesAndPurchase", suffix={MOD: "Mod"})] = None
+    special_item_type: Annotated[SpecialItemType | str | None, Choice("SpecialItemType", SpecialItemType, shapes=RET, since="6.0")] = None
+    external_guid: Annotated[str | None, Guid("ExternalGUID", shapes=ADD | RET, since="8.0")] = None
+    custom_fields: Annotated[tuple[CustomField, ...], Block("DataExt", shapes=RET, since="2.0", suffix={RET: "Ret"})] = ()
+
+
+@record(
+    "ItemNonInventoryQuery",
+    shapes=QUERY,
+    choices=list_choices("class_filter"),
+    iterator=True,
+    meta_data=True,
+)
+@attrs.frozen(kw_only=True)
+class ItemNonInventoryQuery(ListQuery):
+    """Items that are not stocked by id, by full name, or by filters."""
+
+    class_filter: Annotated[ClassFilter | None, Block("ClassFilter", since="12.0", editions=US | CA | UK)] = None
+    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
+    owner_ids: Annotated[tuple[str, ...], Guid("OwnerID", since="2.0")] = ()
+
+
+@record(
+    "ItemOtherChargeQuery",
+    shapes=QUERY,
+    choices=list_choices("class_filter"),
+    iterator=True,
+    meta_data=True,
+)
+@attrs.frozen(kw_only=True)
+class ItemOtherChargeQuery(ListQuery):
+    """Other charges by id, by full name, or by filters."""
 
     class_filter: Annotated[ClassFilter | None, Block("ClassFilter", since="12.0", editions=US | CA | UK)] = None
     include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()

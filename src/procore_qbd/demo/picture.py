@@ -1,0 +1,155 @@
+"""What is in a company file, to look at: rows for the terminal, and one page of HTML."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from procore_qbd.demo.ledger import Money
+from procore_qbd.erp.verifying import line_amount
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from decimal import Decimal
+
+    from procore_qbd.simulator import CompanyFile
+
+__all__ = ["KINDS", "Row", "money_rows", "page", "rows"]
+
+KINDS = (
+    "Account",
+    "VendorType",
+    "Vendor",
+    "ItemService",
+    "Customer",
+    "Estimate",
+    "PurchaseOrder",
+    "Bill",
+)
+"""The lists and transactions that the demo fills, in the order in which a bookkeeper would look at them."""
+
+
+@attrs.frozen(kw_only=True)
+class Row:
+    """A record, or a line of one.
+
+    Attributes:
+        id: ListID, TxnID or TxnLineID.
+        depth: How far it stands below another.
+        name: What people know it by.
+        amount: What it comes to, where it is money.
+        about: Whatever else tells it from others.
+    """
+
+    id: str
+    depth: int = 0
+    name: str
+    amount: Decimal | None = None
+    about: str = ""
+
+
+def rows(company: CompanyFile, kind: str) -> Iterator[Row]:
+    """The records of a list, or the transactions of a kind with their lines."""
+    for record in company.records(kind):
+        yield from _transaction(record) if hasattr(record, "txn_id") else _list_record(record)
+
+
+def _list_record(record: Any) -> Iterator[Row]:
+    address = getattr(record, "vendor_address", None) or getattr(record, "bill_address", None)
+    about = (
+        getattr(getattr(record, "sales_and_purchase", None), "purchase_desc", None),
+        getattr(record, "account_type", None),
+        ", ".join(filter(None, (address.addr1, address.city, address.state))) if address else None,
+        None if record.is_active else "inactive",
+    )
+    yield Row(
+        id=record.list_id,
+        depth=getattr(record, "sublevel", 0) or 0,
+        name=record.name,
+        about="; ".join(filter(None, about)),
+    )
+
+
+def _transaction(record: Any) -> Iterator[Row]:
+    party = getattr(record, "vendor_ref", None) or getattr(record, "customer_ref", None)
+    total = getattr(record, "total_amount", None)
+    about = (
+        party.full_name if party else None,
+        "fully received" if getattr(record, "is_fully_received", False) else None,
+    )
+    yield Row(
+        id=record.txn_id,
+        name=record.ref_number or record.memo or "",
+        amount=getattr(record, "amount_due", None) if total is None else total,
+        about="; ".join(filter(None, about)),
+    )
+    lines: tuple[Any, ...] = getattr(record, "lines", ()) or getattr(record, "item_lines", ())
+    for line in lines:
+        job = getattr(line, "customer_ref", None)
+        said = (line.desc, job.full_name if job else None)
+        yield Row(
+            id=line.txn_line_id,
+            depth=1,
+            name=line.item_ref.full_name if line.item_ref else "",
+            amount=line_amount(line),
+            about="; ".join(filter(None, said)),
+        )
+
+
+def money_rows(
+    names: Mapping[str, str], procore: Mapping[str, Money], quickbooks: Mapping[str, Money]
+) -> Iterator[tuple[str, str, Decimal, Decimal]]:
+    """Job, column, Procore's amount and QuickBooks' amount, for every job that has money."""
+    for job in sorted(procore.keys() | quickbooks.keys(), key=lambda job: names.get(job, job)):
+        ours, theirs = procore.get(job, Money()), quickbooks.get(job, Money())
+        for column in attrs.fields_dict(Money):
+            yield names.get(job, job), column, getattr(ours, column), getattr(theirs, column)
+
+
+_STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; color: #1c2733; }
+h1 { font-size: 1.6rem } h2 { font-size: 1.15rem; margin-top: 2.2rem }
+table { border-collapse: collapse; width: 100% }
+th { text-align: left; font-weight: 600; border-bottom: 2px solid #9db2c6 }
+td, th { padding: .2rem .7rem .2rem 0; vertical-align: top }
+tr + tr td { border-top: 1px solid #e3eaf1 }
+.amount { text-align: right; font-variant-numeric: tabular-nums }
+.id { color: #6a7c8e; font-size: .8rem } .off { color: #b00020; font-weight: 600 }
+@media (prefers-color-scheme: dark) {
+  body { background: #14191f; color: #dfe6ee } tr + tr td { border-color: #2a333d } .off { color: #ff7b8f }
+}
+"""
+
+
+def page(company: CompanyFile, money: list[tuple[str, str, Decimal, Decimal]]) -> str:
+    """One page of HTML: the money per job on both sides, and everything in the company file."""
+    parts = [
+        "<!doctype html>",
+        '<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
+        f"<title>{html.escape(company.name)}</title><style>{_STYLE}</style>",
+        f"<h1>{html.escape(company.name)}</h1>",
+        "<h2>Money per job</h2>",
+        "<table><tr><th>Job<th><th class=amount>Procore<th class=amount>QuickBooks<th></tr>",
+    ]
+    for job, column, ours, theirs in money:
+        verdict = "" if ours == theirs else "<span class=off>differs</span>"
+        parts.append(
+            f"<tr><td>{html.escape(job)}<td>{column}<td class=amount>{ours:,.2f}"
+            f"<td class=amount>{theirs:,.2f}<td>{verdict}</tr>"
+        )
+    parts.append("</table>")
+    for kind in KINDS:
+        found = list(rows(company, kind))
+        if found:
+            parts += [f"<h2>{kind}</h2><table>", *map(_html_row, found), "</table>"]
+    return "\n".join(parts) + "\n</html>\n"
+
+
+def _html_row(row: Row) -> str:
+    amount = "" if row.amount is None else f"{row.amount:,.2f}"
+    return (
+        f'<tr><td style="padding-left:{row.depth * 1.5}rem">{html.escape(row.name)}<td>{html.escape(row.about)}'
+        f"<td class=amount>{amount}<td class=id>{html.escape(row.id)}</tr>"
+    )

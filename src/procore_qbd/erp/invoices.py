@@ -1,0 +1,89 @@
+"""create_requisitions: each subcontractor invoice becomes a bill against the commitment's purchase order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from procore_qbd.domain import CloseOut, CommitmentKind, ItemKind
+from procore_qbd.erp.settling import Item, Settled, detail, external_data, find_or_add_txn, known_id, link, linked
+from procore_qbd.erp.verifying import differences
+from procore_qbd.errors import TranslationError
+from procore_qbd.flows import gather
+from procore_qbd.qbxml.entities.bills import Bill, BillQuery
+from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
+from procore_qbd.translate.bills import to_bill
+
+if TYPE_CHECKING:
+    from procore_qbd.domain import Books, CreateRequisitions, Links, Requisition
+    from procore_qbd.flows import Flow
+
+__all__ = ["create_requisitions"]
+
+_NOT_THERE = "its commitment is not in QuickBooks: export the commitment first, or link it to its purchase order"
+
+
+def create_requisitions(request: CreateRequisitions, links: Links, books: Books) -> Flow[CloseOut]:
+    """Export a batch of subcontractor invoices; one that is refused does not stop the others."""
+    items = [
+        Item(
+            kind=ItemKind.REQUISITION,
+            id=requisition.id,
+            name=f"Invoice {requisition.code or requisition.invoice_number or requisition.id}",
+            request_detail_id=request_detail_id,
+            origin_id=None,
+            origin_code=requisition.code,
+        )
+        for requisition, request_detail_id in zip(request.requisitions, request.request_detail_ids, strict=True)
+    ]
+    settled = yield from gather(
+        *(
+            _settle(requisition, item, request.company_id, links, books)
+            for requisition, item in zip(request.requisitions, items, strict=True)
+        )
+    )
+    done = [(item, ended.record) for item, ended in zip(items, settled, strict=True) if ended.record is not None]
+    return CloseOut(
+        request_name=request.request_name,
+        company_id=request.company_id,
+        details=tuple(detail(item, ended) for item, ended in zip(items, settled, strict=True)),
+        external_data=tuple(external_data(item, bill) for item, bill in done),
+        links=tuple(link(item, bill) for item, bill in done),
+    )
+
+
+def _settle(  # noqa: PLR0911  each return is an end of the story
+    requisition: Requisition, item: Item, company_id: int | None, links: Links, books: Books
+) -> Flow[Settled[Bill]]:
+    known, contradiction = known_id(item, links)
+    if contradiction:
+        return Settled(record=None, messages=contradiction)
+    if known is not None:
+        found = yield from linked(Bill, BillQuery, known, "bill")
+        return found
+    contracts = (links.find(kind.item_kind, requisition.contract_id) for kind in CommitmentKind)
+    contract = next(filter(None, contracts), None)
+    txn_id = requisition.contract_origin_id or (contract.quickbooks_id if contract else None)
+    if txn_id is None:
+        return Settled(record=None, messages=(_NOT_THERE,))
+    order = yield from linked(PurchaseOrder, PurchaseOrderQuery, txn_id, "purchase order")
+    if order.record is None:
+        return Settled(record=None, messages=order.messages)
+    try:
+        bill = to_bill(requisition, order.record, links, books, company_id=company_id)
+    except TranslationError as error:
+        return Settled(record=None, messages=tuple(map(str, error.faults)))
+    query = BillQuery(ref_numbers=(bill.ref_number or "",), include_line_items=True)
+    made = yield from find_or_add_txn(item, bill, query, links)
+    if made.record is None or not made.changed:
+        return made
+    told = differences(bill.item_lines, made.record.item_lines, made.record.amount_due)
+    return Settled(record=made.record, changed=True, messages=(*made.messages, *told, *_doubts(requisition)))
+
+
+def _doubts(requisition: Requisition) -> tuple[str, ...]:
+    """Where Procore's total of the retainage is not what its parts come to: the total counts, and this is told."""
+    return tuple(
+        f"line {number}: {item.retainage} is held back, though its parts come to {item.retainage_of_parts}"
+        for number, item in enumerate(requisition.items, 1)
+        if item.retainage != item.retainage_of_parts and item.retainage_of_parts
+    )

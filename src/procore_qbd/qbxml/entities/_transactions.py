@@ -1,0 +1,292 @@
+"""Blocks and words that several transactions have in common."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+import attrs
+
+from procore_qbd.qbxml.entities._shared import CurrencyFilter, MatchCriterion
+from procore_qbd.qbxml.records import Block, OneOf, Record, record
+from procore_qbd.qbxml.values import (
+    ADD,
+    MOD,
+    ONLINE,
+    QUERY,
+    RET,
+    Amount,
+    Choice,
+    Day,
+    Id,
+    Integer,
+    Moment,
+    Text,
+    When,
+)
+
+__all__ = [
+    "ENTITIES",
+    "ITEMS",
+    "LINE",
+    "TERMS",
+    "AccountFilter",
+    "BillableStatus",
+    "DateMacro",
+    "EntityFilter",
+    "LinkType",
+    "LinkedTxn",
+    "ModifiedDateRangeFilter",
+    "RefNumberFilter",
+    "RefNumberRangeFilter",
+    "TxnDateRangeFilter",
+    "TxnLineDetail",
+    "TxnQuery",
+    "TxnType",
+    "txn_choices",
+]
+
+LINE = {ADD: "Add", MOD: "Mod", RET: "Ret"}
+"""What the tag of a line ends in."""
+
+TERMS = ("StandardTerms", "DateDrivenTerms")
+"""The two lists that hold terms of payment."""
+
+ENTITIES = ("Customer", "Vendor", "Employee", "OtherName")
+"""The four lists that hold names."""
+
+ITEMS = (
+    "ItemService",
+    "ItemNonInventory",
+    "ItemOtherCharge",
+    "ItemInventory",
+    "ItemInventoryAssembly",
+    "ItemFixedAsset",
+    "ItemSubtotal",
+    "ItemDiscount",
+    "ItemPayment",
+    "ItemSalesTax",
+    "ItemSalesTaxGroup",
+    "ItemGroup",
+)
+"""The lists of which QuickBooks makes one: whatever may stand on a line."""
+
+
+class TxnType(StrEnum):
+    """What kind of transaction."""
+
+    AR_REFUND_CREDIT_CARD = "ARRefundCreditCard"
+    BILL = "Bill"
+    BILL_PAYMENT_CHECK = "BillPaymentCheck"
+    BILL_PAYMENT_CREDIT_CARD = "BillPaymentCreditCard"
+    BUILD_ASSEMBLY = "BuildAssembly"
+    CHARGE = "Charge"
+    CHECK = "Check"
+    CREDIT_CARD_CHARGE = "CreditCardCharge"
+    CREDIT_CARD_CREDIT = "CreditCardCredit"
+    CREDIT_MEMO = "CreditMemo"
+    DEPOSIT = "Deposit"
+    ESTIMATE = "Estimate"
+    INVENTORY_ADJUSTMENT = "InventoryAdjustment"
+    INVOICE = "Invoice"
+    ITEM_RECEIPT = "ItemReceipt"
+    JOURNAL_ENTRY = "JournalEntry"
+    LIABILITY_ADJUSTMENT = "LiabilityAdjustment"
+    PAYCHECK = "Paycheck"
+    PAYROLL_LIABILITY_CHECK = "PayrollLiabilityCheck"
+    PURCHASE_ORDER = "PurchaseOrder"
+    RECEIVE_PAYMENT = "ReceivePayment"
+    SALES_ORDER = "SalesOrder"
+    SALES_RECEIPT = "SalesReceipt"
+    SALES_TAX_PAYMENT_CHECK = "SalesTaxPaymentCheck"
+    TRANSFER = "Transfer"
+    VENDOR_CREDIT = "VendorCredit"
+    YTD_ADJUSTMENT = "YTDAdjustment"
+
+
+class BillableStatus(StrEnum):
+    """Whether the customer of a line is charged for it."""
+
+    BILLABLE = "Billable"
+    NOT_BILLABLE = "NotBillable"
+    HAS_BEEN_BILLED = "HasBeenBilled"
+
+
+class LinkType(StrEnum):
+    """What two linked transactions share: money, or goods."""
+
+    AMOUNT = "AMTTYPE"
+    QUANTITY = "QUANTYPE"
+
+
+class DateMacro(StrEnum):
+    """A span of time, as QuickBooks reckons it on the day that it is asked."""
+
+    ALL = "All"
+    TODAY = "Today"
+    THIS_WEEK = "ThisWeek"
+    THIS_WEEK_TO_DATE = "ThisWeekToDate"
+    THIS_MONTH = "ThisMonth"
+    THIS_MONTH_TO_DATE = "ThisMonthToDate"
+    THIS_CALENDAR_QUARTER = "ThisCalendarQuarter"
+    THIS_CALENDAR_QUARTER_TO_DATE = "ThisCalendarQuarterToDate"
+    THIS_FISCAL_QUARTER = "ThisFiscalQuarter"
+    THIS_FISCAL_QUARTER_TO_DATE = "ThisFiscalQuarterToDate"
+    THIS_CALENDAR_YEAR = "ThisCalendarYear"
+    THIS_CALENDAR_YEAR_TO_DATE = "ThisCalendarYearToDate"
+    THIS_FISCAL_YEAR = "ThisFiscalYear"
+    THIS_FISCAL_YEAR_TO_DATE = "ThisFiscalYearToDate"
+    YESTERDAY = "Yesterday"
+    LAST_WEEK = "LastWeek"
+    LAST_WEEK_TO_DATE = "LastWeekToDate"
+    LAST_MONTH = "LastMonth"
+    LAST_MONTH_TO_DATE = "LastMonthToDate"
+    LAST_CALENDAR_QUARTER = "LastCalendarQuarter"
+    LAST_CALENDAR_QUARTER_TO_DATE = "LastCalendarQuarterToDate"
+    LAST_FISCAL_QUARTER = "LastFiscalQuarter"
+    LAST_FISCAL_QUARTER_TO_DATE = "LastFiscalQuarterToDate"
+    LAST_CALENDAR_YEAR = "LastCalendarYear"
+    LAST_CALENDAR_YEAR_TO_DATE = "LastCalendarYearToDate"
+    LAST_FISCAL_YEAR = "LastFiscalYear"
+    LAST_FISCAL_YEAR_TO_DATE = "LastFiscalYearToDate"
+    NEXT_WEEK = "NextWeek"
+    NEXT_FOUR_WEEKS = "NextFourWeeks"
+    NEXT_MONTH = "NextMonth"
+    NEXT_CALENDAR_QUARTER = "NextCalendarQuarter"
+    NEXT_CALENDAR_YEAR = "NextCalendarYear"
+    NEXT_FISCAL_QUARTER = "NextFiscalQuarter"
+    NEXT_FISCAL_YEAR = "NextFiscalYear"
+
+
+# --- links -----------------------------------------------------------------------------------------------------------
+
+
+@record(shapes=RET)
+@attrs.frozen(kw_only=True)
+class TxnLineDetail(Record):
+    """Which line of the linked transaction, and how much of it; QuickBooks Online only."""
+
+    txn_line_id: Annotated[str | None, Id("TxnLineID")] = None
+    amount: Annotated[Decimal | None, Amount("Amount")] = None
+
+
+@record(shapes=RET)
+@attrs.frozen(kw_only=True)
+class LinkedTxn(Record):
+    """A transaction that another is linked to: a bill's purchase order, a purchase order's bills, a bill's payment.
+
+    A query returns them only where ``include_linked_txns`` asks for them.
+    """
+
+    txn_id: Annotated[str | None, Id("TxnID")] = None
+    txn_type: Annotated[TxnType | str | None, Choice("TxnType", TxnType)] = None
+    txn_date: Annotated[dt.date | None, Day("TxnDate")] = None
+    ref_number: Annotated[str | None, Text("RefNumber", 20)] = None
+    link_type: Annotated[LinkType | str | None, Choice("LinkType", LinkType, since="3.0")] = None
+    amount: Annotated[Decimal | None, Amount("Amount")] = None
+    txn_line_details: Annotated[tuple[TxnLineDetail, ...], Block("TxnLineDetail", editions=ONLINE)] = ()
+
+
+# --- what a query of transactions can be asked by --------------------------------------------------------------------
+
+
+@record(shapes=QUERY)
+@attrs.frozen(kw_only=True)
+class ModifiedDateRangeFilter(Record):
+    """Transactions that were made or changed in a span of time; its beginning is part of it."""
+
+    from_modified_date: Annotated[Moment | None, When("FromModifiedDate")] = None
+    to_modified_date: Annotated[Moment | None, When("ToModifiedDate")] = None
+
+
+@record(shapes=QUERY, choices=(OneOf.of(("from_txn_date", "to_txn_date"), "date_macro"),))
+@attrs.frozen(kw_only=True)
+class TxnDateRangeFilter(Record):
+    """Transactions that are dated in a span of time: from one day to another, or as a word says."""
+
+    from_txn_date: Annotated[dt.date | None, Day("FromTxnDate")] = None
+    to_txn_date: Annotated[dt.date | None, Day("ToTxnDate")] = None
+    date_macro: Annotated[DateMacro | str | None, Choice("DateMacro", DateMacro)] = None
+
+
+_MEMBERS = (OneOf.of("list_ids", "full_names", "list_id_with_children", "full_name_with_children", required=QUERY),)
+
+
+@record(shapes=QUERY, choices=_MEMBERS)
+@attrs.frozen(kw_only=True)
+class EntityFilter(Record):
+    """Transactions with certain customers, vendors, employees or other names; a job stands below its customer."""
+
+    list_ids: Annotated[tuple[str, ...], Id("ListID", since="2.0")] = ()
+    full_names: Annotated[tuple[str, ...], Text("FullName")] = ()
+    list_id_with_children: Annotated[str | None, Id("ListIDWithChildren", since="2.0")] = None
+    full_name_with_children: Annotated[str | None, Text("FullNameWithChildren")] = None
+
+
+@record(shapes=QUERY, choices=_MEMBERS)
+@attrs.frozen(kw_only=True)
+class AccountFilter(Record):
+    """Transactions that post to certain accounts, with or without the accounts below."""
+
+    list_ids: Annotated[tuple[str, ...], Id("ListID", since="2.0")] = ()
+    full_names: Annotated[tuple[str, ...], Text("FullName")] = ()
+    list_id_with_children: Annotated[str | None, Id("ListIDWithChildren", since="2.0")] = None
+    full_name_with_children: Annotated[str | None, Text("FullNameWithChildren")] = None
+
+
+@record(shapes=QUERY)
+@attrs.frozen(kw_only=True)
+class RefNumberFilter(Record):
+    """Reference numbers that begin with, contain or end in something."""
+
+    match_criterion: Annotated[
+        MatchCriterion | str | None, Choice("MatchCriterion", MatchCriterion, required=QUERY)
+    ] = None
+    ref_number: Annotated[str | None, Text("RefNumber", required=QUERY)] = None
+
+
+@record(shapes=QUERY)
+@attrs.frozen(kw_only=True)
+class RefNumberRangeFilter(Record):
+    """Reference numbers from one to another."""
+
+    from_ref_number: Annotated[str | None, Text("FromRefNumber")] = None
+    to_ref_number: Annotated[str | None, Text("ToRefNumber")] = None
+
+
+def txn_choices(*filters: str) -> tuple[OneOf, ...]:
+    """What excludes what in the query of a transaction: ids, or reference numbers, or the common filters with these."""
+    common = (
+        "max_returned",
+        "modified_date_range_filter",
+        "txn_date_range_filter",
+        "entity_filter",
+        "account_filter",
+        "ref_number_filter",
+        "ref_number_range_filter",
+        "currency_filter",
+    )
+    return (
+        OneOf.of("txn_ids", "ref_numbers", "ref_numbers_case_sensitive", (*common, *filters)),
+        OneOf.of("modified_date_range_filter", "txn_date_range_filter"),
+        OneOf.of("ref_number_filter", "ref_number_range_filter"),
+    )
+
+
+@attrs.frozen(kw_only=True)
+class TxnQuery(Record):
+    """What every transaction can be asked by: ids, reference numbers, or filters; a transaction's own rows come after."""
+
+    txn_ids: Annotated[tuple[str, ...], Id("TxnID")] = ()
+    ref_numbers: Annotated[tuple[str, ...], Text("RefNumber")] = ()
+    ref_numbers_case_sensitive: Annotated[tuple[str, ...], Text("RefNumberCaseSensitive", since="4.0")] = ()
+    max_returned: Annotated[int | None, Integer("MaxReturned", least=1)] = None
+    modified_date_range_filter: Annotated[ModifiedDateRangeFilter | None, Block("ModifiedDateRangeFilter")] = None
+    txn_date_range_filter: Annotated[TxnDateRangeFilter | None, Block("TxnDateRangeFilter")] = None
+    entity_filter: Annotated[EntityFilter | None, Block("EntityFilter")] = None
+    account_filter: Annotated[AccountFilter | None, Block("AccountFilter")] = None
+    ref_number_filter: Annotated[RefNumberFilter | None, Block("RefNumberFilter")] = None
+    ref_number_range_filter: Annotated[RefNumberRangeFilter | None, Block("RefNumberRangeFilter")] = None
+    currency_filter: Annotated[CurrencyFilter | None, Block("CurrencyFilter", since="8.0")] = None

@@ -1,0 +1,83 @@
+"""What QuickBooks reckons on a line and below the last one: exactly, and rounded with halves away from zero."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import TYPE_CHECKING
+
+from procore_qbd.simulator.wording import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["ZERO", "counted", "is_filled", "left", "sized", "total"]
+
+ZERO = Decimal("0.00")
+_CENT, _FIVE_PLACES = Decimal("0.01"), Decimal("0.00001")
+_MOST_MONEY, _MOST_RATE = Decimal(10) ** 13, Decimal(10) ** 10
+# Twice the fifteen digits that a factor has, and more: nothing is lost before it is rounded once.
+_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+
+
+def counted(quantity: Decimal | None) -> Decimal:
+    """A quantity; none counts as one."""
+    return Decimal(1) if quantity is None else quantity
+
+
+def sized(
+    quantity: Decimal | None, rate: Decimal | None, amount: Decimal | None
+) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """Quantity, rate and amount of a line, what follows from the others filled in.
+
+    The amount is the quantity times the rate, to the cent, unless it is given: then it stays, and a rate that is not
+    given or contradicts it becomes amount / quantity, to five decimals. A quantity that is not given stays away.
+
+    Raises:
+        Refusal: 3101, where QuickBooks has not so many digits.
+    """
+    factor = counted(quantity)
+    product = None if rate is None else _EXACT.multiply(factor, rate)
+    if amount is None:
+        return quantity, rate, None if product is None else _money(product)
+    if factor and (quantity, rate) != (None, None) and (product is None or _cents(product) != amount):
+        rate = _rate(_EXACT.divide(amount, factor))
+    return quantity, rate, amount
+
+
+def total(amounts: Iterable[Decimal | None]) -> Decimal:
+    """The sum of what there is.
+
+    Raises:
+        Refusal: 3101, where QuickBooks has not so many digits.
+    """
+    return _money(sum((amount for amount in amounts if amount is not None), ZERO))
+
+
+def left(quantity: Decimal | None, received: Decimal) -> Decimal:
+    """What of an ordered line is still to come."""
+    return counted(quantity) - received
+
+
+def is_filled(quantity: Decimal | None, received: Decimal) -> bool:
+    """Whether of an ordered line nothing is still to come; what is less than nothing is filled from the other side."""
+    rest = left(quantity, received)
+    return rest >= 0 if quantity is not None and quantity < 0 else rest <= 0
+
+
+def _cents(number: Decimal) -> Decimal:
+    return number.quantize(_CENT, context=_EXACT) + ZERO  # no cents are not less than nothing
+
+
+def _money(number: Decimal) -> Decimal:
+    amount = _cents(number)
+    if abs(amount) >= _MOST_MONEY:
+        raise Refusal(3101, str(amount))
+    return amount
+
+
+def _rate(number: Decimal) -> Decimal:
+    """To five decimals, without the zeros at the end, but for two."""
+    rate = number.quantize(_FIVE_PLACES, context=_EXACT)
+    if abs(rate) >= _MOST_RATE:
+        raise Refusal(3101, str(rate))
+    return _cents(rate) if _cents(rate) == rate else rate.normalize(_EXACT)

@@ -1,0 +1,113 @@
+"""What QuickBooks does with the records of its lists: customers, vendors, items, accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from procore_qbd.qbxml.records import table
+from procore_qbd.simulator.lists import LISTS
+from procore_qbd.simulator.references import pointing
+from procore_qbd.simulator.shaping import full_name, kept, merged, missing, moment, said
+from procore_qbd.simulator.wording import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from procore_qbd.simulator.store import Store
+
+__all__ = ["Listing"]
+
+
+class Listing:
+    """Writes the records of lists, each within a transaction of its caller.
+
+    Args:
+        store: Where the records are.
+        now: The clock, in seconds since 1970.
+    """
+
+    def __init__(self, store: Store, now: Callable[[], int]) -> None:
+        self._store = store
+        self._now = now
+
+    def add(self, record: Any, *, seeded: bool = False) -> Any:
+        """Write a new record, under a ListID of QuickBooks' making where it has none.
+
+        Args:
+            record: The record.
+            seeded: Whether references may point nowhere, but for the parent's.
+
+        Raises:
+            Refusal: QuickBooks does not take it.
+        """
+        record = pointing(self._store, record, seeded=seeded)
+        values = dict(LISTS[record.__record__.tag].defaults)
+        if (opening := getattr(record, "open_balance", None)) is not None:
+            values |= {name: opening for name in ("balance", "total_balance") if name in values}
+        record = type(record)(unknown=record.unknown, **values | said(record))
+        return self._write(self._stamped(record, self._now()), self._store.add)
+
+    def mod(self, mod: Any) -> Any:
+        """Change a record.
+
+        Raises:
+            Refusal: QuickBooks does not take it.
+        """
+        tag = mod.__record__.tag
+        before = self._store.get(tag, mod.list_id)
+        if before is None:
+            raise Refusal(3120, mod.list_id)
+        if mod.edit_sequence != before.edit_sequence:
+            raise Refusal(3200, mod.edit_sequence)
+        after = merged(before, pointing(self._store, mod))
+        parent = getattr(after, "parent_ref", None)
+        if parent and parent.list_id and f"{parent.full_name}:".startswith(f"{before.full_name}:"):
+            raise Refusal(3130, parent.list_id, LISTS[tag].plural, note="a record cannot stand below itself")
+        after = attrs.evolve(after, **LISTS[tag].defaults | said(after))
+        # An EditSequence never comes twice, however often a record changes in a second and whatever the clock does.
+        now = max(self._now(), int(before.edit_sequence) + 1)
+        return self._write(self._stamped(after, now, before), self._store.change, before)
+
+    def _write(self, record: Any, put: Callable[[Any], None], before: Any = None) -> Any:
+        """Write a record if it is whole and its name will do; returns it as it can be read from now on."""
+        tag = record.__record__.tag
+        record = kept(record)
+        if absent := missing(record):
+            raise Refusal(3150, field=absent)
+        if ":" in record.name:
+            raise Refusal(3090, record.name, f"{LISTS[tag].noun} name")
+        put(record)
+        written = self._store.get(tag, record.list_id)
+        if before is None or full_name(before) != full_name(written):
+            self._check_full_names(written)
+        return written
+
+    def _check_full_names(self, record: Any) -> None:
+        """A record's full name and those below it must fit, whoever of the family was named or moved."""
+        field = table(type(record)).by_name.get("full_name")
+        if field is None:
+            return
+        longest: int = field.row.longest(None)  # type: ignore[attr-defined]  # it is text
+        if len(record.full_name) > longest:
+            raise Refusal(3070, record.full_name, "FullName")
+        for child in self._store.children(record):
+            self._check_full_names(child)
+
+    def _stamped(self, record: Any, now: int, before: Any = None) -> Any:
+        """A record with what QuickBooks gives it; contacts get the same, notes a number and a date."""
+        stamps: dict[str, Any] = {"time_modified": moment(now), "edit_sequence": str(now)}
+        stamps["list_id"] = record.list_id or self._store.new_list_id(now)
+        stamps["time_created"] = record.time_created or moment(now)
+        if contacts := getattr(record, "contacts", ()):
+            old = before.contacts if before else ()
+            stamps["contacts"] = tuple(one if one in old else self._stamped(one, now) for one in contacts)
+        if notes := getattr(record, "additional_notes", ()):
+            today = moment(now).wall.date()
+            last = max(note.note_id or 0 for note in notes)
+            stamps["additional_notes"] = tuple(
+                note if note.note_id else attrs.evolve(note, note_id=last + number, date=today)
+                for number, note in enumerate(notes, 1)
+            )
+        return attrs.evolve(record, **stamps)

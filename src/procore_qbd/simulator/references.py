@@ -1,0 +1,59 @@
+"""What references point to, in the lists of a company file."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from procore_qbd.qbxml import Ref
+from procore_qbd.simulator.lists import LISTS
+from procore_qbd.simulator.shaping import full_name, with_references
+from procore_qbd.simulator.wording import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from procore_qbd.qbxml.records import Reference
+    from procore_qbd.simulator.store import Store
+
+__all__ = ["at", "pointed", "pointing"]
+
+
+def at(store: Store, list_: str, ref: Ref) -> Any:
+    """What a reference points to in a list, None if it is not there; the ListID wins over the full name."""
+    return store.get(list_, ref.list_id) if ref.list_id else store.find(list_, ref.full_name or "")
+
+
+def pointed(store: Store, lists: Iterable[str], ref: Ref) -> Any:
+    """What a reference points to in several lists, None if it is in none of them."""
+    found = (at(store, list_, ref) for list_ in lists if list_ in LISTS)
+    return next((record for record in found if record is not None), None)
+
+
+def pointing(store: Store, record: Any, *, seeded: bool = False) -> Any:
+    """A record with both halves of every reference filled in; an empty reference stays, to clear one in a Mod.
+
+    Args:
+        store: Where the lists are.
+        record: The record.
+        seeded: Whether references may point nowhere, but for the parent's.
+
+    Raises:
+        Refusal: A reference points nowhere.
+    """
+    tag = record.__record__.tag
+
+    def point(row: Reference, ref: Ref) -> Ref:
+        name = ref.list_id or ref.full_name
+        if not name or (seeded and row.tag != "ParentRef"):
+            return ref
+        if (found := pointed(store, row.to, ref)) is not None:
+            return Ref(list_id=found.list_id, full_name=full_name(found))
+        if row.tag == "ParentRef":
+            raise Refusal(3130, name, LISTS[tag].plural)
+        label = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", row.tag.removesuffix("Ref"))
+        known = not LISTS.keys().isdisjoint(row.to)
+        note = "" if known else f"{row.tag}: the simulator keeps no list of {' or '.join(row.to)}"
+        raise Refusal(3140, name, label, tag, note=note)
+
+    return with_references(record, point)

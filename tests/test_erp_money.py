@@ -1,0 +1,625 @@
+"""Budgets, commitments, change orders and invoices against a company file: to the cent, once, and with reasons."""
+
+import datetime as dt
+import itertools
+from decimal import Decimal
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from procore_qbd import Books, EngineError, ItemKind, Link, Links, Memory, Ref, Request, ask_all, changes, perform, run
+from procore_qbd.domain import (
+    Budget,
+    BudgetTransaction,
+    ChangeOrder,
+    ChangeOrderItem,
+    Commitment,
+    CommitmentItem,
+    CommitmentKind,
+    CostCodeRef,
+    CreateBudget,
+    CreateCommitment,
+    CreateCommitmentChangeOrder,
+    CreateRequisitions,
+    DetailStatus,
+    JobCost,
+    ProjectRef,
+    Requisition,
+    RequisitionItem,
+    UpdateBudget,
+    VendorRef,
+)
+from procore_qbd.erp.references import references
+from procore_qbd.procore import read_request
+from procore_qbd.qbxml.entities.accounts import Account, AccountType
+from procore_qbd.qbxml.entities.customers import Customer
+from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
+from procore_qbd.qbxml.entities.vendors import Vendor
+from procore_qbd.simulator import CompanyFile
+from shared import SHARED, needs_shared
+
+BOOKS = Books()
+SUCCESS, FAILED = DetailStatus.SUCCESS, DetailStatus.FAILED
+DAY = dt.date(2026, 3, 31)
+D = Decimal
+
+
+class Office:
+    """A company file with a vendor, two jobs, three items and a Retainage item, and a line to it."""
+
+    def __init__(self):
+        ticks = itertools.count(1_795_000_000)
+        self.file = CompanyFile.create(clock=lambda: next(ticks))
+        self.links = Links()
+        both = SalesAndPurchase(income_account_ref=Ref(full_name="Income"), expense_account_ref=Ref(full_name="Cost"))
+        made = self.ask(
+            Request.add(Account(name="Income", account_type=AccountType.INCOME)),
+            Request.add(Account(name="Cost", account_type=AccountType.COST_OF_GOODS_SOLD)),
+            Request.add(Vendor(name="Alder")),
+            Request.add(Customer(name="Harbour View")),
+            Request.add(Customer(name="Gym")),
+            *(Request.add(ItemService(name=name, sales_and_purchase=both)) for name in ("01", "02", "03", "Retainage")),
+        )
+        self.vendor, self.job, self.gym, *self.items = (outcome.found[0].list_id for outcome in made[2:])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.file.close()
+
+    def ask(self, *requests):
+        outcomes = run(ask_all(requests), Memory(self.file.process))
+        assert all(outcome.ok for outcome in outcomes), outcomes
+        return outcomes
+
+    def perform(self, request, *, line=None, remember=True):
+        close_out = run(perform(request, self.links, BOOKS), Memory(line or self.file.process))
+        for link in close_out.links if remember else ():
+            self.links.add(link)
+        return close_out
+
+    def one(self, request, **how):
+        (detail,) = self.perform(request, **how).details
+        return detail
+
+    def all(self, kind):
+        return list(self.file.records(kind))
+
+    def pair(self, number, job=None):
+        return f"{job or self.job}|{self.items[number]}"
+
+    def code(self, number, job=None):
+        return CostCodeRef(id=number, full_code=f"0{number + 1}", name="c", origin_id=self.pair(number, job))
+
+    def line(self, line_id, amount, number=0, quantity="0", unit_cost="0", **more):
+        return CommitmentItem(
+            id=line_id,
+            amount=D(amount),
+            quantity=D(quantity),
+            unit_cost=D(unit_cost),
+            cost_code=self.code(number),
+            description=f"line {line_id}",
+            **more,
+        )
+
+    def commitment(self, *lines, commitment_id=41, number="SC-001", **more):
+        return CreateCommitment(
+            company_id=7,
+            job_origin_id=self.job,
+            request_detail_id=137,
+            commitment=Commitment(
+                id=commitment_id,
+                kind=CommitmentKind.WORK_ORDER_CONTRACT,
+                number=number,
+                title="Concrete",
+                vendor=VendorRef(id=47, name="Alder", origin_id=self.vendor),
+                project=ProjectRef(id=86, name="Harbour View", origin_id=self.job),
+                **more,
+            ),
+            commitment_items=lines,
+        )
+
+    def change_order(self, *lines, order_id=3, commitment_id=41, **more):
+        return CreateCommitmentChangeOrder(
+            company_id=7,
+            job_origin_id=self.job,
+            request_detail_id=1,
+            commitment=self.commitment(commitment_id=commitment_id).commitment,
+            change_order=ChangeOrder(id=order_id, number="1", title="More", **more),
+            change_order_items=tuple(
+                ChangeOrderItem(**attrs.asdict(line, recurse=False), commitment_line_item_id=line.id + 1000)
+                for line in lines
+            ),
+        )
+
+    def invoice(self, invoice_id, *items, contract_id=41, **more):
+        return Requisition(
+            id=invoice_id,
+            invoice_number=f"A-{invoice_id}",
+            billing_date=DAY,
+            contract_id=contract_id,
+            job_origin_id=self.job,
+            items=tuple(
+                RequisitionItem(
+                    id=invoice_id * 100 + at,
+                    amount=D(amount),
+                    commitment_item_origin_id=self.line_id(line_id),
+                    retainage_this_period=D(held),
+                    released_work_completed_this_period=D(released),
+                )
+                for at, (line_id, amount, held, released) in enumerate(items)
+            ),
+            **more,
+        )
+
+    def line_id(self, line_id):
+        link = self.links.find(ItemKind.LINE_ITEM, line_id)
+        return link.quickbooks_id if link else None
+
+    def bill(self, *invoices):
+        return self.perform(CreateRequisitions(company_id=7, requisitions=invoices, request_detail_id=5))
+
+
+@pytest.fixture
+def office():
+    with Office() as found:
+        yield found
+
+
+# --- commitments -----------------------------------------------------------------------------------------------------
+
+
+def test_a_commitment_becomes_a_purchase_order_once(office):
+    request = office.commitment(
+        office.line(177, "250.00"), office.line(178, "37.50", 1, "3", "12.50"), description="See plans", code="10543"
+    )
+    close_out = office.perform(request)
+    (order,) = office.all("PurchaseOrder")
+    assert close_out.details[0].messages == ()
+    assert (order.ref_number, order.memo, order.vendor_msg) == ("10543", "Concrete", "See plans")
+    assert (order.vendor_ref.full_name, order.total_amount) == ("Alder", D("287.50"))
+    lump, unit = order.lines
+    assert (lump.quantity, lump.rate, lump.amount) == (D("250"), D("1"), D("250.00"))
+    assert (unit.quantity, unit.rate, unit.amount) == (D("3"), D("12.5"), D("37.50"))
+    assert {line.customer_ref.full_name for line in order.lines} == {"Harbour View"}
+    header, *lines = close_out.external_data
+    assert (header.item_type, header.origin_id, header.origin_code) == (
+        ItemKind.WORK_ORDER_CONTRACT,
+        order.txn_id,
+        "10543",
+    )
+    assert [(data.item_id, data.origin_id) for data in lines] == [(177, lump.txn_line_id), (178, unit.txn_line_id)]
+    again = office.perform(request)
+    assert (again.details[0].changed, again.external_data) == (False, close_out.external_data)
+    assert office.perform(request, remember=False).external_data == close_out.external_data
+    office.links = Links()
+    assert not office.one(request).changed
+    assert len(office.all("PurchaseOrder")) == 1
+
+
+def test_a_unit_line_whose_product_is_not_its_amount_keeps_the_amount(office):
+    office.perform(office.commitment(office.line(1, "100.00", 0, "3", "33.33")))
+    (order,) = office.all("PurchaseOrder")
+    assert (order.total_amount, order.lines[0].quantity) == (D("100.00"), D("3"))
+
+
+def test_a_commitment_that_does_not_fit_says_every_reason(office):
+    bad = office.commitment(attrs.evolve(office.line(1, "1.00"), cost_code=None), number="SUBCONTRACT-2026-001")
+    bad = attrs.evolve(bad, commitment=attrs.evolve(bad.commitment, vendor=VendorRef(id=9, name="Nobody")))
+    assert office.one(bad).messages == (
+        "contract company: 'Nobody' is not in QuickBooks; export it first",
+        "line 1, cost code: none is chosen; send the project again first",
+    )
+    long = office.one(office.commitment(office.line(1, "1.00"), number="SUBCONTRACT-2026-001", description="d" * 100))
+    assert [message.partition(":")[0] for message in long.messages] == ["commitment number", "description"]
+    assert office.one(office.commitment()).messages == ("lines: there are none",)
+    assert office.all("PurchaseOrder") == []
+
+
+def test_a_line_on_another_job_goes_there_and_says_so(office):
+    elsewhere = attrs.evolve(office.line(1, "10.00"), cost_code=office.code(0, office.gym), tax_amount=D("0.83"))
+    close_out = office.perform(office.commitment(elsewhere, grand_total=D("11.00")))
+    (order,) = office.all("PurchaseOrder")
+    assert order.lines[0].customer_ref.full_name == "Gym"
+    messages = close_out.details[0].messages
+    assert len(messages) == 3
+    assert f"line 1 is on job {office.gym}" in messages[0]
+    assert "tax of 0.83 stays in Procore" in messages[1]
+    assert "Procore says that it comes to 11.00, and its lines to 10.00" in messages[2]
+
+
+def test_another_purchase_order_of_that_number_is_never_adopted(office):
+    office.perform(office.commitment(office.line(1, "1.00")))
+    (theirs,) = office.all("PurchaseOrder")
+    detail = office.one(office.commitment(office.line(2, "2.00"), commitment_id=42))
+    assert detail.status is FAILED
+    assert f"({theirs.txn_id}), and that record is linked to subcontract 41" in detail.messages[0]
+
+
+# --- change orders ---------------------------------------------------------------------------------------------------
+
+
+def test_a_change_order_appends_and_touches_nothing_else(office):
+    office.perform(office.commitment(office.line(177, "250.00"), office.line(178, "50.00", 1)))
+    (before,) = office.all("PurchaseOrder")
+    request = office.change_order(office.line(188, "233.00"), office.line(189, "-33.00", 1), description="Rock found")
+    close_out = office.perform(request)
+    (after,) = office.all("PurchaseOrder")
+    assert after.lines[:2] == before.lines
+    assert [line.amount for line in after.lines[2:]] == [D("233.00"), D("-33.00")]
+    assert (after.total_amount, after.memo) == (D("500.00"), "Concrete\nRock found")
+    header, *lines = close_out.external_data
+    new = [line.txn_line_id for line in after.lines[2:]]
+    assert header.origin_id == "|".join((after.txn_id, *new))
+    assert [(data.item_id, data.origin_id) for data in lines] == list(zip((188, 189, 1188, 1189), new * 2, strict=True))
+    assert not office.one(request).changed
+    assert office.all("PurchaseOrder") == [after]
+
+
+def test_a_change_order_of_a_commitment_that_is_not_there_says_so(office):
+    detail = office.one(office.change_order(office.line(188, "233.00")))
+    assert detail.status is FAILED
+    assert detail.messages[0].startswith("its commitment is not in QuickBooks: Procore names no QuickBooks id")
+
+
+def meddle(office, **changed):
+    (order,) = office.all("PurchaseOrder")
+    wanted = changes(order, attrs.evolve(order, **changed))
+    office.ask(Request.mod(wanted))
+
+
+def test_a_purchase_order_that_a_bookkeeper_changed_or_closed_is_left_alone(office):
+    office.perform(office.commitment(office.line(177, "250.00")))
+    (order,) = office.all("PurchaseOrder")
+    extra = attrs.evolve(order.lines[0], txn_line_id=None, other2=None, desc="by hand")
+    meddle(office, lines=(*order.lines, extra))
+    detail = office.one(office.change_order(office.line(188, "233.00")))
+    assert detail.messages[0].startswith(
+        "the number of lines in QuickBooks does not match up with the number in Procore"
+    )
+    office.links = Links([link for link in office.links if link.kind is not ItemKind.LINE_ITEM])
+    meddle(office, is_manually_closed=True)
+    assert "is closed in QuickBooks" in office.one(office.change_order(office.line(188, "233.00"))).messages[0]
+    assert office.all("PurchaseOrder")[0].total_amount == D("500.00")
+
+
+@pytest.mark.parametrize(("meddlings", "status"), [(1, SUCCESS), (2, FAILED)])
+def test_a_purchase_order_that_changes_meanwhile_is_read_anew_once(office, meddlings, status):
+    office.perform(office.commitment(office.line(177, "250.00")))
+    left = [meddlings]
+
+    def line(document):
+        if b"<PurchaseOrderModRq" in document and left[0]:
+            left[0] -= 1
+            meddle(office, memo=f"call {left[0]}")
+        return office.file.process(document)
+
+    detail = office.one(office.change_order(office.line(188, "233.00")), line=line)
+    (order,) = office.all("PurchaseOrder")
+    assert (detail.status, order.memo) == (status, "call 0")
+    assert len(order.lines) == (2 if status is SUCCESS else 1)
+
+
+# --- budgets ---------------------------------------------------------------------------------------------------------
+
+
+def budget(office, *transactions, cls=CreateBudget, amounts=()):
+    costs = tuple(
+        JobCost(id=number, cost_code_origin_id=office.pair(number), job_origin_id=office.job, new_amount=amount)
+        for number, amount in itertools.zip_longest(range(3), amounts)
+    )
+    return cls(
+        company_id=7,
+        job_origin_id=office.job,
+        budget=Budget(id=1, project_id=86),
+        job_costs=costs,
+        transactions=tuple(
+            BudgetTransaction(
+                id=number,
+                job_cost_id=cost,
+                value=D(value),
+                type="Erp::OriginalEstimateTransaction" if original else "Erp::BudgetModificationTransaction",
+            )
+            for number, cost, value, original in transactions
+        ),
+        request_detail_id=9,
+    )
+
+
+FIRST = ((1, 0, "1000.00", True), (2, 1, "500.50", True))
+LATER = ((3, 0, "-250.25", False), (4, 1, "250.25", False))
+
+
+def test_a_budget_becomes_one_estimate_that_grows(office):
+    close_out = office.perform(budget(office, *FIRST, amounts=(D("1000.00"), D("500.50"))))
+    (estimate,) = office.all("Estimate")
+    assert (estimate.customer_ref.full_name, estimate.total_amount) == ("Harbour View", D("1500.50"))
+    assert [line.amount for line in estimate.lines] == [D("1000.00"), D("500.50")]
+    assert close_out.details[0].messages == ()
+    assert [(one.id, one.origin_id) for one in close_out.transactions] == [
+        (1, estimate.lines[0].txn_line_id),
+        (2, estimate.lines[1].txn_line_id),
+    ]
+    grown = office.perform(budget(office, *LATER, cls=UpdateBudget, amounts=(D("749.75"), D("750.75"))))
+    (after,) = office.all("Estimate")
+    assert (after.txn_id, after.lines[:2], after.total_amount) == (estimate.txn_id, estimate.lines, D("1500.50"))
+    assert [line.desc for line in after.lines[2:]] == ["Budget modification"] * 2
+    assert [one.id for one in grown.transactions] == [3, 4]
+    assert grown.details[0].messages == ()
+    assert not office.one(budget(office, *LATER, cls=UpdateBudget)).changed
+    assert not office.one(budget(office, *FIRST)).changed
+    assert office.all("Estimate") == [after]
+
+
+def test_a_budget_whose_reply_was_lost_is_found_and_completed(office):
+    office.perform(budget(office, *FIRST), remember=False)
+    close_out = office.perform(budget(office, *FIRST, *LATER))
+    (estimate,) = office.all("Estimate")
+    assert len(estimate.lines) == 4
+    assert len(close_out.transactions) == 4
+
+
+def test_a_difference_to_the_control_total_is_a_warning(office):
+    detail = office.one(budget(office, *FIRST, amounts=(D("999.00"),)))
+    assert detail.status is SUCCESS
+    assert detail.messages == ("budget line 0 is 999.00 in Procore, and 1000.00 in QuickBooks",)
+
+
+def test_a_budget_that_was_never_made_cannot_be_updated(office):
+    assert office.one(budget(office, *LATER, cls=UpdateBudget)).messages == (
+        "the budget is not in QuickBooks yet: send it as a new one",
+    )
+
+
+# --- invoices --------------------------------------------------------------------------------------------------------
+
+
+def test_an_invoice_becomes_a_bill_on_the_purchase_orders_lines_less_retainage(office):
+    office.perform(office.commitment(office.line(177, "250.00"), office.line(178, "37.50", 1, "3", "12.50")))
+    close_out = office.bill(office.invoice(1, (177, "100.00", "10.00", "0"), (178, "12.50", "1.25", "0")))
+    (bill,) = office.all("Bill")
+    (order,) = office.all("PurchaseOrder")
+    assert close_out.ok
+    assert close_out.details[0].messages == ()
+    assert (bill.vendor_ref.full_name, bill.txn_date, bill.ref_number) == ("Alder", DAY, "A-1")
+    assert [line.amount for line in bill.item_lines] == [D("100.00"), D("12.50"), D("-11.25")]
+    assert bill.amount_due == D("101.25")
+    assert bill.item_lines[2].item_ref.full_name == "Retainage"
+    assert {line.customer_ref.full_name for line in bill.item_lines} == {"Harbour View"}
+    assert [line.received_quantity for line in order.lines] == [D("100"), D("1")]
+    assert not order.is_fully_received
+    assert close_out.external_data[0].origin_id == bill.txn_id
+    again = office.bill(office.invoice(1, (177, "100.00", "10.00", "0"), (178, "12.50", "1.25", "0")))
+    assert not again.details[0].changed
+    assert office.all("Bill") == [bill]
+
+
+def test_released_retainage_is_a_positive_line(office):
+    office.perform(office.commitment(office.line(177, "250.00")))
+    office.bill(office.invoice(1, (177, "250.00", "25.00", "0")))
+    close_out = office.bill(office.invoice(2, (177, "0.00", "0", "25.00")))
+    assert close_out.ok
+    assert [bill.amount_due for bill in office.all("Bill")] == [D("225.00"), D("25.00")]
+    assert office.all("PurchaseOrder")[0].is_fully_received
+
+
+def test_one_bad_invoice_does_not_stop_the_batch(office):
+    office.perform(office.commitment(office.line(177, "250.00")))
+    bad = (
+        office.invoice(2, (999, "5.00", "0", "0")),
+        office.invoice(3, (177, "5.00", "50.00", "0")),
+        office.invoice(4, (177, "5.00", "0", "0"), contract_id=99),
+        office.invoice(5, (177, "0.00", "0", "0")),
+    )
+    close_out = office.bill(office.invoice(1, (177, "100.00", "0", "0")), *bad)
+    assert [detail.status for detail in close_out.details] == [SUCCESS, *[FAILED] * 4]
+    words = [
+        "bills a line that the purchase order does not have",
+        "negative",
+        "its commitment is not in QuickBooks",
+        "nothing to bill",
+    ]
+    assert all(word in detail.messages[0] for word, detail in zip(words, close_out.details[1:], strict=True))
+    assert len(office.all("Bill")) == 1
+
+
+def test_an_invoice_on_a_closed_purchase_order_is_saved_unlinked_and_says_so(office):
+    office.perform(office.commitment(office.line(177, "250.00")))
+    meddle(office, is_manually_closed=True)
+    (detail,) = office.bill(office.invoice(1, (177, "100.00", "0", "0"))).details
+    assert any("570" in message for message in detail.messages)
+
+
+def test_several_lines_may_bill_one_and_a_whole_change_order_bills_several(office):
+    office.perform(office.commitment(office.line(177, "250.00")))
+    changed = office.perform(office.change_order(office.line(188, "100.00"), office.line(189, "200.00", 1)))
+    whole = changed.external_data[0].origin_id
+    invoice = office.invoice(1, (177, "10.00", "0", "0"), (177, "20.00", "0", "0"))
+    item = RequisitionItem(id=9, amount=D("100.00"), change_order_line_item_origin_id=whole)
+    assert office.bill(attrs.evolve(invoice, items=(*invoice.items, item))).ok
+    (bill,) = office.all("Bill")
+    assert [line.amount for line in bill.item_lines] == [D("30.00"), D("33.33"), D("66.67")]
+    (order,) = office.all("PurchaseOrder")
+    assert [line.received_quantity for line in order.lines] == [D("30"), D("33.33"), D("66.67")]
+
+
+# --- check after write ------------------------------------------------------------------------------------------------
+
+
+def doctored(office, *pairs):
+    """A line on which QuickBooks answers otherwise than it was asked."""
+
+    def line(document):
+        reply = office.file.process(document)
+        for said, instead in pairs:
+            reply = reply.replace(said, instead)
+        return reply
+
+    return line
+
+
+@pytest.mark.parametrize(
+    ("pairs", "words"),
+    [
+        (((b"<Amount>250.00", b"<Amount>250.15"),), ["line 1 is 250.15 instead of 250.00"]),
+        (((b"<TotalAmount>287.50", b"<TotalAmount>310.50"),), ["the total is 310.50 instead of 287.50"]),
+        (((b"<FullName>Harbour View", b"<FullName>Gym"),), []),
+    ],
+)
+def test_what_quickbooks_saved_otherwise_is_told(office, pairs, words):
+    request = office.commitment(office.line(177, "250.00"), office.line(178, "37.50", 1, "3", "12.50"))
+    detail = office.one(request, line=doctored(office, *pairs))
+    assert detail.status is SUCCESS
+    assert list(detail.messages) == [f"QuickBooks saved it otherwise: {word}" for word in words]
+
+
+def test_lines_on_another_job_or_item_and_lost_lines_are_told(office):
+    office.perform(office.commitment(office.line(177, "250.00"), office.line(178, "50.00", 1)))
+    (order,) = office.all("PurchaseOrder")
+    moved = doctored(
+        office, (office.job.encode(), office.gym.encode()), (office.items[0].encode(), office.items[2].encode())
+    )
+    messages = office.one(office.commitment(office.line(1, "9.00"), commitment_id=2, number="2"), line=moved).messages
+    assert [message.rpartition(": ")[2] for message in messages] == [
+        "line 1 is on another item",
+        "line 1 is on another job",
+    ]
+
+    def line(document):
+        reply = office.file.process(document)
+        if b"PurchaseOrderModRs" not in reply:
+            return reply
+        lost = order.lines[0].txn_line_id.encode()
+        start = reply.index(b"<PurchaseOrderLineRet>")
+        assert lost in reply[start : start + 80]
+        return reply[:start] + reply[reply.index(b"</PurchaseOrderLineRet>") + len(b"</PurchaseOrderLineRet>") :]
+
+    assert office.one(office.change_order(office.line(188, "1.00")), line=line).messages == (
+        "QuickBooks saved it otherwise: lines that were there are gone: 1",
+    )
+
+
+# --- all of it -------------------------------------------------------------------------------------------------------
+
+CENTS = st.integers(1, 10_000_000).map(lambda cents: D(cents) / 100)
+
+
+@st.composite
+def contracts(draw):
+    """Lines of a contract (lump sums and units), a change order behind the first bills, and shares to bill in parts."""
+    lines = draw(st.lists(st.tuples(CENTS, st.booleans(), st.integers(1, 50)), min_size=1, max_size=4))
+    extra = draw(st.lists(CENTS, max_size=2))
+    parts = draw(st.lists(st.integers(1, 100), min_size=1, max_size=4))
+    return lines, extra, parts, draw(st.integers(0, 10))
+
+
+@settings(max_examples=30, deadline=None)
+@given(contracts())
+def test_bills_add_up_to_the_cent_and_purchase_orders_close_exactly_when_fully_billed(contract):
+    lines, extra, parts, percent = contract
+    with Office() as office:
+        items = []
+        prices = {100 + number: price for number, (price, by_unit, _) in enumerate(lines) if by_unit}
+        for number, (amount, by_unit, count) in enumerate(lines):
+            size = amount * count if by_unit else amount
+            price = (str(count), str(amount)) if by_unit else ("0", "0")
+            items.append(office.line(100 + number, size, number % 3, *price))
+        office.perform(office.commitment(*items))
+        more = [office.line(200 + number, amount, number) for number, amount in enumerate(extra)]
+        if more:
+            office.perform(office.change_order(*more))
+        left = {item.id: item.amount for item in (*items, *more)}
+        held = D(0)
+        for at, part in enumerate(parts, 1):
+            last = at == len(parts)
+            billed = []
+            for line_id, rest in left.items():
+                # A contract by the unit is billed in whole units, one by amounts in cents: as Procore does.
+                step = prices.get(line_id, D("0.01"))
+                amount = rest if last else rest * part / sum(parts) // step * step
+                retainage = (amount * percent / 100).quantize(D("0.01"))
+                held += retainage
+                left[line_id] = rest - amount
+                billed.append((line_id, amount, retainage, 0))
+            if any(amount for _, amount, _, _ in billed):
+                close_out = office.bill(office.invoice(at, *billed))
+                assert [detail.messages for detail in close_out.details] == [()]
+            (order,) = office.all("PurchaseOrder")
+            assert bool(order.is_fully_received) == (not any(left.values()))
+        total = sum(item.amount for item in (*items, *more))
+        assert office.all("PurchaseOrder")[0].total_amount == total
+        assert sum(bill.amount_due for bill in office.all("Bill")) == total - held
+
+
+@pytest.mark.parametrize("price", ["3.00", "0.03", "31000.00", "99999.99"])
+def test_a_unit_line_that_is_billed_by_amounts_ends_closed_all_the_same(office, price):
+    office.perform(office.commitment(office.line(177, price, 0, "1", price)))
+    third = (D(price) / 3).quantize(D("0.01"))
+    for number, amount in enumerate((third, third, D(price) - 2 * third), 1):
+        assert not office.all("PurchaseOrder")[0].is_fully_received
+        assert office.bill(office.invoice(number, (177, amount, 0, 0))).details[0].messages == ()
+    assert office.all("PurchaseOrder")[0].is_fully_received
+    assert sum(bill.amount_due for bill in office.all("Bill")) == D(price)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 9), st.booleans()), max_size=12))
+def test_in_any_order_and_however_often_lines_break_the_company_file_ends_the_same(steps):
+    with Office() as office:
+        world = [
+            lambda: office.commitment(office.line(177, "250.00"), office.line(178, "50.00", 1)),
+            lambda: office.change_order(office.line(188, "100.00")),
+            lambda: budget(office, *FIRST),
+            lambda: budget(office, *LATER, cls=UpdateBudget),
+            lambda: CreateRequisitions(company_id=7, requisitions=(office.invoice(1, (177, "100.00", "10.00", "0")),)),
+        ]
+        for number, limit, remember in (*steps, *((number, 99, True) for number in range(5))):
+            answered = itertools.count()
+
+            def line(document, answered=answered, limit=limit):
+                reply = office.file.process(document)
+                if next(answered) >= limit:
+                    raise EngineError(0x80040402, "the line broke after QuickBooks had done its work")
+                return reply
+
+            try:
+                office.perform(world[number](), line=line, remember=remember)
+            except EngineError:
+                continue
+        (order,), (estimate,), (bill,) = office.all("PurchaseOrder"), office.all("Estimate"), office.all("Bill")
+        assert sorted(line.amount for line in order.lines) == [D("50.00"), D("100.00"), D("250.00")]
+        assert sorted(line.amount for line in estimate.lines) == sorted(D(value) for _, _, value, _ in (*FIRST, *LATER))
+        assert bill.amount_due == D("90.00")
+
+
+@needs_shared
+@pytest.mark.parametrize("name", ["create_budget", "create_commitment", "create_requisitions"])
+def test_procores_own_samples_export_with_what_they_refer_to(name):
+    assert SHARED is not None
+    request = read_request((SHARED / "procore" / "events" / f"event_{name}.json").read_bytes())
+    with CompanyFile.create() as file:
+        file.seed(references(request))
+        close_out = run(perform(request, Links(), BOOKS), Memory(file.process))
+        assert [detail.status for detail in close_out.details] == [SUCCESS], close_out.details
+        kind = {"create_budget": "Estimate", "create_commitment": "PurchaseOrder", "create_requisitions": "Bill"}[name]
+        made = [record.txn_id for record in file.records(kind)]
+        assert close_out.external_data[0].origin_id in made
+
+
+@needs_shared
+def test_procores_sample_of_a_change_order_exports_once_its_commitment_is_linked():
+    assert SHARED is not None
+    request = read_request((SHARED / "procore" / "events" / "event_create_commitment_change_order.json").read_bytes())
+    with CompanyFile.create() as file:
+        file.seed(references(request))
+        links = Links()
+        refused = run(perform(request, links, BOOKS), Memory(file.process))
+        assert refused.details[0].messages[0].startswith("its commitment is not in QuickBooks")
+        (order,) = file.records("PurchaseOrder")
+        links.add(Link(kind=ItemKind.WORK_ORDER_CONTRACT, procore_id=2, quickbooks_id=order.txn_id))
+        assert run(perform(request, links, BOOKS), Memory(file.process)).ok
+        (after,) = file.records("PurchaseOrder")
+        assert after.total_amount == D("234.00")
