@@ -25,6 +25,7 @@ from procore_qbd.domain import (
     CreateRequisitions,
     DetailStatus,
     JobCost,
+    NegativeInvoices,
     ProjectRef,
     Requisition,
     RequisitionItem,
@@ -75,8 +76,8 @@ class Office:
         assert all(outcome.ok for outcome in outcomes), outcomes
         return outcomes
 
-    def perform(self, request, *, line=None, remember=True):
-        close_out = run(perform(request, self.links, BOOKS), Memory(line or self.file.process))
+    def perform(self, request, *, line=None, remember=True, books=BOOKS):
+        close_out = run(perform(request, self.links, books), Memory(line or self.file.process))
         for link in close_out.links if remember else ():
             self.links.add(link)
         return close_out
@@ -424,6 +425,27 @@ def test_one_bad_invoice_does_not_stop_the_batch(office):
     ]
     assert all(word in detail.messages[0] for word, detail in zip(words, close_out.details[1:], strict=True))
     assert len(office.all("Bill")) == 1
+
+
+def test_a_negative_invoice_becomes_a_vendor_credit_where_the_books_allow_it(office):
+    office.perform(office.commitment(office.line(177, "250.00")))
+    office.bill(office.invoice(1, (177, "100.00", "10.00", "0")))
+    back = CreateRequisitions(company_id=7, requisitions=(office.invoice(2, (177, "-40.00", "-4.00", "0")),))
+    assert "-36.00 is negative" in office.one(back).messages[0]
+    allowed = attrs.evolve(BOOKS, negative_invoices=NegativeInvoices.VENDOR_CREDIT)
+    for changed in (True, False):
+        detail = office.one(back, books=allowed)
+        assert (detail.status, detail.changed, detail.messages) == (SUCCESS, changed, ())
+    (credit,) = office.all("VendorCredit")
+    assert (credit.credit_amount, credit.vendor_ref.full_name, credit.ref_number) == (D("36.00"), "Alder", "A-2")
+    assert [(line.item_ref.full_name, line.amount) for line in credit.item_lines] == [
+        ("01", D("40.00")),
+        ("Retainage", D("-4.00")),
+    ]
+    assert {line.customer_ref.full_name for line in credit.item_lines} == {"Harbour View"}
+    assert office.all("PurchaseOrder")[0].lines[0].received_quantity == D("100")
+    office.links = Links(link for link in office.links if link.kind is not ItemKind.REQUISITION)
+    assert not office.one(back, books=allowed).changed
 
 
 def test_an_invoice_on_a_closed_purchase_order_is_saved_unlinked_and_says_so(office):

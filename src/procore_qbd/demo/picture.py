@@ -27,6 +27,7 @@ KINDS = (
     "Estimate",
     "PurchaseOrder",
     "Bill",
+    "VendorCredit",
 )
 """The lists and transactions that the demo fills, in the order in which a bookkeeper would look at them."""
 
@@ -82,7 +83,7 @@ def _transaction(record: Any) -> Iterator[Row]:
     yield Row(
         id=record.txn_id,
         name=record.ref_number or record.memo or "",
-        amount=getattr(record, "amount_due", None) if total is None else total,
+        amount=getattr(record, "amount_due", getattr(record, "credit_amount", None)) if total is None else total,
         about="; ".join(filter(None, about)),
     )
     lines: tuple[Any, ...] = getattr(record, "lines", ()) or getattr(record, "item_lines", ())

@@ -1,6 +1,6 @@
 """Procore's nouns: frozen values with no XML, no JSON and no input or output."""
 
-from procore_qbd.domain.books import Books, CustomerRule, ItemNaming
+from procore_qbd.domain.books import Books, CustomerRule, ItemNaming, NegativeInvoices
 from procore_qbd.domain.budgets import Budget, BudgetTransaction, JobCost
 from procore_qbd.domain.closeout import (
     CloseOut,
@@ -69,6 +69,7 @@ __all__ = [
     "LineItemTypeAssignment",
     "Link",
     "Links",
+    "NegativeInvoices",
     "Project",
     "ProjectRef",
     "Requisition",

@@ -12,7 +12,7 @@ from procore_qbd.errors import BooksError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["BOOKS_VERSION", "Books", "CustomerRule", "ItemNaming"]
+__all__ = ["BOOKS_VERSION", "Books", "CustomerRule", "ItemNaming", "NegativeInvoices"]
 
 BOOKS_VERSION = 1
 
@@ -37,6 +37,17 @@ class CustomerRule(StrEnum):
     JOB_UNDER_CUSTOMER = "job_under_customer"
 
 
+class NegativeInvoices(StrEnum):
+    """What becomes of a subcontractor invoice with a negative total.
+
+    ``REFUSE``: it does not go to QuickBooks, as with Procore's own connector. ``VENDOR_CREDIT``: it becomes a vendor
+    credit, which is not linked to the purchase order and reopens none of its lines.
+    """
+
+    REFUSE = "refuse"
+    VENDOR_CREDIT = "vendor_credit"
+
+
 @attrs.frozen(kw_only=True)
 class Books:
     """What the bookkeeper decided; records are named as QuickBooks shows them, with colons between parent and child.
@@ -47,6 +58,7 @@ class Books:
         expense_account: Cost account of service items where the approver picked none.
         accounts_payable: The A/P account of bills, None for QuickBooks' default.
         retainage_item: The service item that holds retainage on bills; Procore asks for one that is called so.
+        negative_invoices: What becomes of a subcontractor invoice with a negative total.
         terms: Terms of new vendors, None for none.
         customer_rule: Where a project's job stands.
         customer: The customer that jobs stand under, with ``JOB_UNDER_CUSTOMER``.
@@ -59,6 +71,7 @@ class Books:
     expense_account: str | None = None
     accounts_payable: str | None = None
     retainage_item: str = "Retainage"
+    negative_invoices: NegativeInvoices = NegativeInvoices.REFUSE
     terms: str | None = None
     customer_rule: CustomerRule = CustomerRule.CUSTOMER_IS_JOB
     customer: str | None = None
@@ -109,4 +122,8 @@ class Books:
         return attrs.evolve(self, customer_rule=CustomerRule.JOB_UNDER_CUSTOMER, customer=customer)
 
 
-_CHOICES: dict[str, type[StrEnum]] = {"customer_rule": CustomerRule, "item_naming": ItemNaming}
+_CHOICES: dict[str, type[StrEnum]] = {
+    "customer_rule": CustomerRule,
+    "item_naming": ItemNaming,
+    "negative_invoices": NegativeInvoices,
+}

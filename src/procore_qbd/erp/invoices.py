@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from procore_qbd.domain import CloseOut, CommitmentKind, ItemKind
 from procore_qbd.erp.settling import Item, Settled, detail, external_data, find_or_add_txn, known_id, link, linked
 from procore_qbd.erp.verifying import differences
 from procore_qbd.errors import TranslationError
 from procore_qbd.flows import gather
-from procore_qbd.qbxml.entities.bills import Bill, BillQuery
+from procore_qbd.qbxml.entities.bills import Bill, BillQuery, VendorCredit, VendorCreditQuery
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
 from procore_qbd.translate.bills import to_bill
 
@@ -53,12 +53,12 @@ def create_requisitions(request: CreateRequisitions, links: Links, books: Books)
 
 def _settle(  # noqa: PLR0911  each return is an end of the story
     requisition: Requisition, item: Item, company_id: int | None, links: Links, books: Books
-) -> Flow[Settled[Bill]]:
+) -> Flow[Settled[Any]]:
     known, contradiction = known_id(item, links)
     if contradiction:
         return Settled(record=None, messages=contradiction)
     if known is not None:
-        found = yield from linked(Bill, BillQuery, known, "bill")
+        found = yield from _known(requisition, known)
         return found
     contracts = (links.find(kind.item_kind, requisition.contract_id) for kind in CommitmentKind)
     contract = next(filter(None, contracts), None)
@@ -72,12 +72,26 @@ def _settle(  # noqa: PLR0911  each return is an end of the story
         bill = to_bill(requisition, order.record, links, books, company_id=company_id)
     except TranslationError as error:
         return Settled(record=None, messages=tuple(map(str, error.faults)))
-    query = BillQuery(ref_numbers=(bill.ref_number or "",), include_line_items=True)
-    made = yield from find_or_add_txn(item, bill, query, links)
-    if made.record is None or not made.changed:
+    number = (bill.ref_number or "",)
+    query = VendorCreditQuery if isinstance(bill, VendorCredit) else BillQuery
+    made: Settled[Any] = yield from find_or_add_txn(
+        item, bill, query(ref_numbers=number, include_line_items=True), links
+    )
+    saved = made.record
+    if saved is None or not made.changed:
         return made
-    told = differences(bill.item_lines, made.record.item_lines, made.record.amount_due)
-    return Settled(record=made.record, changed=True, messages=(*made.messages, *told, *_doubts(requisition)))
+    total = saved.credit_amount if isinstance(saved, VendorCredit) else saved.amount_due
+    told = differences(bill.item_lines, saved.item_lines, total)
+    return Settled(record=saved, changed=True, messages=(*made.messages, *told, *_doubts(requisition)))
+
+
+def _known(requisition: Requisition, known: str) -> Flow[Settled[Any]]:
+    """The bill, or the vendor credit, that an invoice is already."""
+    if requisition.total < 0:
+        credit = yield from linked(VendorCredit, VendorCreditQuery, known, "vendor credit")
+        return credit
+    bill = yield from linked(Bill, BillQuery, known, "bill")
+    return bill
 
 
 def _doubts(requisition: Requisition) -> tuple[str, ...]:

@@ -128,9 +128,10 @@ def record_name(record: Any) -> str | None:
 
 def by_id(query: Any, known: str) -> Request:
     """The request for one record; for a transaction with its lines."""
-    if issubclass(query, TxnQuery):
-        return Request.query(query(txn_ids=(known,), include_line_items=True))
-    return Request.query(query(list_ids=(known,)))
+    asked: dict[str, Any] = (
+        {"txn_ids": (known,), "include_line_items": True} if issubclass(query, TxnQuery) else {"list_ids": (known,)}
+    )
+    return Request.query(query(**asked))
 
 
 def linked(cls: type[R], query: Any, known: str, what: str) -> Flow[Settled[R]]:

@@ -63,5 +63,11 @@ TRANSACTIONS: dict[str, TransactionRule] = {
         defaults={"is_manually_closed": False},
         line_defaults={"is_manually_closed": False},
     ),
+    "VendorCredit": TransactionRule(
+        entity="vendor_ref",
+        lines=("expense_lines", "item_lines"),
+        rate="cost",
+        sums=lambda total: {"credit_amount": total, "open_amount": total},
+    ),
 }
 """The transactions that are simulated."""

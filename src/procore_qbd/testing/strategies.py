@@ -257,7 +257,8 @@ def requests(cls: type[Record] | None = None, dialect: Dialect = _USUAL) -> Sear
             _request(one, shape, dialect)
             for one in classes
             for shape in (ADD, MOD, QUERY)
-            if shape in one.__record__.shapes and _known(dialect, one.__record__.first(shape), None, one.__record__.editions)
+            if shape in one.__record__.shapes
+            and _known(dialect, one.__record__.first(shape), None, one.__record__.editions)
         ]
     )
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from procore_qbd.domain import ItemKind
+from procore_qbd.domain import ItemKind, NegativeInvoices
 from procore_qbd.errors import TranslationError
 from procore_qbd.qbxml import Ref
-from procore_qbd.qbxml.entities.bills import Bill, ItemLine, LinkToTxn
+from procore_qbd.qbxml.entities.bills import Bill, ItemLine, LinkToTxn, VendorCredit
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.translate._fitting import fitting, text
 from procore_qbd.translate._lines import Pair, cents, given, units
@@ -30,46 +30,48 @@ _TEN_ROUNDINGS = Decimal("0.00005")
 
 def to_bill(
     requisition: Requisition, order: PurchaseOrder, links: Links, books: Books, *, company_id: int | None = None
-) -> Bill:
-    """The bill to add for a subcontractor invoice.
+) -> Bill | VendorCredit:
+    """The bill to add for a subcontractor invoice; a vendor credit for a negative one, where the books allow it.
 
     Args:
         requisition: The invoice.
         order: The commitment's purchase order as it stands, with its lines: it says the vendor and the job.
         links: For the ExternalGUID.
-        books: For the A/P account and the Retainage item.
+        books: For the A/P account, the Retainage item, and what becomes of negative invoices.
         company_id: The Procore company that the request came from.
 
     Raises:
-        TranslationError: It does not fit: a line of the contract that the purchase order does not have, retainage
-            without a Retainage item, a negative total, …
+        TranslationError: It does not fit: a line of the contract that the purchase order does not have, a negative
+            total, nothing to bill, …
     """
     by_id = {given(line.txn_line_id): line for line in order.lines if isinstance(line, PurchaseOrderLine)}
     faults: list[str] = []
     shares: dict[str, list[tuple[Decimal, Decimal | None]]] = {}
     for number, item in enumerate(requisition.items, 1):
-        if not item.amount:
-            continue
-        billed = [by_id[line_id] for line_id in _line_ids(item) if line_id in by_id]
-        if not billed:
+        billed = [by_id[line_id] for line_id in _line_ids(item) if line_id in by_id] if item.amount else []
+        if item.amount and not billed:
             faults.append(
                 f"line {number}: bills a line that the purchase order does not have; was it exported, or deleted?"
             )
         for line, amount in _shares(billed, item.amount):
             shares.setdefault(given(line.txn_line_id), []).append((amount, item.qty))
-    lines = [_linked(order, by_id[line_id], parts) for line_id, parts in shares.items()]
-    retainage = (("Retainage held", -requisition.retainage), ("Retainage released", requisition.released))
-    if requisition.total < 0:
+    credit = requisition.total < 0
+    if credit and books.negative_invoices is NegativeInvoices.REFUSE:
         faults.append(f"total: {requisition.total} is negative, and negative invoices do not go to QuickBooks")
-    if not lines and not faults and not any(amount for _, amount in retainage):
-        faults.append("lines: there is nothing to bill")
     job = _job(requisition, order)
-    lines += (
-        ItemLine(item_ref=Ref(full_name=books.retainage_item), desc=what, amount=amount, customer_ref=job)
-        for what, amount in retainage
-        if amount
-    )
-    bill = Bill(
+    lines = [
+        _credited(by_id[line_id], parts) if credit else _linked(order, by_id[line_id], parts)
+        for line_id, parts in shares.items()
+    ]
+    for what, amount in (("Retainage held", -requisition.retainage), ("Retainage released", requisition.released)):
+        if amount:
+            item_ref = Ref(full_name=books.retainage_item)
+            lines.append(ItemLine(item_ref=item_ref, desc=what, amount=-amount if credit else amount, customer_ref=job))
+    if not lines and not faults:
+        faults.append("lines: there is nothing to bill")
+    if faults:
+        raise TranslationError(f"invoice {requisition.id}", faults)
+    bill = (VendorCredit if credit else Bill)(
         vendor_ref=attrs.evolve(order.vendor_ref, full_name=None) if order.vendor_ref else None,
         ap_account_ref=Ref(full_name=books.accounts_payable) if books.accounts_payable else None,
         txn_date=requisition.billing_date,
@@ -78,10 +80,19 @@ def to_bill(
         external_guid=links.guid(ItemKind.REQUISITION, requisition.id, company_id),
         item_lines=tuple(lines),
     )
-    if faults:
-        raise TranslationError(f"invoice {requisition.id}", faults)
     fitting(bill, f"invoice {requisition.id}", _LABELS)
     return bill
+
+
+def _credited(line: PurchaseOrderLine, parts: list[tuple[Decimal, Decimal | None]]) -> ItemLine:
+    """What is taken back of a line: on its item and its job, for a credit cannot be linked to it."""
+    amount = -sum((amount for amount, _ in parts), Decimal(0))
+    return ItemLine(
+        item_ref=Ref(list_id=line.item_ref.list_id) if line.item_ref else None,
+        desc=line.desc,
+        amount=amount,
+        customer_ref=Ref(list_id=line.customer_ref.list_id) if line.customer_ref else None,
+    )
 
 
 def _line_ids(item: RequisitionItem) -> list[str]:

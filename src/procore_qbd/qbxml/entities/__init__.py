@@ -21,7 +21,7 @@ __all__ = ["FAMILIES", "entity", "find", "names"]
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "accounts": ("Account", "AccountQuery"),
-    "bills": ("Bill", "BillQuery"),
+    "bills": ("Bill", "BillQuery", "VendorCredit", "VendorCreditQuery"),
     "classes": ("Class", "ClassQuery"),
     "company": ("Company", "CompanyQuery", "Host", "HostQuery"),
     "customers": ("Customer", "CustomerQuery"),
