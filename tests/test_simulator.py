@@ -1068,7 +1068,9 @@ def test_what_was_answered_survives_being_killed_in_the_middle(path):
 
 
 @pytest.mark.parametrize(
-    "moment", ["Store.add", "Store.new_list_id", "Store.get"], ids=["before it is written", "with its id", "once written"]
+    "moment",
+    ["Store.add", "Store.new_list_id", "Store.get"],
+    ids=["before it is written", "with its id", "once written"],
 )
 def test_a_request_that_was_killed_was_never_there(path, moment):
     with CompanyFile.create(path) as company:

@@ -137,7 +137,7 @@ class CreateCommitmentChangeOrder(ErpRequest):
     Attributes:
         job_origin_id: ListID of the project's job, None while the project is not synced.
         commitment_items: The lines of zero dollars that Procore made on the commitment for the change order's
-            lines; `ChangeOrderItem.commitment_line_item_id` points to them.
+            lines; ``ChangeOrderItem.commitment_line_item_id`` points to them.
         accounting_date: The day to book it on, where the approver picked one.
     """
 
@@ -158,7 +158,7 @@ class CreateRequisitions(ErpRequest):
 
     Attributes:
         request_detail_id: One for all of them. Procore's sample names no request detail at all, so each invoice
-            may have its own (`Requisition.request_detail_id`), or they may share this one, or there is none.
+            may have its own (``Requisition.request_detail_id``), or they may share this one, or there is none.
     """
 
     request_name: ClassVar[str] = "create_requisitions"

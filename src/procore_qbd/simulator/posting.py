@@ -191,7 +191,7 @@ class Posting:
 
     def _numbered(self, record: Any, rule: TransactionRule, now: int) -> Any:
         """A transaction whose lines all have an id that no other has."""
-        taken = {line.txn_line_id for name in rule.lines for line in getattr(record, name)}
+        taken = {record.txn_id, *(line.txn_line_id for name in rule.lines for line in getattr(record, name))}
 
         def number() -> str:
             while (new := self._store.new_txn_id(now)) in taken:
