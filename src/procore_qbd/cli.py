@@ -391,8 +391,9 @@ def _demo(options: argparse.Namespace) -> int:
             ended.append((request, desk.export(name.removesuffix(".json"), request)))
         print(f"\n{desk.total()}\n\nIn the company file now:")
         for kind in picture.KINDS[2:]:
-            print(f"\n {kind}")
-            _show(company, kind)
+            if any(picture.rows(company, kind)):
+                print(f"\n {kind}")
+                _show(company, kind)
         names = {record_id(record): _full_name(record) for record in company.records("Customer")}
         both = ledger.in_procore(ended), ledger.in_quickbooks(company, demo.BOOKS.retainage_item)
         money = list(picture.money_rows(names, *both))

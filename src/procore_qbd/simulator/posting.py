@@ -166,8 +166,6 @@ class Posting:
     def _changed(self, line: Any, mod: Any, rule: TransactionRule) -> Any:
         """A line as it is after a Mod: the amount follows from the quantity and the rate, unless it is said too."""
         present = table(type(mod)).present(mod)
-        if present == {"txn_line_id"}:
-            return line
         after = merged(line, mod)
         stale = present & {"quantity", rule.rate} and "amount" not in present and getattr(after, rule.rate) is not None
         return self._sized(attrs.evolve(after, amount=None) if stale else after, rule)

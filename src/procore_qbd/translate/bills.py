@@ -57,7 +57,10 @@ def to_bill(
             shares.setdefault(given(line.txn_line_id), []).append((amount, item.qty))
     credit = requisition.total < 0
     if credit and books.negative_invoices is NegativeInvoices.REFUSE:
-        faults.append(f"total: {requisition.total} is negative, and negative invoices do not go to QuickBooks")
+        advice = "negative_invoices in the books can make it a vendor credit"
+        faults.append(
+            f"total: {requisition.total} is negative, and negative invoices do not go to QuickBooks; {advice}"
+        )
     job = _job(requisition, order)
     lines = [
         _credited(by_id[line_id], parts) if credit else _linked(order, by_id[line_id], parts)
