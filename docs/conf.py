@@ -32,7 +32,7 @@ project_copyright = author
 version = release = procore_qbd.__version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "workflows/drawn"]  # what is drawn for the workflows is included in their pages
 
 html_theme = "furo"
 html_title = f"{project} {release}"

@@ -1,8 +1,8 @@
 """Which field of a Procore request ends in which element of QuickBooks: found out, not written down.
 
 Each request is made once with a value in every field that no other field has. It is carried out against a stand-in for
-QuickBooks that takes everything, and what was sent is searched for the values. Then each value is exchanged for another:
-what differs in what is sent, or in what goes back to Procore, depends on it.
+QuickBooks that takes everything, and what was sent is searched for the values. Then each value is exchanged for
+another: what differs in what is sent, or in what goes back to Procore, depends on it.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _of(kind: Any) -> Any:
 
 
 @cache
-def kinds(cls: type) -> dict[str, Any]:
+def kinds(cls: Any) -> dict[str, Any]:
     """The fields of a noun and their types, None left out."""
     hints = typing.get_type_hints(cls)
     found = {field.name: hints[field.name] for field in attrs.fields(cls)}
@@ -159,6 +159,8 @@ def but(noun: Any, **changes: Any) -> Any:
 
 # --- a stand-in for QuickBooks ---------------------------------------------------------------------------------------
 
+_NAMES = ("income_account", "expense_account", "accounts_payable", "retainage_item", "terms", "customer")
+
 
 @attrs.frozen(kw_only=True)
 class Case:
@@ -179,9 +181,6 @@ class Case:
         """The fields of the request, and the names in the books."""
         yield from leaves(self.request, ("request",))
         yield from (leaf for leaf in leaves(self.books, ("books",), "books") if leaf.path[1] in _NAMES)
-
-
-_NAMES = ("income_account", "expense_account", "accounts_payable", "retainage_item", "terms", "customer")
 
 
 @attrs.frozen
@@ -329,7 +328,8 @@ def way(value: Any, there: Any) -> Way | None:
 def field_map(cases: tuple[Case, ...]) -> FieldMap:
     """What becomes of every field of a request, in the order of the first case."""
     exports = [export(case) for case in cases]
-    assert all(done.close_out.ok and done.sent for done in exports), [done.messages for done in exports]
+    if refused := [done.messages for done in exports if not (done.close_out.ok and done.sent)]:
+        raise ValueError(f"a case does not go through, and so shows nothing: {refused}")
     places: dict[str, dict[str, Place]] = {leaf.name: {} for leaf in cases[0].leaves()}
     fates: dict[str, set[Fate]] = {name: set() for name in places}
     claims: list[set[Path]] = [set() for _ in cases]
@@ -337,11 +337,10 @@ def field_map(cases: tuple[Case, ...]) -> FieldMap:
         for leaf, (path, (element, there)) in itertools.product(case.leaves(), done.written.items()):
             if how := way(leaf.value, there):
                 places[leaf.name].setdefault(element, Place(element, how, case.when))
-                claimed |= {path} if how is Way.AS_IT_IS else set()
+                claimed.update([path] if how is Way.AS_IT_IS else [])
     for case, done, claimed in zip(cases, exports, claims, strict=True):
-        for leaf in case.leaves():
-            if leaf.value is None and case is not cases[0]:
-                continue  # it is left out on purpose
+        # What is None in a later case is left out on purpose.
+        for leaf in (leaf for leaf in case.leaves() if leaf.value is not None or case is cases[0]):
             other = export(exchanged(case, leaf.path, fresh(leaf.kind, leaf.value)))
             for element in _depending(done.written, other.written, claimed, alone=not places[leaf.name]):
                 places[leaf.name].setdefault(element, Place(element, Way.COMPUTED, case.when))
@@ -351,25 +350,31 @@ def field_map(cases: tuple[Case, ...]) -> FieldMap:
         for name, found in places.items()
     )
     sent: Any = exports[0].sent
-    decided = {element for found in places.values() for element in found}
+    return FieldMap(
+        type(sent.record),
+        sent.body,
+        tuple(entry for entry in entries if entry.places or not entry.name.startswith("books.")),
+        *_fixed(cases, exports, {element for found in places.values() for element in found}),
+    )
+
+
+def _fixed(
+    cases: tuple[Case, ...], exports: list[Export], decided: set[str]
+) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
+    """What no field decides, and which elements of it only repeat what QuickBooks has."""
     there = "".join(repr(case.there) for case in cases)
     fixed: dict[str, dict[str, None]] = {}
     for element, value in itertools.chain.from_iterable(done.written.values() for done in exports):
         if element not in decided:
             fixed.setdefault(element, {})[str(value)] = None
-    return FieldMap(
-        type(sent.record),
-        sent.body,
-        tuple(entry for entry in entries if entry.places or not entry.name.startswith("books.")),
-        {element: tuple(values) for element, values in fixed.items()},
-        frozenset(element for element, values in fixed.items() if all(repr(value) in there for value in values)),
-    )
+    copied = frozenset(element for element, values in fixed.items() if all(repr(value) in there for value in values))
+    return {element: tuple(values) for element, values in fixed.items()}, copied
 
 
 def _depending(
     one: dict[Path, tuple[str, Any]], other: dict[Path, tuple[str, Any]], claimed: set[Path], *, alone: bool
 ) -> Iterator[str]:
-    """The elements that differ and are not another field's own; of a field found nowhere yet, new ones and lost ones too."""
+    """The elements that differ and are no field's own; of a field found nowhere yet, new and lost ones too."""
     for path in {**one, **other} if one and other else ():
         if path not in claimed and (alone or (path in one and path in other)) and one.get(path) != other.get(path):
             yield (one.get(path) or other[path])[0]
@@ -579,3 +584,98 @@ CASES = {
 def maps() -> dict[type[ErpRequest], FieldMap]:
     """The field map of every request."""
     return {cls: field_map(tuple(cases())) for cls, cases in CASES.items()}
+
+
+# --- what no machine finds out ---------------------------------------------------------------------------------------
+
+_SYNCED = "says that it is synced already: it is looked up, and not made again"
+_PATH = "stands in the address of every call"
+_LINES = {
+    "amount": "at a rate of 1.00",
+    "cost_code.origin_id": "the pair of item and job",
+    "unit_cost": "where quantity by unit cost is the amount",
+    "id": "the mark `Procore <id>`",
+    "tax_amount": "is told; QuickBooks gets no taxes",
+}
+
+
+def _of_lines(name: str) -> dict[str, str]:
+    return {f"{name}[].{field}": note for field, note in _LINES.items()}
+
+
+_BUDGET_NOTES = {
+    "budget.id": "`Procore budget <id>`",
+    "budget.project_id": "finds the job among the links, where the request names none",
+    "budget.origin_id": _SYNCED,
+    "job_costs[].id": "says which line a transaction is on",
+    "job_costs[].cost_code_origin_id": "the item of the pair",
+    "job_costs[].new_amount": "is held against what the lines come to; a difference is told",
+    "job_costs[].sub_job_origin_id": "a line that has one is refused",
+    "transactions[].id": "the mark `Procore <id>`",
+    "transactions[].job_cost_id": "says which line the transaction is on",
+    "transactions[].type": "`Original budget` or `Budget modification`",
+    "transactions[].notes": "behind that",
+}
+
+NOTES: dict[type[ErpRequest], dict[str, str]] = {
+    CreateStandardCostCodes: {
+        "request_data[].parent_id": "finds the division's item among the links, where Procore names none",
+        "request_data[].origin_id": _SYNCED,
+    },
+    CreateVendor: {
+        "vendor.company": "both; `vendor.name` where it is blank",
+        "vendor.address": "a line in each",
+        "vendor.country_code": "unless it is the books' own country",
+        "vendor.is_active": "an inactive company is refused",
+        "vendor.origin_id": _SYNCED,
+        "vendor.origin_code": "the ERP id, goes back as it is; the vendor's name where there is none",
+    },
+    CreateOrUpdateJob: {
+        "job.address": "a line in each",
+        "job.active": "`false` where it is inactive",
+        "job.origin_id": "says that it is synced already: the job is brought up to date",
+        "job.origin_code": "the ERP id, goes back as it is; the job's full name where there is none",
+        "all_cost_codes[].id": "gets the pair of job and item back",
+        "all_cost_codes[].standard_cost_code_id": "finds the item among the links, where Procore names none",
+        "all_cost_codes[].standard_cost_code_origin_id": "is the item of the pair",
+        "all_cost_codes[].line_item_types[].id": "is marked as synced",
+    },
+    CreateBudget: _BUDGET_NOTES,
+    UpdateBudget: _BUDGET_NOTES
+    | {
+        "company_id": _PATH,
+        "budget.id": "gets the estimate back",
+        "budget.origin_id": "the estimate; else it is found by its link",
+        "EstimateLineMod/TxnLineID": "of the lines that are there, so that they stay; `-1` of those that are new",
+    },
+    CreateCommitment: {
+        "commitment.code": "the ERP id",
+        "commitment.vendor.id": "finds the vendor among the links, where Procore names none",
+        "commitment.grand_total": "is held against what the lines come to; a difference is told",
+        "commitment.origin_id": _SYNCED,
+        **_of_lines("commitment_items"),
+    },
+    CreateCommitmentChangeOrder: {
+        "company_id": _PATH,
+        "commitment.id": "finds the purchase order among the links, where Procore names none",
+        "commitment.type": "the same",
+        "change_order.id": "gets the purchase order and its new lines back",
+        "change_order.origin_code": "the ERP id, goes back as it is",
+        "change_order.description": "behind what the memo says already",
+        "change_order_items[].commitment_line_item_id": "gets the id of the same line back",
+        "PurchaseOrderLineMod/TxnLineID": "of the lines that are there, so that they stay; `-1` of those that are new",
+        **_of_lines("change_order_items"),
+    },
+    CreateRequisitions: {
+        "requisitions[].procore_requisition_id": "`Procore invoice <id>`",
+        "requisitions[].code": "the ERP id",
+        "requisitions[].contract_id": "finds the purchase order among the links, where Procore names none",
+        "requisitions[].job_origin_id": "of retainage, where the purchase order names no job",
+        "requisitions[].line_items[].amount": "the quantity is the amount by the rate of the order's line",
+        "requisitions[].line_items[].cost_code_origin_id": "of retainage",
+        "requisitions[].line_items[].retainage_this_period": "the sum of all, negative, on a line of its own",
+        "requisitions[].line_items[].released_work_completed_this_period": "the sum of all, on a line of its own",
+        "VendorRef/ListID": "the vendor of the purchase order",
+    },
+}
+"""What to say of a field, or of an element that no field decides, beside what was found out."""

@@ -5,13 +5,18 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import itertools
+import json
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from examples import NOTED, REFUSED, SCENES, example, played
+from fieldmaps import NOTES, Entry, Fate, FieldMap, Way, maps
 from sphinx.pycode import ModuleAnalyzer
 
 import procore_qbd
 from procore_qbd.codes import HRESULTS, STATUSES, Effect, Hresult, Status
+from procore_qbd.procore import calls
 from procore_qbd.qbxml.entities import FAMILIES, entity
 from procore_qbd.qbxml.records import Block, Field, Record, Ref, Reference, table
 from procore_qbd.qbxml.values import ADD, ALL, EVERYWHERE, MOD, QUERY, RET, WRITE, Choice, Row, Shape, Text
@@ -338,6 +343,111 @@ What an application needs most can be imported from `procore_qbd` itself. Everyt
 """
 
 
+# --- workflows -------------------------------------------------------------------------------------------------------
+
+WAYS = {Way.AS_IT_IS: "", Way.WITHIN: "within the text", Way.COMPUTED: "computed from it"}
+FATES = {Fate.DECIDES: "decides whether it is exported", Fate.TOLD: "is told", Fate.BACK: "goes back to Procore"}
+
+
+def group(name: str) -> tuple[str, str]:
+    """What a field is part of, and its name there."""
+    if name.startswith("request_data[]."):
+        return "each code", name.removeprefix("request_data[].")
+    if name.startswith("books."):
+        return "the books", name.removeprefix("books.")
+    above, each, below = name.rpartition("[].")
+    if each:
+        return f"each of `{above}`", below
+    above, _, below = name.partition(".")
+    return (f"`{above}`", below) if below and above != "additional_data" else ("the request", name)
+
+
+def by_group(entries: Iterable[Entry]) -> dict[str, list[tuple[str, Entry]]]:
+    found: dict[str, list[tuple[str, Entry]]] = {}
+    for entry in entries:
+        above, name = group(entry.name)
+        found.setdefault(above, []).append((name, entry))
+    return found
+
+
+def field_rows(entries: Iterable[Entry], notes: dict[str, str]) -> Iterable[Sequence[str]]:
+    for above, members in by_group(entries).items():
+        yield f"**{above}**", "", ""
+        for name, entry in members:
+            label, note = f"`{name}`", notes.get(entry.name, "")
+            for (way, when), places in itertools.groupby(entry.places, lambda place: (place.way, place.when)):
+                elements = [place.element for place in places]
+                said = WAYS[way] if elements == ["ExternalGUID"] else note or WAYS[way]
+                how = "; ".join(filter(None, (said, f"if {when}" if when else "")))
+                yield label, ", ".join(f"`{element}`" for element in elements), how
+                label = note = ""
+
+
+def fields(found: FieldMap, notes: dict[str, str]) -> str:
+    """A field map: where each field ends, what is only looked at, and what stays."""
+    mapped = [entry for entry in found.entries if entry.fate is Fate.MAPPED]
+    looked_at = [entry for entry in found.entries if entry.fate in FATES]
+    stays = by_group(entry for entry in found.entries if entry.fate is Fate.STAYS)
+    whole = {name: len(members) for name, members in by_group(found.entries).items()}
+    parts = [grid(("Procore", f"QuickBooks: {found.message}", ""), field_rows(mapped, notes))]
+    besides = {
+        element: notes.get(element) or ("as QuickBooks has it" if element in found.copied else " or ".join(values))
+        for element, values in found.fixed.items()
+    }
+    if besides:
+        parts.append("Said besides: " + "; ".join(f"`{element}`, {value}" for element, value in besides.items()) + ".")
+    parts.append("What ends in no element:")
+    parts.append(
+        "\n".join(
+            f"- `{entry.name}`: {notes.get(entry.name) or FATES[entry.fate]}."
+            for entry in looked_at
+            if not entry.name.endswith("request_detail_id")
+        )
+        + "\n- The request detail: is closed, as success or as failed."
+    )
+    parts.append("What stays in Procore:")
+    parts.append(
+        "\n".join(
+            f"- {above}: {', '.join(f'`{name}`' for name, _ in members) if len(members) < whole[above] else 'all of it'}."
+            for above, members in stays.items()
+            if above != "the request" or any(not name.endswith("request_detail_id") for name, _ in members)
+        )
+    )
+    return "\n\n".join(parts)
+
+
+def scenes(page: str, ending: str) -> str:
+    rows = ((what, "<br>".join(f"`{message}`" for message in messages)) for what, messages in played(page, ending))
+    return grid(("what is wrong" if ending is REFUSED else "what is there", "what the accounting approver reads"), rows)
+
+
+def closing(request_name: str) -> str:
+    """The calls that close a request, as JSON for people."""
+    parts = []
+    for call in calls(example(request_name)):
+        body = json.dumps(call.body, ensure_ascii=False)
+        if len(body) > SHORT:
+            updates = ",\n".join(f"    {json.dumps(update, ensure_ascii=False)}" for update in call.body["updates"])
+            body = f'{{\n  "updates": [\n{updates}\n  ]\n}}'
+        parts.append(f"{call.method} {call.path}\n{body}")
+    return "```text\n" + "\n\n".join(parts) + "\n```"
+
+
+SHORT = 90
+
+
+def workflow_parts() -> dict[str, str]:
+    """What the pages of the workflows include, by file."""
+    parts = {}
+    for cls, found in maps().items():
+        parts[f"{cls.request_name}.fields"] = fields(found, NOTES[cls])
+        parts[f"{cls.request_name}.calls"] = closing(cls.request_name)
+    for page, ending in itertools.product(SCENES, (REFUSED, NOTED)):
+        if played(page, ending):
+            parts[f"{page}.{ending}"] = scenes(page, ending)
+    return parts
+
+
 # --- all of them -----------------------------------------------------------------------------------------------------
 
 
@@ -346,7 +456,8 @@ def write(docs: Path) -> None:
     reference = docs / "reference"
     pages = {"codes": codes(), "public-names": public_names(), "entities/index": index()}
     pages |= {f"entities/{page_of(name)}": family(name) for name in HOMES}
-    for name, text in pages.items():
-        page = reference / f"{name}.md"
+    drawn = {reference / f"{name}.md": text for name, text in pages.items()}
+    drawn |= {docs / "workflows" / "drawn" / f"{name}.md": text for name, text in workflow_parts().items()}
+    for page, text in drawn.items():
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(text, encoding="utf-8")

@@ -403,6 +403,13 @@ def covers(wanted, received):
     return received <= wanted if wanted < 0 else received >= wanted
 
 
+def test_an_order_of_nothing_is_not_received_before_something_is(books):
+    order = ordered(books, line(0, 5), PurchaseOrderLine(desc="text"))
+    assert (order.total_amount, order.is_fully_received) == (0, False)
+    text = put(books, PurchaseOrder(lines=(PurchaseOrderLine(desc="text"),)))
+    assert (text.total_amount, text.is_fully_received) == (0, False)
+
+
 def test_a_linked_line_takes_what_it_is_for_from_the_purchase_order(books):
     class_ref = Ref(full_name="North")
     order = ordered(books, line(10, "2.50", desc="forms", customer_ref=JOB, class_ref=class_ref))
@@ -960,6 +967,8 @@ def test_what_is_not_there_is_named_and_the_others_are_returned(four):
     (outcome,) = say(four, Request.query(PurchaseOrderQuery(txn_ids=(there, "9-9"))))
     assert (outcome.code, [one.txn_id for one in outcome.found]) == (500, [there])
     (outcome,) = say(four, Request.query(PurchaseOrderQuery(ref_numbers=("SC-1", "SC-9"))))
+    assert (outcome.code, [one.ref_number for one in outcome.found]) == (500, ["SC-1"])
+    (outcome,) = say(four, Request.query(PurchaseOrderQuery(ref_numbers_case_sensitive=("SC-1", "SC-2"))))
     assert (outcome.code, [one.ref_number for one in outcome.found]) == (500, ["SC-1"])
     assert code(four, Request.query(BillQuery(txn_ids=(there,)))) == 500
 
