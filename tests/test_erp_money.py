@@ -427,6 +427,65 @@ def test_one_bad_invoice_does_not_stop_the_batch(office):
     assert len(office.all("Bill")) == 1
 
 
+def test_a_number_that_comes_twice_in_a_batch_is_one_bill(office):
+    office.perform(office.commitment(office.line(177, "250.00")))
+    first, second, third = (
+        attrs.evolve(office.invoice(number, (177, "50.00", "0", "0")), invoice_number=name)
+        for number, name in ((1, "A-1"), (2, "A-1"), (3, "A-3"))
+    )
+    close_out = office.bill(first, second, third)
+    assert [detail.status for detail in close_out.details] == [SUCCESS, FAILED, SUCCESS]
+    assert [bill.ref_number for bill in office.all("Bill")] == ["A-1", "A-3"]
+
+
+@pytest.mark.parametrize("number", [None, "", "  "])
+def test_an_invoice_without_a_number_is_refused_because_it_could_not_be_found_again(office, number):
+    office.perform(office.commitment(office.line(177, "250.00")))
+    invoice = attrs.evolve(office.invoice(1, (177, "50.00", "0", "0")), invoice_number=number)
+    assert office.bill(invoice).details[0].messages[0].startswith("invoice number: there is none")
+    assert office.all("Bill") == []
+
+
+def test_an_order_that_is_another_commitments_is_neither_changed_nor_billed(office):
+    office.perform(office.commitment(office.line(177, "250.00")))
+    (order,) = office.all("PurchaseOrder")
+    wrong = office.change_order(office.line(188, "20.00"), commitment_id=42)
+    wrong = attrs.evolve(wrong, commitment=attrs.evolve(wrong.commitment, origin_id=order.txn_id))
+    assert "is linked to" in office.one(wrong).messages[0]
+    invoice = office.invoice(1, (177, "50.00", "0", "0"), contract_id=42, contract_origin_id=order.txn_id)
+    assert "is linked to" in office.bill(invoice).details[0].messages[0]
+    assert office.all("PurchaseOrder") == [order]
+    right = office.invoice(1, (177, "50.00", "0", "0"), contract_origin_id=order.txn_id)
+    assert office.bill(right).ok
+
+
+def test_what_was_unlinked_and_deleted_is_exported_anew_with_its_lines_and_change_orders(office):
+    def exported():
+        assert office.perform(office.commitment(office.line(177, "250.00"))).ok
+        assert office.perform(office.change_order(office.line(188, "20.00"))).ok
+        return office.links.find(ItemKind.WORK_ORDER_CONTRACT, 41).quickbooks_id
+
+    first = exported()
+    office.links.remove(ItemKind.WORK_ORDER_CONTRACT, 41)
+    assert office.links.lines(first) == ()
+    assert not [link for link in office.links if link.parent == first]
+    meddle(office, ref_number="VOID")
+    second = exported()
+    assert second != first
+    assert {link.parent for link in office.links if link.kind is ItemKind.LINE_ITEM} == {second}
+
+
+def test_a_change_order_opens_a_purchase_order_again_that_was_billed_in_full(office):
+    office.perform(office.commitment(office.line(177, "250.00")))
+    office.bill(office.invoice(1, (177, "250.00", "0", "0")))
+    assert office.all("PurchaseOrder")[0].is_fully_received
+    assert office.perform(office.change_order(office.line(188, "20.00"))).ok
+    (order,) = office.all("PurchaseOrder")
+    assert (order.is_fully_received, order.total_amount) == (False, D("270.00"))
+    assert office.bill(office.invoice(2, (188, "20.00", "0", "0"))).ok
+    assert office.all("PurchaseOrder")[0].is_fully_received
+
+
 def test_a_negative_invoice_becomes_a_vendor_credit_where_the_books_allow_it(office):
     office.perform(office.commitment(office.line(177, "250.00")))
     office.bill(office.invoice(1, (177, "100.00", "10.00", "0")))

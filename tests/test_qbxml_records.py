@@ -520,7 +520,7 @@ def test_any_record_of_these_rows_can_be_written_and_reads_back_equal(cls, shape
 def test_the_strategies_reach_every_row_and_every_branch():
     seen = set()
 
-    @settings(max_examples=300, derandomize=True, deadline=None)
+    @settings(max_examples=1000, derandomize=True, deadline=None)
     @given(records(Order, ADD, Dialect("8.0", None)), records(OrderQuery, QUERY))
     def look(order, query):
         for one in (order, query, *order.lines):

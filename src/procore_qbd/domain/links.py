@@ -125,17 +125,22 @@ class Links:
         return before is None
 
     def remove(self, kind: ItemKind, procore_id: int) -> Link | None:
-        """Forget a link; the item's next export is of a new generation and so gets another GUID."""
+        """Forget a link, and with a transaction its lines and the change orders on it.
+
+        The item's next export is of a new generation and so gets another GUID.
+        """
         link = self._by_procore.pop((kind, procore_id), None)
         if link is not None:
             if self._by_quickbooks.get((kind, link.quickbooks_id)) == link:
                 del self._by_quickbooks[kind, link.quickbooks_id]
             self.generations[kind, procore_id] = self.generations.get((kind, procore_id), 0) + 1
+            for below in [one for one in self if one.parent == link.quickbooks_id]:
+                self.remove(below.kind, below.procore_id)
         return link
 
     def lines(self, txn_id: str) -> tuple[Link, ...]:
         """The links of a transaction's lines."""
-        return tuple(link for link in self._by_procore.values() if link.parent == txn_id)
+        return tuple(link for link in self if link.parent == txn_id and link.kind is ItemKind.LINE_ITEM)
 
     def guid(self, kind: ItemKind, procore_id: int, company_id: int | None) -> str:
         """The `external_guid` of an item's present generation."""

@@ -8,7 +8,7 @@ import attrs
 
 from procore_qbd.domain import CloseOut, ExternalData, ItemKind, Link
 from procore_qbd.erp.commitments import item_lines, line_data, line_links, notes_on_lines
-from procore_qbd.erp.settling import Item, Settled, detail, linked, refusal
+from procore_qbd.erp.settling import Item, Settled, detail, known_id, linked, refusal
 from procore_qbd.erp.verifying import differences
 from procore_qbd.errors import RecordError, TranslationError
 from procore_qbd.flows import ask
@@ -47,10 +47,18 @@ def create_commitment_change_order(request: CreateCommitmentChangeOrder, links: 
         origin_id=order_.origin_id,
         origin_code=order_.origin_code,
     )
-    known = links.find(commitment.kind.item_kind, commitment.id)
-    txn_id = commitment.origin_id or (known.quickbooks_id if known else None)
-    if txn_id is None:
-        settled: Settled[PurchaseOrder] = Settled(record=None, messages=(_NOT_THERE,))
+    contract = Item(
+        kind=commitment.kind.item_kind,
+        id=commitment.id,
+        name=item.name,
+        request_detail_id=None,
+        origin_id=commitment.origin_id,
+    )
+    txn_id, contradiction = known_id(contract, links)
+    if contradiction:
+        settled: Settled[PurchaseOrder] = Settled(record=None, messages=contradiction)
+    elif txn_id is None:
+        settled = Settled(record=None, messages=(_NOT_THERE,))
     else:
         settled = yield from _append(request, txn_id, links)
     order = settled.record
@@ -77,7 +85,13 @@ def create_commitment_change_order(request: CreateCommitmentChangeOrder, links: 
         details=(detail(item, settled, notes),),
         external_data=(header, *lines, *twins),
         links=(
-            Link(kind=item.kind, procore_id=item.id, quickbooks_id=origin_id, name=order.ref_number),
+            Link(
+                kind=item.kind,
+                procore_id=item.id,
+                quickbooks_id=origin_id,
+                name=order.ref_number,
+                parent=given(order.txn_id),
+            ),
             *line_links(order, request.change_order_items),
         ),
     )
@@ -118,7 +132,7 @@ def _append(  # noqa: PLR0911  each return is an end of the story
 
 def _obstacle(order: PurchaseOrder, links: Links) -> str | None:
     """What a person did to the purchase order that a change order must not pave over."""
-    if order.is_manually_closed or order.is_fully_received:
+    if order.is_manually_closed:
         return _CLOSED
     expected = {link.quickbooks_id for link in links.lines(given(order.txn_id))}
     ours = {line.txn_line_id for line in order.lines}

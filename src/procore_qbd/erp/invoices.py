@@ -35,12 +35,11 @@ def create_requisitions(request: CreateRequisitions, links: Links, books: Books)
         )
         for requisition, request_detail_id in zip(request.requisitions, request.request_detail_ids, strict=True)
     ]
-    settled = yield from gather(
-        *(
-            _settle(requisition, item, request.company_id, links, books)
-            for requisition, item in zip(request.requisitions, items, strict=True)
+    settled: list[Settled[Any]] = []
+    for batch in _batches(request.requisitions):
+        settled += yield from gather(
+            *(_settle(request.requisitions[at], items[at], request.company_id, links, books) for at in batch)
         )
-    )
     done = [(item, ended.record) for item, ended in zip(items, settled, strict=True) if ended.record is not None]
     return CloseOut(
         request_name=request.request_name,
@@ -60,11 +59,9 @@ def _settle(  # noqa: PLR0911  each return is an end of the story
     if known is not None:
         found = yield from _known(requisition, known)
         return found
-    contracts = (links.find(kind.item_kind, requisition.contract_id) for kind in CommitmentKind)
-    contract = next(filter(None, contracts), None)
-    txn_id = requisition.contract_origin_id or (contract.quickbooks_id if contract else None)
+    txn_id, contradiction = _order_of(requisition, links)
     if txn_id is None:
-        return Settled(record=None, messages=(_NOT_THERE,))
+        return Settled(record=None, messages=contradiction or (_NOT_THERE,))
     order = yield from linked(PurchaseOrder, PurchaseOrderQuery, txn_id, "purchase order")
     if order.record is None:
         return Settled(record=None, messages=order.messages)
@@ -83,6 +80,37 @@ def _settle(  # noqa: PLR0911  each return is an end of the story
     total = saved.credit_amount if isinstance(saved, VendorCredit) else saved.amount_due
     told = differences(bill.item_lines, saved.item_lines, total)
     return Settled(record=saved, changed=True, messages=(*made.messages, *told, *_doubts(requisition)))
+
+
+def _batches(requisitions: tuple[Requisition, ...]) -> list[list[int]]:
+    """Which invoices go together, in their order: one of a number that comes again sees what became of the first."""
+    batches: list[list[int]] = []
+    seen: set[str] = set()
+    for at, requisition in enumerate(requisitions):
+        number = (requisition.code or requisition.invoice_number or "").casefold()
+        if not batches or number in seen:
+            batches.append([])
+            seen.clear()
+        batches[-1].append(at)
+        seen.add(number)
+    return batches
+
+
+def _order_of(requisition: Requisition, links: Links) -> tuple[str | None, tuple[str, ...]]:
+    """The purchase order of an invoice's commitment, whose kind the invoice does not say."""
+    contracts = [
+        Item(
+            kind=kind.item_kind,
+            id=requisition.contract_id,
+            name="",
+            request_detail_id=None,
+            origin_id=requisition.contract_origin_id,
+        )
+        for kind in CommitmentKind
+    ]
+    synced = [one for one in contracts if links.find(one.kind, one.id)]
+    answers = [known_id(contract, links) for contract in synced or contracts]
+    return next((answer for answer in answers if bool(answer[0]) == bool(synced)), answers[0])
 
 
 def _known(requisition: Requisition, known: str) -> Flow[Settled[Any]]:

@@ -70,6 +70,8 @@ def to_bill(
         if amount:
             item_ref = Ref(full_name=books.retainage_item)
             lines.append(ItemLine(item_ref=item_ref, desc=what, amount=-amount if credit else amount, customer_ref=job))
+    if not (text(requisition.code) or text(requisition.invoice_number)):
+        faults.append("invoice number: there is none; give the invoice a number, or an ERP ID when you accept it")
     if not lines and not faults:
         faults.append("lines: there is nothing to bill")
     if faults:
