@@ -91,7 +91,9 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("kind", type=_kind, metavar="KIND", help=f"one of {', '.join(_LISTS)}, cost_code")
         sub.add_argument("procore_id", type=int, metavar="PROCORE_ID")
         if sub is linking:
-            sub.add_argument("quickbooks_id", metavar="QUICKBOOKS_ID", help="a ListID or TxnID; JOB|ITEM for a cost_code")
+            sub.add_argument(
+                "quickbooks_id", metavar="QUICKBOOKS_ID", help="a ListID or TxnID; JOB|ITEM for a cost_code"
+            )
         sub.add_argument("--company", required=True, type=Path, metavar="FILE")
         sub.add_argument("--environment", default="production", metavar="NAME")
 
