@@ -509,6 +509,10 @@ def _budget_scenes() -> dict[str, tuple[Scene, ...]]:
         ),
         NOTED: (
             Scene(
+                "A line's cost code is another job's.",
+                lambda o: o.send(but(o.budget, job_costs__cost_code_origin_id=f"{o.gym}|{o.slab}")),
+            ),
+            Scene(
                 "Procore's sum of a line is another.",
                 lambda o: o.send(but(o.budget, job_costs__new_amount=Decimal("48500.00"))),
             ),

@@ -369,6 +369,14 @@ def test_a_difference_to_the_control_total_is_a_warning(office):
     assert detail.messages == ("budget line 0 is 999.00 in Procore, and 1000.00 in QuickBooks",)
 
 
+def test_a_cost_code_of_another_job_is_told_because_an_estimate_has_one_job(office):
+    sent = budget(office, *FIRST)
+    costs = (attrs.evolve(sent.job_costs[0], cost_code_origin_id="80-1|" + office.pair(0).split("|")[1]),)
+    detail = office.one(attrs.evolve(sent, job_costs=(*costs, *sent.job_costs[1:])))
+    assert detail.status is SUCCESS
+    assert detail.messages == (f"budget line 0 has a cost code of job 80-1, and its estimate is on {office.job}",)
+
+
 def test_a_budget_that_was_never_made_cannot_be_updated(office):
     assert office.one(budget(office, *LATER, cls=UpdateBudget)).messages == (
         "the budget is not in QuickBooks yet: send it as a new one",

@@ -81,13 +81,13 @@ def in_quickbooks(company: CompanyFile, retainage_item: str) -> dict[str, Money]
     for order in _of(company, "PurchaseOrder"):
         for line in order.lines:
             jobs[line.customer_ref.list_id].committed += line_amount(line)
-    for bill in _of(company, "Bill"):
-        for line in bill.item_lines:
-            money = jobs[line.customer_ref.list_id]
+    for kind, sign in (("Bill", 1), ("VendorCredit", -1)):
+        for line in (line for paper in _of(company, kind) for line in paper.item_lines):
+            money, amount = jobs[line.customer_ref.list_id], sign * line_amount(line)
             if line.item_ref.full_name == retainage_item:
-                money.retainage -= line_amount(line)
+                money.retainage -= amount
             else:
-                money.billed += line_amount(line)
+                money.billed += amount
     return dict(jobs)
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import attrs
-
 from procore_qbd.domain import CloseOut, ItemKind, SyncedTransaction
+from procore_qbd.erp.appending import append_lines, by_mark
 from procore_qbd.erp.settling import (
     Item,
     Settled,
@@ -16,17 +15,13 @@ from procore_qbd.erp.settling import (
     find_or_add_txn,
     known_id,
     link,
-    linked,
-    refusal,
 )
 from procore_qbd.erp.verifying import differences, line_amount
-from procore_qbd.errors import RecordError, TranslationError
-from procore_qbd.flows import ask
-from procore_qbd.qbxml import Request, changes
+from procore_qbd.errors import TranslationError
 from procore_qbd.qbxml.entities._transactions import EntityFilter
 from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine, EstimateQuery
-from procore_qbd.translate._lines import Pair, marked
-from procore_qbd.translate.estimates import to_estimate, to_estimate_lines
+from procore_qbd.translate._lines import Pair
+from procore_qbd.translate.estimates import to_estimate
 
 if TYPE_CHECKING:
     from procore_qbd.domain import Books, Links
@@ -35,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["create_budget", "update_budget"]
 
-_OUT_OF_DATE = 3200
 _NEVER_MADE = "the budget is not in QuickBooks yet: send it as a new one"
 
 
@@ -66,16 +60,18 @@ def _export(request: BudgetRequest, links: Links, books: Books, *, may_add: bool
         return CloseOut(
             request_name=request.request_name, company_id=request.company_id, details=(detail(item, settled),)
         )
-    by_mark = {marked(line.other2): line for line in _lines(estimate)}
+    ours = by_mark(estimate)
     return CloseOut(
         request_name=request.request_name,
         company_id=request.company_id,
-        details=(detail(item, settled, _off_the_control_total(request, estimate)),),
+        details=(
+            detail(item, settled, (*_on_other_jobs(request, estimate), *_off_the_control_total(request, estimate))),
+        ),
         external_data=(external_data(item, estimate),),
         transactions=tuple(
-            SyncedTransaction(id=transaction.id, origin_id=by_mark[transaction.id].txn_line_id)
+            SyncedTransaction(id=transaction.id, origin_id=ours[transaction.id].txn_line_id)
             for transaction in request.transactions
-            if transaction.id in by_mark
+            if transaction.id in ours
         ),
         links=(link(item, estimate),),
     )
@@ -103,41 +99,23 @@ def _settle(
             told = differences(estimate.lines, made.record.lines, made.record.total_amount)
             return Settled(record=made.record, changed=True, messages=(*made.messages, *told))
         known = made.record.txn_id or ""
-    grown = yield from _grow(request, known)
+    grown = yield from append_lines(Estimate, EstimateQuery, known, "estimate", estimate.lines)
     return grown
-
-
-def _grow(request: BudgetRequest, known: str) -> Flow[Settled[Estimate]]:
-    """Append the transactions that the estimate does not have; if somebody was faster, read it anew once."""
-    outcome = None
-    for _ in range(2):
-        found = yield from linked(Estimate, EstimateQuery, known, "estimate")
-        estimate = found.record
-        if estimate is None:
-            return found
-        there = {marked(line.other2) for line in _lines(estimate)}
-        missing = [transaction for transaction in request.transactions if transaction.id not in there]
-        if not missing:
-            return found
-        try:
-            new = to_estimate_lines(request, missing)
-            wanted = changes(estimate, attrs.evolve(estimate, lines=(*estimate.lines, *new)))
-        except (RecordError, TranslationError) as error:
-            return Settled(record=None, messages=tuple(map(str, error.faults)))
-        assert wanted is not None  # noqa: S101  there are new lines
-        outcome = yield from ask(Request.mod(wanted))
-        if outcome.ok:
-            after = outcome.record(Estimate)
-            marks = {marked(line.other2) for line in new}
-            told = differences(new, [line for line in _lines(after) if marked(line.other2) in marks], None)
-            return Settled(record=after, changed=True, messages=told)
-        if outcome.code != _OUT_OF_DATE:
-            break
-    return Settled(record=None, messages=(refusal(outcome),) if outcome else ())
 
 
 def _lines(estimate: Estimate) -> tuple[EstimateLine, ...]:
     return tuple(line for line in estimate.lines if isinstance(line, EstimateLine))
+
+
+def _on_other_jobs(request: BudgetRequest, estimate: Estimate) -> tuple[str, ...]:
+    """The budget lines whose cost code is of another job than the estimate, which has one for all its lines."""
+    job = estimate.customer_ref.list_id if estimate.customer_ref else None
+    pairs = ((cost, Pair.of(cost.cost_code_origin_id, job)) for cost in request.job_costs)
+    return tuple(
+        f"budget line {cost.id} has a cost code of job {pair.job}, and its estimate is on {job}"
+        for cost, pair in pairs
+        if pair is not None and job is not None and pair.job != job
+    )
 
 
 def _off_the_control_total(request: BudgetRequest, estimate: Estimate) -> tuple[str, ...]:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
-
 from procore_qbd.domain import CloseOut, ExternalData, ItemKind, Link
-from procore_qbd.erp.commitments import item_lines, line_data, line_links, notes_on_lines
-from procore_qbd.erp.settling import Item, Settled, detail, known_id, linked, refusal
-from procore_qbd.erp.verifying import differences
-from procore_qbd.errors import RecordError, TranslationError
-from procore_qbd.flows import ask
-from procore_qbd.qbxml import Request, changes
-from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine, PurchaseOrderQuery
+from procore_qbd.erp.appending import append_lines
+from procore_qbd.erp.commitments import line_data, line_links, notes_on_lines
+from procore_qbd.erp.settling import Item, Settled, detail, known_id
+from procore_qbd.errors import TranslationError
+from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
 from procore_qbd.translate._fitting import text
-from procore_qbd.translate._lines import given, marked
+from procore_qbd.translate._lines import given
 from procore_qbd.translate.purchase_orders import to_order_lines
 
 if TYPE_CHECKING:
@@ -24,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["create_commitment_change_order"]
 
-_OUT_OF_DATE = 3200
 _NOT_THERE = (
     "its commitment is not in QuickBooks: Procore names no QuickBooks id for it, and no link is known; "
     "export the commitment first, or link it to its purchase order"
@@ -97,37 +92,23 @@ def create_commitment_change_order(request: CreateCommitmentChangeOrder, links: 
     )
 
 
-def _append(  # noqa: PLR0911  each return is an end of the story
-    request: CreateCommitmentChangeOrder, txn_id: str, links: Links
-) -> Flow[Settled[PurchaseOrder]]:
+def _append(request: CreateCommitmentChangeOrder, txn_id: str, links: Links) -> Flow[Settled[PurchaseOrder]]:
     try:
         job = request.job_origin_id or request.commitment.project.origin_id
         lines = to_order_lines(request.change_order_items, job)
     except TranslationError as error:
         return Settled(record=None, messages=tuple(map(str, error.faults)))
-    outcome = None
-    for _ in range(2):
-        found = yield from linked(PurchaseOrder, PurchaseOrderQuery, txn_id, "purchase order")
-        order = found.record
-        if order is None:
-            return found
-        there = {marked(line.other2) for line in item_lines(order)}
-        new = tuple(line for line in lines if marked(line.other2) not in there)
-        if not new:
-            return found
-        if (why := _obstacle(order, links)) is not None:
-            return Settled(record=None, messages=(why,))
-        try:
-            wanted = changes(order, _longer(order, new, request))
-        except RecordError as error:
-            return Settled(record=None, messages=tuple(map(str, error.faults)))
-        assert wanted is not None  # noqa: S101  there are new lines
-        outcome = yield from ask(Request.mod(wanted))
-        if outcome.ok:
-            return _appended(order, new, outcome.record(PurchaseOrder))
-        if outcome.code != _OUT_OF_DATE:
-            break
-    return Settled(record=None, messages=(refusal(outcome),) if outcome else ())
+    description = text(request.change_order.description)
+    appended = yield from append_lines(
+        PurchaseOrder,
+        PurchaseOrderQuery,
+        txn_id,
+        "purchase order",
+        lines,
+        obstacle=lambda order: _obstacle(order, links),
+        besides=lambda order: {"memo": "\n".join(filter(None, (order.memo, description))) or None},
+    )
+    return appended
 
 
 def _obstacle(order: PurchaseOrder, links: Links) -> str | None:
@@ -137,24 +118,3 @@ def _obstacle(order: PurchaseOrder, links: Links) -> str | None:
     expected = {link.quickbooks_id for link in links.lines(given(order.txn_id))}
     ours = {line.txn_line_id for line in order.lines}
     return _OTHER_LINES if expected and expected != ours else None
-
-
-def _longer(
-    order: PurchaseOrder, new: tuple[PurchaseOrderLine, ...], request: CreateCommitmentChangeOrder
-) -> PurchaseOrder:
-    """The purchase order with more lines, and the change order's description behind what the memo says already."""
-    description = text(request.change_order.description)
-    memo = "\n".join(filter(None, (order.memo, description))) or None
-    return attrs.evolve(order, memo=memo, lines=(*order.lines, *new))
-
-
-def _appended(
-    before: PurchaseOrder, new: tuple[PurchaseOrderLine, ...], after: PurchaseOrder
-) -> Settled[PurchaseOrder]:
-    """The purchase order as saved, and what is otherwise than it should be, old lines and new."""
-    marks = {marked(line.other2) for line in new}
-    told = list(differences(new, [line for line in item_lines(after) if marked(line.other2) in marks], None))
-    lost = {line.txn_line_id for line in before.lines} - {line.txn_line_id for line in after.lines}
-    if lost:
-        told.append(f"QuickBooks saved it otherwise: lines that were there are gone: {len(lost)}")
-    return Settled(record=after, changed=True, messages=tuple(told))

@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from procore_qbd.domain import CloseOut, ExternalData, ItemKind, Link
+from procore_qbd.erp.appending import by_mark
 from procore_qbd.erp.settling import Item, Settled, detail, external_data, find_or_add_txn, known_id, link, linked
 from procore_qbd.erp.verifying import differences
 from procore_qbd.errors import TranslationError
-from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine, PurchaseOrderQuery
-from procore_qbd.translate._lines import Pair, given, marked
+from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
+from procore_qbd.translate._lines import Pair, given
 from procore_qbd.translate.purchase_orders import ref_number, to_purchase_order
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from procore_qbd.domain import Books, CommitmentItem, CreateCommitment, Links
     from procore_qbd.flows import Flow
 
-__all__ = ["create_commitment", "item_lines", "line_data", "line_links", "notes_on_lines"]
+__all__ = ["create_commitment", "line_data", "line_links", "notes_on_lines"]
 
 
 def create_commitment(request: CreateCommitment, links: Links, books: Books) -> Flow[CloseOut]:
@@ -42,7 +43,10 @@ def create_commitment(request: CreateCommitment, links: Links, books: Books) -> 
     notes = notes_on_lines(request.commitment_items, request.job_origin_id or commitment.project.origin_id)
     lines = line_data(order, request.commitment_items)
     if lost := len(request.commitment_items) - len(lines):
-        notes = (*notes, f"{lost} of its lines are not known again on the purchase order; invoices cannot bill them")
+        notes = (
+            *notes,
+            f"lines that are not known again on the purchase order, so that invoices cannot bill them: {lost}",
+        )
     total = sum((line.amount for line in request.commitment_items), Decimal(0))
     if commitment.grand_total is not None and commitment.grand_total != total:
         notes = (*notes, f"Procore says that it comes to {commitment.grand_total}, and its lines to {total}")
@@ -74,18 +78,13 @@ def _settle(request: CreateCommitment, item: Item, links: Links, books: Books) -
     return Settled(record=made.record, changed=True, messages=(*made.messages, *told))
 
 
-def item_lines(order: PurchaseOrder) -> tuple[PurchaseOrderLine, ...]:
-    """The lines of a purchase order that are no groups."""
-    return tuple(line for line in order.lines if isinstance(line, PurchaseOrderLine))
-
-
 def line_data(order: PurchaseOrder, items: Iterable[CommitmentItem]) -> tuple[ExternalData, ...]:
     """What to tell Procore of the lines, by the marks that they carry."""
-    by_mark = {marked(line.other2): line for line in item_lines(order)}
+    ours = by_mark(order)
     return tuple(
         ExternalData(item_type=ItemKind.LINE_ITEM, item_id=item.id, origin_id=given(line.txn_line_id))
         for item in items
-        if (line := by_mark.get(item.id)) is not None
+        if (line := ours.get(item.id)) is not None
     )
 
 

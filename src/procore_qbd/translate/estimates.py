@@ -12,12 +12,10 @@ from procore_qbd.translate._fitting import fitting, text
 from procore_qbd.translate._lines import Pair, mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from procore_qbd.domain import Books, BudgetTransaction, Links
+    from procore_qbd.domain import Books, Links
     from procore_qbd.domain.requests import BudgetRequest
 
-__all__ = ["to_estimate", "to_estimate_lines"]
+__all__ = ["to_estimate"]
 
 _LABELS = {"CustomerRef/ListID": "job"}
 
@@ -40,7 +38,7 @@ def to_estimate(request: BudgetRequest, links: Links, _books: Books) -> Estimate
         faults.append("project: is not in QuickBooks; export it first")
     lines: tuple[EstimateLine, ...] = ()
     try:
-        lines = to_estimate_lines(request, request.transactions)
+        lines = _lines(request)
     except TranslationError as error:
         faults += map(str, error.faults)
     if faults:
@@ -55,8 +53,8 @@ def to_estimate(request: BudgetRequest, links: Links, _books: Books) -> Estimate
     return estimate
 
 
-def to_estimate_lines(request: BudgetRequest, transactions: Iterable[BudgetTransaction]) -> tuple[EstimateLine, ...]:
-    """The lines of an estimate for transactions of a budget, in their order.
+def _lines(request: BudgetRequest) -> tuple[EstimateLine, ...]:
+    """A line for each transaction of the budget, in their order.
 
     Raises:
         TranslationError: A transaction is on a line that the request does not have, on a sub job, or on a cost code
@@ -64,7 +62,7 @@ def to_estimate_lines(request: BudgetRequest, transactions: Iterable[BudgetTrans
     """
     faults: list[str] = []
     lines: list[EstimateLine] = []
-    for transaction in transactions:
+    for transaction in request.transactions:
         cost = request.job_cost_of(transaction)
         pair = Pair.of(cost.cost_code_origin_id, cost.job_origin_id or request.job_origin_id) if cost else None
         if cost is None:
