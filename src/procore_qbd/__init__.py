@@ -8,6 +8,8 @@ The whole journey is four lines: `procore_qbd.procore.read_request` turns Procor
 `perform` is a flow that ends in a `CloseOut`, `run` pumps it over a transport, and `procore_qbd.procore` turns the
 close-out into the calls of Procore's API.
 
+Whether a user may do something with the ERP Integrations tool, and why, is answered by `can`.
+
 QuickBooks' records are in `procore_qbd.qbxml.entities`, the company file in a box in `procore_qbd.simulator`.
 """
 
@@ -18,8 +20,11 @@ from procore_qbd.domain import (
     ErpRequest,
     ItemKind,
     ItemNaming,
+    Level,
     Link,
     Links,
+    Privilege,
+    User,
 )
 from procore_qbd.erp import perform
 from procore_qbd.errors import (
@@ -28,25 +33,30 @@ from procore_qbd.errors import (
     EngineError,
     LinkError,
     PayloadError,
+    PolicyError,
     ProcoreQbdError,
+    QuestionError,
     RecordError,
     RefusedError,
     ReplyError,
     TranslationError,
 )
 from procore_qbd.flows import Conversation, Flow, ask, ask_all, gather, run
+from procore_qbd.permissions import Action, Decision, can
 from procore_qbd.qbxml import Dialect, Edition, Ref, Request, changes, check, erase
 from procore_qbd.transports import Memory, Transport
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Action",
     "Books",
     "BooksError",
     "CloseOut",
     "CompanyFileError",
     "Conversation",
     "CustomerRule",
+    "Decision",
     "Dialect",
     "Edition",
     "EngineError",
@@ -54,12 +64,16 @@ __all__ = [
     "Flow",
     "ItemKind",
     "ItemNaming",
+    "Level",
     "Link",
     "LinkError",
     "Links",
     "Memory",
     "PayloadError",
+    "PolicyError",
+    "Privilege",
     "ProcoreQbdError",
+    "QuestionError",
     "RecordError",
     "Ref",
     "RefusedError",
@@ -67,8 +81,10 @@ __all__ = [
     "Request",
     "TranslationError",
     "Transport",
+    "User",
     "ask",
     "ask_all",
+    "can",
     "changes",
     "check",
     "erase",

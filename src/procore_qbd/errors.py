@@ -7,6 +7,8 @@
     ├── BooksError          the accounting policy of a company file is incomplete or contradicts itself
     ├── TranslationError    an item cannot be said in QuickBooks' words; every obstacle is listed
     ├── LinkError           a link would contradict one that stands, or belongs to another company file
+    ├── QuestionError       a question about permissions names what does not exist, or is incomplete
+    ├── PolicyError         a permission policy is incomplete or contradicts itself; every fault is listed
     ├── RecordError         a record of ours cannot be written; every violation is listed
     ├── ReplyError          bytes that are no qbXML, or qbXML that cannot be read
     ├── RefusedError        QuickBooks refused one request, and somebody asked for its record
@@ -30,7 +32,9 @@ __all__ = [
     "EngineError",
     "LinkError",
     "PayloadError",
+    "PolicyError",
     "ProcoreQbdError",
+    "QuestionError",
     "RecordError",
     "RefusedError",
     "ReplyError",
@@ -81,6 +85,30 @@ class TranslationError(_GatheredError):
 
 class LinkError(ProcoreQbdError):
     """A link contradicts one that stands, or a links file belongs to another company file."""
+
+
+class QuestionError(ProcoreQbdError, ValueError):
+    """A question about permissions, or the user it is about, names what does not exist or leaves out what matters.
+
+    Attributes:
+        subject: What is wrong, for instance ``'company tool'`` or ``'item'``.
+        fault: What is wrong with it.
+        nearest: The known name that comes nearest to an unknown one, or None.
+    """
+
+    def __init__(self, subject: str, fault: str, nearest: str | None = None) -> None:
+        self.subject = subject
+        self.fault = fault
+        self.nearest = nearest
+        super().__init__(subject, fault, nearest)
+
+    def __str__(self) -> str:
+        hint = f"; did you mean {self.nearest!r}?" if self.nearest else ""
+        return f"{self.subject}: {self.fault}{hint}"
+
+
+class PolicyError(_GatheredError):
+    """A permission policy lacks an action, names an unknown tool, or contradicts itself."""
 
 
 class RecordError(_GatheredError):

@@ -19,6 +19,7 @@ from procore_qbd.domain.commitments import (
     ProjectRef,
     VendorRef,
 )
+from procore_qbd.domain.erp_items import ErpItem
 from procore_qbd.domain.invoices import ContractPayment, Requisition, RequisitionItem
 from procore_qbd.domain.links import Link, Links, external_guid
 from procore_qbd.domain.nouns import CostCode, LineItemType, Project, StandardCostCode, VendorCompany
@@ -34,7 +35,19 @@ from procore_qbd.domain.requests import (
     ErpRequest,
     UpdateBudget,
 )
+from procore_qbd.domain.users import (
+    CompanyTool,
+    ErpPermission,
+    GranularPermission,
+    Level,
+    PermissionTemplate,
+    Privilege,
+    ProjectTool,
+    TemplateKind,
+    User,
+)
 from procore_qbd.domain.vocabulary import DetailStatus, ItemKind
+from procore_qbd.domain.words import Unlisted
 
 __all__ = [
     "Books",
@@ -47,6 +60,7 @@ __all__ = [
     "Commitment",
     "CommitmentItem",
     "CommitmentKind",
+    "CompanyTool",
     "ContractPayment",
     "CostCode",
     "CostCodeRef",
@@ -60,23 +74,33 @@ __all__ = [
     "CustomerRule",
     "DetailOutcome",
     "DetailStatus",
+    "ErpItem",
+    "ErpPermission",
     "ErpRequest",
     "ExternalData",
+    "GranularPermission",
     "ItemKind",
     "ItemNaming",
     "JobCost",
+    "Level",
     "LineItemType",
     "LineItemTypeAssignment",
     "Link",
     "Links",
     "NegativeInvoices",
+    "PermissionTemplate",
+    "Privilege",
     "Project",
     "ProjectRef",
+    "ProjectTool",
     "Requisition",
     "RequisitionItem",
     "StandardCostCode",
     "SyncedTransaction",
+    "TemplateKind",
+    "Unlisted",
     "UpdateBudget",
+    "User",
     "VendorCompany",
     "VendorRef",
     "external_guid",

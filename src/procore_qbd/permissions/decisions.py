@@ -1,0 +1,197 @@
+"""May this user do that: the answer, and why."""
+
+from __future__ import annotations
+
+import html
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from procore_qbd.domain import ErpItem, User
+from procore_qbd.domain.users import project_id
+from procore_qbd.domain.words import shown
+from procore_qbd.permissions.grants import Grant, granted, in_order
+from procore_qbd.permissions.needs import AllOf, Finding, IsActive, Need, WithinLimits, clauses, decide, find
+from procore_qbd.permissions.policies import PUBLISHED, Policy
+from procore_qbd.permissions.table import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    Audit = Callable[["Decision"], object]
+
+__all__ = ["Decision", "can"]
+
+
+@attrs.frozen
+class Decision:
+    """Whether a user may do an action. True or False in an ``if``; printed, it says why.
+
+    Attributes:
+        allowed: The answer.
+        user: The user as they were.
+        action: What was asked about.
+        project: In which project, or None.
+        item: The kind of item, where the action depends on it, or None.
+        policy: The policy that decided.
+    """
+
+    allowed: bool
+    user: User
+    action: Action
+    project: int | None
+    item: ErpItem | None
+    policy: Policy
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+    @cached_property
+    def tree(self) -> Finding:
+        """Everything that was needed, and what the user has of it."""
+        return find(_need(self.user, self.action, self.project, self.item, self.policy), self.user, self.project)
+
+    @cached_property
+    def missing(self) -> tuple[frozenset[Grant], ...]:
+        """The sets of grants that would turn a no into a yes, smallest first; no part of one would.
+
+        Empty if the answer is yes, or if nothing that can be given would turn it. Admin on the company Directory, which
+        makes a company administrator, is in a set only where the action's own rule asks for it.
+        """
+        if self.allowed:
+            return ()
+        need = _need(self.user, self.action, self.project, self.item, self.policy)
+        found = {self._least(clause) for clause in clauses(need, self.user, self.project)}
+        return tuple(sorted(filter(None, found), key=lambda grants: (len(grants), said(grants))))
+
+    def _least(self, grants: frozenset[Grant]) -> frozenset[Grant] | None:
+        """As few of these as turn the answer; None if all of them do not."""
+
+        def turn(some: frozenset[Grant]) -> bool:
+            user = granted(self.user, some)
+            return decide(_need(user, self.action, self.project, self.item, self.policy), user, self.project)
+
+        if not turn(grants):
+            return None
+        for grant in in_order(grants):
+            if turn(grants - {grant}):
+                grants -= {grant}
+        return grants
+
+    @property
+    def supported(self) -> bool:
+        """Whether the connector for QuickBooks Desktop has the action, for this kind of item; permitted or not."""
+        return self.action.supports(self.item)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What Procore's table says beside the ticks."""
+        return self.action.notes
+
+    @property
+    def title(self) -> str:
+        """The action's title, with the kind of item where that matters."""
+        return self.action.label if self.item is None else f"{self.action.label}: {self.item.label}"
+
+    @property
+    def headline(self) -> str:
+        """The answer in a line."""
+        return f"{self.user.name} may{'' if self.allowed else ' not'}: {self.title}"
+
+    def __str__(self) -> str:
+        return "\n".join([self.headline, *self.tree.lines(depth=1)])
+
+    def advice(self) -> tuple[str, ...]:
+        """What else is worth knowing: what would turn a no, support, the table's notes; a sentence each."""
+        helps = [f"{'or' if number else 'what would help'}: {said(one)}" for number, one in enumerate(self.missing)]
+        if not self.allowed and not helps:
+            helps = ["what would help: nothing that can be given"]
+        unsupported = [] if self.supported else ["QuickBooks Desktop does not support this, whoever may do it"]
+        return (*helps, *unsupported, *(f"note: {note}" for note in self.notes))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data, for JSON."""
+        return {
+            "allowed": self.allowed,
+            "user": {"name": self.user.name, "id": self.user.id},
+            "action": self.action.label,
+            "project": self.project,
+            "item": self.item and self.item.label,
+            "policy": self.policy.name,
+            "supported": self.supported,
+            "tree": self.tree.to_dict(),
+            "missing": [list(map(str, in_order(grants))) for grants in self.missing],
+            "notes": list(self.notes),
+        }
+
+    def _repr_html_(self) -> str:
+        advice = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in self.advice())
+        return (
+            f"<p><strong>{html.escape(self.headline)}</strong></p>{_branch([self.tree])}"
+            f"{f'<ul>{advice}</ul>' if advice else ''}"
+        )
+
+
+def _branch(findings: Iterable[Finding]) -> str:
+    items = []
+    for one in findings:
+        found = f" <em>({html.escape(one.found)})</em>" if one.found else ""
+        items.append(f"<li>{'✓' if one.met else '✗'} {html.escape(str(one.need))}{found}{_branch(one.parts)}</li>")
+    return f"<ul>{''.join(items)}</ul>" if items else ""
+
+
+def said(grants: Iterable[Grant]) -> str:
+    """Grants in words."""
+    return ", and ".join(map(str, in_order(grants)))
+
+
+def _need(user: User, action: Action, project: int | None, item: ErpItem | None, policy: Policy) -> Need:
+    """What this user needs: what the policy wants, and what stands before it for some users only."""
+    need = policy.need(action, project, item)
+    if user.is_active and (action.limit is None or user.limits is None):
+        return need
+    needs = need.needs if isinstance(need, AllOf) and not need.called else (need,)
+    before = () if user.is_active else (IsActive(),)
+    limit = action.limit
+    beside = () if limit is None or user.limits is None else (WithinLimits(limit.permission, limit.item),)
+    return AllOf(*before, *needs, *beside)
+
+
+def can(
+    user: User,
+    action: Action | str,
+    project: int | str | None = None,
+    *,
+    item: object = None,
+    policy: Policy = PUBLISHED,
+    audit: Audit | None = None,
+) -> Decision:
+    """Whether a user may do an action, and why.
+
+    Args:
+        user: The user.
+        action: The action, or its published title.
+        project: The project's id, where the action is done in one.
+        item: The kind of item, for `Action.SEND_RETRIEVE_OR_RESEND`; the others do not depend on it. An `ErpItem`, its
+            name, an `ItemKind`, a class of the domain or one of its values.
+        policy: Which reading of Procore's table decides.
+        audit: Is called once with the decision. What it raises, this raises: a decision that could not be written down
+            is not given.
+
+    Raises:
+        QuestionError: The action, the project or the kind of item is none, or what the action depends on is not said.
+    """
+    if not isinstance(user, User):
+        raise TypeError(f"expected a User, got {shown(user)}")
+    if type(action) is not Action:
+        action = Action.of(action)
+    number = None if project is None else project_id(project)
+    kind = None if item is None else ErpItem.of(item)
+    if kind is not None and not policy.items(action):
+        kind = None
+    allowed = decide(_need(user, action, number, kind, policy), user, number)
+    decision = Decision(allowed, user, action, number, kind, policy)
+    if audit is not None:
+        audit(decision)
+    return decision

@@ -1,0 +1,140 @@
+"""What an administrator can give a user: the things that turn a no into a yes, as data that can be tried out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from procore_qbd.domain import ErpItem, ErpPermission, GranularPermission, Level, Privilege, Unlisted, User
+from procore_qbd.domain.users import CompanyTool, ProjectTool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["Activate", "AddToProject", "Give", "Grant", "RaiseLevel", "Tick", "granted", "in_order", "tool_label"]
+
+_SHARED_NAMES = frozenset(tool.value for tool in CompanyTool) & frozenset(tool.value for tool in ProjectTool)
+
+
+def tool_label(tool: CompanyTool | ProjectTool | Unlisted) -> str:
+    """A tool's name; a company tool that shares its name with a project tool says which it is."""
+    shared = isinstance(tool, CompanyTool) and tool.value in _SHARED_NAMES
+    return f"company {tool.label}" if shared else tool.label
+
+
+class Grant:
+    """Something that is given to a user. Applied to a user it is a changed copy; nothing is ever taken away."""
+
+    __slots__ = ()
+
+    def apply(self, user: User) -> User:
+        """The user who has been given this."""
+        raise NotImplementedError
+
+
+@attrs.frozen
+class Activate(Grant):
+    """Make an inactive user active."""
+
+    def apply(self, user: User) -> User:
+        return attrs.evolve(user, is_active=True)
+
+    def __str__(self) -> str:
+        return "activate the user"
+
+
+@attrs.frozen
+class AddToProject(Grant):
+    """Add the user to a project; the user's default template, if there is one, comes with it."""
+
+    project: int
+
+    def apply(self, user: User) -> User:
+        if self.project in user.project_levels:
+            return user
+        if user.default_template is not None:
+            return user.with_template(user.default_template, self.project)
+        return attrs.evolve(user, project_levels={**user.project_levels, self.project: {}})
+
+    def __str__(self) -> str:
+        return f"add the user to project {self.project}"
+
+
+@attrs.frozen
+class RaiseLevel(Grant):
+    """A level on a tool, in a project if it is a project tool. A higher one stays.
+
+    In a project the user is not on it changes nothing.
+    """
+
+    tool: CompanyTool | ProjectTool
+    level: Level
+    project: int | None = None
+
+    def apply(self, user: User) -> User:
+        if self.project is not None and self.project not in user.project_levels:
+            return user
+        levels: Mapping[Any, Level] = user.company_levels if self.project is None else user.project_levels[self.project]
+        raised = {**levels, self.tool: max(self.level, levels.get(self.tool, Level.NONE))}
+        if self.project is None:
+            return attrs.evolve(user, company_levels=raised)
+        return attrs.evolve(user, project_levels={**user.project_levels, self.project: raised})
+
+    def __str__(self) -> str:
+        where = "" if self.project is None else f" in project {self.project}"
+        return f"{self.level} on {tool_label(self.tool)}{where}"
+
+
+@attrs.frozen
+class Give(Grant):
+    """A privilege, or a granular permission, in a project if it is on a project tool."""
+
+    what: Privilege | GranularPermission | Unlisted
+    project: int | None = None
+
+    def apply(self, user: User) -> User:
+        if isinstance(self.what, Privilege):
+            return attrs.evolve(user, privileges=user.privileges | {self.what})
+        if self.project is None:
+            return attrs.evolve(user, granular=user.granular | {self.what})
+        there = user.project_granular.get(self.project, frozenset())
+        return attrs.evolve(user, project_granular={**user.project_granular, self.project: there | {self.what}})
+
+    def __str__(self) -> str:
+        if isinstance(self.what, Privilege):
+            return self.what.label
+        where = "" if self.project is None else f" in project {self.project}"
+        return f"the granular permission {self.what.label!r}{where}"
+
+
+@attrs.frozen
+class Tick(Grant):
+    """A tick in the table "ERP Permissions" of the user's page. Where there is no table there is nothing to tick."""
+
+    permission: ErpPermission
+    item: ErpItem
+
+    def apply(self, user: User) -> User:
+        if user.erp_permissions is None:
+            return user
+        there = user.erp_permissions.get(self.item, frozenset())
+        return attrs.evolve(user, erp_permissions={**user.erp_permissions, self.item: there | {self.permission}})
+
+    def __str__(self) -> str:
+        return f"{self.permission.label} for {self.item.label}"
+
+
+_ORDER = (Activate, AddToProject, RaiseLevel, Give, Tick)
+
+
+def in_order(grants: Iterable[Grant]) -> list[Grant]:
+    """Grants in the order in which an administrator would give them."""
+    return sorted(grants, key=lambda grant: (_ORDER.index(type(grant)) if type(grant) in _ORDER else 0, str(grant)))
+
+
+def granted(user: User, grants: Iterable[Grant]) -> User:
+    """The user who has been given all of these; in which order they are said does not matter."""
+    for grant in in_order(grants):
+        user = grant.apply(user)
+    return user

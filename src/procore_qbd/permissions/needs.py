@@ -1,0 +1,345 @@
+"""What an action needs, built of four words, and how it was found: the tree that decides is the explanation.
+
+A need is asked with `Need.met`, which stops at the first answer, or with `find`, which looks at everything and gives
+the tree. An exception inside a need is a no.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import attrs
+
+from procore_qbd.domain import CompanyTool, GranularPermission, Level, Privilege, ProjectTool, Unlisted
+from procore_qbd.domain.words import shown
+from procore_qbd.errors import QuestionError
+from procore_qbd.permissions.grants import Activate, AddToProject, Give, Grant, RaiseLevel, Tick, tool_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from procore_qbd.domain import ErpItem, ErpPermission, User
+
+__all__ = [
+    "AllOf",
+    "AnyOf",
+    "AtLeast",
+    "Finding",
+    "Holds",
+    "IsActive",
+    "Need",
+    "WithinLimits",
+    "clauses",
+    "decide",
+    "find",
+]
+
+
+class Need:
+    """Something that a user has or has not. Make one of your own with `check` and ``__str__``."""
+
+    __slots__ = ()
+
+    def check(self, user: User, project: int | None) -> bool:
+        """Whether the user has it; nothing but True is a yes. Ask no clock and no database: a decision is asked again.
+
+        Args:
+            user: Who is asked about.
+            project: The project in question, or None.
+        """
+        raise NotImplementedError
+
+    def met(self, user: User, project: int | None) -> bool:
+        """Whether `check` says yes; an exception in it is a no."""
+        try:
+            return self.check(user, project) is True
+        except Exception:  # noqa: BLE001  # whatever it is, it never grants
+            return False
+
+    @property
+    def parts(self) -> tuple[Need, ...]:
+        """The needs it is made of."""
+        return ()
+
+    def found(self, user: User, project: int | None) -> str:
+        """What the user has of it, for the explanation, such as ``'has None'``."""
+        try:
+            self.check(user, project)
+        except Exception as error:  # noqa: BLE001
+            return f"could not be decided: {type(error).__name__}: {error}"
+        return ""
+
+    def grants(self, user: User, project: int | None) -> tuple[Grant, ...] | None:
+        """What, given together, meets it; None if nothing that can be given does."""
+        del user, project
+        return None
+
+
+# --- the four words -------------------------------------------------------------------------------------------------
+
+
+def _tool(tool: CompanyTool | ProjectTool | str) -> CompanyTool | ProjectTool:
+    if isinstance(tool, (CompanyTool, ProjectTool)):
+        return tool
+    found: list[CompanyTool | ProjectTool] = []
+    missed: list[QuestionError] = []
+    for tools in (CompanyTool, ProjectTool):
+        try:
+            found.append(tools.of(tool))
+        except QuestionError as error:
+            missed.append(error)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        choices = " or ".join(f"{type(one).__name__}.{one.name}" for one in found)
+        raise QuestionError("tool", f"{shown(tool)} is a company tool and a project tool: say {choices}")
+    raise QuestionError("tool", missed[0].fault, missed[-1].nearest)
+
+
+def _level(level: Level | str) -> Level:
+    return Level.of(level)
+
+
+def _holding(what: Privilege | GranularPermission | Unlisted | str) -> Privilege | GranularPermission | Unlisted:
+    if isinstance(what, (Privilege, GranularPermission, Unlisted)):
+        return what
+    try:
+        return Privilege.of(what)
+    except QuestionError:
+        return GranularPermission.of(what)
+
+
+def _entry(user: User, project: int) -> tuple[Grant, ...]:
+    return () if project in user.project_levels else (AddToProject(project),)
+
+
+@attrs.frozen
+class AtLeast(Need):
+    """A level, or a higher one, on a tool.
+
+    Attributes:
+        tool: A company tool or a project tool; by name where only one of them has that name.
+        level: The level, above None.
+    """
+
+    tool: CompanyTool | ProjectTool = attrs.field(converter=_tool)
+    level: Level = attrs.field(converter=_level)
+
+    def met(self, user: User, project: int | None) -> bool:
+        return user.level(self.tool, project) >= self.level
+
+    def found(self, user: User, project: int | None) -> str:
+        if isinstance(self.tool, ProjectTool) and project not in user.project_levels:
+            return f"is not on project {project}"
+        level = user.level(self.tool, project)
+        company = isinstance(self.tool, CompanyTool)
+        recorded: Mapping[Any, Level] = user.company_levels if company else user.project_levels[project or 0]
+        by_office = level is not recorded.get(self.tool, Level.NONE)
+        return f"has {level}{', as a company administrator' if by_office else ''}"
+
+    def grants(self, user: User, project: int | None) -> tuple[Grant, ...] | None:
+        if isinstance(self.tool, CompanyTool):
+            return (RaiseLevel(self.tool, self.level),)
+        if project is None:
+            return None
+        return *_entry(user, project), RaiseLevel(self.tool, self.level, project)
+
+    def __str__(self) -> str:
+        above = "" if self.level is Level.ADMIN else " or above"
+        return f"{self.level}{above} on {tool_label(self.tool)}"
+
+
+@attrs.frozen
+class Holds(Need):
+    """A privilege, or a granular permission."""
+
+    what: Privilege | GranularPermission | Unlisted = attrs.field(converter=_holding)
+
+    def met(self, user: User, project: int | None) -> bool:
+        return user.holds(self.what, project)
+
+    def found(self, user: User, project: int | None) -> str:
+        if not self.in_project:
+            return ""
+        return "" if project in user.project_levels else f"is not on project {project}"
+
+    @property
+    def in_project(self) -> bool:
+        """Whether it is a granular permission on a project's tool."""
+        return isinstance(self.what, GranularPermission) and isinstance(self.what.tool, ProjectTool)
+
+    def grants(self, user: User, project: int | None) -> tuple[Grant, ...] | None:
+        if not self.in_project:
+            return (Give(self.what),)
+        if project is None:
+            return None
+        return *_entry(user, project), Give(self.what, project)
+
+    def __str__(self) -> str:
+        return self.what.label if isinstance(self.what, Privilege) else f"granular permission {self.what.label!r}"
+
+
+@attrs.frozen(init=False)
+class _Several(Need):
+    """Several needs in one.
+
+    Attributes:
+        needs: The needs.
+        called: What Procore calls somebody who has what is needed, or ``''``.
+    """
+
+    needs: tuple[Need, ...]
+    called: str
+
+    def __init__(self, *needs: Need, called: str = "") -> None:
+        object.__setattr__(self, "needs", needs)
+        object.__setattr__(self, "called", called)
+
+    @property
+    def parts(self) -> tuple[Need, ...]:
+        return self.needs
+
+    def found(self, user: User, project: int | None) -> str:
+        del user, project
+        return ""
+
+    def __str__(self) -> str:
+        return f"{self.called}: {self._word}" if self.called else self._word
+
+    _word: ClassVar[str]
+
+
+class AllOf(_Several):
+    """Every one of several needs."""
+
+    __slots__ = ()
+    _word = "all of"
+
+    def met(self, user: User, project: int | None) -> bool:
+        for need in self.needs:  # noqa: SIM110  # a loop is twice as fast as all() here
+            if not need.met(user, project):
+                return False
+        return True
+
+
+class AnyOf(_Several):
+    """At least one of several needs."""
+
+    __slots__ = ()
+    _word = "any of"
+
+    def met(self, user: User, project: int | None) -> bool:
+        for need in self.needs:  # noqa: SIM110  # a loop is twice as fast as any() here
+            if need.met(user, project):
+                return True
+        return False
+
+
+@attrs.frozen
+class IsActive(Need):
+    """The user is active. Stands before every need of an inactive user."""
+
+    def met(self, user: User, project: int | None) -> bool:
+        del project
+        return user.is_active
+
+    def found(self, user: User, project: int | None) -> str:
+        del project
+        return "is active" if user.is_active else "is inactive"
+
+    def grants(self, user: User, project: int | None) -> tuple[Grant, ...] | None:
+        del user, project
+        return (Activate(),)
+
+    def __str__(self) -> str:
+        return "an active user"
+
+
+@attrs.frozen
+class WithinLimits(Need):
+    """A tick in the user's table of ERP permissions. Stands beside a need only where the table binds the user."""
+
+    permission: ErpPermission
+    item: ErpItem
+
+    def met(self, user: User, project: int | None) -> bool:
+        del project
+        limits = user.limits
+        return limits is None or self.permission in limits.get(self.item, ())
+
+    def found(self, user: User, project: int | None) -> str:
+        del project
+        if user.limits is None:
+            return "has no limits"
+        items = sorted(item.label for item, ticks in user.limits.items() if self.permission in ticks)
+        return f"has it for {', '.join(items) or 'nothing'}"
+
+    def grants(self, user: User, project: int | None) -> tuple[Grant, ...] | None:
+        del user, project
+        return (Tick(self.permission, self.item),)
+
+    def __str__(self) -> str:
+        return f"{self.permission.label} for {self.item.label}"
+
+
+# --- the evaluated need ----------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Finding:
+    """A need as it was found for one user.
+
+    Attributes:
+        met: Whether the user has it.
+        need: The need.
+        found: What the user has of it, or ``''``.
+        parts: The same for the needs it is made of.
+    """
+
+    met: bool
+    need: Need
+    found: str
+    parts: tuple[Finding, ...]
+
+    def lines(self, depth: int = 0) -> Iterator[str]:
+        """The explanation, a line a need."""
+        found = f" ({self.found})" if self.found else ""
+        yield f"{'  ' * depth}{'yes' if self.met else 'no ':<3} {self.need}{found}"
+        for part in self.parts:
+            yield from part.lines(depth + 1)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "met": self.met,
+            "need": str(self.need),
+            "found": self.found,
+            "parts": [part.to_dict() for part in self.parts],
+        }
+
+
+def decide(need: Need, user: User, project: int | None) -> bool:
+    """Whether a user has what is needed. An exception, or anything but True, is a no."""
+    try:
+        return need.met(user, project) is True
+    except Exception:  # noqa: BLE001  # whatever it is, it never grants
+        return False
+
+
+def find(need: Need, user: User, project: int | None) -> Finding:
+    """Look at a need and at everything it is made of."""
+    parts = tuple(find(part, user, project) for part in need.parts)
+    return Finding(decide(need, user, project), need, need.found(user, project), parts)
+
+
+def clauses(need: Need, user: User, project: int | None) -> list[frozenset[Grant]]:
+    """The sets of grants that meet a need, each enough by itself; some may say more than is needed."""
+    if decide(need, user, project):
+        return [frozenset()]
+    if isinstance(need, (AllOf, AnyOf)):
+        each = [clauses(part, user, project) for part in need.parts]
+        sets = (frozenset().union(*choice) for choice in itertools.product(*each))
+        return list(dict.fromkeys(sets if isinstance(need, AllOf) else itertools.chain(*each)))
+    grants = need.grants(user, project)
+    return [] if grants is None else [frozenset(grants)]

@@ -1,0 +1,282 @@
+"""The other questions: who can, what can they, everything as a table, and what a change would give and take."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from procore_qbd.domain.users import project_id
+from procore_qbd.errors import QuestionError
+from procore_qbd.permissions.decisions import Decision, can
+from procore_qbd.permissions.grants import Grant, granted
+from procore_qbd.permissions.policies import PUBLISHED, Policy, in_project
+from procore_qbd.permissions.table import Action, ByProject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from procore_qbd.domain import ErpItem, User
+    from procore_qbd.permissions.decisions import Audit
+
+__all__ = ["Change", "Comparison", "Matrix", "MatrixRow", "compare", "matrix", "what_can", "what_if", "who_can"]
+
+
+def who_can(
+    users: Iterable[User],
+    action: Action | str,
+    project: int | str | None = None,
+    *,
+    item: object = None,
+    policy: Policy = PUBLISHED,
+    audit: Audit | None = None,
+) -> tuple[User, ...]:
+    """Those of several users who may do an action; the arguments are those of `can`."""
+    return tuple(user for user in users if can(user, action, project, item=item, policy=policy, audit=audit))
+
+
+def what_can(
+    user: User, project: int | str | None = None, *, policy: Policy = PUBLISHED, audit: Audit | None = None
+) -> tuple[Decision, ...]:
+    """Every decision about a user, in the table's order; sending once for each kind of item.
+
+    Without a project, what depends on one is left out.
+    """
+    rows = _rows(policy, None if project is None else project_id(project))
+    return tuple(can(user, row[0], project, item=row[1], policy=policy, audit=audit) for row in rows)
+
+
+def what_if(
+    user: User,
+    grants: Iterable[Grant],
+    action: Action | str,
+    project: int | str | None = None,
+    *,
+    item: object = None,
+    policy: Policy = PUBLISHED,
+) -> Decision:
+    """The decision if the user had been given more; no audit sees it, for nobody may act on it.
+
+    Args:
+        user: The user as they are.
+        grants: What they would be given, such as one of `Decision.missing`.
+        action: As in `can`.
+        project: As in `can`.
+        item: As in `can`.
+        policy: As in `can`.
+    """
+    return can(granted(user, grants), action, project, item=item, policy=policy)
+
+
+def _rows(
+    policy: Policy, project: int | None, *, only_in_project: bool = False
+) -> Iterator[tuple[Action, ErpItem | None]]:
+    """The rows of the table that can be asked about."""
+    for action in Action:
+        for item in policy.items(action) or (None,):
+            if _can_be_asked(policy, action, project, item) and not (
+                only_in_project and _same_everywhere(policy, action, item)
+            ):
+                yield action, item
+
+
+def _can_be_asked(policy: Policy, action: Action, project: int | None, item: ErpItem | None) -> bool:
+    try:
+        policy.need(action, project, item)
+    except QuestionError:
+        return False
+    return True
+
+
+def _same_everywhere(policy: Policy, action: Action, item: ErpItem | None) -> bool:
+    """Whether the answer is the same in every project."""
+    return not isinstance(policy.rules[action], ByProject) and not in_project(policy.need(action, 0, item))
+
+
+# --- everything as a table -------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class MatrixRow:
+    """One action, for each user.
+
+    Attributes:
+        action: The action.
+        item: The kind of item, where the action depends on it.
+        decisions: One for each user, in their order; None where the answer depends on a project and none was named.
+    """
+
+    action: Action
+    item: ErpItem | None
+    decisions: tuple[Decision | None, ...]
+
+    @property
+    def title(self) -> str:
+        """The action's title, with the kind of item where that matters."""
+        return self.action.label if self.item is None else f"{self.action.label}: {self.item.label}"
+
+    @property
+    def supported(self) -> bool:
+        """Whether the connector for QuickBooks Desktop has the action, for this kind of item."""
+        return self.action.supports(self.item)
+
+
+_CELLS = {True: "yes", False: "no", None: "?"}
+
+
+@attrs.frozen
+class Matrix:
+    """Who may do what, as a table: a row an action, a column a user. Printed it is text, in a notebook it is HTML.
+
+    Attributes:
+        users: The columns.
+        project: The project asked about, or None.
+        policy: The policy that decided.
+        rows: The rows, in the table's order.
+    """
+
+    users: tuple[User, ...]
+    project: int | None
+    policy: Policy
+    rows: tuple[MatrixRow, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The users' names; two of one name are told apart by their place."""
+        names = [user.name for user in self.users]
+        return tuple(f"{name} ({number})" if names.count(name) > 1 else name for number, name in enumerate(names, 1))
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A dict a row, for a data frame or for JSON; a cell is True, False, or None where a project must be named."""
+        return [
+            {"action": row.action.label, "item": row.item and row.item.label, "supported": row.supported}
+            | {name: decision and decision.allowed for name, decision in zip(self.columns, row.decisions, strict=True)}
+            for row in self.rows
+        ]
+
+    def _cells(self) -> Iterator[tuple[str, list[str]]]:
+        for row in self.rows:
+            title = row.title if row.supported else f"{row.title} *"
+            yield title, [_CELLS[None if one is None else one.allowed] for one in row.decisions]
+
+    @property
+    def legend(self) -> tuple[str, ...]:
+        """What the signs in the table mean, of those that are in it."""
+        cells = [cell for _, row in self._cells() for cell in row]
+        unknown = ["?  depends on the project"] if "?" in cells else []
+        return (*unknown, "*  QuickBooks Desktop does not support this, whoever may do it")
+
+    def __str__(self) -> str:
+        cells = list(self._cells())
+        width = max(len(title) for title, _ in cells)
+        widths = [max(3, len(name)) for name in self.columns]
+        lines = [f"{'':<{width}}  " + "  ".join(f"{name:<{w}}" for name, w in zip(self.columns, widths, strict=True))]
+        lines += [
+            f"{title:<{width}}  " + "  ".join(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=True))
+            for title, row in cells
+        ]
+        return "\n".join(line.rstrip() for line in (*lines, "", *self.legend))
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{html.escape(name)}</th>" for name in ("", *self.columns))
+        body = "".join(
+            f"<tr><td>{html.escape(title)}</td>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>"
+            for title, row in self._cells()
+        )
+        legend = "".join(f"<li>{html.escape(line)}</li>" for line in self.legend)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><ul>{legend}</ul>"
+
+
+def matrix(
+    users: Iterable[User],
+    project: int | str | None = None,
+    *,
+    policy: Policy = PUBLISHED,
+    audit: Audit | None = None,
+) -> Matrix:
+    """Who may do what; sending has a row for each kind of item. The arguments are those of `can`."""
+    asked = tuple(users)
+    number = None if project is None else project_id(project)
+    rows = []
+    for action in Action:
+        for item in policy.items(action) or (None,):
+            known = _can_be_asked(policy, action, number, item)
+            decisions = (
+                can(user, action, number, item=item, policy=policy, audit=audit) if known else None for user in asked
+            )
+            rows.append(MatrixRow(action, item, tuple(decisions)))
+    return Matrix(asked, number, policy, tuple(rows))
+
+
+# --- what a change gives and takes -----------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Change:
+    """An action whose answer is another than before.
+
+    Attributes:
+        before: The decision about the user as they were.
+        after: The decision about the user as they would be.
+    """
+
+    before: Decision
+    after: Decision
+
+    def __str__(self) -> str:
+        where = "" if self.after.project is None else f" (project {self.after.project})"
+        return f"{'gains' if self.after else 'loses'}  {self.after.title}{where}"
+
+
+@attrs.frozen
+class Comparison:
+    """What changes between two states of a user.
+
+    Attributes:
+        changes: The actions that are answered otherwise, in the table's order, those of the company first.
+    """
+
+    changes: tuple[Change, ...]
+
+    @property
+    def gained(self) -> tuple[Change, ...]:
+        """What becomes allowed."""
+        return tuple(change for change in self.changes if change.after)
+
+    @property
+    def lost(self) -> tuple[Change, ...]:
+        """What is allowed no more."""
+        return tuple(change for change in self.changes if not change.after)
+
+    def __bool__(self) -> bool:
+        return bool(self.changes)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.changes)) or "nothing changes"
+
+
+def compare(
+    before: User,
+    after: User,
+    projects: Iterable[int | str] | None = None,
+    *,
+    policy: Policy = PUBLISHED,
+) -> Comparison:
+    """What a change gives and takes, for instance a new template: ``compare(ana, ana.with_template(template))``.
+
+    Args:
+        before: The user as they are.
+        after: The user as they would be.
+        projects: Which projects to look at; by default every one that either is on.
+        policy: Which reading of Procore's table decides.
+    """
+    wanted = {*before.project_levels, *after.project_levels} if projects is None else set(map(project_id, projects))
+    asked: list[tuple[Action, ErpItem | None, int | None]] = [(*row, None) for row in _rows(policy, None)]
+    for project in sorted(wanted):
+        asked += [(*row, project) for row in _rows(policy, project, only_in_project=True)]
+    pairs = [
+        Change(*(can(user, action, project, item=item, policy=policy) for user in (before, after)))
+        for action, item, project in asked
+    ]
+    return Comparison(tuple(pair for pair in pairs if pair.before.allowed is not pair.after.allowed))
