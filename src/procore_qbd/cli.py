@@ -1,4 +1,4 @@
-"""``procore-qbd``: export requests into a company file, look inside it, check qbXML, see it all at work.
+"""``procore-qbd``: carry out requests against a company file, look inside it, check qbXML, ask who may do what.
 
 A thin command over the library. Exit codes: 0 all is well, 1 something was refused, 2 the input cannot be used.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import glob
+import json
 import sys
 import tomllib
 from pathlib import Path
@@ -21,6 +22,7 @@ from procore_qbd.erp.settling import record_id, record_name
 from procore_qbd.errors import BooksError, CompanyFileError, LinkError, PayloadError, ProcoreQbdError, ReplyError
 from procore_qbd.flows import ask_all, run
 from procore_qbd.journal import LinksFile
+from procore_qbd.permissions import PUBLISHED, TUTORIALS, can, matrix
 from procore_qbd.qbxml import Dialect, Edition, Request
 from procore_qbd.qbxml.inspection import inspect
 from procore_qbd.simulator import CompanyFile
@@ -117,6 +119,24 @@ def _parser() -> argparse.ArgumentParser:
     checking.add_argument(
         "--edition", choices=[edition.name for edition in Edition], help="of QuickBooks (default: any)"
     )
+
+    asking = command("can", _can, "Say whether a user may do an action, and why.")
+    asking.add_argument(
+        "user", type=Path, metavar="USER.json", help="a user, as Procore's API or a person describes one"
+    )
+    asking.add_argument("action", metavar="ACTION", help="the published title of the action")
+    asking.add_argument("--item", metavar="KIND", help="the kind of item, where the action depends on it")
+    table = command("matrix", _matrix, "Show who may do what, as a table.")
+    table.add_argument("users", type=Path, metavar="USERS.json", help="a list of users")
+    for sub in (asking, table):
+        sub.add_argument("--project", metavar="ID", help="the project, where the answer depends on it")
+        sub.add_argument(
+            "--policy",
+            choices=list(_POLICIES),
+            default=PUBLISHED.name,
+            help="which reading of Procore's table decides (default: %(default)s)",
+        )
+        sub.add_argument("--json", action="store_true", help="print JSON")
 
     showing = command("demo", _demo, "Watch a small construction company go from Procore to QuickBooks.")
     showing.add_argument(
@@ -259,6 +279,33 @@ def _seed(company: CompanyFile, named: tuple[Any, ...], by_policy: tuple[Any, ..
 
 def _full_name(record: Any) -> str:
     return record_name(record) or record_id(record)
+
+
+# --- can, matrix ----------------------------------------------------------------------------------------------------
+
+_POLICIES = {policy.name: policy for policy in (PUBLISHED, TUTORIALS)}
+
+
+def _can(options: argparse.Namespace) -> int:
+    from procore_qbd.procore import read_user
+
+    user = _read(options.user, read_user)
+    decision = can(user, options.action, options.project, item=options.item, policy=_POLICIES[options.policy])
+    if options.json:
+        print(json.dumps(decision.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        print(decision)
+        for sentence in decision.advice():
+            print(f"  {sentence}")
+    return OK if decision else REFUSED
+
+
+def _matrix(options: argparse.Namespace) -> int:
+    from procore_qbd.procore import read_users
+
+    table = matrix(_read(options.users, read_users), options.project, policy=_POLICIES[options.policy])
+    print(json.dumps(table.to_dicts(), indent=2, ensure_ascii=False) if options.json else table)
+    return OK
 
 
 # --- link, unlink, company -------------------------------------------------------------------------------------------

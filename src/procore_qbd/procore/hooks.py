@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
@@ -32,6 +32,7 @@ __all__ = [
     "at",
     "day_as_written",
     "number_as_text",
+    "parse_json",
     "said",
     "shown",
     "strict_converter",
@@ -42,6 +43,7 @@ ABSENT: Any = object()
 """What `at` finds where nothing stands."""
 
 _LONGEST = 60
+_MOST_DIGITS = 100
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,18}")
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _AMOUNT = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?")
@@ -92,6 +94,42 @@ def shown(value: object) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def parse_json(data: bytes | str) -> Any:
+    """The JSON in a text: no floats, no NaN, no numbers out of all bounds.
+
+    Raises:
+        ValueError: It is none; the message goes on after "expected JSON, but".
+    """
+    try:
+        text = data.decode("utf-8") if isinstance(data, bytes) else data
+        text = text.removeprefix("\ufeff")
+        return json.loads(text, parse_float=_decimal, parse_int=_integer, parse_constant=_constant)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"byte {error.start + 1} is not UTF-8: 0x{error.object[error.start]:02X}") from None
+    except json.JSONDecodeError as error:
+        what = error.msg[:1].lower() + error.msg[1:]
+        raise ValueError(f"line {error.lineno}, column {error.colno}: {what}") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _decimal(digits: str) -> Decimal:
+    try:
+        return Decimal(digits)
+    except InvalidOperation:
+        raise ValueError(f"it holds a number out of all bounds: {shown(digits)}") from None
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError(f"it holds a number out of all bounds: {shown(digits)}")
+    return int(digits)
+
+
+def _constant(name: str) -> None:
+    raise ValueError(f"it holds {name}, which is no JSON")
 
 
 def said(value: object) -> bool:

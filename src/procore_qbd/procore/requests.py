@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import difflib
 import functools
-import json
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +40,7 @@ from procore_qbd.procore.hooks import (
     at,
     day_as_written,
     number_as_text,
+    parse_json,
     said,
     shown,
     strict_converter,
@@ -108,8 +107,6 @@ _READERS: Mapping[type, Mapping[str, Callable[[Any, Any], Any]]] = {
     ChangeOrder: {"number": number_as_text, "due_date": day_as_written},
 }
 """How a field is read, when not by its type."""
-
-_MOST_DIGITS = 100
 
 KNOWN_REQUESTS: Mapping[str, type[ErpRequest]] = MappingProxyType(
     {cls.request_name: cls for cls in _PLACES if issubclass(cls, ErpRequest)}
@@ -195,44 +192,12 @@ def _error(subject: str, faults: list[tuple[str, str]]) -> PayloadError:
 def _load(data: bytes | str | Mapping[str, Any]) -> Mapping[str, Any]:
     if isinstance(data, (bytes, str)):
         try:
-            data = _parse(data)
+            data = parse_json(data)
         except ValueError as error:
             raise _error("ERP request", [("$", f"expected JSON in UTF-8, but {error}")]) from None
     if not isinstance(data, Mapping):
         raise _error("ERP request", Faults.expected("an object with request_name and request_data", data).below("$"))
     return data
-
-
-def _parse(data: bytes | str) -> Any:
-    """The JSON, or a ValueError whose message goes on after "but"."""
-    try:
-        text = data.decode("utf-8") if isinstance(data, bytes) else data
-        text = text.removeprefix("\ufeff")
-        return json.loads(text, parse_float=_decimal, parse_int=_integer, parse_constant=_constant)
-    except UnicodeDecodeError as error:
-        raise ValueError(f"byte {error.start + 1} is not UTF-8: 0x{error.object[error.start]:02X}") from None
-    except json.JSONDecodeError as error:
-        what = error.msg[:1].lower() + error.msg[1:]
-        raise ValueError(f"line {error.lineno}, column {error.colno}: {what}") from None
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-
-
-def _decimal(digits: str) -> Decimal:
-    try:
-        return Decimal(digits)
-    except InvalidOperation:
-        raise ValueError(f"it holds a number out of all bounds: {shown(digits)}") from None
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > _MOST_DIGITS:
-        raise ValueError(f"it holds a number out of all bounds: {shown(digits)}")
-    return int(digits)
-
-
-def _constant(name: str) -> None:
-    raise ValueError(f"it holds {name}, which is no JSON")
 
 
 def _request_class(name: object) -> tuple[type[ErpRequest] | None, list[tuple[str, str]]]:
