@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from examples import NOTED, REFUSED, SCENES, example, played
 from fieldmaps import NOTES, Entry, Fate, FieldMap, Way, maps
+from permission_table import page as permission_table
 from sphinx.pycode import ModuleAnalyzer
 
 import procore_qbd
@@ -457,6 +458,7 @@ def write(docs: Path) -> None:
     pages = {"codes": codes(), "public-names": public_names(), "entities/index": index()}
     pages |= {f"entities/{page_of(name)}": family(name) for name in HOMES}
     drawn = {reference / f"{name}.md": text for name, text in pages.items()}
+    drawn[docs / "permissions" / "table.md"] = permission_table(grid)
     drawn |= {docs / "workflows" / "drawn" / f"{name}.md": text for name, text in workflow_parts().items()}
     for page, text in drawn.items():
         page.parent.mkdir(parents=True, exist_ok=True)

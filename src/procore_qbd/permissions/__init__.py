@@ -4,7 +4,7 @@
 """
 
 from procore_qbd.permissions.decisions import Decision, can
-from procore_qbd.permissions.grants import Activate, AddToProject, Give, Grant, RaiseLevel, Tick
+from procore_qbd.permissions.grants import Activate, AddToProject, Give, Grant, RaiseLevel, Tick, granted, in_order
 from procore_qbd.permissions.needs import AllOf, AnyOf, AtLeast, Finding, Holds, IsActive, Need, WithinLimits
 from procore_qbd.permissions.policies import PUBLISHED, TUTORIALS, Policy
 from procore_qbd.permissions.questions import (
@@ -49,6 +49,8 @@ __all__ = [
     "WithinLimits",
     "can",
     "compare",
+    "granted",
+    "in_order",
     "matrix",
     "what_can",
     "what_if",

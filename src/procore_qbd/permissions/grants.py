@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Activate", "AddToProject", "Give", "Grant", "RaiseLevel", "Tick", "granted", "in_order", "tool_label"]
 
-_SHARED_NAMES = frozenset(tool.value for tool in CompanyTool) & frozenset(tool.value for tool in ProjectTool)
+_NAMES_OF_BOTH = frozenset(tool.value for tool in CompanyTool) & frozenset(tool.value for tool in ProjectTool)
+_SAID_OF_THE_PROJECT = frozenset({ProjectTool.ADMIN, ProjectTool.DIRECTORY})
 
 
 def tool_label(tool: CompanyTool | ProjectTool | Unlisted) -> str:
-    """A tool's name; a company tool that shares its name with a project tool says which it is."""
-    shared = isinstance(tool, CompanyTool) and tool.value in _SHARED_NAMES
-    return f"company {tool.label}" if shared else tool.label
+    """A tool's name, with "company" or "project" where the name alone could mislead."""
+    if isinstance(tool, CompanyTool):
+        return f"company {tool.label}" if tool.value in _NAMES_OF_BOTH else tool.label
+    return f"project {tool.label}" if tool in _SAID_OF_THE_PROJECT else tool.label
 
 
 class Grant:
