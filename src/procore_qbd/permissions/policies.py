@@ -37,7 +37,7 @@ class Policy:
     """
 
     name: str
-    rules: Mapping[Action, Rule] = attrs.field(converter=_rules)
+    rules: Mapping[Action, Rule] = attrs.field(converter=_rules, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Look for every fault.

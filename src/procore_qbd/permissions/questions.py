@@ -122,7 +122,12 @@ class MatrixRow:
         return self.action.supports(self.item)
 
 
+_COLUMNS = ("action", "item", "supported")
 _CELLS = {True: "yes", False: "no", None: "?"}
+
+
+def _answer(decision: Decision | None) -> bool | None:
+    return None if decision is None else decision.allowed
 
 
 @attrs.frozen
@@ -143,22 +148,25 @@ class Matrix:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The users' names; two of one name are told apart by their place."""
-        names = [user.name for user in self.users]
-        return tuple(f"{name} ({number})" if names.count(name) > 1 else name for number, name in enumerate(names, 1))
+        """The users' names; where a name stands for something else too, its place among the users is added."""
+        names = [*_COLUMNS, *(user.name for user in self.users)]
+        return tuple(
+            f"{user.name} ({number})" if names.count(user.name) > 1 else user.name
+            for number, user in enumerate(self.users, 1)
+        )
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """A dict a row, for a data frame or for JSON; a cell is True, False, or None where a project must be named."""
         return [
-            {"action": row.action.label, "item": row.item and row.item.label, "supported": row.supported}
-            | {name: decision and decision.allowed for name, decision in zip(self.columns, row.decisions, strict=True)}
+            dict(zip(_COLUMNS, (row.action.label, row.item and row.item.label, row.supported), strict=True))
+            | {name: _answer(decision) for name, decision in zip(self.columns, row.decisions, strict=True)}
             for row in self.rows
         ]
 
-    def _cells(self) -> Iterator[tuple[str, list[str]]]:
+    def _cells(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         for row in self.rows:
             title = row.title if row.supported else f"{row.title} *"
-            yield title, [_CELLS[None if one is None else one.allowed] for one in row.decisions]
+            yield title, tuple(_CELLS[_answer(one)] for one in row.decisions)
 
     @property
     def legend(self) -> tuple[str, ...]:
@@ -168,15 +176,13 @@ class Matrix:
         return (*unknown, "*  QuickBooks Desktop does not support this, whoever may do it")
 
     def __str__(self) -> str:
-        cells = list(self._cells())
-        width = max(len(title) for title, _ in cells)
         widths = [max(3, len(name)) for name in self.columns]
-        lines = [f"{'':<{width}}  " + "  ".join(f"{name:<{w}}" for name, w in zip(self.columns, widths, strict=True))]
-        lines += [
-            f"{title:<{width}}  " + "  ".join(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=True))
-            for title, row in cells
+        rows = [("action", self.columns), *self._cells()]
+        lines = [
+            "  ".join([*(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True)), title])
+            for title, cells in rows
         ]
-        return "\n".join(line.rstrip() for line in (*lines, "", *self.legend))
+        return "\n".join((*lines, "", *self.legend))
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{html.escape(name)}</th>" for name in ("", *self.columns))
