@@ -33,7 +33,7 @@ class Row(NamedTuple):
         ours: Our figure, in ``unit``.
         theirs: The figure of what a user would pick instead, in ``unit``; None where there is none.
         limit: What is still good: of the ratio, or of ``ours`` where there is nothing to compare with.
-        unit: ``'s'``, ``'ms'``, ``'MB'``.
+        unit: ``'s'``, ``'ms'``, ``'µs'``, ``'MB'``.
     """
 
     name: str
@@ -85,7 +85,7 @@ def benchmarks(wanted: list[str]) -> Iterator[tuple[str, Callable[[], Iterator[R
 
 def line(name: str, ours: str, theirs: str, ratio: str, limit: str, verdict: str = "") -> str:
     """One line of the table."""
-    return f"{name:<58} {ours:>12} {theirs:>12} {ratio:>7} {limit:>9}  {verdict}".rstrip()
+    return f"{name:<58} {ours:>12} {theirs:>12} {ratio:>8} {limit:>9}  {verdict}".rstrip()
 
 
 def main(wanted: list[str]) -> None:
@@ -95,7 +95,7 @@ def main(wanted: list[str]) -> None:
     for title, function in benchmarks(wanted):
         print(title)
         for row in function():
-            ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+            ratio = "" if row.ratio is None else f"{row.ratio:.2f}" if row.ratio >= 1 else f"{row.ratio:.3g}"
             unit = f" {row.unit}" if row.ratio is None else ""
             print(
                 line(

@@ -566,4 +566,6 @@ class User:
     @property
     def limits(self) -> Mapping[ErpItem, frozenset[ErpPermission]] | None:
         """The ERP permissions that bind the user: none on record, or none for a company administrator, is no limit."""
-        return None if self.is_company_administrator else self.erp_permissions
+        if self.erp_permissions is None or self.is_company_administrator:
+            return None
+        return self.erp_permissions

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self, cast
@@ -68,6 +67,8 @@ class Word:
         try:
             return cast("Self", spellings[plain(name)])
         except KeyError:
+            import difflib  # late: only a mistake asks for it
+
             found = difflib.get_close_matches(plain(name), spellings, n=1, cutoff=0)
             raise QuestionError(cls.what(), f"unknown {shown(name)}", spellings[found[0]].label) from None
 

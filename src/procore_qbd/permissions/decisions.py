@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -126,18 +125,24 @@ class Decision:
         }
 
     def _repr_html_(self) -> str:
-        advice = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in self.advice())
+        advice = "".join(f"<li>{escaped(sentence)}</li>" for sentence in self.advice())
         return (
-            f"<p><strong>{html.escape(self.headline)}</strong></p>{_branch([self.tree])}"
+            f"<p><strong>{escaped(self.headline)}</strong></p>{_branch([self.tree])}"
             f"{f'<ul>{advice}</ul>' if advice else ''}"
         )
+
+
+def escaped(text: str) -> str:
+    import html  # late: only a notebook asks for it
+
+    return html.escape(text)
 
 
 def _branch(findings: Iterable[Finding]) -> str:
     items = []
     for one in findings:
-        found = f" <em>({html.escape(one.found)})</em>" if one.found else ""
-        items.append(f"<li>{'✓' if one.met else '✗'} {html.escape(str(one.need))}{found}{_branch(one.parts)}</li>")
+        found = f" <em>({escaped(one.found)})</em>" if one.found else ""
+        items.append(f"<li>{'✓' if one.met else '✗'} {escaped(str(one.need))}{found}{_branch(one.parts)}</li>")
     return f"<ul>{''.join(items)}</ul>" if items else ""
 
 
@@ -149,12 +154,12 @@ def said(grants: Iterable[Grant]) -> str:
 def _need(user: User, action: Action, project: int | None, item: ErpItem | None, policy: Policy) -> Need:
     """What this user needs: what the policy wants, and what stands before it for some users only."""
     need = policy.need(action, project, item)
-    if user.is_active and (action.limit is None or user.limits is None):
+    limit = None if action.limit is None or user.limits is None else action.limit
+    if user.is_active and limit is None:
         return need
     needs = need.needs if isinstance(need, AllOf) and not need.called else (need,)
     before = () if user.is_active else (IsActive(),)
-    limit = action.limit
-    beside = () if limit is None or user.limits is None else (WithinLimits(limit.permission, limit.item),)
+    beside = () if limit is None else (WithinLimits(limit.permission, limit.item),)
     return AllOf(*before, *needs, *beside)
 
 

@@ -39,14 +39,22 @@ class Policy:
     name: str
     rules: Mapping[Action, Rule] = attrs.field(converter=_rules, repr=False)
 
+    _needs: Mapping[tuple[Action, ErpItem | None, bool], Need] = attrs.field(init=False, eq=False, repr=False)
+
     def __attrs_post_init__(self) -> None:
-        """Look for every fault.
+        """Look for every fault, and find the need of every question once.
 
         Raises:
-            PolicyError: There are some.
+            PolicyError: There are faults.
         """
         if faults := list(_faults(self.rules)):
             raise PolicyError(f"policy {self.name!r}", faults)
+        object.__setattr__(self, "_needs", FrozenDict(_needs(self.rules)))
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        # A decision that goes to another process takes the name of a shipped policy with it, not 38 rules.
+        shipped = next((name for name in ("PUBLISHED", "TUTORIALS") if globals().get(name) is self), None)
+        return shipped or (Policy, (self.name, dict(self.rules)))
 
     def with_rule(self, action: Action | str, rule: Rule, *, name: str | None = None) -> Policy:
         """A policy that decides one action by another rule.
@@ -70,24 +78,34 @@ class Policy:
         return tuple(rule.needs) if isinstance(rule, ByItem) else ()
 
     def need(self, action: Action, project: int | None = None, item: ErpItem | None = None) -> Need:
-        """What an action needs, for a project and a kind of item.
+        """What an action needs, for a project and a kind of item; a kind is said only where it depends on one.
 
         Raises:
             QuestionError: It depends on one that is not said.
         """
-        rule = self.rules[action]
-        if isinstance(rule, ByProject):
-            rule = rule.without if project is None else rule.within
-        elif isinstance(rule, ByItem):
-            known = ", ".join(one.label for one in rule.needs)
+        need = self._needs.get((action, item, project is not None))
+        if need is not None:
+            return need
+        if items := self.items(action):
+            known = ", ".join(one.label for one in items)
             if item is None:
                 raise QuestionError("item", f"{action.label}: depends on the kind of item: say item=, one of {known}")
-            if item not in rule.needs:
+            if item not in items:
                 raise QuestionError("item", f"{action.label}: {item.label} is none of {known}")
-            rule = rule.needs[item]
-        if project is None and in_project(rule):
-            raise QuestionError("project", f"{action.label}: what it needs is on tools of a project: say project=")
-        return rule
+        raise QuestionError("project", f"{action.label}: what it needs is on tools of a project: say project=")
+
+
+def _needs(rules: Mapping[Action, Rule]) -> Iterator[tuple[tuple[Action, ErpItem | None, bool], Need]]:
+    """What is needed for an action and a kind of item, without and with a project; nothing where it cannot be said."""
+    for action, rule in rules.items():
+        if isinstance(rule, ByProject):
+            yield (action, None, False), rule.without
+            yield (action, None, True), rule.within
+            continue
+        for item, need in rule.needs.items() if isinstance(rule, ByItem) else [(None, rule)]:
+            yield (action, item, True), need
+            if not in_project(need):
+                yield (action, item, False), need
 
 
 def in_project(need: object) -> bool:

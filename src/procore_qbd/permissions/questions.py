@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from procore_qbd.domain.users import project_id
 from procore_qbd.errors import QuestionError
-from procore_qbd.permissions.decisions import Decision, can
+from procore_qbd.permissions.decisions import Decision, can, escaped
 from procore_qbd.permissions.grants import Grant, granted
 from procore_qbd.permissions.policies import PUBLISHED, Policy, in_project
 from procore_qbd.permissions.table import Action, ByProject
@@ -185,12 +184,12 @@ class Matrix:
         return "\n".join((*lines, "", *self.legend))
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in ("", *self.columns))
+        head = "".join(f"<th>{escaped(name)}</th>" for name in ("", *self.columns))
         body = "".join(
-            f"<tr><td>{html.escape(title)}</td>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>"
+            f"<tr><td>{escaped(title)}</td>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>"
             for title, row in self._cells()
         )
-        legend = "".join(f"<li>{html.escape(line)}</li>" for line in self.legend)
+        legend = "".join(f"<li>{escaped(line)}</li>" for line in self.legend)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><ul>{legend}</ul>"
 
 

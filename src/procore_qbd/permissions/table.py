@@ -136,7 +136,7 @@ class Action(Word, Enum):
     supported: bool
     notes: tuple[str, ...]
 
-    def __new__(cls, title: str, rule: Rule, *rest: Any) -> Self:
+    def __new__(cls, title: str, rule: Any = None, *rest: Any) -> Self:  # a default, so that Action(title) type-checks
         row = object.__new__(cls)
         row._value_ = title
         row.rule = rule
