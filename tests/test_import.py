@@ -18,6 +18,7 @@ LATE = {
     *("sqlalchemy", "pandas", "pyarrow", "rich", "flask", "fastapi", "django"),
     *("win32com", "pythoncom", "pywintypes"),
     *("hypothesis", "pytest"),
+    "procore_qbd.permissions",  # an export does not ask
 }
 
 PACKAGES = ["procore_qbd", *(m.name for m in pkgutil.walk_packages(procore_qbd.__path__, "procore_qbd.") if m.ispkg)]
@@ -37,6 +38,13 @@ def in_a_clean_process(expression: str) -> object:
 
 def test_importing_loads_no_optional_part():
     assert LATE.isdisjoint(in_a_clean_process("sorted(sys.modules)"))
+
+
+def test_what_is_loaded_late_is_there_when_it_is_named():
+    late = "[procore_qbd.can.__module__, 'procore_qbd.permissions' in sys.modules, 'nothing' in dir(procore_qbd)]"
+    assert in_a_clean_process(late) == ["procore_qbd.permissions.decisions", True, False]
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        procore_qbd.nothing  # noqa: B018  # the attribute is the point
 
 
 def test_all_is_the_sorted_public_names():

@@ -13,6 +13,8 @@ Whether a user may do something with the ERP Integrations tool, and why, is answ
 QuickBooks' records are in `procore_qbd.qbxml.entities`, the company file in a box in `procore_qbd.simulator`.
 """
 
+from typing import TYPE_CHECKING
+
 from procore_qbd.domain import (
     Books,
     CloseOut,
@@ -42,9 +44,11 @@ from procore_qbd.errors import (
     TranslationError,
 )
 from procore_qbd.flows import Conversation, Flow, ask, ask_all, gather, run
-from procore_qbd.permissions import Action, Decision, can
 from procore_qbd.qbxml import Dialect, Edition, Ref, Request, changes, check, erase
 from procore_qbd.transports import Memory, Transport
+
+if TYPE_CHECKING:
+    from procore_qbd.permissions import Action, Decision, can
 
 __version__ = "0.1.0"
 
@@ -92,3 +96,19 @@ __all__ = [
     "perform",
     "run",
 ]
+
+_LATE = {"Action", "Decision", "can"}
+"""Names of `procore_qbd.permissions`, which an export does not wait for: it is loaded when one of them is named."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from procore_qbd import permissions
+
+    globals().update({late: getattr(permissions, late) for late in _LATE})
+    return globals()[name]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
