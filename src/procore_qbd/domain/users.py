@@ -462,16 +462,20 @@ class User:
     )
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a default template that Procore would not take as one.
+        """Refuse what cannot be.
 
         Raises:
-            QuestionError: It is for company tools, or for one project.
+            QuestionError: The default template is for company tools or for one project; or there are granular
+                permissions in a project the user is not on.
         """
         if self.default_template is not None and self.default_template.kind is not TemplateKind.GLOBAL:
             raise QuestionError(
                 f"default template {self.default_template.name!r}",
                 f"only a global template can be one, got a {self.default_template.kind.label} one",
             )
+        for project in self.project_granular:
+            if project not in self.project_levels:
+                raise QuestionError("granular permissions", f"the user is not on project {project}")
 
     @classmethod
     def from_templates(
@@ -559,7 +563,7 @@ class User:
             return what in self.privileges
         if what in self.granular:
             return True
-        if project is not None and project in self.project_levels and what in self.project_granular.get(project, ()):
+        if project is not None and what in self.project_granular.get(project, ()):
             return True
         return isinstance(what, GranularPermission) and self.level(what.tool, project) is Level.ADMIN
 

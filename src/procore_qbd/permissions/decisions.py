@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from procore_qbd.domain import ErpItem, User
 from procore_qbd.domain.users import project_id
 from procore_qbd.domain.words import shown
 from procore_qbd.permissions.grants import Grant, granted, in_order
-from procore_qbd.permissions.needs import AllOf, Finding, IsActive, Need, WithinLimits, clauses, decide, find
+from procore_qbd.permissions.needs import AllOf, Finding, IsActive, Need, WithinLimits, could_help, decide, find
 from procore_qbd.permissions.policies import PUBLISHED, Policy
 from procore_qbd.permissions.table import Action
 
@@ -61,22 +62,17 @@ class Decision:
         if self.allowed:
             return ()
         need = _need(self.user, self.action, self.project, self.item, self.policy)
-        found = {self._least(clause) for clause in clauses(need, self.user, self.project)}
-        return tuple(sorted(filter(None, found), key=lambda grants: (len(grants), said(grants))))
+        candidates = in_order(could_help(need, self.user, self.project))
+        least: list[frozenset[Grant]] = []
+        for size in range(1, len(candidates) + 1) if self._turned_by(candidates) else ():
+            for some in map(frozenset, itertools.combinations(candidates, size)):
+                if not any(one <= some for one in least) and self._turned_by(some):
+                    least.append(some)
+        return tuple(least)
 
-    def _least(self, grants: frozenset[Grant]) -> frozenset[Grant] | None:
-        """As few of these as turn the answer; None if all of them do not."""
-
-        def turn(some: frozenset[Grant]) -> bool:
-            user = granted(self.user, some)
-            return decide(_need(user, self.action, self.project, self.item, self.policy), user, self.project)
-
-        if not turn(grants):
-            return None
-        for grant in in_order(grants):
-            if turn(grants - {grant}):
-                grants -= {grant}
-        return grants
+    def _turned_by(self, grants: Iterable[Grant]) -> bool:
+        user = granted(self.user, grants)
+        return decide(_need(user, self.action, self.project, self.item, self.policy), user, self.project)
 
     @property
     def supported(self) -> bool:
@@ -91,7 +87,7 @@ class Decision:
     @property
     def title(self) -> str:
         """The action's title, with the kind of item where that matters."""
-        return self.action.label if self.item is None else f"{self.action.label}: {self.item.label}"
+        return self.action.titled(self.item)
 
     @property
     def headline(self) -> str:

@@ -90,7 +90,10 @@ class RaiseLevel(Grant):
 
 @attrs.frozen
 class Give(Grant):
-    """A privilege, or a granular permission, in a project if it is on a project tool."""
+    """A privilege, or a granular permission, in a project if it is on a project tool.
+
+    In a project the user is not on it changes nothing.
+    """
 
     what: Privilege | GranularPermission | Unlisted
     project: int | None = None
@@ -100,6 +103,8 @@ class Give(Grant):
             return attrs.evolve(user, privileges=user.privileges | {self.what})
         if self.project is None:
             return attrs.evolve(user, granular=user.granular | {self.what})
+        if self.project not in user.project_levels:
+            return user
         there = user.project_granular.get(self.project, frozenset())
         return attrs.evolve(user, project_granular={**user.project_granular, self.project: there | {self.what}})
 

@@ -1,12 +1,11 @@
 """What an action needs, built of four words, and how it was found: the tree that decides is the explanation.
 
-A need is asked with `Need.met`, which stops at the first answer, or with `find`, which looks at everything and gives
-the tree. An exception inside a need is a no.
+A need is asked with `decide`, which stops at the first answer, or with `find`, which looks at everything and gives the
+tree. An exception inside a need is a no.
 """
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
@@ -17,7 +16,7 @@ from procore_qbd.errors import QuestionError
 from procore_qbd.permissions.grants import Activate, AddToProject, Give, Grant, RaiseLevel, Tick, tool_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from procore_qbd.domain import ErpItem, ErpPermission, User
 
@@ -30,32 +29,28 @@ __all__ = [
     "IsActive",
     "Need",
     "WithinLimits",
-    "clauses",
+    "could_help",
     "decide",
     "find",
 ]
 
 
 class Need:
-    """Something that a user has or has not. Make one of your own with `check` and ``__str__``."""
+    """Something that a user has or has not. Make one of your own with `met` and ``__str__``.
+
+    Ask no clock and no database in it: the explanation asks again. What it raises is a no.
+    """
 
     __slots__ = ()
 
-    def check(self, user: User, project: int | None) -> bool:
-        """Whether the user has it; nothing but True is a yes. Ask no clock and no database: a decision is asked again.
+    def met(self, user: User, project: int | None) -> bool:
+        """Whether the user has it; nothing but True is a yes.
 
         Args:
             user: Who is asked about.
             project: The project in question, or None.
         """
         raise NotImplementedError
-
-    def met(self, user: User, project: int | None) -> bool:
-        """Whether `check` says yes; an exception in it is a no."""
-        try:
-            return self.check(user, project) is True
-        except Exception:  # noqa: BLE001  # whatever it is, it never grants
-            return False
 
     @property
     def parts(self) -> tuple[Need, ...]:
@@ -64,16 +59,21 @@ class Need:
 
     def found(self, user: User, project: int | None) -> str:
         """What the user has of it, for the explanation, such as ``'has None'``."""
-        try:
-            self.check(user, project)
-        except Exception as error:  # noqa: BLE001
-            return f"could not be decided: {type(error).__name__}: {error}"
+        del user, project
         return ""
 
-    def grants(self, user: User, project: int | None) -> tuple[Grant, ...] | None:
-        """What, given together, meets it; None if nothing that can be given does."""
+    def grants(self, user: User, project: int | None) -> tuple[Grant, ...]:
+        """What, given together, meets it; empty if nothing that can be given does."""
         del user, project
-        return None
+        return ()
+
+
+def decide(need: Need, user: User, project: int | None) -> bool:
+    """Whether a user has what is needed. An exception, or anything but True, is a no."""
+    try:
+        return need.met(user, project) is True
+    except Exception:  # noqa: BLE001  # whatever it is, it never grants
+        return False
 
 
 # --- the four words -------------------------------------------------------------------------------------------------
@@ -130,19 +130,20 @@ class AtLeast(Need):
         return user.level(self.tool, project) >= self.level
 
     def found(self, user: User, project: int | None) -> str:
-        if isinstance(self.tool, ProjectTool) and project not in user.project_levels:
+        if isinstance(self.tool, CompanyTool):
+            recorded = user.company_levels.get(self.tool, Level.NONE)
+        elif project is None or project not in user.project_levels:
             return f"is not on project {project}"
+        else:
+            recorded = user.project_levels[project].get(self.tool, Level.NONE)
         level = user.level(self.tool, project)
-        company = isinstance(self.tool, CompanyTool)
-        recorded: Mapping[Any, Level] = user.company_levels if company else user.project_levels[project or 0]
-        by_office = level is not recorded.get(self.tool, Level.NONE)
-        return f"has {level}{', as a company administrator' if by_office else ''}"
+        return f"has {level}" if level is recorded else f"has {level}, as a company administrator"
 
-    def grants(self, user: User, project: int | None) -> tuple[Grant, ...] | None:
+    def grants(self, user: User, project: int | None) -> tuple[Grant, ...]:
         if isinstance(self.tool, CompanyTool):
             return (RaiseLevel(self.tool, self.level),)
         if project is None:
-            return None
+            return ()
         return *_entry(user, project), RaiseLevel(self.tool, self.level, project)
 
     def __str__(self) -> str:
@@ -169,11 +170,11 @@ class Holds(Need):
         """Whether it is a granular permission on a project's tool."""
         return isinstance(self.what, GranularPermission) and isinstance(self.what.tool, ProjectTool)
 
-    def grants(self, user: User, project: int | None) -> tuple[Grant, ...] | None:
+    def grants(self, user: User, project: int | None) -> tuple[Grant, ...]:
         if not self.in_project:
             return (Give(self.what),)
         if project is None:
-            return None
+            return ()
         return *_entry(user, project), Give(self.what, project)
 
     def __str__(self) -> str:
@@ -200,10 +201,6 @@ class _Several(Need):
     def parts(self) -> tuple[Need, ...]:
         return self.needs
 
-    def found(self, user: User, project: int | None) -> str:
-        del user, project
-        return ""
-
     def __str__(self) -> str:
         return f"{self.called}: {self._word}" if self.called else self._word
 
@@ -218,7 +215,7 @@ class AllOf(_Several):
 
     def met(self, user: User, project: int | None) -> bool:
         for need in self.needs:  # noqa: SIM110  # a loop is twice as fast as all() here
-            if not need.met(user, project):
+            if not decide(need, user, project):
                 return False
         return True
 
@@ -231,7 +228,7 @@ class AnyOf(_Several):
 
     def met(self, user: User, project: int | None) -> bool:
         for need in self.needs:  # noqa: SIM110  # a loop is twice as fast as any() here
-            if need.met(user, project):
+            if decide(need, user, project):
                 return True
         return False
 
@@ -248,7 +245,7 @@ class IsActive(Need):
         del project
         return "is active" if user.is_active else "is inactive"
 
-    def grants(self, user: User, project: int | None) -> tuple[Grant, ...] | None:
+    def grants(self, user: User, project: int | None) -> tuple[Grant, ...]:
         del user, project
         return (Activate(),)
 
@@ -275,7 +272,7 @@ class WithinLimits(Need):
         items = sorted(item.label for item, ticks in user.limits.items() if self.permission in ticks)
         return f"has it for {', '.join(items) or 'nothing'}"
 
-    def grants(self, user: User, project: int | None) -> tuple[Grant, ...] | None:
+    def grants(self, user: User, project: int | None) -> tuple[Grant, ...]:
         del user, project
         return (Tick(self.permission, self.item),)
 
@@ -319,27 +316,22 @@ class Finding:
         }
 
 
-def decide(need: Need, user: User, project: int | None) -> bool:
-    """Whether a user has what is needed. An exception, or anything but True, is a no."""
-    try:
-        return need.met(user, project) is True
-    except Exception:  # noqa: BLE001  # whatever it is, it never grants
-        return False
-
-
 def find(need: Need, user: User, project: int | None) -> Finding:
     """Look at a need and at everything it is made of."""
-    parts = tuple(find(part, user, project) for part in need.parts)
-    return Finding(decide(need, user, project), need, need.found(user, project), parts)
+    met, found = False, ""
+    try:
+        met = need.met(user, project) is True
+        found = need.found(user, project)
+    except Exception as error:  # noqa: BLE001  # the explanation tells it
+        found = f"could not be decided: {type(error).__name__}: {error}"
+    return Finding(met, need, found, tuple(find(part, user, project) for part in need.parts))
 
 
-def clauses(need: Need, user: User, project: int | None) -> list[frozenset[Grant]]:
-    """The sets of grants that meet a need, each enough by itself; some may say more than is needed."""
-    if decide(need, user, project):
-        return [frozenset()]
-    if isinstance(need, (AllOf, AnyOf)):
-        each = [clauses(part, user, project) for part in need.parts]
-        sets = (frozenset().union(*choice) for choice in itertools.product(*each))
-        return list(dict.fromkeys(sets if isinstance(need, AllOf) else itertools.chain(*each)))
-    grants = need.grants(user, project)
-    return [] if grants is None else [frozenset(grants)]
+def could_help(need: Need, user: User, project: int | None) -> frozenset[Grant]:
+    """Every grant that meets some part of a need which is not met."""
+    if need.parts:
+        return frozenset().union(*(could_help(part, user, project) for part in need.parts))
+    try:
+        return frozenset() if decide(need, user, project) else frozenset(need.grants(user, project))
+    except Exception:  # noqa: BLE001  # a need that cannot say what would meet it
+        return frozenset()

@@ -20,7 +20,13 @@ __all__ = ["PUBLISHED", "TUTORIALS", "Policy", "in_project"]
 
 
 def _rules(given: Mapping[Any, Any]) -> Mapping[Action, Rule]:
-    return FrozenDict({Action.of(action): rule for action, rule in given.items()})
+    rules: dict[Action, Rule] = {}
+    for name, rule in given.items():
+        action = Action.of(name)
+        if action in rules:
+            raise PolicyError("policy", [f"{action.label}: has two rules"])
+        rules[action] = rule
+    return FrozenDict(rules)
 
 
 @attrs.frozen

@@ -113,7 +113,7 @@ class MatrixRow:
     @property
     def title(self) -> str:
         """The action's title, with the kind of item where that matters."""
-        return self.action.label if self.item is None else f"{self.action.label}: {self.item.label}"
+        return self.action.titled(self.item)
 
     @property
     def supported(self) -> bool:
@@ -147,12 +147,11 @@ class Matrix:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The users' names; where a name stands for something else too, its place among the users is added."""
-        names = [*_COLUMNS, *(user.name for user in self.users)]
-        return tuple(
-            f"{user.name} ({number})" if names.count(user.name) > 1 else user.name
-            for number, user in enumerate(self.users, 1)
-        )
+        """The users' names; numbered, if some are alike or stand for something else too."""
+        names = [user.name for user in self.users]
+        if len({*_COLUMNS, *names}) == len(_COLUMNS) + len(names):
+            return tuple(names)
+        return tuple(f"{number} {name}" for number, name in enumerate(names, 1))
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """A dict a row, for a data frame or for JSON; a cell is True, False, or None where a project must be named."""

@@ -23,6 +23,7 @@ from procore_qbd.domain import (
 )
 from procore_qbd.domain.frozen import FrozenDict
 from procore_qbd.domain.words import Word
+from procore_qbd.errors import PolicyError
 from procore_qbd.permissions.needs import AllOf, AnyOf, AtLeast, Holds, Need
 
 if TYPE_CHECKING:
@@ -40,7 +41,13 @@ class ByProject:
 
 
 def _frozen(needs: Mapping[ErpItem, Need]) -> Mapping[ErpItem, Need]:
-    return FrozenDict({ErpItem.of(item): need for item, need in needs.items()})
+    found: dict[ErpItem, Need] = {}
+    for name, need in needs.items():
+        item = ErpItem.of(name)
+        if item in found:
+            raise PolicyError("rule by kind of item", [f"{item.label}: has two needs"])
+        found[item] = need
+    return FrozenDict(found)
 
 
 @attrs.frozen
@@ -167,7 +174,12 @@ class Action(Word, Enum):
 
     def supports(self, item: ErpItem | None) -> bool:
         """Whether the connector for QuickBooks Desktop has the action, for items of a kind."""
-        return self.supported and (item is None or ACCEPTING[item].supported)
+        accepting = self if item is None else ACCEPTING.get(item, self)
+        return self.supported and accepting.supported
+
+    def titled(self, item: ErpItem | None) -> str:
+        """The title, with the kind of item where that matters."""
+        return self.label if item is None else f"{self.label}: {item.label}"
 
     ACCEPT_OR_REJECT_COST_CODES = "Accept or Reject Cost Codes for Export to ERP", APPROVE, exports(ErpItem.COST_CODES)
     ACCEPT_OR_REJECT_OWNER_INVOICES = "Accept or Reject Owner Invoices for Export to ERP", APPROVE, exports(ErpItem.OWNER_INVOICE), NOT_IN_QUICKBOOKS

@@ -126,7 +126,10 @@ def _user(document: Any, templates: tuple[PermissionTemplate, ...]) -> User:
         faults.append((".name", "is missing"))
     if faults:
         raise Faults(faults)
-    return User(**values)
+    try:
+        return User(**values)
+    except QuestionError as error:
+        raise Faults([("", str(error))]) from None
 
 
 def _field(key: str, value: Any) -> Any:
@@ -139,8 +142,11 @@ def _field(key: str, value: Any) -> Any:
         kind, words = wanted[key]
         if type(value) is not kind:
             raise Faults.expected(words, value)
+    alone = {"name": "", key: value}
+    if key == "project_granular" and isinstance(value, Mapping):
+        alone["project_levels"] = {project: {} for project in value}
     try:
-        return getattr(User(**{"name": "", key: value}), key)
+        return getattr(User(**alone), key)
     except QuestionError as error:
         raise Faults([("", str(error))]) from None
 
