@@ -16,7 +16,7 @@ from procore_qbd.permissions.table import READINGS, Action, ByItem, ByProject, R
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["PUBLISHED", "TUTORIALS", "Policy", "in_project"]
+__all__ = ["PUBLISHED", "TUTORIALS", "Policy"]
 
 
 def _rules(given: Mapping[Any, Any]) -> Mapping[Action, Rule]:
@@ -110,17 +110,17 @@ def _needs(rules: Mapping[Action, Rule]) -> Iterator[tuple[tuple[Action, ErpItem
             continue
         for item, need in rule.needs.items() if isinstance(rule, ByItem) else [(None, rule)]:
             yield (action, item, True), need
-            if not in_project(need):
+            if not _in_project(need):
                 yield (action, item, False), need
 
 
-def in_project(need: object) -> bool:
+def _in_project(need: object) -> bool:
     """Whether a need asks about a tool of a project."""
     if not isinstance(need, Need):
         return False
     if isinstance(need, AtLeast):
         return isinstance(need.tool, ProjectTool)
-    return (isinstance(need, Holds) and need.in_project) or any(in_project(part) for part in need.parts)
+    return (isinstance(need, Holds) and need.in_project) or any(_in_project(part) for part in need.parts)
 
 
 # --- what a policy can have wrong ------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ def _faults(rules: Mapping[Action, Rule]) -> Iterator[str]:
             continue
         rule = rules[action]
         if isinstance(rule, ByProject):
-            if in_project(rule.without):
+            if _in_project(rule.without):
                 yield f"{action.label}: without a project nobody has a level on a tool of one"
             needs = {"without a project": rule.without, "with a project": rule.within}
         elif isinstance(rule, ByItem):

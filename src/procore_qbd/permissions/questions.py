@@ -10,8 +10,8 @@ from procore_qbd.domain.users import project_id
 from procore_qbd.errors import QuestionError
 from procore_qbd.permissions.decisions import Decision, can, escaped
 from procore_qbd.permissions.grants import Grant, granted
-from procore_qbd.permissions.policies import PUBLISHED, Policy, in_project
-from procore_qbd.permissions.table import Action, ByProject
+from procore_qbd.permissions.policies import PUBLISHED, Policy
+from procore_qbd.permissions.table import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,8 +42,12 @@ def what_can(
 
     Without a project, what depends on one is left out.
     """
-    rows = _rows(policy, None if project is None else project_id(project))
-    return tuple(can(user, row[0], project, item=row[1], policy=policy, audit=audit) for row in rows)
+    number = None if project is None else project_id(project)
+    return tuple(
+        can(user, action, number, item=item, policy=policy, audit=audit)
+        for action, item in _rows(policy)
+        if _can_be_asked(policy, action, number, item)
+    )
 
 
 def what_if(
@@ -68,16 +72,9 @@ def what_if(
     return can(granted(user, grants), action, project, item=item, policy=policy)
 
 
-def _rows(
-    policy: Policy, project: int | None, *, only_in_project: bool = False
-) -> Iterator[tuple[Action, ErpItem | None]]:
-    """The rows of the table that can be asked about."""
-    for action in Action:
-        for item in policy.items(action) or (None,):
-            if _can_be_asked(policy, action, project, item) and not (
-                only_in_project and _same_everywhere(policy, action, item)
-            ):
-                yield action, item
+def _rows(policy: Policy) -> Iterator[tuple[Action, ErpItem | None]]:
+    """The rows of the table; sending has one for each kind of item."""
+    return ((action, item) for action in Action for item in policy.items(action) or (None,))
 
 
 def _can_be_asked(policy: Policy, action: Action, project: int | None, item: ErpItem | None) -> bool:
@@ -86,11 +83,6 @@ def _can_be_asked(policy: Policy, action: Action, project: int | None, item: Erp
     except QuestionError:
         return False
     return True
-
-
-def _same_everywhere(policy: Policy, action: Action, item: ErpItem | None) -> bool:
-    """Whether the answer is the same in every project."""
-    return not isinstance(policy.rules[action], ByProject) and not in_project(policy.need(action, 0, item))
 
 
 # --- everything as a table -------------------------------------------------------------------------------------------
@@ -203,13 +195,12 @@ def matrix(
     asked = tuple(users)
     number = None if project is None else project_id(project)
     rows = []
-    for action in Action:
-        for item in policy.items(action) or (None,):
-            known = _can_be_asked(policy, action, number, item)
-            decisions = (
-                can(user, action, number, item=item, policy=policy, audit=audit) if known else None for user in asked
-            )
-            rows.append(MatrixRow(action, item, tuple(decisions)))
+    for action, item in _rows(policy):
+        known = _can_be_asked(policy, action, number, item)
+        decisions = (
+            can(user, action, number, item=item, policy=policy, audit=audit) if known else None for user in asked
+        )
+        rows.append(MatrixRow(action, item, tuple(decisions)))
     return Matrix(asked, number, policy, tuple(rows))
 
 
@@ -238,7 +229,8 @@ class Comparison:
     """What changes between two states of a user.
 
     Attributes:
-        changes: The actions that are answered otherwise, in the table's order, those of the company first.
+        changes: The actions that are answered otherwise, in the table's order: first without a project, then for each
+            project what is not said already.
     """
 
     changes: tuple[Change, ...]
@@ -276,11 +268,13 @@ def compare(
         policy: Which reading of Procore's table decides.
     """
     wanted = {*before.project_levels, *after.project_levels} if projects is None else set(map(project_id, projects))
-    asked: list[tuple[Action, ErpItem | None, int | None]] = [(*row, None) for row in _rows(policy, None)]
-    for project in sorted(wanted):
-        asked += [(*row, project) for row in _rows(policy, project, only_in_project=True)]
-    pairs = [
-        Change(*(can(user, action, project, item=item, policy=policy) for user in (before, after)))
-        for action, item, project in asked
-    ]
-    return Comparison(tuple(pair for pair in pairs if pair.before.allowed is not pair.after.allowed))
+    changes: list[Change] = []
+    everywhere: set[tuple[Action, ErpItem | None, bool]] = set()
+    for project in (None, *sorted(wanted)):
+        pairs = zip(*(what_can(user, project, policy=policy) for user in (before, after)), strict=True)
+        for was, now in pairs:
+            change = (now.action, now.item, now.allowed)
+            if was.allowed is not now.allowed and change not in everywhere:
+                changes.append(Change(was, now))
+                everywhere |= {change} if project is None else set()
+    return Comparison(tuple(changes))
