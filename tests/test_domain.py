@@ -254,6 +254,8 @@ EXAMPLES = {
     errors.BooksError: ("books", ["version: wrong"]),
     errors.TranslationError: ("vendor 35", ["name: too long"]),
     errors.LinkError: ("linked already",),
+    errors.QuestionError: ("company tool", "unknown 'Directry'", "Directory"),
+    errors.PolicyError: ("policy 'mine'", ["Unlink a Company Synced with ERP: has no rule"]),
     errors.RecordError: ("qbXML", ["Name: too long"]),
     errors.ReplyError: ("XML", ["cut short"]),
     errors.RefusedError: ("VendorAddRq", "1", 3100, "in use"),

@@ -121,10 +121,8 @@ def test_every_action_every_kind_of_item_both_readings_and_every_user_have_a_cas
     assert len({(case[0], case[1].replace(" may not: ", " may: ")) for case in CASES}) == len(CASES), "asked twice"
 
 
-@needs_shared
-@pytest.mark.parametrize("case", CASES, ids=["; ".join(case[:2]) for case in CASES])
-def test_the_verdict_is_that_of_the_oracle_who_read_the_published_table(case):
-    user, action, project, item, policy, verdict = asked(case)
+def oracle_says(table, case):
+    user, action, project, item, policy, _ = asked(case)
     here = user.project_levels.get(int(project or 0))
     spelled = {level: oracle.LEVELS[level - 1] for level in Level}
     levels = dict.fromkeys(oracle.TOOLS, "None")
@@ -132,12 +130,18 @@ def test_the_verdict_is_that_of_the_oracle_who_read_the_published_table(case):
     levels |= {f"project {tool.label}": spelled[level] for tool, level in (here or {}).items()}
     has = {one.label for one in (*user.privileges, *user.granular)}
     person = {"active": user.is_active, "on": here is not None, "has": has, "levels": levels}
-    without, within = oracle.table(SHARED)[action.label][policy.name][item]
+    without, within = table[action.label][policy.name][item]
     may = oracle.may(person, within if project else without)
     if action.label in oracle.LIMITS and user.erp_permissions is not None and levels[oracle.DIRECTORY] != "Admin":
         permission, moved = oracle.LIMITS[action.label]
         may = may and permission in {tick.label for tick in user.erp_permissions.get(ErpItem(moved), ())}
-    assert may is verdict
+    return may
+
+
+@needs_shared
+def test_every_verdict_is_that_of_the_oracle_who_read_the_published_table():
+    table = oracle.table(SHARED)
+    assert [case[:2] for case in CASES if oracle_says(table, case) is not asked(case)[-1]] == []
 
 
 def kind(grant):

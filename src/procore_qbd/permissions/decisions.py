@@ -19,8 +19,6 @@ from procore_qbd.permissions.table import Action
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    Audit = Callable[["Decision"], object]
-
 __all__ = ["Decision", "can"]
 
 
@@ -54,7 +52,7 @@ class Decision:
 
     @cached_property
     def missing(self) -> tuple[frozenset[Grant], ...]:
-        """The sets of grants that would turn a no into a yes, smallest first; no part of one would.
+        """The sets of grants that would turn a no into a yes, smallest first; no part of one would, nor a lower level.
 
         Empty if the answer is yes, or if nothing that can be given would turn it. Admin on the company Directory, which
         makes a company administrator, is in a set only where the action's own rule asks for it.
@@ -62,13 +60,17 @@ class Decision:
         if self.allowed:
             return ()
         need = _need(self.user, self.action, self.project, self.item, self.policy)
-        candidates = in_order(could_help(need, self.user, self.project))
+        everything = frozenset(could_help(need, self.user, self.project))
+        if not self._turned_by(everything):
+            return ()
+        always = frozenset(grant for grant in everything if not self._turned_by(everything - {grant}))
+        at_times = in_order(everything - always)
         least: list[frozenset[Grant]] = []
-        for size in range(1, len(candidates) + 1) if self._turned_by(candidates) else ():
-            for some in map(frozenset, itertools.combinations(candidates, size)):
+        for size in range(len(at_times) + 1):
+            for some in map(always.union, itertools.combinations(at_times, size)):
                 if not any(one <= some for one in least) and self._turned_by(some):
                     least.append(some)
-        return tuple(least)
+        return tuple(one for one in least if not any(_says_more(one, other) for other in least))
 
     def _turned_by(self, grants: Iterable[Grant]) -> bool:
         user = granted(self.user, grants)
@@ -128,6 +130,11 @@ class Decision:
         )
 
 
+def _says_more(grants: frozenset[Grant], others: frozenset[Grant]) -> bool:
+    """Whether grants give all that others give, and are others."""
+    return grants != others and all(any(one.includes(other) for one in grants) for other in others)
+
+
 def escaped(text: str) -> str:
     import html  # late: only a notebook asks for it
 
@@ -166,7 +173,7 @@ def can(
     *,
     item: object = None,
     policy: Policy = PUBLISHED,
-    audit: Audit | None = None,
+    audit: Callable[[Decision], object] | None = None,
 ) -> Decision:
     """Whether a user may do an action, and why.
 
@@ -185,6 +192,8 @@ def can(
     """
     if not isinstance(user, User):
         raise TypeError(f"expected a User, got {shown(user)}")
+    if not isinstance(policy, Policy):
+        raise TypeError(f"expected a Policy such as PUBLISHED or TUTORIALS, got {shown(policy)}")
     if type(action) is not Action:
         action = Action.of(action)
     number = None if project is None else project_id(project)

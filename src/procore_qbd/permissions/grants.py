@@ -7,12 +7,26 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.domain import ErpItem, ErpPermission, GranularPermission, Level, Privilege, Unlisted, User
-from procore_qbd.domain.users import CompanyTool, ProjectTool
+from procore_qbd.domain.users import CompanyTool, ProjectTool, project_id
+from procore_qbd.domain.words import shown
+from procore_qbd.errors import QuestionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Activate", "AddToProject", "Give", "Grant", "RaiseLevel", "Tick", "granted", "in_order", "tool_label"]
+__all__ = [
+    "Activate",
+    "AddToProject",
+    "Give",
+    "Grant",
+    "RaiseLevel",
+    "Tick",
+    "granted",
+    "in_order",
+    "level_named",
+    "tool_label",
+    "tool_named",
+]
 
 _NAMES_OF_BOTH = frozenset(tool.value for tool in CompanyTool) & frozenset(tool.value for tool in ProjectTool)
 _SAID_OF_THE_PROJECT = frozenset({ProjectTool.ADMIN, ProjectTool.DIRECTORY})
@@ -25,6 +39,34 @@ def tool_label(tool: CompanyTool | ProjectTool | Unlisted) -> str:
     return f"project {tool.label}" if tool in _SAID_OF_THE_PROJECT else tool.label
 
 
+def tool_named(tool: CompanyTool | ProjectTool | str) -> CompanyTool | ProjectTool:
+    """A tool, by name where only the company or only projects have one of that name."""
+    if isinstance(tool, (CompanyTool, ProjectTool)):
+        return tool
+    found: list[CompanyTool | ProjectTool] = []
+    missed: list[QuestionError] = []
+    for tools in (CompanyTool, ProjectTool):
+        try:
+            found.append(tools.of(tool))
+        except QuestionError as error:
+            missed.append(error)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        choices = " or ".join(f"{type(one).__name__}.{one.name}" for one in found)
+        raise QuestionError("tool", f"{shown(tool)} is a company tool and a project tool: say {choices}")
+    raise QuestionError("tool", missed[0].fault, missed[-1].nearest)
+
+
+def level_named(level: Level | str) -> Level:
+    """A level, by name."""
+    return Level.of(level)
+
+
+def _project_or_none(project: int | str | None) -> int | None:
+    return None if project is None else project_id(project)
+
+
 class Grant:
     """Something that is given to a user. Applied to a user it is a changed copy; nothing is ever taken away."""
 
@@ -33,6 +75,10 @@ class Grant:
     def apply(self, user: User) -> User:
         """The user who has been given this."""
         raise NotImplementedError
+
+    def includes(self, other: Grant) -> bool:
+        """Whether it gives all that another gives."""
+        return self == other
 
 
 @attrs.frozen
@@ -50,7 +96,7 @@ class Activate(Grant):
 class AddToProject(Grant):
     """Add the user to a project; the user's default template, if there is one, comes with it."""
 
-    project: int
+    project: int = attrs.field(converter=project_id)
 
     def apply(self, user: User) -> User:
         if self.project in user.project_levels:
@@ -70,9 +116,25 @@ class RaiseLevel(Grant):
     In a project the user is not on it changes nothing.
     """
 
-    tool: CompanyTool | ProjectTool
-    level: Level
-    project: int | None = None
+    tool: CompanyTool | ProjectTool = attrs.field(converter=tool_named)
+    level: Level = attrs.field(converter=level_named)
+    project: int | None = attrs.field(default=None, converter=_project_or_none)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a tool of the company in a project, and a tool of a project in none.
+
+        Raises:
+            QuestionError: It is one of the two.
+        """
+        if isinstance(self.tool, CompanyTool) is not (self.project is None):
+            wanted = "is in no project" if self.project is not None else "is in a project: say which"
+            raise QuestionError(self.tool.what(), f"{self.tool.label} {wanted}")
+
+    def includes(self, other: Grant) -> bool:
+        if not isinstance(other, RaiseLevel):
+            return False
+        office = self.tool is CompanyTool.DIRECTORY and self.level is Level.ADMIN and other.project is None
+        return office or (self.tool is other.tool and self.project == other.project and self.level >= other.level)
 
     def apply(self, user: User) -> User:
         if self.project is not None and self.project not in user.project_levels:
@@ -96,7 +158,7 @@ class Give(Grant):
     """
 
     what: Privilege | GranularPermission | Unlisted
-    project: int | None = None
+    project: int | None = attrs.field(default=None, converter=_project_or_none)
 
     def apply(self, user: User) -> User:
         if isinstance(self.what, Privilege):

@@ -11,9 +11,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import attrs
 
 from procore_qbd.domain import CompanyTool, GranularPermission, Level, Privilege, ProjectTool, Unlisted
-from procore_qbd.domain.words import shown
 from procore_qbd.errors import QuestionError
-from procore_qbd.permissions.grants import Activate, AddToProject, Give, Grant, RaiseLevel, Tick, tool_label
+from procore_qbd.permissions.grants import (
+    Activate,
+    AddToProject,
+    Give,
+    Grant,
+    RaiseLevel,
+    Tick,
+    level_named,
+    tool_label,
+    tool_named,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,28 +88,6 @@ def decide(need: Need, user: User, project: int | None) -> bool:
 # --- the four words -------------------------------------------------------------------------------------------------
 
 
-def _tool(tool: CompanyTool | ProjectTool | str) -> CompanyTool | ProjectTool:
-    if isinstance(tool, (CompanyTool, ProjectTool)):
-        return tool
-    found: list[CompanyTool | ProjectTool] = []
-    missed: list[QuestionError] = []
-    for tools in (CompanyTool, ProjectTool):
-        try:
-            found.append(tools.of(tool))
-        except QuestionError as error:
-            missed.append(error)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        choices = " or ".join(f"{type(one).__name__}.{one.name}" for one in found)
-        raise QuestionError("tool", f"{shown(tool)} is a company tool and a project tool: say {choices}")
-    raise QuestionError("tool", missed[0].fault, missed[-1].nearest)
-
-
-def _level(level: Level | str) -> Level:
-    return Level.of(level)
-
-
 def _holding(what: Privilege | GranularPermission | Unlisted | str) -> Privilege | GranularPermission | Unlisted:
     if isinstance(what, (Privilege, GranularPermission, Unlisted)):
         return what
@@ -123,8 +110,8 @@ class AtLeast(Need):
         level: The level, above None.
     """
 
-    tool: CompanyTool | ProjectTool = attrs.field(converter=_tool)
-    level: Level = attrs.field(converter=_level)
+    tool: CompanyTool | ProjectTool = attrs.field(converter=tool_named)
+    level: Level = attrs.field(converter=level_named)
 
     def met(self, user: User, project: int | None) -> bool:
         return user.level(self.tool, project) >= self.level

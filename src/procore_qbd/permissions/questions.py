@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.domain.users import project_id
+from procore_qbd.domain.words import shown
 from procore_qbd.errors import QuestionError
 from procore_qbd.permissions.decisions import Decision, can, escaped
 from procore_qbd.permissions.grants import Grant, granted
@@ -14,10 +15,9 @@ from procore_qbd.permissions.policies import PUBLISHED, Policy
 from procore_qbd.permissions.table import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from procore_qbd.domain import ErpItem, User
-    from procore_qbd.permissions.decisions import Audit
 
 __all__ = ["Change", "Comparison", "Matrix", "MatrixRow", "compare", "matrix", "what_can", "what_if", "who_can"]
 
@@ -29,14 +29,18 @@ def who_can(
     *,
     item: object = None,
     policy: Policy = PUBLISHED,
-    audit: Audit | None = None,
+    audit: Callable[[Decision], object] | None = None,
 ) -> tuple[User, ...]:
     """Those of several users who may do an action; the arguments are those of `can`."""
     return tuple(user for user in users if can(user, action, project, item=item, policy=policy, audit=audit))
 
 
 def what_can(
-    user: User, project: int | str | None = None, *, policy: Policy = PUBLISHED, audit: Audit | None = None
+    user: User,
+    project: int | str | None = None,
+    *,
+    policy: Policy = PUBLISHED,
+    audit: Callable[[Decision], object] | None = None,
 ) -> tuple[Decision, ...]:
     """Every decision about a user, in the table's order; sending once for each kind of item.
 
@@ -189,7 +193,7 @@ def matrix(
     project: int | str | None = None,
     *,
     policy: Policy = PUBLISHED,
-    audit: Audit | None = None,
+    audit: Callable[[Decision], object] | None = None,
 ) -> Matrix:
     """Who may do what; sending has a row for each kind of item. The arguments are those of `can`."""
     asked = tuple(users)
@@ -266,7 +270,12 @@ def compare(
         after: The user as they would be.
         projects: Which projects to look at; by default every one that either is on.
         policy: Which reading of Procore's table decides.
+
+    Raises:
+        QuestionError: A project is none.
     """
+    if isinstance(projects, (str, bytes)):
+        raise QuestionError("projects", f"expected several, got {shown(projects)}")
     wanted = {*before.project_levels, *after.project_levels} if projects is None else set(map(project_id, projects))
     changes: list[Change] = []
     everywhere: set[tuple[Action, ErpItem | None, bool]] = set()
