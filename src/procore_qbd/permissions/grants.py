@@ -131,10 +131,9 @@ class RaiseLevel(Grant):
             raise QuestionError(self.tool.what(), f"{self.tool.label} {wanted}")
 
     def includes(self, other: Grant) -> bool:
-        if not isinstance(other, RaiseLevel):
+        if not isinstance(other, RaiseLevel) or (other.tool, other.project) != (self.tool, self.project):
             return False
-        office = self.tool is CompanyTool.DIRECTORY and self.level is Level.ADMIN and other.project is None
-        return office or (self.tool is other.tool and self.project == other.project and self.level >= other.level)
+        return self.level >= other.level
 
     def apply(self, user: User) -> User:
         if self.project is not None and self.project not in user.project_levels:
