@@ -26,7 +26,7 @@ from procore_qbd.procore import read_user, read_users
 class OnWednesday(Need):
     """A need of an application's own."""
 
-    def check(self, user: User, project: int | None) -> bool:
+    def met(self, user: User, project: int | None) -> bool:
         return user.name == "wed" and project is None
 
 

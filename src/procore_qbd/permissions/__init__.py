@@ -18,9 +18,10 @@ from procore_qbd.permissions.questions import (
     what_if,
     who_can,
 )
-from procore_qbd.permissions.table import Action, ByItem, ByProject, Limit
+from procore_qbd.permissions.table import ACCOUNTING_APPROVER, Action, ByItem, ByProject, Limit
 
 __all__ = [
+    "ACCOUNTING_APPROVER",
     "PUBLISHED",
     "TUTORIALS",
     "Action",
