@@ -19,6 +19,7 @@ from procore_qbd.qbxml.envelope import (
     write_requests,
 )
 from procore_qbd.qbxml.records import Record, Ref, erase
+from procore_qbd.qbxml.streams import stream
 from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET, Macro, Moment, Shape
 from procore_qbd.qbxml.violations import Rule, Violation
 
@@ -47,6 +48,7 @@ __all__ = [
     "erase",
     "read_reply",
     "read_requests",
+    "stream",
     "write_reply",
     "write_requests",
 ]

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from lxml import etree
 
+from procore_qbd.qbxml.reading import Doubt, reader
 from procore_qbd.qbxml.records import Block, Record, Unknown, table
 from procore_qbd.qbxml.values import Macro, Row, Shape, Text, Value, escape, escape_attribute, unescape
 from procore_qbd.qbxml.violations import Rule, Violation
@@ -26,7 +27,15 @@ def read(element: etree._Element, cls: type[R], faults: list[Violation], path: s
         faults: Takes one violation for each value that cannot be read.
         path: The element's path, for the faults.
     """
-    path = path or str(element.tag)
+    try:
+        found: R = reader(cls)(element)
+    except (Doubt, ValueError):  # a value that cannot be read is a doubt too
+        return _read(element, cls, faults, path or str(element.tag))
+    return found
+
+
+def _read(element: etree._Element, cls: type[R], faults: list[Violation], path: str) -> R:
+    """The careful way."""
     compiled = table(cls)
     values: dict[str, Any] = {
         field.name: unescape(text) for field in compiled.attributes if (text := element.get(field.row.tag)) is not None
@@ -45,7 +54,7 @@ def read(element: etree._Element, cls: type[R], faults: list[Violation], path: s
         field, member = found
         if member is not None:
             at = f"[{len(several.get(field.name, ())) + 1}]" if field.plural else ""
-            value = read(child, member, faults, f"{path}/{tag}{at}")
+            value = _read(child, member, faults, f"{path}/{tag}{at}")
         else:
             value = _value(child, field.row, faults, path)
         if value is _NOTHING:
