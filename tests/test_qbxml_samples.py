@@ -75,6 +75,8 @@ def _canonical(element, field, cls):
 def value(text):
     """What is no text, as what it means."""
     text = {"true": "1", "false": "0"}.get(text, text)
+    if text.startswith("PT"):
+        return re.findall(r"[1-9]\d*[HMS]", text)  # hours, minutes and seconds, without those that are none
     return Decimal(text) if re.fullmatch(r"[+-]?\d+(\.\d+)?", text) else text
 
 
@@ -113,13 +115,18 @@ def test_a_valid_request_is_read_without_a_fault_and_written_again_as_it_was(row
         assert canonical(after, cls) == canonical(before, cls)
 
 
+# A request that the schema refuses for a blank after a word of a list, which we read over as we do around numbers.
+BLANK = {"bill-ash+qbwc/models__OtherNameQueryRq.xml"}
+
+
 @of("request", "no")
 def test_an_invalid_request_is_refused(row):
     try:
         found, _, faults = requests_of(row)
     except ReplyError:
         return
-    assert faults or any(violations for _, request, violations in found if isinstance(request, Request))
+    refused = faults or any(violations for _, request, violations in found if isinstance(request, Request))
+    assert bool(refused) is (row["file"] not in BLANK)
 
 
 # --- replies ---------------------------------------------------------------------------------------------------------
@@ -149,13 +156,22 @@ def test_a_valid_reply_is_read_without_a_fault_and_its_records_are_written_again
         assert canonical(etree.fromstring("".join(out)), cls) == canonical(element, cls)
 
 
-# Replies that the schema refuses for something that no record of ours says: their envelope, and that DataExtType is
-# required in an answer, where nothing is required of what is read.
+# Replies that the schema refuses for something that no record of ours says: their envelope, and that DataExtType,
+# DataExtID and NameOnCard are required in an answer, where nothing is required of what is read.
 LENIENT = {
     "_index_only/find_string_63479187724__BillAddRs_synthetic.xml",  # no statusSeverity
-    "RealDealCPA-VR+Quickbooks-MCP-Desktop/data-ext-custom-fields.test__CustomerQueryRs_2.xml",  # no DataExtType
     "consolibyte+quickbooks-php/Callbacks__AccountQueryRs.xml",  # iteratorRemainingCount where there is no iterator
+    "DataHippo93+yc-qb-web-connector/test_build_assembly__BuildAssemblyAddRs_2.xml",  # no statusSeverity
+    "DataHippo93+yc-qb-web-connector/test_build_assembly__BuildAssemblyAddRs_3.xml",  # no statusSeverity
+    "DataHippo93+yc-qb-web-connector/test_parsers__ItemInventoryQueryRs.xml",  # no statusSeverity
+    "dbigman+quickbooks-automation/test_xml_pipeline__SalesOrderQueryRs_2.xml",  # no statusSeverity
+    "mmurphy1077+cakephp-quickbooks/1_initial_add__DataExtDefQueryRs.xml",  # no DataExtID
     "ph4mHoa+qbwc/TESTCASE__CustomerQueryRs_3.xml",  # no statusSeverity
+    "RealDealCPA-VR+Quickbooks-MCP-Desktop/data-ext-custom-fields.test__CustomerQueryRs_2.xml",  # no DataExtType
+    "RealDealCPA-VR+Quickbooks-MCP-Desktop/data-ext-custom-fields.test__DataExtDefQueryRs.xml",  # no DataExtID
+    "RealDealCPA-VR+Quickbooks-MCP-Desktop/data-ext-custom-fields.test__DataExtDefQueryRs_2.xml",  # no DataExtID
+    "skryl+qbxml/receive_payment_query_rs__ReceivePaymentQueryRs.xml",  # no NameOnCard
+    "skryl+qbxml/receive_payment_query_rs__ReceivePaymentQueryRs_2.xml",  # no NameOnCard
 }
 
 

@@ -18,6 +18,7 @@ from procore_qbd.errors import RecordError, RefusedError, ReplyError
 from procore_qbd.qbxml.checking import check, spelling, stranger, structure
 from procore_qbd.qbxml.dialect import Dialect, Edition, parse_version
 from procore_qbd.qbxml.entities import find
+from procore_qbd.qbxml.reading import Doubt
 from procore_qbd.qbxml.records import OneOf, Record, record
 from procore_qbd.qbxml.values import (
     ADD,
@@ -36,9 +37,12 @@ from procore_qbd.qbxml.values import (
 )
 from procore_qbd.qbxml.violations import Rule, Violation, shown
 from procore_qbd.qbxml.wire import read, write
+from procore_qbd.qbxml.writing import writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from procore_qbd.qbxml.writing import Writer
 
 __all__ = [
     "ErrorRecovery",
@@ -144,12 +148,17 @@ class Request:
 
     def faults(self, dialect: Dialect) -> list[Violation]:
         """Everything that QuickBooks would not take."""
+        around, known = self._around(dialect)
+        return [*(check(self.record, self.shape, dialect, self.body) if known else ()), *around]
+
+    def _around(self, dialect: Dialect) -> tuple[list[Violation], bool]:
+        """What is wrong around the record, and whether there is such a request at all."""
         spec = self.record.__record__
         if self.shape not in spec.shapes or self.shape is RET:
             message = f"QuickBooks has no such request; there are {', '.join(_requests(self.record))}"
-            return [Violation(path=self.name, rule=Rule.NOT_HERE, message=message)]
+            return [Violation(path=self.name, rule=Rule.NOT_HERE, message=message)], False
         unknown = stranger(spec, dialect, self.name, self.shape)
-        found = [unknown] if unknown else check(self.record, self.shape, dialect, self.body)
+        found = [unknown] if unknown else []
         for given, allowed, name in (
             (self.iterator, spec.iterator, "iterator"),
             (self.iterator_id, spec.iterator, "iteratorID"),
@@ -167,7 +176,26 @@ class Request:
                 rule, message, status = fault
                 status = 1060 if row is _REQUEST_ID else status
                 found.append(Violation(path=f"{self.name}/{where}", rule=rule, message=message, status=status))
-        return found
+        return found, unknown is None
+
+    def write(self, dialect: Dialect, request_id: str, out: list[str]) -> list[Violation]:
+        """Append the request's element to ``out``; returns everything that QuickBooks would not take."""
+        around, known = self._around(dialect)
+        if not around and known:
+            mark = len(out)
+            try:
+                _write_request(self, request_id, out, writer(type(self.record), self.shape, dialect))
+            except Doubt:
+                del out[mark:]
+            else:
+                return []
+        faults = self.faults(dialect)
+        if not faults:
+            _write_request(self, request_id, out, self._carefully)
+        return faults
+
+    def _carefully(self, record: Record, tag: str, out: list[str], indent: str, attributes: str) -> None:
+        write(record, self.shape, tag, out, indent, attributes)
 
 
 _REQUEST_ID = Attribute("requestID", 50)
@@ -232,8 +260,10 @@ def write_requests(
         RecordError: A record cannot be written as asked; nothing is cut or left out silently.
     """
     dialect = dialect or Dialect()
-    requests = tuple(requests)
-    faults = [fault for request in requests for fault in request.faults(dialect)]
+    body: list[str] = []
+    faults = []
+    for number, request in enumerate(requests, 1):
+        faults += request.write(dialect, request.request_id or str(number), body)
     ids = {"newMessageSetID": new_message_set_id, "oldMessageSetID": old_message_set_id, "onError": on_error.value}
     for name, text in ids.items():
         if text is not None and (fault := Attribute(name).fault(text)):
@@ -244,10 +274,9 @@ def write_requests(
         '<?xml version="1.0" encoding="utf-8"?>\n',
         f'<?qbxml version="{dialect.version}"?>\n',
         f"<QBXML>\n  <QBXMLMsgsRq{_attributes(ids)}>\n",
+        *body,
+        "  </QBXMLMsgsRq>\n</QBXML>\n",
     ]
-    for number, request in enumerate(requests, 1):
-        _write_request(request, request.request_id or str(number), out)
-    out.append("  </QBXMLMsgsRq>\n</QBXML>\n")
     return "".join(out).encode("ascii")
 
 
@@ -255,7 +284,7 @@ def _attributes(values: dict[str, str | None]) -> str:
     return "".join(f' {name}="{escape_attribute(value)}"' for name, value in values.items() if value is not None)
 
 
-def _write_request(request: Request, request_id: str, out: list[str]) -> None:
+def _write_request(request: Request, request_id: str, out: list[str], write_record: Writer) -> None:
     attributes = {
         "requestID": request_id,
         "metaData": request.meta_data,
@@ -263,10 +292,10 @@ def _write_request(request: Request, request_id: str, out: list[str]) -> None:
         "iteratorID": request.iterator_id,
     }
     if request.shape is QUERY:
-        write(request.record, QUERY, request.name, out, "    ", _attributes(attributes))
+        write_record(request.record, request.name, out, "    ", _attributes(attributes))
         return
     out.append(f"    <{request.name}{_attributes(attributes)}>\n")
-    write(request.record, request.shape, request.body, out, "      ")
+    write_record(request.record, request.body, out, "      ", "")
     out.extend(f"      <IncludeRetElement>{escape(name)}</IncludeRetElement>\n" for name in request.include)
     out.append(f"    </{request.name}>\n")
 
@@ -275,7 +304,7 @@ def _write_request(request: Request, request_id: str, out: list[str]) -> None:
 
 
 @record(choices=(OneOf.of("list_id", "owner_id", "txn_id"),))
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ErrorRecovery(Record):
     """What QuickBooks says of a record that it saved although the answer is an error."""
 
@@ -444,12 +473,21 @@ def write_reply(reply: Reply) -> bytes:
         }
         out.append(f"<{outcome.name}{_attributes(attributes)}>\n")
         for found in outcome.found:
-            write(found, RET, f"{found.__record__.tag}Ret", out)
+            _write_found(found, out)
         if outcome.error_recovery is not None:
             write(outcome.error_recovery, RET, "ErrorRecovery", out)
         out.append(f"</{outcome.name}>\n")
     out.append("</QBXMLMsgsRs>\n</QBXML>\n")
     return "".join(out).encode("ascii")
+
+
+def _write_found(found: Record, out: list[str]) -> None:
+    tag, mark = f"{found.__record__.tag}Ret", len(out)
+    try:
+        writer(type(found), RET, None)(found, tag, out, "", "")
+    except Doubt:
+        del out[mark:]
+        write(found, RET, tag, out)
 
 
 # --- documents -------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
-"""The fast way in: for each record class a function, made once from its rows, that reads an element without a doubt.
+"""The fast way in: for each record class a function, made once from its rows, that reads a Ret without a doubt.
 
-It reads what QuickBooks writes every day. Whatever is out of the ordinary (a value that cannot be read, an empty
+It reads what QuickBooks answers every day. Whatever is out of the ordinary (a value that cannot be read, an empty
 element, an attribute, elements inside a text) raises `Doubt`, and `wire.read` starts over with care. Both give the same
 record where neither has a doubt; a test holds them side by side.
 """
@@ -66,8 +66,8 @@ def _compile(cls: type[Record]) -> Reader:  # noqa: C901  its loop is the one be
             name = text_of(tag)
             if name is not None:
                 text = child.text
-                if text is None or text < "!":
-                    text = _blank(child, text)
+                if text is None or len(child):
+                    text = _blank(child)
                 elif not text.isascii():
                     text = unescape(text)
                 values[name] = text
@@ -79,7 +79,7 @@ def _compile(cls: type[Record]) -> Reader:  # noqa: C901  its loop is the one be
             name, convert, member, plural = step
             if convert is None:
                 value = member(child)
-            elif (text := child.text) is None:
+            elif (text := child.text) is None or len(child):
                 raise Doubt
             else:
                 value = convert(text)
@@ -102,24 +102,18 @@ def _step(field: Field, member: type[Record] | None) -> Step:
         return field.name, None, reader(member), field.plural
     row = field.row
     assert isinstance(row, Value)  # noqa: S101  a row is a value or holds records
-    return field.name, _several_texts if isinstance(row, Text) else row.reader(), _never, field.plural
+    return field.name, row.reader(), _never, field.plural
 
 
 def _never(element: Element) -> Any:
     raise Doubt(element.tag)
 
 
-def _several_texts(text: str) -> str:
-    if text < "!":
-        raise ValueError
-    return unescape(text)
-
-
-def _blank(element: Element, text: str | None) -> str:
-    """A text that says nothing, or begins with a blank: in it may stand elements, beside it a macro."""
+def _blank(element: Element) -> str:
+    """The text of an element that says nothing; one with elements inside is a doubt."""
     if len(element) or element.attrib:
         raise Doubt
-    return "" if text is None else unescape(text)
+    return ""
 
 
 def _unknown(element: Element, known: AbstractSet[Any]) -> Unknown:
@@ -156,7 +150,7 @@ def _ref_reader() -> Reader:
         list_id = full_name = None
         for child in element:
             tag, text = child.tag, child.text
-            if text is None or text < "!":
+            if text is None or len(child):
                 raise Doubt
             if tag == "FullName":
                 full_name = text

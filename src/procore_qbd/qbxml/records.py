@@ -65,7 +65,7 @@ class Unknown:
     after: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Record:
     """What all records and their blocks have in common. Every field of theirs is optional: a partial reply must read.
 
@@ -138,7 +138,8 @@ class Spec:
 def record(tag: str = "", *, shapes: Shape = ALL, **facts: Any) -> Callable[[type[R]], type[R]]:
     """Say what a record class is on the wire; ``facts`` are the attributes of `Spec`.
 
-    Blocks that stand inside several elements under several names have no tag of their own.
+    Blocks that stand inside several elements under several names have no tag of their own. A class without slots is
+    read faster: its instances hold what was said, and the class holds the defaults.
     """
     if tag.endswith("Query"):
         facts.setdefault("answers", (tag.removesuffix("Query"),))
@@ -146,6 +147,9 @@ def record(tag: str = "", *, shapes: Shape = ALL, **facts: Any) -> Callable[[typ
 
     def decorate(cls: type[R]) -> type[R]:
         cls.__record__ = spec
+        if "__slots__" not in vars(cls):
+            for field in attrs.fields(cls):
+                setattr(cls, field.name, field.default)
         return cls
 
     return decorate
@@ -175,7 +179,7 @@ class Lines(Block):
 
 
 @record()
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Ref(Record):
     """A reference to a record of a list; where both are given, QuickBooks goes by the ListID."""
 

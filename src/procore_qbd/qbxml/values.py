@@ -47,6 +47,7 @@ __all__ = [
     "Row",
     "Shape",
     "Text",
+    "TimeInterval",
     "Value",
     "YesNo",
     "escape",
@@ -530,6 +531,40 @@ class When(Value):
         """QuickBooks takes neither ``Z`` nor fractions of a second."""
         ok = isinstance(value, Moment) and _MOMENT_SCHEMA.fullmatch(value.raw)
         return None if ok else self._wrong(value.raw if isinstance(value, Moment) else value)
+
+
+_INTERVAL = re.compile(r"([+-]?)PT(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)S)?")
+
+
+class TimeInterval(Value):
+    """A span of time, worked or accrued: hours, minutes and seconds."""
+
+    status: ClassVar[int | None] = 3030
+    expects: ClassVar[str] = "a span of time like 'PT8H30M'"
+    lexical: ClassVar[re.Pattern[str] | None] = _INTERVAL
+
+    def read(self, text: str) -> dt.timedelta:
+        """Hours, minutes and seconds, each if it is there."""
+        found = _INTERVAL.fullmatch(text)
+        if found is None:
+            raise self.unreadable(text)
+        sign, *parts = found.groups()
+        hours, minutes, seconds = (int(part or 0) for part in parts)
+        try:
+            span = dt.timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        except OverflowError:
+            raise self.unreadable(text) from None
+        return -span if sign == "-" else span
+
+    def write(self, value: dt.timedelta) -> str:
+        """Hours and minutes, and seconds if there are any."""
+        seconds = abs(value) // dt.timedelta(seconds=1)
+        rest = f"{seconds % 60}S" if seconds % 60 else ""
+        return f"{'-' * (value < dt.timedelta())}PT{seconds // 3600}H{seconds // 60 % 60}M{rest}"
+
+    def fault(self, value: object, _edition: Edition | None = None, /) -> tuple[Rule, str, int | None] | None:
+        """A span of whole seconds."""
+        return None if isinstance(value, dt.timedelta) and not value.microseconds else self._wrong(value)
 
 
 _GUID = re.compile(r"0|\{[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}")

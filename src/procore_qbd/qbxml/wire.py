@@ -27,11 +27,15 @@ def read(element: etree._Element, cls: type[R], faults: list[Violation], path: s
         faults: Takes one violation for each value that cannot be read.
         path: The element's path, for the faults.
     """
-    try:
-        found: R = reader(cls)(element)
-    except (Doubt, ValueError):  # a value that cannot be read is a doubt too
-        return _read(element, cls, faults, path or str(element.tag))
-    return found
+    tag = str(element.tag)
+    if tag.endswith("Ret"):
+        try:
+            found: R = reader(cls)(element)
+        except (Doubt, ValueError):  # a value that cannot be read is a doubt too
+            pass
+        else:
+            return found
+    return _read(element, cls, faults, path or tag)
 
 
 def _read(element: etree._Element, cls: type[R], faults: list[Violation], path: str) -> R:

@@ -26,7 +26,7 @@ from procore_qbd.qbxml import (
 )
 from procore_qbd.qbxml.entities.company import Company
 from procore_qbd.simulator.lists import LISTS
-from procore_qbd.simulator.processor import VERSIONS, Processor
+from procore_qbd.simulator.processor import VERSIONS, Processor, simulated
 from procore_qbd.simulator.requests import KNOWN
 from procore_qbd.simulator.shaping import record_id
 from procore_qbd.simulator.store import Store
@@ -242,7 +242,7 @@ class CompanyFile:
         )
 
     def _answer(self, request: Request | Stranger, violations: tuple[Violation, ...], dialect: Dialect) -> Outcome:
-        if not isinstance(request, Request):
+        if not isinstance(request, Request) or not simulated(request):
             note = f"{request.name}: QuickBooks has it, the simulator has not"
             return self._refused(Refusal(1030, request.name, note=note))
         if violations:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.qbxml import ADD, MOD, Iteration, MetaData, Outcome, Request
+from procore_qbd.qbxml import ADD, MOD, QUERY, Iteration, MetaData, Outcome, Request
 from procore_qbd.qbxml.entities.company import Company, CompanyQuery, Host, HostQuery
 from procore_qbd.simulator.filters import passes
 from procore_qbd.simulator.listing import Listing
+from procore_qbd.simulator.lists import LISTS
 from procore_qbd.simulator.posting import Posting
 from procore_qbd.simulator.shaping import macros, shown
 from procore_qbd.simulator.transactions import TRANSACTIONS
@@ -22,10 +23,19 @@ if TYPE_CHECKING:
     from procore_qbd.qbxml import Dialect
     from procore_qbd.simulator.store import Store
 
-__all__ = ["VERSIONS", "Processor"]
+__all__ = ["VERSIONS", "Processor", "simulated"]
 
 VERSIONS = ("1.0", "1.1", "2.0", "2.1", "3.0", "4.0", "4.1", *(f"{major}.0" for major in range(5, 17)))
 """The versions of qbXML that are read; those after 13.0 by its rows."""
+
+
+def simulated(request: Request) -> bool:
+    """Whether the simulator keeps what a request is about."""
+    spec = request.record.__record__
+    if isinstance(request.record, (CompanyQuery, HostQuery)):
+        return True
+    kinds = spec.answers if request.shape is QUERY else (spec.tag,)
+    return len(kinds) == 1 and (kinds[0] in LISTS or kinds[0] in TRANSACTIONS)
 
 
 class Processor:

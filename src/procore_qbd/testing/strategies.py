@@ -5,9 +5,10 @@ What they draw can be written: `procore_qbd.qbxml.check` finds nothing wrong wit
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
-from functools import singledispatch
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cache, singledispatch
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import attrs
 
@@ -32,6 +33,7 @@ from procore_qbd.qbxml.values import (
     Price,
     Shape,
     Text,
+    TimeInterval,
     Value,
     When,
     YesNo,
@@ -43,7 +45,7 @@ except ModuleNotFoundError as error:  # pragma: no cover
     raise ModuleNotFoundError(f"{__name__} needs hypothesis: pip install 'procore-qbd[test]'") from error
 
 if TYPE_CHECKING:
-    import datetime as dt
+    from collections.abc import Hashable
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -117,6 +119,11 @@ def _float(_row: Float, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
 @values.register(Day)
 def _day(_row: Day, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
     return st.dates()
+
+
+@values.register(TimeInterval)
+def _time_interval(_row: TimeInterval, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
+    return st.integers(-(10**7), 10**7).map(lambda seconds: dt.timedelta(seconds=seconds))
 
 
 @values.register(When)
@@ -252,18 +259,18 @@ def requests(cls: type[Record] | None = None, dialect: Dialect = _USUAL) -> Sear
         dialect: Who reads it.
     """
     classes = (cls,) if cls else tuple(found for name in names() if (found := entity(name)))
-    return st.one_of(
-        [
-            _request(one, shape, dialect)
-            for one in classes
-            for shape in (ADD, MOD, QUERY)
-            if shape in one.__record__.shapes
-            and _known(dialect, one.__record__.first(shape), None, one.__record__.editions)
-        ]
-    )
+    cases = [
+        (one, shape)
+        for one in classes
+        for shape in (ADD, MOD, QUERY)
+        if shape in one.__record__.shapes
+        and _known(dialect, one.__record__.first(shape), None, one.__record__.editions)
+    ]
+    return st.sampled_from(cases).flatmap(lambda case: _request(cast("Hashable", case[0]), case[1], dialect))
 
 
-def _request(cls: type[Record], shape: Shape, dialect: Dialect) -> SearchStrategy[Request]:
+@cache
+def _request(cls: Any, shape: Shape, dialect: Dialect) -> SearchStrategy[Request]:
     spec = cls.__record__
     facts: dict[str, SearchStrategy[Any]] = {
         "record": records(cls, shape, dialect),

@@ -12,6 +12,7 @@ import attrs
 from procore_qbd.qbxml.dialect import Edition
 from procore_qbd.qbxml.records import Block, OneOf, Record, record
 from procore_qbd.qbxml.values import (
+    ADD,
     MOD,
     QUERY,
     RET,
@@ -38,6 +39,7 @@ __all__ = [
     "AdditionalNote",
     "Address",
     "AddressBlock",
+    "BarCode",
     "ClassFilter",
     "Contact",
     "CurrencyFilter",
@@ -50,6 +52,7 @@ __all__ = [
     "Operator",
     "SalesTaxCountry",
     "ShipToAddress",
+    "SpecialItemType",
     "TotalBalanceFilter",
     "custom_field",
     "list_choices",
@@ -84,7 +87,7 @@ class SalesTaxCountry(StrEnum):
 
 
 @record()
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Address(Record):
     """A postal address. QuickBooks prints what stands in Addr1 to Addr5, then city, state and postal code."""
 
@@ -101,7 +104,7 @@ class Address(Record):
 
 
 @record()
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ShipToAddress(Record):
     """One of a customer's named shipping addresses."""
 
@@ -120,7 +123,7 @@ class ShipToAddress(Record):
 
 
 @record(shapes=RET)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class AddressBlock(Record):
     """An address as QuickBooks would print it, line by line."""
 
@@ -132,7 +135,7 @@ class AddressBlock(Record):
 
 
 @record()
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class AdditionalContact(Record):
     """One more way to reach somebody: what it is called and what it is."""
 
@@ -141,7 +144,7 @@ class AdditionalContact(Record):
 
 
 @record()
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Contact(Record):
     """A person at a customer or vendor; in a Mod known by the ListID."""
 
@@ -159,7 +162,7 @@ class Contact(Record):
 
 
 @record()
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class AdditionalNote(Record):
     """A dated note; in a Mod known by its number."""
 
@@ -182,7 +185,7 @@ class CustomFieldType(StrEnum):
 
 
 @record()
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class CustomField(Record):
     """A custom field (``DataExt``): OwnerID ``0`` for those that people see, else the GUID of the program that owns it."""
 
@@ -224,7 +227,7 @@ class Operator(StrEnum):
 
 
 @record(shapes=QUERY)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class NameFilter(Record):
     """Names that begin with, contain or end in something."""
 
@@ -235,7 +238,7 @@ class NameFilter(Record):
 
 
 @record(shapes=QUERY)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class NameRangeFilter(Record):
     """Names from one to another, in alphabetical order."""
 
@@ -244,7 +247,7 @@ class NameRangeFilter(Record):
 
 
 @record(shapes=QUERY)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class TotalBalanceFilter(Record):
     """Balances of a size, jobs counted in."""
 
@@ -253,7 +256,7 @@ class TotalBalanceFilter(Record):
 
 
 @record(shapes=QUERY, choices=(OneOf.of("list_ids", "full_names", required=QUERY),))
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class CurrencyFilter(Record):
     """Records in certain currencies."""
 
@@ -265,7 +268,7 @@ class CurrencyFilter(Record):
     shapes=QUERY,
     choices=(OneOf.of("list_ids", "full_names", "list_id_with_children", "full_name_with_children", required=QUERY),),
 )
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ClassFilter(Record):
     """Records of certain classes, with or without the classes below."""
 
@@ -275,7 +278,7 @@ class ClassFilter(Record):
     full_name_with_children: Annotated[str | None, Text("FullNameWithChildren")] = None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ListQuery(Record):
     """What every list can be asked by: ids, full names, or filters; the rows of a list's own filters come after."""
 
@@ -287,3 +290,21 @@ class ListQuery(Record):
     to_modified_date: Annotated[Moment | None, When("ToModifiedDate")] = None
     name_filter: Annotated[NameFilter | None, Block("NameFilter")] = None
     name_range_filter: Annotated[NameRangeFilter | None, Block("NameRangeFilter")] = None
+
+
+class SpecialItemType(StrEnum):
+    """Items that QuickBooks made for its own use."""
+
+    FINANCE_CHARGE = "FinanceCharge"
+    REIMBURSABLE_EXPENSE_GROUP = "ReimbursableExpenseGroup"
+    REIMBURSABLE_EXPENSE_SUBTOTAL = "ReimbursableExpenseSubtotal"
+
+
+@record(shapes=ADD | MOD)
+@attrs.frozen(kw_only=True, slots=False)
+class BarCode(Record):
+    """A bar code to assign to an item."""
+
+    bar_code_value: Annotated[str | None, Text("BarCodeValue", 50)] = None
+    assign_even_if_used: Annotated[bool | None, YesNo("AssignEvenIfUsed")] = None
+    allow_override: Annotated[bool | None, YesNo("AllowOverride")] = None

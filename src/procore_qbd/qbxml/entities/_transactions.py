@@ -10,7 +10,7 @@ from typing import Annotated
 import attrs
 
 from procore_qbd.qbxml.entities._shared import CurrencyFilter, MatchCriterion
-from procore_qbd.qbxml.records import Block, OneOf, Record, record
+from procore_qbd.qbxml.records import Block, OneOf, Record, Ref, Reference, record
 from procore_qbd.qbxml.values import (
     ADD,
     MOD,
@@ -25,6 +25,7 @@ from procore_qbd.qbxml.values import (
     Moment,
     Text,
     When,
+    YesNo,
 )
 
 __all__ = [
@@ -33,14 +34,25 @@ __all__ = [
     "LINE",
     "TERMS",
     "AccountFilter",
+    "AppliedToTxn",
     "BillableStatus",
+    "CardCheck",
+    "CardMode",
+    "CardPaymentStatus",
+    "CardTxnType",
+    "CreditCardTxnInfo",
+    "CreditCardTxnInputInfo",
+    "CreditCardTxnResultInfo",
     "DateMacro",
     "EntityFilter",
+    "ItemFilter",
     "LinkType",
     "LinkedTxn",
     "ModifiedDateRangeFilter",
+    "PaidStatus",
     "RefNumberFilter",
     "RefNumberRangeFilter",
+    "SetCredit",
     "TxnDateRangeFilter",
     "TxnLineDetail",
     "TxnQuery",
@@ -163,17 +175,17 @@ class DateMacro(StrEnum):
 # --- links -----------------------------------------------------------------------------------------------------------
 
 
-@record(shapes=RET)
-@attrs.frozen(kw_only=True)
+@record(shapes=ADD | RET)
+@attrs.frozen(kw_only=True, slots=False)
 class TxnLineDetail(Record):
     """Which line of the linked transaction, and how much of it; QuickBooks Online only."""
 
-    txn_line_id: Annotated[str | None, Id("TxnLineID")] = None
-    amount: Annotated[Decimal | None, Amount("Amount")] = None
+    txn_line_id: Annotated[str | None, Id("TxnLineID", required=ADD)] = None
+    amount: Annotated[Decimal | None, Amount("Amount", required=ADD)] = None
 
 
 @record(shapes=RET)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class LinkedTxn(Record):
     """A transaction that another is linked to: a bill's purchase order, a purchase order's bills, a bill's payment.
 
@@ -193,7 +205,7 @@ class LinkedTxn(Record):
 
 
 @record(shapes=QUERY)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ModifiedDateRangeFilter(Record):
     """Transactions that were made or changed in a span of time; its beginning is part of it."""
 
@@ -202,7 +214,7 @@ class ModifiedDateRangeFilter(Record):
 
 
 @record(shapes=QUERY, choices=(OneOf.of(("from_txn_date", "to_txn_date"), "date_macro"),))
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class TxnDateRangeFilter(Record):
     """Transactions that are dated in a span of time: from one day to another, or as a word says."""
 
@@ -215,7 +227,7 @@ _MEMBERS = (OneOf.of("list_ids", "full_names", "list_id_with_children", "full_na
 
 
 @record(shapes=QUERY, choices=_MEMBERS)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class EntityFilter(Record):
     """Transactions with certain customers, vendors, employees or other names; a job stands below its customer."""
 
@@ -226,7 +238,7 @@ class EntityFilter(Record):
 
 
 @record(shapes=QUERY, choices=_MEMBERS)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class AccountFilter(Record):
     """Transactions that post to certain accounts, with or without the accounts below."""
 
@@ -237,7 +249,7 @@ class AccountFilter(Record):
 
 
 @record(shapes=QUERY)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class RefNumberFilter(Record):
     """Reference numbers that begin with, contain or end in something."""
 
@@ -248,7 +260,7 @@ class RefNumberFilter(Record):
 
 
 @record(shapes=QUERY)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class RefNumberRangeFilter(Record):
     """Reference numbers from one to another."""
 
@@ -275,7 +287,7 @@ def txn_choices(*filters: str) -> tuple[OneOf, ...]:
     )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class TxnQuery(Record):
     """What every transaction can be asked by: ids, reference numbers, or filters; a transaction's own rows come after."""
 
@@ -290,3 +302,149 @@ class TxnQuery(Record):
     ref_number_filter: Annotated[RefNumberFilter | None, Block("RefNumberFilter")] = None
     ref_number_range_filter: Annotated[RefNumberRangeFilter | None, Block("RefNumberRangeFilter")] = None
     currency_filter: Annotated[CurrencyFilter | None, Block("CurrencyFilter", since="8.0")] = None
+
+
+@record(shapes=QUERY, choices=_MEMBERS)
+@attrs.frozen(kw_only=True, slots=False)
+class ItemFilter(Record):
+    """Transactions with certain items, with or without the items below."""
+
+    list_ids: Annotated[tuple[str, ...], Id("ListID")] = ()
+    full_names: Annotated[tuple[str, ...], Text("FullName", 159)] = ()
+    list_id_with_children: Annotated[str | None, Id("ListIDWithChildren")] = None
+    full_name_with_children: Annotated[str | None, Text("FullNameWithChildren", 159)] = None
+
+
+# --- paying ----------------------------------------------------------------------------------------------------------
+
+
+class PaidStatus(StrEnum):
+    """Which bills, invoices or charges a query means; QuickBooks takes ``All`` where it is not said."""
+
+    ALL = "All"
+    PAID_ONLY = "PaidOnly"
+    NOT_PAID_ONLY = "NotPaidOnly"
+
+
+@record(shapes=ADD | MOD)
+@attrs.frozen(kw_only=True, slots=False)
+class SetCredit(Record):
+    """A credit of the vendor or customer, and how much of it is used up."""
+
+    credit_txn_id: Annotated[str | None, Id("CreditTxnID", required=ADD | MOD, macro=ADD | MOD)] = None
+    txn_line_id: Annotated[str | None, Id("TxnLineID", editions=ONLINE)] = None
+    applied_amount: Annotated[Decimal | None, Amount("AppliedAmount", required=ADD | MOD)] = None
+    override: Annotated[bool | None, YesNo("Override", since="10.0")] = None
+
+
+@record()
+@attrs.frozen(kw_only=True, slots=False)
+class AppliedToTxn(Record):
+    """A bill or invoice that is paid: what is paid of it, what is set off, what is taken off for paying early.
+
+    Sent, ``payment_amount`` says how much; read, ``amount`` does.
+    """
+
+    txn_id: Annotated[str | None, Id("TxnID", required=ADD | MOD, macro=ADD)] = None
+    txn_type: Annotated[TxnType | str | None, Choice("TxnType", TxnType, shapes=RET)] = None
+    txn_date: Annotated[dt.date | None, Day("TxnDate", shapes=RET)] = None
+    ref_number: Annotated[str | None, Text("RefNumber", 20, shapes=RET)] = None
+    balance_remaining: Annotated[Decimal | None, Amount("BalanceRemaining", shapes=RET)] = None
+    amount: Annotated[Decimal | None, Amount("Amount", shapes=RET)] = None
+    payment_amount: Annotated[Decimal | None, Amount("PaymentAmount", shapes=ADD | MOD)] = None
+    txn_line_details: Annotated[
+        tuple[TxnLineDetail, ...], Block("TxnLineDetail", shapes=ADD | RET, editions=ONLINE)
+    ] = ()
+    set_credits: Annotated[tuple[SetCredit, ...], Block("SetCredit", shapes=ADD | MOD)] = ()
+    discount_amount: Annotated[Decimal | None, Amount("DiscountAmount")] = None
+    discount_account_ref: Annotated[Ref | None, Reference("DiscountAccountRef", 159, to=("Account",))] = None
+    discount_class_ref: Annotated[Ref | None, Reference("DiscountClassRef", 159, since="11.0", to=("Class",))] = None
+    linked_txns: Annotated[tuple[LinkedTxn, ...], Block("LinkedTxn", shapes=RET, since="10.0")] = ()
+
+
+class CardMode(StrEnum):
+    """Whether the card was at hand."""
+
+    CARD_NOT_PRESENT = "CardNotPresent"
+    CARD_PRESENT = "CardPresent"
+
+
+class CardTxnType(StrEnum):
+    """What was asked of the merchant service."""
+
+    AUTHORIZATION = "Authorization"
+    CAPTURE = "Capture"
+    CHARGE = "Charge"
+    REFUND = "Refund"
+    VOICE_AUTHORIZATION = "VoiceAuthorization"
+
+
+class CardCheck(StrEnum):
+    """Whether the street, the postal code or the security code is that of the card's holder."""
+
+    PASS = "Pass"  # noqa: S105  a word, not a secret
+    FAIL = "Fail"
+    NOT_AVAILABLE = "NotAvailable"
+
+
+class CardPaymentStatus(StrEnum):
+    """Whether a payment by card went through."""
+
+    UNKNOWN = "Unknown"
+    COMPLETED = "Completed"
+
+
+@record()
+@attrs.frozen(kw_only=True, slots=False)
+class CreditCardTxnInputInfo(Record):
+    """What was handed to the merchant service: the card, and what was asked for."""
+
+    credit_card_number: Annotated[str | None, Text("CreditCardNumber", 25, required=ADD)] = None
+    expiration_month: Annotated[int | None, Integer("ExpirationMonth", required=ADD, least=1, most=12)] = None
+    expiration_year: Annotated[int | None, Integer("ExpirationYear", required=ADD)] = None
+    name_on_card: Annotated[str | None, Text("NameOnCard", 41, required=ADD)] = None
+    credit_card_address: Annotated[str | None, Text("CreditCardAddress", 41)] = None
+    credit_card_postal_code: Annotated[str | None, Text("CreditCardPostalCode", 18)] = None
+    commercial_card_code: Annotated[str | None, Text("CommercialCardCode", 24)] = None
+    transaction_mode: Annotated[CardMode | str | None, Choice("TransactionMode", CardMode, since="6.0")] = None
+    credit_card_txn_type: Annotated[CardTxnType | str | None, Choice("CreditCardTxnType", CardTxnType, since="7.0")] = (
+        None
+    )
+
+
+@record()
+@attrs.frozen(kw_only=True, slots=False)
+class CreditCardTxnResultInfo(Record):
+    """What the merchant service answered."""
+
+    result_code: Annotated[int | None, Integer("ResultCode", required=ADD)] = None
+    result_message: Annotated[str | None, Text("ResultMessage", 60, required=ADD)] = None
+    credit_card_trans_id: Annotated[str | None, Text("CreditCardTransID", 24, required=ADD)] = None
+    merchant_account_number: Annotated[str | None, Text("MerchantAccountNumber", 32, required=ADD)] = None
+    authorization_code: Annotated[str | None, Text("AuthorizationCode", 12)] = None
+    avs_street: Annotated[CardCheck | str | None, Choice("AVSStreet", CardCheck)] = None
+    avs_zip: Annotated[CardCheck | str | None, Choice("AVSZip", CardCheck)] = None
+    card_security_code_match: Annotated[
+        CardCheck | str | None, Choice("CardSecurityCodeMatch", CardCheck, since="6.0")
+    ] = None
+    recon_batch_id: Annotated[str | None, Text("ReconBatchID", 84)] = None
+    payment_grouping_code: Annotated[int | None, Integer("PaymentGroupingCode")] = None
+    payment_status: Annotated[
+        CardPaymentStatus | str | None, Choice("PaymentStatus", CardPaymentStatus, required=ADD)
+    ] = None
+    txn_authorization_time: Annotated[Moment | None, When("TxnAuthorizationTime", required=ADD)] = None
+    txn_authorization_stamp: Annotated[int | None, Integer("TxnAuthorizationStamp")] = None
+    client_trans_id: Annotated[str | None, Text("ClientTransID", 16, since="6.0")] = None
+
+
+@record()
+@attrs.frozen(kw_only=True, slots=False)
+class CreditCardTxnInfo(Record):
+    """A payment by card as the merchant service has it."""
+
+    credit_card_txn_input_info: Annotated[
+        CreditCardTxnInputInfo | None, Block("CreditCardTxnInputInfo", required=ADD, suffix={MOD: "Mod"})
+    ] = None
+    credit_card_txn_result_info: Annotated[
+        CreditCardTxnResultInfo | None, Block("CreditCardTxnResultInfo", required=ADD, suffix={MOD: "Mod"})
+    ] = None

@@ -225,7 +225,7 @@ class CashFlowClassification(StrEnum):
 
 
 @record(shapes=RET)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class TaxLineInfo(Record):
     """The line of the tax form that an account goes to."""
 
@@ -234,7 +234,7 @@ class TaxLineInfo(Record):
 
 
 @record("Account", shapes=ADD | MOD | RET)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Account(Record):
     """An account of the chart of accounts. It has no ExternalGUID: it is known by its full name. Its Mod came with 6.0."""
 
@@ -273,7 +273,7 @@ class Account(Record):
     choices=list_choices("account_types", "currency_filter"),
     meta_data=True,
 )
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class AccountQuery(ListQuery):
     """Accounts by id, by full name, or by filters; not in pieces."""
 

@@ -14,7 +14,7 @@ __all__ = ["Class", "ClassQuery"]
 
 
 @record("Class", shapes=ADD | MOD | RET, later={MOD: "8.0"})
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Class(Record):
     """A class: a division, a line of business. It has no ExternalGUID: it is known by its full name."""
 
@@ -30,7 +30,7 @@ class Class(Record):
 
 
 @record("ClassQuery", shapes=QUERY, choices=list_choices(), meta_data=True)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ClassQuery(ListQuery):
     """Classes by id, by full name, or by filters; not in pieces."""
 

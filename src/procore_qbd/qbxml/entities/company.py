@@ -1,4 +1,4 @@
-"""The QuickBooks that answers, and the company whose books it keeps."""
+"""The QuickBooks that answers, the company whose books it keeps, and what was done to its file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ from procore_qbd.qbxml.values import (
     Day,
     Guid,
     Integer,
+    Moment,
     Text,
+    When,
     YesNo,
 )
 
@@ -30,6 +32,8 @@ __all__ = [
     "AccountantCopy",
     "Capacity",
     "Company",
+    "CompanyActivity",
+    "CompanyActivityQuery",
     "CompanyQuery",
     "FileMode",
     "Host",
@@ -94,7 +98,7 @@ class ServiceStatus(StrEnum):
 
 
 @record(shapes=RET)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Capacity(Record):
     """How many records a list can hold."""
 
@@ -102,7 +106,7 @@ class Capacity(Record):
 
 
 @record(shapes=RET)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ListMetaData(Record):
     """The capacity of each list; names, that is customers, vendors, employees and others, count as one: Entity."""
 
@@ -128,7 +132,7 @@ class ListMetaData(Record):
 
 
 @record("Host", shapes=RET)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Host(Record):
     """The QuickBooks that answers: product, release, country, and the versions of qbXML that it reads."""
 
@@ -143,7 +147,7 @@ class Host(Record):
 
 
 @record(shapes=QUERY)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class IncludeListMetaData(Record):
     """Asks for the capacity of the lists."""
 
@@ -151,7 +155,7 @@ class IncludeListMetaData(Record):
 
 
 @record("HostQuery", shapes=QUERY)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class HostQuery(Record):
     """Which QuickBooks is this?"""
 
@@ -160,7 +164,7 @@ class HostQuery(Record):
 
 
 @record(shapes=RET)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class SubscribedService(Record):
     """A service of Intuit's that the company subscribed to."""
 
@@ -170,7 +174,7 @@ class SubscribedService(Record):
 
 
 @record(shapes=RET)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class SubscribedServices(Record):
     """The services that the company subscribed to."""
 
@@ -178,7 +182,7 @@ class SubscribedServices(Record):
 
 
 @record(shapes=RET)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class AccountantCopy(Record):
     """Whether an accountant's copy is out, and the date before which nothing may be changed meanwhile."""
 
@@ -187,7 +191,7 @@ class AccountantCopy(Record):
 
 
 @record("Company", shapes=RET)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Company(Record):
     """The company whose books these are."""
 
@@ -216,9 +220,26 @@ class Company(Record):
 
 
 @record("CompanyQuery", shapes=QUERY)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class CompanyQuery(Record):
     """Whose books are these?"""
 
     include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
     owner_ids: Annotated[tuple[str, ...], Guid("OwnerID", since="2.0")] = ()
+
+
+@record("CompanyActivity", shapes=RET, since="2.0")
+@attrs.frozen(kw_only=True, slots=False)
+class CompanyActivity(Record):
+    """When the company file was last restored from a backup, and last condensed: either may undo what one remembers."""
+
+    last_restore_time: Annotated[Moment | None, When("LastRestoreTime")] = None
+    last_condense_time: Annotated[Moment | None, When("LastCondenseTime", since="3.0")] = None
+
+
+@record("CompanyActivityQuery", shapes=QUERY, since="2.0")
+@attrs.frozen(kw_only=True, slots=False)
+class CompanyActivityQuery(Record):
+    """What was done to the company file?"""
+
+    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()

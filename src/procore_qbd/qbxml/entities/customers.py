@@ -85,7 +85,7 @@ class PreferredDeliveryMethod(StrEnum):
 
 
 @record()
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class CreditCardInfo(Record):
     """The credit card that QuickBooks keeps for a customer."""
 
@@ -98,7 +98,7 @@ class CreditCardInfo(Record):
 
 
 @record("Customer", shapes=ADD | MOD | RET)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Customer(Record):
     """A customer, or with a ``parent_ref`` a job of one; QuickBooks keeps both in one list.
 
@@ -179,7 +179,7 @@ class Customer(Record):
     iterator=True,
     meta_data=True,
 )
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class CustomerQuery(ListQuery):
     """Customers and jobs by id, by full name, or by filters."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated
 
 import attrs
 
+from procore_qbd.qbxml.entities._lines import PriceRuleConflict
 from procore_qbd.qbxml.entities._shared import AU, CA, UK, US, Address, AddressBlock, CustomField
 from procore_qbd.qbxml.entities._transactions import ITEMS, LINE, TERMS, LinkedTxn, TxnQuery, txn_choices
 from procore_qbd.qbxml.records import Block, Lines, OneOf, Record, Ref, Reference, record
@@ -43,13 +43,6 @@ __all__ = [
 ]
 
 
-class PriceRuleConflict(StrEnum):
-    """What a line costs where price rules contradict each other."""
-
-    ZERO = "Zero"
-    BASE_PRICE = "BasePrice"
-
-
 @record(
     "EstimateLine",
     choices=(
@@ -57,7 +50,7 @@ class PriceRuleConflict(StrEnum):
         OneOf.of("markup_rate", "markup_rate_percent", "price_level_ref"),
     ),
 )
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class EstimateLine(Record):
     """A line of an estimate: an item, its cost, and what is put on top of it."""
 
@@ -86,7 +79,7 @@ class EstimateLine(Record):
 
 
 @record("EstimateLineGroup")
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class EstimateLineGroup(Record):
     """A group item on an estimate, and the lines that QuickBooks made of it."""
 
@@ -105,7 +98,7 @@ class EstimateLineGroup(Record):
 
 
 @record("Estimate", shapes=ADD | MOD | RET, later={MOD: "3.0"}, moved={RET: {"exchange_rate": "currency_ref"}})
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Estimate(Record):
     """What a job is expected to cost and to bring. It posts to no account."""
 
@@ -158,7 +151,7 @@ class Estimate(Record):
     iterator=True,
     meta_data=True,
 )
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class EstimateQuery(TxnQuery):
     """Estimates by id, by number, or by filters; their lines only where they are asked for."""
 

@@ -1,9 +1,8 @@
-"""Items: services, what is bought without being stocked, and other charges."""
+"""Items: services, what is bought without being stocked, other charges; and the query for items of all kinds."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated
 
 import attrs
@@ -13,11 +12,14 @@ from procore_qbd.qbxml.entities._shared import (
     CA,
     UK,
     US,
+    BarCode,
     ClassFilter,
     CustomField,
     ListQuery,
+    SpecialItemType,
     list_choices,
 )
+from procore_qbd.qbxml.entities._transactions import ITEMS
 from procore_qbd.qbxml.records import Block, OneOf, Record, Ref, Reference, record
 from procore_qbd.qbxml.values import (
     ADD,
@@ -37,39 +39,20 @@ from procore_qbd.qbxml.values import (
 )
 
 __all__ = [
-    "BarCode",
     "ItemNonInventory",
     "ItemNonInventoryQuery",
     "ItemOtherCharge",
     "ItemOtherChargeQuery",
+    "ItemQuery",
     "ItemService",
     "ItemServiceQuery",
     "SalesAndPurchase",
     "SalesOrPurchase",
-    "SpecialItemType",
 ]
 
 
-class SpecialItemType(StrEnum):
-    """Items that QuickBooks made for its own use."""
-
-    FINANCE_CHARGE = "FinanceCharge"
-    REIMBURSABLE_EXPENSE_GROUP = "ReimbursableExpenseGroup"
-    REIMBURSABLE_EXPENSE_SUBTOTAL = "ReimbursableExpenseSubtotal"
-
-
-@record(shapes=ADD | MOD)
-@attrs.frozen(kw_only=True)
-class BarCode(Record):
-    """A bar code to assign to an item."""
-
-    bar_code_value: Annotated[str | None, Text("BarCodeValue", 50)] = None
-    assign_even_if_used: Annotated[bool | None, YesNo("AssignEvenIfUsed")] = None
-    allow_override: Annotated[bool | None, YesNo("AllowOverride")] = None
-
-
 @record(choices=(OneOf.of("price", "price_percent"),))
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class SalesOrPurchase(Record):
     """An item that is only sold or only bought: one description, one price, one account."""
 
@@ -81,7 +64,7 @@ class SalesOrPurchase(Record):
 
 
 @record()
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class SalesAndPurchase(Record):
     """An item that is bought and sold, as a subcontracted cost code is: an income account and an expense account."""
 
@@ -102,7 +85,7 @@ class SalesAndPurchase(Record):
     shapes=ADD | MOD | RET,
     choices=(OneOf.of("sales_or_purchase", "sales_and_purchase", required=ADD),),
 )
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ItemService(Record):
     """A service item; cost codes are service items, subitems of their division's item."""
 
@@ -135,7 +118,7 @@ class ItemService(Record):
     iterator=True,
     meta_data=True,
 )
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ItemServiceQuery(ListQuery):
     """Service items by id, by full name, or by filters."""
 
@@ -150,7 +133,7 @@ class ItemServiceQuery(ListQuery):
     choices=(OneOf.of("sales_or_purchase", "sales_and_purchase", required=ADD),),
     moved={ADD: {"class_ref": "parent_ref"}},
 )
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ItemNonInventory(Record):
     """Something that is bought or sold and not stocked: material for a job, for instance."""
 
@@ -183,7 +166,7 @@ class ItemNonInventory(Record):
     choices=(OneOf.of("sales_or_purchase", "sales_and_purchase", required=ADD),),
     later={MOD: "3.0"},
 )
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ItemOtherCharge(Record):
     """A charge that is neither work nor goods: freight, a fee, retainage held back."""
 
@@ -215,7 +198,7 @@ class ItemOtherCharge(Record):
     iterator=True,
     meta_data=True,
 )
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ItemNonInventoryQuery(ListQuery):
     """Items that are not stocked by id, by full name, or by filters."""
 
@@ -231,10 +214,19 @@ class ItemNonInventoryQuery(ListQuery):
     iterator=True,
     meta_data=True,
 )
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class ItemOtherChargeQuery(ListQuery):
     """Other charges by id, by full name, or by filters."""
 
     class_filter: Annotated[ClassFilter | None, Block("ClassFilter", since="12.0", editions=US | CA | UK)] = None
+    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
+    owner_ids: Annotated[tuple[str, ...], Guid("OwnerID", since="2.0")] = ()
+
+
+@record("ItemQuery", shapes=QUERY, choices=list_choices(), iterator=True, meta_data=True, answers=ITEMS)
+@attrs.frozen(kw_only=True, slots=False)
+class ItemQuery(ListQuery):
+    """Items of all kinds at once, by id, by full name, or by filters."""
+
     include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
     owner_ids: Annotated[tuple[str, ...], Guid("OwnerID", since="2.0")] = ()

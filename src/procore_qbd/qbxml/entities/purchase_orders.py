@@ -49,7 +49,7 @@ __all__ = [
 
 
 @record("PurchaseOrderLine")
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class PurchaseOrderLine(Record):
     """A line of a purchase order: an item, and with a ``customer_ref`` the job that it is for."""
 
@@ -80,7 +80,7 @@ class PurchaseOrderLine(Record):
 
 
 @record("PurchaseOrderLineGroup")
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class PurchaseOrderLineGroup(Record):
     """A group item on a purchase order, and the lines that QuickBooks made of it."""
 
@@ -105,7 +105,7 @@ class PurchaseOrderLineGroup(Record):
     later={MOD: "2.1"},
     moved={RET: {"exchange_rate": "currency_ref"}},
 )
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class PurchaseOrder(Record):
     """What was ordered from a vendor. It posts to no account; what is received and billed against it closes it.
 
@@ -162,7 +162,7 @@ class PurchaseOrder(Record):
     iterator=True,
     meta_data=True,
 )
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class PurchaseOrderQuery(TxnQuery):
     """Purchase orders by id, by number, or by filters; their lines only where they are asked for."""
 

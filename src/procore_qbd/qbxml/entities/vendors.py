@@ -63,7 +63,7 @@ class ReportingPeriod(StrEnum):
 
 
 @record("Vendor", shapes=ADD | MOD | RET)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Vendor(Record):
     """A supplier or subcontractor; rows stand in the order QuickBooks wants.
 
@@ -136,7 +136,7 @@ class Vendor(Record):
     iterator=True,
     meta_data=True,
 )
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class VendorQuery(ListQuery):
     """Vendors by id, by name, or by filters."""
 
@@ -148,7 +148,7 @@ class VendorQuery(ListQuery):
 
 
 @record("VendorType", shapes=ADD | RET)
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class VendorType(Record):
     """A kind of vendor, ``Subcontractors`` for instance; it cannot be modified through qbXML."""
 
@@ -169,7 +169,7 @@ class VendorType(Record):
     choices=list_choices(),
     meta_data=True,
 )
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class VendorTypeQuery(ListQuery):
     """Vendor types by id, by name, or by filters."""
 

@@ -1,0 +1,84 @@
+"""Definitions of custom fields, which QuickBooks calls data extensions; their values stand in the records themselves."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import attrs
+
+from procore_qbd.qbxml.entities._shared import CustomFieldType
+from procore_qbd.qbxml.records import OneOf, Record, record
+from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET, Choice, Guid, Integer, Text, YesNo
+
+__all__ = ["DataExtDef", "DataExtDefQuery", "ExtensibleObject"]
+
+
+class ExtensibleObject(StrEnum):
+    """What can have custom fields."""
+
+    ACCOUNT = "Account"
+    AR_REFUND_CREDIT_CARD = "ARRefundCreditCard"
+    BILL = "Bill"
+    BILL_PAYMENT_CHECK = "BillPaymentCheck"
+    BILL_PAYMENT_CREDIT_CARD = "BillPaymentCreditCard"
+    BUILD_ASSEMBLY = "BuildAssembly"
+    CHARGE = "Charge"
+    CHECK = "Check"
+    COMPANY = "Company"
+    CREDIT_CARD_CHARGE = "CreditCardCharge"
+    CREDIT_CARD_CREDIT = "CreditCardCredit"
+    CREDIT_MEMO = "CreditMemo"
+    CUSTOMER = "Customer"
+    DEPOSIT = "Deposit"
+    EMPLOYEE = "Employee"
+    ESTIMATE = "Estimate"
+    INVENTORY_ADJUSTMENT = "InventoryAdjustment"
+    INVOICE = "Invoice"
+    ITEM = "Item"
+    ITEM_RECEIPT = "ItemReceipt"
+    JOURNAL_ENTRY = "JournalEntry"
+    OTHER_NAME = "OtherName"
+    PURCHASE_ORDER = "PurchaseOrder"
+    RECEIVE_PAYMENT = "ReceivePayment"
+    SALES_ORDER = "SalesOrder"
+    SALES_RECEIPT = "SalesReceipt"
+    SALES_TAX_PAYMENT_CHECK = "SalesTaxPaymentCheck"
+    VENDOR = "Vendor"
+    VENDOR_CREDIT = "VendorCredit"
+
+
+@record("DataExtDef", shapes=ADD | MOD | RET, since="2.0")
+@attrs.frozen(kw_only=True, slots=False)
+class DataExtDef(Record):
+    """A custom field: whose it is, what it is called, what it holds, and what has it.
+
+    In a Mod it is known by owner and name; it has no EditSequence.
+    """
+
+    owner_id: Annotated[str | None, Guid("OwnerID", required=ADD | MOD)] = None
+    data_ext_id: Annotated[int | None, Integer("DataExtID", shapes=RET, since="11.0")] = None
+    data_ext_name: Annotated[str | None, Text("DataExtName", 31, required=ADD | MOD)] = None
+    data_ext_type: Annotated[CustomFieldType | str | None, Choice("DataExtType", CustomFieldType, shapes=ADD | RET, required=ADD)] = None
+    data_ext_new_name: Annotated[str | None, Text("DataExtNewName", 31, shapes=MOD)] = None
+    assign_to_objects: Annotated[tuple[ExtensibleObject | str, ...], Choice("AssignToObject", ExtensibleObject)] = ()
+    remove_from_objects: Annotated[tuple[ExtensibleObject | str, ...], Choice("RemoveFromObject", ExtensibleObject, shapes=MOD)] = ()
+    data_ext_list_require: Annotated[bool | None, YesNo("DataExtListRequire", since="12.0")] = None
+    data_ext_txn_require: Annotated[bool | None, YesNo("DataExtTxnRequire", since="12.0")] = None
+    data_ext_format_string: Annotated[str | None, Text("DataExtFormatString", since="12.0")] = None
+
+
+@record(
+    "DataExtDefQuery",
+    shapes=QUERY,
+    choices=(OneOf.of("owner_ids", "assign_to_objects"),),
+    meta_data=True,
+    since="2.0",
+)
+@attrs.frozen(kw_only=True, slots=False)
+class DataExtDefQuery(Record):
+    """Custom fields by their owner, or by what has them."""
+
+    owner_ids: Annotated[tuple[str, ...], Guid("OwnerID")] = ()
+    assign_to_objects: Annotated[tuple[ExtensibleObject | str, ...], Choice("AssignToObject", ExtensibleObject)] = ()
+    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()

@@ -1,0 +1,147 @@
+"""What was deleted: QuickBooks remembers it for some ninety days."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import attrs
+
+from procore_qbd.qbxml.records import Block, Record, record
+from procore_qbd.qbxml.values import QUERY, RET, Choice, Id, Moment, Text, When
+
+__all__ = [
+    "DeletedDateRangeFilter",
+    "ListDelType",
+    "ListDeleted",
+    "ListDeletedQuery",
+    "TxnDelType",
+    "TxnDeleted",
+    "TxnDeletedQuery",
+]
+
+
+class ListDelType(StrEnum):
+    """The lists whose deletions are remembered."""
+
+    ACCOUNT = "Account"
+    BILLING_RATE = "BillingRate"
+    CLASS = "Class"
+    CURRENCY = "Currency"
+    CUSTOMER = "Customer"
+    CUSTOMER_MSG = "CustomerMsg"
+    CUSTOMER_TYPE = "CustomerType"
+    DATE_DRIVEN_TERMS = "DateDrivenTerms"
+    EMPLOYEE = "Employee"
+    INVENTORY_SITE = "InventorySite"
+    ITEM_DISCOUNT = "ItemDiscount"
+    ITEM_FIXED_ASSET = "ItemFixedAsset"
+    ITEM_GROUP = "ItemGroup"
+    ITEM_INVENTORY = "ItemInventory"
+    ITEM_INVENTORY_ASSEMBLY = "ItemInventoryAssembly"
+    ITEM_NON_INVENTORY = "ItemNonInventory"
+    ITEM_OTHER_CHARGE = "ItemOtherCharge"
+    ITEM_PAYMENT = "ItemPayment"
+    ITEM_SALES_TAX = "ItemSalesTax"
+    ITEM_SALES_TAX_GROUP = "ItemSalesTaxGroup"
+    ITEM_SERVICE = "ItemService"
+    ITEM_SUBTOTAL = "ItemSubtotal"
+    JOB_TYPE = "JobType"
+    OTHER_NAME = "OtherName"
+    PAYMENT_METHOD = "PaymentMethod"
+    PAYROLL_ITEM_NON_WAGE = "PayrollItemNonWage"
+    PAYROLL_ITEM_WAGE = "PayrollItemWage"
+    PRICE_LEVEL = "PriceLevel"
+    SALES_REP = "SalesRep"
+    SALES_TAX_CODE = "SalesTaxCode"
+    SHIP_METHOD = "ShipMethod"
+    STANDARD_TERMS = "StandardTerms"
+    TO_DO = "ToDo"
+    UNIT_OF_MEASURE_SET = "UnitOfMeasureSet"
+    VEHICLE = "Vehicle"
+    VENDOR = "Vendor"
+    VENDOR_TYPE = "VendorType"
+    WORKERS_COMP_CODE = "WorkersCompCode"
+
+
+class TxnDelType(StrEnum):
+    """The transactions whose deletion is remembered."""
+
+    AR_REFUND_CREDIT_CARD = "ARRefundCreditCard"
+    BILL = "Bill"
+    BILL_PAYMENT_CHECK = "BillPaymentCheck"
+    BILL_PAYMENT_CREDIT_CARD = "BillPaymentCreditCard"
+    BUILD_ASSEMBLY = "BuildAssembly"
+    CHARGE = "Charge"
+    CHECK = "Check"
+    CREDIT_CARD_CHARGE = "CreditCardCharge"
+    CREDIT_CARD_CREDIT = "CreditCardCredit"
+    CREDIT_MEMO = "CreditMemo"
+    DEPOSIT = "Deposit"
+    ESTIMATE = "Estimate"
+    INVENTORY_ADJUSTMENT = "InventoryAdjustment"
+    INVOICE = "Invoice"
+    ITEM_RECEIPT = "ItemReceipt"
+    JOURNAL_ENTRY = "JournalEntry"
+    PURCHASE_ORDER = "PurchaseOrder"
+    RECEIVE_PAYMENT = "ReceivePayment"
+    SALES_ORDER = "SalesOrder"
+    SALES_RECEIPT = "SalesReceipt"
+    SALES_TAX_PAYMENT_CHECK = "SalesTaxPaymentCheck"
+    TIME_TRACKING = "TimeTracking"
+    TRANSFER_INVENTORY = "TransferInventory"
+    VEHICLE_MILEAGE = "VehicleMileage"
+    VENDOR_CREDIT = "VendorCredit"
+
+
+@record(shapes=QUERY)
+@attrs.frozen(kw_only=True, slots=False)
+class DeletedDateRangeFilter(Record):
+    """Deletions from one moment to another."""
+
+    from_deleted_date: Annotated[Moment | None, When("FromDeletedDate")] = None
+    to_deleted_date: Annotated[Moment | None, When("ToDeletedDate")] = None
+
+
+@record("ListDeleted", shapes=RET, since="2.0")
+@attrs.frozen(kw_only=True, slots=False)
+class ListDeleted(Record):
+    """A record of a list that was deleted."""
+
+    list_del_type: Annotated[ListDelType | str | None, Choice("ListDelType", ListDelType)] = None
+    list_id: Annotated[str | None, Id("ListID")] = None
+    time_created: Annotated[Moment | None, When("TimeCreated")] = None
+    time_deleted: Annotated[Moment | None, When("TimeDeleted")] = None
+    full_name: Annotated[str | None, Text("FullName")] = None
+
+
+@record("ListDeletedQuery", shapes=QUERY, meta_data=True, since="2.0")
+@attrs.frozen(kw_only=True, slots=False)
+class ListDeletedQuery(Record):
+    """What was deleted of certain lists, and when."""
+
+    list_del_types: Annotated[tuple[ListDelType | str, ...], Choice("ListDelType", ListDelType, required=QUERY)] = ()
+    deleted_date_range_filter: Annotated[DeletedDateRangeFilter | None, Block("DeletedDateRangeFilter")] = None
+    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
+
+
+@record("TxnDeleted", shapes=RET, since="2.0")
+@attrs.frozen(kw_only=True, slots=False)
+class TxnDeleted(Record):
+    """A transaction that was deleted; one that was voided still exists."""
+
+    txn_del_type: Annotated[TxnDelType | str | None, Choice("TxnDelType", TxnDelType)] = None
+    txn_id: Annotated[str | None, Id("TxnID")] = None
+    time_created: Annotated[Moment | None, When("TimeCreated")] = None
+    time_deleted: Annotated[Moment | None, When("TimeDeleted")] = None
+    ref_number: Annotated[str | None, Text("RefNumber")] = None
+
+
+@record("TxnDeletedQuery", shapes=QUERY, meta_data=True, since="2.0")
+@attrs.frozen(kw_only=True, slots=False)
+class TxnDeletedQuery(Record):
+    """Which transactions of certain kinds were deleted, and when."""
+
+    txn_del_types: Annotated[tuple[TxnDelType | str, ...], Choice("TxnDelType", TxnDelType, required=QUERY)] = ()
+    deleted_date_range_filter: Annotated[DeletedDateRangeFilter | None, Block("DeletedDateRangeFilter")] = None
+    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
