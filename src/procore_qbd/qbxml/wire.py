@@ -119,7 +119,7 @@ def write(record: Record, shape: Shape, tag: str, out: list[str], indent: str = 
     attributes += "".join(
         f' {field.row.tag}="{escape_attribute(value)}"'
         for field in compiled.attributes
-        if (value := getattr(record, field.name)) is not None
+        if (value := getattr(record, field.name)) not in (None, ())
     )
     out.append(f"{indent}<{tag}{attributes}>\n")
     unknown = record.unknown

@@ -11,9 +11,11 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from procore_qbd.qbxml.checking import stranger
 from procore_qbd.qbxml.reading import Doubt
-from procore_qbd.qbxml.records import Block, Field, Record, Reference, Table, table
+from procore_qbd.qbxml.records import Block, Field, Record, Ref, Reference, table
 from procore_qbd.qbxml.values import (
     RET,
     Amount,
@@ -36,11 +38,10 @@ if TYPE_CHECKING:
 
     Writer = Callable[[Any, str, list[str], str, str], None]
     Say = Callable[[Any], str]
-    Step = tuple[str, bool, int | None, bool, Say | None, str, str, Any]
+    Step = tuple[int, str, int | None, bool, Say | None, str, str, Any]
 
 __all__ = ["writer"]
 
-_NOTHING: tuple[Any, ...] = (None, ())
 _PLAIN = re.compile(r"[\t\n\x20-\x25\x27-\x3b\x3d\x3f-\x7e]*").fullmatch
 _CENTS = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,2})?").fullmatch
 _FIVE_PLACES = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,5})?").fullmatch
@@ -65,55 +66,87 @@ def writer(cls: type[Record], shape: Shape, dialect: Dialect | None) -> Writer:
 
 def _compile(cls: type[Record], shape: Shape, dialect: Dialect | None) -> Writer:  # noqa: C901  it is two functions
     compiled = table(cls)
-    steps = tuple(
-        _step(field, shape, dialect, compiled) for field in compiled.order(shape) if _known(field, shape, dialect)
-    )
-    here = {step[0] for step in steps}
-    elsewhere = tuple(field.name for field in compiled.fields if field.name not in here)
-    attributes_of = tuple(field.name for field in compiled.attributes)
-    choices = [choice for choice in compiled.spec.choices if shape in choice.shapes and shape is not RET]
-    branches = [(choice.branches, shape in choice.required) for choice in choices]
-    branched = tuple(
-        (field.name, compiled.branch_of[field.name])
-        for field in compiled.fields
-        if shape in field.row.required and shape in field.row.shapes and field.name in compiled.branch_of
-    )
+    order = [field for field in compiled.order(shape) if _known(field, shape, dialect)]
+    steps = {field.name: _step(at, field, shape, dialect) for at, field in enumerate(order)}
+    needed = [field for field in order if shape in field.row.required] if shape is not RET else []
+    required = {field.name for field in needed if field.name not in compiled.branch_of}
+    missing = {field.name for field in compiled.fields if shape in field.row.required} - {
+        field.name for field in needed
+    }
+    missing = {name for name in missing if shape in compiled.by_name[name].row.shapes} if shape is not RET else set()
+    branched = [(field.name, compiled.branch_of[field.name]) for field in needed if field.name not in required]
+    choices = [
+        (choice.branches, shape in choice.required)
+        for choice in compiled.spec.choices
+        if shape in choice.shapes and shape is not RET
+    ]
+    said_of = _said_of(cls)
 
-    def doubtful(record: Any) -> bool:
-        if record.unknown or record.erased or any(getattr(record, name) not in _NOTHING for name in elsewhere):
-            return True
-        if any(getattr(record, name) is not None for name in attributes_of):
-            return True
-        return bool(branches) and _undecided(record, branches, branched)
-
-    def write(record: Any, tag: str, out: list[str], indent: str, attributes: str) -> None:
-        if record.__class__ is not cls or doubtful(record):
+    def write(record: Any, tag: str, out: list[str], indent: str, attributes: str) -> None:  # noqa: C901, PLR0912
+        if record.__class__ is not cls or missing:
             raise Doubt
+        said = []
+        for name, value in said_of(record).items():
+            if value is None or (value.__class__ is tuple and not value):
+                continue
+            step = steps.get(name)
+            if step is None:  # an attribute, an element that is not of this shape, something unknown or erased
+                raise Doubt
+            said.append((step, value))
+        if required or choices:
+            _decided({step[1] for step, _ in said}, required, choices, branched)
+        said.sort(key=_position)
         out.append(f"{indent}<{tag}{attributes}>\n")
         inner = indent + "  "
-        for name, required, at_most, plural, say, head, tail, members in steps:
-            value = getattr(record, name)
-            if value is None or value == ():
-                if required:
-                    raise Doubt
+        for (_, _, at_most, plural, say, head, tail, members), value in said:
+            if not plural:
+                if say is not None:
+                    out.append(f"{inner}{head}{say(value)}{tail}")
+                else:
+                    _write_member(members, value, out, inner)
                 continue
-            if plural:
-                if value.__class__ is not tuple or (at_most is not None and len(value) > at_most):
-                    raise Doubt
-                several = value
-            else:
-                several = (value,)
-            for one in several:
+            if value.__class__ is not tuple or (at_most is not None and len(value) > at_most):
+                raise Doubt
+            for one in value:
                 if say is not None:
                     out.append(f"{inner}{head}{say(one)}{tail}")
                 else:
-                    member = members.get(one.__class__)
-                    if member is None:
-                        raise Doubt
-                    member[1](one, member[0], out, inner, "")
+                    _write_member(members, one, out, inner)
         out.append(f"{indent}</{tag}>\n")
 
     return write
+
+
+def _position(said: tuple[Step, Any]) -> int:
+    return said[0][0]
+
+
+def _said_of(cls: type[Record]) -> Callable[[Any], dict[str, Any]]:
+    """What an instance holds, by name."""
+    if "__slots__" not in vars(cls):
+        return vars
+    names = [field.name for field in attrs.fields(cls)]
+    return lambda record: {name: getattr(record, name) for name in names}
+
+
+def _write_member(members: Any, value: Any, out: list[str], indent: str) -> None:
+    member = members.get(value.__class__)
+    if member is None:
+        raise Doubt
+    tag, write = member
+    write(value, tag, out, indent, "")
+
+
+def _decided(said: set[str], required: set[str], choices: Any, branched: Any) -> None:
+    """Doubt a record that lacks something, or has two branches of a choice."""
+    if not required <= said:
+        raise Doubt
+    for branches, must in choices:
+        chosen = sum(not said.isdisjoint(branch) for branch in branches)
+        if chosen > 1 or (must and not chosen):
+            raise Doubt
+    if any(name not in said and not said.isdisjoint(branch) for name, branch in branched):
+        raise Doubt
 
 
 def _known(field: Field, shape: Shape, dialect: Dialect | None) -> bool:
@@ -121,20 +154,8 @@ def _known(field: Field, shape: Shape, dialect: Dialect | None) -> bool:
     return dialect is None or stranger(field.row, dialect, "", shape) is None
 
 
-def _undecided(record: Any, branches: Any, branched: Any) -> bool:
-    for choice, required in branches:
-        chosen = sum(any(getattr(record, name) not in _NOTHING for name in branch) for branch in choice)
-        if chosen > 1 or (required and not chosen):
-            return True
-    return any(
-        getattr(record, name) in _NOTHING and any(getattr(record, one) not in _NOTHING for one in branch)
-        for name, branch in branched
-    )
-
-
-def _step(field: Field, shape: Shape, dialect: Dialect | None, compiled: Table) -> Step:
+def _step(at: int, field: Field, shape: Shape, dialect: Dialect | None) -> Step:
     row = field.row
-    required = shape in row.required and field.name not in compiled.branch_of and shape is not RET
     at_most = row.at_most if dialect is not None else None
     if isinstance(row, Block):
         longest = _longest(row, dialect) if isinstance(row, Reference) else None
@@ -143,9 +164,9 @@ def _step(field: Field, shape: Shape, dialect: Dialect | None, compiled: Table) 
             for tag, cls in field.tags(shape).items()
             if cls is not None
         }
-        return field.name, required, at_most, field.plural, None, "", "", members
+        return at, field.name, at_most, field.plural, None, "", "", members
     say = _say(row, dialect.edition if dialect else None)
-    return field.name, required, at_most, field.plural, say, f"<{row.tag}>", f"</{row.tag}>\n", None
+    return at, field.name, at_most, field.plural, say, f"<{row.tag}>", f"</{row.tag}>\n", None
 
 
 def _longest(row: Reference, dialect: Dialect | None) -> int | None:
@@ -154,16 +175,24 @@ def _longest(row: Reference, dialect: Dialect | None) -> int | None:
 
 
 def _member(cls: type[Record], shape: Shape, dialect: Dialect | None, longest: int | None) -> Writer:
-    write = writer(cls, shape, dialect)
-    if longest is None:
-        return write
+    return _ref_writer(longest) if cls is Ref else writer(cls, shape, dialect)
 
-    def write_ref(record: Any, tag: str, out: list[str], indent: str, attributes: str) -> None:
-        if isinstance(record.full_name, str) and len(record.full_name) > longest:
+
+def _ref_writer(longest: int | None) -> Writer:
+    """References are half of all blocks: an id, a name, or both."""
+    say_id, say_name = _text(36), _text(longest)
+
+    def write(record: Any, tag: str, out: list[str], indent: str, attributes: str) -> None:
+        del attributes
+        if record.unknown or record.erased:
             raise Doubt
-        write(record, tag, out, indent, attributes)
+        list_id, full_name = record.list_id, record.full_name
+        said = "" if list_id is None else f"{indent}  <ListID>{say_id(list_id)}</ListID>\n"
+        if full_name is not None:
+            said += f"{indent}  <FullName>{say_name(full_name)}</FullName>\n"
+        out.append(f"{indent}<{tag}>\n{said}{indent}</{tag}>\n")
 
-    return write_ref
+    return write
 
 
 # --- values ----------------------------------------------------------------------------------------------------------
