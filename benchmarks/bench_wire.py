@@ -3,7 +3,7 @@
 The document is a reply of bills with four item lines each, as QuickBooks writes it: no blanks between elements, every
 value another one.
 """
-# ruff: noqa: E501, INP001, S311, SLF001  # a script beside run.py; an invented company, the same at every run
+# ruff: noqa: E501, INP001, S311  # a script beside run.py; an invented company, the same at every run
 
 from __future__ import annotations
 
