@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import re
+import zoneinfo
 from decimal import Decimal
 from enum import StrEnum
 
@@ -11,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from procore_qbd.qbxml.dialect import Edition
+from procore_qbd.qbxml.dialect import Dialect, Edition
+from procore_qbd.qbxml.entities.company import Host
 from procore_qbd.qbxml.values import (
     ADD,
     Amount,
@@ -27,9 +29,11 @@ from procore_qbd.qbxml.values import (
     Price,
     Quantity,
     Text,
+    TimeInterval,
     Value,
     When,
     YesNo,
+    created_at,
     escape,
     unescape,
     unstorable,
@@ -366,3 +370,104 @@ def test_a_length_may_differ_by_edition():
     assert row.longest(None) == 6
     assert row.fault("12345", Edition.AU) is None
     assert row.fault("12345", Edition.UK)[:2] == (Rule.TOO_LONG, "at most 4 characters, got '12345' (5)")
+
+
+# --- when it was -----------------------------------------------------------------------------------------------------
+
+OREGON = zoneinfo.ZoneInfo("America/Los_Angeles")
+SUMMER = dt.datetime(2026, 7, 1, 16, 30, tzinfo=dt.UTC)
+
+
+def test_an_instant_comes_from_the_wall_clock_and_the_zone_and_not_from_the_printed_offset():
+    printed = Moment("2026-07-01T09:30:00-08:00")  # what QuickBooks prints in summer: the offset of winter
+    assert printed.instant(OREGON) == SUMMER
+    assert dt.datetime.fromisoformat(printed.raw) - SUMMER == dt.timedelta(hours=1)
+
+
+@given(st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2040, 1, 1)))  # noqa: DTZ001
+def test_a_filter_since_an_instant_misses_nothing_that_quickbooks_stamped_after_it(moment):
+    instant = moment.replace(tzinfo=dt.UTC, microsecond=0)
+    stamped = instant.astimezone(OREGON).replace(tzinfo=None)
+    asked = Moment.since(instant, OREGON)
+    assert asked.printed_offset is None
+    assert asked.wall <= stamped - dt.timedelta(hours=1)
+    assert asked.wall >= stamped - dt.timedelta(hours=3)
+
+
+def test_a_filter_wants_an_instant_and_not_a_wall_time():
+    with pytest.raises(ValueError, match="expected an instant with a zone"):
+        Moment.since(dt.datetime(2026, 7, 1), OREGON)  # noqa: DTZ001
+
+
+def test_an_id_says_when_its_record_was_made():
+    assert created_at("80000015-1197757780") == dt.datetime(2007, 12, 15, 22, 29, 40, tzinfo=dt.UTC)
+    assert created_at("3F-1795424104").year == 2026
+    assert [created_at(other) for other in ("", "80000015", "x-1", "-1", "1-99999999999")] == [None] * 5
+
+
+# --- spans of time ---------------------------------------------------------------------------------------------------
+
+
+@given(st.integers(-(10**9), 10**9))
+def test_a_span_of_time_reads_back(seconds):
+    row, span = TimeInterval("Duration"), dt.timedelta(seconds=seconds)
+    assert row.fault(span) is None
+    assert row.read(row.write(span)) == span
+    assert row.lexical.fullmatch(row.write(span))
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("PT8H30M", dt.timedelta(hours=8, minutes=30)),
+        ("PT45M", dt.timedelta(minutes=45)),
+        ("-PT1H0M", -dt.timedelta(hours=1)),
+        ("PT100H58M0S", dt.timedelta(hours=100, minutes=58)),
+    ],
+)
+def test_spans_are_read_as_quickbooks_writes_them(text, span):
+    assert TimeInterval("Duration").read(text) == span
+
+
+@pytest.mark.parametrize("text", ["", "PT", "8:30", "P1D", "PT1.5H", "PT-1H", f"PT{'9' * 30}H"])
+def test_what_is_no_span_is_said_to_be_none(text):
+    with pytest.raises(ValueError, match="expected a span of time like 'PT8H30M'"):
+        TimeInterval("Duration").read(text)
+
+
+@pytest.mark.parametrize("value", [8, "PT8H", dt.timedelta(microseconds=1), None])
+def test_only_whole_seconds_are_written(value):
+    assert TimeInterval("Duration").fault(value)
+
+
+# --- which dialect ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("versions", "country", "dialect"),
+    [
+        (("1.0", "1.1", "12.0", "13.0", "14.0", "16.0"), "US", Dialect("13.0", Edition.US)),
+        (("1.0", "CA2.0", "6.0", "12.0"), "CA", Dialect("12.0", Edition.CA)),
+        (("2.0", "10.0", "9.0"), None, Dialect("10.0", Edition.US)),
+    ],
+)
+def test_the_best_dialect_that_both_speak_is_taken(versions, country, dialect):
+    assert Dialect.from_host(Host(supported_qbxml_versions=versions, country=country)) == dialect
+
+
+def test_a_newer_one_is_taken_on_purpose_only():
+    host = Host(supported_qbxml_versions=("13.0", "14.0", "16.0"), country="UK")
+    assert Dialect.from_host(host, newest="14.0") == Dialect("14.0", Edition.UK)
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        (Host(supported_qbxml_versions=("CA2.0", "CA3.0"), country="CA"), "it names CA2.0, CA3.0"),
+        (Host(country="US"), "it names none"),
+        (Host(supported_qbxml_versions=("13.0",), country="SG"), "got one of 'SG'"),
+    ],
+)
+def test_a_quickbooks_that_speaks_none_of_ours_is_said_to(host, said):
+    with pytest.raises(ValueError, match=said):
+        Dialect.from_host(host)

@@ -20,7 +20,7 @@ from procore_qbd.qbxml.envelope import (
 )
 from procore_qbd.qbxml.records import Record, Ref, erase
 from procore_qbd.qbxml.streams import stream
-from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET, Macro, Moment, Shape
+from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET, Macro, Moment, Shape, created_at
 from procore_qbd.qbxml.violations import Rule, Violation
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "Violation",
     "changes",
     "check",
+    "created_at",
     "erase",
     "read_reply",
     "read_requests",

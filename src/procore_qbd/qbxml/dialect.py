@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from enum import Flag
 from functools import cache
+from typing import Protocol
 
 import attrs
 
@@ -40,6 +42,23 @@ def parse_version(version: str) -> tuple[int, int]:
     return int(major), int(minor)
 
 
+_VERSION = re.compile(r"[0-9]{1,2}\.[0-9]")  # CA2.0 and CA3.0 are another language
+
+
+class AnyHost(Protocol):
+    """What `Dialect.from_host` asks of a `Host`."""
+
+    @property
+    def supported_qbxml_versions(self) -> tuple[str, ...]:
+        """As QuickBooks lists them: ``('1.0', …, '13.0')``."""
+        ...
+
+    @property
+    def country(self) -> str | None:
+        """``'US'``, ``'CA'``, ``'UK'`` or ``'AU'``."""
+        ...
+
+
 @attrs.frozen
 class Dialect:
     """One version of qbXML as one edition speaks it.
@@ -54,6 +73,27 @@ class Dialect:
 
     def __attrs_post_init__(self) -> None:
         parse_version(self.version)
+
+    @classmethod
+    def from_host(cls, host: AnyHost, *, newest: str = "13.0") -> Dialect:
+        """The best dialect that QuickBooks and this library both speak, by QuickBooks' own word.
+
+        Args:
+            host: The answer to a `HostQuery`.
+            newest: The newest version to write; 13.0 is the newest whose schema the rows are proved against.
+
+        Raises:
+            ValueError: QuickBooks names no version that is old enough, or a country that this library does not know.
+        """
+        usable = [version for version in host.supported_qbxml_versions if _VERSION.fullmatch(version)]
+        usable = [version for version in usable if parse_version(version) <= parse_version(newest)]
+        if not usable:
+            named = ", ".join(host.supported_qbxml_versions) or "none"
+            raise ValueError(f"expected QuickBooks to read qbXML {newest} or older, and it names {named}")
+        country = host.country or "US"
+        if country not in Edition.__members__:
+            raise ValueError(f"expected a QuickBooks of {', '.join(Edition.__members__)}, got one of {country!r}")
+        return cls(max(usable, key=parse_version), Edition[country])
 
     def __str__(self) -> str:
         return f"{self.edition.label} {self.version}" if self.edition else self.version

@@ -50,6 +50,7 @@ __all__ = [
     "TimeInterval",
     "Value",
     "YesNo",
+    "created_at",
     "escape",
     "escape_attribute",
     "unescape",
@@ -165,6 +166,32 @@ class Moment:
             raise ValueError(f"expected a local time of the QuickBooks machine, without a zone, got {moment}")
         return cls(moment.replace(microsecond=0).isoformat())
 
+    @classmethod
+    def since(cls, instant: dt.datetime, zone: dt.tzinfo, overlap: dt.timedelta = dt.timedelta(hours=2)) -> Moment:
+        """What a filter asks for, to miss nothing that changed since an instant: a wall time somewhat before it.
+
+        Two hours cover the hour that QuickBooks' offsets are wrong by and the one that is there twice in autumn. What
+        comes back a second time is known again by its EditSequence.
+
+        Args:
+            instant: With a zone, any zone.
+            zone: The zone of the machine that runs QuickBooks, a `zoneinfo.ZoneInfo` for instance.
+            overlap: How much earlier.
+
+        Raises:
+            ValueError: The instant has no zone.
+        """
+        if instant.utcoffset() is None:
+            raise ValueError(f"expected an instant with a zone, got {instant}")
+        return cls.local((instant - overlap).astimezone(zone).replace(tzinfo=None))
+
+    def instant(self, zone: dt.tzinfo) -> dt.datetime:
+        """When it was, from the wall clock and the zone of the machine that runs QuickBooks, whatever offset was printed.
+
+        Of the hour that is there twice in autumn this is the first; `created_at` of the record's id is never in doubt.
+        """
+        return self.wall.replace(tzinfo=zone)
+
     @property
     def wall(self) -> dt.datetime:
         """The wall clock of the machine that runs QuickBooks; it has no zone, on purpose."""
@@ -177,6 +204,19 @@ class Moment:
         """The offset that QuickBooks printed, true only in winter; None where it printed none."""
         parts = self._parts()
         return parts[1] if parts else None
+
+
+_STAMPED_ID = re.compile(r"[0-9A-Fa-f]+-([0-9]{1,10})")
+
+
+def created_at(quickbooks_id: str) -> dt.datetime | None:
+    """When a record was made, from its ListID, TxnID or TxnLineID, in UTC: the second half counts seconds since 1970.
+
+    None for an id of another form. Of a record that came from elsewhere (an old company file, a restored one) it may be
+    the moment when this file first had it.
+    """
+    found = _STAMPED_ID.fullmatch(quickbooks_id)
+    return dt.datetime.fromtimestamp(int(found[1]), dt.UTC) if found else None
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------
