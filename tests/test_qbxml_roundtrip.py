@@ -29,6 +29,7 @@ from procore_qbd.qbxml import (
 )
 from procore_qbd.qbxml.checking import structure
 from procore_qbd.qbxml.envelope import ErrorRecovery
+from procore_qbd.qbxml.records import table
 from procore_qbd.qbxml.values import Value
 from procore_qbd.qbxml.wire import read, write
 from procore_qbd.testing import strategies
@@ -120,12 +121,13 @@ def test_a_document_of_requests_reads_back_equal_and_has_no_fault(batch, new, ol
     assert (found.version, found.new_message_set_id, found.old_message_set_id) == ("13.0", new, old)
 
 
-ANY_RET = st.one_of([records(cls, shape) for cls, shape in CASES if shape is RET])
+OWN_ELEMENT = [(cls, shape) for cls, shape in CASES if not cls.__record__.inline]
+ANY_RET = st.one_of([records(cls, shape) for cls, shape in OWN_ELEMENT if shape is RET])
 COUNTS = st.none() | st.integers(0, 10**6)
 OUTCOMES = st.builds(
     Outcome,
     name=st.sampled_from(
-        [f"{cls.__record__.tag}{'' if shape is QUERY else shape.name.title()}Rs" for cls, shape in CASES]
+        [f"{cls.__record__.tag}{'' if shape is QUERY else shape.name.title()}Rs" for cls, shape in OWN_ELEMENT]
     ),
     request_id=TEXTS,
     code=st.integers(0, 9999),
@@ -143,6 +145,27 @@ REPLIES = st.builds(
     message_set_id=TEXTS,
     message_set_status=st.none() | st.sampled_from((0, 600, 9001, 9002, 9004)),
 )
+
+
+INLINE = [cls for cls, shape in CASES if cls.__record__.inline and shape is RET]
+
+
+def test_the_commands_are_answered_in_line():
+    assert {cls.__record__.tag for cls in INLINE} == {"ListDel", "ListMerge", "TxnDel", "TxnVoid"}
+
+
+@pytest.mark.parametrize("cls", INLINE, ids=lambda cls: cls.__record__.tag)
+def test_an_answer_in_line_reads_back_equal_and_has_no_element_of_its_own(cls):
+    @times(20)
+    @given(records(cls, RET), st.none() | records(ErrorRecovery, RET))
+    def check_one(record, recovery):
+        found = (record,) if table(cls).present(record) else ()
+        outcome = Outcome(name=f"{cls.__record__.tag}Rs", severity="Info", found=found, error_recovery=recovery)
+        document = write_reply(Reply(outcomes=(outcome,)))
+        assert f"<{cls.__record__.tag}Ret".encode() not in document
+        assert read_reply(document).outcomes == (outcome,)
+
+    check_one()
 
 
 @times(100)

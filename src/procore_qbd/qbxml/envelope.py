@@ -17,7 +17,7 @@ from procore_qbd.codes import Severity, status
 from procore_qbd.errors import RecordError, RefusedError, ReplyError
 from procore_qbd.qbxml.checking import check, spelling, stranger, structure
 from procore_qbd.qbxml.dialect import Dialect, Edition, parse_version
-from procore_qbd.qbxml.entities import find
+from procore_qbd.qbxml.entities import entity, find
 from procore_qbd.qbxml.reading import Doubt
 from procore_qbd.qbxml.records import OneOf, Record, record
 from procore_qbd.qbxml.values import (
@@ -136,6 +136,11 @@ class Request:
         """Ask for records."""
         return cls(record=record, shape=QUERY, iterator=iterator, iterator_id=iterator_id, meta_data=meta_data)
 
+    @classmethod
+    def command(cls, record: Record) -> Request:
+        """Do what a command says: `ListDel`, `TxnVoid` and the like."""
+        return cls(record=record, shape=QUERY)
+
     @property
     def body(self) -> str:
         """The record's element: ``'VendorAdd'``; for a query the request is the record: ``'VendorQuery'``."""
@@ -167,6 +172,9 @@ class Request:
             if given is not None and not allowed:
                 message = f"this query has no {name}"
                 found.append(Violation(path=f"{self.name}/@{name}", rule=Rule.NOT_HERE, message=message))
+        if self.include and RET not in spec.shapes:
+            message = "nothing comes back that could be chosen from"
+            found.append(Violation(path=f"{self.name}/IncludeRetElement", rule=Rule.NOT_HERE, message=message))
         for row, text, where in (
             (_REQUEST_ID, self.request_id, "@requestID"),
             (_ITERATOR_ID, self.iterator_id, "@iteratorID"),
@@ -425,6 +433,11 @@ def _read_outcome(answer: etree._Element) -> Outcome:
     found: list[Record] = []
     strangers: list[str] = []
     recovery = None
+    if (inline := entity(name.removesuffix("Rs"))) is not None and inline.__record__.inline:
+        body = etree.Element(f"{inline.__record__.tag}Ret")
+        body.extend([child for child in answer if child.tag != "ErrorRecovery"])
+        if len(body):
+            found.append(read(body, inline, faults))
     for child in answer:
         tag = str(child.tag)
         if tag == "ErrorRecovery":
@@ -488,6 +501,8 @@ def _write_found(found: Record, out: list[str]) -> None:
     except Doubt:
         del out[mark:]
         write(found, RET, tag, out)
+    if found.__record__.inline:
+        del out[-1], out[mark]
 
 
 # --- documents -------------------------------------------------------------------------------------------------------

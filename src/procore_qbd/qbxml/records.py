@@ -114,6 +114,7 @@ class Spec:
         iterator: Whether the query can be taken in pieces.
         meta_data: Whether the query can ask for counts only.
         answers: For a query, the records that come back; by default the one that its name begins with.
+        inline: Whether the elements of its Ret stand in the answer itself, as those of a command do.
         since: The first version with it.
         later: The first version with a shape that came later: ``{MOD: "3.0"}``.
         editions: The editions that know it.
@@ -126,6 +127,7 @@ class Spec:
     iterator: bool = False
     meta_data: bool = False
     answers: tuple[str, ...] = ()
+    inline: bool = False
     since: str = "1.0"
     later: Mapping[Shape, str] = attrs.field(factory=dict, hash=False)
     editions: Edition = EVERYWHERE

@@ -186,7 +186,7 @@ class Moment:
         return cls.local((instant - overlap).astimezone(zone).replace(tzinfo=None))
 
     def instant(self, zone: dt.tzinfo) -> dt.datetime:
-        """When it was, from the wall clock and the zone of the machine that runs QuickBooks, whatever offset was printed.
+        """When it was, by the wall clock and the zone of the machine that runs QuickBooks, whatever offset was printed.
 
         Of the hour that is there twice in autumn this is the first; `created_at` of the record's id is never in doubt.
         """

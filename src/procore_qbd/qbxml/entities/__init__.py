@@ -34,6 +34,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "charges": ("Charge", "ChargeQuery"),
     "checks": ("Check", "CheckQuery"),
     "classes": ("Class", "ClassQuery"),
+    "cleared_status": ("ClearedStatus",),
     "company": ("Company", "CompanyActivity", "CompanyActivityQuery", "CompanyQuery", "Host", "HostQuery"),
     "credit_cards": (
         "CreditCardCharge",
@@ -43,10 +44,13 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "credit_memos": ("CreditMemo", "CreditMemoQuery"),
     "currencies": ("Currency", "CurrencyQuery"),
-    "custom_fields": ("DataExtDef", "DataExtDefQuery"),
+    "custom_fields": ("DataExtDef", "DataExtDefDel", "DataExtDefQuery"),
     "customer_types": ("CustomerType", "CustomerTypeQuery", "JobType", "JobTypeQuery"),
     "customers": ("Customer", "CustomerQuery"),
-    "deletions": ("ListDeleted", "ListDeletedQuery", "TxnDeleted", "TxnDeletedQuery"),
+    "deletions": (
+        *("ListDel", "ListDeleted", "ListDeletedQuery", "ListMerge"),
+        *("TxnDel", "TxnDeleted", "TxnDeletedQuery", "TxnVoid"),
+    ),
     "deposits": ("Deposit", "DepositQuery"),
     "estimates": ("Estimate", "EstimateQuery"),
     "fixed_assets": ("ItemFixedAsset", "ItemFixedAssetQuery"),

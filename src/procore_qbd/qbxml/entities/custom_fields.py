@@ -9,9 +9,9 @@ import attrs
 
 from procore_qbd.qbxml.entities._shared import CustomFieldType
 from procore_qbd.qbxml.records import OneOf, Record, record
-from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET, Choice, Guid, Integer, Text, YesNo
+from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET, Choice, Guid, Integer, Moment, Text, When, YesNo
 
-__all__ = ["DataExtDef", "DataExtDefQuery", "ExtensibleObject"]
+__all__ = ["DataExtDef", "DataExtDefDel", "DataExtDefQuery", "ExtensibleObject"]
 
 
 class ExtensibleObject(StrEnum):
@@ -82,3 +82,13 @@ class DataExtDefQuery(Record):
     owner_ids: Annotated[tuple[str, ...], Guid("OwnerID")] = ()
     assign_to_objects: Annotated[tuple[ExtensibleObject | str, ...], Choice("AssignToObject", ExtensibleObject)] = ()
     include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
+
+
+@record("DataExtDefDel", shapes=QUERY | RET, answers=("DataExtDefDel",), since="2.0")
+@attrs.frozen(kw_only=True, slots=False)
+class DataExtDefDel(Record):
+    """Delete a custom field, with all its values."""
+
+    owner_id: Annotated[str | None, Guid("OwnerID", required=QUERY)] = None
+    data_ext_name: Annotated[str | None, Text("DataExtName", 31, required=QUERY)] = None
+    time_deleted: Annotated[Moment | None, When("TimeDeleted", shapes=RET)] = None

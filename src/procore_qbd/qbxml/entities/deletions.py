@@ -1,4 +1,4 @@
-"""What was deleted: QuickBooks remembers it for some ninety days."""
+"""Deleting, voiding and merging; and what was deleted, which QuickBooks remembers for some ninety days."""
 
 from __future__ import annotations
 
@@ -8,16 +8,25 @@ from typing import Annotated
 import attrs
 
 from procore_qbd.qbxml.records import Block, Record, record
-from procore_qbd.qbxml.values import QUERY, RET, Choice, Id, Moment, Text, When
+from procore_qbd.qbxml.values import QUERY, RET, Choice, Id, Moment, Text, When, YesNo
 
 __all__ = [
     "DeletedDateRangeFilter",
+    "ListDel",
     "ListDelType",
     "ListDeleted",
     "ListDeletedQuery",
+    "ListMerge",
+    "ListMergeType",
+    "MergeSide",
+    "MergedFrom",
+    "MergedTo",
+    "TxnDel",
     "TxnDelType",
     "TxnDeleted",
     "TxnDeletedQuery",
+    "TxnVoid",
+    "TxnVoidType",
 ]
 
 
@@ -145,3 +154,124 @@ class TxnDeletedQuery(Record):
     txn_del_types: Annotated[tuple[TxnDelType | str, ...], Choice("TxnDelType", TxnDelType, required=QUERY)] = ()
     deleted_date_range_filter: Annotated[DeletedDateRangeFilter | None, Block("DeletedDateRangeFilter")] = None
     include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
+
+
+# --- commands --------------------------------------------------------------------------------------------------------
+
+
+class ListMergeType(StrEnum):
+    """The lists whose records can be merged."""
+
+    ACCOUNT = "Account"
+    CLASS = "Class"
+    CUSTOMER = "Customer"
+    ITEM_DISCOUNT = "ItemDiscount"
+    ITEM_GROUP = "ItemGroup"
+    ITEM_INVENTORY = "ItemInventory"
+    ITEM_NON_INVENTORY = "ItemNonInventory"
+    ITEM_OTHER_CHARGE = "ItemOtherCharge"
+    ITEM_PAYMENT = "ItemPayment"
+    ITEM_SALES_TAX = "ItemSalesTax"
+    ITEM_SALES_TAX_GROUP = "ItemSalesTaxGroup"
+    ITEM_SERVICE = "ItemService"
+    ITEM_SUBTOTAL = "ItemSubtotal"
+    VENDOR = "Vendor"
+
+
+class TxnVoidType(StrEnum):
+    """The transactions that can be voided."""
+
+    AR_REFUND_CREDIT_CARD = "ARRefundCreditCard"
+    BILL = "Bill"
+    BILL_PAYMENT_CHECK = "BillPaymentCheck"
+    BILL_PAYMENT_CREDIT_CARD = "BillPaymentCreditCard"
+    CHARGE = "Charge"
+    CHECK = "Check"
+    CREDIT_CARD_CHARGE = "CreditCardCharge"
+    CREDIT_CARD_CREDIT = "CreditCardCredit"
+    CREDIT_MEMO = "CreditMemo"
+    DEPOSIT = "Deposit"
+    INVENTORY_ADJUSTMENT = "InventoryAdjustment"
+    INVOICE = "Invoice"
+    ITEM_RECEIPT = "ItemReceipt"
+    JOURNAL_ENTRY = "JournalEntry"
+    SALES_RECEIPT = "SalesReceipt"
+    VENDOR_CREDIT = "VendorCredit"
+
+
+@record("ListDel", shapes=QUERY | RET, inline=True, since="1.1")
+@attrs.frozen(kw_only=True, slots=False)
+class ListDel(Record):
+    """Delete a record of a list; QuickBooks refuses it while anything refers to it."""
+
+    list_del_type: Annotated[ListDelType | str | None, Choice("ListDelType", ListDelType, required=QUERY)] = None
+    list_id: Annotated[str | None, Id("ListID", required=QUERY)] = None
+    time_deleted: Annotated[Moment | None, When("TimeDeleted", shapes=RET)] = None
+    full_name: Annotated[str | None, Text("FullName", shapes=RET)] = None
+
+
+@record("TxnDel", shapes=QUERY | RET, inline=True, since="1.1")
+@attrs.frozen(kw_only=True, slots=False)
+class TxnDel(Record):
+    """Delete a transaction; nothing is left of it but that it was."""
+
+    txn_del_type: Annotated[TxnDelType | str | None, Choice("TxnDelType", TxnDelType, required=QUERY)] = None
+    txn_id: Annotated[str | None, Id("TxnID", required=QUERY)] = None
+    time_deleted: Annotated[Moment | None, When("TimeDeleted", shapes=RET)] = None
+    ref_number: Annotated[str | None, Text("RefNumber", shapes=RET)] = None
+
+
+@record("TxnVoid", shapes=QUERY | RET, inline=True, since="1.1")
+@attrs.frozen(kw_only=True, slots=False)
+class TxnVoid(Record):
+    """Void a transaction: it stays, and comes to nothing."""
+
+    txn_void_type: Annotated[TxnVoidType | str | None, Choice("TxnVoidType", TxnVoidType, required=QUERY)] = None
+    txn_id: Annotated[str | None, Id("TxnID", required=QUERY)] = None
+    time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
+    time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
+    ref_number: Annotated[str | None, Text("RefNumber", shapes=RET)] = None
+
+
+@record()
+@attrs.frozen(kw_only=True, slots=False)
+class MergeSide(Record):
+    """One of two records that become one, as it stands."""
+
+    list_id: Annotated[str | None, Id("ListID", required=QUERY)] = None
+    edit_sequence: Annotated[str | None, Text("EditSequence", 16, required=QUERY)] = None
+
+
+@record(shapes=RET)
+@attrs.frozen(kw_only=True, slots=False)
+class MergedFrom(Record):
+    """The record that is no more."""
+
+    list_id: Annotated[str | None, Id("ListID")] = None
+    time_deleted: Annotated[Moment | None, When("TimeDeleted")] = None
+    full_name: Annotated[str | None, Text("FullName")] = None
+
+
+@record(shapes=RET)
+@attrs.frozen(kw_only=True, slots=False)
+class MergedTo(Record):
+    """The record that has both now."""
+
+    list_id: Annotated[str | None, Id("ListID")] = None
+    time_created: Annotated[Moment | None, When("TimeCreated")] = None
+    time_modified: Annotated[Moment | None, When("TimeModified")] = None
+    edit_sequence: Annotated[str | None, Text("EditSequence", 16)] = None
+    full_name: Annotated[str | None, Text("FullName")] = None
+
+
+@record("ListMerge", shapes=QUERY | RET, inline=True, since="7.0")
+@attrs.frozen(kw_only=True, slots=False)
+class ListMerge(Record):
+    """Merge one record of a list into another; it cannot be undone."""
+
+    list_merge_type: Annotated[ListMergeType | str | None, Choice("ListMergeType", ListMergeType, required=QUERY)] = None
+    merge_from: Annotated[MergeSide | None, Block("MergeFrom", shapes=QUERY, required=QUERY)] = None
+    merge_to: Annotated[MergeSide | None, Block("MergeTo", shapes=QUERY, required=QUERY)] = None
+    same_ship_addr_ok: Annotated[bool | None, YesNo("SameShipAddrOk", shapes=QUERY, since="8.0")] = None
+    merged_from: Annotated[MergedFrom | None, Block("MergedFrom", shapes=RET)] = None
+    merged_to: Annotated[MergedTo | None, Block("MergedTo", shapes=RET)] = None
