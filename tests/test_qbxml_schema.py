@@ -342,7 +342,7 @@ def test_a_request_holds_its_record_and_says_what_its_query_can_do(cls, shape):
         attributes |= {"metaData"} if spec.meta_data else set()
         attributes |= {"iterator", "iteratorID"} if spec.iterator else set()
     else:
-        include = [("IncludeRetElement", MANY)] if RET in spec.shapes else []
+        include = [("IncludeRetElement", MANY)] if spec.selective else []
         assert [(*place.kinds, place.at_most) for place in model.places] == [(name, 1), *include]
     assert model.attributes == attributes
 
@@ -449,8 +449,10 @@ def facts(cls, shape, above, path=""):
 
 
 def answer_to(spec):
-    """The answer in which a record comes back: a command's own, else that to its query."""
-    return f"{spec.tag}{'' if QUERY in spec.shapes else 'Query'}Rs"
+    """The answer in which a record comes back: a command's own, else that to its query, else that to its Add."""
+    if QUERY in spec.shapes:
+        return f"{spec.tag}Rs"
+    return f"{spec.tag}{'Query' if entities.entity(f'{spec.tag}Query') else 'Add'}Rs"
 
 
 @spelled(CASES)

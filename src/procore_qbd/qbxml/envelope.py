@@ -172,8 +172,8 @@ class Request:
             if given is not None and not allowed:
                 message = f"this query has no {name}"
                 found.append(Violation(path=f"{self.name}/@{name}", rule=Rule.NOT_HERE, message=message))
-        if self.include and RET not in spec.shapes:
-            message = "nothing comes back that could be chosen from"
+        if self.include and not spec.selective:
+            message = "what comes back cannot be chosen"
             found.append(Violation(path=f"{self.name}/IncludeRetElement", rule=Rule.NOT_HERE, message=message))
         for row, text, where in (
             (_REQUEST_ID, self.request_id, "@requestID"),

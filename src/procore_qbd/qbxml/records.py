@@ -115,6 +115,7 @@ class Spec:
         meta_data: Whether the query can ask for counts only.
         answers: For a query, the records that come back; by default the one that its name begins with.
         inline: Whether the elements of its Ret stand in the answer itself, as those of a command do.
+        selective: Whether an Add or Mod can choose what comes back (``IncludeRetElement``).
         since: The first version with it.
         later: The first version with a shape that came later: ``{MOD: "3.0"}``.
         editions: The editions that know it.
@@ -128,6 +129,7 @@ class Spec:
     meta_data: bool = False
     answers: tuple[str, ...] = ()
     inline: bool = False
+    selective: bool = True
     since: str = "1.0"
     later: Mapping[Shape, str] = attrs.field(factory=dict, hash=False)
     editions: Edition = EVERYWHERE

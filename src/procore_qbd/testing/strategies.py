@@ -278,7 +278,7 @@ def _request(cls: Any, shape: Shape, dialect: Dialect) -> SearchStrategy[Request
         "request_id": st.none() | st.text(_LETTERS, min_size=1, max_size=50),
     }
     tags = [tag for field in table(cls).order(RET) for tag in field.tags(RET)]
-    if shape is not QUERY and RET in spec.shapes and tags:
+    if shape is not QUERY and spec.selective and tags:
         facts["include"] = st.lists(st.sampled_from(tags), max_size=_PLENTY).map(tuple)
     if spec.iterator:
         facts["iterator"] = st.none() | st.sampled_from(Iteration)

@@ -44,7 +44,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "credit_memos": ("CreditMemo", "CreditMemoQuery"),
     "currencies": ("Currency", "CurrencyQuery"),
-    "custom_fields": ("DataExtDef", "DataExtDefDel", "DataExtDefQuery"),
+    "custom_fields": ("DataExt", "DataExtDef", "DataExtDefDel", "DataExtDefQuery"),
     "customer_types": ("CustomerType", "CustomerTypeQuery", "JobType", "JobTypeQuery"),
     "customers": ("Customer", "CustomerQuery"),
     "deletions": (

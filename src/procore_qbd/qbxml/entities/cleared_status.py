@@ -21,7 +21,7 @@ class ClearedState(StrEnum):
     PENDING = "Pending"
 
 
-@record("ClearedStatus", shapes=MOD, since="2.0")
+@record("ClearedStatus", shapes=MOD, selective=False, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
 class ClearedStatus(Record):
     """Mark a transaction, or one line of it, as reconciled. QuickBooks answers with a status and no record."""

@@ -8,10 +8,19 @@ from typing import Annotated
 import attrs
 
 from procore_qbd.qbxml.entities._shared import CustomFieldType
-from procore_qbd.qbxml.records import OneOf, Record, record
-from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET, Choice, Guid, Integer, Moment, Text, When, YesNo
+from procore_qbd.qbxml.records import OneOf, Record, Ref, Reference, record
+from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET, Choice, Guid, Id, Integer, Moment, Text, When, YesNo
 
-__all__ = ["DataExtDef", "DataExtDefDel", "DataExtDefQuery", "ExtensibleObject"]
+__all__ = [
+    "DataExt",
+    "DataExtDef",
+    "DataExtDefDel",
+    "DataExtDefQuery",
+    "ExtensibleList",
+    "ExtensibleObject",
+    "ExtensibleOther",
+    "ExtensibleTxn",
+]
 
 
 class ExtensibleObject(StrEnum):
@@ -92,3 +101,77 @@ class DataExtDefDel(Record):
     owner_id: Annotated[str | None, Guid("OwnerID", required=QUERY)] = None
     data_ext_name: Annotated[str | None, Text("DataExtName", 31, required=QUERY)] = None
     time_deleted: Annotated[Moment | None, When("TimeDeleted", shapes=RET)] = None
+
+
+class ExtensibleList(StrEnum):
+    """The lists whose records can have custom fields."""
+
+    ACCOUNT = "Account"
+    CUSTOMER = "Customer"
+    EMPLOYEE = "Employee"
+    ITEM = "Item"
+    OTHER_NAME = "OtherName"
+    VENDOR = "Vendor"
+
+
+class ExtensibleTxn(StrEnum):
+    """The transactions that can have custom fields."""
+
+    AR_REFUND_CREDIT_CARD = "ARRefundCreditCard"
+    BILL = "Bill"
+    BILL_PAYMENT_CHECK = "BillPaymentCheck"
+    BILL_PAYMENT_CREDIT_CARD = "BillPaymentCreditCard"
+    BUILD_ASSEMBLY = "BuildAssembly"
+    CHARGE = "Charge"
+    CHECK = "Check"
+    CREDIT_CARD_CHARGE = "CreditCardCharge"
+    CREDIT_CARD_CREDIT = "CreditCardCredit"
+    CREDIT_MEMO = "CreditMemo"
+    DEPOSIT = "Deposit"
+    ESTIMATE = "Estimate"
+    INVENTORY_ADJUSTMENT = "InventoryAdjustment"
+    INVOICE = "Invoice"
+    ITEM_RECEIPT = "ItemReceipt"
+    JOURNAL_ENTRY = "JournalEntry"
+    PURCHASE_ORDER = "PurchaseOrder"
+    RECEIVE_PAYMENT = "ReceivePayment"
+    SALES_ORDER = "SalesOrder"
+    SALES_RECEIPT = "SalesReceipt"
+    SALES_TAX_PAYMENT_CHECK = "SalesTaxPaymentCheck"
+    VENDOR_CREDIT = "VendorCredit"
+
+
+class ExtensibleOther(StrEnum):
+    """What else can have custom fields."""
+
+    COMPANY = "Company"
+
+
+@record(
+    "DataExt",
+    shapes=ADD | MOD | RET,
+    selective=False,
+    since="2.0",
+    choices=(
+        OneOf.of(
+            ("list_data_ext_type", "list_obj_ref"),
+            ("txn_data_ext_type", "txn_id", "txn_line_id"),
+            "other_data_ext_type",
+            required=ADD | MOD,
+        ),
+    ),
+)
+@attrs.frozen(kw_only=True, slots=False)
+class DataExt(Record):
+    """The value of a custom field, set on a record of a list, a transaction or a line of one, or the company."""
+
+    owner_id: Annotated[str | None, Guid("OwnerID", required=ADD | MOD)] = None
+    data_ext_name: Annotated[str | None, Text("DataExtName", 31, required=ADD | MOD)] = None
+    list_data_ext_type: Annotated[ExtensibleList | str | None, Choice("ListDataExtType", ExtensibleList, shapes=ADD | MOD, required=ADD | MOD)] = None
+    list_obj_ref: Annotated[Ref | None, Reference("ListObjRef", 159, shapes=ADD | MOD, required=ADD | MOD, to=tuple(ExtensibleList))] = None
+    txn_data_ext_type: Annotated[ExtensibleTxn | str | None, Choice("TxnDataExtType", ExtensibleTxn, shapes=ADD | MOD, required=ADD | MOD)] = None
+    txn_id: Annotated[str | None, Id("TxnID", shapes=ADD | MOD, required=ADD | MOD, macro=ADD)] = None
+    txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=ADD | MOD, since="3.0")] = None
+    other_data_ext_type: Annotated[ExtensibleOther | str | None, Choice("OtherDataExtType", ExtensibleOther, shapes=ADD | MOD, required=ADD | MOD)] = None
+    data_ext_type: Annotated[CustomFieldType | str | None, Choice("DataExtType", CustomFieldType, shapes=RET)] = None
+    data_ext_value: Annotated[str | None, Text("DataExtValue", required=ADD | MOD)] = None
