@@ -18,7 +18,7 @@ LATE = {
     *("sqlalchemy", "pandas", "pyarrow", "rich", "flask", "fastapi", "django"),
     *("win32com", "pythoncom", "pywintypes"),
     *("hypothesis", "pytest"),
-    "procore_qbd.permissions",  # an export does not ask
+    *("procore_qbd.permissions", "procore_qbd.domain.users"),  # an export does not ask
 }
 
 PACKAGES = ["procore_qbd", *(m.name for m in pkgutil.walk_packages(procore_qbd.__path__, "procore_qbd.") if m.ispkg)]

@@ -13,6 +13,7 @@ Whether a user may do something with the ERP Integrations tool, and why, is answ
 QuickBooks' records are in `procore_qbd.qbxml.entities`, the company file in a box in `procore_qbd.simulator`.
 """
 
+import importlib
 from typing import TYPE_CHECKING
 
 from procore_qbd.domain import (
@@ -22,11 +23,8 @@ from procore_qbd.domain import (
     ErpRequest,
     ItemKind,
     ItemNaming,
-    Level,
     Link,
     Links,
-    Privilege,
-    User,
 )
 from procore_qbd.erp import perform
 from procore_qbd.errors import (
@@ -48,6 +46,7 @@ from procore_qbd.qbxml import Dialect, Edition, Ref, Request, changes, check, er
 from procore_qbd.transports import Memory, Transport
 
 if TYPE_CHECKING:
+    from procore_qbd.domain import Level, Privilege, User
     from procore_qbd.permissions import Action, Decision, can
 
 __version__ = "0.1.0"
@@ -97,17 +96,19 @@ __all__ = [
     "run",
 ]
 
-_LATE = {"Action", "Decision", "can"}
-"""Names of `procore_qbd.permissions`, which an export does not wait for: it is loaded when one of them is named."""
+_LATE = {
+    **dict.fromkeys(("Level", "Privilege", "User"), "domain"),
+    **dict.fromkeys(("Action", "Decision", "can"), "permissions"),
+}
+"""What only permissions need: an export does not wait for it, so it is loaded when it is named."""
 
 
 def __getattr__(name: str) -> object:
     if name not in _LATE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from procore_qbd import permissions
-
-    globals().update({late: getattr(permissions, late) for late in _LATE})
-    return globals()[name]
+    found: object = getattr(importlib.import_module(f"{__name__}.{_LATE[name]}"), name)
+    globals()[name] = found
+    return found
 
 
 def __dir__() -> list[str]:

@@ -1,5 +1,8 @@
 """Procore's nouns: frozen values with no XML, no JSON and no input or output."""
 
+import importlib
+from typing import TYPE_CHECKING
+
 from procore_qbd.domain.books import Books, CustomerRule, ItemNaming, NegativeInvoices
 from procore_qbd.domain.budgets import Budget, BudgetTransaction, JobCost
 from procore_qbd.domain.closeout import (
@@ -19,7 +22,6 @@ from procore_qbd.domain.commitments import (
     ProjectRef,
     VendorRef,
 )
-from procore_qbd.domain.erp_items import ErpItem
 from procore_qbd.domain.invoices import ContractPayment, Requisition, RequisitionItem
 from procore_qbd.domain.links import Link, Links, external_guid
 from procore_qbd.domain.nouns import CostCode, LineItemType, Project, StandardCostCode, VendorCompany
@@ -35,19 +37,22 @@ from procore_qbd.domain.requests import (
     ErpRequest,
     UpdateBudget,
 )
-from procore_qbd.domain.users import (
-    CompanyTool,
-    ErpPermission,
-    GranularPermission,
-    Level,
-    PermissionTemplate,
-    Privilege,
-    ProjectTool,
-    TemplateKind,
-    User,
-)
 from procore_qbd.domain.vocabulary import DetailStatus, ItemKind
-from procore_qbd.domain.words import Unlisted
+
+if TYPE_CHECKING:
+    from procore_qbd.domain.erp_items import ErpItem
+    from procore_qbd.domain.users import (
+        CompanyTool,
+        ErpPermission,
+        GranularPermission,
+        Level,
+        PermissionTemplate,
+        Privilege,
+        ProjectTool,
+        TemplateKind,
+        User,
+    )
+    from procore_qbd.domain.words import Unlisted
 
 __all__ = [
     "Books",
@@ -105,3 +110,28 @@ __all__ = [
     "VendorRef",
     "external_guid",
 ]
+
+_LATE = {
+    "ErpItem": "erp_items",
+    "Unlisted": "words",
+    **dict.fromkeys(
+        (
+            *("CompanyTool", "ErpPermission", "GranularPermission", "Level", "PermissionTemplate"),
+            *("Privilege", "ProjectTool", "TemplateKind", "User"),
+        ),
+        "users",
+    ),
+}
+"""What only permissions need: an export does not wait for it, so it is loaded when it is named."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(importlib.import_module(f"{__name__}.{_LATE[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

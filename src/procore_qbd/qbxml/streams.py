@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from lxml import etree
@@ -26,7 +26,10 @@ _CHUNK = 1 << 16
 
 
 def stream(
-    source: str | Path | BinaryIO | bytes | Iterable[bytes], cls: type[R], *, faults: list[Violation] | None = None
+    source: str | os.PathLike[str] | BinaryIO | bytes | Iterable[bytes],
+    cls: type[R],
+    *,
+    faults: list[Violation] | None = None,
 ) -> Iterator[R]:
     """The records of a kind in a document of answers, one after another.
 
@@ -100,8 +103,8 @@ def _elements(parser: etree.XMLPullParser[Any], chunks: Iterator[bytes]) -> Iter
 
 
 def _chunks(source: Any) -> Iterator[bytes]:
-    if isinstance(source, (str, Path)):
-        with Path(source).open("rb") as file:
+    if isinstance(source, (str, os.PathLike)):
+        with open(source, "rb") as file:  # noqa: PTH123  # pathlib takes longer to import than a script wants to wait
             yield from _chunks(file)
     elif isinstance(source, (bytes, bytearray, memoryview)):
         for start in range(0, len(source), _CHUNK):
