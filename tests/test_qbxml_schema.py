@@ -528,6 +528,7 @@ YOUNG_WORDS = (
     "Element 'ListDelType': [facet 'enumeration'] The value 'Currency'",
     "Element 'ListDelType': [facet 'enumeration'] The value 'InventorySite'",
     "Element 'ListDelType': [facet 'enumeration'] The value 'WorkersCompCode'",
+    "Element 'ListMergeType': [facet 'enumeration'] The value 'Item",
     "Element 'SalesTaxCountry': [facet 'enumeration'] The value 'US'",
     "Element 'TxnDelType': [facet 'enumeration'] The value 'TransferInventory'",
     "Element 'ValueAdjustment': Missing child element(s). Expected is ( NewValue )",

@@ -247,7 +247,11 @@ def spelling(element: etree._Element, row: Row, where: str, shape: Shape = NEVER
     allowed = {"useMacro"} if isinstance(row, Id) and row.macro & shape else set()
     for name in {str(name) for name in element.attrib} - allowed:
         yield Violation(path=f"{where}/@{name}", rule=Rule.UNKNOWN, message="no such attribute", line=line)
-    text = unescape(element.text or "").strip()
+    raw = unescape(element.text or "")
+    text = raw.strip()
+    if text and text != raw and not row.trimmed and not isinstance(row, Text):
+        message = f"expected no blanks around it, got {shown(raw)}"
+        yield Violation(path=where, rule=Rule.FORMAT, message=message, status=row.status, line=line)
     if not text and not row.erasable:
         yield Violation(
             path=where, rule=Rule.FORMAT, message=f"expected {row.expects}, got ''", status=row.status, line=line

@@ -258,6 +258,8 @@ class Value(Row):
     """The statusCode with which QuickBooks refuses a value that it cannot convert."""
     erasable: ClassVar[bool] = True
     """Whether the schema's type takes the empty element, which clears the field in a Mod."""
+    trimmed: ClassVar[bool] = False
+    """Whether blanks around the value do not matter."""
     expects: ClassVar[str] = ""
     """What a good value looks like, for messages."""
     lexical: ClassVar[re.Pattern[str] | None] = None
@@ -365,6 +367,7 @@ class YesNo(Value):
     """A boolean."""
 
     status: ClassVar[int | None] = 3010
+    trimmed: ClassVar[bool] = True
     expects: ClassVar[str] = "true or false"
     lexical: ClassVar[re.Pattern[str] | None] = re.compile(r"true|false|1|0")
 
@@ -394,6 +397,7 @@ class Integer(Value):
 
     status: ClassVar[int | None] = 3085
     erasable: ClassVar[bool] = False
+    trimmed: ClassVar[bool] = True
     expects: ClassVar[str] = "a whole number like '12'"
     lexical: ClassVar[re.Pattern[str] | None] = re.compile(r"[+-]?[0-9]+")
 
@@ -472,6 +476,7 @@ class Float(_Number):
     """A decimal number, an exchange rate for instance: the wire has no limit, so it is that of Decimal's arithmetic."""
 
     status: ClassVar[int | None] = 3085
+    trimmed: ClassVar[bool] = True
     expects: ClassVar[str] = "a number like '1.3725'"
     lexical: ClassVar[re.Pattern[str] | None] = _DECIMAL
     whole: ClassVar[int] = 28
@@ -513,6 +518,7 @@ class Day(Value):
     """A calendar date."""
 
     status: ClassVar[int | None] = 3020
+    trimmed: ClassVar[bool] = True
     expects: ClassVar[str] = "a date like '2026-11-23'"
     lexical: ClassVar[re.Pattern[str] | None] = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -580,6 +586,7 @@ class TimeInterval(Value):
     """A span of time, worked or accrued: hours, minutes and seconds."""
 
     status: ClassVar[int | None] = 3030
+    trimmed: ClassVar[bool] = True
     expects: ClassVar[str] = "a span of time like 'PT8H30M'"
     lexical: ClassVar[re.Pattern[str] | None] = _INTERVAL
 
