@@ -484,6 +484,9 @@ def write_reply(reply: Reply) -> bytes:
             "iteratorRemainingCount": remaining,
             "iteratorID": outcome.iterator_id,
         }
+        if not outcome.found and outcome.error_recovery is None:
+            out.append(f"<{outcome.name}{_attributes(attributes)} />\n")
+            continue
         out.append(f"<{outcome.name}{_attributes(attributes)}>\n")
         for found in outcome.found:
             _write_found(found, out)
