@@ -6,9 +6,9 @@ import difflib
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from procore_qbd.qbxml.dialect import Dialect, parse_version
+from procore_qbd.qbxml.dialect import Dialect, lasts
 from procore_qbd.qbxml.records import Block, Field, Record, Ref, Reference, Spec, Table, table
-from procore_qbd.qbxml.values import NEVER, QUERY, RET, Id, Row, Shape, Text, Value, unescape
+from procore_qbd.qbxml.values import NEVER, QUERY, RET, Choice, Id, Row, Shape, Text, Value, Words, unescape
 from procore_qbd.qbxml.violations import Rule, Violation, shown
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def check(record: Record, shape: Shape, dialect: Dialect | None = None, path: st
 
 
 def _check(record: Record, shape: Shape, dialect: Dialect, path: str, found: list[Violation]) -> None:
-    compiled = table(type(record))
+    compiled = table(type(record), dialect.version)
     present = compiled.present(record)
     if shape is not RET:
         found.extend(_unknown(compiled, shape, element.tag, path, None) for element in record.unknown)
@@ -45,7 +45,8 @@ def _check(record: Record, shape: Shape, dialect: Dialect, path: str, found: lis
         row = field.row
         where = f"{path}/{field.label(shape)}"
         if field.name not in present:
-            if shape in row.required and shape in row.shapes and _branch_chosen(compiled, field, present):
+            needed = shape in row.required and shape in row.shapes and _branch_chosen(compiled, field, present)
+            if needed and stranger(row, dialect, where, shape) is None:
                 found.append(Violation(path=where, rule=Rule.REQUIRED, message="is missing", status=3150))
             continue
         if shape not in row.shapes:
@@ -79,19 +80,23 @@ def _message(spec: Spec, shape: Shape) -> str:
 
 def stranger(row: Row | Spec, dialect: Dialect, where: str, shape: Shape = QUERY) -> Violation | None:
     """A row, or a whole record, that the target does not know, by version or by edition."""
-    version = parse_version(dialect.version)
-    since = row.since if isinstance(row, Row) else row.first(shape)
-    if version < parse_version(since):
-        message = f"came with qbXML {since}, and the target reads {dialect.version}"
-        return Violation(path=where, rule=Rule.VERSION, message=message)
-    if isinstance(row, Row) and row.until is not None and version > parse_version(row.until):
-        message = f"went after qbXML {row.until}, and the target reads {dialect.version}"
+    until = row.until if isinstance(row, Row) else None
+    if message := _another_time(dialect, row.first(shape), until):
         return Violation(path=where, rule=Rule.VERSION, message=message)
     editions = row.known(shape) if isinstance(row, Row) else row.editions
     if dialect.edition is not None and dialect.edition not in editions:
         message = f"exists in QuickBooks {editions.label} only, and the target is {dialect.edition.label}"
         return Violation(path=where, rule=Rule.EDITION, message=message)
     return None
+
+
+def _another_time(dialect: Dialect, since: str, until: str | None) -> str | None:
+    """Why a version does not know what came with one and went after another; None if it does."""
+    if lasts(dialect.version, since, until):
+        return None
+    ended = until is not None and not lasts(dialect.version, "1.0", until)
+    change = f"went after qbXML {until}" if ended else f"came with qbXML {since}"
+    return f"{change}, and the target reads {dialect.version}"
 
 
 def _erased(field: Field, shape: Shape, value: object, where: str) -> Iterator[Violation]:
@@ -135,10 +140,19 @@ def _check_values(field: Field, dialect: Dialect, where: str, value: Any, found:
         found.append(Violation(path=where, rule=Rule.FORMAT, message=f"expected a tuple, got {shown(value)}"))
         return
     for index, item in enumerate(value if field.plural else (value,), 1):
+        at = f"{where}[{index}]" if field.plural else where
         if fault := row.fault(item, dialect.edition):
             rule, message, status = fault
-            at = f"{where}[{index}]" if field.plural else where
             found.append(Violation(path=at, rule=rule, message=message, status=status))
+        elif isinstance(row, Choice) and (unknown := _word(row, item, dialect)):
+            found.append(Violation(path=at, rule=Rule.ENUM, message=unknown, status=row.status))
+
+
+def _word(row: Choice, value: Any, dialect: Dialect) -> str | None:
+    """Why the target does not know a word of the list; None if it does."""
+    word = row.words(value)
+    change = _another_time(dialect, word.since, word.until) if isinstance(word, Words) else None
+    return change and f"{shown(value)} {change}"
 
 
 def _check_choices(compiled: Table, shape: Shape, present: set[str], path: str, found: list[Violation]) -> None:

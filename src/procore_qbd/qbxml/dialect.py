@@ -9,7 +9,7 @@ from typing import Protocol
 
 import attrs
 
-__all__ = ["Dialect", "Edition", "parse_version"]
+__all__ = ["Dialect", "Edition", "lasts", "parse_version"]
 
 
 class Edition(Flag):
@@ -40,6 +40,12 @@ def parse_version(version: str) -> tuple[int, int]:
     if not (dot and major.isdecimal() and minor.isdecimal()):
         raise ValueError(f"expected a qbXML version like '13.0', got {version!r}")
     return int(major), int(minor)
+
+
+def lasts(version: str, since: str, until: str | None) -> bool:
+    """Whether a version knows what came with one and went after another."""
+    now = parse_version(version)
+    return parse_version(since) <= now and (until is None or now <= parse_version(until))
 
 
 _VERSION = re.compile(r"[0-9]{1,2}\.[0-9]")  # CA2.0 and CA3.0 are another language

@@ -158,7 +158,7 @@ class Request:
 
     def _around(self, dialect: Dialect) -> tuple[list[Violation], bool]:
         """What is wrong around the record, and whether there is such a request at all."""
-        spec = self.record.__record__
+        spec = self.record.__record__.at(dialect.version)
         if self.shape not in spec.shapes or self.shape is RET:
             message = f"QuickBooks has no such request; there are {', '.join(_requests(self.record))}"
             return [Violation(path=self.name, rule=Rule.NOT_HERE, message=message)], False

@@ -25,6 +25,7 @@ from procore_qbd.qbxml.values import (
     Row,
     Shape,
     Text,
+    as_it_stood,
 )
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ class Spec:
         selective: Whether an Add or Mod can choose what comes back (``IncludeRetElement``).
         since: The first version with it.
         later: The first version with a shape that came later: ``{MOD: "3.0"}``.
+        before: What was otherwise in earlier versions, as in a `Row`: ``{"5.0": {"iterator": False}}``.
         editions: The editions that know it.
     """
 
@@ -132,11 +134,16 @@ class Spec:
     selective: bool = True
     since: str = "1.0"
     later: Mapping[Shape, str] = attrs.field(factory=dict, hash=False)
+    before: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict, hash=False)
     editions: Edition = EVERYWHERE
 
     def first(self, shape: Shape) -> str:
         """The first version with a shape."""
         return next((version for shapes, version in self.later.items() if shape in shapes), self.since)
+
+    def at(self, version: str) -> Spec:
+        """What was said of the class in a version."""
+        return as_it_stood(self, self.before, version)
 
 
 def record(tag: str = "", *, shapes: Shape = ALL, **facts: Any) -> Callable[[type[R]], type[R]]:
@@ -239,10 +246,10 @@ class Field:
 class Table:
     """A record class, compiled."""
 
-    def __init__(self, cls: type[Record]) -> None:
+    def __init__(self, cls: type[Record], spec: Spec, fields: tuple[Field, ...]) -> None:
         self.cls = cls
-        self.spec = cls.__record__
-        self.fields = tuple(_fields(cls))
+        self.spec = spec
+        self.fields = fields
         self.by_name = {field.name: field for field in self.fields}
         self.attributes = tuple(field for field in self.fields if isinstance(field.row, Attribute))
         self.readers: dict[str, tuple[Field, type[Record] | None]] = {}
@@ -287,15 +294,30 @@ def _fields(cls: type[Record]) -> Iterator[Field]:
         yield Field(name, row, plural, members)
 
 
-_TABLES: dict[type[Record], Table] = {}
+_TABLES: dict[tuple[type[Record], str | None], Table] = {}
 
 
-def table(cls: type[Record]) -> Table:
-    """A record class's compiled table; made once, on first use."""
-    found = _TABLES.get(cls)
+def table(cls: type[Record], version: str | None = None) -> Table:
+    """A record class's compiled table; made once, on first use.
+
+    Args:
+        cls: The class.
+        version: Makes it the table as it stood in that version of qbXML; by default it is today's.
+    """
+    found = _TABLES.get((cls, version))
     if found is None:
-        found = _TABLES[cls] = Table(cls)
+        found = Table(cls, cls.__record__, tuple(_fields(cls))) if version is None else _then(table(cls), version)
+        _TABLES[cls, version] = found
     return found
+
+
+def _then(now: Table, version: str) -> Table:
+    """A table as it stood in a version: mostly as it stands."""
+    spec, rows = now.spec.at(version), [field.row.at(version) for field in now.fields]
+    if spec is now.spec and all(row is field.row for row, field in zip(rows, now.fields, strict=True)):
+        return now
+    fields = (attrs.evolve(field, row=row) for row, field in zip(rows, now.fields, strict=True))
+    return Table(now.cls, spec, tuple(fields))
 
 
 # --- erasing ---------------------------------------------------------------------------------------------------------

@@ -11,15 +11,15 @@ import datetime as dt
 import re
 from decimal import Decimal
 from enum import Flag, StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import attrs
 
-from procore_qbd.qbxml.dialect import Edition
+from procore_qbd.qbxml.dialect import Edition, lasts, parse_version
 from procore_qbd.qbxml.violations import Rule, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 __all__ = [
     "ADD",
@@ -49,7 +49,9 @@ __all__ = [
     "Text",
     "TimeInterval",
     "Value",
+    "Words",
     "YesNo",
+    "as_it_stood",
     "created_at",
     "escape",
     "escape_attribute",
@@ -221,6 +223,14 @@ def created_at(quickbooks_id: str) -> dt.datetime | None:
 
 # --- rows ------------------------------------------------------------------------------------------------------------
 
+T = TypeVar("T")
+
+
+def as_it_stood(now: T, before: Mapping[str, Mapping[str, Any]], version: str) -> T:
+    """What is said of a row or a record, with what was otherwise in a version; see `Row.before`."""
+    then = [changed for changed in before if parse_version(version) < parse_version(changed)]
+    return attrs.evolve(now, **before[min(then, key=parse_version)]) if then else now  # type: ignore[misc]
+
 
 @attrs.frozen
 class Row:
@@ -231,7 +241,10 @@ class Row:
         shapes: The messages that have it.
         required: The messages that must have it; inside a branch of a choice, only when the branch is chosen.
         since: The first version of qbXML with it.
+        later: The first version of the messages that had it later: ``{MOD: "7.0"}``.
         until: The last one, None while it lasts.
+        before: What was otherwise in earlier versions: ``{"7.0": {"required": ADD}}`` was required before 7.0, and
+            ``{"13.0": {"required": MOD}, "12.0": {}}`` in 12.0 alone.
         editions: The editions that know it.
         online: The messages in which no edition knows it although others have it: QuickBooks Online only.
         at_most: How often it may stand where it repeats, None for as often as you like.
@@ -241,7 +254,9 @@ class Row:
     shapes: Shape = attrs.field(default=ALL, kw_only=True)
     required: Shape = attrs.field(default=NEVER, kw_only=True)
     since: str = attrs.field(default="1.0", kw_only=True)
+    later: Mapping[Shape, str] = attrs.field(factory=dict, kw_only=True, hash=False)
     until: str | None = attrs.field(default=None, kw_only=True)
+    before: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict, kw_only=True, hash=False)
     editions: Edition = attrs.field(default=EVERYWHERE, kw_only=True)
     online: Shape = attrs.field(default=NEVER, kw_only=True)
     at_most: int | None = attrs.field(default=None, kw_only=True)
@@ -249,6 +264,14 @@ class Row:
     def known(self, shape: Shape) -> Edition:
         """The editions that know it in a message."""
         return ONLINE if shape in self.online else self.editions
+
+    def first(self, shape: Shape) -> str:
+        """The first version with it in a message."""
+        return next((version for shapes, version in self.later.items() if shape in shapes), self.since)
+
+    def at(self, version: str) -> Self:
+        """The row as it stood in a version."""
+        return as_it_stood(self, self.before, version)
 
 
 class Value(Row):
@@ -638,6 +661,25 @@ class Guid(Value):
         return None if isinstance(value, str) and _GUID.fullmatch(value) else self._wrong(value)
 
 
+class Words(StrEnum):
+    """A closed list whose words came or went at times: ``NEW = "New", "10.0"``, ``OLD = "Old", "1.0", "12.0"``.
+
+    Attributes:
+        since: The first version of qbXML with the word.
+        until: The last one, None while it lasts.
+    """
+
+    since: str
+    until: str | None
+
+    def __new__(cls, word: str, since: str = "1.0", until: str | None = None) -> Self:
+        """A word, and in which versions it is one."""
+        member = str.__new__(cls, word)
+        member._value_ = word
+        member.since, member.until = since, until
+        return member
+
+
 @attrs.frozen
 class Choice(Value):
     """One word of a closed list. A word that a reply has and the list has not is kept as plain text."""
@@ -647,10 +689,14 @@ class Choice(Value):
 
     words: type[StrEnum]
 
+    def usual(self, version: str = "99.0") -> Iterator[StrEnum]:
+        """The words of a version; without one, those of today."""
+        return (word for word in self.words if not isinstance(word, Words) or lasts(version, word.since, word.until))
+
     @property
     def expects(self) -> str:  # type: ignore[override]
         """The list, or its beginning."""
-        words = [word.value for word in self.words]
+        words = [word.value for word in self.usual()]
         return "one of " + ", ".join(words[:20] + ["…"] * (len(words) > 20))  # noqa: PLR2004  a screenful
 
     def read(self, text: str) -> str:

@@ -65,15 +65,11 @@ def writer(cls: type[Record], shape: Shape, dialect: Dialect | None) -> Writer:
 
 
 def _compile(cls: type[Record], shape: Shape, dialect: Dialect | None) -> Writer:  # noqa: C901  it is two functions
-    compiled = table(cls)
+    compiled = table(cls, dialect.version if dialect else None)
     order = [field for field in compiled.order(shape) if _known(field, shape, dialect)]
     steps = {field.name: _step(at, field, shape, dialect) for at, field in enumerate(order)}
     needed = [field for field in order if shape in field.row.required] if shape is not RET else []
     required = {field.name for field in needed if field.name not in compiled.branch_of}
-    missing = {field.name for field in compiled.fields if shape in field.row.required} - {
-        field.name for field in needed
-    }
-    missing = {name for name in missing if shape in compiled.by_name[name].row.shapes} if shape is not RET else set()
     branched = [(field.name, compiled.branch_of[field.name]) for field in needed if field.name not in required]
     choices = [
         (choice.branches, shape in choice.required)
@@ -83,7 +79,7 @@ def _compile(cls: type[Record], shape: Shape, dialect: Dialect | None) -> Writer
     said_of = _said_of(cls)
 
     def write(record: Any, tag: str, out: list[str], indent: str, attributes: str) -> None:  # noqa: C901, PLR0912
-        if record.__class__ is not cls or missing:
+        if record.__class__ is not cls:
             raise Doubt
         said = []
         for name, value in said_of(record).items():
@@ -165,7 +161,7 @@ def _step(at: int, field: Field, shape: Shape, dialect: Dialect | None) -> Step:
             if cls is not None
         }
         return at, field.name, at_most, field.plural, None, "", "", members
-    say = _say(row, dialect.edition if dialect else None)
+    say = _say(row, dialect)
     return at, field.name, at_most, field.plural, say, f"<{row.tag}>", f"</{row.tag}>\n", None
 
 
@@ -198,15 +194,16 @@ def _ref_writer(longest: int | None) -> Writer:
 # --- values ----------------------------------------------------------------------------------------------------------
 
 
-def _say(row: Row, edition: Edition | None) -> Say:
+def _say(row: Row, dialect: Dialect | None) -> Say:
     """The function that says a good value, and doubts any other."""
     assert isinstance(row, Value)  # noqa: S101  a row is a value or holds records
+    edition = dialect.edition if dialect else None
     if isinstance(row, Amount):
         return _cents
     if isinstance(row, Price):
         return _five_places
     if isinstance(row, Choice):
-        return _looked_up({str(word): str(word) for word in row.words})
+        return _looked_up({str(word): str(word) for word in (row.usual(dialect.version) if dialect else row.words)})
     if isinstance(row, Text):
         return _text(row.longest(edition))
     plain: dict[type[Value], Say] = {YesNo: _yes_no, Day: _day}

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import attrs
 
-from procore_qbd.qbxml.dialect import Dialect, Edition, parse_version
+from procore_qbd.qbxml.checking import stranger
+from procore_qbd.qbxml.dialect import Dialect
 from procore_qbd.qbxml.entities import entity, names
 from procore_qbd.qbxml.envelope import Iteration, MetaData, Request
 from procore_qbd.qbxml.records import Block, Field, Record, Ref, Reference, Table, table
@@ -144,20 +145,11 @@ def _guid(_row: Guid, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
 
 
 @values.register(Choice)
-def _choice(row: Choice, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
-    return st.sampled_from(list(row.words))
+def _choice(row: Choice, dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
+    return st.sampled_from(list(row.usual(dialect.version)))
 
 
 # --- records ---------------------------------------------------------------------------------------------------------
-
-
-def _known(dialect: Dialect, since: str, until: str | None, editions: Edition) -> bool:
-    version = parse_version(dialect.version)
-    return (
-        parse_version(since) <= version
-        and (until is None or version <= parse_version(until))
-        and (dialect.edition is None or dialect.edition in editions)
-    )
 
 
 def records(cls: type[R], shape: Shape, dialect: Dialect = _USUAL) -> SearchStrategy[R]:
@@ -168,13 +160,13 @@ def records(cls: type[R], shape: Shape, dialect: Dialect = _USUAL) -> SearchStra
         shape: One of its shapes.
         dialect: Who reads it; only rows that it knows are filled in.
     """
-    compiled = table(cls)
+    compiled = table(cls, dialect.version)
     rows = {
         field.name: _field(field, shape, dialect)
         for field in (*compiled.attributes, *compiled.order(shape))
-        if shape in field.row.shapes and _known(dialect, field.row.since, field.row.until, field.row.known(shape))
+        if shape in field.row.shapes and stranger(field.row, dialect, "", shape) is None
     }
-    return _records(cls, shape, rows)
+    return _records(compiled, shape, rows)
 
 
 def _field(field: Field, shape: Shape, dialect: Dialect) -> SearchStrategy[Any]:
@@ -198,13 +190,13 @@ def _field(field: Field, shape: Shape, dialect: Dialect) -> SearchStrategy[Any]:
 
 
 @st.composite
-def _records(draw: DrawFn, cls: type[R], shape: Shape, rows: dict[str, SearchStrategy[Any]]) -> R:
-    compiled = table(cls)
+def _records(draw: DrawFn, compiled: Table, shape: Shape, rows: dict[str, SearchStrategy[Any]]) -> Any:
     said = _said(draw, compiled, shape, rows)
     erased = tuple(
         name for name in rows if name in said and _can_be_erased(compiled.by_name[name], shape) and draw(_SELDOM)
     )
-    return cls(erased=erased, **{name: draw(rows[name]) for name in rows if name in said and name not in erased})
+    values = {name: draw(rows[name]) for name in rows if name in said and name not in erased}
+    return compiled.cls(erased=erased, **values)
 
 
 _SELDOM = st.sampled_from([False] * 7 + [True])
@@ -263,15 +255,14 @@ def requests(cls: type[Record] | None = None, dialect: Dialect = _USUAL) -> Sear
         (one, shape)
         for one in classes
         for shape in (ADD, MOD, QUERY)
-        if shape in one.__record__.shapes
-        and _known(dialect, one.__record__.first(shape), None, one.__record__.editions)
+        if shape in one.__record__.shapes and stranger(one.__record__, dialect, "", shape) is None
     ]
     return st.sampled_from(cases).flatmap(lambda case: _request(cast("Hashable", case[0]), case[1], dialect))
 
 
 @cache
 def _request(cls: Any, shape: Shape, dialect: Dialect) -> SearchStrategy[Request]:
-    spec = cls.__record__
+    spec = cls.__record__.at(dialect.version)
     facts: dict[str, SearchStrategy[Any]] = {
         "record": records(cls, shape, dialect),
         "shape": st.just(shape),
