@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import attrs
 
-from procore_qbd.qbxml.dialect import Edition  # noqa: TC001  attrs and readers resolve it
+from procore_qbd.qbxml.dialect import Edition, lasts
 from procore_qbd.qbxml.values import (
     ALL,
     EVERYWHERE,
@@ -142,8 +142,14 @@ class Spec:
         return next((version for shapes, version in self.later.items() if shape in shapes), self.since)
 
     def at(self, version: str) -> Spec:
-        """What was said of the class in a version."""
-        return as_it_stood(self, self.before, version)
+        """What was said of the class in a version; no query came in pieces before 5.0, or was counted before 4.0."""
+        then = as_it_stood(self, self.before, version)
+        if not lasts(version, "5.0", None):
+            counted = lasts(version, "4.0", None)
+            then = attrs.evolve(
+                then, iterator=False, meta_data=then.meta_data and counted, selective=then.selective and counted
+            )
+        return then
 
 
 def record(tag: str = "", *, shapes: Shape = ALL, **facts: Any) -> Callable[[type[R]], type[R]]:

@@ -451,11 +451,18 @@ class Integer(Value):
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 
 
+@attrs.frozen
 class _Number(Value):
     """A decimal number of so many digits before and after the point."""
 
-    whole: ClassVar[int]
     places: ClassVar[int]
+
+    whole: int = attrs.field(default=28, kw_only=True)
+
+    def _once(self, version: str, whole: int) -> Self:
+        """The row as it stood; before 7.0 there were fewer digits before the point."""
+        then = super().at(version)
+        return then if lasts(version, "7.0", None) else attrs.evolve(then, whole=whole)
 
     def read(self, text: str) -> Decimal:
         """Any decimal number, exactly."""
@@ -481,14 +488,20 @@ class _Number(Value):
         return None
 
 
+@attrs.frozen
 class Amount(_Number):
     """Money: cents exactly."""
 
     status: ClassVar[int | None] = 3040
     expects: ClassVar[str] = "an amount like '12.50'"
     lexical: ClassVar[re.Pattern[str] | None] = re.compile(r"[+-]?[0-9]{1,13}(\.[0-9]{2})?")
-    whole: ClassVar[int] = 13
     places: ClassVar[int] = 2
+
+    whole: int = attrs.field(default=13, kw_only=True)
+
+    def at(self, version: str) -> Self:
+        """Eight digits before 7.0."""
+        return self._once(version, 8)
 
     def write(self, value: Decimal) -> str:
         """Always two decimals; the schema refuses one."""
@@ -502,21 +515,26 @@ class Float(_Number):
     trimmed: ClassVar[bool] = True
     expects: ClassVar[str] = "a number like '1.3725'"
     lexical: ClassVar[re.Pattern[str] | None] = _DECIMAL
-    whole: ClassVar[int] = 28
     places: ClassVar[int] = 28
 
 
 _FIVE = re.compile(r"[+-]?[0-9]{1,10}(\.[0-9]{1,5})?")
 
 
+@attrs.frozen
 class Price(_Number):
     """A price: up to five decimals."""
 
     status: ClassVar[int | None] = 3045
     expects: ClassVar[str] = "a price like '12.34567'"
     lexical: ClassVar[re.Pattern[str] | None] = _FIVE
-    whole: ClassVar[int] = 10
     places: ClassVar[int] = 5
+
+    whole: int = attrs.field(default=10, kw_only=True)
+
+    def at(self, version: str) -> Self:
+        """Seven digits before 7.0; a price without thousandths could have eight then, which is not said here."""
+        return self._once(version, 7)
 
 
 class Quantity(Price):
@@ -605,13 +623,21 @@ class When(Value):
 _INTERVAL = re.compile(r"([+-]?)PT(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)S)?")
 
 
+@attrs.frozen
 class TimeInterval(Value):
-    """A span of time, worked or accrued: hours, minutes and seconds."""
+    """A span of time, worked or accrued: hours, minutes and seconds; less than nothing since 6.0."""
 
     status: ClassVar[int | None] = 3030
     trimmed: ClassVar[bool] = True
     expects: ClassVar[str] = "a span of time like 'PT8H30M'"
     lexical: ClassVar[re.Pattern[str] | None] = _INTERVAL
+
+    signed: bool = attrs.field(default=True, kw_only=True)
+
+    def at(self, version: str) -> Self:
+        """The row as it stood."""
+        then = super().at(version)
+        return then if lasts(version, "6.0", None) else attrs.evolve(then, signed=False)
 
     def read(self, text: str) -> dt.timedelta:
         """Hours, minutes and seconds, each if it is there."""
@@ -634,6 +660,8 @@ class TimeInterval(Value):
 
     def fault(self, value: object, _edition: Edition | None = None, /) -> tuple[Rule, str, int | None] | None:
         """A span of whole seconds."""
+        if isinstance(value, dt.timedelta) and value < dt.timedelta() and not self.signed:
+            return Rule.FORMAT, f"no less than nothing before qbXML 6.0, got {shown(value)}", self.status
         return None if isinstance(value, dt.timedelta) and not value.microseconds else self._wrong(value)
 
 

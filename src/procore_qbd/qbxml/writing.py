@@ -92,6 +92,9 @@ def _compile(cls: type[Record], shape: Shape, dialect: Dialect | None) -> Writer
         if required or choices:
             _decided({step[1] for step, _ in said}, required, choices, branched)
         said.sort(key=_position)
+        if not said:
+            out.append(f"{indent}<{tag}{attributes} />\n")
+            return
         out.append(f"{indent}<{tag}{attributes}>\n")
         inner = indent + "  "
         for (_, _, at_most, plural, say, head, tail, members), value in said:
@@ -198,9 +201,9 @@ def _say(row: Row, dialect: Dialect | None) -> Say:
     """The function that says a good value, and doubts any other."""
     assert isinstance(row, Value)  # noqa: S101  a row is a value or holds records
     edition = dialect.edition if dialect else None
-    if isinstance(row, Amount):
+    if isinstance(row, Amount) and row.whole == Amount("").whole:
         return _cents
-    if isinstance(row, Price):
+    if isinstance(row, Price) and row.whole == Price("").whole:
         return _five_places
     if isinstance(row, Choice):
         return _looked_up({str(word): str(word) for word in (row.usual(dialect.version) if dialect else row.words)})

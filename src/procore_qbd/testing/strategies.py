@@ -123,8 +123,8 @@ def _day(_row: Day, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
 
 
 @values.register(TimeInterval)
-def _time_interval(_row: TimeInterval, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
-    return st.integers(-(10**7), 10**7).map(lambda seconds: dt.timedelta(seconds=seconds))
+def _time_interval(row: TimeInterval, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
+    return st.integers(-(10**7) if row.signed else 0, 10**7).map(lambda seconds: dt.timedelta(seconds=seconds))
 
 
 @values.register(When)

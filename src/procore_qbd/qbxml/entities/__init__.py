@@ -89,6 +89,12 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "price_levels": ("PriceLevel", "PriceLevelQuery"),
     "purchase_orders": ("PurchaseOrder", "PurchaseOrderQuery"),
     "receive_payments": ("ReceivePayment", "ReceivePaymentQuery"),
+    "report_queries": (
+        *("AgingReportQuery", "BudgetSummaryReportQuery", "CustomDetailReportQuery", "CustomSummaryReportQuery"),
+        *("GeneralDetailReportQuery", "GeneralSummaryReportQuery", "JobReportQuery"),
+        *("PayrollDetailReportQuery", "PayrollSummaryReportQuery", "TimeReportQuery"),
+    ),
+    "reports": ("Report",),
     "sales_lists": (
         "CustomerMsg",
         "CustomerMsgQuery",

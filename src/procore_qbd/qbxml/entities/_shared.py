@@ -26,12 +26,14 @@ from procore_qbd.qbxml.values import (
     Moment,
     Text,
     When,
+    Words,
     YesNo,
 )
 
 __all__ = [
     "AU",
     "CA",
+    "MAX_RETURNED",
     "UK",
     "US",
     "ActiveStatus",
@@ -60,6 +62,8 @@ __all__ = [
 
 US, CA, UK, AU = Edition
 
+MAX_RETURNED = Integer("MaxReturned", least=1, before={"2.1": {"most": 9999}})
+
 
 def list_choices(*filters: str) -> tuple[OneOf, ...]:
     """What excludes what in the query of a list: ids, or full names, or the common filters with these."""
@@ -77,13 +81,13 @@ def list_choices(*filters: str) -> tuple[OneOf, ...]:
     )
 
 
-class SalesTaxCountry(StrEnum):
+class SalesTaxCountry(Words):
     """Which country's sales tax a customer or vendor is under."""
 
     AUSTRALIA = "Australia"
     CANADA = "Canada"
     UK = "UK"
-    US = "US"
+    US = "US", "12.0"
 
 
 @record()
@@ -143,15 +147,18 @@ class AdditionalContact(Record):
     contact_value: Annotated[str | None, Text("ContactValue", 255, required=WRITE)] = None
 
 
+_ONLY_IN_12 = {"13.0": {"required": MOD}, "12.0": {}}
+
+
 @record()
 @attrs.frozen(kw_only=True, slots=False)
 class Contact(Record):
     """A person at a customer or vendor; in a Mod known by the ListID."""
 
-    list_id: Annotated[str | None, Id("ListID", shapes=MOD | RET)] = None
+    list_id: Annotated[str | None, Id("ListID", shapes=MOD | RET, before=_ONLY_IN_12)] = None
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
-    edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET)] = None
+    edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, before=_ONLY_IN_12)] = None
     contact: Annotated[str | None, Text("Contact", 41, shapes=RET)] = None
     salutation: Annotated[str | None, Text("Salutation", 15)] = None
     first_name: Annotated[str | None, Text("FirstName", 25, required=WRITE)] = None
@@ -284,7 +291,7 @@ class ListQuery(Record):
 
     list_ids: Annotated[tuple[str, ...], Id("ListID")] = ()
     full_names: Annotated[tuple[str, ...], Text("FullName")] = ()
-    max_returned: Annotated[int | None, Integer("MaxReturned", least=1)] = None
+    max_returned: Annotated[int | None, MAX_RETURNED] = None
     active_status: Annotated[ActiveStatus | str | None, Choice("ActiveStatus", ActiveStatus)] = None
     from_modified_date: Annotated[Moment | None, When("FromModifiedDate")] = None
     to_modified_date: Annotated[Moment | None, When("ToModifiedDate")] = None

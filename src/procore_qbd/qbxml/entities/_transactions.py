@@ -9,11 +9,12 @@ from typing import Annotated
 
 import attrs
 
-from procore_qbd.qbxml.entities._shared import CurrencyFilter, MatchCriterion
+from procore_qbd.qbxml.entities._shared import MAX_RETURNED, CurrencyFilter, MatchCriterion
 from procore_qbd.qbxml.records import Block, OneOf, Record, Ref, Reference, record
 from procore_qbd.qbxml.values import (
     ADD,
     MOD,
+    NEVER,
     ONLINE,
     QUERY,
     RET,
@@ -25,6 +26,7 @@ from procore_qbd.qbxml.values import (
     Moment,
     Text,
     When,
+    Words,
     YesNo,
 )
 
@@ -86,14 +88,14 @@ ITEMS = (
 """The lists of which QuickBooks makes one: whatever may stand on a line."""
 
 
-class TxnType(StrEnum):
+class TxnType(Words):
     """What kind of transaction."""
 
-    AR_REFUND_CREDIT_CARD = "ARRefundCreditCard"
+    AR_REFUND_CREDIT_CARD = "ARRefundCreditCard", "5.0"
     BILL = "Bill"
     BILL_PAYMENT_CHECK = "BillPaymentCheck"
     BILL_PAYMENT_CREDIT_CARD = "BillPaymentCreditCard"
-    BUILD_ASSEMBLY = "BuildAssembly"
+    BUILD_ASSEMBLY = "BuildAssembly", "4.0"
     CHARGE = "Charge"
     CHECK = "Check"
     CREDIT_CARD_CHARGE = "CreditCardCharge"
@@ -103,11 +105,11 @@ class TxnType(StrEnum):
     ESTIMATE = "Estimate"
     INVENTORY_ADJUSTMENT = "InventoryAdjustment"
     INVOICE = "Invoice"
-    ITEM_RECEIPT = "ItemReceipt"
+    ITEM_RECEIPT = "ItemReceipt", "3.0"
     JOURNAL_ENTRY = "JournalEntry"
     LIABILITY_ADJUSTMENT = "LiabilityAdjustment"
-    PAYCHECK = "Paycheck"
-    PAYROLL_LIABILITY_CHECK = "PayrollLiabilityCheck"
+    PAYCHECK = "Paycheck", "4.0"
+    PAYROLL_LIABILITY_CHECK = "PayrollLiabilityCheck", "4.0"
     PURCHASE_ORDER = "PurchaseOrder"
     RECEIVE_PAYMENT = "ReceivePayment"
     SALES_ORDER = "SalesOrder"
@@ -115,7 +117,7 @@ class TxnType(StrEnum):
     SALES_TAX_PAYMENT_CHECK = "SalesTaxPaymentCheck"
     TRANSFER = "Transfer"
     VENDOR_CREDIT = "VendorCredit"
-    YTD_ADJUSTMENT = "YTDAdjustment"
+    YTD_ADJUSTMENT = "YTDAdjustment", "4.0"
 
 
 class BillableStatus(StrEnum):
@@ -133,43 +135,43 @@ class LinkType(StrEnum):
     QUANTITY = "QUANTYPE"
 
 
-class DateMacro(StrEnum):
+class DateMacro(Words):
     """A span of time, as QuickBooks reckons it on the day that it is asked."""
 
-    ALL = "All"
-    TODAY = "Today"
-    THIS_WEEK = "ThisWeek"
+    ALL = "All", "3.0"
+    TODAY = "Today", "3.0"
+    THIS_WEEK = "ThisWeek", "3.0"
     THIS_WEEK_TO_DATE = "ThisWeekToDate"
-    THIS_MONTH = "ThisMonth"
+    THIS_MONTH = "ThisMonth", "3.0"
     THIS_MONTH_TO_DATE = "ThisMonthToDate"
-    THIS_CALENDAR_QUARTER = "ThisCalendarQuarter"
-    THIS_CALENDAR_QUARTER_TO_DATE = "ThisCalendarQuarterToDate"
-    THIS_FISCAL_QUARTER = "ThisFiscalQuarter"
+    THIS_CALENDAR_QUARTER = "ThisCalendarQuarter", "3.0"
+    THIS_CALENDAR_QUARTER_TO_DATE = "ThisCalendarQuarterToDate", "3.0"
+    THIS_FISCAL_QUARTER = "ThisFiscalQuarter", "3.0"
     THIS_FISCAL_QUARTER_TO_DATE = "ThisFiscalQuarterToDate"
-    THIS_CALENDAR_YEAR = "ThisCalendarYear"
-    THIS_CALENDAR_YEAR_TO_DATE = "ThisCalendarYearToDate"
-    THIS_FISCAL_YEAR = "ThisFiscalYear"
+    THIS_CALENDAR_YEAR = "ThisCalendarYear", "3.0"
+    THIS_CALENDAR_YEAR_TO_DATE = "ThisCalendarYearToDate", "3.0"
+    THIS_FISCAL_YEAR = "ThisFiscalYear", "3.0"
     THIS_FISCAL_YEAR_TO_DATE = "ThisFiscalYearToDate"
-    YESTERDAY = "Yesterday"
+    YESTERDAY = "Yesterday", "3.0"
     LAST_WEEK = "LastWeek"
-    LAST_WEEK_TO_DATE = "LastWeekToDate"
+    LAST_WEEK_TO_DATE = "LastWeekToDate", "3.0"
     LAST_MONTH = "LastMonth"
-    LAST_MONTH_TO_DATE = "LastMonthToDate"
-    LAST_CALENDAR_QUARTER = "LastCalendarQuarter"
-    LAST_CALENDAR_QUARTER_TO_DATE = "LastCalendarQuarterToDate"
+    LAST_MONTH_TO_DATE = "LastMonthToDate", "3.0"
+    LAST_CALENDAR_QUARTER = "LastCalendarQuarter", "3.0"
+    LAST_CALENDAR_QUARTER_TO_DATE = "LastCalendarQuarterToDate", "3.0"
     LAST_FISCAL_QUARTER = "LastFiscalQuarter"
-    LAST_FISCAL_QUARTER_TO_DATE = "LastFiscalQuarterToDate"
-    LAST_CALENDAR_YEAR = "LastCalendarYear"
-    LAST_CALENDAR_YEAR_TO_DATE = "LastCalendarYearToDate"
+    LAST_FISCAL_QUARTER_TO_DATE = "LastFiscalQuarterToDate", "3.0"
+    LAST_CALENDAR_YEAR = "LastCalendarYear", "3.0"
+    LAST_CALENDAR_YEAR_TO_DATE = "LastCalendarYearToDate", "3.0"
     LAST_FISCAL_YEAR = "LastFiscalYear"
-    LAST_FISCAL_YEAR_TO_DATE = "LastFiscalYearToDate"
-    NEXT_WEEK = "NextWeek"
-    NEXT_FOUR_WEEKS = "NextFourWeeks"
-    NEXT_MONTH = "NextMonth"
-    NEXT_CALENDAR_QUARTER = "NextCalendarQuarter"
-    NEXT_CALENDAR_YEAR = "NextCalendarYear"
-    NEXT_FISCAL_QUARTER = "NextFiscalQuarter"
-    NEXT_FISCAL_YEAR = "NextFiscalYear"
+    LAST_FISCAL_YEAR_TO_DATE = "LastFiscalYearToDate", "3.0"
+    NEXT_WEEK = "NextWeek", "3.0"
+    NEXT_FOUR_WEEKS = "NextFourWeeks", "3.0"
+    NEXT_MONTH = "NextMonth", "3.0"
+    NEXT_CALENDAR_QUARTER = "NextCalendarQuarter", "3.0"
+    NEXT_CALENDAR_YEAR = "NextCalendarYear", "3.0"
+    NEXT_FISCAL_QUARTER = "NextFiscalQuarter", "3.0"
+    NEXT_FISCAL_YEAR = "NextFiscalYear", "3.0"
 
 
 # --- links -----------------------------------------------------------------------------------------------------------
@@ -294,7 +296,7 @@ class TxnQuery(Record):
     txn_ids: Annotated[tuple[str, ...], Id("TxnID")] = ()
     ref_numbers: Annotated[tuple[str, ...], Text("RefNumber")] = ()
     ref_numbers_case_sensitive: Annotated[tuple[str, ...], Text("RefNumberCaseSensitive", since="4.0")] = ()
-    max_returned: Annotated[int | None, Integer("MaxReturned", least=1)] = None
+    max_returned: Annotated[int | None, MAX_RETURNED] = None
     modified_date_range_filter: Annotated[ModifiedDateRangeFilter | None, Block("ModifiedDateRangeFilter")] = None
     txn_date_range_filter: Annotated[TxnDateRangeFilter | None, Block("TxnDateRangeFilter")] = None
     entity_filter: Annotated[EntityFilter | None, Block("EntityFilter")] = None
@@ -331,7 +333,7 @@ class PaidStatus(StrEnum):
 class SetCredit(Record):
     """A credit of the vendor or customer, and how much of it is used up."""
 
-    credit_txn_id: Annotated[str | None, Id("CreditTxnID", required=ADD | MOD, macro=ADD | MOD)] = None
+    credit_txn_id: Annotated[str | None, Id("CreditTxnID", required=ADD | MOD, macro=ADD | MOD, before={"2.1": {"macro": NEVER}})] = None
     txn_line_id: Annotated[str | None, Id("TxnLineID", editions=ONLINE)] = None
     applied_amount: Annotated[Decimal | None, Amount("AppliedAmount", required=ADD | MOD)] = None
     override: Annotated[bool | None, YesNo("Override", since="10.0")] = None
@@ -404,8 +406,10 @@ class CreditCardTxnInputInfo(Record):
     expiration_year: Annotated[int | None, Integer("ExpirationYear", required=ADD)] = None
     name_on_card: Annotated[str | None, Text("NameOnCard", 41, required=ADD)] = None
     credit_card_address: Annotated[str | None, Text("CreditCardAddress", 41)] = None
-    credit_card_postal_code: Annotated[str | None, Text("CreditCardPostalCode", 18)] = None
-    commercial_card_code: Annotated[str | None, Text("CommercialCardCode", 24)] = None
+    credit_card_postal_code: Annotated[
+        str | None, Text("CreditCardPostalCode", 18, before={"6.0": {"max": 41}, "5.0": {"max": 41, "required": ADD}})
+    ] = None
+    commercial_card_code: Annotated[str | None, Text("CommercialCardCode", 24, before={"6.0": {"max": 50}})] = None
     transaction_mode: Annotated[CardMode | str | None, Choice("TransactionMode", CardMode, since="6.0")] = None
     credit_card_txn_type: Annotated[CardTxnType | str | None, Choice("CreditCardTxnType", CardTxnType, since="7.0")] = (
         None
@@ -418,22 +422,28 @@ class CreditCardTxnResultInfo(Record):
     """What the merchant service answered."""
 
     result_code: Annotated[int | None, Integer("ResultCode", required=ADD)] = None
-    result_message: Annotated[str | None, Text("ResultMessage", 60, required=ADD)] = None
+    result_message: Annotated[str | None, Text("ResultMessage", 60, required=ADD, before={"6.0": {"max": 500}})] = None
     credit_card_trans_id: Annotated[str | None, Text("CreditCardTransID", 24, required=ADD)] = None
     merchant_account_number: Annotated[str | None, Text("MerchantAccountNumber", 32, required=ADD)] = None
-    authorization_code: Annotated[str | None, Text("AuthorizationCode", 12)] = None
-    avs_street: Annotated[CardCheck | str | None, Choice("AVSStreet", CardCheck)] = None
-    avs_zip: Annotated[CardCheck | str | None, Choice("AVSZip", CardCheck)] = None
+    authorization_code: Annotated[str | None, Text("AuthorizationCode", 12, before={"5.0": {"required": ADD}})] = None
+    avs_street: Annotated[CardCheck | str | None, Choice("AVSStreet", CardCheck, before={"5.0": {"required": ADD}})] = (
+        None
+    )
+    avs_zip: Annotated[CardCheck | str | None, Choice("AVSZip", CardCheck, before={"5.0": {"required": ADD}})] = None
     card_security_code_match: Annotated[
         CardCheck | str | None, Choice("CardSecurityCodeMatch", CardCheck, since="6.0")
     ] = None
-    recon_batch_id: Annotated[str | None, Text("ReconBatchID", 84)] = None
-    payment_grouping_code: Annotated[int | None, Integer("PaymentGroupingCode")] = None
+    recon_batch_id: Annotated[str | None, Text("ReconBatchID", 84, before={"7.0": {"required": ADD}})] = None
+    payment_grouping_code: Annotated[int | None, Integer("PaymentGroupingCode", before={"7.0": {"required": ADD}})] = (
+        None
+    )
     payment_status: Annotated[
         CardPaymentStatus | str | None, Choice("PaymentStatus", CardPaymentStatus, required=ADD)
     ] = None
     txn_authorization_time: Annotated[Moment | None, When("TxnAuthorizationTime", required=ADD)] = None
-    txn_authorization_stamp: Annotated[int | None, Integer("TxnAuthorizationStamp")] = None
+    txn_authorization_stamp: Annotated[
+        int | None, Integer("TxnAuthorizationStamp", before={"7.0": {"required": ADD}})
+    ] = None
     client_trans_id: Annotated[str | None, Text("ClientTransID", 16, since="6.0")] = None
 
 

@@ -35,6 +35,7 @@ from procore_qbd.qbxml.values import (
     Moment,
     Text,
     When,
+    Words,
     YesNo,
 )
 
@@ -188,7 +189,7 @@ class DetailAccountType(StrEnum):
     VEHICLES = "Vehicles"
 
 
-class SpecialAccountType(StrEnum):
+class SpecialAccountType(Words):
     """Accounts that QuickBooks made for its own use."""
 
     ACCOUNTS_PAYABLE = "AccountsPayable"
@@ -197,15 +198,15 @@ class SpecialAccountType(StrEnum):
     COST_OF_GOODS_SOLD = "CostOfGoodsSold"
     DIRECT_DEPOSIT_LIABILITIES = "DirectDepositLiabilities"
     ESTIMATES = "Estimates"
-    EXCHANGE_GAIN_LOSS = "ExchangeGainLoss"
+    EXCHANGE_GAIN_LOSS = "ExchangeGainLoss", "8.0"
     INVENTORY_ASSETS = "InventoryAssets"
-    ITEM_RECEIPT_ACCOUNT = "ItemReceiptAccount"
+    ITEM_RECEIPT_ACCOUNT = "ItemReceiptAccount", "11.0"
     OPENING_BALANCE_EQUITY = "OpeningBalanceEquity"
     PAYROLL_EXPENSES = "PayrollExpenses"
     PAYROLL_LIABILITIES = "PayrollLiabilities"
-    PETTY_CASH = "PettyCash"
+    PETTY_CASH = "PettyCash", "6.0"
     PURCHASE_ORDERS = "PurchaseOrders"
-    RECONCILIATION_DIFFERENCES = "ReconciliationDifferences"
+    RECONCILIATION_DIFFERENCES = "ReconciliationDifferences", "6.0"
     RETAINED_EARNINGS = "RetainedEarnings"
     SALES_ORDERS = "SalesOrders"
     SALES_TAX_PAYABLE = "SalesTaxPayable"
@@ -233,10 +234,10 @@ class TaxLineInfo(Record):
     tax_line_name: Annotated[str | None, Text("TaxLineName", 256)] = None
 
 
-@record("Account", shapes=ADD | MOD | RET)
+@record("Account", shapes=ADD | MOD | RET, later={MOD: "6.0"})
 @attrs.frozen(kw_only=True, slots=False)
 class Account(Record):
-    """An account of the chart of accounts. It has no ExternalGUID: it is known by its full name. Its Mod came with 6.0."""
+    """An account of the chart of accounts. It has no ExternalGUID: it is known by its full name."""
 
     list_id: Annotated[str | None, Id("ListID", shapes=MOD | RET, required=MOD)] = None
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
@@ -254,7 +255,7 @@ class Account(Record):
     account_number: Annotated[str | None, Text("AccountNumber", 7)] = None
     bank_number: Annotated[str | None, Text("BankNumber", 25)] = None
     last_check_number: Annotated[str | None, Text("LastCheckNumber", shapes=RET, editions=ONLINE)] = None
-    desc: Annotated[str | None, Text("Desc", 200)] = None
+    desc: Annotated[str | None, Text("Desc", 200, before={"6.0": {"max": 29}})] = None
     balance: Annotated[Decimal | None, Amount("Balance", shapes=RET)] = None
     total_balance: Annotated[Decimal | None, Amount("TotalBalance", shapes=RET)] = None
     open_balance: Annotated[Decimal | None, Amount("OpenBalance", shapes=ADD | MOD)] = None

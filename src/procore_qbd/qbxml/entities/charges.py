@@ -9,7 +9,7 @@ from typing import Annotated
 import attrs
 
 from procore_qbd.qbxml.entities._lines import PriceRuleConflict
-from procore_qbd.qbxml.entities._shared import CA, UK, US, CustomField
+from procore_qbd.qbxml.entities._shared import CA, MAX_RETURNED, UK, US, CustomField
 from procore_qbd.qbxml.entities._transactions import (
     ITEMS,
     AccountFilter,
@@ -59,7 +59,7 @@ class Charge(Record):
     customer_ref: Annotated[Ref | None, Reference("CustomerRef", 209, required=ADD)] = None
     txn_date: Annotated[dt.date | None, Day("TxnDate")] = None
     ref_number: Annotated[str | None, Text("RefNumber", 11)] = None
-    item_ref: Annotated[Ref | None, Reference("ItemRef", to=ITEMS)] = None
+    item_ref: Annotated[Ref | None, Reference("ItemRef", before={"7.0": {"required": ADD}}, to=ITEMS)] = None
     inventory_site_ref: Annotated[Ref | None, Reference("InventorySiteRef", 31, since="10.0", editions=US | CA | UK)] = None
     inventory_site_location_ref: Annotated[Ref | None, Reference("InventorySiteLocationRef", 31, since="12.0", editions=US | CA | UK, to=("InventorySite",))] = None
     quantity: Annotated[Decimal | None, Quantity("Quantity")] = None
@@ -114,7 +114,7 @@ class ChargeQuery(Record):
     txn_ids: Annotated[tuple[str, ...], Id("TxnID")] = ()
     ref_numbers: Annotated[tuple[str, ...], Text("RefNumber")] = ()
     ref_numbers_case_sensitive: Annotated[tuple[str, ...], Text("RefNumberCaseSensitive", since="4.0")] = ()
-    max_returned: Annotated[int | None, Integer("MaxReturned", least=1)] = None
+    max_returned: Annotated[int | None, MAX_RETURNED] = None
     modified_date_range_filter: Annotated[ModifiedDateRangeFilter | None, Block("ModifiedDateRangeFilter")] = None
     txn_date_range_filter: Annotated[TxnDateRangeFilter | None, Block("TxnDateRangeFilter")] = None
     entity_filter: Annotated[EntityFilter | None, Block("EntityFilter")] = None

@@ -205,7 +205,7 @@ class Company(Record):
     company_address_block_for_customer: Annotated[AddressBlock | None, Block("CompanyAddressBlockForCustomer", since="6.0")] = None
     phone: Annotated[str | None, Text("Phone", 51)] = None
     fax: Annotated[str | None, Text("Fax", 51)] = None
-    email: Annotated[str | None, Text("Email", 1023)] = None
+    email: Annotated[str | None, Text("Email", 1023, before={"5.0": {"max": 99}})] = None
     company_email_for_customer: Annotated[str | None, Text("CompanyEmailForCustomer", editions=ONLINE)] = None
     company_web_site: Annotated[str | None, Text("CompanyWebSite", 128)] = None
     first_month_fiscal_year: Annotated[Month | str | None, Choice("FirstMonthFiscalYear", Month)] = None

@@ -9,7 +9,22 @@ import attrs
 
 from procore_qbd.qbxml.entities._shared import CustomFieldType
 from procore_qbd.qbxml.records import OneOf, Record, Ref, Reference, record
-from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET, Choice, Guid, Id, Integer, Moment, Text, When, YesNo
+from procore_qbd.qbxml.values import (
+    ADD,
+    MOD,
+    NEVER,
+    QUERY,
+    RET,
+    Choice,
+    Guid,
+    Id,
+    Integer,
+    Moment,
+    Text,
+    When,
+    Words,
+    YesNo,
+)
 
 __all__ = [
     "DataExt",
@@ -23,15 +38,15 @@ __all__ = [
 ]
 
 
-class ExtensibleObject(StrEnum):
+class ExtensibleObject(Words):
     """What can have custom fields."""
 
     ACCOUNT = "Account"
-    AR_REFUND_CREDIT_CARD = "ARRefundCreditCard"
+    AR_REFUND_CREDIT_CARD = "ARRefundCreditCard", "5.0"
     BILL = "Bill"
     BILL_PAYMENT_CHECK = "BillPaymentCheck"
     BILL_PAYMENT_CREDIT_CARD = "BillPaymentCreditCard"
-    BUILD_ASSEMBLY = "BuildAssembly"
+    BUILD_ASSEMBLY = "BuildAssembly", "5.0"
     CHARGE = "Charge"
     CHECK = "Check"
     COMPANY = "Company"
@@ -45,12 +60,12 @@ class ExtensibleObject(StrEnum):
     INVENTORY_ADJUSTMENT = "InventoryAdjustment"
     INVOICE = "Invoice"
     ITEM = "Item"
-    ITEM_RECEIPT = "ItemReceipt"
+    ITEM_RECEIPT = "ItemReceipt", "3.0"
     JOURNAL_ENTRY = "JournalEntry"
     OTHER_NAME = "OtherName"
     PURCHASE_ORDER = "PurchaseOrder"
     RECEIVE_PAYMENT = "ReceivePayment"
-    SALES_ORDER = "SalesOrder"
+    SALES_ORDER = "SalesOrder", "2.1"
     SALES_RECEIPT = "SalesReceipt"
     SALES_TAX_PAYMENT_CHECK = "SalesTaxPaymentCheck"
     VENDOR = "Vendor"
@@ -72,9 +87,9 @@ class DataExtDef(Record):
     data_ext_new_name: Annotated[str | None, Text("DataExtNewName", 31, shapes=MOD)] = None
     assign_to_objects: Annotated[tuple[ExtensibleObject | str, ...], Choice("AssignToObject", ExtensibleObject)] = ()
     remove_from_objects: Annotated[tuple[ExtensibleObject | str, ...], Choice("RemoveFromObject", ExtensibleObject, shapes=MOD)] = ()
-    data_ext_list_require: Annotated[bool | None, YesNo("DataExtListRequire", since="12.0")] = None
-    data_ext_txn_require: Annotated[bool | None, YesNo("DataExtTxnRequire", since="12.0")] = None
-    data_ext_format_string: Annotated[str | None, Text("DataExtFormatString", since="12.0")] = None
+    data_ext_list_require: Annotated[bool | None, YesNo("DataExtListRequire", since="11.0", later={ADD | MOD: "12.0"})] = None
+    data_ext_txn_require: Annotated[bool | None, YesNo("DataExtTxnRequire", since="11.0", later={ADD | MOD: "12.0"})] = None
+    data_ext_format_string: Annotated[str | None, Text("DataExtFormatString", since="11.0", later={ADD | MOD: "12.0"})] = None
 
 
 @record(
@@ -114,14 +129,14 @@ class ExtensibleList(StrEnum):
     VENDOR = "Vendor"
 
 
-class ExtensibleTxn(StrEnum):
+class ExtensibleTxn(Words):
     """The transactions that can have custom fields."""
 
-    AR_REFUND_CREDIT_CARD = "ARRefundCreditCard"
+    AR_REFUND_CREDIT_CARD = "ARRefundCreditCard", "5.0"
     BILL = "Bill"
     BILL_PAYMENT_CHECK = "BillPaymentCheck"
     BILL_PAYMENT_CREDIT_CARD = "BillPaymentCreditCard"
-    BUILD_ASSEMBLY = "BuildAssembly"
+    BUILD_ASSEMBLY = "BuildAssembly", "5.0"
     CHARGE = "Charge"
     CHECK = "Check"
     CREDIT_CARD_CHARGE = "CreditCardCharge"
@@ -131,11 +146,11 @@ class ExtensibleTxn(StrEnum):
     ESTIMATE = "Estimate"
     INVENTORY_ADJUSTMENT = "InventoryAdjustment"
     INVOICE = "Invoice"
-    ITEM_RECEIPT = "ItemReceipt"
+    ITEM_RECEIPT = "ItemReceipt", "3.0"
     JOURNAL_ENTRY = "JournalEntry"
     PURCHASE_ORDER = "PurchaseOrder"
     RECEIVE_PAYMENT = "ReceivePayment"
-    SALES_ORDER = "SalesOrder"
+    SALES_ORDER = "SalesOrder", "2.1"
     SALES_RECEIPT = "SalesReceipt"
     SALES_TAX_PAYMENT_CHECK = "SalesTaxPaymentCheck"
     VENDOR_CREDIT = "VendorCredit"
@@ -170,7 +185,7 @@ class DataExt(Record):
     list_data_ext_type: Annotated[ExtensibleList | str | None, Choice("ListDataExtType", ExtensibleList, shapes=ADD | MOD, required=ADD | MOD)] = None
     list_obj_ref: Annotated[Ref | None, Reference("ListObjRef", 159, shapes=ADD | MOD, required=ADD | MOD, to=tuple(ExtensibleList))] = None
     txn_data_ext_type: Annotated[ExtensibleTxn | str | None, Choice("TxnDataExtType", ExtensibleTxn, shapes=ADD | MOD, required=ADD | MOD)] = None
-    txn_id: Annotated[str | None, Id("TxnID", shapes=ADD | MOD, required=ADD | MOD, macro=ADD)] = None
+    txn_id: Annotated[str | None, Id("TxnID", shapes=ADD | MOD, required=ADD | MOD, macro=ADD, before={"3.0": {"macro": NEVER}})] = None
     txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=ADD | MOD, since="3.0")] = None
     other_data_ext_type: Annotated[ExtensibleOther | str | None, Choice("OtherDataExtType", ExtensibleOther, shapes=ADD | MOD, required=ADD | MOD)] = None
     data_ext_type: Annotated[CustomFieldType | str | None, Choice("DataExtType", CustomFieldType, shapes=RET)] = None

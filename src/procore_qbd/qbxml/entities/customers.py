@@ -97,6 +97,9 @@ class CreditCardInfo(Record):
     credit_card_postal_code: Annotated[str | None, Text("CreditCardPostalCode", 41)] = None
 
 
+_MOD_3 = {MOD: "3.0"}
+
+
 @record("Customer", shapes=ADD | MOD | RET)
 @attrs.frozen(kw_only=True, slots=False)
 class Customer(Record):
@@ -111,9 +114,9 @@ class Customer(Record):
     edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
     name: Annotated[str | None, Text("Name", 41, required=ADD)] = None
     full_name: Annotated[str | None, Text("FullName", 209, shapes=RET)] = None
-    is_active: Annotated[bool | None, YesNo("IsActive")] = None
+    is_active: Annotated[bool | None, YesNo("IsActive", later=_MOD_3)] = None
     class_ref: Annotated[Ref | None, Reference("ClassRef", 159, since="12.0")] = None
-    parent_ref: Annotated[Ref | None, Reference("ParentRef", to=("Customer",))] = None
+    parent_ref: Annotated[Ref | None, Reference("ParentRef", later=_MOD_3, to=("Customer",))] = None
     sublevel: Annotated[int | None, Integer("Sublevel", shapes=RET)] = None
     company_name: Annotated[str | None, Text("CompanyName", 41)] = None
     salutation: Annotated[str | None, Text("Salutation", 15)] = None
@@ -133,37 +136,37 @@ class Customer(Record):
     pager: Annotated[str | None, Text("Pager", 21, editions=ONLINE)] = None
     alt_phone: Annotated[str | None, Text("AltPhone", 21)] = None
     fax: Annotated[str | None, Text("Fax", 21)] = None
-    email: Annotated[str | None, Text("Email", 1023)] = None
+    email: Annotated[str | None, Text("Email", 1023, before={"5.0": {"max": 99}})] = None
     cc: Annotated[str | None, Text("Cc", 1023, since="12.0")] = None
     contact: Annotated[str | None, Text("Contact", 41)] = None
     alt_contact: Annotated[str | None, Text("AltContact", 41)] = None
     additional_contacts: Annotated[tuple[AdditionalContact, ...], Block("AdditionalContactRef", since="12.0", at_most=8)] = ()
     contacts: Annotated[tuple[Contact, ...], Block("Contacts", since="12.0", suffix={MOD: "Mod", RET: "Ret"})] = ()
-    customer_type_ref: Annotated[Ref | None, Reference("CustomerTypeRef", 159)] = None
-    terms_ref: Annotated[Ref | None, Reference("TermsRef", 31, to=("StandardTerms", "DateDrivenTerms"))] = None
-    sales_rep_ref: Annotated[Ref | None, Reference("SalesRepRef", 5)] = None
+    customer_type_ref: Annotated[Ref | None, Reference("CustomerTypeRef", 159, later=_MOD_3)] = None
+    terms_ref: Annotated[Ref | None, Reference("TermsRef", 31, later=_MOD_3, to=("StandardTerms", "DateDrivenTerms"))] = None
+    sales_rep_ref: Annotated[Ref | None, Reference("SalesRepRef", 5, later=_MOD_3)] = None
     balance: Annotated[Decimal | None, Amount("Balance", shapes=RET)] = None
     total_balance: Annotated[Decimal | None, Amount("TotalBalance", shapes=RET)] = None
     open_balance: Annotated[Decimal | None, Amount("OpenBalance", shapes=ADD)] = None
     open_balance_date: Annotated[dt.date | None, Day("OpenBalanceDate", shapes=ADD)] = None
-    sales_tax_code_ref: Annotated[Ref | None, Reference("SalesTaxCodeRef", 3, lengths={AU: 6})] = None
-    item_sales_tax_ref: Annotated[Ref | None, Reference("ItemSalesTaxRef", 31, editions=US | AU)] = None
+    sales_tax_code_ref: Annotated[Ref | None, Reference("SalesTaxCodeRef", 3, later=_MOD_3, lengths={AU: 6})] = None
+    item_sales_tax_ref: Annotated[Ref | None, Reference("ItemSalesTaxRef", 31, later=_MOD_3, editions=US | AU)] = None
     sales_tax_country: Annotated[SalesTaxCountry | str | None, Choice("SalesTaxCountry", SalesTaxCountry, since="6.0", editions=CA | UK | AU)] = None
-    resale_number: Annotated[str | None, Text("ResaleNumber", 15, lengths={CA | UK | AU: 21})] = None
+    resale_number: Annotated[str | None, Text("ResaleNumber", 15, later=_MOD_3, lengths={CA | UK | AU: 21})] = None
     account_number: Annotated[str | None, Text("AccountNumber", 99)] = None
-    credit_limit: Annotated[Decimal | None, Amount("CreditLimit")] = None
+    credit_limit: Annotated[Decimal | None, Amount("CreditLimit", later=_MOD_3)] = None
     preferred_payment_method_ref: Annotated[Ref | None, Reference("PreferredPaymentMethodRef", 31, since="3.0", to=("PaymentMethod",))] = None
     credit_card_info: Annotated[CreditCardInfo | None, Block("CreditCardInfo", since="3.0")] = None
-    job_status: Annotated[JobStatus | str | None, Choice("JobStatus", JobStatus)] = None
-    job_start_date: Annotated[dt.date | None, Day("JobStartDate")] = None
-    job_projected_end_date: Annotated[dt.date | None, Day("JobProjectedEndDate")] = None
-    job_end_date: Annotated[dt.date | None, Day("JobEndDate")] = None
-    job_desc: Annotated[str | None, Text("JobDesc", 99)] = None
-    job_type_ref: Annotated[Ref | None, Reference("JobTypeRef", 159)] = None
-    notes: Annotated[str | None, Text("Notes", 4095, since="3.0")] = None
+    job_status: Annotated[JobStatus | str | None, Choice("JobStatus", JobStatus, later=_MOD_3)] = None
+    job_start_date: Annotated[dt.date | None, Day("JobStartDate", later=_MOD_3)] = None
+    job_projected_end_date: Annotated[dt.date | None, Day("JobProjectedEndDate", later=_MOD_3)] = None
+    job_end_date: Annotated[dt.date | None, Day("JobEndDate", later=_MOD_3)] = None
+    job_desc: Annotated[str | None, Text("JobDesc", 99, later=_MOD_3)] = None
+    job_type_ref: Annotated[Ref | None, Reference("JobTypeRef", 159, later=_MOD_3)] = None
+    notes: Annotated[str | None, Text("Notes", 4095, since="2.0", later={ADD | MOD: "3.0"})] = None
     additional_notes: Annotated[tuple[AdditionalNote, ...], Block("AdditionalNotes", since="12.0", suffix={MOD: "Mod", RET: "Ret"})] = ()
-    is_statement_with_parent: Annotated[bool | None, YesNo("IsStatementWithParent", editions=ONLINE)] = None
-    delivery_method: Annotated[DeliveryMethod | str | None, Choice("DeliveryMethod", DeliveryMethod, editions=ONLINE)] = None
+    is_statement_with_parent: Annotated[bool | None, YesNo("IsStatementWithParent", later=_MOD_3, editions=ONLINE)] = None
+    delivery_method: Annotated[DeliveryMethod | str | None, Choice("DeliveryMethod", DeliveryMethod, later=_MOD_3, editions=ONLINE)] = None
     preferred_delivery_method: Annotated[PreferredDeliveryMethod | str | None, Choice("PreferredDeliveryMethod", PreferredDeliveryMethod, since="12.0")] = None
     price_level_ref: Annotated[Ref | None, Reference("PriceLevelRef", 31, since="4.0")] = None
     external_guid: Annotated[str | None, Guid("ExternalGUID", shapes=ADD | RET, since="8.0")] = None

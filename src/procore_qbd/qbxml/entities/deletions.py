@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import attrs
 
 from procore_qbd.qbxml.records import Block, Record, record
-from procore_qbd.qbxml.values import QUERY, RET, Choice, Id, Moment, Text, When, YesNo
+from procore_qbd.qbxml.values import QUERY, RET, Choice, Id, Moment, Text, When, Words, YesNo
 
 __all__ = [
     "DeletedDateRangeFilter",
@@ -30,21 +29,21 @@ __all__ = [
 ]
 
 
-class ListDelType(StrEnum):
+class ListDelType(Words):
     """The lists whose deletions are remembered."""
 
     ACCOUNT = "Account"
-    BILLING_RATE = "BillingRate"
+    BILLING_RATE = "BillingRate", "6.0"
     CLASS = "Class"
-    CURRENCY = "Currency"
+    CURRENCY = "Currency", "8.0"
     CUSTOMER = "Customer"
     CUSTOMER_MSG = "CustomerMsg"
     CUSTOMER_TYPE = "CustomerType"
     DATE_DRIVEN_TERMS = "DateDrivenTerms"
     EMPLOYEE = "Employee"
-    INVENTORY_SITE = "InventorySite"
+    INVENTORY_SITE = "InventorySite", "10.0"
     ITEM_DISCOUNT = "ItemDiscount"
-    ITEM_FIXED_ASSET = "ItemFixedAsset"
+    ITEM_FIXED_ASSET = "ItemFixedAsset", "3.0"
     ITEM_GROUP = "ItemGroup"
     ITEM_INVENTORY = "ItemInventory"
     ITEM_INVENTORY_ASSEMBLY = "ItemInventoryAssembly"
@@ -58,29 +57,29 @@ class ListDelType(StrEnum):
     JOB_TYPE = "JobType"
     OTHER_NAME = "OtherName"
     PAYMENT_METHOD = "PaymentMethod"
-    PAYROLL_ITEM_NON_WAGE = "PayrollItemNonWage"
-    PAYROLL_ITEM_WAGE = "PayrollItemWage"
-    PRICE_LEVEL = "PriceLevel"
+    PAYROLL_ITEM_NON_WAGE = "PayrollItemNonWage", "5.0"
+    PAYROLL_ITEM_WAGE = "PayrollItemWage", "5.0"
+    PRICE_LEVEL = "PriceLevel", "4.0"
     SALES_REP = "SalesRep"
     SALES_TAX_CODE = "SalesTaxCode"
     SHIP_METHOD = "ShipMethod"
     STANDARD_TERMS = "StandardTerms"
     TO_DO = "ToDo"
-    UNIT_OF_MEASURE_SET = "UnitOfMeasureSet"
-    VEHICLE = "Vehicle"
+    UNIT_OF_MEASURE_SET = "UnitOfMeasureSet", "7.0"
+    VEHICLE = "Vehicle", "6.0"
     VENDOR = "Vendor"
     VENDOR_TYPE = "VendorType"
-    WORKERS_COMP_CODE = "WorkersCompCode"
+    WORKERS_COMP_CODE = "WorkersCompCode", "9.0"
 
 
-class TxnDelType(StrEnum):
+class TxnDelType(Words):
     """The transactions whose deletion is remembered."""
 
-    AR_REFUND_CREDIT_CARD = "ARRefundCreditCard"
+    AR_REFUND_CREDIT_CARD = "ARRefundCreditCard", "5.0"
     BILL = "Bill"
     BILL_PAYMENT_CHECK = "BillPaymentCheck"
     BILL_PAYMENT_CREDIT_CARD = "BillPaymentCreditCard"
-    BUILD_ASSEMBLY = "BuildAssembly"
+    BUILD_ASSEMBLY = "BuildAssembly", "5.0"
     CHARGE = "Charge"
     CHECK = "Check"
     CREDIT_CARD_CHARGE = "CreditCardCharge"
@@ -90,16 +89,19 @@ class TxnDelType(StrEnum):
     ESTIMATE = "Estimate"
     INVENTORY_ADJUSTMENT = "InventoryAdjustment"
     INVOICE = "Invoice"
-    ITEM_RECEIPT = "ItemReceipt"
+    ITEM_RECEIPT = "ItemReceipt", "3.0"
     JOURNAL_ENTRY = "JournalEntry"
+    PAYROLL_LIABILITY_ADJUSTMENT = "PayrollLiabilityAdjustment", "9.0", "12.0"
+    PAYROLL_PRIOR_PAYMENT = "PayrollPriorPayment", "9.0", "12.0"
+    PAYROLL_YEAR_TO_DATE_ADJUSTMENT = "PayrollYearToDateAdjustment", "9.0", "12.0"
     PURCHASE_ORDER = "PurchaseOrder"
     RECEIVE_PAYMENT = "ReceivePayment"
-    SALES_ORDER = "SalesOrder"
+    SALES_ORDER = "SalesOrder", "2.1"
     SALES_RECEIPT = "SalesReceipt"
-    SALES_TAX_PAYMENT_CHECK = "SalesTaxPaymentCheck"
+    SALES_TAX_PAYMENT_CHECK = "SalesTaxPaymentCheck", "3.0"
     TIME_TRACKING = "TimeTracking"
-    TRANSFER_INVENTORY = "TransferInventory"
-    VEHICLE_MILEAGE = "VehicleMileage"
+    TRANSFER_INVENTORY = "TransferInventory", "10.0"
+    VEHICLE_MILEAGE = "VehicleMileage", "6.0"
     VENDOR_CREDIT = "VendorCredit"
 
 
@@ -159,29 +161,29 @@ class TxnDeletedQuery(Record):
 # --- commands --------------------------------------------------------------------------------------------------------
 
 
-class ListMergeType(StrEnum):
+class ListMergeType(Words):
     """The lists whose records can be merged."""
 
     ACCOUNT = "Account"
-    CLASS = "Class"
+    CLASS = "Class", "8.0"
     CUSTOMER = "Customer"
-    ITEM_DISCOUNT = "ItemDiscount"
-    ITEM_GROUP = "ItemGroup"
-    ITEM_INVENTORY = "ItemInventory"
-    ITEM_NON_INVENTORY = "ItemNonInventory"
-    ITEM_OTHER_CHARGE = "ItemOtherCharge"
-    ITEM_PAYMENT = "ItemPayment"
-    ITEM_SALES_TAX = "ItemSalesTax"
-    ITEM_SALES_TAX_GROUP = "ItemSalesTaxGroup"
-    ITEM_SERVICE = "ItemService"
-    ITEM_SUBTOTAL = "ItemSubtotal"
+    ITEM_DISCOUNT = "ItemDiscount", "10.0"
+    ITEM_GROUP = "ItemGroup", "10.0"
+    ITEM_INVENTORY = "ItemInventory", "10.0"
+    ITEM_NON_INVENTORY = "ItemNonInventory", "10.0"
+    ITEM_OTHER_CHARGE = "ItemOtherCharge", "10.0"
+    ITEM_PAYMENT = "ItemPayment", "10.0"
+    ITEM_SALES_TAX = "ItemSalesTax", "10.0"
+    ITEM_SALES_TAX_GROUP = "ItemSalesTaxGroup", "10.0"
+    ITEM_SERVICE = "ItemService", "10.0"
+    ITEM_SUBTOTAL = "ItemSubtotal", "10.0"
     VENDOR = "Vendor"
 
 
-class TxnVoidType(StrEnum):
+class TxnVoidType(Words):
     """The transactions that can be voided."""
 
-    AR_REFUND_CREDIT_CARD = "ARRefundCreditCard"
+    AR_REFUND_CREDIT_CARD = "ARRefundCreditCard", "5.0"
     BILL = "Bill"
     BILL_PAYMENT_CHECK = "BillPaymentCheck"
     BILL_PAYMENT_CREDIT_CARD = "BillPaymentCreditCard"
@@ -193,7 +195,7 @@ class TxnVoidType(StrEnum):
     DEPOSIT = "Deposit"
     INVENTORY_ADJUSTMENT = "InventoryAdjustment"
     INVOICE = "Invoice"
-    ITEM_RECEIPT = "ItemReceipt"
+    ITEM_RECEIPT = "ItemReceipt", "3.0"
     JOURNAL_ENTRY = "JournalEntry"
     SALES_RECEIPT = "SalesReceipt"
     VENDOR_CREDIT = "VendorCredit"

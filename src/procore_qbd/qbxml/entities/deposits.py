@@ -8,7 +8,7 @@ from typing import Annotated
 
 import attrs
 
-from procore_qbd.qbxml.entities._shared import CurrencyFilter, CustomField
+from procore_qbd.qbxml.entities._shared import MAX_RETURNED, CurrencyFilter, CustomField
 from procore_qbd.qbxml.entities._transactions import (
     ENTITIES,
     LINE,
@@ -50,7 +50,7 @@ class CashBackInfo(Record):
     txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=RET)] = None
     account_ref: Annotated[Ref | None, Reference("AccountRef", 159, required=ADD)] = None
     memo: Annotated[str | None, Text("Memo", 4095)] = None
-    amount: Annotated[Decimal | None, Amount("Amount")] = None
+    amount: Annotated[Decimal | None, Amount("Amount", before={"2.1": {"required": ADD}})] = None
 
 
 @record(
@@ -79,17 +79,17 @@ class DepositLine(Record):
     txn_id: Annotated[str | None, Id("TxnID", shapes=RET)] = None
     txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=MOD | RET, required=MOD)] = None
     payment_txn_id: Annotated[str | None, Id("PaymentTxnID", shapes=ADD | MOD, required=ADD | MOD, macro=ADD | MOD)] = None
-    payment_txn_line_id: Annotated[str | None, Id("PaymentTxnLineID", macro=ADD | MOD)] = None
-    override_memo: Annotated[str | None, Text("OverrideMemo", 4095, shapes=ADD | MOD)] = None
-    override_check_number: Annotated[str | None, Text("OverrideCheckNumber", 11, shapes=ADD | MOD)] = None
-    override_class_ref: Annotated[Ref | None, Reference("OverrideClassRef", 159, shapes=ADD | MOD, to=("Class",))] = None
+    payment_txn_line_id: Annotated[str | None, Id("PaymentTxnLineID", later={RET: "7.0"}, macro=ADD | MOD)] = None
+    override_memo: Annotated[str | None, Text("OverrideMemo", 4095, shapes=ADD | MOD, since="8.0")] = None
+    override_check_number: Annotated[str | None, Text("OverrideCheckNumber", 11, shapes=ADD | MOD, since="8.0")] = None
+    override_class_ref: Annotated[Ref | None, Reference("OverrideClassRef", 159, shapes=ADD | MOD, since="8.0", to=("Class",))] = None
     entity_ref: Annotated[Ref | None, Reference("EntityRef", 209, to=ENTITIES)] = None
     account_ref: Annotated[Ref | None, Reference("AccountRef", 159, required=ADD)] = None
     memo: Annotated[str | None, Text("Memo", 4095)] = None
     check_number: Annotated[str | None, Text("CheckNumber", 11)] = None
     payment_method_ref: Annotated[Ref | None, Reference("PaymentMethodRef", 31)] = None
     class_ref: Annotated[Ref | None, Reference("ClassRef", 159)] = None
-    amount: Annotated[Decimal | None, Amount("Amount")] = None
+    amount: Annotated[Decimal | None, Amount("Amount", before={"2.1": {"required": ADD}})] = None
 
 
 @record(
@@ -118,7 +118,7 @@ class Deposit(Record):
     exchange_rate: Annotated[Decimal | None, Float("ExchangeRate", since="8.0")] = None
     deposit_total_in_home_currency: Annotated[Decimal | None, Amount("DepositTotalInHomeCurrency", shapes=RET, since="8.0")] = None
     external_guid: Annotated[str | None, Guid("ExternalGUID", shapes=ADD | RET, since="9.0")] = None
-    lines: Annotated[tuple[DepositLine, ...], Lines(suffix=LINE, key="txn_line_id")] = ()
+    lines: Annotated[tuple[DepositLine, ...], Lines(before={"8.0": {"required": ADD}}, suffix=LINE, key="txn_line_id")] = ()
     custom_fields: Annotated[tuple[CustomField, ...], Block("DataExt", shapes=RET, suffix={RET: "Ret"})] = ()
 
 
@@ -148,7 +148,7 @@ class DepositQuery(Record):
     """Deposits by id, or by filters; their lines only where they are asked for."""
 
     txn_ids: Annotated[tuple[str, ...], Id("TxnID")] = ()
-    max_returned: Annotated[int | None, Integer("MaxReturned", least=1)] = None
+    max_returned: Annotated[int | None, MAX_RETURNED] = None
     modified_date_range_filter: Annotated[ModifiedDateRangeFilter | None, Block("ModifiedDateRangeFilter")] = None
     txn_date_range_filter: Annotated[TxnDateRangeFilter | None, Block("TxnDateRangeFilter")] = None
     entity_filter: Annotated[EntityFilter | None, Block("EntityFilter")] = None

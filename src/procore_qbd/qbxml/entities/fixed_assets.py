@@ -73,7 +73,7 @@ class ItemFixedAsset(Record):
     purchase_date: Annotated[dt.date | None, Day("PurchaseDate", required=ADD)] = None
     purchase_cost: Annotated[Decimal | None, Price("PurchaseCost")] = None
     vendor_or_payee_name: Annotated[str | None, Text("VendorOrPayeeName", 50)] = None
-    asset_account_ref: Annotated[Ref | None, Reference("AssetAccountRef", 159, to=("Account",))] = None
+    asset_account_ref: Annotated[Ref | None, Reference("AssetAccountRef", 159, before={"7.0": {"required": ADD}}, to=("Account",))] = None
     fixed_asset_sales_info: Annotated[FixedAssetSalesInfo | None, Block("FixedAssetSalesInfo", suffix={MOD: "Mod"})] = None
     asset_desc: Annotated[str | None, Text("AssetDesc", 50)] = None
     location: Annotated[str | None, Text("Location", 50)] = None

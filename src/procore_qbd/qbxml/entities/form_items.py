@@ -144,7 +144,7 @@ class ItemDiscount(Record):
     sales_tax_code_ref: Annotated[Ref | None, Reference("SalesTaxCodeRef", 3, lengths={AU: 6})] = None
     discount_rate: Annotated[Decimal | None, Price("DiscountRate")] = None
     discount_rate_percent: Annotated[Decimal | None, Percent("DiscountRatePercent")] = None
-    account_ref: Annotated[Ref | None, Reference("AccountRef", 159)] = None
+    account_ref: Annotated[Ref | None, Reference("AccountRef", 159, later={MOD: "7.0"})] = None
     apply_account_ref_to_existing_txns: Annotated[bool | None, YesNo("ApplyAccountRefToExistingTxns", shapes=MOD, since="7.0")] = None
     external_guid: Annotated[str | None, Guid("ExternalGUID", shapes=ADD | RET, since="8.0")] = None
     custom_fields: Annotated[tuple[CustomField, ...], Block("DataExt", shapes=RET, since="2.0", suffix={RET: "Ret"})] = ()

@@ -71,15 +71,15 @@ class ItemInventory(Record):
     sales_tax_code_ref: Annotated[Ref | None, Reference("SalesTaxCodeRef", 3, lengths={AU: 6})] = None
     sales_desc: Annotated[str | None, Text("SalesDesc", 4095)] = None
     sales_price: Annotated[Decimal | None, Price("SalesPrice")] = None
-    income_account_ref: Annotated[Ref | None, Reference("IncomeAccountRef", 159, to=("Account",))] = None
+    income_account_ref: Annotated[Ref | None, Reference("IncomeAccountRef", 159, later={MOD: "7.0"}, before={"7.0": {"required": ADD}}, to=("Account",))] = None
     apply_income_account_ref_to_existing_txns: Annotated[bool | None, YesNo("ApplyIncomeAccountRefToExistingTxns", shapes=MOD, since="7.0")] = None
     purchase_desc: Annotated[str | None, Text("PurchaseDesc", 4095)] = None
     purchase_cost: Annotated[Decimal | None, Price("PurchaseCost")] = None
     purchase_tax_code_ref: Annotated[Ref | None, Reference("PurchaseTaxCodeRef", 3, since="6.0", editions=CA | UK | AU, lengths={AU: 6}, to=("SalesTaxCode",))] = None
-    cogs_account_ref: Annotated[Ref | None, Reference("COGSAccountRef", 159, to=("Account",))] = None
+    cogs_account_ref: Annotated[Ref | None, Reference("COGSAccountRef", 159, before={"7.0": {"required": ADD}}, to=("Account",))] = None
     apply_cogs_account_ref_to_existing_txns: Annotated[bool | None, YesNo("ApplyCOGSAccountRefToExistingTxns", shapes=MOD, since="8.0")] = None
     pref_vendor_ref: Annotated[Ref | None, Reference("PrefVendorRef", 41, to=("Vendor",))] = None
-    asset_account_ref: Annotated[Ref | None, Reference("AssetAccountRef", 159, to=("Account",))] = None
+    asset_account_ref: Annotated[Ref | None, Reference("AssetAccountRef", 159, before={"7.0": {"required": ADD}}, to=("Account",))] = None
     reorder_point: Annotated[Decimal | None, Quantity("ReorderPoint")] = None
     max: Annotated[Decimal | None, Quantity("Max", since="13.0")] = None
     quantity_on_hand: Annotated[Decimal | None, Quantity("QuantityOnHand", shapes=ADD | RET)] = None
@@ -135,14 +135,14 @@ class ItemInventoryAssembly(Record):
     sales_tax_code_ref: Annotated[Ref | None, Reference("SalesTaxCodeRef", 3, lengths={AU: 6})] = None
     sales_desc: Annotated[str | None, Text("SalesDesc", 4095)] = None
     sales_price: Annotated[Decimal | None, Price("SalesPrice")] = None
-    income_account_ref: Annotated[Ref | None, Reference("IncomeAccountRef", 159, to=("Account",))] = None
+    income_account_ref: Annotated[Ref | None, Reference("IncomeAccountRef", 159, later={MOD: "7.0"}, before={"7.0": {"required": ADD}}, to=("Account",))] = None
     apply_income_account_ref_to_existing_txns: Annotated[bool | None, YesNo("ApplyIncomeAccountRefToExistingTxns", shapes=MOD, since="7.0")] = None
     purchase_desc: Annotated[str | None, Text("PurchaseDesc", 4095)] = None
     purchase_cost: Annotated[Decimal | None, Price("PurchaseCost")] = None
     purchase_tax_code_ref: Annotated[Ref | None, Reference("PurchaseTaxCodeRef", 3, since="6.0", editions=CA | UK | AU, lengths={AU: 6}, to=("SalesTaxCode",))] = None
-    cogs_account_ref: Annotated[Ref | None, Reference("COGSAccountRef", 159, to=("Account",))] = None
+    cogs_account_ref: Annotated[Ref | None, Reference("COGSAccountRef", 159, before={"7.0": {"required": ADD}}, to=("Account",))] = None
     pref_vendor_ref: Annotated[Ref | None, Reference("PrefVendorRef", 41, to=("Vendor",))] = None
-    asset_account_ref: Annotated[Ref | None, Reference("AssetAccountRef", 159, to=("Account",))] = None
+    asset_account_ref: Annotated[Ref | None, Reference("AssetAccountRef", 159, before={"7.0": {"required": ADD}}, to=("Account",))] = None
     build_point: Annotated[Decimal | None, Quantity("BuildPoint")] = None
     max: Annotated[Decimal | None, Quantity("Max", since="13.0")] = None
     quantity_on_hand: Annotated[Decimal | None, Quantity("QuantityOnHand", shapes=ADD | RET)] = None

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import attrs
 
-from procore_qbd.qbxml.entities._shared import CA, UK, US, CustomField
+from procore_qbd.qbxml.entities._shared import CA, MAX_RETURNED, UK, US, CustomField
 from procore_qbd.qbxml.entities._transactions import (
     ITEMS,
     LINE,
@@ -80,8 +80,8 @@ class ComponentItemLine(Record):
     item_ref: Annotated[Ref | None, Reference("ItemRef", to=ITEMS)] = None
     inventory_site_ref: Annotated[Ref | None, Reference("InventorySiteRef", 31, since="10.0", editions=US | CA | UK)] = None
     inventory_site_location_ref: Annotated[Ref | None, Reference("InventorySiteLocationRef", 31, since="12.0", editions=US | CA | UK, to=("InventorySite",))] = None
-    serial_number: Annotated[str | None, Text("SerialNumber", 4095, since="11.0", editions=US | CA | UK)] = None
-    lot_number: Annotated[str | None, Text("LotNumber", 40, since="11.0", editions=US | CA | UK)] = None
+    serial_number: Annotated[str | None, Text("SerialNumber", 4095, since="12.0", editions=US | CA | UK)] = None
+    lot_number: Annotated[str | None, Text("LotNumber", 40, since="12.0", editions=US | CA | UK)] = None
     desc: Annotated[str | None, Text("Desc", 4095)] = None
     quantity_on_hand: Annotated[Decimal | None, Quantity("QuantityOnHand")] = None
     quantity_needed: Annotated[Decimal | None, Quantity("QuantityNeeded")] = None
@@ -150,7 +150,7 @@ class BuildAssemblyQuery(Record):
     txn_ids: Annotated[tuple[str, ...], Id("TxnID")] = ()
     ref_numbers: Annotated[tuple[str, ...], Text("RefNumber")] = ()
     ref_numbers_case_sensitive: Annotated[tuple[str, ...], Text("RefNumberCaseSensitive")] = ()
-    max_returned: Annotated[int | None, Integer("MaxReturned", least=1)] = None
+    max_returned: Annotated[int | None, MAX_RETURNED] = None
     modified_date_range_filter: Annotated[ModifiedDateRangeFilter | None, Block("ModifiedDateRangeFilter")] = None
     txn_date_range_filter: Annotated[TxnDateRangeFilter | None, Block("TxnDateRangeFilter")] = None
     item_filter: Annotated[ItemFilter | None, Block("ItemFilter")] = None
@@ -185,10 +185,11 @@ class QuantityAdjustment(Record):
 class ValueAdjustment(Record):
     """How many there are, where the value is put right too.
 
-    The value itself is left out: no schema since 10.0 lets it through, though the reference asks for it.
+    No schema since 10.0 lets the value itself through, though the reference asks for it.
     """
 
     new_quantity: Annotated[Decimal | None, Quantity("NewQuantity")] = None
+    new_value: Annotated[Decimal | None, Amount("NewValue", required=ADD, until="9.0")] = None
     quantity_difference: Annotated[Decimal | None, Quantity("QuantityDifference", since="10.0")] = None
 
 
@@ -235,7 +236,7 @@ class InventoryAdjustmentLine(Record):
     txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=MOD | RET, required=MOD)] = None
     item_ref: Annotated[Ref | None, Reference("ItemRef", required=ADD, to=ITEMS)] = None
     serial_number: Annotated[str | None, Text("SerialNumber", 4095, shapes=MOD | RET, since="11.0", editions=US | CA | UK)] = None
-    serial_number_added_or_removed: Annotated[SerialNumberMove | str | None, Choice("SerialNumberAddedOrRemoved", SerialNumberMove, shapes=RET, editions=US | CA | UK)] = None
+    serial_number_added_or_removed: Annotated[SerialNumberMove | str | None, Choice("SerialNumberAddedOrRemoved", SerialNumberMove, shapes=RET, since="11.0", editions=US | CA | UK)] = None
     lot_number: Annotated[str | None, Text("LotNumber", 40, shapes=MOD | RET, since="11.0", editions=US | CA | UK)] = None
     count_adjustment: Annotated[int | None, Integer("CountAdjustment", shapes=MOD, since="11.0", editions=US | CA | UK)] = None
     inventory_site_location_ref: Annotated[Ref | None, Reference("InventorySiteLocationRef", 31, shapes=MOD | RET, since="12.0", editions=US | CA | UK, to=("InventorySite",))] = None
@@ -309,7 +310,7 @@ class InventoryAdjustmentQuery(Record):
     txn_ids: Annotated[tuple[str, ...], Id("TxnID")] = ()
     ref_numbers: Annotated[tuple[str, ...], Text("RefNumber")] = ()
     ref_numbers_case_sensitive: Annotated[tuple[str, ...], Text("RefNumberCaseSensitive", since="4.0")] = ()
-    max_returned: Annotated[int | None, Integer("MaxReturned", least=1)] = None
+    max_returned: Annotated[int | None, MAX_RETURNED] = None
     modified_date_range_filter: Annotated[ModifiedDateRangeFilter | None, Block("ModifiedDateRangeFilter")] = None
     txn_date_range_filter: Annotated[TxnDateRangeFilter | None, Block("TxnDateRangeFilter")] = None
     entity_filter: Annotated[EntityFilter | None, Block("EntityFilter")] = None

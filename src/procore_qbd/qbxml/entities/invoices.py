@@ -134,7 +134,7 @@ class Invoice(Record):
     ship_address: Annotated[Address | None, Block("ShipAddress")] = None
     ship_address_block: Annotated[AddressBlock | None, Block("ShipAddressBlock", shapes=RET, since="6.0")] = None
     is_pending: Annotated[bool | None, YesNo("IsPending")] = None
-    is_finance_charge: Annotated[bool | None, YesNo("IsFinanceCharge", shapes=ADD | RET, since="8.0")] = None
+    is_finance_charge: Annotated[bool | None, YesNo("IsFinanceCharge", shapes=ADD | RET, later={ADD: "8.0"})] = None
     po_number: Annotated[str | None, Text("PONumber", 25)] = None
     terms_ref: Annotated[Ref | None, Reference("TermsRef", 31, to=TERMS)] = None
     due_date: Annotated[dt.date | None, Day("DueDate")] = None
@@ -165,7 +165,7 @@ class Invoice(Record):
     linked_txns: Annotated[tuple[LinkedTxn, ...], Block("LinkedTxn", shapes=RET, since="1.1")] = ()
     link_to_txn_ids: Annotated[tuple[str, ...], Id("LinkToTxnID", shapes=ADD, since="6.0")] = ()
     set_credits: Annotated[tuple[SetCredit, ...], Block("SetCredit", shapes=ADD | MOD, since="10.0")] = ()
-    lines: Annotated[tuple[InvoiceLine | InvoiceLineGroup, ...], Lines(suffix=LINE, key="txn_line_id")] = ()
+    lines: Annotated[tuple[InvoiceLine | InvoiceLineGroup, ...], Lines(before={"6.0": {"required": ADD}}, suffix=LINE, key="txn_line_id")] = ()
     discount_line: Annotated[DiscountLine | None, Block("DiscountLine", shapes=ADD | RET, editions=ONLINE, suffix={ADD: "Add", RET: "Ret"})] = None
     sales_tax_line: Annotated[SalesTaxLine | None, Block("SalesTaxLine", shapes=ADD | RET, editions=ONLINE, suffix={ADD: "Add", RET: "Ret"})] = None
     shipping_line: Annotated[ShippingLine | None, Block("ShippingLine", shapes=ADD | RET, editions=ONLINE, suffix={ADD: "Add", RET: "Ret"})] = None

@@ -59,7 +59,7 @@ class SalesOrPurchase(Record):
     desc: Annotated[str | None, Text("Desc", 4095)] = None
     price: Annotated[Decimal | None, Price("Price")] = None
     price_percent: Annotated[Decimal | None, Percent("PricePercent")] = None
-    account_ref: Annotated[Ref | None, Reference("AccountRef", 159)] = None
+    account_ref: Annotated[Ref | None, Reference("AccountRef", 159, later={MOD: "7.0"}, before={"7.0": {"required": ADD}})] = None
     apply_account_ref_to_existing_txns: Annotated[bool | None, YesNo("ApplyAccountRefToExistingTxns", shapes=MOD, since="7.0")] = None
 
 
@@ -70,12 +70,12 @@ class SalesAndPurchase(Record):
 
     sales_desc: Annotated[str | None, Text("SalesDesc", 4095)] = None
     sales_price: Annotated[Decimal | None, Price("SalesPrice")] = None
-    income_account_ref: Annotated[Ref | None, Reference("IncomeAccountRef", 159, to=("Account",))] = None
+    income_account_ref: Annotated[Ref | None, Reference("IncomeAccountRef", 159, later={MOD: "7.0"}, before={"7.0": {"required": ADD}}, to=("Account",))] = None
     apply_income_account_ref_to_existing_txns: Annotated[bool | None, YesNo("ApplyIncomeAccountRefToExistingTxns", shapes=MOD, since="7.0")] = None
     purchase_desc: Annotated[str | None, Text("PurchaseDesc", 4095)] = None
     purchase_cost: Annotated[Decimal | None, Price("PurchaseCost")] = None
     purchase_tax_code_ref: Annotated[Ref | None, Reference("PurchaseTaxCodeRef", 3, since="6.0", editions=CA | UK | AU, lengths={AU: 6}, to=("SalesTaxCode",))] = None
-    expense_account_ref: Annotated[Ref | None, Reference("ExpenseAccountRef", 159, to=("Account",))] = None
+    expense_account_ref: Annotated[Ref | None, Reference("ExpenseAccountRef", 159, later={MOD: "7.0"}, before={"7.0": {"required": ADD}}, to=("Account",))] = None
     apply_expense_account_ref_to_existing_txns: Annotated[bool | None, YesNo("ApplyExpenseAccountRefToExistingTxns", shapes=MOD, since="7.0")] = None
     pref_vendor_ref: Annotated[Ref | None, Reference("PrefVendorRef", 41, to=("Vendor",))] = None
 

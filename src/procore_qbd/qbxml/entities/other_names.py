@@ -37,7 +37,7 @@ class OtherName(Record):
     phone: Annotated[str | None, Text("Phone", 21)] = None
     alt_phone: Annotated[str | None, Text("AltPhone", 21)] = None
     fax: Annotated[str | None, Text("Fax", 21)] = None
-    email: Annotated[str | None, Text("Email", 1023)] = None
+    email: Annotated[str | None, Text("Email", 1023, before={"5.0": {"max": 99}})] = None
     contact: Annotated[str | None, Text("Contact", 41)] = None
     alt_contact: Annotated[str | None, Text("AltContact", 41)] = None
     account_number: Annotated[str | None, Text("AccountNumber", 99)] = None

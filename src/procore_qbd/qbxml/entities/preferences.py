@@ -204,9 +204,9 @@ class SalesTaxPreferences(Record):
     pay_sales_tax: Annotated[PaySalesTax | str | None, Choice("PaySalesTax", PaySalesTax)] = None
     default_taxable_sales_tax_code_ref: Annotated[Ref | None, Reference("DefaultTaxableSalesTaxCodeRef", 3, lengths={AU: 6}, to=("SalesTaxCode",))] = None
     default_non_taxable_sales_tax_code_ref: Annotated[Ref | None, Reference("DefaultNonTaxableSalesTaxCodeRef", 3, lengths={AU: 6}, to=("SalesTaxCode",))] = None
-    is_using_vendor_tax_code: Annotated[bool | None, YesNo("IsUsingVendorTaxCode")] = None
-    is_using_customer_tax_code: Annotated[bool | None, YesNo("IsUsingCustomerTaxCode")] = None
-    is_using_amounts_include_tax: Annotated[bool | None, YesNo("IsUsingAmountsIncludeTax")] = None
+    is_using_vendor_tax_code: Annotated[bool | None, YesNo("IsUsingVendorTaxCode", since="8.0")] = None
+    is_using_customer_tax_code: Annotated[bool | None, YesNo("IsUsingCustomerTaxCode", since="8.0")] = None
+    is_using_amounts_include_tax: Annotated[bool | None, YesNo("IsUsingAmountsIncludeTax", since="8.0")] = None
 
 
 @record(shapes=RET)

@@ -48,11 +48,15 @@ class ItemPrice(Record):
     adjust_relative_to: Annotated[AdjustRelativeTo | str | None, Choice("AdjustRelativeTo", AdjustRelativeTo, shapes=ADD | MOD, required=ADD | MOD)] = None
 
 
+_PRICES = "price_level_fixed_percentage", ("item_prices", "currency_ref")
+
+
 @record(
     "PriceLevel",
     shapes=ADD | MOD | RET,
-    choices=(OneOf.of("price_level_fixed_percentage", ("item_prices", "currency_ref")),),
+    choices=(OneOf.of(*_PRICES),),
     since="4.0",
+    before={"8.0": {"choices": (OneOf.of(*_PRICES, required=ADD),)}},
 )
 @attrs.frozen(kw_only=True, slots=False)
 class PriceLevel(Record):

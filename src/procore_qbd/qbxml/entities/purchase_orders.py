@@ -22,6 +22,7 @@ from procore_qbd.qbxml.records import Block, Lines, OneOf, Record, Ref, Referenc
 from procore_qbd.qbxml.values import (
     ADD,
     MOD,
+    NEVER,
     ONLINE,
     QUERY,
     RET,
@@ -53,8 +54,8 @@ __all__ = [
 class PurchaseOrderLine(Record):
     """A line of a purchase order: an item, and with a ``customer_ref`` the job that it is for."""
 
-    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD)] = None
-    txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=MOD | RET, required=MOD, macro=MOD)] = None
+    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD, since="5.0")] = None
+    txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=MOD | RET, required=MOD, macro=MOD, before={"5.0": {"macro": NEVER}})] = None
     item_ref: Annotated[Ref | None, Reference("ItemRef", to=ITEMS)] = None
     manufacturer_part_number: Annotated[str | None, Text("ManufacturerPartNumber", 31, since="7.0")] = None
     desc: Annotated[str | None, Text("Desc", 4095)] = None
@@ -72,7 +73,7 @@ class PurchaseOrderLine(Record):
     received_quantity: Annotated[Decimal | None, Quantity("ReceivedQuantity", shapes=RET, since="1.1")] = None
     unbilled_quantity: Annotated[Decimal | None, Quantity("UnbilledQuantity", shapes=RET, since="11.0")] = None
     is_billed: Annotated[bool | None, YesNo("IsBilled", shapes=RET, since="11.0")] = None
-    is_manually_closed: Annotated[bool | None, YesNo("IsManuallyClosed", shapes=MOD | RET)] = None
+    is_manually_closed: Annotated[bool | None, YesNo("IsManuallyClosed", shapes=MOD | RET, since="2.1")] = None
     override_item_account_ref: Annotated[Ref | None, Reference("OverrideItemAccountRef", 159, shapes=ADD | MOD, since="2.0", to=("Account",))] = None
     other1: Annotated[str | None, Text("Other1", 29, since="6.0")] = None
     other2: Annotated[str | None, Text("Other2", 29, since="6.0")] = None
@@ -84,7 +85,7 @@ class PurchaseOrderLine(Record):
 class PurchaseOrderLineGroup(Record):
     """A group item on a purchase order, and the lines that QuickBooks made of it."""
 
-    txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=MOD | RET, required=MOD, macro=MOD)] = None
+    txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=MOD | RET, required=MOD, macro=MOD, before={"5.0": {"macro": NEVER}})] = None
     item_group_ref: Annotated[Ref | None, Reference("ItemGroupRef", 31, required=ADD)] = None
     desc: Annotated[str | None, Text("Desc", 4095, shapes=ADD | RET, online=ADD)] = None
     quantity: Annotated[Decimal | None, Quantity("Quantity")] = None
@@ -114,7 +115,7 @@ class PurchaseOrder(Record):
     """
 
     def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD)] = None
-    txn_id: Annotated[str | None, Id("TxnID", shapes=MOD | RET, required=MOD, macro=MOD)] = None
+    txn_id: Annotated[str | None, Id("TxnID", shapes=MOD | RET, required=MOD, macro=MOD, before={"5.0": {"macro": NEVER}})] = None
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
     edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
@@ -138,7 +139,7 @@ class PurchaseOrder(Record):
     total_amount: Annotated[Decimal | None, Amount("TotalAmount", shapes=RET)] = None
     currency_ref: Annotated[Ref | None, Reference("CurrencyRef", 64, shapes=RET, since="8.0")] = None
     total_amount_in_home_currency: Annotated[Decimal | None, Amount("TotalAmountInHomeCurrency", shapes=RET, since="8.0")] = None
-    is_manually_closed: Annotated[bool | None, YesNo("IsManuallyClosed", shapes=MOD | RET)] = None
+    is_manually_closed: Annotated[bool | None, YesNo("IsManuallyClosed", shapes=MOD | RET, since="2.1")] = None
     is_fully_received: Annotated[bool | None, YesNo("IsFullyReceived", shapes=RET, since="2.1")] = None
     memo: Annotated[str | None, Text("Memo", 4095)] = None
     vendor_msg: Annotated[str | None, Text("VendorMsg", 99)] = None

@@ -61,7 +61,7 @@ class ReceivePayment(Record):
     customer_ref: Annotated[Ref | None, Reference("CustomerRef", 209, required=ADD)] = None
     ar_account_ref: Annotated[Ref | None, Reference("ARAccountRef", 159, to=("Account",))] = None
     txn_date: Annotated[dt.date | None, Day("TxnDate")] = None
-    ref_number: Annotated[str | None, Text("RefNumber", 20)] = None
+    ref_number: Annotated[str | None, Text("RefNumber", 20, before={"3.0": {"max": 11}})] = None
     total_amount: Annotated[Decimal | None, Amount("TotalAmount")] = None
     currency_ref: Annotated[Ref | None, Reference("CurrencyRef", 64, shapes=RET, since="8.0")] = None
     exchange_rate: Annotated[Decimal | None, Float("ExchangeRate", since="8.0")] = None
@@ -69,7 +69,7 @@ class ReceivePayment(Record):
     payment_method_ref: Annotated[Ref | None, Reference("PaymentMethodRef", 31)] = None
     memo: Annotated[str | None, Text("Memo", 4095)] = None
     deposit_to_account_ref: Annotated[Ref | None, Reference("DepositToAccountRef", 159, to=("Account",))] = None
-    credit_card_txn_info: Annotated[CreditCardTxnInfo | None, Block("CreditCardTxnInfo", since="4.1", suffix={MOD: "Mod"})] = None
+    credit_card_txn_info: Annotated[CreditCardTxnInfo | None, Block("CreditCardTxnInfo", since="4.1", later={MOD: "7.0"}, suffix={MOD: "Mod"})] = None
     unused_payment: Annotated[Decimal | None, Amount("UnusedPayment", shapes=RET)] = None
     unused_credits: Annotated[Decimal | None, Amount("UnusedCredits", shapes=RET)] = None
     external_guid: Annotated[str | None, Guid("ExternalGUID", shapes=ADD | RET, since="9.0")] = None

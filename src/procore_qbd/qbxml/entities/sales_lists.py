@@ -95,7 +95,7 @@ class SalesRep(Record):
     edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
     initial: Annotated[str | None, Text("Initial", 5, required=ADD)] = None
     is_active: Annotated[bool | None, YesNo("IsActive")] = None
-    sales_rep_entity_ref: Annotated[Ref | None, Reference("SalesRepEntityRef", 41, required=ADD, to=("Vendor", "Employee", "OtherName"))] = None
+    sales_rep_entity_ref: Annotated[Ref | None, Reference("SalesRepEntityRef", 41, before={"2.1": {"max": 31}}, required=ADD, to=("Vendor", "Employee", "OtherName"))] = None
 
 
 @record("SalesRepQuery", shapes=QUERY, choices=list_choices(), meta_data=True)

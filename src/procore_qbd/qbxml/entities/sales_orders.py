@@ -12,6 +12,7 @@ from procore_qbd.qbxml.entities._lines import PriceRuleConflict
 from procore_qbd.qbxml.entities._shared import (
     AU,
     CA,
+    MAX_RETURNED,
     UK,
     US,
     Address,
@@ -196,7 +197,7 @@ class SalesOrderQuery(Record):
     txn_ids: Annotated[tuple[str, ...], Id("TxnID")] = ()
     ref_numbers: Annotated[tuple[str, ...], Text("RefNumber")] = ()
     ref_numbers_case_sensitive: Annotated[tuple[str, ...], Text("RefNumberCaseSensitive", since="4.0")] = ()
-    max_returned: Annotated[int | None, Integer("MaxReturned", least=1)] = None
+    max_returned: Annotated[int | None, MAX_RETURNED] = None
     modified_date_range_filter: Annotated[ModifiedDateRangeFilter | None, Block("ModifiedDateRangeFilter")] = None
     txn_date_range_filter: Annotated[TxnDateRangeFilter | None, Block("TxnDateRangeFilter")] = None
     entity_filter: Annotated[EntityFilter | None, Block("EntityFilter")] = None

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import attrs
 
-from procore_qbd.qbxml.entities._shared import AU, US, Address, AddressBlock, CustomField
+from procore_qbd.qbxml.entities._shared import AU, MAX_RETURNED, US, Address, AddressBlock, CustomField
 from procore_qbd.qbxml.entities._transactions import (
     ENTITIES,
     AccountFilter,
@@ -94,7 +94,7 @@ class SalesTaxPaymentCheckQuery(Record):
     txn_ids: Annotated[tuple[str, ...], Id("TxnID")] = ()
     ref_numbers: Annotated[tuple[str, ...], Text("RefNumber")] = ()
     ref_numbers_case_sensitive: Annotated[tuple[str, ...], Text("RefNumberCaseSensitive", since="4.0")] = ()
-    max_returned: Annotated[int | None, Integer("MaxReturned", least=1)] = None
+    max_returned: Annotated[int | None, MAX_RETURNED] = None
     modified_date_range_filter: Annotated[ModifiedDateRangeFilter | None, Block("ModifiedDateRangeFilter")] = None
     txn_date_range_filter: Annotated[TxnDateRangeFilter | None, Block("TxnDateRangeFilter")] = None
     entity_filter: Annotated[EntityFilter | None, Block("EntityFilter")] = None

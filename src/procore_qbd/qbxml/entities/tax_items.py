@@ -43,10 +43,12 @@ class ItemSalesTax(Record):
     bar_code: Annotated[BarCode | None, Block("BarCode", shapes=ADD | MOD, since="12.0", editions=US | CA | UK)] = None
     is_active: Annotated[bool | None, YesNo("IsActive")] = None
     class_ref: Annotated[Ref | None, Reference("ClassRef", 159, since="12.0")] = None
+    is_used_on_purchase_transaction: Annotated[bool | None, YesNo("IsUsedOnPurchaseTransaction", since="6.0", until="7.0", editions=CA)] = None
     item_desc: Annotated[str | None, Text("ItemDesc", 4095)] = None
     tax_rate: Annotated[Decimal | None, Percent("TaxRate")] = None
     tax_vendor_ref: Annotated[Ref | None, Reference("TaxVendorRef", 41, to=("Vendor",))] = None
-    sales_tax_return_line_ref: Annotated[Ref | None, Reference("SalesTaxReturnLineRef", 91, since="8.0", editions=CA | UK | AU)] = None
+    sales_tax_return_line_number: Annotated[str | None, Text("SalesTaxReturnLineNumber", 79, since="6.0", until="7.0", editions=CA)] = None
+    sales_tax_return_line_ref: Annotated[Ref | None, Reference("SalesTaxReturnLineRef", 91, since="8.0", before={"9.0": {"lengths": {CA: 41}}}, editions=CA | UK | AU)] = None
     external_guid: Annotated[str | None, Guid("ExternalGUID", shapes=ADD | RET, since="8.0")] = None
     custom_fields: Annotated[tuple[CustomField, ...], Block("DataExt", shapes=RET, since="2.0", suffix={RET: "Ret"})] = ()
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import attrs
 
 from procore_qbd.qbxml.records import Record, record
-from procore_qbd.qbxml.values import QUERY, RET, Choice, Id, Moment, Text, When, YesNo
+from procore_qbd.qbxml.values import QUERY, RET, Choice, Id, Moment, Text, When, Words, YesNo
 
 __all__ = ["Template", "TemplateQuery", "TemplateType"]
 
 
-class TemplateType(StrEnum):
+class TemplateType(Words):
     """The form that a template lays out."""
 
-    BUILD_ASSEMBLY = "BuildAssembly"
+    BUILD_ASSEMBLY = "BuildAssembly", "11.0"
     CREDIT_MEMO = "CreditMemo"
     ESTIMATE = "Estimate"
     INVOICE = "Invoice"

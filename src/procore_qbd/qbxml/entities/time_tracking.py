@@ -8,6 +8,7 @@ from typing import Annotated
 
 import attrs
 
+from procore_qbd.qbxml.entities._shared import MAX_RETURNED
 from procore_qbd.qbxml.entities._transactions import (
     BillableStatus,
     ModifiedDateRangeFilter,
@@ -31,6 +32,7 @@ from procore_qbd.qbxml.values import (
     Text,
     TimeInterval,
     When,
+    YesNo,
 )
 
 __all__ = ["TimeTracking", "TimeTrackingEntityFilter", "TimeTrackingQuery"]
@@ -57,6 +59,8 @@ class TimeTracking(Record):
     payroll_item_wage_ref: Annotated[Ref | None, Reference("PayrollItemWageRef", 31)] = None
     notes: Annotated[str | None, Text("Notes", 4095)] = None
     billable_status: Annotated[BillableStatus | str | None, Choice("BillableStatus", BillableStatus, since="6.0")] = None
+    is_billable: Annotated[bool | None, YesNo("IsBillable", shapes=ADD | RET, until="5.0")] = None
+    is_billed: Annotated[bool | None, YesNo("IsBilled", shapes=RET, until="5.0")] = None
     external_guid: Annotated[str | None, Guid("ExternalGUID", shapes=ADD | RET, since="9.0")] = None
 
 
@@ -92,7 +96,7 @@ class TimeTrackingQuery(Record):
     """Time worked, by id, by whose it is, or by when it was made, changed or worked."""
 
     txn_ids: Annotated[tuple[str, ...], Id("TxnID")] = ()
-    max_returned: Annotated[int | None, Integer("MaxReturned", least=1)] = None
+    max_returned: Annotated[int | None, MAX_RETURNED] = None
     modified_date_range_filter: Annotated[ModifiedDateRangeFilter | None, Block("ModifiedDateRangeFilter")] = None
     txn_date_range_filter: Annotated[TxnDateRangeFilter | None, Block("TxnDateRangeFilter")] = None
     time_tracking_entity_filter: Annotated[TimeTrackingEntityFilter | None, Block("TimeTrackingEntityFilter")] = None

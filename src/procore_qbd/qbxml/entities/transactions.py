@@ -9,7 +9,7 @@ from typing import Annotated
 
 import attrs
 
-from procore_qbd.qbxml.entities._shared import CurrencyFilter
+from procore_qbd.qbxml.entities._shared import MAX_RETURNED, CurrencyFilter
 from procore_qbd.qbxml.entities._transactions import (
     ENTITIES,
     DateMacro,
@@ -20,7 +20,7 @@ from procore_qbd.qbxml.entities._transactions import (
     TxnType,
 )
 from procore_qbd.qbxml.records import Block, OneOf, Record, Ref, Reference, record
-from procore_qbd.qbxml.values import QUERY, RET, Amount, Choice, Day, Float, Id, Integer, Moment, Text, When
+from procore_qbd.qbxml.values import QUERY, RET, Amount, Choice, Day, Float, Id, Moment, Text, When, Words
 
 __all__ = [
     "AccountTypeFilter",
@@ -107,11 +107,11 @@ class ItemType(StrEnum):
     SERVICE = "Service"
 
 
-class TxnTypeFilter(StrEnum):
+class TxnTypeFilter(Words):
     """The kinds of transaction, and all of them."""
 
     ALL = "All"
-    AR_REFUND_CREDIT_CARD = "ARRefundCreditCard"
+    AR_REFUND_CREDIT_CARD = "ARRefundCreditCard", "5.0"
     BILL = "Bill"
     BILL_PAYMENT_CHECK = "BillPaymentCheck"
     BILL_PAYMENT_CREDIT_CARD = "BillPaymentCreditCard"
@@ -311,7 +311,7 @@ class TransactionQuery(Record):
     """Transactions of every kind by id, or by filters."""
 
     txn_ids: Annotated[tuple[str, ...], Id("TxnID")] = ()
-    max_returned: Annotated[int | None, Integer("MaxReturned", least=1)] = None
+    max_returned: Annotated[int | None, MAX_RETURNED] = None
     ref_numbers: Annotated[tuple[str, ...], Text("RefNumber")] = ()
     ref_numbers_case_sensitive: Annotated[tuple[str, ...], Text("RefNumberCaseSensitive")] = ()
     ref_number_filter: Annotated[RefNumberFilter | None, Block("RefNumberFilter")] = None

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import attrs
 
+from procore_qbd.qbxml.entities._shared import MAX_RETURNED
 from procore_qbd.qbxml.entities._transactions import ModifiedDateRangeFilter, TxnDateRangeFilter
 from procore_qbd.qbxml.records import Block, OneOf, Record, Ref, Reference, record
 from procore_qbd.qbxml.values import (
@@ -65,7 +66,7 @@ class TransferQuery(Record):
     """Transfers by id, or by when they were made, changed or dated."""
 
     txn_ids: Annotated[tuple[str, ...], Id("TxnID")] = ()
-    max_returned: Annotated[int | None, Integer("MaxReturned", least=1)] = None
+    max_returned: Annotated[int | None, MAX_RETURNED] = None
     modified_date_range_filter: Annotated[ModifiedDateRangeFilter | None, Block("ModifiedDateRangeFilter")] = None
     txn_date_range_filter: Annotated[TxnDateRangeFilter | None, Block("TxnDateRangeFilter")] = None
     include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50)] = ()

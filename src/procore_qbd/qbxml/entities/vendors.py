@@ -62,6 +62,9 @@ class ReportingPeriod(StrEnum):
     QUARTERLY = "Quarterly"
 
 
+_MOD_3 = {MOD: "3.0"}
+
+
 @record("Vendor", shapes=ADD | MOD | RET)
 @attrs.frozen(kw_only=True, slots=False)
 class Vendor(Record):
@@ -75,7 +78,7 @@ class Vendor(Record):
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
     edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
     name: Annotated[str | None, Text("Name", 41, required=ADD)] = None
-    is_active: Annotated[bool | None, YesNo("IsActive")] = None
+    is_active: Annotated[bool | None, YesNo("IsActive", later=_MOD_3)] = None
     class_ref: Annotated[Ref | None, Reference("ClassRef", 159, since="12.0")] = None
     is_tax_agency: Annotated[bool | None, YesNo("IsTaxAgency", shapes=RET, since="6.0", editions=CA | UK | AU)] = None
     company_name: Annotated[str | None, Text("CompanyName", 41)] = None
@@ -93,7 +96,7 @@ class Vendor(Record):
     pager: Annotated[str | None, Text("Pager", 21, editions=ONLINE)] = None
     alt_phone: Annotated[str | None, Text("AltPhone", 21)] = None
     fax: Annotated[str | None, Text("Fax", 21)] = None
-    email: Annotated[str | None, Text("Email", 1023)] = None
+    email: Annotated[str | None, Text("Email", 1023, before={"5.0": {"max": 99}})] = None
     cc: Annotated[str | None, Text("Cc", 1023, since="12.0")] = None
     contact: Annotated[str | None, Text("Contact", 41)] = None
     alt_contact: Annotated[str | None, Text("AltContact", 41)] = None
@@ -103,11 +106,11 @@ class Vendor(Record):
     account_number: Annotated[str | None, Text("AccountNumber", 99)] = None
     notes: Annotated[str | None, Text("Notes", 4095, since="3.0")] = None
     additional_notes: Annotated[tuple[AdditionalNote, ...], Block("AdditionalNotes", since="12.0", suffix={MOD: "Mod", RET: "Ret"})] = ()
-    vendor_type_ref: Annotated[Ref | None, Reference("VendorTypeRef", 159)] = None
-    terms_ref: Annotated[Ref | None, Reference("TermsRef", 31, to=("StandardTerms", "DateDrivenTerms"))] = None
-    credit_limit: Annotated[Decimal | None, Amount("CreditLimit")] = None
-    vendor_tax_ident: Annotated[str | None, Text("VendorTaxIdent", 15)] = None
-    is_vendor_eligible_for_1099: Annotated[bool | None, YesNo("IsVendorEligibleFor1099", editions=US | AU)] = None
+    vendor_type_ref: Annotated[Ref | None, Reference("VendorTypeRef", 159, later=_MOD_3)] = None
+    terms_ref: Annotated[Ref | None, Reference("TermsRef", 31, later=_MOD_3, to=("StandardTerms", "DateDrivenTerms"))] = None
+    credit_limit: Annotated[Decimal | None, Amount("CreditLimit", later=_MOD_3)] = None
+    vendor_tax_ident: Annotated[str | None, Text("VendorTaxIdent", 15, later=_MOD_3)] = None
+    is_vendor_eligible_for_1099: Annotated[bool | None, YesNo("IsVendorEligibleFor1099", later=_MOD_3, editions=US | AU)] = None
     balance: Annotated[Decimal | None, Amount("Balance", shapes=RET)] = None
     open_balance: Annotated[Decimal | None, Amount("OpenBalance", shapes=ADD)] = None
     open_balance_date: Annotated[dt.date | None, Day("OpenBalanceDate", shapes=ADD)] = None

@@ -1,0 +1,470 @@
+"""What the queries of several reports have in common: filters, and the words in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated
+
+import attrs
+
+from procore_qbd.qbxml.records import OneOf, Record, record
+from procore_qbd.qbxml.values import QUERY, Choice, Day, Id, Text, Words
+
+__all__ = [
+    "BudgetCriterion",
+    "IncludeAccounts",
+    "IncludeColumn",
+    "ReportAccountFilter",
+    "ReportAccountType",
+    "ReportAsOf",
+    "ReportBasis",
+    "ReportCalendar",
+    "ReportDateMacro",
+    "ReportDetailLevel",
+    "ReportEntityFilter",
+    "ReportEntityType",
+    "ReportItemFilter",
+    "ReportItemType",
+    "ReportModifiedDateRangeFilter",
+    "ReportPeriod",
+    "ReportPostingStatus",
+    "ReportTxnType",
+    "ReportTxnTypeFilter",
+    "ReturnLines",
+    "SummarizeBudgetColumnsBy",
+    "SummarizeBudgetRowsBy",
+    "SummarizeColumnsBy",
+    "SummarizeRowsBy",
+]
+
+
+class ReportDateMacro(StrEnum):
+    """A span of time, as QuickBooks reckons it on the day that it is asked."""
+
+    ALL = "All"
+    TODAY = "Today"
+    THIS_WEEK = "ThisWeek"
+    THIS_WEEK_TO_DATE = "ThisWeekToDate"
+    THIS_MONTH = "ThisMonth"
+    THIS_MONTH_TO_DATE = "ThisMonthToDate"
+    THIS_QUARTER = "ThisQuarter"
+    THIS_QUARTER_TO_DATE = "ThisQuarterToDate"
+    THIS_YEAR = "ThisYear"
+    THIS_YEAR_TO_DATE = "ThisYearToDate"
+    YESTERDAY = "Yesterday"
+    LAST_WEEK = "LastWeek"
+    LAST_WEEK_TO_DATE = "LastWeekToDate"
+    LAST_MONTH = "LastMonth"
+    LAST_MONTH_TO_DATE = "LastMonthToDate"
+    LAST_QUARTER = "LastQuarter"
+    LAST_QUARTER_TO_DATE = "LastQuarterToDate"
+    LAST_YEAR = "LastYear"
+    LAST_YEAR_TO_DATE = "LastYearToDate"
+    NEXT_WEEK = "NextWeek"
+    NEXT_FOUR_WEEKS = "NextFourWeeks"
+    NEXT_MONTH = "NextMonth"
+    NEXT_QUARTER = "NextQuarter"
+    NEXT_YEAR = "NextYear"
+
+
+class ReportAccountType(StrEnum):
+    """Kinds of account, and what QuickBooks takes together of them."""
+
+    ACCOUNTS_PAYABLE = "AccountsPayable"
+    ACCOUNTS_RECEIVABLE = "AccountsReceivable"
+    ALLOWED_FOR_1099 = "AllowedFor1099"
+    AP_AND_SALES_TAX = "APAndSalesTax"
+    AP_OR_CREDIT_CARD = "APOrCreditCard"
+    AR_AND_AP = "ARAndAP"
+    ASSET = "Asset"
+    BALANCE_SHEET = "BalanceSheet"
+    BANK = "Bank"
+    BANK_AND_AR_AND_AP_AND_UF = "BankAndARAndAPAndUF"
+    BANK_AND_UF = "BankAndUF"
+    COST_OF_SALES = "CostOfSales"
+    CREDIT_CARD = "CreditCard"
+    CURRENT_ASSET = "CurrentAsset"
+    CURRENT_ASSET_AND_EXPENSE = "CurrentAssetAndExpense"
+    CURRENT_LIABILITY = "CurrentLiability"
+    EQUITY = "Equity"
+    EQUITY_AND_INCOME_AND_EXPENSE = "EquityAndIncomeAndExpense"
+    EXPENSE_AND_OTHER_EXPENSE = "ExpenseAndOtherExpense"
+    FIXED_ASSET = "FixedAsset"
+    INCOME_AND_EXPENSE = "IncomeAndExpense"
+    INCOME_AND_OTHER_INCOME = "IncomeAndOtherIncome"
+    LIABILITY = "Liability"
+    LIABILITY_AND_EQUITY = "LiabilityAndEquity"
+    LONG_TERM_LIABILITY = "LongTermLiability"
+    NON_POSTING = "NonPosting"
+    ORDINARY_EXPENSE = "OrdinaryExpense"
+    ORDINARY_INCOME = "OrdinaryIncome"
+    ORDINARY_INCOME_AND_COGS = "OrdinaryIncomeAndCOGS"
+    ORDINARY_INCOME_AND_EXPENSE = "OrdinaryIncomeAndExpense"
+    OTHER_ASSET = "OtherAsset"
+    OTHER_CURRENT_ASSET = "OtherCurrentAsset"
+    OTHER_CURRENT_LIABILITY = "OtherCurrentLiability"
+    OTHER_EXPENSE = "OtherExpense"
+    OTHER_INCOME = "OtherIncome"
+    OTHER_INCOME_OR_EXPENSE = "OtherIncomeOrExpense"
+
+
+class ReportEntityType(StrEnum):
+    """The four lists that hold names."""
+
+    CUSTOMER = "Customer"
+    EMPLOYEE = "Employee"
+    OTHER_NAME = "OtherName"
+    VENDOR = "Vendor"
+
+
+class ReportItemType(Words):
+    """Kinds of item, and what QuickBooks takes together of them."""
+
+    ALL_EXCEPT_FIXED_ASSET = "AllExceptFixedAsset", "4.0"
+    ASSEMBLY = "Assembly"
+    DISCOUNT = "Discount"
+    FIXED_ASSET = "FixedAsset", "3.0"
+    INVENTORY = "Inventory"
+    INVENTORY_AND_ASSEMBLY = "InventoryAndAssembly"
+    NON_INVENTORY = "NonInventory"
+    OTHER_CHARGE = "OtherCharge"
+    PAYMENT = "Payment"
+    SALES = "Sales"
+    SALES_TAX = "SalesTax"
+    SERVICE = "Service"
+
+
+class ReportTxnType(Words):
+    """The kinds of transaction, and all of them."""
+
+    ALL = "All"
+    AR_REFUND_CREDIT_CARD = "ARRefundCreditCard", "5.0"
+    BILL = "Bill"
+    BILL_PAYMENT_CHECK = "BillPaymentCheck"
+    BILL_PAYMENT_CREDIT_CARD = "BillPaymentCreditCard"
+    BUILD_ASSEMBLY = "BuildAssembly", "4.0"
+    CHARGE = "Charge"
+    CHECK = "Check"
+    CREDIT_CARD_CHARGE = "CreditCardCharge"
+    CREDIT_CARD_CREDIT = "CreditCardCredit"
+    CREDIT_MEMO = "CreditMemo"
+    DEPOSIT = "Deposit"
+    ESTIMATE = "Estimate"
+    INVENTORY_ADJUSTMENT = "InventoryAdjustment"
+    INVOICE = "Invoice"
+    ITEM_RECEIPT = "ItemReceipt"
+    JOURNAL_ENTRY = "JournalEntry"
+    LIABILITY_ADJUSTMENT = "LiabilityAdjustment"
+    PAYCHECK = "Paycheck", "4.0"
+    PAYROLL_LIABILITY_CHECK = "PayrollLiabilityCheck", "4.0"
+    PURCHASE_ORDER = "PurchaseOrder"
+    RECEIVE_PAYMENT = "ReceivePayment"
+    SALES_ORDER = "SalesOrder"
+    SALES_RECEIPT = "SalesReceipt"
+    SALES_TAX_PAYMENT_CHECK = "SalesTaxPaymentCheck"
+    TRANSFER = "Transfer"
+    VENDOR_CREDIT = "VendorCredit"
+    YTD_ADJUSTMENT = "YTDAdjustment", "4.0"
+
+
+class ReportDetailLevel(StrEnum):
+    """Whether a report counts whole transactions, or their lines."""
+
+    ALL = "All"
+    ALL_EXCEPT_SUMMARY = "AllExceptSummary"
+    SUMMARY_ONLY = "SummaryOnly"
+
+
+class ReportPostingStatus(StrEnum):
+    """Whether a report counts transactions that post to accounts."""
+
+    EITHER = "Either"
+    NON_POSTING = "NonPosting"
+    POSTING = "Posting"
+
+
+class SummarizeColumnsBy(StrEnum):
+    """What gets a column of its own."""
+
+    ACCOUNT = "Account"
+    BALANCE_SHEET = "BalanceSheet"
+    CLASS = "Class"
+    CUSTOMER = "Customer"
+    CUSTOMER_TYPE = "CustomerType"
+    DAY = "Day"
+    EMPLOYEE = "Employee"
+    FOUR_WEEK = "FourWeek"
+    HALF_MONTH = "HalfMonth"
+    INCOME_STATEMENT = "IncomeStatement"
+    ITEM_DETAIL = "ItemDetail"
+    ITEM_TYPE = "ItemType"
+    MONTH = "Month"
+    PAYEE = "Payee"
+    PAYMENT_METHOD = "PaymentMethod"
+    PAYROLL_ITEM_DETAIL = "PayrollItemDetail"
+    PAYROLL_YTD_DETAIL = "PayrollYtdDetail"
+    QUARTER = "Quarter"
+    SALES_REP = "SalesRep"
+    SALES_TAX_CODE = "SalesTaxCode"
+    SHIP_METHOD = "ShipMethod"
+    TERMS = "Terms"
+    TOTAL_ONLY = "TotalOnly"
+    TWO_WEEK = "TwoWeek"
+    VENDOR = "Vendor"
+    VENDOR_TYPE = "VendorType"
+    WEEK = "Week"
+    YEAR = "Year"
+
+
+class SummarizeRowsBy(StrEnum):
+    """What gets a line or a subtotal of its own."""
+
+    ACCOUNT = "Account"
+    BALANCE_SHEET = "BalanceSheet"
+    CLASS = "Class"
+    CUSTOMER = "Customer"
+    CUSTOMER_TYPE = "CustomerType"
+    DAY = "Day"
+    EMPLOYEE = "Employee"
+    FOUR_WEEK = "FourWeek"
+    HALF_MONTH = "HalfMonth"
+    INCOME_STATEMENT = "IncomeStatement"
+    ITEM_DETAIL = "ItemDetail"
+    ITEM_TYPE = "ItemType"
+    MONTH = "Month"
+    PAYEE = "Payee"
+    PAYMENT_METHOD = "PaymentMethod"
+    PAYROLL_ITEM_DETAIL = "PayrollItemDetail"
+    PAYROLL_YTD_DETAIL = "PayrollYtdDetail"
+    QUARTER = "Quarter"
+    SALES_REP = "SalesRep"
+    SALES_TAX_CODE = "SalesTaxCode"
+    SHIP_METHOD = "ShipMethod"
+    TAX_LINE = "TaxLine"
+    TERMS = "Terms"
+    TOTAL_ONLY = "TotalOnly"
+    TWO_WEEK = "TwoWeek"
+    VENDOR = "Vendor"
+    VENDOR_TYPE = "VendorType"
+    WEEK = "Week"
+    YEAR = "Year"
+
+
+class SummarizeBudgetColumnsBy(StrEnum):
+    """What gets a column of its own in a report of a budget."""
+
+    CLASS = "Class"
+    CUSTOMER = "Customer"
+    DATE = "Date"
+
+
+class SummarizeBudgetRowsBy(StrEnum):
+    """What gets a line of its own in a report of a budget."""
+
+    ACCOUNT = "Account"
+    CLASS = "Class"
+    CUSTOMER = "Customer"
+
+
+class BudgetCriterion(StrEnum):
+    """What a budget was made for."""
+
+    ACCOUNTS = "Accounts"
+    ACCOUNTS_AND_CLASSES = "AccountsAndClasses"
+    ACCOUNTS_AND_CUSTOMERS = "AccountsAndCustomers"
+
+
+class IncludeColumn(Words):
+    """The columns that a query can ask for."""
+
+    ACCOUNT = "Account"
+    AGING = "Aging"
+    AMOUNT = "Amount"
+    AMOUNT_DIFFERENCE = "AmountDifference"
+    AVERAGE_COST = "AverageCost"
+    BILLED_DATE = "BilledDate"
+    BILLING_STATUS = "BillingStatus"
+    CALCULATED_AMOUNT = "CalculatedAmount"
+    CLASS = "Class"
+    CLEARED_STATUS = "ClearedStatus"
+    COST_PRICE = "CostPrice"
+    CREDIT = "Credit"
+    CURRENCY = "Currency", "12.0"
+    DATE = "Date"
+    DEBIT = "Debit"
+    DELIVERY_DATE = "DeliveryDate"
+    DUE_DATE = "DueDate"
+    ESTIMATE_ACTIVE = "EstimateActive"
+    EXCHANGE_RATE = "ExchangeRate", "12.0"
+    FOB = "FOB"
+    INCOME_SUBJECT_TO_TAX = "IncomeSubjectToTax"
+    INVOICED = "Invoiced", "3.0"
+    ITEM = "Item"
+    ITEM_DESC = "ItemDesc"
+    LAST_MODIFIED_BY = "LastModifiedBy"
+    LATEST_OR_PRIOR_STATE = "LatestOrPriorState", "5.0"
+    MEMO = "Memo"
+    MODIFIED_TIME = "ModifiedTime"
+    NAME = "Name"
+    NAME_ACCOUNT_NUMBER = "NameAccountNumber"
+    NAME_ADDRESS = "NameAddress"
+    NAME_CITY = "NameCity"
+    NAME_CONTACT = "NameContact"
+    NAME_EMAIL = "NameEmail"
+    NAME_FAX = "NameFax"
+    NAME_PHONE = "NamePhone"
+    NAME_STATE = "NameState"
+    NAME_ZIP = "NameZip"
+    OPEN_BALANCE = "OpenBalance"
+    ORIGINAL_AMOUNT = "OriginalAmount"
+    PAID_AMOUNT = "PaidAmount", "3.0"
+    PAID_STATUS = "PaidStatus"
+    PAID_THROUGH_DATE = "PaidThroughDate"
+    PAYMENT_METHOD = "PaymentMethod"
+    PAYROLL_ITEM = "PayrollItem"
+    PO_NUMBER = "PONumber"
+    PRINT_STATUS = "PrintStatus"
+    PROGRESS_AMOUNT = "ProgressAmount", "3.0"
+    PROGRESS_PERCENT = "ProgressPercent", "3.0"
+    QUANTITY = "Quantity"
+    QUANTITY_AVAILABLE = "QuantityAvailable"
+    QUANTITY_ON_HAND = "QuantityOnHand"
+    QUANTITY_ON_SALES_ORDER = "QuantityOnSalesOrder"
+    RECEIVED_QUANTITY = "ReceivedQuantity"
+    REF_NUMBER = "RefNumber"
+    RUNNING_BALANCE = "RunningBalance"
+    SALES_REP = "SalesRep"
+    SALES_TAX_CODE = "SalesTaxCode"
+    SERIAL_OR_LOT_NUMBER = "SerialOrLotNumber", "11.0"
+    SHIP_DATE = "ShipDate"
+    SHIP_METHOD = "ShipMethod"
+    SOURCE_NAME = "SourceName"
+    SPLIT_ACCOUNT = "SplitAccount"
+    SSN_OR_TAX_ID = "SSNOrTaxID"
+    TAX_LINE = "TaxLine"
+    TAX_TABLE_VERSION = "TaxTableVersion", "3.0"
+    TERMS = "Terms"
+    TXN_ID = "TxnID", "2.1"
+    TXN_NUMBER = "TxnNumber"
+    TXN_TYPE = "TxnType"
+    UNIT_PRICE = "UnitPrice"
+    USER_EDIT = "UserEdit", "3.0"
+    VALUE_ON_HAND = "ValueOnHand"
+    WAGE_BASE = "WageBase"
+    WAGE_BASE_TIPS = "WageBaseTips"
+
+
+class IncludeAccounts(StrEnum):
+    """Whether accounts that were not used in the period have a line."""
+
+    ALL = "All"
+    IN_USE = "InUse"
+
+
+class ReportAsOf(StrEnum):
+    """The day by which what is open, or how old it is, is reckoned."""
+
+    REPORT_END_DATE = "ReportEndDate"
+    TODAY = "Today"
+
+
+class ReportCalendar(StrEnum):
+    """Which year months and quarters belong to."""
+
+    CALENDAR_YEAR = "CalendarYear"
+    FISCAL_YEAR = "FiscalYear"
+    TAX_YEAR = "TaxYear"
+
+
+class ReturnLines(StrEnum):
+    """Which lines or columns come back: those in use, those that are not zero, or all."""
+
+    ACTIVE_ONLY = "ActiveOnly"
+    NON_ZERO = "NonZero"
+    ALL = "All"
+
+
+class ReportBasis(StrEnum):
+    """Whether income and expenses count when they are billed or when they are paid; ``None`` leaves it to QuickBooks."""
+
+    ACCRUAL = "Accrual"
+    CASH = "Cash"
+    NONE = "None"
+
+
+# --- filters ---------------------------------------------------------------------------------------------------------
+
+
+@record(shapes=QUERY)
+@attrs.frozen(kw_only=True, slots=False)
+class ReportPeriod(Record):
+    """From one day to another."""
+
+    from_report_date: Annotated[dt.date | None, Day("FromReportDate")] = None
+    to_report_date: Annotated[dt.date | None, Day("ToReportDate")] = None
+
+
+def _one_of(*branches: str) -> tuple[OneOf, ...]:
+    return (
+        OneOf.of(
+            *branches, "list_ids", "full_names", "list_id_with_children", "full_name_with_children", required=QUERY
+        ),
+    )
+
+
+@record(shapes=QUERY, choices=_one_of("account_type_filter"))
+@attrs.frozen(kw_only=True, slots=False)
+class ReportAccountFilter(Record):
+    """What posts to accounts of a kind, or to certain ones, with or without the accounts below."""
+
+    account_type_filter: Annotated[ReportAccountType | str | None, Choice("AccountTypeFilter", ReportAccountType)] = (
+        None
+    )
+    list_ids: Annotated[tuple[str, ...], Id("ListID")] = ()
+    full_names: Annotated[tuple[str, ...], Text("FullName")] = ()
+    list_id_with_children: Annotated[str | None, Id("ListIDWithChildren")] = None
+    full_name_with_children: Annotated[str | None, Text("FullNameWithChildren")] = None
+
+
+@record(shapes=QUERY, choices=_one_of("entity_type_filter"))
+@attrs.frozen(kw_only=True, slots=False)
+class ReportEntityFilter(Record):
+    """What concerns all names of a list, or certain ones; jobs stand below their customer."""
+
+    entity_type_filter: Annotated[ReportEntityType | str | None, Choice("EntityTypeFilter", ReportEntityType)] = None
+    list_ids: Annotated[tuple[str, ...], Id("ListID")] = ()
+    full_names: Annotated[tuple[str, ...], Text("FullName")] = ()
+    list_id_with_children: Annotated[str | None, Id("ListIDWithChildren")] = None
+    full_name_with_children: Annotated[str | None, Text("FullNameWithChildren")] = None
+
+
+@record(shapes=QUERY, choices=_one_of("item_type_filter"))
+@attrs.frozen(kw_only=True, slots=False)
+class ReportItemFilter(Record):
+    """What is of items of a kind, or of certain ones, with or without the items below."""
+
+    item_type_filter: Annotated[ReportItemType | str | None, Choice("ItemTypeFilter", ReportItemType)] = None
+    list_ids: Annotated[tuple[str, ...], Id("ListID")] = ()
+    full_names: Annotated[tuple[str, ...], Text("FullName")] = ()
+    list_id_with_children: Annotated[str | None, Id("ListIDWithChildren")] = None
+    full_name_with_children: Annotated[str | None, Text("FullNameWithChildren")] = None
+
+
+@record(shapes=QUERY)
+@attrs.frozen(kw_only=True, slots=False)
+class ReportTxnTypeFilter(Record):
+    """Transactions of certain kinds."""
+
+    txn_type_filters: Annotated[
+        tuple[ReportTxnType | str, ...], Choice("TxnTypeFilter", ReportTxnType, required=QUERY)
+    ] = ()
+
+
+@record(shapes=QUERY)
+@attrs.frozen(kw_only=True, slots=False)
+class ReportModifiedDateRangeFilter(Record):
+    """What was made or changed from one day to another."""
+
+    from_report_modified_date: Annotated[dt.date | None, Day("FromReportModifiedDate")] = None
+    to_report_modified_date: Annotated[dt.date | None, Day("ToReportModifiedDate")] = None

@@ -1,0 +1,469 @@
+"""Reports, asked for: each kind has a query of its own, and all are answered with a `Report`.
+
+A query that names no dates is about the fiscal year up to today, as in QuickBooks itself.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import attrs
+
+from procore_qbd.qbxml.entities._reports import (
+    BudgetCriterion,
+    IncludeAccounts,
+    IncludeColumn,
+    ReportAccountFilter,
+    ReportAccountType,
+    ReportAsOf,
+    ReportBasis,
+    ReportCalendar,
+    ReportDateMacro,
+    ReportDetailLevel,
+    ReportEntityFilter,
+    ReportEntityType,
+    ReportItemFilter,
+    ReportItemType,
+    ReportModifiedDateRangeFilter,
+    ReportPeriod,
+    ReportPostingStatus,
+    ReportTxnType,
+    ReportTxnTypeFilter,
+    ReturnLines,
+    SummarizeBudgetColumnsBy,
+    SummarizeBudgetRowsBy,
+    SummarizeColumnsBy,
+    SummarizeRowsBy,
+)
+from procore_qbd.qbxml.entities._shared import ClassFilter
+from procore_qbd.qbxml.records import Block, OneOf, Record, record
+from procore_qbd.qbxml.values import QUERY, Choice, Integer, Words, YesNo
+
+__all__ = [
+    "AgingReportQuery",
+    "AgingReportType",
+    "BudgetCriterion",
+    "BudgetSummaryReportQuery",
+    "BudgetSummaryReportType",
+    "ClassFilter",
+    "CustomDetailReportQuery",
+    "CustomDetailReportType",
+    "CustomSummaryReportQuery",
+    "CustomSummaryReportType",
+    "GeneralDetailReportQuery",
+    "GeneralDetailReportType",
+    "GeneralSummaryReportQuery",
+    "GeneralSummaryReportType",
+    "IncludeAccounts",
+    "IncludeColumn",
+    "JobReportQuery",
+    "JobReportType",
+    "PayrollDetailReportQuery",
+    "PayrollDetailReportType",
+    "PayrollSummaryReportQuery",
+    "PayrollSummaryReportType",
+    "ReportAccountFilter",
+    "ReportAccountType",
+    "ReportAsOf",
+    "ReportBasis",
+    "ReportCalendar",
+    "ReportDateMacro",
+    "ReportDetailLevel",
+    "ReportEntityFilter",
+    "ReportEntityType",
+    "ReportItemFilter",
+    "ReportItemType",
+    "ReportModifiedDateRangeFilter",
+    "ReportPeriod",
+    "ReportPostingStatus",
+    "ReportTxnType",
+    "ReportTxnTypeFilter",
+    "ReturnLines",
+    "SummarizeBudgetColumnsBy",
+    "SummarizeBudgetRowsBy",
+    "SummarizeColumnsBy",
+    "SummarizeRowsBy",
+    "TimeReportQuery",
+    "TimeReportType",
+]
+
+REPORT = ("Report",)
+"""What every query here is answered with."""
+
+_PERIOD = (OneOf.of("report_period", "report_date_macro"),)
+_CORE = (*_PERIOD, OneOf.of("report_modified_date_range_filter", "report_modified_date_range_macro"))
+
+
+class JobReportType(StrEnum):
+    """The reports of jobs: estimates held against actual figures, and profit."""
+
+    ITEM_ESTIMATES_VS_ACTUALS = "ItemEstimatesVsActuals"
+    ITEM_PROFITABILITY = "ItemProfitability"
+    JOB_ESTIMATES_VS_ACTUALS_DETAIL = "JobEstimatesVsActualsDetail"
+    JOB_ESTIMATES_VS_ACTUALS_SUMMARY = "JobEstimatesVsActualsSummary"
+    JOB_PROFITABILITY_DETAIL = "JobProfitabilityDetail"
+    JOB_PROFITABILITY_SUMMARY = "JobProfitabilitySummary"
+
+
+class GeneralSummaryReportType(Words):
+    """The reports that have one line for each account, name or item."""
+
+    BALANCE_SHEET_BY_CLASS = "BalanceSheetByClass", "12.0"
+    BALANCE_SHEET_PREV_YEAR_COMP = "BalanceSheetPrevYearComp"
+    BALANCE_SHEET_STANDARD = "BalanceSheetStandard"
+    BALANCE_SHEET_SUMMARY = "BalanceSheetSummary"
+    CUSTOMER_BALANCE_SUMMARY = "CustomerBalanceSummary"
+    EXPENSE_BY_VENDOR_SUMMARY = "ExpenseByVendorSummary"
+    INCOME_BY_CUSTOMER_SUMMARY = "IncomeByCustomerSummary"
+    INVENTORY_STOCK_STATUS_BY_ITEM = "InventoryStockStatusByItem"
+    INVENTORY_STOCK_STATUS_BY_VENDOR = "InventoryStockStatusByVendor"
+    INCOME_TAX_SUMMARY = "IncomeTaxSummary"
+    INVENTORY_VALUATION_SUMMARY = "InventoryValuationSummary"
+    INVENTORY_VALUATION_SUMMARY_BY_SITE = "InventoryValuationSummaryBySite", "12.0"
+    LOT_NUMBER_IN_STOCK_BY_SITE = "LotNumberInStockBySite", "12.0"
+    PHYSICAL_INVENTORY_WORKSHEET = "PhysicalInventoryWorksheet"
+    PROFIT_AND_LOSS_BY_CLASS = "ProfitAndLossByClass"
+    PROFIT_AND_LOSS_BY_JOB = "ProfitAndLossByJob"
+    PROFIT_AND_LOSS_PREV_YEAR_COMP = "ProfitAndLossPrevYearComp"
+    PROFIT_AND_LOSS_STANDARD = "ProfitAndLossStandard"
+    PROFIT_AND_LOSS_YTD_COMP = "ProfitAndLossYTDComp"
+    PURCHASE_BY_ITEM_SUMMARY = "PurchaseByItemSummary"
+    PURCHASE_BY_VENDOR_SUMMARY = "PurchaseByVendorSummary"
+    SALES_BY_CUSTOMER_SUMMARY = "SalesByCustomerSummary"
+    SALES_BY_ITEM_SUMMARY = "SalesByItemSummary"
+    SALES_BY_REP_SUMMARY = "SalesByRepSummary"
+    SALES_TAX_LIABILITY = "SalesTaxLiability"
+    SALES_TAX_REVENUE_SUMMARY = "SalesTaxRevenueSummary"
+    SERIAL_NUMBER_IN_STOCK_BY_SITE = "SerialNumberInStockBySite", "12.0"
+    TRIAL_BALANCE = "TrialBalance"
+    VENDOR_BALANCE_SUMMARY = "VendorBalanceSummary"
+
+
+class GeneralDetailReportType(Words):
+    """The reports that have one line for each transaction, or for each line of one."""
+
+    DETAIL_1099 = "1099Detail"
+    AUDIT_TRAIL = "AuditTrail"
+    BALANCE_SHEET_DETAIL = "BalanceSheetDetail"
+    CHECK_DETAIL = "CheckDetail"
+    CUSTOMER_BALANCE_DETAIL = "CustomerBalanceDetail"
+    DEPOSIT_DETAIL = "DepositDetail"
+    ESTIMATES_BY_JOB = "EstimatesByJob"
+    EXPENSE_BY_VENDOR_DETAIL = "ExpenseByVendorDetail"
+    GENERAL_LEDGER = "GeneralLedger"
+    INCOME_BY_CUSTOMER_DETAIL = "IncomeByCustomerDetail"
+    INCOME_TAX_DETAIL = "IncomeTaxDetail"
+    INVENTORY_VALUATION_DETAIL = "InventoryValuationDetail"
+    JOB_PROGRESS_INVOICES_VS_ESTIMATES = "JobProgressInvoicesVsEstimates"
+    JOURNAL = "Journal"
+    MISSING_CHECKS = "MissingChecks"
+    OPEN_INVOICES = "OpenInvoices"
+    OPEN_POS = "OpenPOs"
+    OPEN_POS_BY_JOB = "OpenPOsByJob"
+    OPEN_SALES_ORDER_BY_CUSTOMER = "OpenSalesOrderByCustomer", "3.0"
+    OPEN_SALES_ORDER_BY_ITEM = "OpenSalesOrderByItem", "3.0"
+    PENDING_SALES = "PendingSales"
+    PROFIT_AND_LOSS_DETAIL = "ProfitAndLossDetail"
+    PURCHASE_BY_ITEM_DETAIL = "PurchaseByItemDetail"
+    PURCHASE_BY_VENDOR_DETAIL = "PurchaseByVendorDetail"
+    SALES_BY_CUSTOMER_DETAIL = "SalesByCustomerDetail"
+    SALES_BY_ITEM_DETAIL = "SalesByItemDetail"
+    SALES_BY_REP_DETAIL = "SalesByRepDetail"
+    TXN_DETAIL_BY_ACCOUNT = "TxnDetailByAccount"
+    TXN_LIST_BY_CUSTOMER = "TxnListByCustomer"
+    TXN_LIST_BY_DATE = "TxnListByDate"
+    TXN_LIST_BY_VENDOR = "TxnListByVendor"
+    UNPAID_BILLS_DETAIL = "UnpaidBillsDetail"
+    UNBILLED_COSTS_BY_JOB = "UnbilledCostsByJob"
+    VENDOR_BALANCE_DETAIL = "VendorBalanceDetail"
+
+
+class CustomDetailReportType(StrEnum):
+    """The one report of transactions whose lines and columns the query chooses."""
+
+    CUSTOM_TXN_DETAIL = "CustomTxnDetail"
+
+
+class CustomSummaryReportType(StrEnum):
+    """The one report of sums whose lines and columns the query chooses."""
+
+    CUSTOM_SUMMARY = "CustomSummary"
+
+
+class BudgetSummaryReportType(StrEnum):
+    """The reports of the budgets that QuickBooks itself keeps."""
+
+    BALANCE_SHEET_BUDGET_OVERVIEW = "BalanceSheetBudgetOverview"
+    BALANCE_SHEET_BUDGET_VS_ACTUAL = "BalanceSheetBudgetVsActual"
+    PROFIT_AND_LOSS_BUDGET_OVERVIEW = "ProfitAndLossBudgetOverview"
+    PROFIT_AND_LOSS_BUDGET_PERFORMANCE = "ProfitAndLossBudgetPerformance"
+    PROFIT_AND_LOSS_BUDGET_VS_ACTUAL = "ProfitAndLossBudgetVsActual"
+
+
+class AgingReportType(StrEnum):
+    """The reports of what is owed, by how long it has been."""
+
+    AP_AGING_DETAIL = "APAgingDetail"
+    AP_AGING_SUMMARY = "APAgingSummary"
+    AR_AGING_DETAIL = "ARAgingDetail"
+    AR_AGING_SUMMARY = "ARAgingSummary"
+    COLLECTIONS_REPORT = "CollectionsReport"
+
+
+class TimeReportType(StrEnum):
+    """The reports of hours worked."""
+
+    TIME_BY_ITEM = "TimeByItem"
+    TIME_BY_JOB_DETAIL = "TimeByJobDetail"
+    TIME_BY_JOB_SUMMARY = "TimeByJobSummary"
+    TIME_BY_NAME = "TimeByName"
+
+
+class PayrollDetailReportType(StrEnum):
+    """The reports of single paychecks and what they consist of."""
+
+    EMPLOYEE_STATE_TAXES_DETAIL = "EmployeeStateTaxesDetail"
+    PAYROLL_ITEM_DETAIL = "PayrollItemDetail"
+    PAYROLL_REVIEW_DETAIL = "PayrollReviewDetail"
+    PAYROLL_TRANSACTION_DETAIL = "PayrollTransactionDetail"
+    PAYROLL_TRANSACTIONS_BY_PAYEE = "PayrollTransactionsByPayee"
+
+
+class PayrollSummaryReportType(StrEnum):
+    """The reports of wages, taxes and deductions by employee."""
+
+    EMPLOYEE_EARNINGS_SUMMARY = "EmployeeEarningsSummary"
+    PAYROLL_LIABILITY_BALANCES = "PayrollLiabilityBalances"
+    PAYROLL_SUMMARY = "PayrollSummary"
+
+
+@record("JobReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="2.0")
+@attrs.frozen(kw_only=True, slots=False)
+class JobReportQuery(Record):
+    """What a job was expected to cost and to bring, and what it did."""
+
+    report_type: Annotated[JobReportType | str | None, Choice("JobReportType", JobReportType, required=QUERY)] = None
+    display_report: Annotated[bool | None, YesNo("DisplayReport", since="3.0")] = None
+    report_period: Annotated[ReportPeriod | None, Block("ReportPeriod")] = None
+    report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro)] = None
+    report_account_filter: Annotated[ReportAccountFilter | None, Block("ReportAccountFilter")] = None
+    report_entity_filter: Annotated[ReportEntityFilter | None, Block("ReportEntityFilter")] = None
+    report_item_filter: Annotated[ReportItemFilter | None, Block("ReportItemFilter")] = None
+    report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="2.1")] = None
+    report_txn_type_filter: Annotated[ReportTxnTypeFilter | None, Block("ReportTxnTypeFilter")] = None
+    report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
+    report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
+    report_detail_level_filter: Annotated[ReportDetailLevel | str | None, Choice("ReportDetailLevelFilter", ReportDetailLevel, since="3.0")] = None
+    report_posting_status_filter: Annotated[ReportPostingStatus | str | None, Choice("ReportPostingStatusFilter", ReportPostingStatus, since="3.0")] = None
+    summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, Choice("SummarizeColumnsBy", SummarizeColumnsBy)] = None
+    include_subcolumns: Annotated[bool | None, YesNo("IncludeSubcolumns")] = None
+
+
+@record("GeneralSummaryReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="2.0")
+@attrs.frozen(kw_only=True, slots=False)
+class GeneralSummaryReportQuery(Record):
+    """Balance sheets, profit and loss, sales and purchases, by account, name or item."""
+
+    report_type: Annotated[GeneralSummaryReportType | str | None, Choice("GeneralSummaryReportType", GeneralSummaryReportType, required=QUERY)] = None
+    display_report: Annotated[bool | None, YesNo("DisplayReport", since="3.0")] = None
+    report_period: Annotated[ReportPeriod | None, Block("ReportPeriod")] = None
+    report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro)] = None
+    report_account_filter: Annotated[ReportAccountFilter | None, Block("ReportAccountFilter")] = None
+    report_entity_filter: Annotated[ReportEntityFilter | None, Block("ReportEntityFilter")] = None
+    report_item_filter: Annotated[ReportItemFilter | None, Block("ReportItemFilter")] = None
+    report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="2.1")] = None
+    report_txn_type_filter: Annotated[ReportTxnTypeFilter | None, Block("ReportTxnTypeFilter")] = None
+    report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
+    report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
+    report_detail_level_filter: Annotated[ReportDetailLevel | str | None, Choice("ReportDetailLevelFilter", ReportDetailLevel, since="3.0")] = None
+    report_posting_status_filter: Annotated[ReportPostingStatus | str | None, Choice("ReportPostingStatusFilter", ReportPostingStatus, since="3.0")] = None
+    summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, Choice("SummarizeColumnsBy", SummarizeColumnsBy)] = None
+    include_subcolumns: Annotated[bool | None, YesNo("IncludeSubcolumns")] = None
+    report_calendar: Annotated[ReportCalendar | str | None, Choice("ReportCalendar", ReportCalendar)] = None
+    return_rows: Annotated[ReturnLines | str | None, Choice("ReturnRows", ReturnLines)] = None
+    return_columns: Annotated[ReturnLines | str | None, Choice("ReturnColumns", ReturnLines)] = None
+    report_basis: Annotated[ReportBasis | str | None, Choice("ReportBasis", ReportBasis, since="2.1")] = None
+
+
+@record("GeneralDetailReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="2.0")
+@attrs.frozen(kw_only=True, slots=False)
+class GeneralDetailReportQuery(Record):
+    """Transactions and what is open, one by one: purchase orders, unpaid bills, the general ledger."""
+
+    report_type: Annotated[GeneralDetailReportType | str | None, Choice("GeneralDetailReportType", GeneralDetailReportType, required=QUERY)] = None
+    display_report: Annotated[bool | None, YesNo("DisplayReport", since="3.0")] = None
+    report_period: Annotated[ReportPeriod | None, Block("ReportPeriod")] = None
+    report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro)] = None
+    report_account_filter: Annotated[ReportAccountFilter | None, Block("ReportAccountFilter")] = None
+    report_entity_filter: Annotated[ReportEntityFilter | None, Block("ReportEntityFilter")] = None
+    report_item_filter: Annotated[ReportItemFilter | None, Block("ReportItemFilter")] = None
+    report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="2.1")] = None
+    report_txn_type_filter: Annotated[ReportTxnTypeFilter | None, Block("ReportTxnTypeFilter")] = None
+    report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
+    report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
+    report_detail_level_filter: Annotated[ReportDetailLevel | str | None, Choice("ReportDetailLevelFilter", ReportDetailLevel, since="3.0")] = None
+    report_posting_status_filter: Annotated[ReportPostingStatus | str | None, Choice("ReportPostingStatusFilter", ReportPostingStatus, since="3.0")] = None
+    summarize_rows_by: Annotated[SummarizeRowsBy | str | None, Choice("SummarizeRowsBy", SummarizeRowsBy)] = None
+    include_columns: Annotated[tuple[IncludeColumn | str, ...], Choice("IncludeColumn", IncludeColumn)] = ()
+    include_accounts: Annotated[IncludeAccounts | str | None, Choice("IncludeAccounts", IncludeAccounts)] = None
+    report_open_balance_as_of: Annotated[ReportAsOf | str | None, Choice("ReportOpenBalanceAsOf", ReportAsOf)] = None
+    report_basis: Annotated[ReportBasis | str | None, Choice("ReportBasis", ReportBasis, since="2.1")] = None
+
+
+@record("CustomDetailReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="2.0")
+@attrs.frozen(kw_only=True, slots=False)
+class CustomDetailReportQuery(Record):
+    """Transactions in lines and columns that you choose."""
+
+    report_type: Annotated[CustomDetailReportType | str | None, Choice("CustomDetailReportType", CustomDetailReportType, required=QUERY)] = None
+    display_report: Annotated[bool | None, YesNo("DisplayReport", since="3.0")] = None
+    report_period: Annotated[ReportPeriod | None, Block("ReportPeriod")] = None
+    report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro)] = None
+    report_account_filter: Annotated[ReportAccountFilter | None, Block("ReportAccountFilter")] = None
+    report_entity_filter: Annotated[ReportEntityFilter | None, Block("ReportEntityFilter")] = None
+    report_item_filter: Annotated[ReportItemFilter | None, Block("ReportItemFilter")] = None
+    report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="2.1")] = None
+    report_txn_type_filter: Annotated[ReportTxnTypeFilter | None, Block("ReportTxnTypeFilter")] = None
+    report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
+    report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
+    report_detail_level_filter: Annotated[ReportDetailLevel | str | None, Choice("ReportDetailLevelFilter", ReportDetailLevel, since="3.0")] = None
+    report_posting_status_filter: Annotated[ReportPostingStatus | str | None, Choice("ReportPostingStatusFilter", ReportPostingStatus, since="3.0")] = None
+    summarize_rows_by: Annotated[SummarizeRowsBy | str | None, Choice("SummarizeRowsBy", SummarizeRowsBy, required=QUERY)] = None
+    include_columns: Annotated[tuple[IncludeColumn | str, ...], Choice("IncludeColumn", IncludeColumn, required=QUERY)] = ()
+    include_accounts: Annotated[IncludeAccounts | str | None, Choice("IncludeAccounts", IncludeAccounts)] = None
+    report_open_balance_as_of: Annotated[ReportAsOf | str | None, Choice("ReportOpenBalanceAsOf", ReportAsOf)] = None
+    report_basis: Annotated[ReportBasis | str | None, Choice("ReportBasis", ReportBasis, since="2.1")] = None
+
+
+@record("CustomSummaryReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="2.0")
+@attrs.frozen(kw_only=True, slots=False)
+class CustomSummaryReportQuery(Record):
+    """Sums in lines and columns that you choose."""
+
+    report_type: Annotated[CustomSummaryReportType | str | None, Choice("CustomSummaryReportType", CustomSummaryReportType, required=QUERY)] = None
+    display_report: Annotated[bool | None, YesNo("DisplayReport", since="3.0")] = None
+    report_period: Annotated[ReportPeriod | None, Block("ReportPeriod")] = None
+    report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro)] = None
+    report_account_filter: Annotated[ReportAccountFilter | None, Block("ReportAccountFilter")] = None
+    report_entity_filter: Annotated[ReportEntityFilter | None, Block("ReportEntityFilter")] = None
+    report_item_filter: Annotated[ReportItemFilter | None, Block("ReportItemFilter")] = None
+    report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="2.1")] = None
+    report_txn_type_filter: Annotated[ReportTxnTypeFilter | None, Block("ReportTxnTypeFilter")] = None
+    report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
+    report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
+    report_detail_level_filter: Annotated[ReportDetailLevel | str | None, Choice("ReportDetailLevelFilter", ReportDetailLevel, since="3.0")] = None
+    report_posting_status_filter: Annotated[ReportPostingStatus | str | None, Choice("ReportPostingStatusFilter", ReportPostingStatus, since="3.0")] = None
+    summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, Choice("SummarizeColumnsBy", SummarizeColumnsBy, required=QUERY)] = None
+    summarize_rows_by: Annotated[SummarizeRowsBy | str | None, Choice("SummarizeRowsBy", SummarizeRowsBy, required=QUERY)] = None
+    include_subcolumns: Annotated[bool | None, YesNo("IncludeSubcolumns")] = None
+    report_calendar: Annotated[ReportCalendar | str | None, Choice("ReportCalendar", ReportCalendar)] = None
+    return_rows: Annotated[ReturnLines | str | None, Choice("ReturnRows", ReturnLines)] = None
+    return_columns: Annotated[ReturnLines | str | None, Choice("ReturnColumns", ReturnLines)] = None
+    report_basis: Annotated[ReportBasis | str | None, Choice("ReportBasis", ReportBasis, since="2.1")] = None
+
+
+@record("BudgetSummaryReportQuery", shapes=QUERY, choices=_PERIOD, answers=REPORT, since="3.0")
+@attrs.frozen(kw_only=True, slots=False)
+class BudgetSummaryReportQuery(Record):
+    """What QuickBooks' own budget of a fiscal year says, alone or beside what was spent."""
+
+    report_type: Annotated[BudgetSummaryReportType | str | None, Choice("BudgetSummaryReportType", BudgetSummaryReportType, required=QUERY)] = None
+    display_report: Annotated[bool | None, YesNo("DisplayReport")] = None
+    fiscal_year: Annotated[int | None, Integer("FiscalYear", required=QUERY)] = None
+    budget_criterion: Annotated[BudgetCriterion | str | None, Choice("BudgetCriterion", BudgetCriterion)] = None
+    report_period: Annotated[ReportPeriod | None, Block("ReportPeriod", since="9.0")] = None
+    report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro, since="9.0")] = None
+    report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="9.0")] = None
+    summarize_budget_columns_by: Annotated[SummarizeBudgetColumnsBy | str | None, Choice("SummarizeBudgetColumnsBy", SummarizeBudgetColumnsBy)] = None
+    summarize_budget_rows_by: Annotated[SummarizeBudgetRowsBy | str | None, Choice("SummarizeBudgetRowsBy", SummarizeBudgetRowsBy)] = None
+
+
+@record("AgingReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="2.0")
+@attrs.frozen(kw_only=True, slots=False)
+class AgingReportQuery(Record):
+    """What customers owe and what vendors are owed, by how long it has been due."""
+
+    report_type: Annotated[AgingReportType | str | None, Choice("AgingReportType", AgingReportType, required=QUERY)] = None
+    display_report: Annotated[bool | None, YesNo("DisplayReport", since="3.0")] = None
+    report_period: Annotated[ReportPeriod | None, Block("ReportPeriod")] = None
+    report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro)] = None
+    report_account_filter: Annotated[ReportAccountFilter | None, Block("ReportAccountFilter")] = None
+    report_entity_filter: Annotated[ReportEntityFilter | None, Block("ReportEntityFilter")] = None
+    report_item_filter: Annotated[ReportItemFilter | None, Block("ReportItemFilter")] = None
+    report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="2.1")] = None
+    report_txn_type_filter: Annotated[ReportTxnTypeFilter | None, Block("ReportTxnTypeFilter")] = None
+    report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
+    report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
+    report_detail_level_filter: Annotated[ReportDetailLevel | str | None, Choice("ReportDetailLevelFilter", ReportDetailLevel, since="3.0")] = None
+    report_posting_status_filter: Annotated[ReportPostingStatus | str | None, Choice("ReportPostingStatusFilter", ReportPostingStatus, since="3.0")] = None
+    include_columns: Annotated[tuple[IncludeColumn | str, ...], Choice("IncludeColumn", IncludeColumn)] = ()
+    include_accounts: Annotated[IncludeAccounts | str | None, Choice("IncludeAccounts", IncludeAccounts)] = None
+    report_aging_as_of: Annotated[ReportAsOf | str | None, Choice("ReportAgingAsOf", ReportAsOf)] = None
+
+
+@record("TimeReportQuery", shapes=QUERY, choices=_PERIOD, answers=REPORT, since="2.0")
+@attrs.frozen(kw_only=True, slots=False)
+class TimeReportQuery(Record):
+    """Hours worked, by item, job or name."""
+
+    report_type: Annotated[TimeReportType | str | None, Choice("TimeReportType", TimeReportType, required=QUERY)] = None
+    display_report: Annotated[bool | None, YesNo("DisplayReport", since="3.0")] = None
+    report_period: Annotated[ReportPeriod | None, Block("ReportPeriod")] = None
+    report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro)] = None
+    report_entity_filter: Annotated[ReportEntityFilter | None, Block("ReportEntityFilter")] = None
+    report_item_filter: Annotated[ReportItemFilter | None, Block("ReportItemFilter")] = None
+    report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="2.1")] = None
+    summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, Choice("SummarizeColumnsBy", SummarizeColumnsBy)] = None
+    include_columns: Annotated[tuple[IncludeColumn | str, ...], Choice("IncludeColumn", IncludeColumn, since="12.0")] = ()
+    include_subcolumns: Annotated[bool | None, YesNo("IncludeSubcolumns")] = None
+    report_calendar: Annotated[ReportCalendar | str | None, Choice("ReportCalendar", ReportCalendar)] = None
+    return_rows: Annotated[ReturnLines | str | None, Choice("ReturnRows", ReturnLines)] = None
+    return_columns: Annotated[ReturnLines | str | None, Choice("ReturnColumns", ReturnLines)] = None
+
+
+@record("PayrollDetailReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="3.0")
+@attrs.frozen(kw_only=True, slots=False)
+class PayrollDetailReportQuery(Record):
+    """What was paid to employees, paycheck by paycheck."""
+
+    report_type: Annotated[PayrollDetailReportType | str | None, Choice("PayrollDetailReportType", PayrollDetailReportType, required=QUERY)] = None
+    display_report: Annotated[bool | None, YesNo("DisplayReport", since="3.0")] = None
+    report_period: Annotated[ReportPeriod | None, Block("ReportPeriod")] = None
+    report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro)] = None
+    report_account_filter: Annotated[ReportAccountFilter | None, Block("ReportAccountFilter")] = None
+    report_entity_filter: Annotated[ReportEntityFilter | None, Block("ReportEntityFilter")] = None
+    report_item_filter: Annotated[ReportItemFilter | None, Block("ReportItemFilter")] = None
+    report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="2.1")] = None
+    report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
+    report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
+    report_detail_level_filter: Annotated[ReportDetailLevel | str | None, Choice("ReportDetailLevelFilter", ReportDetailLevel, since="3.0")] = None
+    report_posting_status_filter: Annotated[ReportPostingStatus | str | None, Choice("ReportPostingStatusFilter", ReportPostingStatus, since="3.0")] = None
+    summarize_rows_by: Annotated[SummarizeRowsBy | str | None, Choice("SummarizeRowsBy", SummarizeRowsBy)] = None
+    include_columns: Annotated[tuple[IncludeColumn | str, ...], Choice("IncludeColumn", IncludeColumn)] = ()
+    include_accounts: Annotated[IncludeAccounts | str | None, Choice("IncludeAccounts", IncludeAccounts)] = None
+    report_open_balance_as_of: Annotated[ReportAsOf | str | None, Choice("ReportOpenBalanceAsOf", ReportAsOf)] = None
+
+
+@record("PayrollSummaryReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="3.0")
+@attrs.frozen(kw_only=True, slots=False)
+class PayrollSummaryReportQuery(Record):
+    """What was paid to employees, in sums."""
+
+    report_type: Annotated[PayrollSummaryReportType | str | None, Choice("PayrollSummaryReportType", PayrollSummaryReportType, required=QUERY)] = None
+    display_report: Annotated[bool | None, YesNo("DisplayReport", since="3.0")] = None
+    report_period: Annotated[ReportPeriod | None, Block("ReportPeriod")] = None
+    report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro)] = None
+    report_account_filter: Annotated[ReportAccountFilter | None, Block("ReportAccountFilter")] = None
+    report_entity_filter: Annotated[ReportEntityFilter | None, Block("ReportEntityFilter")] = None
+    report_item_filter: Annotated[ReportItemFilter | None, Block("ReportItemFilter")] = None
+    report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="2.1")] = None
+    report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
+    report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
+    report_detail_level_filter: Annotated[ReportDetailLevel | str | None, Choice("ReportDetailLevelFilter", ReportDetailLevel, since="3.0")] = None
+    report_posting_status_filter: Annotated[ReportPostingStatus | str | None, Choice("ReportPostingStatusFilter", ReportPostingStatus, since="3.0")] = None
+    summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, Choice("SummarizeColumnsBy", SummarizeColumnsBy)] = None
+    include_subcolumns: Annotated[bool | None, YesNo("IncludeSubcolumns")] = None
+    report_calendar: Annotated[ReportCalendar | str | None, Choice("ReportCalendar", ReportCalendar)] = None
+    return_rows: Annotated[ReturnLines | str | None, Choice("ReturnRows", ReturnLines)] = None
+    return_columns: Annotated[ReturnLines | str | None, Choice("ReturnColumns", ReturnLines)] = None
