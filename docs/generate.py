@@ -98,12 +98,18 @@ KINDS = {
 ROW_COLUMNS = ("element", "field", "type", "length", "in", "required in", "since", "editions")
 BLANK = """Rows stand in the order in which QuickBooks wants the elements. Blank means: in every message that the record has,
 required in none, since 1.0, in every edition. [What the columns mean](index.md#what-the-columns-mean)."""
-SHARED = {"_shared": "blocks", "_transactions": "transaction-blocks", "_lines": "line-blocks"}
+SHARED = {
+    "_shared": "blocks",
+    "_transactions": "transaction-blocks",
+    "_lines": "line-blocks",
+    "_reports": "report-blocks",
+}
 HOMES = {family: importlib.import_module(f"procore_qbd.qbxml.entities.{family}") for family in (*FAMILIES, *SHARED)}
 TITLES = {
     "_shared": "blocks: what several families share",
     "_transactions": "transaction blocks: what several transactions share",
     "_lines": "line blocks: the lines that several transactions share",
+    "_reports": "report blocks: the filters and words that the queries of reports share",
 }
 
 
