@@ -19,7 +19,8 @@ nox.options.reuse_venv = "yes"
 # Pinned, so that a new rule in a tool is met on purpose and not on somebody's unrelated change.
 RUFF = "ruff==0.17.6"
 TYPES = ("mypy==2.4.1", "pyright[nodejs]==1.1.414", "types-lxml==2026.2.16", "types-requests")
-RIVALS = ("casbin==1.43.0", "cedarpy==4.12.2")  # what the benchmarks compare with
+# What the benchmarks compare with.
+RIVALS = ("casbin==1.43.0", "cedarpy==4.12.2", "pydantic-xml[lxml]==2.22.0", "xsdata[lxml]==26.10")
 
 OWN_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 VERSIONS = ("3.11", "3.12", "3.13")
@@ -79,6 +80,13 @@ def long(session: nox.Session) -> None:
     """The slow proofs: kill at every step, a million records, thousands of invented cases."""
     session.install(".[test]")
     session.run("pytest", "-m", "long", "--hypothesis-profile=long", *session.posargs)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Make up bytes for the readers, guided by coverage, for a minute; longer with `-- -max_total_time=3600`."""
+    session.install(".", "atheris")
+    session.run("python", "tests/fuzzing/fuzz_readers.py", *(session.posargs or ["-max_total_time=60"]))
 
 
 @nox.session

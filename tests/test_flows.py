@@ -1,7 +1,10 @@
 """A conversation is a generator of requests: what is pumped, in which order, and that it can be told again."""
 
+import contextlib
 import io
+import json
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,8 +23,12 @@ from procore_qbd import (
     gather,
     run,
 )
-from procore_qbd.qbxml import OnError, Outcome, Reply, read_requests, write_reply
+from procore_qbd.flows import Bookmark, Pages
+from procore_qbd.qbxml import Iteration, OnError, Outcome, Record, Reply, read_requests, write_reply
+from procore_qbd.qbxml.entities import entity, names
+from procore_qbd.qbxml.entities.accounts import AccountQuery
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
+from procore_qbd.qbxml.records import table
 from procore_qbd.simulator import CompanyFile
 
 
@@ -174,6 +181,261 @@ def test_gathered_flows_end_as_they_would_alone(plans):
     assert list(together) == alone
 
 
+# --- pages -----------------------------------------------------------------------------------------------------------
+
+
+def vendors(company, *wanted):
+    company.seed([Vendor(list_id=f"{name}-1", name=name) for name in wanted])
+
+
+def names_of(page):
+    return [vendor.name for vendor in page]
+
+
+def every_page(pages):
+    """All pages, one after another, as a flow of its own would take them."""
+    found = []
+    while page := (yield from pages.next()):
+        found.append(names_of(page))
+    return found
+
+
+def iterations(line):
+    return [
+        (request.iterator, request.record.max_returned)
+        for document in line.documents
+        for request in read_requests(document).requests
+    ]
+
+
+def test_a_large_query_comes_in_pages_of_a_size(books):
+    vendors(books, *"ABCDE")
+    line = Line(books.process)
+    pages = Pages(VendorQuery(), Vendor, size=2)
+    assert run(every_page(pages), line) == [["A", "B"], ["C", "D"], ["E"]]
+    assert iterations(line) == [(Iteration.START, 2), (Iteration.CONTINUE, 2), (Iteration.CONTINUE, 2)]
+    assert run(pages.next(), line) == ()
+    assert len(line.documents) == 3
+
+
+@pytest.mark.parametrize(("count", "asked"), [(0, 1), (1, 1), (2, 1), (3, 2)])
+def test_nothing_is_asked_behind_the_last_page(books, count, asked):
+    vendors(books, *"ABC"[:count])
+    line = Line(books.process)
+    found = run(every_page(Pages(VendorQuery(), Vendor, size=2)), line)
+    assert [name for page in found for name in page] == list("ABC"[:count])
+    assert len(line.documents) == asked
+
+
+def test_the_query_stays_what_it_is_on_every_page(books):
+    books.seed([Vendor(list_id=f"{name}-1", name=name, is_active=name != "C") for name in "ABCD"])
+    line = Line(books.process)
+    query = VendorQuery(active_status="ActiveOnly", include_ret_elements=("ListID", "Name"))
+    assert run(every_page(Pages(query, Vendor, size=1)), line) == [["A"], ["B"], ["D"]]
+    asked = [request.record for document in line.documents for request in read_requests(document).requests]
+    assert asked == [attrs.evolve(query, max_returned=1)] * 3
+
+
+def test_who_has_enough_stops_the_iterator(books):
+    vendors(books, *"ABCDE")
+    line = Line(books.process)
+    pages = Pages(VendorQuery(), Vendor, size=2)
+
+    def flow():
+        page = yield from pages.next()
+        yield from pages.stop()
+        yield from pages.stop()
+        return names_of(page), (yield from pages.next())
+
+    assert run(flow(), line) == (["A", "B"], ())
+    assert [how for how, _ in iterations(line)] == [Iteration.START, Iteration.STOP]
+    assert books._processor._iterators == {}
+    assert run(every_page(Pages(VendorQuery(), Vendor, size=2, after=pages.bookmark)), line) == [["C", "D"], ["E"]]
+
+
+def test_pages_of_several_queries_travel_together(books):
+    vendors(books, *"ABCDE")
+    line = Line(books.process)
+    flows = [every_page(Pages(VendorQuery(), Vendor, size=size)) for size in (2, 3)]
+    assert run(gather(*flows), line) == ([["A", "B"], ["C", "D"], ["E"]], [["A", "B", "C"], ["D", "E"]])
+    assert len(line.documents) == 3
+
+
+def test_a_query_that_has_no_iterator_and_a_size_of_nothing_are_refused():
+    with pytest.raises(TypeError, match="QuickBooks does not answer a AccountQuery in pieces; ask it at once"):
+        Pages(AccountQuery(), Record)
+    with pytest.raises(ValueError, match="expected a size of 1 or more, got 0"):
+        Pages(VendorQuery(), Vendor, size=0)
+
+
+def test_whatever_comes_in_pages_has_an_id_to_know_it_by():
+    answers = {name for query in map(entity, names()) if query.__record__.iterator for name in query.__record__.answers}
+    known = [found for found in map(entity, sorted(answers)) if found]
+    assert len(known) > 30
+    assert [cls for cls in known if not {"list_id", "txn_id"} & table(cls).by_name.keys()] == []
+
+
+def answered(*replies):
+    """A line on which QuickBooks says these things one after another."""
+    left = list(replies)
+
+    def process(_):
+        outcome = left.pop(0)
+        return write_reply(Reply(outcomes=(attrs.evolve(outcome, name="VendorQueryRs", request_id="1"),)))
+
+    return Line(process)
+
+
+ALDER = Vendor(list_id="1-1", name="Alder")
+BIRCH = Vendor(list_id="1-2", name="Birch")
+PLACE = "{00000000-0000-0000-0000-000000000001}"
+LOST = Outcome(name="", code=3391, message="The iteratorID is not valid.")
+
+
+def piece(*found, remaining=0, place=PLACE):
+    return Outcome(name="", found=found, iterator_remaining_count=remaining, iterator_id=place)
+
+
+def test_when_quickbooks_has_lost_its_place_the_query_starts_anew_and_nothing_comes_twice():
+    line = answered(piece(ALDER, remaining=1), LOST, piece(ALDER, remaining=1), piece(BIRCH))
+    assert run(every_page(Pages(VendorQuery(), Vendor, size=1)), line) == [["Alder"], ["Birch"]]
+    start, more = Iteration.START, Iteration.CONTINUE
+    assert [how for how, _ in iterations(line)] == [start, more, start, more]
+
+
+def test_when_it_loses_its_place_each_time_it_is_told_and_not_asked_for_ever():
+    line = answered(piece(ALDER, remaining=1), LOST, piece(ALDER, remaining=1), LOST)
+    with pytest.raises(RefusedError, match="3391"):
+        run(every_page(Pages(VendorQuery(), Vendor, size=1)), line)
+    assert len(line.documents) == 4
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (piece(ALDER, remaining=None), "it does not say how many records remain"),
+        (piece(ALDER, remaining=1, place=None), "1 records remain, but there is no iteratorID to ask for them"),
+        (piece(remaining=1), "1 records remain, but none came"),
+        (piece(Vendor(name="Alder")), "a record came without its ListID or TxnID, by which it would be known again"),
+    ],
+)
+def test_an_answer_behind_which_records_could_be_lost_is_refused(reply, said):
+    with pytest.raises(ReplyError, match=said):
+        run(Pages(VendorQuery(), Vendor).next(), answered(reply))
+
+
+def test_no_match_is_no_page():
+    assert run(Pages(VendorQuery(), Vendor).next(), answered(Outcome(name="", code=1))) == ()
+
+
+def test_what_is_of_another_class_is_left_out_and_not_taken_for_the_end():
+    line = answered(piece(ALDER, remaining=1), piece(BIRCH))
+    assert run(Pages(VendorQuery(), Gadget).next(), line) == ()
+    assert len(line.documents) == 2
+
+
+@attrs.frozen(kw_only=True)
+class Gadget(Record):
+    """What no vendor is."""
+
+
+def test_after_a_refusal_the_query_starts_anew_behind_what_was_given():
+    busy = Outcome(name="", code=1010)
+    line = answered(piece(ALDER, remaining=1), busy, busy, piece(ALDER, remaining=1), piece(BIRCH))
+    pages = Pages(VendorQuery(), Vendor, size=1)
+    assert names_of(run(pages.next(), line)) == ["Alder"]
+    for _ in range(2):
+        with pytest.raises(RefusedError):
+            run(pages.next(), line)
+    assert names_of(run(pages.next(), line)) == ["Birch"]
+
+
+def test_a_bookmark_goes_on_with_the_iterator_where_it_can(books):
+    vendors(books, *"ABCDE")
+    line = Line(books.process)
+    first = Pages(VendorQuery(), Vendor, size=2)
+    run(first.next(), line)
+    assert run(every_page(Pages(VendorQuery(), Vendor, size=2, after=first.bookmark)), line) == [["C", "D"], ["E"]]
+    assert [how for how, _ in iterations(line)] == [Iteration.START, Iteration.CONTINUE, Iteration.CONTINUE]
+
+
+def test_a_bookmark_from_which_quickbooks_went_on_unheard_loses_nothing(books):
+    vendors(books, *"ABCDE")
+    line = Line(books.process)
+    first = Pages(VendorQuery(), Vendor, size=2)
+    run(first.next(), line)
+    mark = first.bookmark
+    run(first.next(), line)  # and the process dies before anybody wrote it down
+    assert run(every_page(Pages(VendorQuery(), Vendor, size=2, after=mark)), line) == [["C", "D"], ["E"]]
+    assert books._processor._iterators == {}
+
+
+def written_down(mark):
+    """A bookmark as it comes back from a file."""
+    text = json.dumps({"given": sorted(mark.given), "iterator_id": mark.iterator_id, "remaining": mark.remaining})
+    data = json.loads(text)
+    return Bookmark(**data | {"given": frozenset(data["given"])})
+
+
+class Shaky:
+    """QuickBooks, on a line that breaks: what is sent last may be carried out and never answered."""
+
+    def __init__(self, company):
+        self.company, self.breaks = company, False
+
+    def send(self, document, /):
+        reply, breaks = self.company.process(document), self.breaks
+        self.breaks = False
+        if breaks:
+            raise EngineError(0x80040402)
+        return io.BytesIO(reply)
+
+
+TROUBLE = st.lists(
+    st.sampled_from(("lost place", "unheard", "died before noting", "died after noting", "one more", "one changed", ""))
+    | st.just(""),
+    max_size=12,
+)
+SIZES = st.integers(1, 4)
+
+
+@settings(max_examples=150, derandomize=True, deadline=None)
+@given(st.integers(0, 9), TROUBLE, st.data())
+def test_whatever_breaks_every_record_is_noted_once(count, trouble, data):
+    """What is noted survives, and the bookmark with it; all else may break before any page."""
+    there = [f"V{number}" for number in range(count)]
+    noted, mark, page = [], Bookmark(), None
+    with CompanyFile.create() as company:
+        vendors(company, *there)
+        line, pages = Shaky(company), Pages(VendorQuery(), Vendor, size=data.draw(SIZES))
+        while page != ():
+            event = trouble.pop() if trouble else ""
+            line.breaks = event == "unheard"
+            if event == "lost place":
+                company._processor._iterators.clear()
+            if event == "died before noting":
+                with contextlib.suppress(RefusedError):
+                    run(pages.next(), line)
+            if event.startswith("died"):
+                pages = Pages(VendorQuery(), Vendor, size=data.draw(SIZES), after=written_down(mark))
+            if event == "one more":
+                vendors(company, f"W{len(trouble)}")
+            if event == "one changed" and noted:
+                (vendor,) = (one for one in company.records("Vendor") if one.name == noted[0])
+                mod = Vendor(list_id=vendor.list_id, edit_sequence=vendor.edit_sequence, notes=event)
+                assert run(ask(Request.mod(mod)), line).ok
+            try:
+                page = run(pages.next(), line)
+            except (EngineError, RefusedError):
+                page = None
+                continue
+            noted += names_of(page)
+            mark = pages.bookmark
+    assert len(noted) == len(set(noted))
+    assert set(there) <= set(noted)
+    assert all(name in there or name.startswith("W") for name in noted)
+
+
 # --- run -------------------------------------------------------------------------------------------------------------
 
 
@@ -259,9 +521,24 @@ WRONG = {
     "answers to something else": told(
         Outcome(name="VendorAddRs", request_id="1"), Outcome(name="VendorModRs", request_id="2")
     ),
-    "answers in another order": told(*(Outcome(name="VendorAddRs", request_id=number) for number in "21")),
+    "one answer twice": told(*(Outcome(name="VendorAddRs", request_id=number) for number in "122")),
     "answers without ids": told(Outcome(name="VendorAddRs"), Outcome(name="VendorAddRs")),
 }
+
+
+def test_answers_find_their_requests_by_id_in_whatever_order_they_come():
+    conversation = Conversation(ask_all([adding("A"), Request.query(VendorQuery())]))
+    conversation.receive(
+        told(Outcome(name="VendorQueryRs", request_id="2", code=1), Outcome(name="VendorAddRs", request_id="1"))
+    )
+    assert [outcome.name for outcome in conversation.result] == ["VendorAddRs", "VendorQueryRs"]
+
+
+def test_requests_of_one_document_that_could_not_be_told_apart_are_never_sent():
+    twice = [attrs.evolve(adding("A"), request_id="2"), adding("B"), adding("C")]
+    with pytest.raises(RecordError, match="VendorAddRq/@requestID: stands twice, got '2'") as refused:
+        Conversation(ask_all(twice))
+    assert len(refused.value.faults) == 2
 
 
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)

@@ -1,18 +1,23 @@
 """Documents: a batch of requests out, a batch of outcomes in, and everything around the records."""
 
+from decimal import Decimal
+
 import attrs
 import pytest
 from lxml import etree
 
+from procore_qbd.codes import STATUSES, Severity, status
 from procore_qbd.errors import RecordError, RefusedError, ReplyError
 from procore_qbd.qbxml import (
     Dialect,
     Edition,
     Iteration,
+    Macro,
     MetaData,
     OnError,
     Outcome,
     Record,
+    Ref,
     Reply,
     Request,
     Rule,
@@ -21,11 +26,16 @@ from procore_qbd.qbxml import (
     write_reply,
     write_requests,
 )
+from procore_qbd.qbxml.entities._lines import ExpenseLine
+from procore_qbd.qbxml.entities._transactions import AppliedToTxn
+from procore_qbd.qbxml.entities.bill_payments import BillPaymentCheck
+from procore_qbd.qbxml.entities.bills import Bill, VendorCredit
 from procore_qbd.qbxml.entities.company import Host, HostQuery
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery, VendorType
-from procore_qbd.qbxml.envelope import ErrorRecovery, Stranger, judge_request
+from procore_qbd.qbxml.envelope import UNREADABLE, ErrorRecovery, ResponseData, Stranger, judge_request
 from procore_qbd.qbxml.records import Unknown, record
 from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET
+from shared import SHARED, needs_shared
 
 ALDER = Vendor(name="Alder Creek Concrete")
 
@@ -125,6 +135,161 @@ def test_a_request_that_the_target_does_not_know_is_refused():
     assert later.message == "came with qbXML 10.0, and the target reads 9.0"
     (elsewhere,) = request.faults(Dialect())
     assert (elsewhere.rule, elsewhere.message) == (Rule.EDITION, "exists in QuickBooks CA only, and the target is US")
+
+
+# --- whether answers bring records -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", [*ResponseData, None])
+def test_a_document_says_whether_answers_bring_records_and_says_so_again_when_read(said):
+    written = write_requests([Request.add(ALDER)], response_data=said)
+    assert (b"responseData" in written) == (said is not None)
+    found = read_requests(written)
+    assert (found.response_data, found.faults) == (said, ())
+
+
+def test_a_version_that_cannot_choose_whether_answers_bring_records_is_not_asked():
+    for version in ("1.0", "1.1"):
+        with pytest.raises(RecordError) as refused:
+            write_requests([Request.add(ALDER)], dialect=Dialect(version), response_data=ResponseData.NONE)
+        assert list(map(str, refused.value.faults)) == [
+            f"QBXMLMsgsRq/@responseData: came with qbXML 2.0, and the target reads {version}"
+        ]
+    assert write_requests([], dialect=Dialect("2.0"), response_data=ResponseData.NONE)
+
+
+@pytest.mark.parametrize(
+    ("said", "version", "fault"),
+    [
+        ("includeall", "13.0", "expected includeAll or includeNone, got 'includeall' (line 2)"),
+        ("", "13.0", "expected includeAll or includeNone, got '' (line 2)"),
+        ("includeAll", "1.1", "came with qbXML 2.0, and the target reads 1.1 (line 2)"),
+    ],
+)
+def test_what_is_no_word_for_it_or_came_later_is_a_fault_of_the_document(said, version, fault):
+    head = f'<?xml version="1.0"?><?qbxml version="{version}"?>\n'
+    (found,) = read_requests(document("", head, f'onError="stopOnError" responseData="{said}"')).faults
+    assert str(found) == f"QBXMLMsgsRq/@responseData: {fault}"
+
+
+@needs_shared
+@pytest.mark.parametrize("edition", ["", "QBC"], ids=["US", "CA"])
+def test_the_document_says_what_the_schema_of_each_version_lets_it_say(edition):
+    assert SHARED is not None
+    namespace = {"xsd": "http://www.w3.org/2001/XMLSchema"}
+    for path in sorted((SHARED / "qbxml" / "xsd").glob(f"{edition}qbxmlops*.xsd")):
+        digits = path.stem.removeprefix(f"{edition}qbxmlops") or "10"
+        dialect = Dialect(f"{digits[:-1]}.{digits[-1]}", None)
+        (head,) = etree.parse(path).findall("xsd:element[@name='QBXMLMsgsRq']/xsd:complexType", namespace)
+        (choice,) = [
+            [word.get("value") for word in one.iterfind(".//xsd:enumeration", namespace)]
+            for one in head.iterfind("xsd:attribute[@name='responseData']", namespace)
+        ] or [[]]
+        for word in ResponseData:
+            try:
+                write_requests([], dialect=dialect, response_data=word)
+            except RecordError:
+                assert choice == [], path.name
+            else:
+                assert word in choice, path.name
+
+
+# --- macros ----------------------------------------------------------------------------------------------------------
+
+
+def billed(macro):
+    return Request.add(Bill(vendor_ref=Ref(list_id="8-1"), def_macro=macro))
+
+
+def paid(*macros):
+    applied = tuple(AppliedToTxn(txn_id=Macro(macro), payment_amount=Decimal("1.00")) for macro in macros)
+    return Request.add(
+        BillPaymentCheck(
+            payee_entity_ref=Ref(list_id="8-1"),
+            bank_account_ref=Ref(list_id="8-2"),
+            is_to_be_printed=True,
+            applied_to_txns=applied,
+        )
+    )
+
+
+AT = "BillPaymentCheckAdd/AppliedToTxnAdd"
+DONE_BEFORE = "a record that is answered already has an id"
+MACROS = {
+    "nothing": ([billed(None), billed(None)], []),
+    "defined and used": ([billed("TxnID:1"), billed("TxnID:2"), paid("TxnID:2", "TxnID:1")], []),
+    "defined and never used": ([billed("TxnID:1")], []),
+    "used before it is defined": (
+        [paid("TxnID:1"), billed("TxnID:1"), paid("TxnID:1")],
+        [(f"{AT}[1]/TxnID/@useMacro: the macro is defined only further down; {DONE_BEFORE}, got 'TxnID:1'", 9103)],
+    ),
+    "never defined": (
+        [billed("TxnID:1"), paid("TxnID:1", "TxnID:2")],
+        [(f"{AT}[2]/TxnID/@useMacro: nothing before it defines the macro; {DONE_BEFORE}, got 'TxnID:2'", 9103)],
+    ),
+    "defined twice": (
+        [billed("TxnID:1"), paid("TxnID:1"), billed("TxnID:1")],
+        [
+            (
+                "BillAdd/@defMacro: the macro is defined already, at BillAdd/@defMacro; it may be defined once, got 'TxnID:1'",
+                9100,
+            )
+        ],
+    ),
+    "several at once": (
+        [paid("TxnID:1", "TxnID:2"), billed("TxnID:2"), billed("TxnID:2")],
+        [
+            (f"{AT}[1]/TxnID/@useMacro: nothing before it defines the macro; {DONE_BEFORE}, got 'TxnID:1'", 9103),
+            (f"{AT}[2]/TxnID/@useMacro: the macro is defined only further down; {DONE_BEFORE}, got 'TxnID:2'", 9103),
+            (
+                "BillAdd/@defMacro: the macro is defined already, at BillAdd/@defMacro; it may be defined once, got 'TxnID:2'",
+                9100,
+            ),
+        ],
+    ),
+    "in capitals it is another": (
+        [billed("TxnID:a"), paid("TxnID:A")],
+        [(f"{AT}[1]/TxnID/@useMacro: nothing before it defines the macro; {DONE_BEFORE}, got 'TxnID:A'", 9103)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("batch", "expected"), MACROS.values(), ids=MACROS)
+def test_a_macro_is_defined_once_and_before_it_is_used(batch, expected):
+    if not expected:
+        found = read_requests(write_requests(batch))
+        assert [violation for violations in found.violations for violation in violations] == []
+        return
+    with pytest.raises(RecordError) as refused:
+        write_requests(batch)
+    assert [(str(fault), fault.status) for fault in refused.value.faults] == expected
+
+
+def test_a_macro_on_a_line_counts_as_well():
+    line = ExpenseLine(def_macro="TxnLineID:1", amount=Decimal("1.00"))
+    credit = VendorCredit(vendor_ref=Ref(list_id="8-1"), expense_lines=(line, line))
+    with pytest.raises(RecordError) as refused:
+        write_requests([Request.add(credit)])
+    (fault,) = refused.value.faults
+    assert fault.path == "VendorCreditAdd/ExpenseLineAdd[2]/@defMacro"
+
+
+def test_a_text_about_macros_is_no_macro():
+    memo = attrs.evolve(billed(None).record, memo='useMacro="TxnID:1" defMacro="TxnID:1"')
+    assert read_requests(write_requests([Request.add(memo)] * 2)).violations == ((), ())
+
+
+def test_who_reads_requests_is_told_of_macros_by_the_request_that_is_wrong():
+    bill = '<BillAddRq><BillAdd defMacro="TxnID:1"><VendorRef><ListID>8-1</ListID></VendorRef></BillAdd></BillAddRq>'
+    use = '<ClearedStatusModRq><ClearedStatusMod><TxnID useMacro="TxnID:{}"></TxnID><ClearedStatus>Cleared</ClearedStatus></ClearedStatusMod></ClearedStatusModRq>'
+    found = read_requests(document(bill + use.format(2) + "<FooAddRq/>" + bill + use.format(1)))
+    assert [[violation.status for violation in violations] for violations in found.violations] == [
+        [],
+        [9103],
+        [],
+        [9100],
+        [],
+    ]
 
 
 # --- reading requests ------------------------------------------------------------------------------------------------
@@ -251,6 +416,112 @@ def test_a_doctype_is_refused_unread(text):
         read_reply(text if isinstance(text, bytes) else text.encode())
 
 
+# --- what became of a request ----------------------------------------------------------------------------------------
+
+WRITTEN = (0, 1, 500, 501, 510, 530, 531, 540, 550, 560, 570)
+NOT_WRITTEN = (
+    *(1010, 1030, 1060, 3000, 3010, 3020, 3030, 3031, 3035, 3040, 3045, 3050, 3060, 3065, 3070, 3080, 3085, 3090),
+    *(3100, 3101, 3110, 3120, 3121, 3130, 3140, 3150, 3151, 3153, 3160, 3161, 3162, 3170, 3171, 3172, 3173, 3175),
+    *(3176, 3177, 3180, 3185, 3190, 3200, 3205, 3210, 3220, 3230, 3231, 3240, 3250, 3260, 3261, 3262, 3263, 3270),
+    *(3280, 3290, 3300, 3301, 3310, 3320, 3330, 3340, 3350, 3351, 3352, 3360, 9100, 9101, 9102, 9103),
+)
+NOBODY_KNOWS = (600, 1000, 9001, 9002, 9003, 9004, 9005)
+BECAME = {**dict.fromkeys(WRITTEN, True), **dict.fromkeys(NOT_WRITTEN, False), **dict.fromkeys(NOBODY_KNOWS)}
+
+
+def test_every_code_says_what_became_of_a_write():
+    assert {code: Outcome(name="BillAddRs", code=code).committed for code in STATUSES} == BECAME
+
+
+@pytest.mark.parametrize(
+    ("code", "became"), [(17, True), (999, True), (3391, False), (2020, None), (9999, None), (-7, None)]
+)
+def test_a_code_that_nobody_documented_says_what_its_range_says(code, became):
+    assert code not in STATUSES
+    assert Outcome(name="BillModRs", code=code).committed is became
+
+
+@pytest.mark.parametrize("name", ["BillAddRs", "BillModRs", "TxnDelRs", "TxnVoidRs", "DataExtAddRs", "ListMergeRs"])
+def test_whatever_is_no_query_is_a_write(name):
+    assert Outcome(name=name).committed is True
+
+
+@pytest.mark.parametrize("code", [*STATUSES, UNREADABLE])
+def test_a_query_never_changes_the_company_file(code):
+    assert Outcome(name="BillQueryRs", code=code).committed is False
+
+
+@pytest.mark.parametrize("code", [1, 500])
+def test_no_match_and_not_found_are_no_errors(code):
+    outcome = Outcome(name="VendorQueryRs", code=code, found=(ALDER,))
+    assert outcome.ok
+    assert outcome.records(Vendor) == (ALDER,)
+
+
+def test_only_what_stands_behind_a_stop_was_not_tried():
+    assert [code for code in STATUSES if not Outcome(name="BillAddRs", code=code).tried] == [3231]
+    assert "never tried" in status(3231).meaning
+
+
+def test_what_is_ok_on_a_write_is_written_and_what_may_be_written_is_never_taken_for_not_written():
+    for code in STATUSES:
+        outcome = Outcome(name="BillAddRs", code=code)
+        assert outcome.committed or not outcome.ok or code == 600
+        assert status(code).severity is Severity.ERROR or outcome.committed is not False
+
+
+def test_an_error_that_tells_of_a_record_leaves_open_whether_it_is_there():
+    refused, *_ = read_reply(ANSWER.encode()).outcomes
+    assert refused.code == 3100
+    assert refused.committed is None
+    assert attrs.evolve(refused, error_recovery=None).committed is False
+    assert attrs.evolve(refused, code=530).committed is True
+
+
+def test_a_status_below_nought_is_a_refusal_like_any_other():
+    (outcome,) = read_reply(b'<QBXML><QBXMLMsgsRs><BillAddRs statusCode="-1"/></QBXMLMsgsRs></QBXML>').outcomes
+    assert (outcome.ok, outcome.committed) == (False, None)
+    with pytest.raises(RefusedError):
+        outcome.records(Bill)
+
+
+def answers(*pairs):
+    return Reply(outcomes=tuple(Outcome(name=name, request_id=number) for name, number in pairs))
+
+
+ASKED = (Request.add(ALDER), Request(record=VendorQuery(), shape=QUERY, request_id="mine"), Request.add(ALDER))
+
+
+def test_answers_are_matched_by_their_ids():
+    reply = answers(("VendorAddRs", "3"), ("VendorQueryRs", "mine"), ("VendorAddRs", "1"))
+    assert reply.match(ASKED) == reply.outcomes[::-1]
+
+
+def test_a_request_without_an_answer_has_none():
+    reply = answers(("VendorAddRs", "3"))
+    assert reply.match(ASKED) == (None, None, reply.outcomes[0])
+    assert answers().match(()) == ()
+
+
+def test_a_reply_to_other_requests_is_refused_with_all_that_is_wrong():
+    reply = answers(
+        ("VendorAddRs", "1"), ("VendorAddRs", "1"), ("VendorAddRs", "2"), ("VendorModRs", "3"), ("VendorAddRs", None)
+    )
+    with pytest.raises(ReplyError) as refused:
+        reply.match(ASKED)
+    assert refused.value.faults == (
+        "VendorAddRs 1 stands twice",
+        "VendorAddRs 2 answers what was not asked",
+        "VendorModRs 3 answers no VendorAddRq",
+        "VendorAddRs ? answers what was not asked",
+    )
+
+
+def test_requests_with_one_id_cannot_be_told_apart():
+    with pytest.raises(ValueError, match="expected a requestID of its own for each request, or none"):
+        answers().match([attrs.evolve(ASKED[0], request_id="2"), ASKED[0]])
+
+
 # --- replies ---------------------------------------------------------------------------------------------------------
 
 ANSWER = """<?xml version="1.0" ?>
@@ -299,6 +570,7 @@ def test_an_answer_without_a_readable_status_is_a_fault(code):
     text = f'<QBXML><QBXMLMsgsRs><VendorAddRs statusCode="{code}"/></QBXMLMsgsRs></QBXML>'
     (outcome,) = read_reply(text.encode()).outcomes
     assert [fault.path for fault in outcome.faults] == ["VendorAddRs/@statusCode"]
+    assert (outcome.code, outcome.ok, outcome.committed, outcome.tried) == (UNREADABLE, False, None, True)
     with pytest.raises(ReplyError):
         outcome.records(Vendor)
 

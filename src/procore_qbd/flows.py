@@ -8,17 +8,21 @@ A flow yields *requests*, as many at a time as it knows, and is sent their *outc
 
 It opens nothing, asks no clock and throws no dice. `run` pumps a flow over a transport that QuickBooks answers on;
 `Conversation` is for those who are called by QuickBooks instead, and for drivers that must remember every step;
-`gather` makes one flow of many, so that fifty vendors are one round trip and not fifty.
+`gather` makes one flow of many, so that fifty vendors are one round trip and not fifty; `Pages` takes a large query in
+pieces, and goes on where it was broken off.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from procore_qbd.errors import ReplyError
-from procore_qbd.qbxml import Dialect, OnError, read_reply, write_requests
-from procore_qbd.qbxml.envelope import Outcome, Request
+import attrs
+
+from procore_qbd.errors import RecordError, ReplyError
+from procore_qbd.qbxml import Dialect, Iteration, OnError, Record, Rule, Violation, read_reply, write_requests
+from procore_qbd.qbxml.envelope import Outcome, Request, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,9 +30,10 @@ if TYPE_CHECKING:
 
     from procore_qbd.transports.base import Transport
 
-__all__ = ["Conversation", "Flow", "ask", "ask_all", "gather", "run"]
+__all__ = ["Bookmark", "Conversation", "Flow", "Pages", "ask", "ask_all", "gather", "run"]
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Record)
 
 Flow: TypeAlias = Generator[tuple[Request, ...], tuple[Outcome, ...], T]
 """A conversation with QuickBooks: a generator that yields requests, is sent their outcomes, and ends with a ``T``."""
@@ -75,6 +80,151 @@ def gather(*flows: Flow[T]) -> Flow[tuple[T, ...]]:
     return tuple(results[number] for number in range(len(flows)))
 
 
+# --- many records ----------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class Bookmark:
+    """Where a query that is taken in pieces was broken off; texts and a number, to be written down.
+
+    Attributes:
+        given: The ids of the records that were given.
+        iterator_id: QuickBooks' own bookmark, which it forgets when its session ends; None at an end.
+        remaining: How many records were to come behind it.
+    """
+
+    given: frozenset[str] = frozenset()
+    iterator_id: str | None = None
+    remaining: int = 0
+
+
+class Pages(Generic[R]):
+    """The records that a query finds, some at a time and each once.
+
+    ::
+
+        bills = Pages(BillQuery(), Bill, size=200)
+        while page := (yield from bills.next()):
+            ...
+
+    Who has enough says ``yield from bills.stop()``. Who is broken off goes on in another run, with the `bookmark` that
+    was taken behind the last page that is dealt with: ``Pages(BillQuery(), Bill, after=bookmark)``.
+
+    When QuickBooks has lost its place, or has gone on from it unheard, the query is asked anew and what was given is
+    passed over. So a record that changed meanwhile is not given again, and one that came meanwhile is given. The price
+    is the memory for the ids of all that was given.
+
+    Args:
+        query: What is asked: the same each time, of a QuickBooks that reads qbXML 5.0 or later.
+        cls: The records' class; others that come are left out. `Record` is all, from an ``ItemQuery`` for instance.
+        size: How many records QuickBooks shall send at a time.
+        after: Where an earlier run was broken off.
+
+    Raises:
+        TypeError: QuickBooks does not answer such a query in pieces.
+        ValueError: The size is not positive.
+    """
+
+    def __init__(self, query: Record, cls: type[R], *, size: int = 500, after: Bookmark | None = None) -> None:
+        if not query.__record__.iterator:
+            raise TypeError(f"QuickBooks does not answer a {query.__record__.tag} in pieces; ask it at once")
+        if size < 1:
+            raise ValueError(f"expected a size of 1 or more, got {size}")
+        sized: dict[str, Any] = {"max_returned": size}
+        self._query = attrs.evolve(query, **sized)
+        self._cls = cls
+        mark = after or Bookmark()
+        self._before = set(mark.given)  # in earlier passes over what the query finds
+        self._given: set[str] = set()  # in this one
+        self._place = mark.iterator_id
+        self._remaining = mark.remaining
+        self._sure = after is None  # that QuickBooks' place is ours
+        self._worth_a_start = True
+        self._ended = False
+
+    @property
+    def bookmark(self) -> Bookmark:
+        """Where to go on behind the page that was given last."""
+        return Bookmark(given=frozenset(self._before | self._given), iterator_id=self._place, remaining=self._remaining)
+
+    def next(self) -> Flow[tuple[R, ...]]:
+        """The next page; ``()`` when there are no more. After an error it may be asked again: the query starts anew.
+
+        Raises:
+            RefusedError: QuickBooks refused the query, or lost its place again before anything new had come.
+            ReplyError: A record cannot be read or has no id, or the answer does not say whether there are more.
+        """
+        page: tuple[R, ...] = ()
+        while not page and not self._ended:
+            outcome = yield from self._go_on() if self._place else self._start()
+            if outcome is not None:
+                page = self._taken(outcome)
+        return page
+
+    def stop(self) -> Flow[None]:
+        """Tell QuickBooks that no more is wanted. `next` gives nothing from now on; another run may go on."""
+        place, self._place, self._ended = self._place, None, True
+        if place:
+            yield from self._ask(Iteration.STOP, place)
+
+    def _start(self) -> Flow[Outcome]:
+        self._before |= self._given
+        self._given = set()
+        self._sure, self._worth_a_start = True, False
+        return (yield from self._ask(Iteration.START))
+
+    def _go_on(self) -> Flow[Outcome | None]:
+        """The next piece; None where the place is not ours any more."""
+        place, self._place = self._place or "", None  # after an error nobody knows how far QuickBooks went
+        outcome = yield from self._ask(Iteration.CONTINUE, place)
+        if outcome.code == _PLACE_LOST and self._worth_a_start:
+            return None
+        came = len(outcome.found) + len(outcome.strangers)
+        if not self._sure and outcome.ok and came + (outcome.iterator_remaining_count or 0) != self._remaining:
+            yield from self._ask(Iteration.STOP, place)
+            return None
+        self._sure = True
+        return outcome
+
+    def _ask(self, iteration: Iteration, place: str | None = None) -> Flow[Outcome]:
+        return ask(Request.query(self._query, iterator=iteration, iterator_id=place))
+
+    def _taken(self, outcome: Outcome) -> tuple[R, ...]:
+        """What of an answer is new; and where to go on."""
+        found = [(_id(record), record) for record in outcome.records(Record)]
+        remaining, place = outcome.iterator_remaining_count, outcome.iterator_id
+        faults = []
+        if any(name is None for name, _ in found):
+            faults.append("a record came without its ListID or TxnID, by which it would be known again")
+        if remaining is None and found:
+            faults.append("it does not say how many records remain")
+        if remaining and not place:
+            faults.append(f"{remaining} records remain, but there is no iteratorID to ask for them")
+        if remaining and not found and not outcome.strangers:
+            faults.append(f"{remaining} records remain, but none came")
+        if faults:
+            raise ReplyError(outcome.name, faults)
+        self._remaining = remaining or 0
+        self._place = place if remaining else None
+        self._ended = not remaining
+        page = [(name, record) for name, record in found if name not in self._before]
+        self._given |= {name for name, _ in page if name}
+        self._worth_a_start = self._worth_a_start or bool(page)
+        return tuple(record for _, record in page if isinstance(record, self._cls))
+
+
+def _id(record: Any) -> str | None:
+    """What a record is known by; the rows of a `TransactionQuery` are the lines of transactions."""
+    parts = (getattr(record, name, None) for name in ("list_id", "txn_id", "txn_line_id"))
+    return "/".join(part for part in parts if part) or None
+
+
+_PLACE_LOST = 3391
+
+
+# --- pumping ---------------------------------------------------------------------------------------------------------
+
+
 class Conversation(Generic[T]):
     """One flow, a document at a time, without a line: take `document`, get it answered, give the reply to `receive`.
 
@@ -113,13 +263,11 @@ class Conversation(Generic[T]):
         """
         if self.document is None:
             raise RuntimeError("the conversation has ended: there is nothing to answer")
-        outcomes = read_reply(reply).outcomes
-        expected = [request.name.removesuffix("Rq") + "Rs" for request in self._requests]
-        given = [outcome.name for outcome in outcomes]
-        numbers = [request.request_id or str(number) for number, request in enumerate(self._requests, 1)]
-        if given != expected or [outcome.request_id for outcome in outcomes] != numbers:
-            raise ReplyError("reply", [f"answers {', '.join(given) or 'nothing'}, but {', '.join(expected)} was asked"])
-        self._advance(outcomes)
+        outcomes = read_reply(reply).match(self._requests)
+        asked = zip(self._requests, numbered(self._requests), outcomes, strict=True)
+        if missing := [f"{request.name} {number} is not answered" for request, number, found in asked if found is None]:
+            raise ReplyError("reply", missing)
+        self._advance(tuple(outcome for outcome in outcomes if outcome is not None))
 
     def _advance(self, outcomes: tuple[Outcome, ...] | None) -> None:
         self.document = None  # what was answered must never be sent again, not even if the flow fails now
@@ -128,7 +276,21 @@ class Conversation(Generic[T]):
         except StopIteration as end:
             self._result.append(end.value)
         else:
+            _told_apart(self._requests)
             self.document = write_requests(self._requests, dialect=self._dialect, on_error=self._on_error)
+
+
+def _told_apart(requests: Sequence[Request]) -> None:
+    """Answers are matched by their ids, so no two requests of a document may have the same."""
+    numbers = numbered(requests)
+    count = Counter(numbers)
+    faults = [
+        Violation(path=f"{request.name}/@requestID", rule=Rule.REPEATED, message=f"stands twice, got {number!r}")
+        for request, number in zip(requests, numbers, strict=True)
+        if count[number] > 1
+    ]
+    if faults:
+        raise RecordError("requests", faults)
 
 
 def run(

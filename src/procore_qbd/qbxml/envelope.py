@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
 import attrs
 from lxml import etree
 
-from procore_qbd.codes import Severity, status
+from procore_qbd.codes import Effect, Severity, status
 from procore_qbd.errors import RecordError, RefusedError, ReplyError
 from procore_qbd.qbxml.checking import check, spelling, stranger, structure
 from procore_qbd.qbxml.dialect import Dialect, Edition, parse_version
 from procore_qbd.qbxml.entities import entity, find
 from procore_qbd.qbxml.reading import Doubt
-from procore_qbd.qbxml.records import OneOf, Record, record
+from procore_qbd.qbxml.records import OneOf, Record, record, table
 from procore_qbd.qbxml.values import (
     ADD,
     MOD,
@@ -29,6 +29,7 @@ from procore_qbd.qbxml.values import (
     Guid,
     Id,
     Integer,
+    Macro,
     Shape,
     Text,
     escape,
@@ -53,8 +54,11 @@ __all__ = [
     "Outcome",
     "Reply",
     "Request",
+    "ResponseData",
     "Stranger",
     "judge_request",
+    "judge_requests",
+    "numbered",
     "parse",
     "read_reply",
     "read_requests",
@@ -74,6 +78,13 @@ class OnError(StrEnum):
     STOP = "stopOnError"
     CONTINUE = "continueOnError"
     ROLLBACK = "rollbackOnError"
+
+
+class ResponseData(StrEnum):
+    """Whether the answers bring the records they speak of; without them nobody is told the ids of what was added."""
+
+    ALL = "includeAll"
+    NONE = "includeNone"
 
 
 class MetaData(StrEnum):
@@ -234,7 +245,8 @@ class MessageSet:
     Attributes:
         version: Of qbXML, from the document's head; None where it has none.
         requests: In order; each that nobody modelled is a `Stranger`.
-        violations: What is wrong with the requests, by their position: structure, spelling, and the records' own rules.
+        violations: What is wrong with the requests, by their position: structure, spelling, the records' own rules, and
+            their macros.
         faults: What is wrong with the document around them.
     """
 
@@ -242,6 +254,7 @@ class MessageSet:
     on_error: str | None
     new_message_set_id: str | None
     old_message_set_id: str | None
+    response_data: str | None = None
     requests: tuple[Request | Stranger, ...]
     violations: tuple[tuple[Violation, ...], ...]
     faults: tuple[Violation, ...] = ()
@@ -254,6 +267,7 @@ def write_requests(
     on_error: OnError = OnError.CONTINUE,
     new_message_set_id: str | None = None,
     old_message_set_id: str | None = None,
+    response_data: ResponseData | None = None,
 ) -> bytes:
     """A document of requests, in ASCII.
 
@@ -263,29 +277,108 @@ def write_requests(
         on_error: Whether the requests behind a refused one are carried out all the same.
         new_message_set_id: A name under which QuickBooks keeps its reply, for error recovery.
         old_message_set_id: The name of an earlier document whose reply is wanted or may go.
+        response_data: Whether the answers bring records; QuickBooks sends them where nothing is said.
 
     Raises:
         RecordError: A record cannot be written as asked; nothing is cut or left out silently.
     """
     dialect = dialect or Dialect()
+    requests = tuple(requests)
     body: list[str] = []
     faults = []
-    for number, request in enumerate(requests, 1):
-        faults += request.write(dialect, request.request_id or str(number), body)
-    ids = {"newMessageSetID": new_message_set_id, "oldMessageSetID": old_message_set_id, "onError": on_error.value}
+    for number, request in zip(numbered(requests), requests, strict=True):
+        faults += request.write(dialect, number, body)
+    said = "".join(body)
+    if "Macro=" in said:  # which it seldom is, and then it may be text
+        faults += [fault for found in judge_requests(requests) for fault in found]
+    ids = {
+        "newMessageSetID": new_message_set_id,
+        "oldMessageSetID": old_message_set_id,
+        "responseData": response_data,
+        "onError": on_error.value,
+    }
     for name, text in ids.items():
         if text is not None and (fault := Attribute(name).fault(text)):
             faults.append(Violation(path=f"QBXMLMsgsRq/@{name}", rule=fault[0], message=fault[1]))
+    faults += _judge_response_data(response_data, dialect)
     if faults:
         raise RecordError(f"qbXML {dialect}", faults)
     out = [
         '<?xml version="1.0" encoding="utf-8"?>\n',
         f'<?qbxml version="{dialect.version}"?>\n',
         f"<QBXML>\n  <QBXMLMsgsRq{_attributes(ids)}>\n",
-        *body,
+        said,
         "  </QBXMLMsgsRq>\n</QBXML>\n",
     ]
     return "".join(out).encode("ascii")
+
+
+_RESPONSE_DATA = Attribute("responseData", since="2.0")
+
+
+def _judge_response_data(said: str | None, dialect: Dialect, line: int | None = None) -> Iterator[Violation]:
+    path = "QBXMLMsgsRq/@responseData"
+    if said is not None and said not in set(ResponseData):
+        message = f"expected {' or '.join(ResponseData)}, got {shown(said)}"
+        yield Violation(path=path, rule=Rule.ENUM, message=message, line=line)
+    if said is not None and (unknown := stranger(_RESPONSE_DATA, dialect, path)):
+        yield attrs.evolve(unknown, line=line)
+
+
+def numbered(requests: Iterable[Request]) -> tuple[str, ...]:
+    """The ``requestID`` of each request in a document: its own, or its position, from 1."""
+    return tuple(request.request_id or str(number) for number, request in enumerate(requests, 1))
+
+
+# --- macros ----------------------------------------------------------------------------------------------------------
+#
+# A macro names the id of a record that a later request of the same document needs before anybody knows it. QuickBooks
+# keeps it for the whole session, but who has the answer to one document has the id, and does not rely on a session.
+
+_MACRO = re.compile(r"(?:ListID|TxnID|TxnLineID):.+", re.DOTALL)
+
+
+def judge_requests(requests: Iterable[Request | Stranger]) -> list[list[Violation]]:
+    """What is wrong with the macros of a document, by request: each is defined once, and before it is used."""
+    asked = tuple(requests)
+    met = [list(_macros(one.record, one.shape, one.body)) if isinstance(one, Request) else () for one in asked]
+    later = {name for macros in met for _, name, defined in macros if defined}
+    known: dict[str, str] = {}
+    return [[fault for macro in macros if (fault := _judge_macro(macro, known, later))] for macros in met]
+
+
+def _judge_macro(macro: tuple[str, str, bool], known: dict[str, str], later: set[str]) -> Violation | None:
+    path, name, defined = macro
+    if not _MACRO.fullmatch(name):
+        return None  # its row judges how a name is made
+    if defined and name in known:
+        message = f"the macro is defined already, at {known[name]}; it may be defined once, got {shown(name)}"
+        return Violation(path=path, rule=Rule.REPEATED, message=message, status=9100)
+    if defined:
+        known[name] = path
+    elif name not in known:
+        why = "the macro is defined only further down" if name in later else "nothing before it defines the macro"
+        message = f"{why}; a record that is answered already has an id, got {shown(name)}"
+        return Violation(path=path, rule=Rule.REQUIRED, message=message, status=9103)
+    return None
+
+
+def _macros(record: Record, shape: Shape, path: str) -> Iterator[tuple[str, str, bool]]:
+    """Every macro of a record as it is written: where, its name, and whether it is defined there or used."""
+    compiled = table(type(record))
+    for field in compiled.attributes:
+        name = getattr(record, field.name)
+        if field.row.tag == "defMacro" and isinstance(name, str):
+            yield f"{path}/@defMacro", name, True
+    for field in compiled.order(shape):
+        value = getattr(record, field.name)
+        tags = {cls: tag for tag, cls in field.tags(shape).items()}
+        for at, member in enumerate(value if isinstance(value, tuple) else (value,), 1):
+            where = f"{path}/{tags.get(type(member), field.label(shape))}" + (f"[{at}]" if field.plural else "")
+            if isinstance(member, Macro):
+                yield f"{where}/@useMacro", member.name, False
+            elif isinstance(member, Record):
+                yield from _macros(member, shape, where)
 
 
 def _attributes(values: dict[str, str | None]) -> str:
@@ -324,13 +417,20 @@ class ErrorRecovery(Record):
     external_guid: Annotated[str | None, Guid("ExternalGUID")] = None
 
 
+UNREADABLE = -1
+"""The code of an answer without a statusCode that can be read: nobody knows what became of its request."""
+
+_NEVER_TRIED = 3231
+_COMMITTED = {Effect.DONE: True, Effect.DONE_WITH_DEFECT: True, Effect.NOT_DONE: False, Effect.UNKNOWN: None}
+
+
 @attrs.frozen(kw_only=True)
 class Outcome:
     """QuickBooks' answer to one request.
 
     Attributes:
         name: The answer's element, ``'VendorAddRs'``.
-        code: The ``statusCode``; `procore_qbd.codes.status` says what it means.
+        code: The ``statusCode``; `procore_qbd.codes.status` says what it means. `UNREADABLE` where it is no number.
         severity: As QuickBooks printed it; trust the code.
         message: QuickBooks' own words.
         found: What came back, whether or not the request was refused; see `records`.
@@ -358,6 +458,23 @@ class Outcome:
         """Whether QuickBooks carried the request out, be it with a warning; "no match" and "not found" are answers."""
         return status(self.code).severity is not Severity.ERROR
 
+    @property
+    def tried(self) -> bool:
+        """Whether QuickBooks came to the request at all; after an error it may have stopped before it."""
+        return self.code != _NEVER_TRIED
+
+    @property
+    def committed(self) -> bool | None:
+        """Whether the request changed the company file, be it with a defect or unshown; None where nobody can say.
+
+        By the code, as `procore_qbd.codes` has it; but where an error comes with an `ErrorRecovery` there may be a
+        record all the same, so that is not known either. What is not known is looked up before it is sent again.
+        """
+        if self.name.endswith("QueryRs"):
+            return False
+        committed = _COMMITTED[status(self.code).effect]
+        return None if committed is False and self.error_recovery is not None else committed
+
     def records(self, cls: type[R]) -> tuple[R, ...]:
         """The records of a kind that came back.
 
@@ -365,7 +482,7 @@ class Outcome:
             RefusedError: QuickBooks refused the request.
             ReplyError: Something in the answer cannot be read.
         """
-        if not self.ok:
+        if not self.ok and not (self.code == UNREADABLE and self.faults):
             raise RefusedError(self.name, self.request_id or "?", self.code, self.message)
         if self.faults:
             raise ReplyError(f"{self.name} {self.request_id or '?'}", self.faults)
@@ -398,6 +515,35 @@ class Reply:
     outcomes: tuple[Outcome, ...]
     message_set_id: str | None = None
     message_set_status: int | None = None
+
+    def match(self, requests: Sequence[Request]) -> tuple[Outcome | None, ...]:
+        """Each request's answer, by its ``requestID``; None where there is none, so that its outcome is not known.
+
+        Args:
+            requests: Those of the document that is answered; `numbered` says their ids.
+
+        Raises:
+            ReplyError: The reply is not to these requests: an answer stands twice, or to what was not asked.
+            ValueError: Two requests have the same id.
+        """
+        asked = dict(zip(numbered(requests), requests, strict=True))
+        if len(asked) != len(requests):
+            raise ValueError("expected a requestID of its own for each request, or none")
+        found: dict[str | None, Outcome] = {}
+        faults = []
+        for outcome in self.outcomes:
+            request = asked.get(outcome.request_id or "")
+            where = f"{outcome.name} {outcome.request_id or '?'}"
+            if request is None:
+                faults.append(f"{where} answers what was not asked")
+            elif outcome.name != request.name.removesuffix("Rq") + "Rs":
+                faults.append(f"{where} answers no {request.name}")
+            elif outcome.request_id in found:
+                faults.append(f"{where} stands twice")
+            found[outcome.request_id] = outcome
+        if faults:
+            raise ReplyError("reply", faults)
+        return tuple(found.get(number) for number in asked)
 
 
 def read_reply(document: bytes | BinaryIO) -> Reply:
@@ -454,7 +600,7 @@ def _read_outcome(answer: etree._Element) -> Outcome:
     return Outcome(
         name=name,
         request_id=_text(answer, "requestID"),
-        code=0 if code is None else code,
+        code=UNREADABLE if code is None else code,
         severity=answer.get("statusSeverity"),
         message=_text(answer, "statusMessage") or "",
         found=tuple(found),
@@ -558,17 +704,18 @@ def read_requests(
     messages = root.find("QBXMLMsgsRq")
     if root.tag != "QBXML" or messages is None:
         raise ReplyError("qbXML requests", [f"expected QBXML with QBXMLMsgsRq inside, got {root.tag!s}"])
-    on_error = messages.get("onError")
-    faults = list(_around(root, messages))
-    judged = [judge_request(request, dialect or _dialect(version, edition)) for request in messages]
+    dialect = dialect or _dialect(version, edition)
+    judged = [judge_request(request, dialect) for request in messages]
+    macros = judge_requests(request for request, _ in judged)
     return MessageSet(
         version=version,
-        on_error=on_error,
+        on_error=messages.get("onError"),
         new_message_set_id=_text(messages, "newMessageSetID"),
         old_message_set_id=_text(messages, "oldMessageSetID"),
+        response_data=messages.get("responseData"),
         requests=tuple(request for request, _ in judged),
-        violations=tuple(tuple(violations) for _, violations in judged),
-        faults=tuple(faults),
+        violations=tuple((*violations, *more) for (_, violations), more in zip(judged, macros, strict=True)),
+        faults=tuple(_around(root, messages, dialect)),
     )
 
 
@@ -584,7 +731,7 @@ def _dialect(version: str | None, edition: Edition | None) -> Dialect:
 _SET_ATTRIBUTES = {"onError", "newMessageSetID", "oldMessageSetID", "responseData"}
 
 
-def _around(root: etree._Element, messages: etree._Element) -> Iterator[Violation]:
+def _around(root: etree._Element, messages: etree._Element, dialect: Dialect) -> Iterator[Violation]:
     """What is wrong with a document around its requests."""
 
     def fault(path: str, rule: Rule, message: str, element: etree._Element = messages) -> Violation:
@@ -600,8 +747,9 @@ def _around(root: etree._Element, messages: etree._Element) -> Iterator[Violatio
             yield fault("QBXMLMsgsRq", Rule.UNKNOWN, f"text between elements, got {shown(text.strip())}")
     on_error = messages.get("onError")
     if on_error not in set(OnError):
-        found = f"expected {', '.join(OnError)}, got {on_error!r}" if on_error else "is missing"
+        found = f"expected {', '.join(OnError)}, got {shown(on_error)}" if on_error else "is missing"
         yield fault("QBXMLMsgsRq/@onError", Rule.REQUIRED, found)
+    yield from _judge_response_data(messages.get("responseData"), dialect, messages.sourceline)
 
 
 def judge_request(element: etree._Element, dialect: Dialect) -> tuple[Request | Stranger, list[Violation]]:
