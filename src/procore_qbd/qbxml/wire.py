@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from lxml import etree
 
-from procore_qbd.qbxml.reading import Doubt, reader
+from procore_qbd.qbxml.reading import Doubt, read_text
 from procore_qbd.qbxml.records import Block, Record, Unknown, table
 from procore_qbd.qbxml.values import Macro, Row, Shape, Text, Value, escape, escape_attribute, unescape
 from procore_qbd.qbxml.violations import Rule, Violation
@@ -29,12 +30,8 @@ def read(element: etree._Element, cls: type[R], faults: list[Violation], path: s
     """
     tag = str(element.tag)
     if tag.endswith("Ret"):
-        try:
-            found: R = reader(cls)(element)
-        except (Doubt, ValueError):  # a value that cannot be read is a doubt too
-            pass
-        else:
-            return found
+        with suppress(Doubt, ValueError):  # a value that cannot be read is a doubt too
+            return read_text(etree.tostring(element, encoding="unicode", with_tail=False), tag, cls)
     return _read(element, cls, faults, path or tag)
 
 
@@ -121,6 +118,7 @@ def write(record: Record, shape: Shape, tag: str, out: list[str], indent: str = 
         for field in compiled.attributes
         if (value := getattr(record, field.name)) not in (None, ())
     )
+    start = len(out)
     out.append(f"{indent}<{tag}{attributes}>\n")
     unknown = record.unknown
     order = compiled.order(shape)
@@ -142,7 +140,10 @@ def write(record: Record, shape: Shape, tag: str, out: list[str], indent: str = 
             out.extend(_element(row, item, inner) for item in (value if field.plural else (value,)))
         if unknown:
             _write_unknown(unknown, {*field.tags(shape)}, inner, out)
-    out.append(f"{indent}</{tag}>\n")
+    if len(out) == start + 1:
+        out[start] = f"{indent}<{tag}{attributes} />\n"
+    else:
+        out.append(f"{indent}</{tag}>\n")
 
 
 def _element(row: Row, value: Any, indent: str) -> str:

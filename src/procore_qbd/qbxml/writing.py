@@ -74,7 +74,7 @@ def _compile(cls: type[Record], shape: Shape, dialect: Dialect | None) -> Writer
     choices = [
         (choice.branches, shape in choice.required)
         for choice in compiled.spec.choices
-        if shape in choice.shapes and shape is not RET
+        if shape in choice.shapes and shape is not RET and not choice.warning
     ]
     said_of = _said_of(cls)
 
@@ -189,7 +189,7 @@ def _ref_writer(longest: int | None) -> Writer:
         said = "" if list_id is None else f"{indent}  <ListID>{say_id(list_id)}</ListID>\n"
         if full_name is not None:
             said += f"{indent}  <FullName>{say_name(full_name)}</FullName>\n"
-        out.append(f"{indent}<{tag}>\n{said}{indent}</{tag}>\n")
+        out.append(f"{indent}<{tag}>\n{said}{indent}</{tag}>\n" if said else f"{indent}<{tag} />\n")
 
     return write
 
@@ -208,16 +208,16 @@ def _say(row: Row, dialect: Dialect | None) -> Say:
     if isinstance(row, Choice):
         return _looked_up({str(word): str(word) for word in (row.usual(dialect.version) if dialect else row.words)})
     if isinstance(row, Text):
-        return _text(row.longest(edition))
+        return _text(row.longest(edition), colon=row.colon)
     plain: dict[type[Value], Say] = {YesNo: _yes_no, Day: _day}
     return plain.get(type(row)) or _otherwise(row, edition)
 
 
-def _text(longest: int | None) -> Say:
+def _text(longest: int | None, *, colon: bool = True) -> Say:
     most = float("inf") if longest is None else longest
 
     def say(value: Any) -> str:
-        if not isinstance(value, str) or len(value) > most:
+        if not isinstance(value, str) or len(value) > most or (not colon and ":" in value):
             raise Doubt
         if _PLAIN(value):
             return value
