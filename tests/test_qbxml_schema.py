@@ -316,7 +316,8 @@ def _choices(compiled, fields, shape, model, path):
     ours = {}
     for choice in compiled.spec.choices:
         branches = (frozenset().union(*(here.get(name, ()) for name in branch)) for branch in choice.branches)
-        if shape in choice.shapes and len(open_ := frozenset(filter(None, branches))) > 1:
+        open_ = frozenset(filter(None, branches))
+        if shape in choice.shapes and len(open_) > 1 and not (choice.beyond and open_ not in model.choices):
             ours[open_] = shape in choice.required
     for branches in ours.keys() - model.choices.keys():
         yield f"{path}: a choice that the schema has not: {read_aloud(branches)}"
@@ -738,6 +739,8 @@ def too_many_branches(record, shape):
     compiled = table(type(record))
     said = compiled.present(record)
     for choice in compiled.spec.choices:
+        if choice.beyond:  # the schema does not see it
+            continue
         here = [branch for branch in choice.branches if not said.isdisjoint(branch)]
         for branch in choice.branches if here else ():
             for name in branch if branch not in here else ():

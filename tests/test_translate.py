@@ -67,9 +67,9 @@ def test_everything_that_does_not_fit_is_said_at_once_in_procores_words():
     )
     found = faults(to_vendor, bad)
     assert [fault.partition(":")[0] for fault in found] == [
-        "company name",
         "company",
         "address",
+        "company name",
         "company name",
         "city",
         "zip",

@@ -146,6 +146,9 @@ def _check_values(field: Field, dialect: Dialect, where: str, value: Any, found:
             found.append(Violation(path=at, rule=rule, message=message, status=status))
         elif isinstance(row, Choice) and (unknown := _word(row, item, dialect)):
             found.append(Violation(path=at, rule=Rule.ENUM, message=unknown, status=row.status))
+        if isinstance(row, Text) and not row.colon and ":" in str(item):
+            message = f"QuickBooks takes no colon in a name, got {shown(item)}"
+            found.append(Violation(path=at, rule=Rule.CHARACTERS, message=message, status=3090))
 
 
 def _word(row: Choice, value: Any, dialect: Dialect) -> str | None:
@@ -165,8 +168,11 @@ def _check_choices(compiled: Table, shape: Shape, present: set[str], path: str, 
         chosen = [branch for branch in choice.branches if not present.isdisjoint(branch)]
         if len(chosen) > 1:
             sides = " and ".join(tags(present.intersection(branch)) for branch in chosen)
-            message = f"takes only one of {sides}"
-            found.append(Violation(path=path, rule=Rule.CHOICE, message=message, status=3153))
+            message = f"takes only one of {sides}" + (f": {choice.beyond}" if choice.beyond else "")
+            status = 3210 if choice.warning else 3153
+            found.append(
+                Violation(path=path, rule=Rule.CHOICE, message=message, status=status, warning=choice.warning)
+            )
         elif not chosen and shape in choice.required:
             message = f"needs one of {', '.join(tags(branch) for branch in choice.branches)}"
             found.append(Violation(path=path, rule=Rule.CHOICE, message=message, status=3150))

@@ -165,7 +165,8 @@ class Request:
     def faults(self, dialect: Dialect) -> list[Violation]:
         """Everything that QuickBooks would not take."""
         around, known = self._around(dialect)
-        return [*(check(self.record, self.shape, dialect, self.body) if known else ()), *around]
+        found = check(self.record, self.shape, dialect, self.body) if known else ()
+        return [*(violation for violation in found if not violation.warning), *around]
 
     def _around(self, dialect: Dialect) -> tuple[list[Violation], bool]:
         """What is wrong around the record, and whether there is such a request at all."""

@@ -91,16 +91,20 @@ class OneOf:
     Attributes:
         required: The shapes that must have one of them.
         shapes: The shapes in which they exclude each other; a Ret may have several all the same.
+        beyond: Why, where QuickBooks minds and its schema does not.
+        warning: Whether a message may have several all the same, and is better without.
     """
 
     branches: tuple[tuple[str, ...], ...]
     required: Shape = NEVER
     shapes: Shape = ALL
+    beyond: str = ""
+    warning: bool = False
 
     @classmethod
-    def of(cls, *branches: str | tuple[str, ...], required: Shape = NEVER, shapes: Shape = ALL) -> OneOf:
-        """``OneOf.of("list_id", "full_name", ("max_returned", "active_status"))``."""
-        return cls(tuple((branch,) if isinstance(branch, str) else branch for branch in branches), required, shapes)
+    def of(cls, *branches: str | tuple[str, ...], **facts: Any) -> OneOf:
+        """``OneOf.of("list_id", "full_name", ("max_returned", "active_status"))``; ``facts`` are the attributes."""
+        return cls(tuple((branch,) if isinstance(branch, str) else branch for branch in branches), **facts)
 
 
 @attrs.frozen(kw_only=True)

@@ -318,13 +318,17 @@ class Value(Row):
 
 @attrs.frozen
 class Text(Value):
-    """Text of a greatest length; ``lengths`` has it by edition where editions differ."""
+    """Text of a greatest length; ``lengths`` has it by edition where editions differ.
+
+    ``colon=False`` is said of the names that full names are made of, ``Customer:Job``; the schema does not know it.
+    """
 
     status: ClassVar[int | None] = 3070
     expects: ClassVar[str] = "text"
 
     max: int | None = None
     lengths: dict[Edition, int] = attrs.field(factory=dict, kw_only=True, hash=False)
+    colon: bool = attrs.field(default=True, kw_only=True)
 
     def read(self, text: str) -> str:
         """Text stays as it is."""

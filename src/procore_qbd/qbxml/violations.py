@@ -26,6 +26,9 @@ class Rule(StrEnum):
     ORDER = "order"
     UNKNOWN = "unknown"
     REPEATED = "repeated"
+    NAME_IN_USE = "name in use"
+    LINES_LOST = "lines lost"
+    OUT_OF_DATE = "out of date"
 
 
 @attrs.frozen(kw_only=True)
@@ -39,6 +42,7 @@ class Violation:
         status: The statusCode that QuickBooks answers this with, None where it rejects the whole document
             (HRESULT 0x80040400) or where nobody knows.
         line: The line of the document, where it came from one.
+        warning: Whether it can be written all the same, and may be refused, or not do what is meant.
     """
 
     path: str
@@ -46,10 +50,11 @@ class Violation:
     message: str
     status: int | None = None
     line: int | None = None
+    warning: bool = False
 
     def __str__(self) -> str:
         where = f" (line {self.line})" if self.line else ""
-        return f"{self.path}: {self.message}{where}"
+        return f"{self.path}: {'warning: ' * self.warning}{self.message}{where}"
 
 
 def shown(value: object, longest: int = 60) -> str:

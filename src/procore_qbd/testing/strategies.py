@@ -80,11 +80,12 @@ def values(row: Value, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
 @values.register(Text)
 def _text(row: Text, dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
     longest = row.longest(dialect.edition)
+    letters = _LETTERS if row.colon else _LETTERS.filter(lambda letter: letter != ":")
     if longest is None:
-        return st.text(_LETTERS, max_size=_SHORT)
+        return st.text(letters, max_size=_SHORT)
     size = min(longest, _SHORT)
-    full = st.text(_LETTERS, min_size=1, max_size=size).map(lambda text: (text * longest)[:longest])
-    return st.text(_LETTERS, max_size=size) | full
+    full = st.text(letters, min_size=1, max_size=size).map(lambda text: (text * longest)[:longest])
+    return st.text(letters, max_size=size) | full
 
 
 @values.register(Id)

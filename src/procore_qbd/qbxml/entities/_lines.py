@@ -87,7 +87,20 @@ class LinkToTxn(Record):
     txn_line_id: Annotated[str | None, Id("TxnLineID", required=ADD)] = None
 
 
-@record("ItemLine", choices=(OneOf.of("serial_number", "lot_number"),))
+LINKED = (
+    OneOf.of("link_to_txn", "item_ref", shapes=ADD, beyond="a linked line has the item of the line it is linked to"),
+    OneOf.of(
+        "link_to_txn",
+        "sales_tax_code_ref",
+        shapes=ADD,
+        beyond="with a tax code a link was refused as a whole; change the tax afterwards, in a Mod",
+        warning=True,
+    ),
+)
+"""What QuickBooks minds on a line that is linked to another, and its schema does not."""
+
+
+@record("ItemLine", choices=(OneOf.of("serial_number", "lot_number"), *LINKED))
 @attrs.frozen(kw_only=True, slots=False)
 class ItemLine(Record):
     """A line with an item. A linked one says ``link_to_txn``, and no item: QuickBooks takes it from the purchase order."""

@@ -243,7 +243,7 @@ class Account(Record):
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
     edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
-    name: Annotated[str | None, Text("Name", 31, required=ADD)] = None
+    name: Annotated[str | None, Text("Name", 31, required=ADD, colon=False)] = None
     full_name: Annotated[str | None, Text("FullName", 159, shapes=RET)] = None
     is_active: Annotated[bool | None, YesNo("IsActive")] = None
     parent_ref: Annotated[Ref | None, Reference("ParentRef", to=("Account",))] = None

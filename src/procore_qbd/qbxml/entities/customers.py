@@ -112,7 +112,7 @@ class Customer(Record):
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
     edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
-    name: Annotated[str | None, Text("Name", 41, required=ADD)] = None
+    name: Annotated[str | None, Text("Name", 41, required=ADD, colon=False)] = None
     full_name: Annotated[str | None, Text("FullName", 209, shapes=RET)] = None
     is_active: Annotated[bool | None, YesNo("IsActive", later=_MOD_3)] = None
     class_ref: Annotated[Ref | None, Reference("ClassRef", 159, since="12.0")] = None

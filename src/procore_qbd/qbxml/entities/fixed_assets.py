@@ -63,7 +63,7 @@ class ItemFixedAsset(Record):
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
     edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
-    name: Annotated[str | None, Text("Name", 31, required=ADD)] = None
+    name: Annotated[str | None, Text("Name", 31, required=ADD, colon=False)] = None
     bar_code_value: Annotated[str | None, Text("BarCodeValue", 50, shapes=RET, since="12.0", editions=US | CA | UK)] = None
     bar_code: Annotated[BarCode | None, Block("BarCode", shapes=ADD | MOD, since="12.0", editions=US | CA | UK)] = None
     is_active: Annotated[bool | None, YesNo("IsActive")] = None

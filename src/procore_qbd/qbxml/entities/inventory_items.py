@@ -56,7 +56,7 @@ class ItemInventory(Record):
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
     edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
-    name: Annotated[str | None, Text("Name", 31, required=ADD)] = None
+    name: Annotated[str | None, Text("Name", 31, required=ADD, colon=False)] = None
     full_name: Annotated[str | None, Text("FullName", 159, shapes=RET)] = None
     bar_code_value: Annotated[str | None, Text("BarCodeValue", 50, shapes=RET, since="12.0", editions=US | CA | UK)] = None
     bar_code: Annotated[BarCode | None, Block("BarCode", shapes=ADD | MOD, since="12.0", editions=US | CA | UK)] = None
@@ -120,7 +120,7 @@ class ItemInventoryAssembly(Record):
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
     edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
-    name: Annotated[str | None, Text("Name", 31, required=ADD)] = None
+    name: Annotated[str | None, Text("Name", 31, required=ADD, colon=False)] = None
     full_name: Annotated[str | None, Text("FullName", 159, shapes=RET)] = None
     bar_code_value: Annotated[str | None, Text("BarCodeValue", 50, shapes=RET, since="12.0", editions=US | CA | UK)] = None
     bar_code: Annotated[BarCode | None, Block("BarCode", shapes=ADD | MOD, since="12.0", editions=US | CA | UK)] = None

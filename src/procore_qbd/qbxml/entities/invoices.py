@@ -9,6 +9,7 @@ from typing import Annotated
 import attrs
 
 from procore_qbd.qbxml.entities._lines import (
+    LINKED,
     DiscountLine,
     LinkToTxn,
     PriceRuleConflict,
@@ -55,7 +56,7 @@ __all__ = ["Invoice", "InvoiceLine", "InvoiceLineGroup", "InvoiceQuery"]
 
 @record(
     "InvoiceLine",
-    choices=(OneOf.of("rate", "rate_percent", "price_level_ref"), OneOf.of("serial_number", "lot_number")),
+    choices=(OneOf.of("rate", "rate_percent", "price_level_ref"), OneOf.of("serial_number", "lot_number"), *LINKED),
 )
 @attrs.frozen(kw_only=True, slots=False)
 class InvoiceLine(Record):

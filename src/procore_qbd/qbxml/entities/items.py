@@ -93,7 +93,7 @@ class ItemService(Record):
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
     edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
-    name: Annotated[str | None, Text("Name", 31, required=ADD)] = None
+    name: Annotated[str | None, Text("Name", 31, required=ADD, colon=False)] = None
     full_name: Annotated[str | None, Text("FullName", 159, shapes=RET)] = None
     bar_code_value: Annotated[str | None, Text("BarCodeValue", 50, shapes=RET, since="12.0", editions=US | CA | UK)] = None
     bar_code: Annotated[BarCode | None, Block("BarCode", shapes=ADD | MOD, since="12.0", editions=US | CA | UK)] = None
@@ -141,7 +141,7 @@ class ItemNonInventory(Record):
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
     edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
-    name: Annotated[str | None, Text("Name", 31, required=ADD)] = None
+    name: Annotated[str | None, Text("Name", 31, required=ADD, colon=False)] = None
     full_name: Annotated[str | None, Text("FullName", 159, shapes=RET)] = None
     bar_code_value: Annotated[str | None, Text("BarCodeValue", 50, shapes=RET, since="12.0", editions=US | CA | UK)] = None
     bar_code: Annotated[BarCode | None, Block("BarCode", shapes=ADD | MOD, since="12.0", editions=US | CA | UK)] = None
@@ -174,7 +174,7 @@ class ItemOtherCharge(Record):
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
     edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
-    name: Annotated[str | None, Text("Name", 31, required=ADD)] = None
+    name: Annotated[str | None, Text("Name", 31, required=ADD, colon=False)] = None
     full_name: Annotated[str | None, Text("FullName", 159, shapes=RET)] = None
     bar_code_value: Annotated[str | None, Text("BarCodeValue", 50, shapes=RET, since="12.0", editions=US | CA | UK)] = None
     bar_code: Annotated[BarCode | None, Block("BarCode", shapes=ADD | MOD, since="12.0", editions=US | CA | UK)] = None

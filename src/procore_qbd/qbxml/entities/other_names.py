@@ -25,7 +25,7 @@ class OtherName(Record):
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
     edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
-    name: Annotated[str | None, Text("Name", 41, required=ADD)] = None
+    name: Annotated[str | None, Text("Name", 41, required=ADD, colon=False)] = None
     is_active: Annotated[bool | None, YesNo("IsActive")] = None
     company_name: Annotated[str | None, Text("CompanyName", 41)] = None
     salutation: Annotated[str | None, Text("Salutation", 15)] = None

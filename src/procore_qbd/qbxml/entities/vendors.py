@@ -77,7 +77,7 @@ class Vendor(Record):
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
     edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
-    name: Annotated[str | None, Text("Name", 41, required=ADD)] = None
+    name: Annotated[str | None, Text("Name", 41, required=ADD, colon=False)] = None
     is_active: Annotated[bool | None, YesNo("IsActive", later=_MOD_3)] = None
     class_ref: Annotated[Ref | None, Reference("ClassRef", 159, since="12.0")] = None
     is_tax_agency: Annotated[bool | None, YesNo("IsTaxAgency", shapes=RET, since="6.0", editions=CA | UK | AU)] = None
@@ -159,7 +159,7 @@ class VendorType(Record):
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
     edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=RET)] = None
-    name: Annotated[str | None, Text("Name", 31, required=ADD)] = None
+    name: Annotated[str | None, Text("Name", 31, required=ADD, colon=False)] = None
     full_name: Annotated[str | None, Text("FullName", 159, shapes=RET)] = None
     is_active: Annotated[bool | None, YesNo("IsActive")] = None
     parent_ref: Annotated[Ref | None, Reference("ParentRef", to=("VendorType",))] = None
