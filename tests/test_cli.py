@@ -256,7 +256,7 @@ def test_a_company_file_shows_what_is_in_it(command):
             1,
             "VendorAdd/Name: stands after Phone; QuickBooks wants it before",
         ),
-        ("<EmployeeAddRq/>", 0, "not modelled, so not judged: EmployeeAddRq"),
+        ("<LeadAddRq/>", 0, "not modelled, so not judged: LeadAddRq"),
         (
             "<QBXML><QBXMLMsgsRs><VendorAddRs statusCode='0'><VendorRet><Name/></VendorRet></VendorAddRs></QBXMLMsgsRs></QBXML>",
             0,

@@ -1,6 +1,7 @@
 """The functions made from the rows, held beside the careful way: the same where they have no doubt, and no fault is theirs."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import attrs
@@ -254,7 +255,8 @@ def test_what_comes_back_every_day_is_read_without_a_doubt(name):
         text = written(record, RET).rstrip()
         if "></" not in text and "> " not in text and "/>" not in text:
             assert read_text(text, tag_of(cls, RET), cls) == record
-            assert read_text(text.replace(">\n", ">"), tag_of(cls, RET), cls) == record
+            if not re.search(r"<(\w+)>\n[^<]*</\1>", text):  # a text may begin with a new line
+                assert read_text(text.replace(">\n", ">"), tag_of(cls, RET), cls) == record
 
     check_one()
 

@@ -231,7 +231,7 @@ def leaf(row, shape, dialect):
 
 
 # What is read is not measured. Of these a reply's length is not that of the request, or is not said: no row says so.
-UNMEASURED = {"ItemSubtotalRet/ItemDesc"}
+UNMEASURED = {"EmployeeRet/SSN", "ItemSubtotalRet/ItemDesc", "SalesTaxPaymentCheckRet/RefNumber"}
 
 
 def plain(row, shape, found, path, dialect):
@@ -345,7 +345,9 @@ EXCUSED = (
     ("2.0", "2.1", r"ItemSalesTaxGroupAdd/ItemSalesTaxRef: is not required in ADD"),
     ("2.0", "3.0", r"DateDrivenTerms(Add|Ret)/(DayOfMonthDue|DiscountDayOfMonth): (least|most)"),
     ("3.0", "3.0", r"Customer\w+/CreditCardInfo/ExpirationMonth: (least|most)"),
-    ("2.0", "2.0", r"DataExt(Add|Mod)/ListObjRef/FullName: longest is 159, and should be None"),
+    ("2.0", "2.0", r"DataExt(Add|Mod|Del/DataExtDel)/ListObjRef/FullName: longest is 159, and should be None"),
+    # stricter: a Mod had these for four versions, and no row says that of one message alone
+    ("9.0", "12.0", r"EmployeeMod: the schema has (Gender|SSN), and we have not"),
     # a longer name than any item has
     ("2.0", "2.0", r"\S+/ItemRef/FullName: longest is None, and should be 159"),
     # of QuickBooks Online alone: refused whatever the version
@@ -485,6 +487,9 @@ ZERO_TIMES = {
     for tag in ("NewValue", "ValueDifference")
 }
 
+# The reference gives these other editions in one message than in the other two, which the row goes by.
+ELSEWHERE = {"EmployeeAdd/PartOrFullTime", "EmployeeRet/TargetBonus"}
+
 
 @attrs.frozen
 class Fact:
@@ -571,6 +576,8 @@ def test_versions_editions_and_lengths_are_the_published_ones(cls, shape):
             their = attrs.evolve(their, since=our.since)
         if path in UNMEASURED:
             their = attrs.evolve(their, lengths=our.lengths)
+        if path in ELSEWHERE:
+            their = attrs.evolve(their, editions=our.editions)
         wrong += unlike(path, our, their)
     assert not wrong, "\n".join(sorted(wrong))
 

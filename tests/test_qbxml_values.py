@@ -471,3 +471,12 @@ def test_a_newer_one_is_taken_on_purpose_only():
 def test_a_quickbooks_that_speaks_none_of_ours_is_said_to(host, said):
     with pytest.raises(ValueError, match=said):
         Dialect.from_host(host)
+
+
+@pytest.mark.parametrize("text", ["1" * 40, "12\x0134"])
+def test_a_secret_is_in_no_message(text):
+    row = Text("SSN", 11, secret=True)
+    fault = row.fault(text)
+    assert fault is not None
+    assert text not in fault[1]
+    assert "what is not shown here" in fault[1]

@@ -3,6 +3,7 @@
 The records themselves live in `procore_qbd.qbxml.entities`, a file a family.
 """
 
+from procore_qbd.qbxml.adapting import adapt
 from procore_qbd.qbxml.changes import changes
 from procore_qbd.qbxml.checking import check
 from procore_qbd.qbxml.dialect import Dialect, Edition
@@ -13,6 +14,7 @@ from procore_qbd.qbxml.envelope import (
     Outcome,
     Reply,
     Request,
+    ResponseData,
     read_reply,
     read_requests,
     write_reply,
@@ -40,9 +42,11 @@ __all__ = [
     "Ref",
     "Reply",
     "Request",
+    "ResponseData",
     "Rule",
     "Shape",
     "Violation",
+    "adapt",
     "changes",
     "check",
     "created_at",

@@ -6,33 +6,48 @@ import difflib
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from procore_qbd.qbxml.circumstances import collisions, losses
 from procore_qbd.qbxml.dialect import Dialect, lasts
 from procore_qbd.qbxml.records import Block, Field, Record, Ref, Reference, Spec, Table, table
-from procore_qbd.qbxml.values import NEVER, QUERY, RET, Choice, Id, Row, Shape, Text, Value, Words, unescape
+from procore_qbd.qbxml.values import MOD, NEVER, QUERY, RET, Choice, Id, Row, Shape, Text, Value, Words, unescape
 from procore_qbd.qbxml.violations import Rule, Violation, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from lxml import etree
 
-__all__ = ["check", "spelling", "stranger", "structure"]
+__all__ = ["check", "spelling", "stranger", "structure", "unknown_word"]
 
 
-def check(record: Record, shape: Shape, dialect: Dialect | None = None, path: str | None = None) -> list[Violation]:
-    """Everything that QuickBooks would not take, were this record written in this shape.
+def check(
+    record: Record,
+    shape: Shape,
+    dialect: Dialect | None = None,
+    path: str | None = None,
+    *,
+    against: Record | None = None,
+    names: Mapping[str, Collection[str]] | None = None,
+) -> list[Violation]:
+    """Everything that QuickBooks would not take, were this record written in this shape; and warnings.
 
     Args:
         record: The record.
         shape: Which of its shapes.
         dialect: Who reads it; qbXML 13.0 of the US edition by default.
         path: The record's path, for the violations; by default the element that it becomes.
+        against: For a Mod, the record as it stands: tells an old EditSequence, and lines that the Mod would delete.
+        names: The full names in the company file by list, ``{"Vendor": (…), "Customer": (…)}``: tells those in use.
     """
     dialect = dialect or Dialect()
     spec = record.__record__
     path = path or spec.tag + ("" if shape is QUERY else (shape.name or "").title())
     found: list[Violation] = []
     _check(record, shape, dialect, path, found)
+    if against is not None and shape is MOD:
+        found.extend(losses(record, against, path))
+    if names is not None and shape is not RET:
+        found.extend(collisions(record, shape, names, against, path))
     return found
 
 
@@ -144,16 +159,16 @@ def _check_values(field: Field, dialect: Dialect, where: str, value: Any, found:
         if fault := row.fault(item, dialect.edition):
             rule, message, status = fault
             found.append(Violation(path=at, rule=rule, message=message, status=status))
-        elif isinstance(row, Choice) and (unknown := _word(row, item, dialect)):
+        elif isinstance(row, Choice) and (unknown := unknown_word(row, item, dialect)):
             found.append(Violation(path=at, rule=Rule.ENUM, message=unknown, status=row.status))
         if isinstance(row, Text) and not row.colon and ":" in str(item):
             message = f"QuickBooks takes no colon in a name, got {shown(item)}"
             found.append(Violation(path=at, rule=Rule.CHARACTERS, message=message, status=3090))
 
 
-def _word(row: Choice, value: Any, dialect: Dialect) -> str | None:
+def unknown_word(row: Choice, value: Any, dialect: Dialect) -> str | None:
     """Why the target does not know a word of the list; None if it does."""
-    word = row.words(value)
+    word = next((word for word in row.words if word == value), None)
     change = _another_time(dialect, word.since, word.until) if isinstance(word, Words) else None
     return change and f"{shown(value)} {change}"
 
@@ -170,9 +185,7 @@ def _check_choices(compiled: Table, shape: Shape, present: set[str], path: str, 
             sides = " and ".join(tags(present.intersection(branch)) for branch in chosen)
             message = f"takes only one of {sides}" + (f": {choice.beyond}" if choice.beyond else "")
             status = 3210 if choice.warning else 3153
-            found.append(
-                Violation(path=path, rule=Rule.CHOICE, message=message, status=status, warning=choice.warning)
-            )
+            found.append(Violation(path=path, rule=Rule.CHOICE, message=message, status=status, warning=choice.warning))
         elif not chosen and shape in choice.required:
             message = f"needs one of {', '.join(tags(branch) for branch in choice.branches)}"
             found.append(Violation(path=path, rule=Rule.CHOICE, message=message, status=3150))

@@ -78,6 +78,11 @@ class Dialect:
     edition: Edition | None = Edition.US
 
     def __attrs_post_init__(self) -> None:
+        if self.version[:2] in {"CA", "UK", "OZ", "AU"}:
+            raise ValueError(
+                f"qbXML {self.version} is another language, of the years before 2007: its answers are read, and it is "
+                "not written; every QuickBooks since then reads 6.0, of whatever country"
+            )
         parse_version(self.version)
 
     @classmethod

@@ -19,7 +19,7 @@ from procore_qbd.qbxml.checking import check, spelling, stranger, structure
 from procore_qbd.qbxml.dialect import Dialect, Edition, parse_version
 from procore_qbd.qbxml.entities import entity, find
 from procore_qbd.qbxml.reading import Doubt
-from procore_qbd.qbxml.records import OneOf, Record, record, table
+from procore_qbd.qbxml.records import YOUNG, OneOf, Record, record, table
 from procore_qbd.qbxml.values import (
     ADD,
     MOD,
@@ -176,17 +176,17 @@ class Request:
             return [Violation(path=self.name, rule=Rule.NOT_HERE, message=message)], False
         unknown = stranger(spec, dialect, self.name, self.shape)
         found = [unknown] if unknown else []
-        for given, allowed, name in (
-            (self.iterator, spec.iterator, "iterator"),
-            (self.iterator_id, spec.iterator, "iteratorID"),
-            (self.meta_data, spec.meta_data, "metaData"),
+        for given, fact, name, never in (
+            (self.iterator, "iterator", "@iterator", "this query has no iterator"),
+            (self.iterator_id, "iterator", "@iteratorID", "this query has no iteratorID"),
+            (self.meta_data, "meta_data", "@metaData", "this query has no metaData"),
+            (self.include or None, "selective", "IncludeRetElement", "what comes back cannot be chosen"),
         ):
-            if given is not None and not allowed:
-                message = f"this query has no {name}"
-                found.append(Violation(path=f"{self.name}/@{name}", rule=Rule.NOT_HERE, message=message))
-        if self.include and not spec.selective:
-            message = "what comes back cannot be chosen"
-            found.append(Violation(path=f"{self.name}/IncludeRetElement", rule=Rule.NOT_HERE, message=message))
+            if given is not None and not getattr(spec, fact):
+                later = getattr(self.record.__record__, fact)
+                message = f"came with qbXML {YOUNG[fact]}, and the target reads {dialect.version}" if later else never
+                rule = Rule.VERSION if later else Rule.NOT_HERE
+                found.append(Violation(path=f"{self.name}/{name}", rule=rule, message=message))
         for row, text, where in (
             (_REQUEST_ID, self.request_id, "@requestID"),
             (_ITERATOR_ID, self.iterator_id, "@iteratorID"),
@@ -218,6 +218,7 @@ class Request:
         write(record, self.shape, tag, out, indent, attributes)
 
 
+_LONGEST_ID = 23  # of a message set: one of Intuit's guides says 23, another 24
 _REQUEST_ID = Attribute("requestID", 50)
 _ITERATOR_ID = Attribute("iteratorID")
 _INCLUDE = Text("IncludeRetElement", 50)
@@ -299,8 +300,11 @@ def write_requests(
         "onError": on_error.value,
     }
     for name, text in ids.items():
-        if text is not None and (fault := Attribute(name).fault(text)):
-            faults.append(Violation(path=f"QBXMLMsgsRq/@{name}", rule=fault[0], message=fault[1]))
+        longest = _LONGEST_ID if name.endswith("MessageSetID") else None
+        if text is not None and (fault := Attribute(name, longest).fault(text)):
+            rule, message, status = fault
+            status = 9004 if rule is Rule.TOO_LONG else None
+            faults.append(Violation(path=f"QBXMLMsgsRq/@{name}", rule=rule, message=message, status=status))
     faults += _judge_response_data(response_data, dialect)
     if faults:
         raise RecordError(f"qbXML {dialect}", faults)

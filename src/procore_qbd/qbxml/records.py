@@ -107,6 +107,10 @@ class OneOf:
         return cls(tuple((branch,) if isinstance(branch, str) else branch for branch in branches), **facts)
 
 
+YOUNG = {"iterator": "5.0", "meta_data": "4.0", "selective": "4.0"}
+"""Since when queries can be taken in pieces and counted, and answers chosen from, where they can be."""
+
+
 @attrs.frozen(kw_only=True)
 class Spec:
     """What `record` says about a class.
@@ -146,14 +150,10 @@ class Spec:
         return next((version for shapes, version in self.later.items() if shape in shapes), self.since)
 
     def at(self, version: str) -> Spec:
-        """What was said of the class in a version; no query came in pieces before 5.0, or was counted before 4.0."""
+        """What was said of the class in a version."""
         then = as_it_stood(self, self.before, version)
-        if not lasts(version, "5.0", None):
-            counted = lasts(version, "4.0", None)
-            then = attrs.evolve(
-                then, iterator=False, meta_data=then.meta_data and counted, selective=then.selective and counted
-            )
-        return then
+        young: dict[str, Any] = {name: False for name, since in YOUNG.items() if not lasts(version, since, None)}
+        return attrs.evolve(then, **young) if young else then
 
 
 def record(tag: str = "", *, shapes: Shape = ALL, **facts: Any) -> Callable[[type[R]], type[R]]:

@@ -116,7 +116,8 @@ def _elements(parser: etree.XMLPullParser[Any], chunks: Iterator[bytes]) -> Iter
         if broken is not None:
             raise broken
         for answer in answers if answers is not None else ():
-            del answer[:-1]  # what nobody asked for; the last one may not have come to its end
+            if str(answer.tag).endswith("Rs"):
+                del answer[:-1]  # what nobody asked for; the last one may not have come to its end
 
 
 # --- records that the parser need not see ----------------------------------------------------------------------------

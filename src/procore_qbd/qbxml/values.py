@@ -321,6 +321,7 @@ class Text(Value):
     """Text of a greatest length; ``lengths`` has it by edition where editions differ.
 
     ``colon=False`` is said of the names that full names are made of, ``Customer:Job``; the schema does not know it.
+    What is ``secret`` no message repeats.
     """
 
     status: ClassVar[int | None] = 3070
@@ -329,6 +330,7 @@ class Text(Value):
     max: int | None = None
     lengths: dict[Edition, int] = attrs.field(factory=dict, kw_only=True, hash=False)
     colon: bool = attrs.field(default=True, kw_only=True)
+    secret: bool = attrs.field(default=False, kw_only=True)
 
     def read(self, text: str) -> str:
         """Text stays as it is."""
@@ -350,10 +352,13 @@ class Text(Value):
             return self._wrong(value)
         longest = self.longest(edition)
         if longest is not None and len(value) > longest:
-            return Rule.TOO_LONG, f"at most {longest} characters, got {shown(value)} ({len(value)})", self.status
+            return Rule.TOO_LONG, f"at most {longest} characters, got {self._said(value)} ({len(value)})", self.status
         if strangers := unstorable(value):
-            return Rule.CHARACTERS, f"QuickBooks cannot store {shown(strangers)}, got {shown(value)}", 3080
+            return Rule.CHARACTERS, f"QuickBooks cannot store {shown(strangers)}, got {self._said(value)}", 3080
         return None
+
+    def _said(self, value: str) -> str:
+        return "what is not shown here" if self.secret else shown(value)
 
 
 @attrs.frozen

@@ -59,5 +59,5 @@ class Violation:
 
 def shown(value: object, longest: int = 60) -> str:
     """A value for a message: quoted, and cut in the middle of nowhere rather than filling the screen."""
-    text = repr(value) if isinstance(value, str) else f"'{value}'"
+    text = repr(str(value)) if isinstance(value, str) else f"'{value}'"
     return text if len(text) <= longest else f"{text[: longest - 1]}…'"

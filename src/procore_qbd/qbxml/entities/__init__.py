@@ -44,7 +44,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "credit_memos": ("CreditMemo", "CreditMemoQuery"),
     "currencies": ("Currency", "CurrencyQuery"),
-    "custom_fields": ("DataExt", "DataExtDef", "DataExtDefDel", "DataExtDefQuery"),
+    "custom_fields": ("DataExt", "DataExtDef", "DataExtDefDel", "DataExtDefQuery", "DataExtDel"),
     "customer_types": ("CustomerType", "CustomerTypeQuery", "JobType", "JobTypeQuery"),
     "customers": ("Customer", "CustomerQuery"),
     "deletions": (
@@ -52,6 +52,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         *("TxnDel", "TxnDeleted", "TxnDeletedQuery", "TxnVoid"),
     ),
     "deposits": ("Deposit", "DepositQuery"),
+    "employees": ("Employee", "EmployeeQuery"),
     "estimates": ("Estimate", "EstimateQuery"),
     "fixed_assets": ("ItemFixedAsset", "ItemFixedAssetQuery"),
     "form_items": (

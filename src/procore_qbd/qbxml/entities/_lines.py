@@ -55,7 +55,7 @@ class PriceRuleConflict(StrEnum):
 class ExpenseLine(Record):
     """A line that posts to an account. It matches no purchase order and no estimate: for that it takes an item."""
 
-    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD)] = None
+    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD, since="2.0")] = None
     txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=MOD | RET, required=MOD)] = None
     account_ref: Annotated[Ref | None, Reference("AccountRef", 159)] = None
     amount: Annotated[Decimal | None, Amount("Amount")] = None

@@ -333,7 +333,9 @@ class PaidStatus(StrEnum):
 class SetCredit(Record):
     """A credit of the vendor or customer, and how much of it is used up."""
 
-    credit_txn_id: Annotated[str | None, Id("CreditTxnID", required=ADD | MOD, macro=ADD | MOD, before={"2.1": {"macro": NEVER}})] = None
+    credit_txn_id: Annotated[
+        str | None, Id("CreditTxnID", required=ADD | MOD, macro=ADD | MOD, before={"2.1": {"macro": NEVER}})
+    ] = None
     txn_line_id: Annotated[str | None, Id("TxnLineID", editions=ONLINE)] = None
     applied_amount: Annotated[Decimal | None, Amount("AppliedAmount", required=ADD | MOD)] = None
     override: Annotated[bool | None, YesNo("Override", since="10.0")] = None
@@ -401,7 +403,9 @@ class CardPaymentStatus(StrEnum):
 class CreditCardTxnInputInfo(Record):
     """What was handed to the merchant service: the card, and what was asked for."""
 
-    credit_card_number: Annotated[str | None, Text("CreditCardNumber", 25, required=ADD)] = None
+    credit_card_number: Annotated[str | None, Text("CreditCardNumber", 25, required=ADD, secret=True)] = attrs.field(
+        default=None, repr=False
+    )
     expiration_month: Annotated[int | None, Integer("ExpirationMonth", required=ADD, least=1, most=12)] = None
     expiration_year: Annotated[int | None, Integer("ExpirationYear", required=ADD)] = None
     name_on_card: Annotated[str | None, Text("NameOnCard", 41, required=ADD)] = None

@@ -38,7 +38,7 @@ __all__ = ["CreditCardCharge", "CreditCardChargeQuery", "CreditCardCredit", "Cre
 class CreditCardCharge(Record):
     """Something bought with a credit card: the lines of a check, paid from the account of the card."""
 
-    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD)] = None
+    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD, since="2.0")] = None
     txn_id: Annotated[str | None, Id("TxnID", shapes=MOD | RET, required=MOD)] = None
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
@@ -78,7 +78,7 @@ class CreditCardChargeQuery(TxnQuery):
 class CreditCardCredit(Record):
     """Money that came back to a credit card: the lines of a charge, the other way round."""
 
-    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD)] = None
+    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD, since="2.0")] = None
     txn_id: Annotated[str | None, Id("TxnID", shapes=MOD | RET, required=MOD)] = None
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None

@@ -53,7 +53,7 @@ __all__ = ["CreditMemo", "CreditMemoLine", "CreditMemoLineGroup", "CreditMemoQue
 class CreditMemoLine(Record):
     """A line of a credit memo: an item, how much of it, and its price."""
 
-    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD)] = None
+    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD, since="2.0")] = None
     txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=MOD | RET, required=MOD)] = None
     item_ref: Annotated[Ref | None, Reference("ItemRef", to=ITEMS)] = None
     desc: Annotated[str | None, Text("Desc", 4095)] = None
@@ -105,7 +105,7 @@ class CreditMemoLineGroup(Record):
 class CreditMemo(Record):
     """What a customer owes less: the lines of an invoice, the other way round."""
 
-    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD)] = None
+    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD, since="2.0")] = None
     txn_id: Annotated[str | None, Id("TxnID", shapes=MOD | RET, required=MOD)] = None
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None

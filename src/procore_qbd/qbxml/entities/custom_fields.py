@@ -1,4 +1,4 @@
-"""Definitions of custom fields, which QuickBooks calls data extensions; their values stand in the records themselves."""
+"""Custom fields, which QuickBooks calls data extensions: what they are, and their values, which stand in the records."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Annotated
 import attrs
 
 from procore_qbd.qbxml.entities._shared import CustomFieldType
-from procore_qbd.qbxml.records import OneOf, Record, Ref, Reference, record
+from procore_qbd.qbxml.records import Block, OneOf, Record, Ref, Reference, record
 from procore_qbd.qbxml.values import (
     ADD,
     MOD,
     NEVER,
     QUERY,
     RET,
+    WRITE,
     Choice,
     Guid,
     Id,
@@ -31,6 +32,7 @@ __all__ = [
     "DataExtDef",
     "DataExtDefDel",
     "DataExtDefQuery",
+    "DataExtDel",
     "ExtensibleList",
     "ExtensibleObject",
     "ExtensibleOther",
@@ -162,31 +164,57 @@ class ExtensibleOther(StrEnum):
     COMPANY = "Company"
 
 
+_HOLDER = (
+    ("list_data_ext_type", "list_obj_ref"),
+    ("txn_data_ext_type", "txn_id", "txn_line_id"),
+    "other_data_ext_type",
+)
+
+
 @record(
     "DataExt",
     shapes=ADD | MOD | RET,
     selective=False,
     since="2.0",
-    choices=(
-        OneOf.of(
-            ("list_data_ext_type", "list_obj_ref"),
-            ("txn_data_ext_type", "txn_id", "txn_line_id"),
-            "other_data_ext_type",
-            required=ADD | MOD,
-        ),
-    ),
+    choices=(OneOf.of(*_HOLDER, required=WRITE),),
 )
 @attrs.frozen(kw_only=True, slots=False)
 class DataExt(Record):
     """The value of a custom field, set on a record of a list, a transaction or a line of one, or the company."""
 
-    owner_id: Annotated[str | None, Guid("OwnerID", required=ADD | MOD)] = None
-    data_ext_name: Annotated[str | None, Text("DataExtName", 31, required=ADD | MOD)] = None
-    list_data_ext_type: Annotated[ExtensibleList | str | None, Choice("ListDataExtType", ExtensibleList, shapes=ADD | MOD, required=ADD | MOD)] = None
-    list_obj_ref: Annotated[Ref | None, Reference("ListObjRef", 159, shapes=ADD | MOD, required=ADD | MOD, to=tuple(ExtensibleList))] = None
-    txn_data_ext_type: Annotated[ExtensibleTxn | str | None, Choice("TxnDataExtType", ExtensibleTxn, shapes=ADD | MOD, required=ADD | MOD)] = None
-    txn_id: Annotated[str | None, Id("TxnID", shapes=ADD | MOD, required=ADD | MOD, macro=ADD, before={"3.0": {"macro": NEVER}})] = None
-    txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=ADD | MOD, since="3.0")] = None
-    other_data_ext_type: Annotated[ExtensibleOther | str | None, Choice("OtherDataExtType", ExtensibleOther, shapes=ADD | MOD, required=ADD | MOD)] = None
+    owner_id: Annotated[str | None, Guid("OwnerID", required=WRITE)] = None
+    data_ext_name: Annotated[str | None, Text("DataExtName", 31, required=WRITE)] = None
+    list_data_ext_type: Annotated[ExtensibleList | str | None, Choice("ListDataExtType", ExtensibleList, shapes=WRITE, required=WRITE)] = None
+    list_obj_ref: Annotated[Ref | None, Reference("ListObjRef", 159, shapes=WRITE, required=WRITE, to=tuple(ExtensibleList))] = None
+    txn_data_ext_type: Annotated[ExtensibleTxn | str | None, Choice("TxnDataExtType", ExtensibleTxn, shapes=WRITE, required=WRITE)] = None
+    txn_id: Annotated[str | None, Id("TxnID", shapes=WRITE, required=WRITE, macro=ADD, before={"3.0": {"macro": NEVER}})] = None
+    txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=WRITE, since="3.0")] = None
+    other_data_ext_type: Annotated[ExtensibleOther | str | None, Choice("OtherDataExtType", ExtensibleOther, shapes=WRITE, required=WRITE)] = None
     data_ext_type: Annotated[CustomFieldType | str | None, Choice("DataExtType", CustomFieldType, shapes=RET)] = None
-    data_ext_value: Annotated[str | None, Text("DataExtValue", required=ADD | MOD)] = None
+    data_ext_value: Annotated[str | None, Text("DataExtValue", shapes=ADD | MOD | RET, required=ADD | MOD)] = None
+
+
+@record(
+    "DataExtDel",
+    shapes=QUERY | RET,
+    answers=("DataExtDel",),
+    since="2.0",
+    choices=(OneOf.of(*_HOLDER, shapes=RET),),
+)
+@attrs.frozen(kw_only=True, slots=False)
+class DataExtDel(Record):
+    """Delete the value of a custom field, said as it was set, without the value: ``DataExtDel(data_ext=DataExt(…))``.
+
+    The answer has the same elements side by side, and when it was.
+    """
+
+    data_ext: Annotated[DataExt | None, Block("DataExtDel", shapes=QUERY, required=QUERY)] = None
+    owner_id: Annotated[str | None, Guid("OwnerID", shapes=RET)] = None
+    data_ext_name: Annotated[str | None, Text("DataExtName", 31, shapes=RET)] = None
+    list_data_ext_type: Annotated[ExtensibleList | str | None, Choice("ListDataExtType", ExtensibleList, shapes=RET)] = None
+    list_obj_ref: Annotated[Ref | None, Reference("ListObjRef", 159, shapes=RET, to=tuple(ExtensibleList))] = None
+    txn_data_ext_type: Annotated[ExtensibleTxn | str | None, Choice("TxnDataExtType", ExtensibleTxn, shapes=RET)] = None
+    txn_id: Annotated[str | None, Id("TxnID", shapes=RET)] = None
+    txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=RET, since="3.0")] = None
+    other_data_ext_type: Annotated[ExtensibleOther | str | None, Choice("OtherDataExtType", ExtensibleOther, shapes=RET)] = None
+    time_deleted: Annotated[Moment | None, When("TimeDeleted", shapes=RET)] = None

@@ -89,7 +89,7 @@ class PreferredDeliveryMethod(StrEnum):
 class CreditCardInfo(Record):
     """The credit card that QuickBooks keeps for a customer."""
 
-    credit_card_number: Annotated[str | None, Text("CreditCardNumber", 25)] = attrs.field(default=None, repr=False)
+    credit_card_number: Annotated[str | None, Text("CreditCardNumber", 25, secret=True)] = attrs.field(default=None, repr=False)
     expiration_month: Annotated[int | None, Integer("ExpirationMonth", least=1, most=12)] = None
     expiration_year: Annotated[int | None, Integer("ExpirationYear")] = None
     name_on_card: Annotated[str | None, Text("NameOnCard", 41)] = None

@@ -46,7 +46,7 @@ __all__ = ["CashBackInfo", "Deposit", "DepositLine", "DepositQuery"]
 class CashBackInfo(Record):
     """What of a deposit was paid out in cash, and the account that it went to."""
 
-    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD)] = None
+    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD, since="2.0")] = None
     txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=RET)] = None
     account_ref: Annotated[Ref | None, Reference("AccountRef", 159, required=ADD)] = None
     memo: Annotated[str | None, Text("Memo", 4095)] = None
@@ -74,7 +74,7 @@ class CashBackInfo(Record):
 class DepositLine(Record):
     """One thing deposited: a payment that QuickBooks has already, or money from an account."""
 
-    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD)] = None
+    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD, since="2.0")] = None
     txn_type: Annotated[TxnType | str | None, Choice("TxnType", TxnType, shapes=RET)] = None
     txn_id: Annotated[str | None, Id("TxnID", shapes=RET)] = None
     txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=MOD | RET, required=MOD)] = None
@@ -103,7 +103,7 @@ class DepositLine(Record):
 class Deposit(Record):
     """What was taken to the bank."""
 
-    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD)] = None
+    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD, since="2.0")] = None
     txn_id: Annotated[str | None, Id("TxnID", shapes=MOD | RET, required=MOD)] = None
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None

@@ -92,7 +92,7 @@ class ComponentItemLine(Record):
 class BuildAssembly(Record):
     """Assemblies built from their components; pending where there are too few of these."""
 
-    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD)] = None
+    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD, since="2.0")] = None
     txn_id: Annotated[str | None, Id("TxnID", shapes=MOD | RET, required=MOD, macro=MOD)] = None
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
@@ -259,7 +259,7 @@ class InventoryAdjustmentLine(Record):
 class InventoryAdjustment(Record):
     """Quantities and values of items that are put right, against an account."""
 
-    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD)] = None
+    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD, since="2.0")] = None
     txn_id: Annotated[str | None, Id("TxnID", shapes=MOD | RET, required=MOD)] = None
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None

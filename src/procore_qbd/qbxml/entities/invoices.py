@@ -62,7 +62,7 @@ __all__ = ["Invoice", "InvoiceLine", "InvoiceLineGroup", "InvoiceQuery"]
 class InvoiceLine(Record):
     """A line of an invoice: an item, how much of it, and its price."""
 
-    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD)] = None
+    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD, since="2.0")] = None
     txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=MOD | RET, required=MOD)] = None
     item_ref: Annotated[Ref | None, Reference("ItemRef", to=ITEMS)] = None
     desc: Annotated[str | None, Text("Desc", 4095)] = None
@@ -118,7 +118,7 @@ class Invoice(Record):
     An Add may be linked to sales orders, as a whole by ``link_to_txn_ids`` or line by line.
     """
 
-    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD)] = None
+    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD, since="2.0")] = None
     txn_id: Annotated[str | None, Id("TxnID", shapes=MOD | RET, required=MOD)] = None
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None

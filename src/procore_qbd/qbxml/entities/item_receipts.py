@@ -44,7 +44,7 @@ __all__ = ["ItemReceipt", "ItemReceiptQuery"]
 class ItemReceipt(Record):
     """Goods received before their bill: the lines of a bill, and like them linked to purchase orders in an Add only."""
 
-    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD)] = None
+    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD, since="2.0")] = None
     txn_id: Annotated[str | None, Id("TxnID", shapes=MOD | RET, required=MOD)] = None
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None

@@ -114,7 +114,7 @@ class PurchaseOrder(Record):
     that out, because what is read is text.
     """
 
-    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD)] = None
+    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD, since="2.0")] = None
     txn_id: Annotated[str | None, Id("TxnID", shapes=MOD | RET, required=MOD, macro=MOD, before={"5.0": {"macro": NEVER}})] = None
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None

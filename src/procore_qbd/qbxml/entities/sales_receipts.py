@@ -46,7 +46,7 @@ __all__ = ["SalesReceipt", "SalesReceiptLine", "SalesReceiptLineGroup", "SalesRe
 class SalesReceiptLine(Record):
     """A line of a sales receipt: an item, how much of it, and its price."""
 
-    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD)] = None
+    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD, since="2.0")] = None
     txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=MOD | RET, required=MOD, macro=MOD)] = None
     item_ref: Annotated[Ref | None, Reference("ItemRef", to=ITEMS)] = None
     desc: Annotated[str | None, Text("Desc", 4095)] = None
@@ -99,7 +99,7 @@ class SalesReceiptLineGroup(Record):
 class SalesReceipt(Record):
     """A sale that was paid at once: the lines of an invoice, and where the money went."""
 
-    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD)] = None
+    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD, since="2.0")] = None
     txn_id: Annotated[str | None, Id("TxnID", shapes=MOD | RET, required=MOD, macro=MOD)] = None
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None

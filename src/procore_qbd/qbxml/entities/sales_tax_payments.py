@@ -20,44 +20,68 @@ from procore_qbd.qbxml.entities._transactions import (
     TxnDateRangeFilter,
 )
 from procore_qbd.qbxml.records import Block, Lines, OneOf, Record, Ref, Reference, record
-from procore_qbd.qbxml.values import QUERY, RET, Amount, Day, Guid, Id, Integer, Moment, Text, When, YesNo
+from procore_qbd.qbxml.values import (
+    ADD,
+    MOD,
+    QUERY,
+    RET,
+    Amount,
+    Attribute,
+    Day,
+    Guid,
+    Id,
+    Integer,
+    Moment,
+    Text,
+    When,
+    YesNo,
+)
 
 __all__ = ["SalesTaxPaymentCheck", "SalesTaxPaymentCheckLine", "SalesTaxPaymentCheckQuery"]
 
 
-@record("SalesTaxPaymentCheckLine", shapes=RET)
+@record("SalesTaxPaymentCheckLine", shapes=ADD | RET)
 @attrs.frozen(kw_only=True, slots=False)
 class SalesTaxPaymentCheckLine(Record):
     """The sales tax paid of one item."""
 
-    txn_line_id: Annotated[str | None, Id("TxnLineID")] = None
+    txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=RET)] = None
     item_sales_tax_ref: Annotated[Ref | None, Reference("ItemSalesTaxRef", 31)] = None
-    amount: Annotated[Decimal | None, Amount("Amount")] = None
-    tax_amount: Annotated[Decimal | None, Amount("TaxAmount", since="6.1", editions=AU)] = None
+    amount: Annotated[Decimal | None, Amount("Amount", required=ADD)] = None
+    tax_amount: Annotated[Decimal | None, Amount("TaxAmount", shapes=RET, since="6.1", editions=AU)] = None
 
 
-@record("SalesTaxPaymentCheck", shapes=RET, since="2.0", editions=US | AU)
+@record(
+    "SalesTaxPaymentCheck",
+    shapes=ADD | MOD | RET,
+    choices=(OneOf.of("is_to_be_printed", "ref_number", required=ADD, shapes=ADD | MOD),),
+    moved={RET: {"is_to_be_printed": "address_block"}},
+    since="2.0",
+    later={ADD | MOD: "9.0"},
+    editions=US | AU,
+)
 @attrs.frozen(kw_only=True, slots=False)
 class SalesTaxPaymentCheck(Record):
-    """Sales tax paid by check; so far for reading only."""
+    """Sales tax paid by check, which has a number or is still to be printed. What is paid cannot be modified."""
 
-    txn_id: Annotated[str | None, Id("TxnID")] = None
-    time_created: Annotated[Moment | None, When("TimeCreated")] = None
-    time_modified: Annotated[Moment | None, When("TimeModified")] = None
-    edit_sequence: Annotated[str | None, Text("EditSequence", 16)] = None
-    txn_number: Annotated[int | None, Integer("TxnNumber")] = None
-    payee_entity_ref: Annotated[Ref | None, Reference("PayeeEntityRef", 209, to=ENTITIES)] = None
-    txn_date: Annotated[dt.date | None, Day("TxnDate")] = None
-    bank_account_ref: Annotated[Ref | None, Reference("BankAccountRef", 159, to=("Account",))] = None
-    amount: Annotated[Decimal | None, Amount("Amount")] = None
-    ref_number: Annotated[str | None, Text("RefNumber", 11)] = None
-    memo: Annotated[str | None, Text("Memo", 4095)] = None
-    address: Annotated[Address | None, Block("Address")] = None
-    address_block: Annotated[AddressBlock | None, Block("AddressBlock", since="6.0")] = None
+    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD, since="2.0")] = None
+    txn_id: Annotated[str | None, Id("TxnID", shapes=MOD | RET, required=MOD)] = None
+    time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
+    time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
+    edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
+    txn_number: Annotated[int | None, Integer("TxnNumber", shapes=RET)] = None
+    payee_entity_ref: Annotated[Ref | None, Reference("PayeeEntityRef", 209, shapes=ADD | RET, required=ADD, to=ENTITIES)] = None
+    txn_date: Annotated[dt.date | None, Day("TxnDate", required=ADD)] = None
+    bank_account_ref: Annotated[Ref | None, Reference("BankAccountRef", 159, required=ADD, to=("Account",))] = None
+    amount: Annotated[Decimal | None, Amount("Amount", shapes=RET)] = None
     is_to_be_printed: Annotated[bool | None, YesNo("IsToBePrinted")] = None
-    external_guid: Annotated[str | None, Guid("ExternalGUID", since="9.0")] = None
-    lines: Annotated[tuple[SalesTaxPaymentCheckLine, ...], Lines(suffix={RET: "Ret"})] = ()
-    custom_fields: Annotated[tuple[CustomField, ...], Block("DataExt", suffix={RET: "Ret"})] = ()
+    ref_number: Annotated[str | None, Text("RefNumber")] = None
+    memo: Annotated[str | None, Text("Memo", 4095, later={ADD: "12.0"})] = None
+    address: Annotated[Address | None, Block("Address", later={ADD: "12.0"})] = None
+    address_block: Annotated[AddressBlock | None, Block("AddressBlock", shapes=RET, since="6.0")] = None
+    external_guid: Annotated[str | None, Guid("ExternalGUID", shapes=ADD | RET, since="9.0")] = None
+    lines: Annotated[tuple[SalesTaxPaymentCheckLine, ...], Lines(shapes=ADD | RET, required=ADD, suffix={ADD: "Add", RET: "Ret"})] = ()
+    custom_fields: Annotated[tuple[CustomField, ...], Block("DataExt", shapes=RET, suffix={RET: "Ret"})] = ()
 
 
 @record(

@@ -43,7 +43,7 @@ __all__ = ["TimeTracking", "TimeTrackingEntityFilter", "TimeTrackingQuery"]
 class TimeTracking(Record):
     """Time that an employee, a vendor or somebody else worked in a day; the job is the customer."""
 
-    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD)] = None
+    def_macro: Annotated[str | None, Attribute("defMacro", shapes=ADD, since="2.0")] = None
     txn_id: Annotated[str | None, Id("TxnID", shapes=MOD | RET, required=MOD)] = None
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None

@@ -1,0 +1,84 @@
+"""A record for a QuickBooks that knows less of it: older, or of another country."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import attrs
+
+from procore_qbd.errors import RecordError
+from procore_qbd.qbxml.checking import stranger, unknown_word
+from procore_qbd.qbxml.records import Block, Field, Record, table
+from procore_qbd.qbxml.values import QUERY, Choice, Shape
+from procore_qbd.qbxml.violations import Rule, Violation
+
+if TYPE_CHECKING:
+    from procore_qbd.qbxml.dialect import Dialect
+
+__all__ = ["adapt"]
+
+R = TypeVar("R", bound=Record)
+
+
+def adapt(record: R, shape: Shape, dialect: Dialect) -> tuple[R, tuple[Violation, ...]]:
+    """A record without what the target does not know, and the list of what was left out.
+
+    Left out are fields, and words of a list, that came later, went before, or are of another edition; and a block in
+    which nothing is left, though never a line. Whatever else is wrong there (too long, missing) `check` tells.
+
+    Args:
+        record: The record; it is not changed.
+        shape: Which of its shapes will be written.
+        dialect: Who reads it.
+
+    Returns:
+        The record to write, and for each thing left out where it stood, and since when or where QuickBooks knows it.
+        Show them to somebody, or write them down: they were meant.
+
+    Raises:
+        RecordError: The target knows no such record at all.
+    """
+    spec = record.__record__
+    path = spec.tag + ("" if shape is QUERY else (shape.name or "").title())
+    if unknown := stranger(spec, dialect, path, shape):
+        raise RecordError(f"qbXML {dialect}", [unknown])
+    left_out: list[Violation] = []
+    return _adapted(record, shape, dialect, path, left_out), tuple(left_out)
+
+
+def _adapted(record: R, shape: Shape, dialect: Dialect, path: str, left_out: list[Violation]) -> R:
+    compiled = table(type(record), dialect.version)
+    changed: dict[str, Any] = {}
+    present = compiled.present(record)
+    for field in (field for field in compiled.fields if field.name in present and shape in field.row.shapes):
+        where = f"{path}/{field.label(shape)}"
+        value = getattr(record, field.name)
+        if violation := stranger(field.row, dialect, where, shape):
+            left_out.append(violation)
+            changed[field.name] = () if field.plural else None
+        elif (kept := _kept(field, value, shape, dialect, path, left_out)) != value:
+            changed[field.name] = kept
+    if not changed:
+        return record
+    gone = {name for name, value in changed.items() if value in (None, ())}
+    return attrs.evolve(record, erased=tuple(name for name in record.erased if name not in gone), **changed)
+
+
+def _kept(field: Field, value: Any, shape: Shape, dialect: Dialect, path: str, left_out: list[Violation]) -> Any:
+    """What of a field's value the target knows."""
+    row = field.row
+    items = value if field.plural and isinstance(value, tuple) else () if value is None else (value,)
+    kept: list[Any] = []
+    for index, item in enumerate(items, 1):
+        number = f"[{index}]" if field.plural else ""
+        if isinstance(row, Block) and isinstance(item, Record):
+            tag = next((tag for tag, cls in field.tags(shape).items() if cls is type(item)), field.label(shape))
+            known = _adapted(item, shape, dialect, f"{path}/{tag}{number}", left_out)
+            if known is item or row.key is not None or table(type(item)).present(known):
+                kept.append(known)
+        elif isinstance(row, Choice) and (change := unknown_word(row, item, dialect)):
+            where = f"{path}/{field.label(shape)}{number}"
+            left_out.append(Violation(path=where, rule=Rule.ENUM, message=change, status=row.status))
+        else:
+            kept.append(item)
+    return tuple(kept) if field.plural else next(iter(kept), None)
