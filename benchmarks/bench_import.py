@@ -26,3 +26,6 @@ def bench_import() -> Iterator[Row]:
     yield Row("python -c 'import procore_qbd', against 'pass'; least", ours.least, theirs.least)
     yield Row("python -c 'import procore_qbd', against 'pass'; median", ours.median, theirs.median)
     yield Row("python -c 'import procore_qbd', whole process; median", ours.median, limit=LIMIT_MS)
+    export = "from procore_qbd import Books, Links, Memory, perform, run"
+    ours, _ = timed(process(export), process("pass"))
+    yield Row("python -c 'from procore_qbd import perform, run, …', whole process; median", ours.median)

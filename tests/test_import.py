@@ -18,7 +18,7 @@ LATE = {
     *("sqlalchemy", "pandas", "pyarrow", "rich", "flask", "fastapi", "django"),
     *("win32com", "pythoncom", "pywintypes"),
     *("hypothesis", "pytest"),
-    *("procore_qbd.permissions", "procore_qbd.domain.users"),  # an export does not ask
+    *("attrs", "lxml"),
 }
 
 PACKAGES = ["procore_qbd", *(m.name for m in pkgutil.walk_packages(procore_qbd.__path__, "procore_qbd.") if m.ispkg)]
@@ -43,8 +43,15 @@ def test_importing_loads_no_optional_part():
 def test_what_is_loaded_late_is_there_when_it_is_named():
     late = "[procore_qbd.can.__module__, 'procore_qbd.permissions' in sys.modules, 'nothing' in dir(procore_qbd)]"
     assert in_a_clean_process(late) == ["procore_qbd.permissions.decisions", True, False]
+    assert in_a_clean_process("procore_qbd.qbxml.Ref.__name__") == "Ref"
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         procore_qbd.nothing  # noqa: B018  # the attribute is the point
+
+
+def test_an_export_does_not_wait_for_permissions():
+    loaded = in_a_clean_process("[procore_qbd.perform, procore_qbd.run, procore_qbd.Books] and sorted(sys.modules)")
+    assert {"procore_qbd.permissions", "procore_qbd.domain.users"}.isdisjoint(loaded)
+    assert "procore_qbd.erp" in loaded
 
 
 def test_all_is_the_sorted_public_names():

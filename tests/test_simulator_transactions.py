@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from procore_qbd import Memory, Ref, Request, ask_all, changes, run
 from procore_qbd.errors import CompanyFileError, EngineError
-from procore_qbd.qbxml import ADD, MOD, Iteration, MetaData, Moment, check
+from procore_qbd.qbxml import ADD, MOD, Iteration, MetaData, Moment, check, read_reply, write_requests
 from procore_qbd.qbxml.entities import entity
 from procore_qbd.qbxml.entities._shared import CustomField
 from procore_qbd.qbxml.entities._transactions import (
@@ -798,11 +798,6 @@ REFUSALS = {
     "dropping a line that was billed": (dropping_a_billed_line, 3170, "modifying a PurchaseOrder."),
     "another vendor for an order that was billed": (another_vendor_for_a_billed_order, 3170, "PurchaseOrder"),
     "another vendor for a linked bill": (another_vendor_for_a_linked_bill, 3170, "modifying a Bill."),
-    "a linked line with an item": (
-        lambda company: Request.add(bill(billing(ordered(company), item_ref=ITEM))),
-        3153,
-        "ItemRef",
-    ),
     "a link to nothing": (
         lambda _: Request.add(bill(ItemLine(link_to_txn=LinkToTxn(txn_id="1-1", txn_line_id="1-1")))),
         3000,
@@ -862,6 +857,16 @@ def test_a_refusal_has_its_code_and_writes_nothing(books, prepare, status, words
     assert (outcome.code, outcome.ok) == (status, False)
     assert words in outcome.message
     assert {kind: list(books.records(kind)) for kind in TRANSACTIONS} == before
+
+
+def test_a_linked_line_with_an_item_is_refused(books):
+    document = write_requests([Request.add(bill(billing(ordered(books))))])
+    before = list(books.records("Bill"))
+    item = b"<ItemLineAdd><ItemRef><FullName>02.10</FullName></ItemRef>"
+    (outcome,) = read_reply(books.process(document.replace(b"<ItemLineAdd>", item, 1))).outcomes
+    assert outcome.code == 3153
+    assert "LinkToTxn and ItemRef" in outcome.message or "ItemRef and LinkToTxn" in outcome.message
+    assert list(books.records("Bill")) == before
 
 
 def test_what_the_simulator_lacks_is_said_beside_the_answer(books):

@@ -16,38 +16,39 @@ QuickBooks' records are in `procore_qbd.qbxml.entities`, the company file in a b
 import importlib
 from typing import TYPE_CHECKING
 
-from procore_qbd.domain import (
-    Books,
-    CloseOut,
-    CustomerRule,
-    ErpRequest,
-    ItemKind,
-    ItemNaming,
-    Link,
-    Links,
-)
-from procore_qbd.erp import perform
-from procore_qbd.errors import (
-    BooksError,
-    CompanyFileError,
-    EngineError,
-    LinkError,
-    PayloadError,
-    PolicyError,
-    ProcoreQbdError,
-    QuestionError,
-    RecordError,
-    RefusedError,
-    ReplyError,
-    TranslationError,
-)
-from procore_qbd.flows import Conversation, Flow, ask, ask_all, gather, run
-from procore_qbd.qbxml import Dialect, Edition, Ref, Request, changes, check, erase
-from procore_qbd.transports import Memory, Transport
-
 if TYPE_CHECKING:
-    from procore_qbd.domain import Level, Privilege, User
+    from procore_qbd.domain import (
+        Books,
+        CloseOut,
+        CustomerRule,
+        ErpRequest,
+        ItemKind,
+        ItemNaming,
+        Level,
+        Link,
+        Links,
+        Privilege,
+        User,
+    )
+    from procore_qbd.erp import perform
+    from procore_qbd.errors import (
+        BooksError,
+        CompanyFileError,
+        EngineError,
+        LinkError,
+        PayloadError,
+        PolicyError,
+        ProcoreQbdError,
+        QuestionError,
+        RecordError,
+        RefusedError,
+        ReplyError,
+        TranslationError,
+    )
+    from procore_qbd.flows import Conversation, Flow, ask, ask_all, gather, run
     from procore_qbd.permissions import Action, Decision, can
+    from procore_qbd.qbxml import Dialect, Edition, Ref, Request, changes, check, erase
+    from procore_qbd.transports import Memory, Transport
 
 __version__ = "0.1.0"
 
@@ -96,17 +97,25 @@ __all__ = [
     "run",
 ]
 
-_LATE = {
-    **dict.fromkeys(("Level", "Privilege", "User"), "domain"),
+_ROOMS = {
+    **dict.fromkeys(("Books", "CloseOut", "CustomerRule", "ErpRequest", "ItemKind", "ItemNaming"), "domain"),
+    **dict.fromkeys(("Level", "Link", "Links", "Privilege", "User"), "domain"),
+    **dict.fromkeys((name for name in __all__ if name.endswith("Error")), "errors"),
+    **dict.fromkeys(("Conversation", "Flow", "ask", "ask_all", "gather", "run"), "flows"),
+    **dict.fromkeys(("Dialect", "Edition", "Ref", "Request", "changes", "check", "erase"), "qbxml"),
     **dict.fromkeys(("Action", "Decision", "can"), "permissions"),
+    **dict.fromkeys(("Memory", "Transport"), "transports"),
+    "perform": "erp",
 }
-"""What only permissions need: an export does not wait for it, so it is loaded when it is named."""
+"""Where each name lives. A room is loaded when one of its names is: nobody waits for what they do not use."""
 
 
 def __getattr__(name: str) -> object:
-    if name not in _LATE:
+    if name in _ROOMS.values():
+        return importlib.import_module(f"{__name__}.{name}")
+    if name not in _ROOMS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found: object = getattr(importlib.import_module(f"{__name__}.{_LATE[name]}"), name)
+    found: object = getattr(importlib.import_module(f"{__name__}.{_ROOMS[name]}"), name)
     globals()[name] = found
     return found
 

@@ -276,8 +276,6 @@ def _refuse_doubles(bill: Any) -> None:
     for line in bill.item_lines:
         if line.link_to_txn and line.link_to_txn.txn_id in bill.link_to_txn_ids:
             raise Refusal(3000, line.link_to_txn.txn_id, "LinkToTxn", note="it is linked as a whole already")
-        if line.link_to_txn and points(line.item_ref):
-            raise Refusal(3153, field="ItemRef", note="a linked line takes its item from the purchase order")
 
 
 def _refuse_the_unknown(record: Any, rule: TransactionRule) -> None:
