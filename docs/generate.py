@@ -18,12 +18,13 @@ from sphinx.pycode import ModuleAnalyzer
 import procore_qbd
 from procore_qbd.codes import HRESULTS, STATUSES, Effect, Hresult, Status
 from procore_qbd.procore import calls
+from procore_qbd.qbxml.dialect import parse_version
 from procore_qbd.qbxml.entities import FAMILIES, entity
 from procore_qbd.qbxml.records import Block, Field, Record, Ref, Reference, table
-from procore_qbd.qbxml.values import ADD, ALL, EVERYWHERE, MOD, QUERY, RET, WRITE, Choice, Row, Shape, Text
+from procore_qbd.qbxml.values import ADD, ALL, EVERYWHERE, MOD, QUERY, RET, WRITE, Choice, Row, Shape, Text, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 # --- codes -----------------------------------------------------------------------------------------------------------
@@ -170,9 +171,28 @@ def length(field: Field) -> str:
     return ", ".join([str(row.max), *(f"{where.label}: {most}" for where, most in row.lengths.items())])
 
 
-def since(row: Row) -> str:
-    first = "" if row.since == "1.0" else row.since
-    return f"{first or '1.0'} to {row.until}" if row.until else first
+def since(row: Row, among: Shape) -> str:
+    """When a row came and went, and what was otherwise before, newest first."""
+    said = [f"{row.since} to {row.until}" if row.until else "" if row.since == "1.0" else row.since]
+    said += [f"{shapes(where, among)}: {version}" for where, version in row.later.items() if where & among]
+    versions = sorted(row.before, key=parse_version, reverse=True)
+    for at, version in enumerate(versions):
+        facts = [fact for name, value in row.before[version].items() if (fact := BEFORE[name](value, among))]
+        if facts:
+            ended = next((older for older in versions[at + 1 :]), None)
+            when = f"from {ended} until before {version}" if ended else f"before {version}"
+            said.append(f"{when} {', '.join(facts)}")
+    return "; ".join(filter(None, said))
+
+
+BEFORE: dict[str, Callable[[Any, Shape], str]] = {
+    "required": lambda value, among: f"required in {needed(value, among)}" if value & among else "",
+    "max": lambda value, _: f"at most {value} characters",
+    "most": lambda value, _: f"at most {value}",
+    "macro": lambda _, among: "no macro" if among & WRITE else "",
+    "lengths": lambda value, _: ", ".join(f"{where.label}: at most {most} characters" for where, most in value.items()),
+}
+"""What a row can have been otherwise, in words."""
 
 
 def element(field: Field, among: Shape) -> str:
@@ -194,7 +214,7 @@ def rows(cls: type[Record], among: Shape) -> str:
             length(field),
             standing(field.row.shapes, among),
             needed(field.row.required, among),
-            since(field.row),
+            since(field.row, among),
             editions(field.row, among),
         )
         for field in table(cls).fields
@@ -212,7 +232,8 @@ def choices(cls: type[Record], among: Shape) -> list[str]:
         branches = [", ".join(branch) if len(branch) == 1 else f"any of ({', '.join(branch)})" for branch in tags]
         must, where = shapes(choice.required, among), standing(choice.shapes, among)
         count = f"{must} must have one" if must else f"{where} may have one" if where else "At most one"
-        said.append(f"- {count} of: {'; or '.join(branches)}.")
+        why = f" {'Better not: ' if choice.warning else ''}{choice.beyond}." if choice.beyond else ""
+        said.append(f"- {count} of: {'; or '.join(branches)}.{why}")
     return said
 
 
@@ -248,6 +269,13 @@ def section(cls: type[Record], *, level: int = 2) -> str:
 """
 
 
+def lasting(word: StrEnum) -> str:
+    """When a word of a list came and went."""
+    if not isinstance(word, Words) or (word.since, word.until) == ("1.0", None):
+        return ""
+    return f" ({word.since} to {word.until})" if word.until else f" (since {word.since})"
+
+
 def words(cls: type[StrEnum]) -> str:
     return f"""({anchor(cls)})=
 ### {cls.__name__}
@@ -257,7 +285,7 @@ def words(cls: type[StrEnum]) -> str:
 
 {inspect.getdoc(cls)}
 
-{", ".join(f"`{word.value}`" for word in cls)}
+{", ".join(f"`{word.value}`{lasting(word)}" for word in cls)}
 """
 
 
@@ -312,7 +340,7 @@ adding one.
 | length | The greatest number of characters, and where an edition differs, its own. For a reference it is that of the full name. |
 | in | The messages that have the element: an Add, a Mod, a Query, or the Ret that QuickBooks answers with; blank for all that the record has. |
 | required in | The messages that must have it. Inside a choice: only if its branch is taken. |
-| since | The first version of qbXML with it; blank for 1.0. |
+| since | The first version of qbXML with it; blank for 1.0. Then, of some, the messages that had it later, and what was otherwise before. |
 | editions | The national editions of QuickBooks Desktop that know it; blank for all. *Online*: kept for reading, no desktop edition takes it. |
 
 ## Pages

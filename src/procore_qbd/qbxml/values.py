@@ -227,7 +227,7 @@ T = TypeVar("T")
 
 
 def as_it_stood(now: T, before: Mapping[str, Mapping[str, Any]], version: str) -> T:
-    """What is said of a row or a record, with what was otherwise in a version; see `Row.before`."""
+    """What is said of a row or a record, with what was otherwise in a version; see ``Row.before``."""
     then = [changed for changed in before if parse_version(version) < parse_version(changed)]
     return attrs.evolve(now, **before[min(then, key=parse_version)]) if then else now  # type: ignore[misc]
 
