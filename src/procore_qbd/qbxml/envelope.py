@@ -777,7 +777,7 @@ def judge_request(element: etree._Element, dialect: Dialect) -> tuple[Request | 
         violations += _words(element)
     violations += structure(body, cls, shape, ignore=_REQUEST_ATTRIBUTES if shape is QUERY else frozenset())
     faults: list[Violation] = []
-    record_ = read(body, cls, faults)
+    record_ = read(body, cls, faults, str(body.tag).removesuffix("Rq"))
     request = Request(
         record=record_,
         shape=shape,
