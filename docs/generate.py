@@ -103,6 +103,7 @@ SHARED = {
     "_shared": "blocks",
     "_transactions": "transaction-blocks",
     "_lines": "line-blocks",
+    "_kinds": "kind-blocks",
     "_reports": "report-blocks",
 }
 HOMES = {family: importlib.import_module(f"procore_qbd.qbxml.entities.{family}") for family in (*FAMILIES, *SHARED)}
@@ -110,6 +111,7 @@ TITLES = {
     "_shared": "blocks: what several families share",
     "_transactions": "transaction blocks: what several transactions share",
     "_lines": "line blocks: the lines that several transactions share",
+    "_kinds": "kinds: what the queries of transactions and of reports choose by",
     "_reports": "report blocks: the filters and words that the queries of reports share",
 }
 
@@ -180,7 +182,7 @@ def since(row: Row, among: Shape) -> str:
         facts = [fact for name, value in row.before[version].items() if (fact := BEFORE[name](value, among))]
         if facts:
             ended = next((older for older in versions[at + 1 :]), None)
-            when = f"from {ended} until before {version}" if ended else f"before {version}"
+            when = f"since {ended} and before {version}" if ended else f"before {version}"
             said.append(f"{when} {', '.join(facts)}")
     return "; ".join(filter(None, said))
 

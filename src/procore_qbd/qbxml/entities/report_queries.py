@@ -10,25 +10,27 @@ from typing import Annotated
 
 import attrs
 
+from procore_qbd.qbxml.entities._kinds import (
+    AccountTypeFilter,
+    DetailLevel,
+    EntityType,
+    ItemType,
+    PostingStatus,
+    TxnTypeFilter,
+)
 from procore_qbd.qbxml.entities._reports import (
     BudgetCriterion,
     IncludeAccounts,
     IncludeColumn,
     ReportAccountFilter,
-    ReportAccountType,
     ReportAsOf,
     ReportBasis,
     ReportCalendar,
     ReportDateMacro,
-    ReportDetailLevel,
     ReportEntityFilter,
-    ReportEntityType,
     ReportItemFilter,
-    ReportItemType,
     ReportModifiedDateRangeFilter,
     ReportPeriod,
-    ReportPostingStatus,
-    ReportTxnType,
     ReportTxnTypeFilter,
     ReturnLines,
     SummarizeBudgetColumnsBy,
@@ -41,6 +43,7 @@ from procore_qbd.qbxml.records import Block, OneOf, Record, record
 from procore_qbd.qbxml.values import QUERY, Choice, Integer, Words, YesNo
 
 __all__ = [
+    "AccountTypeFilter",
     "AgingReportQuery",
     "AgingReportType",
     "BudgetCriterion",
@@ -51,33 +54,31 @@ __all__ = [
     "CustomDetailReportType",
     "CustomSummaryReportQuery",
     "CustomSummaryReportType",
+    "DetailLevel",
+    "EntityType",
     "GeneralDetailReportQuery",
     "GeneralDetailReportType",
     "GeneralSummaryReportQuery",
     "GeneralSummaryReportType",
     "IncludeAccounts",
     "IncludeColumn",
+    "ItemType",
     "JobReportQuery",
     "JobReportType",
     "PayrollDetailReportQuery",
     "PayrollDetailReportType",
     "PayrollSummaryReportQuery",
     "PayrollSummaryReportType",
+    "PostingStatus",
     "ReportAccountFilter",
-    "ReportAccountType",
     "ReportAsOf",
     "ReportBasis",
     "ReportCalendar",
     "ReportDateMacro",
-    "ReportDetailLevel",
     "ReportEntityFilter",
-    "ReportEntityType",
     "ReportItemFilter",
-    "ReportItemType",
     "ReportModifiedDateRangeFilter",
     "ReportPeriod",
-    "ReportPostingStatus",
-    "ReportTxnType",
     "ReportTxnTypeFilter",
     "ReturnLines",
     "SummarizeBudgetColumnsBy",
@@ -86,6 +87,7 @@ __all__ = [
     "SummarizeRowsBy",
     "TimeReportQuery",
     "TimeReportType",
+    "TxnTypeFilter",
 ]
 
 REPORT = ("Report",)
@@ -254,8 +256,8 @@ class JobReportQuery(Record):
     report_txn_type_filter: Annotated[ReportTxnTypeFilter | None, Block("ReportTxnTypeFilter")] = None
     report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
     report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
-    report_detail_level_filter: Annotated[ReportDetailLevel | str | None, Choice("ReportDetailLevelFilter", ReportDetailLevel, since="3.0")] = None
-    report_posting_status_filter: Annotated[ReportPostingStatus | str | None, Choice("ReportPostingStatusFilter", ReportPostingStatus, since="3.0")] = None
+    report_detail_level_filter: Annotated[DetailLevel | str | None, Choice("ReportDetailLevelFilter", DetailLevel, since="3.0")] = None
+    report_posting_status_filter: Annotated[PostingStatus | str | None, Choice("ReportPostingStatusFilter", PostingStatus, since="3.0")] = None
     summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, Choice("SummarizeColumnsBy", SummarizeColumnsBy)] = None
     include_subcolumns: Annotated[bool | None, YesNo("IncludeSubcolumns")] = None
 
@@ -276,8 +278,8 @@ class GeneralSummaryReportQuery(Record):
     report_txn_type_filter: Annotated[ReportTxnTypeFilter | None, Block("ReportTxnTypeFilter")] = None
     report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
     report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
-    report_detail_level_filter: Annotated[ReportDetailLevel | str | None, Choice("ReportDetailLevelFilter", ReportDetailLevel, since="3.0")] = None
-    report_posting_status_filter: Annotated[ReportPostingStatus | str | None, Choice("ReportPostingStatusFilter", ReportPostingStatus, since="3.0")] = None
+    report_detail_level_filter: Annotated[DetailLevel | str | None, Choice("ReportDetailLevelFilter", DetailLevel, since="3.0")] = None
+    report_posting_status_filter: Annotated[PostingStatus | str | None, Choice("ReportPostingStatusFilter", PostingStatus, since="3.0")] = None
     summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, Choice("SummarizeColumnsBy", SummarizeColumnsBy)] = None
     include_subcolumns: Annotated[bool | None, YesNo("IncludeSubcolumns")] = None
     report_calendar: Annotated[ReportCalendar | str | None, Choice("ReportCalendar", ReportCalendar)] = None
@@ -302,8 +304,8 @@ class GeneralDetailReportQuery(Record):
     report_txn_type_filter: Annotated[ReportTxnTypeFilter | None, Block("ReportTxnTypeFilter")] = None
     report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
     report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
-    report_detail_level_filter: Annotated[ReportDetailLevel | str | None, Choice("ReportDetailLevelFilter", ReportDetailLevel, since="3.0")] = None
-    report_posting_status_filter: Annotated[ReportPostingStatus | str | None, Choice("ReportPostingStatusFilter", ReportPostingStatus, since="3.0")] = None
+    report_detail_level_filter: Annotated[DetailLevel | str | None, Choice("ReportDetailLevelFilter", DetailLevel, since="3.0")] = None
+    report_posting_status_filter: Annotated[PostingStatus | str | None, Choice("ReportPostingStatusFilter", PostingStatus, since="3.0")] = None
     summarize_rows_by: Annotated[SummarizeRowsBy | str | None, Choice("SummarizeRowsBy", SummarizeRowsBy)] = None
     include_columns: Annotated[tuple[IncludeColumn | str, ...], Choice("IncludeColumn", IncludeColumn)] = ()
     include_accounts: Annotated[IncludeAccounts | str | None, Choice("IncludeAccounts", IncludeAccounts)] = None
@@ -327,8 +329,8 @@ class CustomDetailReportQuery(Record):
     report_txn_type_filter: Annotated[ReportTxnTypeFilter | None, Block("ReportTxnTypeFilter")] = None
     report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
     report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
-    report_detail_level_filter: Annotated[ReportDetailLevel | str | None, Choice("ReportDetailLevelFilter", ReportDetailLevel, since="3.0")] = None
-    report_posting_status_filter: Annotated[ReportPostingStatus | str | None, Choice("ReportPostingStatusFilter", ReportPostingStatus, since="3.0")] = None
+    report_detail_level_filter: Annotated[DetailLevel | str | None, Choice("ReportDetailLevelFilter", DetailLevel, since="3.0")] = None
+    report_posting_status_filter: Annotated[PostingStatus | str | None, Choice("ReportPostingStatusFilter", PostingStatus, since="3.0")] = None
     summarize_rows_by: Annotated[SummarizeRowsBy | str | None, Choice("SummarizeRowsBy", SummarizeRowsBy, required=QUERY)] = None
     include_columns: Annotated[tuple[IncludeColumn | str, ...], Choice("IncludeColumn", IncludeColumn, required=QUERY)] = ()
     include_accounts: Annotated[IncludeAccounts | str | None, Choice("IncludeAccounts", IncludeAccounts)] = None
@@ -352,8 +354,8 @@ class CustomSummaryReportQuery(Record):
     report_txn_type_filter: Annotated[ReportTxnTypeFilter | None, Block("ReportTxnTypeFilter")] = None
     report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
     report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
-    report_detail_level_filter: Annotated[ReportDetailLevel | str | None, Choice("ReportDetailLevelFilter", ReportDetailLevel, since="3.0")] = None
-    report_posting_status_filter: Annotated[ReportPostingStatus | str | None, Choice("ReportPostingStatusFilter", ReportPostingStatus, since="3.0")] = None
+    report_detail_level_filter: Annotated[DetailLevel | str | None, Choice("ReportDetailLevelFilter", DetailLevel, since="3.0")] = None
+    report_posting_status_filter: Annotated[PostingStatus | str | None, Choice("ReportPostingStatusFilter", PostingStatus, since="3.0")] = None
     summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, Choice("SummarizeColumnsBy", SummarizeColumnsBy, required=QUERY)] = None
     summarize_rows_by: Annotated[SummarizeRowsBy | str | None, Choice("SummarizeRowsBy", SummarizeRowsBy, required=QUERY)] = None
     include_subcolumns: Annotated[bool | None, YesNo("IncludeSubcolumns")] = None
@@ -395,8 +397,8 @@ class AgingReportQuery(Record):
     report_txn_type_filter: Annotated[ReportTxnTypeFilter | None, Block("ReportTxnTypeFilter")] = None
     report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
     report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
-    report_detail_level_filter: Annotated[ReportDetailLevel | str | None, Choice("ReportDetailLevelFilter", ReportDetailLevel, since="3.0")] = None
-    report_posting_status_filter: Annotated[ReportPostingStatus | str | None, Choice("ReportPostingStatusFilter", ReportPostingStatus, since="3.0")] = None
+    report_detail_level_filter: Annotated[DetailLevel | str | None, Choice("ReportDetailLevelFilter", DetailLevel, since="3.0")] = None
+    report_posting_status_filter: Annotated[PostingStatus | str | None, Choice("ReportPostingStatusFilter", PostingStatus, since="3.0")] = None
     include_columns: Annotated[tuple[IncludeColumn | str, ...], Choice("IncludeColumn", IncludeColumn)] = ()
     include_accounts: Annotated[IncludeAccounts | str | None, Choice("IncludeAccounts", IncludeAccounts)] = None
     report_aging_as_of: Annotated[ReportAsOf | str | None, Choice("ReportAgingAsOf", ReportAsOf)] = None
@@ -437,8 +439,8 @@ class PayrollDetailReportQuery(Record):
     report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="2.1")] = None
     report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
     report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
-    report_detail_level_filter: Annotated[ReportDetailLevel | str | None, Choice("ReportDetailLevelFilter", ReportDetailLevel, since="3.0")] = None
-    report_posting_status_filter: Annotated[ReportPostingStatus | str | None, Choice("ReportPostingStatusFilter", ReportPostingStatus, since="3.0")] = None
+    report_detail_level_filter: Annotated[DetailLevel | str | None, Choice("ReportDetailLevelFilter", DetailLevel, since="3.0")] = None
+    report_posting_status_filter: Annotated[PostingStatus | str | None, Choice("ReportPostingStatusFilter", PostingStatus, since="3.0")] = None
     summarize_rows_by: Annotated[SummarizeRowsBy | str | None, Choice("SummarizeRowsBy", SummarizeRowsBy)] = None
     include_columns: Annotated[tuple[IncludeColumn | str, ...], Choice("IncludeColumn", IncludeColumn)] = ()
     include_accounts: Annotated[IncludeAccounts | str | None, Choice("IncludeAccounts", IncludeAccounts)] = None
@@ -460,8 +462,8 @@ class PayrollSummaryReportQuery(Record):
     report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="2.1")] = None
     report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
     report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
-    report_detail_level_filter: Annotated[ReportDetailLevel | str | None, Choice("ReportDetailLevelFilter", ReportDetailLevel, since="3.0")] = None
-    report_posting_status_filter: Annotated[ReportPostingStatus | str | None, Choice("ReportPostingStatusFilter", ReportPostingStatus, since="3.0")] = None
+    report_detail_level_filter: Annotated[DetailLevel | str | None, Choice("ReportDetailLevelFilter", DetailLevel, since="3.0")] = None
+    report_posting_status_filter: Annotated[PostingStatus | str | None, Choice("ReportPostingStatusFilter", PostingStatus, since="3.0")] = None
     summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, Choice("SummarizeColumnsBy", SummarizeColumnsBy)] = None
     include_subcolumns: Annotated[bool | None, YesNo("IncludeSubcolumns")] = None
     report_calendar: Annotated[ReportCalendar | str | None, Choice("ReportCalendar", ReportCalendar)] = None
