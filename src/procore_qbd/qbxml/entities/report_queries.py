@@ -40,7 +40,7 @@ from procore_qbd.qbxml.entities._reports import (
 )
 from procore_qbd.qbxml.entities._shared import ClassFilter
 from procore_qbd.qbxml.records import Block, OneOf, Record, record
-from procore_qbd.qbxml.values import QUERY, Choice, Integer, Words, YesNo
+from procore_qbd.qbxml.values import QUERY, Choice, Integer, Text, Words, YesNo
 
 __all__ = [
     "AccountTypeFilter",
@@ -240,12 +240,11 @@ class PayrollSummaryReportType(StrEnum):
     PAYROLL_SUMMARY = "PayrollSummary"
 
 
-@record("JobReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
-class JobReportQuery(Record):
-    """What a job was expected to cost and to bring, and what it did."""
+class ReportQuery(Record):
+    """What most reports can be asked by; ``report_type`` is each query's own, and stays in the first place."""
 
-    report_type: Annotated[JobReportType | str | None, Choice("JobReportType", JobReportType, required=QUERY)] = None
+    report_type: Annotated[str | None, Text("ReportType", required=QUERY)] = None
     display_report: Annotated[bool | None, YesNo("DisplayReport", since="3.0")] = None
     report_period: Annotated[ReportPeriod | None, Block("ReportPeriod")] = None
     report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro)] = None
@@ -258,28 +257,24 @@ class JobReportQuery(Record):
     report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
     report_detail_level_filter: Annotated[DetailLevel | str | None, Choice("ReportDetailLevelFilter", DetailLevel, since="3.0")] = None
     report_posting_status_filter: Annotated[PostingStatus | str | None, Choice("ReportPostingStatusFilter", PostingStatus, since="3.0")] = None
+
+
+@record("JobReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="2.0")
+@attrs.frozen(kw_only=True, slots=False)
+class JobReportQuery(ReportQuery):
+    """What a job was expected to cost and to bring, and what it did."""
+
+    report_type: Annotated[JobReportType | str | None, Choice("JobReportType", JobReportType, required=QUERY)] = None
     summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, Choice("SummarizeColumnsBy", SummarizeColumnsBy)] = None
     include_subcolumns: Annotated[bool | None, YesNo("IncludeSubcolumns")] = None
 
 
 @record("GeneralSummaryReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
-class GeneralSummaryReportQuery(Record):
+class GeneralSummaryReportQuery(ReportQuery):
     """Balance sheets, profit and loss, sales and purchases, by account, name or item."""
 
     report_type: Annotated[GeneralSummaryReportType | str | None, Choice("GeneralSummaryReportType", GeneralSummaryReportType, required=QUERY)] = None
-    display_report: Annotated[bool | None, YesNo("DisplayReport", since="3.0")] = None
-    report_period: Annotated[ReportPeriod | None, Block("ReportPeriod")] = None
-    report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro)] = None
-    report_account_filter: Annotated[ReportAccountFilter | None, Block("ReportAccountFilter")] = None
-    report_entity_filter: Annotated[ReportEntityFilter | None, Block("ReportEntityFilter")] = None
-    report_item_filter: Annotated[ReportItemFilter | None, Block("ReportItemFilter")] = None
-    report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="2.1")] = None
-    report_txn_type_filter: Annotated[ReportTxnTypeFilter | None, Block("ReportTxnTypeFilter")] = None
-    report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
-    report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
-    report_detail_level_filter: Annotated[DetailLevel | str | None, Choice("ReportDetailLevelFilter", DetailLevel, since="3.0")] = None
-    report_posting_status_filter: Annotated[PostingStatus | str | None, Choice("ReportPostingStatusFilter", PostingStatus, since="3.0")] = None
     summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, Choice("SummarizeColumnsBy", SummarizeColumnsBy)] = None
     include_subcolumns: Annotated[bool | None, YesNo("IncludeSubcolumns")] = None
     report_calendar: Annotated[ReportCalendar | str | None, Choice("ReportCalendar", ReportCalendar)] = None
@@ -290,22 +285,10 @@ class GeneralSummaryReportQuery(Record):
 
 @record("GeneralDetailReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
-class GeneralDetailReportQuery(Record):
+class GeneralDetailReportQuery(ReportQuery):
     """Transactions and what is open, one by one: purchase orders, unpaid bills, the general ledger."""
 
     report_type: Annotated[GeneralDetailReportType | str | None, Choice("GeneralDetailReportType", GeneralDetailReportType, required=QUERY)] = None
-    display_report: Annotated[bool | None, YesNo("DisplayReport", since="3.0")] = None
-    report_period: Annotated[ReportPeriod | None, Block("ReportPeriod")] = None
-    report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro)] = None
-    report_account_filter: Annotated[ReportAccountFilter | None, Block("ReportAccountFilter")] = None
-    report_entity_filter: Annotated[ReportEntityFilter | None, Block("ReportEntityFilter")] = None
-    report_item_filter: Annotated[ReportItemFilter | None, Block("ReportItemFilter")] = None
-    report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="2.1")] = None
-    report_txn_type_filter: Annotated[ReportTxnTypeFilter | None, Block("ReportTxnTypeFilter")] = None
-    report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
-    report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
-    report_detail_level_filter: Annotated[DetailLevel | str | None, Choice("ReportDetailLevelFilter", DetailLevel, since="3.0")] = None
-    report_posting_status_filter: Annotated[PostingStatus | str | None, Choice("ReportPostingStatusFilter", PostingStatus, since="3.0")] = None
     summarize_rows_by: Annotated[SummarizeRowsBy | str | None, Choice("SummarizeRowsBy", SummarizeRowsBy)] = None
     include_columns: Annotated[tuple[IncludeColumn | str, ...], Choice("IncludeColumn", IncludeColumn)] = ()
     include_accounts: Annotated[IncludeAccounts | str | None, Choice("IncludeAccounts", IncludeAccounts)] = None
@@ -315,22 +298,10 @@ class GeneralDetailReportQuery(Record):
 
 @record("CustomDetailReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
-class CustomDetailReportQuery(Record):
+class CustomDetailReportQuery(ReportQuery):
     """Transactions in lines and columns that you choose."""
 
     report_type: Annotated[CustomDetailReportType | str | None, Choice("CustomDetailReportType", CustomDetailReportType, required=QUERY)] = None
-    display_report: Annotated[bool | None, YesNo("DisplayReport", since="3.0")] = None
-    report_period: Annotated[ReportPeriod | None, Block("ReportPeriod")] = None
-    report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro)] = None
-    report_account_filter: Annotated[ReportAccountFilter | None, Block("ReportAccountFilter")] = None
-    report_entity_filter: Annotated[ReportEntityFilter | None, Block("ReportEntityFilter")] = None
-    report_item_filter: Annotated[ReportItemFilter | None, Block("ReportItemFilter")] = None
-    report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="2.1")] = None
-    report_txn_type_filter: Annotated[ReportTxnTypeFilter | None, Block("ReportTxnTypeFilter")] = None
-    report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
-    report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
-    report_detail_level_filter: Annotated[DetailLevel | str | None, Choice("ReportDetailLevelFilter", DetailLevel, since="3.0")] = None
-    report_posting_status_filter: Annotated[PostingStatus | str | None, Choice("ReportPostingStatusFilter", PostingStatus, since="3.0")] = None
     summarize_rows_by: Annotated[SummarizeRowsBy | str | None, Choice("SummarizeRowsBy", SummarizeRowsBy, required=QUERY)] = None
     include_columns: Annotated[tuple[IncludeColumn | str, ...], Choice("IncludeColumn", IncludeColumn, required=QUERY)] = ()
     include_accounts: Annotated[IncludeAccounts | str | None, Choice("IncludeAccounts", IncludeAccounts)] = None
@@ -340,22 +311,10 @@ class CustomDetailReportQuery(Record):
 
 @record("CustomSummaryReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
-class CustomSummaryReportQuery(Record):
+class CustomSummaryReportQuery(ReportQuery):
     """Sums in lines and columns that you choose."""
 
     report_type: Annotated[CustomSummaryReportType | str | None, Choice("CustomSummaryReportType", CustomSummaryReportType, required=QUERY)] = None
-    display_report: Annotated[bool | None, YesNo("DisplayReport", since="3.0")] = None
-    report_period: Annotated[ReportPeriod | None, Block("ReportPeriod")] = None
-    report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro)] = None
-    report_account_filter: Annotated[ReportAccountFilter | None, Block("ReportAccountFilter")] = None
-    report_entity_filter: Annotated[ReportEntityFilter | None, Block("ReportEntityFilter")] = None
-    report_item_filter: Annotated[ReportItemFilter | None, Block("ReportItemFilter")] = None
-    report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="2.1")] = None
-    report_txn_type_filter: Annotated[ReportTxnTypeFilter | None, Block("ReportTxnTypeFilter")] = None
-    report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
-    report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
-    report_detail_level_filter: Annotated[DetailLevel | str | None, Choice("ReportDetailLevelFilter", DetailLevel, since="3.0")] = None
-    report_posting_status_filter: Annotated[PostingStatus | str | None, Choice("ReportPostingStatusFilter", PostingStatus, since="3.0")] = None
     summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, Choice("SummarizeColumnsBy", SummarizeColumnsBy, required=QUERY)] = None
     summarize_rows_by: Annotated[SummarizeRowsBy | str | None, Choice("SummarizeRowsBy", SummarizeRowsBy, required=QUERY)] = None
     include_subcolumns: Annotated[bool | None, YesNo("IncludeSubcolumns")] = None
@@ -383,22 +342,10 @@ class BudgetSummaryReportQuery(Record):
 
 @record("AgingReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
-class AgingReportQuery(Record):
+class AgingReportQuery(ReportQuery):
     """What customers owe and what vendors are owed, by how long it has been due."""
 
     report_type: Annotated[AgingReportType | str | None, Choice("AgingReportType", AgingReportType, required=QUERY)] = None
-    display_report: Annotated[bool | None, YesNo("DisplayReport", since="3.0")] = None
-    report_period: Annotated[ReportPeriod | None, Block("ReportPeriod")] = None
-    report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro)] = None
-    report_account_filter: Annotated[ReportAccountFilter | None, Block("ReportAccountFilter")] = None
-    report_entity_filter: Annotated[ReportEntityFilter | None, Block("ReportEntityFilter")] = None
-    report_item_filter: Annotated[ReportItemFilter | None, Block("ReportItemFilter")] = None
-    report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="2.1")] = None
-    report_txn_type_filter: Annotated[ReportTxnTypeFilter | None, Block("ReportTxnTypeFilter")] = None
-    report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
-    report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
-    report_detail_level_filter: Annotated[DetailLevel | str | None, Choice("ReportDetailLevelFilter", DetailLevel, since="3.0")] = None
-    report_posting_status_filter: Annotated[PostingStatus | str | None, Choice("ReportPostingStatusFilter", PostingStatus, since="3.0")] = None
     include_columns: Annotated[tuple[IncludeColumn | str, ...], Choice("IncludeColumn", IncludeColumn)] = ()
     include_accounts: Annotated[IncludeAccounts | str | None, Choice("IncludeAccounts", IncludeAccounts)] = None
     report_aging_as_of: Annotated[ReportAsOf | str | None, Choice("ReportAgingAsOf", ReportAsOf)] = None
