@@ -155,7 +155,7 @@ class Request:
     @property
     def body(self) -> str:
         """The record's element: ``'VendorAdd'``; for a query the request is the record: ``'VendorQuery'``."""
-        return self.record.__record__.tag + {ADD: "Add", MOD: "Mod", RET: "Ret"}.get(self.shape, "")
+        return self.record.__record__.tag + _ENDINGS[self.shape]
 
     @property
     def name(self) -> str:
@@ -170,7 +170,7 @@ class Request:
 
     def _around(self, dialect: Dialect) -> tuple[list[Violation], bool]:
         """What is wrong around the record, and whether there is such a request at all."""
-        spec = self.record.__record__.at(dialect.version)
+        spec = table(type(self.record), dialect.version).spec
         if self.shape not in spec.shapes or self.shape is RET:
             message = f"QuickBooks has no such request; there are {', '.join(_requests(self.record))}"
             return [Violation(path=self.name, rule=Rule.NOT_HERE, message=message)], False
@@ -218,6 +218,7 @@ class Request:
         write(record, self.shape, tag, out, indent, attributes)
 
 
+_ENDINGS = {ADD: "Add", MOD: "Mod", QUERY: "", RET: "Ret"}
 _LONGEST_ID = 23  # of a message set: one of Intuit's guides says 23, another 24
 _REQUEST_ID = Attribute("requestID", 50)
 _ITERATOR_ID = Attribute("iteratorID")
@@ -514,7 +515,7 @@ class Reply:
 
     Attributes:
         message_set_id: The ``newMessageSetID`` of the document that is answered.
-        message_set_status: For error recovery; None where all is well.
+        message_set_status: For error recovery: None where no id was given, 0 where all is well.
     """
 
     outcomes: tuple[Outcome, ...]

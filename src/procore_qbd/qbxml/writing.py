@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
 __all__ = ["writer"]
 
-_PLAIN = re.compile(r"[\t\n\x20-\x25\x27-\x3b\x3d\x3f-\x7e]*").fullmatch
 _CENTS = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,2})?").fullmatch
 _FIVE_PLACES = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,5})?").fullmatch
 
@@ -72,7 +72,7 @@ def _compile(cls: type[Record], shape: Shape, dialect: Dialect | None) -> Writer
     required = {field.name for field in needed if field.name not in compiled.branch_of}
     branched = [(field.name, compiled.branch_of[field.name]) for field in needed if field.name not in required]
     choices = [
-        (choice.branches, shape in choice.required)
+        (choice.branches, frozenset(chain(*choice.branches)), shape in choice.required)
         for choice in compiled.spec.choices
         if shape in choice.shapes and shape is not RET and not choice.warning
     ]
@@ -140,8 +140,10 @@ def _decided(said: set[str], required: set[str], choices: Any, branched: Any) ->
     """Doubt a record that lacks something, or has two branches of a choice."""
     if not required <= said:
         raise Doubt
-    for branches, must in choices:
-        chosen = sum(not said.isdisjoint(branch) for branch in branches)
+    for branches, names, must in choices:
+        chosen = len(said & names)  # mostly none or one
+        if chosen > 1:
+            chosen = sum(not said.isdisjoint(branch) for branch in branches)
         if chosen > 1 or (must and not chosen):
             raise Doubt
     if any(name not in said and not said.isdisjoint(branch) for name, branch in branched):
@@ -214,14 +216,15 @@ def _say(row: Row, dialect: Dialect | None) -> Say:
 
 
 def _text(longest: int | None, *, colon: bool = True) -> Say:
-    most = float("inf") if longest is None else longest
+    most = "" if longest is None else longest
+    plain = re.compile(rf"[\t\n\x20-\x25\x27-\x39{':' * colon};\x3d\x3f-\x7e]{{0,{most}}}").fullmatch
 
     def say(value: Any) -> str:
-        if not isinstance(value, str) or len(value) > most or (not colon and ":" in value):
+        if value.__class__ is not str:
             raise Doubt
-        if _PLAIN(value):
+        if plain(value):
             return value
-        if unstorable(value):
+        if unstorable(value) or (longest is not None and len(value) > longest) or (not colon and ":" in value):
             raise Doubt
         return escape(value)
 
