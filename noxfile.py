@@ -77,7 +77,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def long(session: nox.Session) -> None:
-    """The slow proofs: kill at every step, a million records, thousands of invented cases."""
+    """The slow proofs, most of an hour: a million records, a thousand requests of every kind against the schemas."""
     session.install(".[test]")
     session.run("pytest", "-m", "long", "--hypothesis-profile=long", *session.posargs)
 

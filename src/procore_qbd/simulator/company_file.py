@@ -20,12 +20,13 @@ from procore_qbd.qbxml import (
     Outcome,
     Reply,
     Request,
+    ResponseData,
     check,
     read_requests,
-    write_reply,
 )
 from procore_qbd.qbxml.entities.company import Company
 from procore_qbd.simulator.lists import LISTS
+from procore_qbd.simulator.message_sets import MessageSets
 from procore_qbd.simulator.processor import VERSIONS, Processor, simulated
 from procore_qbd.simulator.requests import KNOWN
 from procore_qbd.simulator.shaping import record_id
@@ -54,8 +55,7 @@ class CompanyFile:
     """A simulated QuickBooks company file: one SQLite file, or memory.
 
     `process` is its whole protocol, the one that QuickBooks has too. It can be killed at any moment: what was answered
-    is on disk, and of the request at work either all or nothing. There is no memory of message sets yet: a
-    ``newMessageSetID`` is only echoed, and an empty set that asks for an old one is answered with status 600.
+    is on disk, and of the request at work either all or nothing.
 
     Make one with `create`, open one with `open`; both are context managers.
     """
@@ -63,6 +63,7 @@ class CompanyFile:
     def __init__(self, store: Store, clock: Callable[[], int] | None = None) -> None:
         self._store = store
         self._processor = Processor(store, clock or _clock)
+        self._message_sets = MessageSets(store, self._note)
         self._one_at_a_time = threading.Lock()
         self.last_fault: str | None = None
         """What was wrong with the last document, or what the simulator lacks, where QuickBooks' answer does not say."""
@@ -186,6 +187,12 @@ class CompanyFile:
         Each request is carried out and kept by itself; nothing is undone because a later one is refused. A request
         that QuickBooks has and the simulator has not is answered with 1030.
 
+        The reply to a document with a ``newMessageSetID`` is kept when all its requests are done, and is the answer to
+        the same bytes sent again and to an empty document with the id as its old and its new one. A document with the
+        id as its old one alone, or the old one of another, forgets it. ``messageSetStatusCode`` says 0, or what was
+        amiss with the ids: 600 none kept; and 9001 (kept for other bytes), 9002 (kept, but not whole) or 9004 (an id of
+        more than 23 characters) instead of any work; or 9005, done and not kept.
+
         Raises:
             EngineError: The document was not taken, and nothing in it was carried out; or, with ``0x8004041C``, the
                 file broke while at work. `last_fault` says why.
@@ -194,7 +201,7 @@ class CompanyFile:
             self.last_fault = None
             try:
                 messages = self._read(document)
-                return write_reply(self._reply(messages))
+                return self._message_sets.answer(messages, document, self._reply)
             except sqlite3.Error as error:
                 raise self._not_taken(_BROKEN, str(error)) from None
 
@@ -233,14 +240,10 @@ class CompanyFile:
         for request, violations in zip(messages.requests, messages.violations, strict=True):
             outcome = self._refused(Refusal(3231)) if stopped else self._answer(request, violations, dialect)
             name = request.name.removesuffix("Rq") + "Rs"
-            outcomes.append(attrs.evolve(outcome, name=name, request_id=request.request_id))
+            found = () if messages.response_data == ResponseData.NONE else outcome.found
+            outcomes.append(attrs.evolve(outcome, name=name, request_id=request.request_id, found=found))
             stopped = stopped or (messages.on_error == OnError.STOP and not outcome.ok)
-        lost = messages.old_message_set_id is not None and not messages.requests
-        return Reply(
-            outcomes=tuple(outcomes),
-            message_set_id=messages.new_message_set_id,
-            message_set_status=600 if lost else None,
-        )
+        return Reply(outcomes=tuple(outcomes))
 
     def _answer(self, request: Request | Stranger, violations: tuple[Violation, ...], dialect: Dialect) -> Outcome:
         if not isinstance(request, Request) or not simulated(request):
@@ -257,9 +260,12 @@ class CompanyFile:
         except Refusal as refusal:
             return self._refused(refusal)
 
+    def _note(self, note: str) -> None:
+        self.last_fault = "; ".join(filter(None, (self.last_fault, note)))
+
     def _refused(self, refusal: Refusal) -> Outcome:
         if refusal.note:
-            self.last_fault = "; ".join(filter(None, (self.last_fault, refusal.note)))
+            self._note(refusal.note)
         return Outcome(name="", code=refusal.code, message=refusal.message)
 
 

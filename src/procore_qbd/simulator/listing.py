@@ -1,4 +1,4 @@
-"""What QuickBooks does with the records of its lists: customers, vendors, items, accounts."""
+"""What QuickBooks does with the records of its lists: names, items, accounts, and the short ones beside them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from procore_qbd.qbxml.entities.deletions import ListDel, ListDeleted
 from procore_qbd.qbxml.records import table
 from procore_qbd.simulator.lists import LISTS
 from procore_qbd.simulator.references import pointing
-from procore_qbd.simulator.shaping import full_name, kept, merged, missing, moment, said
+from procore_qbd.simulator.shaping import full_name, kept, merged, missing, moment, own_name, said
 from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
@@ -42,11 +43,7 @@ class Listing:
         Raises:
             Refusal: QuickBooks does not take it.
         """
-        record = pointing(self._store, record, seeded=seeded)
-        values = dict(LISTS[record.__record__.tag].defaults)
-        if (opening := getattr(record, "open_balance", None)) is not None:
-            values |= {name: opening for name in ("balance", "total_balance") if name in values}
-        record = type(record)(unknown=record.unknown, **values | said(record))
+        record = self._filled(pointing(self._store, record, seeded=seeded))
         return self._write(self._stamped(record, self._now()), self._store.add)
 
     def mod(self, mod: Any) -> Any:
@@ -62,13 +59,50 @@ class Listing:
         if mod.edit_sequence != before.edit_sequence:
             raise Refusal(3200, mod.edit_sequence)
         after = merged(before, pointing(self._store, mod))
-        parent = getattr(after, "parent_ref", None)
-        if parent and parent.list_id and f"{parent.full_name}:".startswith(f"{before.full_name}:"):
-            raise Refusal(3130, parent.list_id, LISTS[tag].plural, note="a record cannot stand below itself")
-        after = attrs.evolve(after, **LISTS[tag].defaults | said(after))
+        if self._is_below(after, before):
+            parent = getattr(after, LISTS[tag].parent).list_id
+            raise Refusal(3130, parent, LISTS[tag].plural, note="a record cannot stand below itself")
+        after = self._filled(after)
         # An EditSequence never comes twice, however often a record changes in a second and whatever the clock does.
         now = max(self._now(), int(before.edit_sequence) + 1)
         return self._write(self._stamped(after, now, before), self._store.change, before)
+
+    def delete(self, what: ListDel) -> ListDel:
+        """Delete a record that nothing refers to and that nothing stands below.
+
+        Raises:
+            Refusal: QuickBooks does not do it.
+        """
+        list_, list_id = what.list_del_type or "", what.list_id or ""
+        record = self._store.get(list_, list_id)
+        if record is None:
+            raise Refusal(3120, list_id)
+        if self._store.is_referred_to(record):
+            raise Refusal(3160, list_id)
+        facts: dict[str, Any] = {
+            "list_del_type": list_,
+            "list_id": list_id,
+            "time_deleted": moment(self._now()),
+            "full_name": full_name(record),
+        }
+        self._store.delete(record, ListDeleted(time_created=record.time_created, **facts))
+        return ListDel(**facts)
+
+    def _is_below(self, record: Any, other: Any) -> bool:
+        """Whether a record stands below another one of its list, however far."""
+        tag = record.__record__.tag
+        parent = getattr(record, LISTS[tag].parent, None)
+        while parent and parent.list_id:
+            if parent.list_id == other.list_id:
+                return True
+            parent = getattr(self._store.get(tag, parent.list_id), LISTS[tag].parent)
+        return False
+
+    @staticmethod
+    def _filled(record: Any) -> Any:
+        """A record with what nobody needs to say."""
+        rule = LISTS[record.__record__.tag]
+        return type(record)(unknown=record.unknown, **rule.defaults | said(record) | rule.follows(record))
 
     def _write(self, record: Any, put: Callable[[Any], None], before: Any = None) -> Any:
         """Write a record if it is whole and its name will do; returns it as it can be read from now on."""
@@ -76,8 +110,10 @@ class Listing:
         record = kept(record)
         if absent := missing(record):
             raise Refusal(3150, field=absent)
-        if ":" in record.name:
-            raise Refusal(3090, record.name, f"{LISTS[tag].noun} name")
+        if not (name := own_name(record)):
+            raise Refusal(3150, field="Name")
+        if ":" in name:
+            raise Refusal(3090, name, f"{LISTS[tag].noun} name")
         put(record)
         written = self._store.get(tag, record.list_id)
         if before is None or full_name(before) != full_name(written):

@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.qbxml import ADD, MOD, QUERY, Iteration, MetaData, Outcome, Request
+from procore_qbd.qbxml import ADD, MOD, QUERY, RET, Iteration, MetaData, Outcome, Ref, Request
+from procore_qbd.qbxml.checking import stranger
+from procore_qbd.qbxml.entities import entity
 from procore_qbd.qbxml.entities.company import Company, CompanyQuery, Host, HostQuery
-from procore_qbd.simulator.filters import passes
+from procore_qbd.qbxml.entities.deletions import ListDel, ListDeletedQuery
+from procore_qbd.simulator.filters import deleted, passes
 from procore_qbd.simulator.listing import Listing
 from procore_qbd.simulator.lists import LISTS
 from procore_qbd.simulator.posting import Posting
-from procore_qbd.simulator.shaping import macros, shown
+from procore_qbd.simulator.references import pointed
+from procore_qbd.simulator.shaping import full_name, macros, shown
 from procore_qbd.simulator.transactions import TRANSACTIONS
 from procore_qbd.simulator.wording import Refusal, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from procore_qbd.qbxml import Dialect
     from procore_qbd.simulator.store import Store
@@ -32,10 +36,12 @@ VERSIONS = ("1.0", "1.1", "2.0", "2.1", "3.0", "4.0", "4.1", *(f"{major}.0" for 
 def simulated(request: Request) -> bool:
     """Whether the simulator keeps what a request is about."""
     spec = request.record.__record__
-    if isinstance(request.record, (CompanyQuery, HostQuery)):
+    if isinstance(request.record, (CompanyQuery, HostQuery, ListDeletedQuery)):
         return True
+    if isinstance(request.record, ListDel):
+        return request.record.list_del_type in LISTS
     kinds = spec.answers if request.shape is QUERY else (spec.tag,)
-    return len(kinds) == 1 and (kinds[0] in LISTS or kinds[0] in TRANSACTIONS)
+    return bool(kinds) and all(kind in LISTS or kind in TRANSACTIONS for kind in kinds)
 
 
 class Processor:
@@ -48,6 +54,7 @@ class Processor:
 
     def __init__(self, store: Store, now: Callable[[], int]) -> None:
         self._store = store
+        self._now = now
         self._listing = Listing(store, now)
         self._posting = Posting(store, now)
         self._iterators: dict[tuple[str, str], list[Any]] = {}
@@ -58,6 +65,8 @@ class Processor:
         Raises:
             Refusal: QuickBooks says no; what was written is to be undone.
         """
+        if isinstance(request.record, ListDel):
+            return Outcome(name="", message=words(0), found=(self._listing.delete(request.record),))
         return self._written(request, dialect) if request.shape in (ADD, MOD) else self._query(request, dialect)
 
     def add(self, record: Any, *, seeded: bool = False) -> tuple[Any, str | None]:
@@ -95,7 +104,7 @@ class Processor:
         if request.iterator is Iteration.STOP:
             self._resumed(request)
             return Outcome(name="", message=words(0), iterator_remaining_count=0, iterator_id=request.iterator_id)
-        matching, absent = self._matching(request)
+        matching, absent = self._matching(request, dialect)
         size = getattr(query, "max_returned", None)
         found, rest = (matching, []) if size is None else (matching[:size], matching[size:])
         iterator_id, remaining = None, None
@@ -119,21 +128,29 @@ class Processor:
             iterator_id=iterator_id,
         )
 
-    def _matching(self, request: Request) -> tuple[list[Any], str | None]:
+    def _matching(self, request: Request, dialect: Dialect) -> tuple[list[Any], str | None]:
         """All the records that a query means, and the first that it names and that is not there."""
         query: Any = request.record
         if isinstance(query, HostQuery):
             return [self._host()], None
         if isinstance(query, CompanyQuery):
             return [self._company()], None
+        if isinstance(query, ListDeletedQuery):
+            return list(filter(deleted(query, self._now()), self._store.deleted())), None
         if request.iterator is Iteration.CONTINUE:
             return self._resumed(request), None
-        (kind,) = query.__record__.answers
+        kinds = [kind for kind in query.__record__.answers if _known(kind, dialect)]
         if names := list(_names(query)):
-            found = [(name, self._named(kind, field, name)) for field, name in names]
+            found = [(name, [one for kind in kinds for one in self._named(kind, field, name)]) for field, name in names]
             absent = next((name for name, records in found if not records), None)
             return [record for _, records in found for record in records], absent
-        return list(filter(passes(query, self._store.entity_name), self._store.all(kind))), None
+        wanted = passes(query, self._full_name)
+        return [record for kind in kinds for record in self._store.all(kind) if wanted(record)], None
+
+    def _full_name(self, lists: Iterable[str], list_id: str) -> str | None:
+        """The full name of a record, by its ListID."""
+        found = pointed(self._store, lists, Ref(list_id=list_id))
+        return None if found is None else full_name(found)
 
     def _named(self, kind: str, field: str, name: str) -> list[Any]:
         """The records that a query names; of transactions several may have the same number."""
@@ -167,6 +184,12 @@ class Processor:
     def _company(self) -> Company:
         name = self._store.fact("company_name")
         return Company(is_sample_company=True, company_name=name, legal_company_name=name)
+
+
+def _known(kind: str, dialect: Dialect) -> bool:
+    """Whether an asker knows records of a kind at all."""
+    cls = entity(kind)
+    return cls is not None and stranger(cls.__record__, dialect, "", RET) is None
 
 
 def _names(query: Any) -> Iterator[tuple[str, str]]:

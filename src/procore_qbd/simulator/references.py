@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["at", "pointed", "pointing"]
 
+_PARENTS = ("ParentRef", "ParentSiteRef")
+
 
 def at(store: Store, list_: str, ref: Ref) -> Any:
     """What a reference points to in a list, None if it is not there; the ListID wins over the full name."""
@@ -45,11 +47,11 @@ def pointing(store: Store, record: Any, *, seeded: bool = False) -> Any:
 
     def point(row: Reference, ref: Ref) -> Ref:
         name = ref.list_id or ref.full_name
-        if not name or (seeded and row.tag != "ParentRef"):
+        if not name or (seeded and row.tag not in _PARENTS):
             return ref
         if (found := pointed(store, row.to, ref)) is not None:
             return Ref(list_id=found.list_id, full_name=full_name(found))
-        if row.tag == "ParentRef":
+        if row.tag in _PARENTS:
             raise Refusal(3130, name, LISTS[tag].plural)
         label = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", row.tag.removesuffix("Ref"))
         known = not LISTS.keys().isdisjoint(row.to)

@@ -12,6 +12,7 @@ from procore_qbd.qbxml.dialect import parse_version
 from procore_qbd.qbxml.entities._shared import Address, AddressBlock
 from procore_qbd.qbxml.records import Block, Reference, table
 from procore_qbd.qbxml.values import Attribute, Macro
+from procore_qbd.simulator.lists import LISTS
 from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ __all__ = [
     "missing",
     "moment",
     "name_key",
+    "own_name",
     "points",
     "record_id",
     "said",
@@ -48,9 +50,14 @@ def name_key(name: str) -> str:
     return name.strip().casefold()
 
 
+def own_name(record: Any) -> str:
+    """The record's name without those of its parents."""
+    return getattr(record, LISTS[record.__record__.tag].called) or ""
+
+
 def full_name(record: Any) -> str:
     """The record's name behind those of its parents."""
-    return getattr(record, "full_name", None) or record.name or ""
+    return getattr(record, "full_name", None) or own_name(record)
 
 
 def record_id(record: Any) -> str | None:
@@ -133,7 +140,7 @@ def merged(before: R, mod: R) -> R:
 def _other_branches(mod: Record) -> Iterator[str]:
     """The fields that a Mod turns down by taking another branch."""
     compiled = table(type(mod))
-    present = compiled.present(mod)
+    present = {name for name in compiled.present(mod) if not name.startswith("clear_") or getattr(mod, name)}
     for choice in compiled.spec.choices:
         if not present.isdisjoint(name for branch in choice.branches for name in branch):
             yield from (name for branch in choice.branches if present.isdisjoint(branch) for name in branch)

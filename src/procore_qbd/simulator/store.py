@@ -18,12 +18,12 @@ from lxml import etree
 from procore_qbd.errors import CompanyFileError
 from procore_qbd.qbxml import RET, Ref
 from procore_qbd.qbxml.entities import entity
-from procore_qbd.qbxml.entities._transactions import ENTITIES
+from procore_qbd.qbxml.entities.deletions import ListDeleted
 from procore_qbd.qbxml.records import table
 from procore_qbd.qbxml.wire import read, write
 from procore_qbd.simulator.linking import Link, Partner, with_links
 from procore_qbd.simulator.lists import LISTS
-from procore_qbd.simulator.shaping import full_name, name_key, record_id, with_references
+from procore_qbd.simulator.shaping import full_name, name_key, own_name, record_id, with_references
 from procore_qbd.simulator.transactions import TRANSACTIONS, TransactionRule
 from procore_qbd.simulator.wording import Refusal
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Store"]
 
 _APPLICATION = 0x50514244
-_FORMAT = 2
+_FORMAT = 3
 _SCHEMA = (
     f"PRAGMA application_id = {_APPLICATION}",
     f"PRAGMA user_version = {_FORMAT}",
@@ -53,6 +53,8 @@ _SCHEMA = (
         quantity TEXT NOT NULL, amount TEXT NOT NULL, PRIMARY KEY (txn, line)
     ) WITHOUT ROWID""",
     "CREATE INDEX links_by_order ON links (order_txn)",
+    "CREATE TABLE message_sets (id TEXT PRIMARY KEY, checksum TEXT NOT NULL, reply BLOB NOT NULL)",
+    "CREATE TABLE deleted (xml TEXT NOT NULL)",
     "INSERT INTO facts VALUES ('serial', '0'), ('txn_number', '0')",
 )
 _FIRST_LIST_ID = 0x80000000
@@ -133,6 +135,19 @@ class Store:
         """Write it down."""
         self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
+    def message_set(self, set_id: str) -> tuple[str, bytes] | None:
+        """The checksum of a document and the reply to it, None where none is kept under this id."""
+        row = self._db.execute("SELECT checksum, reply FROM message_sets WHERE id = ?", (set_id,)).fetchone()
+        return None if row is None else (str(row[0]), bytes(row[1]))
+
+    def keep_message_set(self, set_id: str, checksum: str, reply: bytes) -> None:
+        """Keep the reply to a document."""
+        self._db.execute("INSERT INTO message_sets VALUES (?, ?, ?)", (set_id, checksum, reply))
+
+    def forget_message_sets(self, set_id: str | None) -> bool:
+        """Forget the reply that is kept under an id, or under any; says whether there was one."""
+        return self._db.execute("DELETE FROM message_sets WHERE ?1 IS NULL OR id = ?1", (set_id,)).rowcount > 0
+
     def new_list_id(self, now: int) -> str:
         """A ListID as QuickBooks forms it: a number in hexadecimal, and the second in which it was made."""
         return self._new_id(now, _FIRST_LIST_ID)
@@ -182,7 +197,7 @@ class Store:
             above, name, key = "", record.ref_number or "", record.txn_id
         else:
             parent = getattr(record, "parent_ref", None)
-            above, name, key = parent.list_id if parent else "", record.name, name_key(record.name)
+            above, name, key = parent.list_id if parent else "", own_name(record), name_key(own_name(record))
         values = (_SPACES[tag], above, name, key, "".join(out), tag, record_id(record))
         try:
             self._db.execute(statement, values)
@@ -235,6 +250,34 @@ class Store:
         tag = record.__record__.tag
         return self._read("space = ? AND parent = ? AND list = ?", LISTS[tag].space, record.list_id, tag)
 
+    def is_referred_to(self, record: Any) -> bool:
+        """Whether any record points to one, or stands below it."""
+        tag, list_id = record.__record__.tag, record.list_id
+        found: list[Reference] = []
+
+        def look(row: Reference, ref: Ref) -> Ref:
+            if ref.list_id == list_id and tag in row.to:
+                found.append(row)
+            return ref
+
+        for list_, xml in self._db.execute("SELECT list, xml FROM records WHERE instr(xml, ?)", (list_id,)):
+            cls = entity(list_)
+            assert cls is not None  # noqa: S101  only what is modelled is ever written
+            with_references(read(etree.fromstring(xml), cls, []), look)
+        return bool(found)
+
+    def delete(self, record: Any, deleted: ListDeleted) -> None:
+        """Take a record of a list out, and remember it."""
+        self._db.execute("DELETE FROM records WHERE list = ? AND id = ?", (record.__record__.tag, record.list_id))
+        out: list[str] = []
+        write(deleted, RET, "ListDeletedRet", out)
+        self._db.execute("INSERT INTO deleted VALUES (?)", ("".join(out),))
+
+    def deleted(self) -> Iterator[ListDeleted]:
+        """The records of lists that were deleted, in that order."""
+        for (xml,) in self._db.execute("SELECT xml FROM deleted ORDER BY rowid").fetchall():
+            yield read(etree.fromstring(xml), ListDeleted, [])
+
     def _read(self, where: str, *values: str) -> Iterator[Any]:
         rows = self._db.execute(f"SELECT list, xml FROM records WHERE {where}", values).fetchall()  # noqa: S608  our own words
         for list_, xml in rows:
@@ -258,10 +301,6 @@ class Store:
         """A reference with the name that the record has now; one that points nowhere (see `seed`) as it is."""
         name = self._full_name(row.to, ref.list_id) if ref.list_id else None
         return Ref(list_id=ref.list_id, full_name=name or ref.full_name)
-
-    def entity_name(self, list_id: str) -> str | None:
-        """The full name of a customer or vendor."""
-        return self._full_name(ENTITIES, list_id)
 
     def _full_name(self, lists: tuple[str, ...], list_id: str) -> str | None:
         rows = self._db.execute("SELECT list, parent, name FROM records WHERE id = ?", (list_id,)).fetchall()

@@ -1,0 +1,706 @@
+"""Every list of the company file, by its row in the table: what is added comes back, what clashes is refused."""
+
+import datetime as dt
+from collections import Counter
+from decimal import Decimal
+from functools import cache
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from procore_qbd import Memory, Ref, Request, ask_all, run
+from procore_qbd.qbxml import ADD, MOD, RET, Dialect, Edition, Iteration, Moment
+from procore_qbd.qbxml.entities import entity
+from procore_qbd.qbxml.entities._shared import ClassFilter, CurrencyFilter, NameFilter, NameRangeFilter
+from procore_qbd.qbxml.entities._transactions import ENTITIES, ITEMS, TERMS
+from procore_qbd.qbxml.entities.accounts import Account
+from procore_qbd.qbxml.entities.bills import Bill, BillExpenseLine
+from procore_qbd.qbxml.entities.classes import Class
+from procore_qbd.qbxml.entities.currencies import Currency
+from procore_qbd.qbxml.entities.customers import Customer, CustomerQuery
+from procore_qbd.qbxml.entities.deletions import (
+    DeletedDateRangeFilter,
+    ListDel,
+    ListDeleted,
+    ListDeletedQuery,
+    ListDelType,
+)
+from procore_qbd.qbxml.entities.employees import Employee, EmployeeQuery
+from procore_qbd.qbxml.entities.form_items import ItemGroup, ItemGroupMember, ItemSubtotal
+from procore_qbd.qbxml.entities.inventory_items import ItemInventory
+from procore_qbd.qbxml.entities.inventory_sites import InventorySite, InventorySiteQuery
+from procore_qbd.qbxml.entities.items import ItemQuery, ItemServiceQuery
+from procore_qbd.qbxml.entities.other_names import EntityQuery, OtherName
+from procore_qbd.qbxml.entities.price_levels import ItemPrice, PriceLevel, PriceLevelQuery
+from procore_qbd.qbxml.entities.sales_lists import PaymentMethod, PaymentMethodQuery, SalesRep, SalesRepQuery
+from procore_qbd.qbxml.entities.tax_codes import SalesTaxCode
+from procore_qbd.qbxml.entities.tax_items import ItemSalesTax
+from procore_qbd.qbxml.entities.terms import DateDrivenTerms, StandardTerms, TermsQuery
+from procore_qbd.qbxml.entities.vendors import Vendor
+from procore_qbd.qbxml.records import Block, Reference, table
+from procore_qbd.qbxml.values import Choice, Day, Integer, Price, Text, YesNo
+from procore_qbd.simulator import CompanyFile
+from procore_qbd.simulator.lists import LISTS
+from procore_qbd.simulator.shaping import with_references
+from procore_qbd.testing.strategies import records
+from shared import SHARED
+from test_simulator import NOON, Clock, ask, code, item, mod, modded, names, put, say, validated
+
+FEW = settings(
+    max_examples=25,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+CHANGED = [list_ for list_ in LISTS if MOD in entity(list_).__record__.shapes]
+EVERY = pytest.mark.parametrize("list_", LISTS)
+EVERY_CHANGED = pytest.mark.parametrize("list_", CHANGED)
+
+
+@pytest.fixture
+def books():
+    with CompanyFile.create(clock=Clock()) as company:
+        yield company
+
+
+# --- records that are taken ------------------------------------------------------------------------------------------
+
+
+def blank(value):
+    return value in (None, ()) or (isinstance(value, str) and not value.strip())
+
+
+def list_of(row):
+    """The list that a reference shall point into, None where the simulator has none for it."""
+    return next((list_ for list_ in row.to if list_ in LISTS), None)
+
+
+def members(value):
+    return value if isinstance(value, tuple) else () if value is None else (value,)
+
+
+def needs_what_is_not_there(record):
+    """Whether a reference that must be there goes into a list that is not."""
+    return any(
+        (isinstance(field.row, Reference) and ADD in field.row.required and list_of(field.row) is None)
+        for field in table(type(record)).fields
+    )
+
+
+def whole(record):
+    """A record that says something wherever it must, and nothing of what the simulator has not."""
+    values = {}
+    for field in table(type(record)).fields:
+        value, row = getattr(record, field.name), field.row
+        if isinstance(row, Text) and ADD in row.required and value is not None and blank(value):
+            values[field.name] = "x"
+        elif isinstance(row, Block) and not isinstance(row, Reference) and value:
+            kept = tuple(whole(member) for member in members(value) if not needs_what_is_not_there(member))
+            values[field.name] = kept if field.plural else (kept or (None,))[0]
+    return attrs.evolve(record, **values)
+
+
+def referred(record):
+    """The lists into which a record points, at any depth."""
+    homes = []
+
+    def look(row, ref):
+        if ref.list_id and (home := list_of(row)):
+            homes.append(home)
+        return ref
+
+    with_references(record, look)
+    return homes
+
+
+def drawn(record):
+    """A drawn record that is taken where its requisites are."""
+    tag = record.__record__.tag
+
+    def point(row, _ref):
+        home = list_of(row)
+        return Ref(list_id=seed(home).list_id) if home else Ref()
+
+    record = with_references(whole(record), point)
+    named = ("first_name", "middle_name", "last_name") if tag == "Employee" else (LISTS[tag].called,)
+    said = {name: getattr(record, name) for name in named}
+    said = {name: "x" if blank(text) else text.replace(":", ";") for name, text in said.items() if text is not None}
+    if tag == "Employee" and "first_name" not in said:
+        said["first_name"] = "x"
+    said |= {name: said[name][:11] for name in said if tag == "Employee"}
+    # Months, years and these numbers have bounds in the schema.
+    if ssn := getattr(record, "ssn", None):
+        said["ssn"] = ssn[:11]
+    if card := getattr(record, "credit_card_info", None):
+        said["credit_card_info"] = attrs.evolve(card, expiration_month=None, expiration_year=None)
+    if prices := getattr(record, "item_prices", ()):
+        said["item_prices"] = tuple(
+            attrs.evolve(price, custom_price=Decimal(2), adjust_percentage=None, adjust_relative_to=None)
+            if price.adjust_percentage is not None
+            else price
+            for price in prices
+        )
+    elif tag == "PriceLevel":
+        said["currency_ref"] = None
+    return attrs.evolve(record, **said)
+
+
+VALUES = {Text: "x", YesNo: True, Integer: 1, Day: dt.date(2026, 1, 31), Price: Decimal(1)}
+
+
+def smallest(cls):
+    """The record that says least: all that must be there, and one branch of what must be chosen."""
+    chosen = {choice.branches[0][0] for choice in cls.__record__.choices if ADD in choice.required}
+    values = {}
+    for field in table(cls).fields:
+        row = field.row
+        if ADD not in row.required and field.name not in chosen:
+            continue
+        if isinstance(row, Reference):
+            value = Ref(list_id="1-1")
+        elif isinstance(row, Block):
+            value = smallest(next(iter(field.members.values())))
+        elif isinstance(row, Choice):
+            value = next(iter(row.usual("13.0")))
+        else:
+            value = VALUES[type(row)]
+        values[field.name] = (value,) if field.plural else value
+    return cls(**values)
+
+
+@cache
+def least(list_):
+    """The record of a list that says least."""
+    return smallest(entity(list_))
+
+
+def called(list_, name, **more):
+    """The record that says least under a name."""
+    field = "first_name" if list_ == "Employee" else LISTS[list_].called
+    return attrs.evolve(least(list_), **{field: name}, **more)
+
+
+@cache
+def seed(list_):
+    """A record to refer to; names are as short as sales tax codes."""
+    number = list(LISTS).index(list_) + 1
+    return drawn(called(list_, f"~{number}", list_id=f"{number:X}-1"))
+
+
+def requisites(record):
+    """The records that a drawn one refers to, at any depth, each before what refers to it."""
+    seeds = [seed(home) for home in referred(record)]
+    return [*(one for above in seeds for one in requisites(above)), *seeds]
+
+
+def one_of_each():
+    """A record of every list, each behind what it refers to."""
+    return [one for list_ in LISTS for one in (*requisites(seed(list_)), seed(list_))]
+
+
+def line_to(company):
+    return Memory(lambda document: validated(company.process(document)) if SHARED else company.process(document))
+
+
+def same(asked, found):
+    """What was asked for is there; what was asked to be nothing is not."""
+    for field in table(type(asked)).fields:
+        value, row = getattr(asked, field.name), field.row
+        if RET not in row.shapes or value in (None, ()):
+            continue
+        got = getattr(found, field.name)
+        if isinstance(row, Reference):
+            assert [ref.list_id for ref in members(got)] == [ref.list_id for ref in members(value) if ref.list_id]
+        elif isinstance(row, Block):
+            full = [member for member in members(value) if not empty(member)]
+            assert len(members(got)) >= len(full)
+            for one, other in zip(full, members(got), strict=False):
+                same(one, other)
+        elif not blank(value):
+            assert got == value
+        else:
+            assert got is None
+
+
+def empty(record):
+    """Whether nothing of a record is kept."""
+    return all(
+        all(empty(member) for member in members(value)) if isinstance(field.row, Block) else blank(value)
+        for field in table(type(record)).fields
+        if RET in field.row.shapes
+        for value in (getattr(record, field.name),)
+    )
+
+
+def full_name(record):
+    return getattr(record, "full_name", None) or getattr(record, LISTS[record.__record__.tag].called)
+
+
+def query(list_):
+    return entity(f"{list_}Query")
+
+
+# --- what holds of all -----------------------------------------------------------------------------------------------
+
+
+@EVERY
+def test_what_is_added_comes_back_by_id_by_name_and_by_filter(list_):
+    cls, seen = entity(list_), Counter()
+
+    @FEW
+    @given(records(cls, ADD))
+    def play(record):
+        record = drawn(record)
+        with CompanyFile.create(clock=Clock()) as company:
+            company.seed(requisites(record))
+            line = line_to(company)
+            (added,) = run(ask_all([Request.add(record)]), line)
+            seen[added.code] += 1
+            if added.code == 3101:  # QuickBooks has not so many digits for the cost of one
+                assert record.total_value is not None
+                return
+            assert added.code == 0, (added.message, company.last_fault)
+            found = added.record(cls)
+            same(record, found)
+            assert found.list_id
+            assert found.time_created == found.time_modified
+            if record.is_active is None:
+                assert found.is_active
+            by_id, by_name, by_filter = run(
+                ask_all(
+                    [
+                        Request.query(query(list_)(list_ids=(found.list_id,))),
+                        Request.query(query(list_)(full_names=(full_name(found),))),
+                        Request.query(query(list_)(active_status="All", from_modified_date=Moment("2023-11-14"))),
+                    ]
+                ),
+                line,
+            )
+            assert by_id.found == by_name.found == (found,)
+            assert set(names_of(by_filter.found)) == {full_name(found)} | {
+                full_name(one) for one in company.records(list_)
+            }
+
+    play()
+    assert seen[0] > seen[3101]
+
+
+def names_of(found):
+    return [full_name(record) for record in found]
+
+
+STAMPS = {"edit_sequence", "time_modified", "full_name", "sublevel"}
+
+
+@EVERY_CHANGED
+def test_a_mod_changes_what_it_says_and_nothing_else(list_):
+    cls, seen = entity(list_), Counter()
+    fields = table(cls).by_name
+
+    @FEW
+    @given(records(cls, ADD), records(cls, MOD))
+    def play(record, change):
+        record = drawn(record)
+        # Contacts and notes are changed by their numbers.
+        numbered = {name: () for name in ("contacts", "additional_notes") if name in fields}
+        change = drawn(attrs.evolve(change, **numbered))
+        with CompanyFile.create(clock=Clock()) as company:
+            company.seed([*requisites(record), *requisites(change)])
+            line = line_to(company)
+            (added,) = run(ask_all([Request.add(record)]), line)
+            if not added.ok:
+                return
+            before = added.record(cls)
+            change = attrs.evolve(change, list_id=before.list_id, edit_sequence=before.edit_sequence)
+            (outcome,) = run(ask_all([Request.mod(change)]), line)
+            seen[outcome.code] += 1
+            if outcome.code == 3150:  # a block that was not there needs more than it was given
+                return
+            assert outcome.ok, (outcome.message, company.last_fault)
+            after = outcome.record(cls)
+            follow = STAMPS | LISTS[list_].follows(change).keys()
+            spoken = table(cls).present(change)
+            assert int(after.edit_sequence) > int(before.edit_sequence)
+            same(attrs.evolve(change, edit_sequence=None, erased=()), after)
+            rivals = {
+                name
+                for choice in table(cls).spec.choices
+                if any(not spoken.isdisjoint(branch) for branch in choice.branches)
+                for branch in choice.branches
+                for name in branch
+            }
+            for name in fields.keys() - spoken - follow - rivals:
+                if not name.endswith("_address_block"):
+                    assert getattr(after, name) == getattr(before, name), name
+
+    play()
+    assert seen[0] > seen[3150]
+
+
+@EVERY_CHANGED
+def test_an_edit_sequence_out_of_date_is_refused(books, list_):
+    books.seed([*requisites(seed(list_)), seed(list_)])
+    (before,) = ask(books, query(list_)(list_ids=(seed(list_).list_id,)))
+    change = attrs.evolve(entity(list_)(), list_id=before.list_id, edit_sequence="1", is_active=False)
+    assert code(books, Request.mod(change)) == 3200
+    assert code(books, Request.mod(attrs.evolve(change, list_id="FFF-1"))) == 3120
+    assert modded(books, before, is_active=False) == attrs.evolve(
+        before, is_active=False, edit_sequence=str(NOON + 1), time_modified=Moment("2023-11-14T22:13:21+00:00")
+    )
+    assert ask(books, query(list_)()) == ()
+    assert len(ask(books, query(list_)(active_status="InactiveOnly"))) == 1
+
+
+@EVERY
+def test_names_clash_in_their_space_and_nowhere_else(list_):
+    for other, rule in LISTS.items():
+        with CompanyFile.create() as company:
+            company.seed([*requisites(seed(list_)), *requisites(seed(other))])
+            first, second = (drawn(called(name, text)) for name, text in ((list_, "Aé"), (other, "aÉ ")))
+            assert code(company, Request.add(first)) == 0
+            assert code(company, Request.add(second)) == (3100 if rule.space == LISTS[list_].space else 0), other
+
+
+def test_names_items_and_terms_have_a_space_each_and_every_other_list_its_own():
+    shared = {frozenset(lists) for lists in (ENTITIES, ITEMS, TERMS)}
+    own = {frozenset([list_]) for list_ in LISTS if not any(list_ in lists for lists in shared)}
+    spaces = {rule.space for rule in LISTS.values()}
+    assert {frozenset(one for one in LISTS if LISTS[one].space == space) for space in spaces} == shared | own
+
+
+@EVERY
+def test_a_reference_to_what_is_not_there_is_refused(list_):
+    cls = entity(list_)
+    pointing = [field for field in table(cls).fields if isinstance(field.row, Reference) and ADD in field.row.shapes]
+    for field in pointing:
+        if Edition.US not in field.row.editions:
+            continue
+        for ref in (Ref(list_id="FFF-1"), Ref(full_name="no")):
+            with CompanyFile.create() as company:
+                record = drawn(least(list_))
+                company.seed(requisites(record))
+                record = attrs.evolve(record, **{field.name: (ref,) if field.plural else ref})
+                (outcome,) = say(company, Request.add(record))
+                assert outcome.code == (3130 if field.row.tag in {"ParentRef", "ParentSiteRef"} else 3140), field.name
+                assert (ref.list_id or ref.full_name) in outcome.message
+                assert "\n" not in outcome.message
+
+
+@EVERY
+def test_names_are_filtered_by_their_letters(books, list_):
+    books.seed(requisites(seed(list_)))
+    for name in ("abc", "ABD", "xyz"):
+        put(books, drawn(called(list_, name)))
+    found = {
+        text: names_of(ask(books, query(list_)(name_filter=NameFilter(match_criterion=how, name=text))))
+        for how, text in (("StartsWith", "aB"), ("EndsWith", "Z"), ("Contains", "bD"))
+    }
+    assert found == {"aB": ["abc", "ABD"], "Z": ["xyz"], "bD": ["ABD"]}
+    span = NameRangeFilter(from_name="abd", to_name="XYZ")
+    assert names_of(ask(books, query(list_)(name_range_filter=span))) == ["ABD", "xyz"]
+
+
+@EVERY
+def test_a_colon_is_in_no_name(books, list_):
+    books.seed(requisites(seed(list_)))
+    record = drawn(least(list_))
+    field = "first_name" if list_ == "Employee" else LISTS[list_].called
+    if table(entity(list_)).by_name[field].row.colon:  # else it is not even written
+        assert code(books, Request.add(attrs.evolve(record, **{field: "a:b"}))) == 3090
+
+
+@pytest.mark.parametrize("list_", [one for one in LISTS if "parent_ref" in table(entity(one)).by_name])
+def test_records_stand_below_others_of_their_list_and_never_below_themselves(books, list_):
+    books.seed(requisites(seed(list_)))
+
+    def below(parent, name):
+        return attrs.evolve(drawn(called(list_, name)), parent_ref=Ref(list_id=parent.list_id))
+
+    top = put(books, drawn(called(list_, "A")))
+    low = put(books, below(top, "B"))
+    lowest = put(books, below(low, "A"))
+    assert [(one.full_name, one.sublevel) for one in (top, low, lowest)] == [("A", 0), ("A:B", 1), ("A:B:A", 2)]
+    assert lowest.parent_ref == Ref(list_id=low.list_id, full_name="A:B")
+    assert ask(books, query(list_)(full_names=("a:b:a",))) == (lowest,)
+    assert code(books, Request.add(below(top, "b"))) == 3100
+    if list_ in CHANGED:
+        top = modded(books, top, name="Z")
+        assert names(ask(books, query(list_)())) == ["Z", "Z:B", "Z:B:A"]
+        for parent in (top, low, lowest):
+            assert mod(books, top, parent_ref=Ref(list_id=parent.list_id)).code == 3130
+
+
+def test_lists_have_the_lengths_and_the_elements_of_their_country():
+    with CompanyFile.create(edition=Edition.AU) as company:
+        how = {"dialect": Dialect("13.0", Edition.AU)}
+        (outcome,) = say(company, Request.add(SalesTaxCode(name="GSTNOT", is_taxable=True)), **how)
+        assert outcome.record(SalesTaxCode).name == "GSTNOT"
+        assert say(company, Request.query(ItemQuery()), **how)[0].code == 1
+    with CompanyFile.create(edition=Edition.CA) as company:
+        how = {"dialect": Dialect("13.0", Edition.CA)}
+        (tax,) = say(company, Request.add(ItemSalesTax(name="GST", tax_rate=Decimal(5))), **how)
+        (outcome,) = say(
+            company,
+            Request.add(SalesTaxCode(name="G", is_taxable=True, item_sales_tax_ref=Ref(full_name="gst"))),
+            **how,
+        )
+        held = outcome.record(SalesTaxCode).item_sales_tax_ref
+        assert held == Ref(list_id=tax.record(ItemSalesTax).list_id, full_name="GST")
+
+
+# --- what is special -------------------------------------------------------------------------------------------------
+
+
+def test_an_employee_is_called_by_first_middle_and_last_name(books):
+    employee = put(books, Employee(first_name="Ada", middle_name="K.", last_name="Byron"))
+    assert employee.name == "Ada K. Byron"
+    assert modded(books, employee, "middle_name", last_name="King").name == "Ada King"
+    assert names(ask(books, EmployeeQuery(full_names=("ada king",)))) == ["Ada King"]
+    assert code(books, Request.add(Vendor(name="ADA KING"))) == 3100
+    assert code(books, Request.add(Employee(last_name="Ada King"))) == 3100
+    assert code(books, Request.add(Employee(first_name=" "))) == 3150
+    (seeded,) = books.seed([Employee(list_id="1-1", name="A. Nobody")])
+    assert modded(books, seeded, phone="1").name == "A. Nobody"
+    assert code(books, Request.add(Employee(first_name="x" * 25, last_name="y" * 25))) == 3070
+
+
+def test_a_sales_rep_is_called_by_initials_and_is_somebody(books):
+    vendor = put(books, Vendor(name="Ada"))
+    rep = put(books, SalesRep(initial="AK", sales_rep_entity_ref=Ref(full_name="ada")))
+    assert rep.sales_rep_entity_ref == Ref(list_id=vendor.list_id, full_name="Ada")
+    customer = put(books, Customer(name="School", sales_rep_ref=Ref(full_name="ak")))
+    modded(books, rep, initial="AB")
+    (customer,) = ask(books, CustomerQuery())
+    assert customer.sales_rep_ref == Ref(list_id=rep.list_id, full_name="AB")
+    assert names_of(ask(books, SalesRepQuery())) == ["AB"]
+    assert code(books, Request.add(SalesRep(initial="X", sales_rep_entity_ref=Ref(full_name="School")))) == 3140
+
+
+def test_stock_is_what_it_was_at_first(books):
+    full = put(books, ItemInventory(name="A", quantity_on_hand=Decimal(8), total_value=Decimal("100.00")))
+    empty_ = put(books, ItemInventory(name="B", purchase_cost=Decimal("2.5")))
+    assert [
+        (one.quantity_on_hand, one.average_cost, one.quantity_on_order, one.quantity_on_sales_order)
+        for one in (full, empty_)
+    ] == [(8, Decimal("12.5"), 0, 0), (0, Decimal("2.5"), 0, 0)]
+    assert modded(books, full, purchase_cost=Decimal(99)).average_cost == Decimal("12.5")
+
+
+def test_a_group_holds_items_until_they_are_cleared(books):
+    for name in ("A", "B"):
+        put(books, item(name))
+    put(books, ItemSubtotal(name="Sum"))
+    held = tuple(ItemGroupMember(item_ref=Ref(full_name=name), quantity=Decimal(2)) for name in ("a", "Sum"))
+    group = put(books, ItemGroup(name="G", members=held))
+    assert [member.item_ref.full_name for member in group.members] == ["A", "Sum"]
+
+    def change(group, **to):
+        said = ItemGroup(list_id=group.list_id, edit_sequence=group.edit_sequence, **to)
+        return say(books, Request.mod(said))[0].record(ItemGroup)
+
+    group = change(group, clear_items_in_group=False, item_desc="d")
+    assert len(group.members) == 2
+    group = change(group, members=(ItemGroupMember(item_ref=Ref(full_name="B")),))
+    assert [member.item_ref.full_name for member in group.members] == ["B"]
+    assert change(group, clear_items_in_group=True).members == ()
+
+
+def test_a_site_stands_in_another_and_never_in_itself(books):
+    yard = put(books, InventorySite(name="Yard"))
+    shelf = put(books, InventorySite(name="Shelf", parent_site_ref=Ref(full_name="yard")))
+    assert shelf.parent_site_ref == Ref(list_id=yard.list_id, full_name="Yard")
+    assert mod(books, yard, parent_site_ref=Ref(list_id=shelf.list_id)).code == 3130
+    assert mod(books, yard, parent_site_ref=Ref(list_id=yard.list_id)).code == 3130
+    assert code(books, Request.add(InventorySite(name="SHELF"))) == 3100
+    assert names(ask(books, InventorySiteQuery())) == ["Shelf", "Yard"]
+
+
+def test_a_price_level_is_of_the_kind_of_its_prices(books):
+    for name in ("A", "B"):
+        put(books, item(name))
+    fixed = put(books, PriceLevel(name="Fixed", price_level_fixed_percentage=Decimal(-5)))
+    prices = (ItemPrice(item_ref=Ref(full_name="A"), custom_price=Decimal(3)),)
+    each = put(books, PriceLevel(name="Each", item_prices=prices))
+    reckoned = ItemPrice(item_ref=Ref(full_name="A"), adjust_percentage=Decimal(3), adjust_relative_to="Cost")
+    assert code(books, Request.add(PriceLevel(name="Reckoned", item_prices=(reckoned,)))) == 1030
+    assert [level.price_level_type for level in (fixed, each)] == ["FixedPercentage", "PerItem"]
+    assert names(ask(books, PriceLevelQuery(item_ref=Ref(full_name="a")))) == ["Each"]
+    assert ask(books, PriceLevelQuery(item_ref=Ref(full_name="B"))) == ()
+    said = PriceLevel(list_id=each.list_id, edit_sequence=each.edit_sequence, price_level_fixed_percentage=Decimal(1))
+    each = say(books, Request.mod(said))[0].record(PriceLevel)
+    assert (each.price_level_type, each.item_prices) == ("FixedPercentage", ())
+
+
+def test_lists_are_asked_by_class_by_currency_and_by_kind(books):
+    top = put(books, Class(name="Top"))
+    put(books, Class(name="Low", parent_ref=Ref(full_name="Top")))
+    put(books, Currency(name="Canadian Dollar", currency_code="CAD"))
+    put(books, item("A", class_ref=Ref(full_name="top")))
+    put(books, item("B", class_ref=Ref(full_name="top:low")))
+    put(books, item("C"))
+    for wanted, expected in (
+        ({"full_names": ("TOP",)}, ["A"]),
+        ({"list_ids": (top.list_id,)}, ["A"]),
+        ({"list_id_with_children": top.list_id}, ["A", "B"]),
+        ({"full_name_with_children": "top:Low"}, ["B"]),
+        ({"full_name_with_children": "To"}, []),
+    ):
+        assert names(ask(books, ItemServiceQuery(class_filter=ClassFilter(**wanted)))) == expected
+    put(books, Customer(name="North", currency_ref=Ref(full_name="canadian dollar")))
+    put(books, Customer(name="South"))
+    in_dollars = CurrencyFilter(full_names=("Canadian Dollar",))
+    assert names(ask(books, CustomerQuery(currency_filter=in_dollars))) == ["North"]
+    put(books, PaymentMethod(name="Cheque", payment_method_type="Check"))
+    put(books, PaymentMethod(name="Barter"))
+    assert names(ask(books, PaymentMethodQuery(payment_method_types=("Check",)))) == ["Cheque"]
+    assert names(ask(books, PaymentMethodQuery(payment_method_types=("Other",)))) == ["Barter"]
+
+
+# --- queries of several lists ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", [EntityQuery, ItemQuery, TermsQuery])
+def test_a_query_of_several_lists_is_answered_from_all_of_them(books, asked):
+    books.seed(one_of_each())
+    answers = asked.__record__.answers
+    found = ask(books, asked())
+    assert [record.__record__.tag for record in found] == list(answers)
+    first, last = found[0], found[-1]
+    assert ask(books, asked(list_ids=(last.list_id, first.list_id))) == (last, first)
+    assert ask(books, asked(full_names=(full_name(last), full_name(first)))) == (last, first)
+    assert code(books, Request.query(asked(full_names=("nobody",)))) == 500
+    assert code(books, Request.query(asked(name_filter=NameFilter(match_criterion="Contains", name="nobody")))) == 1
+    for list_ in answers:
+        assert names_of(ask(books, query(list_)())) == [full_name(one) for one in found if type(one) is entity(list_)]
+    line = line_to(books)
+    assert run(ask_all([Request.query(asked())]), line)[0].found == found
+
+
+def test_items_of_all_kinds_are_taken_in_pieces(books):
+    books.seed(one_of_each())
+    (start,) = say(books, Request.query(ItemQuery(max_returned=5), iterator=Iteration.START))
+    more = Request.query(ItemQuery(max_returned=50), iterator=Iteration.CONTINUE, iterator_id=start.iterator_id)
+    (rest,) = say(books, more)
+    assert start.found + rest.found == ask(books, ItemQuery())
+    assert start.iterator_remaining_count == len(rest.found)
+
+
+def test_an_old_program_is_not_told_of_kinds_that_it_does_not_know(books):
+    books.seed(one_of_each())
+    (outcome,) = say(books, Request.query(ItemQuery()), dialect=Dialect("1.0"))
+    known = {record.__record__.tag for record in outcome.found}
+    assert {*ItemQuery.__record__.answers} - known == {"ItemFixedAsset", "ItemInventoryAssembly"}
+
+
+def test_both_kinds_of_terms_are_terms_of_a_vendor(books):
+    put(books, StandardTerms(name="Net 30", std_due_days=30))
+    put(books, DateDrivenTerms(name="Net 25th", day_of_month_due=25))
+    vendors = [put(books, Vendor(name=name, terms_ref=Ref(full_name=name))) for name in ("Net 30", "Net 25th")]
+    assert [vendor.terms_ref.full_name for vendor in vendors] == ["Net 30", "Net 25th"]
+    put(books, OtherName(name="Owner"))
+    assert names(ask(books, EntityQuery())) == ["Owner", "Net 25th", "Net 30"]
+
+
+# --- deleting --------------------------------------------------------------------------------------------------------
+
+
+def delete(company, record):
+    how = ListDel(list_del_type=record.__record__.tag, list_id=record.list_id)
+    return run(ask_all([Request.query(how)]), line_to(company))[0]
+
+
+@EVERY
+def test_what_is_deleted_is_gone_and_remembered(books, list_):
+    record = seed(list_)
+    books.seed([*requisites(record), record])
+    (before,) = ask(books, query(list_)(list_ids=(record.list_id,)))
+    gone = delete(books, record)
+    now = Moment("2023-11-14T22:13:20+00:00")
+    facts = {"list_del_type": list_, "list_id": record.list_id, "full_name": full_name(before), "time_deleted": now}
+    assert gone.found == (ListDel(**facts),)
+    assert code(books, Request.query(query(list_)(list_ids=(record.list_id,)))) == 500
+    assert delete(books, record).code == 3120
+    (remembered,) = run(ask_all([Request.query(ListDeletedQuery(list_del_types=(list_,)))]), line_to(books))
+    assert remembered.found == (ListDeleted(time_created=before.time_created, **facts),)
+    anew = put(books, attrs.evolve(record, list_id=None))
+    assert full_name(anew) == full_name(before)
+    assert anew.list_id != before.list_id
+
+
+@EVERY
+def test_nothing_is_deleted_while_something_refers_to_it(books, list_):
+    """Whatever a record of the list can refer to stays until that record is gone."""
+    record = drawn(whole(every_reference(entity(list_))))
+    if list_ == "PriceLevel":
+        record = attrs.evolve(record, currency_ref=None)
+    books.seed(requisites(record))
+    (added,) = say(books, Request.add(record))
+    assert added.ok, (added.message, books.last_fault)
+    above = [seed(home) for home in dict.fromkeys(referred(record))]
+    assert [delete(books, one).code for one in above] == [3160] * len(above)
+    assert delete(books, added.record(entity(list_))).code == 0
+    free = [one for one in above if not any(one.list_id in needs(other) for other in above)]
+    assert {delete(books, one).code for one in free} <= {0}
+
+
+def needs(record):
+    return {one.list_id for one in requisites(record)}
+
+
+def every_reference(cls):
+    """A record with all the references that it can have at its top, and what it must have besides."""
+    references = {
+        field.name: (Ref(list_id="1-1"),) if field.plural else Ref(list_id="1-1")
+        for field in table(cls).fields
+        if isinstance(field.row, Reference) and ADD in field.row.shapes and Edition.US in field.row.editions
+    }
+    return attrs.evolve(called(cls.__record__.tag, "all"), **references)
+
+
+def test_deletions_are_asked_for_by_list_and_by_day():
+    clock = Clock()
+    with CompanyFile.create(clock=clock) as company:
+        for days, name in enumerate(("A", "B", "C")):
+            clock.now = NOON + 86_400 * days
+            assert delete(company, put(company, Vendor(name=name))).ok
+        assert delete(company, put(company, Class(name="D"))).ok
+
+        def remembered(*lists, **span):
+            wanted = DeletedDateRangeFilter(**span) if span else None
+            asked = ListDeletedQuery(list_del_types=lists or ("Vendor",), deleted_date_range_filter=wanted)
+            return [one.full_name for one in ask(company, asked)]
+
+        assert remembered() == ["A", "B", "C"]
+        assert remembered("Class") == ["D"]
+        assert remembered("Class", "Vendor") == ["A", "B", "C", "D"]
+        assert remembered("Vehicle") == []
+        assert remembered(from_deleted_date=Moment("2023-11-15T22:13:20")) == ["B", "C"]
+        assert remembered(to_deleted_date=Moment("2023-11-15")) == ["A", "B"]
+        clock.now = NOON + 86_400 * 91
+        assert remembered() == ["B", "C"]
+
+
+def test_a_transaction_and_a_job_hold_what_they_name(books):
+    vendor = put(books, Vendor(name="Alder"))
+    costs = put(books, Account(name="Costs", account_type="Expense"))
+    customer = put(books, Customer(name="School"))
+    put(books, Customer(name="Gym", parent_ref=Ref(list_id=customer.list_id)))
+    line = BillExpenseLine(account_ref=Ref(list_id=costs.list_id), amount=Decimal(5))
+    put(books, Bill(vendor_ref=Ref(list_id=vendor.list_id), expense_lines=(line,)))
+    assert [delete(books, record).code for record in (vendor, costs, customer)] == [3160] * 3
+
+
+def test_a_reference_holds_what_it_names_and_not_its_namesakes_in_other_lists(books):
+    costs = Account(list_id="1-1", name="Costs", account_type="Expense")
+    department = Class(list_id="1-1", name="West")
+    books.seed([costs, department])
+    put(books, item("A", class_ref=Ref(list_id="1-1")))
+    assert [delete(books, record).code for record in (department, costs)] == [3160, 0]
+
+
+def test_only_lists_that_are_kept_are_deleted_from(books):
+    strangers = {str(kind) for kind in ListDelType} - LISTS.keys()
+    for list_ in strangers:
+        assert code(books, Request.query(ListDel(list_del_type=list_, list_id="1-1"))) == 1030
+    assert LISTS.keys() <= {str(kind) for kind in ListDelType}
