@@ -32,8 +32,10 @@ from procore_qbd.qbxml.entities.bill_payments import BillPaymentCheck
 from procore_qbd.qbxml.entities.bills import Bill, VendorCredit
 from procore_qbd.qbxml.entities.company import Host, HostQuery
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery, VendorType
-from procore_qbd.qbxml.envelope import UNREADABLE, ErrorRecovery, ResponseData, Stranger, judge_request
+from procore_qbd.qbxml.envelope import Stranger, judge_request
+from procore_qbd.qbxml.outcomes import UNREADABLE, ErrorRecovery
 from procore_qbd.qbxml.records import Unknown, record
+from procore_qbd.qbxml.requests import ResponseData
 from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET
 from shared import SHARED, needs_shared
 

@@ -54,9 +54,8 @@ from procore_qbd.qbxml.entities.reports import (
     TextRow,
     TotalRow,
 )
-from procore_qbd.qbxml.envelope import parse
 from procore_qbd.qbxml.inspection import inspect
-from procore_qbd.qbxml.wire import read, write
+from procore_qbd.qbxml.wire import parse, read, write
 from procore_qbd.testing.strategies import records
 from shared import SHARED, needs_shared
 

@@ -28,7 +28,7 @@ from procore_qbd.qbxml import (
     write_requests,
 )
 from procore_qbd.qbxml.checking import structure
-from procore_qbd.qbxml.envelope import ErrorRecovery
+from procore_qbd.qbxml.outcomes import ErrorRecovery
 from procore_qbd.qbxml.records import table
 from procore_qbd.qbxml.values import Value
 from procore_qbd.qbxml.wire import read, write

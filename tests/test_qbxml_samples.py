@@ -14,10 +14,10 @@ from lxml import etree
 from procore_qbd.errors import ReplyError
 from procore_qbd.qbxml import QUERY, RET, Dialect, Request, check, entities, read_reply, read_requests, write_requests
 from procore_qbd.qbxml.checking import structure
-from procore_qbd.qbxml.envelope import judge_request, parse
+from procore_qbd.qbxml.envelope import judge_request
 from procore_qbd.qbxml.records import table
 from procore_qbd.qbxml.values import Text, unescape
-from procore_qbd.qbxml.wire import read, write
+from procore_qbd.qbxml.wire import parse, read, write
 from shared import SHARED, needs_shared
 
 pytestmark = needs_shared

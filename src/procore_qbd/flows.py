@@ -22,7 +22,8 @@ import attrs
 
 from procore_qbd.errors import RecordError, ReplyError
 from procore_qbd.qbxml import Dialect, Iteration, OnError, Record, Rule, Violation, read_reply, write_requests
-from procore_qbd.qbxml.envelope import Outcome, Request, numbered
+from procore_qbd.qbxml.outcomes import Outcome
+from procore_qbd.qbxml.requests import Request, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,8 @@ from procore_qbd.qbxml import Outcome, Record, Request, Violation, read_reply, r
 from procore_qbd.qbxml.entities.bills import Bill
 from procore_qbd.qbxml.entities.journal_entries import JournalEntry
 from procore_qbd.qbxml.entities.vendors import Vendor
-from procore_qbd.qbxml.envelope import Stranger, parse
+from procore_qbd.qbxml.envelope import Stranger
+from procore_qbd.qbxml.wire import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

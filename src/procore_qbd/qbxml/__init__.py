@@ -7,20 +7,10 @@ from procore_qbd.qbxml.adapting import adapt
 from procore_qbd.qbxml.changes import changes
 from procore_qbd.qbxml.checking import check
 from procore_qbd.qbxml.dialect import Dialect, Edition
-from procore_qbd.qbxml.envelope import (
-    Iteration,
-    MetaData,
-    OnError,
-    Outcome,
-    Reply,
-    Request,
-    ResponseData,
-    read_reply,
-    read_requests,
-    write_reply,
-    write_requests,
-)
+from procore_qbd.qbxml.envelope import read_requests
+from procore_qbd.qbxml.outcomes import Outcome, Reply, read_reply, write_reply
 from procore_qbd.qbxml.records import Record, Ref, erase
+from procore_qbd.qbxml.requests import Iteration, MetaData, OnError, Request, ResponseData, write_requests
 from procore_qbd.qbxml.streams import stream
 from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET, Macro, Moment, Shape, created_at
 from procore_qbd.qbxml.violations import Rule, Violation

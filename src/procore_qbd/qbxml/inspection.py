@@ -10,9 +10,11 @@ from procore_qbd.errors import ReplyError
 from procore_qbd.qbxml.checking import check, structure
 from procore_qbd.qbxml.dialect import Dialect, Edition
 from procore_qbd.qbxml.entities import find
-from procore_qbd.qbxml.envelope import ErrorRecovery, Request, judge_request, parse, read_requests
+from procore_qbd.qbxml.envelope import judge_request, read_requests
+from procore_qbd.qbxml.outcomes import ErrorRecovery
+from procore_qbd.qbxml.requests import Request
 from procore_qbd.qbxml.values import RET
-from procore_qbd.qbxml.wire import read
+from procore_qbd.qbxml.wire import parse, read
 
 if TYPE_CHECKING:
     from lxml import etree

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from lxml import etree
 
+from procore_qbd.errors import ReplyError
 from procore_qbd.qbxml.reading import Doubt, read_text
 from procore_qbd.qbxml.records import Block, Record, Unknown, table
 from procore_qbd.qbxml.values import Macro, Row, Shape, Text, Value, escape, escape_attribute, unescape
 from procore_qbd.qbxml.violations import Rule, Violation
 
-__all__ = ["read", "write"]
+__all__ = ["attribute", "attributes", "parse", "read", "write"]
 
 R = TypeVar("R", bound=Record)
 
@@ -159,3 +160,37 @@ def _write_unknown(unknown: tuple[Unknown, ...], after: set[str | None], indent:
         for element in unknown
         if element.after in after
     )
+
+
+# --- documents and attributes ----------------------------------------------------------------------------------------
+
+
+def parse(document: bytes | BinaryIO) -> etree._Element:
+    """The root of a qbXML document, by a parser that trusts nobody: no DOCTYPE, no entities, no network.
+
+    Raises:
+        ReplyError: It is no XML, is cut short, or has a DOCTYPE.
+    """
+    data = document if isinstance(document, bytes) else document.read()
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ReplyError("XML", [str(error)]) from None
+    if root.getroottree().docinfo.doctype or b"<!DOCTYPE" in data[:4096]:
+        raise ReplyError("XML", ["has a DOCTYPE, which qbXML never has; refused unread"])
+    etree.strip_elements(root, etree.PI, with_tail=False)
+    return root
+
+
+def attribute(element: etree._Element, name: str) -> str | None:
+    """An attribute's text; None where there is none."""
+    text = element.get(name)
+    return None if text is None else unescape(text)
+
+
+def attributes(values: dict[str, str | None]) -> str:
+    """Attributes, ready to be written; those that are None are left out."""
+    return "".join(f' {name}="{escape_attribute(value)}"' for name, value in values.items() if value is not None)

@@ -146,7 +146,7 @@ class Store:
 
     def forget_message_sets(self, set_id: str | None) -> bool:
         """Forget the reply that is kept under an id, or under any; says whether there was one."""
-        return self._db.execute("DELETE FROM message_sets WHERE ?1 IS NULL OR id = ?1", (set_id,)).rowcount > 0
+        return self._db.execute("DELETE FROM message_sets WHERE id = coalesce(?, id)", (set_id,)).rowcount > 0
 
     def new_list_id(self, now: int) -> str:
         """A ListID as QuickBooks forms it: a number in hexadecimal, and the second in which it was made."""

@@ -15,8 +15,8 @@ import attrs
 from procore_qbd.qbxml.checking import stranger
 from procore_qbd.qbxml.dialect import Dialect
 from procore_qbd.qbxml.entities import entity, names
-from procore_qbd.qbxml.envelope import Iteration, MetaData, Request
 from procore_qbd.qbxml.records import Block, Field, Record, Ref, Reference, Table, table
+from procore_qbd.qbxml.requests import Iteration, MetaData, Request
 from procore_qbd.qbxml.values import (
     ADD,
     MOD,
