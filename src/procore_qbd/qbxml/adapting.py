@@ -9,7 +9,7 @@ import attrs
 from procore_qbd.errors import RecordError
 from procore_qbd.qbxml.checking import stranger, unknown_word
 from procore_qbd.qbxml.records import Block, Field, Record, table
-from procore_qbd.qbxml.values import QUERY, Choice, Shape
+from procore_qbd.qbxml.values import Choice, Shape
 from procore_qbd.qbxml.violations import Rule, Violation
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def adapt(record: R, shape: Shape, dialect: Dialect) -> tuple[R, tuple[Violation
         RecordError: The target knows no such record at all.
     """
     spec = record.__record__
-    path = spec.tag + ("" if shape is QUERY else (shape.name or "").title())
+    path = spec.element(shape)
     if unknown := stranger(spec, dialect, path, shape):
         raise RecordError(f"qbXML {dialect}", [unknown])
     left_out: list[Violation] = []
@@ -67,17 +67,13 @@ def _adapted(record: R, shape: Shape, dialect: Dialect, path: str, left_out: lis
 def _kept(field: Field, value: Any, shape: Shape, dialect: Dialect, path: str, left_out: list[Violation]) -> Any:
     """What of a field's value the target knows."""
     row = field.row
-    items = value if field.plural and isinstance(value, tuple) else () if value is None else (value,)
     kept: list[Any] = []
-    for index, item in enumerate(items, 1):
-        number = f"[{index}]" if field.plural else ""
+    for where, item in field.places(shape, value, path):
         if isinstance(row, Block) and isinstance(item, Record):
-            tag = next((tag for tag, cls in field.tags(shape).items() if cls is type(item)), field.label(shape))
-            known = _adapted(item, shape, dialect, f"{path}/{tag}{number}", left_out)
+            known = _adapted(item, shape, dialect, where, left_out)
             if known is item or row.key is not None or table(type(item)).present(known):
                 kept.append(known)
         elif isinstance(row, Choice) and (change := unknown_word(row, item, dialect)):
-            where = f"{path}/{field.label(shape)}{number}"
             left_out.append(Violation(path=where, rule=Rule.ENUM, message=change, status=row.status))
         else:
             kept.append(item)

@@ -40,8 +40,7 @@ def check(
         names: The full names in the company file by list, ``{"Vendor": (…), "Customer": (…)}``: tells those in use.
     """
     dialect = dialect or Dialect()
-    spec = record.__record__
-    path = path or spec.tag + ("" if shape is QUERY else (shape.name or "").title())
+    path = path or record.__record__.element(shape)
     found: list[Violation] = []
     _check(record, shape, dialect, path, found)
     if against is not None and shape is MOD:
@@ -76,7 +75,7 @@ def _check(record: Record, shape: Shape, dialect: Dialect, path: str, found: lis
         elif isinstance(row, Block):
             _check_members(field, shape, dialect, path, value, found)
         else:
-            _check_values(field, dialect, where, value, found)
+            _check_values(field, shape, dialect, path, value, found)
         if isinstance(value, tuple) and row.at_most is not None and len(value) > row.at_most:
             message = f"at most {row.at_most}, got {len(value)}"
             found.append(Violation(path=where, rule=Rule.TOO_MANY, message=message))
@@ -90,7 +89,7 @@ def _branch_chosen(compiled: Table, field: Field, present: set[str]) -> bool:
 
 
 def _message(spec: Spec, shape: Shape) -> str:
-    return f"{spec.tag}{'' if shape is QUERY else (shape.name or '').title()}" if spec.tag else f"this {shape.name}"
+    return spec.element(shape) if spec.tag else f"this {shape.name}"
 
 
 def stranger(row: Row | Spec, dialect: Dialect, where: str, shape: Shape = QUERY) -> Violation | None:
@@ -125,21 +124,14 @@ def _erased(field: Field, shape: Shape, value: object, where: str) -> Iterator[V
 
 
 def _check_members(field: Field, shape: Shape, dialect: Dialect, path: str, value: Any, found: list[Violation]) -> None:
-    tags = {cls: name for name, cls in field.tags(shape).items()}
-    if field.plural and not isinstance(value, tuple):
-        found.append(
-            Violation(
-                path=f"{path}/{field.label(shape)}", rule=Rule.FORMAT, message=f"expected a tuple, got {shown(value)}"
-            )
-        )
+    known = set(field.tags(shape).values())
+    if _no_tuple(field, f"{path}/{field.label(shape)}", value, found):
         return
-    members: tuple[Any, ...] = value if field.plural else (value,)
-    for index, member in enumerate(members, 1):
-        if type(member) not in tags:
-            message = f"expected {' or '.join(tags.values())}, got {shown(member)}"
+    for where, member in field.places(shape, value, path):
+        if type(member) not in known:
+            message = f"expected {field.label(shape)}, got {shown(member)}"
             found.append(Violation(path=f"{path}/{field.label(shape)}", rule=Rule.FORMAT, message=message))
             continue
-        where = f"{path}/{tags[type(member)]}" + (f"[{index}]" if field.plural else "")
         _check(member, shape, dialect, where, found)
         if isinstance(field.row, Reference) and isinstance(member, Ref) and member.full_name is not None:
             name = Text("FullName", field.row.max, lengths=field.row.lengths)
@@ -148,14 +140,19 @@ def _check_members(field: Field, shape: Shape, dialect: Dialect, path: str, valu
                 found.append(Violation(path=f"{where}/FullName", rule=rule, message=message, status=status))
 
 
-def _check_values(field: Field, dialect: Dialect, where: str, value: Any, found: list[Violation]) -> None:
+def _no_tuple(field: Field, where: str, value: Any, found: list[Violation]) -> bool:
+    """Whether a row that repeats holds something else than a tuple."""
+    if wrong := field.plural and not isinstance(value, tuple):
+        found.append(Violation(path=where, rule=Rule.FORMAT, message=f"expected a tuple, got {shown(value)}"))
+    return wrong
+
+
+def _check_values(field: Field, shape: Shape, dialect: Dialect, path: str, value: Any, found: list[Violation]) -> None:
     row = field.row
     assert isinstance(row, Value)  # noqa: S101  a row is a value or holds records
-    if field.plural and not isinstance(value, tuple):
-        found.append(Violation(path=where, rule=Rule.FORMAT, message=f"expected a tuple, got {shown(value)}"))
+    if _no_tuple(field, f"{path}/{field.label(shape)}", value, found):
         return
-    for index, item in enumerate(value if field.plural else (value,), 1):
-        at = f"{where}[{index}]" if field.plural else where
+    for at, item in field.places(shape, value, path):
         if fault := row.fault(item, dialect.edition):
             rule, message, status = fault
             found.append(Violation(path=at, rule=rule, message=message, status=status))

@@ -57,10 +57,7 @@ def _macros(record: Record, shape: Shape, path: str) -> Iterator[tuple[str, str,
         if field.row.tag == "defMacro" and isinstance(name, str):
             yield f"{path}/@defMacro", name, True
     for field in compiled.order(shape):
-        value = getattr(record, field.name)
-        tags = {cls: tag for tag, cls in field.tags(shape).items()}
-        for at, member in enumerate(value if isinstance(value, tuple) else (value,), 1):
-            where = f"{path}/{tags.get(type(member), field.label(shape))}" + (f"[{at}]" if field.plural else "")
+        for where, member in field.places(shape, getattr(record, field.name), path):
             if isinstance(member, Macro):
                 yield f"{where}/@useMacro", member.name, False
             elif isinstance(member, Record):

@@ -18,9 +18,13 @@ import attrs
 
 from procore_qbd.qbxml.dialect import Edition, lasts
 from procore_qbd.qbxml.values import (
+    ADD,
     ALL,
     EVERYWHERE,
+    MOD,
     NEVER,
+    QUERY,
+    RET,
     Attribute,
     Row,
     Shape,
@@ -107,6 +111,8 @@ class OneOf:
         return cls(tuple((branch,) if isinstance(branch, str) else branch for branch in branches), **facts)
 
 
+_ENDINGS = {ADD: "Add", MOD: "Mod", QUERY: "", RET: "Ret"}
+
 YOUNG = {"iterator": "5.0", "meta_data": "4.0", "selective": "4.0"}
 """Since when queries can be taken in pieces and counted, and answers chosen from, where they can be."""
 
@@ -148,6 +154,10 @@ class Spec:
     def first(self, shape: Shape) -> str:
         """The first version with a shape."""
         return next((version for shapes, version in self.later.items() if shape in shapes), self.since)
+
+    def element(self, shape: Shape) -> str:
+        """The record's element in a shape: ``'VendorAdd'``; a query's is its request."""
+        return self.tag + _ENDINGS[shape]
 
     def at(self, version: str) -> Spec:
         """What was said of the class in a version."""
@@ -251,6 +261,14 @@ class Field:
     def label(self, shape: Shape) -> str:
         """Its element names in words, for messages."""
         return " or ".join(self.tags(shape))
+
+    def places(self, shape: Shape, value: Any, path: str) -> Iterator[tuple[str, Any]]:
+        """Each thing that a value of the field holds, with its path for messages; nothing of None."""
+        tags = {cls: tag for tag, cls in self.tags(shape).items()}
+        items = value if self.plural and isinstance(value, tuple) else () if value is None else (value,)
+        for number, item in enumerate(items, 1):
+            tag = tags.get(type(item), self.label(shape))
+            yield f"{path}/{tag}" + (f"[{number}]" if self.plural else ""), item
 
 
 class Table:

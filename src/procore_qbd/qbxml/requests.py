@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INCLUDE",
+    "LONGEST_SET_ID",
     "Iteration",
     "MetaData",
     "OnError",
@@ -119,7 +120,7 @@ class Request:
     @property
     def body(self) -> str:
         """The record's element: ``'VendorAdd'``; for a query the request is the record: ``'VendorQuery'``."""
-        return self.record.__record__.tag + _ENDINGS[self.shape]
+        return self.record.__record__.element(self.shape)
 
     @property
     def name(self) -> str:
@@ -182,8 +183,9 @@ class Request:
         write(record, self.shape, tag, out, indent, attributes)
 
 
-_ENDINGS = {ADD: "Add", MOD: "Mod", QUERY: "", RET: "Ret"}
-_LONGEST_ID = 23  # of a message set: one of Intuit's guides says 23, another 24
+LONGEST_SET_ID = 23
+"""Characters of a ``newMessageSetID``: one of Intuit's guides says 23, another 24."""
+
 _REQUEST_ID = Attribute("requestID", 50)
 _ITERATOR_ID = Attribute("iteratorID")
 INCLUDE = Text("IncludeRetElement", 50)
@@ -235,7 +237,7 @@ def write_requests(
         "onError": on_error.value,
     }
     for name, text in ids.items():
-        longest = _LONGEST_ID if name.endswith("MessageSetID") else None
+        longest = LONGEST_SET_ID if name.endswith("MessageSetID") else None
         if text is not None and (fault := Attribute(name, longest).fault(text)):
             rule, message, status = fault
             status = 9004 if rule is Rule.TOO_LONG else None

@@ -112,7 +112,8 @@ class Listing:
             raise Refusal(3150, field=absent)
         if not (name := own_name(record)):
             raise Refusal(3150, field="Name")
-        if ":" in name:
+        named: Any = table(type(record)).by_name[LISTS[tag].called].row
+        if ":" in name and not named.colon:
             raise Refusal(3090, name, f"{LISTS[tag].noun} name")
         put(record)
         written = self._store.get(tag, record.list_id)

@@ -29,6 +29,7 @@ import attrs
 
 from procore_qbd.errors import ReplyError
 from procore_qbd.qbxml import Reply, read_reply, write_reply
+from procore_qbd.qbxml.requests import LONGEST_SET_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 __all__ = ["MessageSets"]
 
-_LONGEST = 23
 _ALL = "ClearAllMessageSets"
 _KEPT, _NOT_KEPT, _ANOTHER, _TORN, _TOO_LONG, _NOT_SAVED = 0, 600, 9001, 9002, 9004, 9005
 
@@ -63,7 +63,7 @@ class MessageSets:
         """
         new, old = messages.new_message_set_id or None, messages.old_message_set_id or None
         checksum = hashlib.sha256(document).hexdigest()
-        if max(len(new or ""), len(old or "")) > _LONGEST:
+        if max(len(new or ""), len(old or "")) > LONGEST_SET_ID:
             return _nothing(new, _TOO_LONG)
         if new is not None:
             kept = self.store.message_set(new)

@@ -338,7 +338,7 @@ class Employee(Record):
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
     edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
-    name: Annotated[str | None, Text("Name", 41, online=ADD | MOD)] = None
+    name: Annotated[str | None, Text("Name", 41, colon=False, online=ADD | MOD)] = None
     is_active: Annotated[bool | None, YesNo("IsActive", later={MOD: "3.0"})] = None
     salutation: Annotated[str | None, Text("Salutation", 15)] = None
     first_name: Annotated[str | None, Text("FirstName", 25)] = None

@@ -371,12 +371,11 @@ class TimeReportQuery(Record):
     return_columns: Annotated[ReturnLines | str | None, Choice("ReturnColumns", ReturnLines)] = None
 
 
-@record("PayrollDetailReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="3.0")
 @attrs.frozen(kw_only=True, slots=False)
-class PayrollDetailReportQuery(Record):
-    """What was paid to employees, paycheck by paycheck."""
+class PayrollQuery(Record):
+    """What reports of wages can be asked by; ``report_type`` is each query's own, and stays in the first place."""
 
-    report_type: Annotated[PayrollDetailReportType | str | None, Choice("PayrollDetailReportType", PayrollDetailReportType, required=QUERY)] = None
+    report_type: Annotated[str | None, Text("ReportType", required=QUERY)] = None
     display_report: Annotated[bool | None, YesNo("DisplayReport", since="3.0")] = None
     report_period: Annotated[ReportPeriod | None, Block("ReportPeriod")] = None
     report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro)] = None
@@ -388,6 +387,14 @@ class PayrollDetailReportQuery(Record):
     report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
     report_detail_level_filter: Annotated[DetailLevel | str | None, Choice("ReportDetailLevelFilter", DetailLevel, since="3.0")] = None
     report_posting_status_filter: Annotated[PostingStatus | str | None, Choice("ReportPostingStatusFilter", PostingStatus, since="3.0")] = None
+
+
+@record("PayrollDetailReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="3.0")
+@attrs.frozen(kw_only=True, slots=False)
+class PayrollDetailReportQuery(PayrollQuery):
+    """What was paid to employees, paycheck by paycheck."""
+
+    report_type: Annotated[PayrollDetailReportType | str | None, Choice("PayrollDetailReportType", PayrollDetailReportType, required=QUERY)] = None
     summarize_rows_by: Annotated[SummarizeRowsBy | str | None, Choice("SummarizeRowsBy", SummarizeRowsBy)] = None
     include_columns: Annotated[tuple[IncludeColumn | str, ...], Choice("IncludeColumn", IncludeColumn)] = ()
     include_accounts: Annotated[IncludeAccounts | str | None, Choice("IncludeAccounts", IncludeAccounts)] = None
@@ -396,21 +403,10 @@ class PayrollDetailReportQuery(Record):
 
 @record("PayrollSummaryReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="3.0")
 @attrs.frozen(kw_only=True, slots=False)
-class PayrollSummaryReportQuery(Record):
+class PayrollSummaryReportQuery(PayrollQuery):
     """What was paid to employees, in sums."""
 
     report_type: Annotated[PayrollSummaryReportType | str | None, Choice("PayrollSummaryReportType", PayrollSummaryReportType, required=QUERY)] = None
-    display_report: Annotated[bool | None, YesNo("DisplayReport", since="3.0")] = None
-    report_period: Annotated[ReportPeriod | None, Block("ReportPeriod")] = None
-    report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro)] = None
-    report_account_filter: Annotated[ReportAccountFilter | None, Block("ReportAccountFilter")] = None
-    report_entity_filter: Annotated[ReportEntityFilter | None, Block("ReportEntityFilter")] = None
-    report_item_filter: Annotated[ReportItemFilter | None, Block("ReportItemFilter")] = None
-    report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="2.1")] = None
-    report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
-    report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
-    report_detail_level_filter: Annotated[DetailLevel | str | None, Choice("ReportDetailLevelFilter", DetailLevel, since="3.0")] = None
-    report_posting_status_filter: Annotated[PostingStatus | str | None, Choice("ReportPostingStatusFilter", PostingStatus, since="3.0")] = None
     summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, Choice("SummarizeColumnsBy", SummarizeColumnsBy)] = None
     include_subcolumns: Annotated[bool | None, YesNo("IncludeSubcolumns")] = None
     report_calendar: Annotated[ReportCalendar | str | None, Choice("ReportCalendar", ReportCalendar)] = None
