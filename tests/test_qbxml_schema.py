@@ -662,7 +662,8 @@ def spoils(element, cls, shape):
         field, member = compiled.readers[child.tag]
         row, following = field.row, child.getnext()
         yield Rule.UNKNOWN, functools.partial(child.addnext, etree.Element("Nonsense"))
-        if shape in row.required and field.name not in compiled.branch_of and len(element.findall(child.tag)) == 1:
+        alone = sum(len(element.findall(tag)) for tag in field.tags(shape)) == 1  # lines of all kinds are one field
+        if shape in row.required and field.name not in compiled.branch_of and alone:
             yield Rule.REQUIRED, functools.partial(element.remove, child)
         if following is not None and compiled.readers[following.tag][0] is not field:
             yield Rule.ORDER, functools.partial(following.addnext, child)
