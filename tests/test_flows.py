@@ -249,7 +249,7 @@ def test_who_has_enough_stops_the_iterator(books):
 
     assert run(flow(), line) == (["A", "B"], ())
     assert [how for how, _ in iterations(line)] == [Iteration.START, Iteration.STOP]
-    assert books._processor._iterators == {}
+    assert books._processor._querying._iterators == {}
     assert run(every_page(Pages(VendorQuery(), Vendor, size=2, after=pages.bookmark)), line) == [["C", "D"], ["E"]]
 
 
@@ -367,7 +367,7 @@ def test_a_bookmark_from_which_quickbooks_went_on_unheard_loses_nothing(books):
     mark = first.bookmark
     run(first.next(), line)  # and the process dies before anybody wrote it down
     assert run(every_page(Pages(VendorQuery(), Vendor, size=2, after=mark)), line) == [["C", "D"], ["E"]]
-    assert books._processor._iterators == {}
+    assert books._processor._querying._iterators == {}
 
 
 def written_down(mark):
@@ -412,7 +412,7 @@ def test_whatever_breaks_every_record_is_noted_once(count, trouble, data):
             event = trouble.pop() if trouble else ""
             line.breaks = event == "unheard"
             if event == "lost place":
-                company._processor._iterators.clear()
+                company.end_session()
             if event == "died before noting":
                 with contextlib.suppress(RefusedError):
                     run(pages.next(), line)

@@ -14,7 +14,7 @@ from procore_qbd.qbxml import ADD, MOD, RET, Dialect, Edition, Iteration, Moment
 from procore_qbd.qbxml.entities import entity
 from procore_qbd.qbxml.entities._shared import ClassFilter, CurrencyFilter, NameFilter, NameRangeFilter
 from procore_qbd.qbxml.entities._transactions import ENTITIES, ITEMS, TERMS
-from procore_qbd.qbxml.entities.accounts import Account
+from procore_qbd.qbxml.entities.accounts import Account, AccountType, SpecialAccountType
 from procore_qbd.qbxml.entities.bills import Bill, BillExpenseLine
 from procore_qbd.qbxml.entities.classes import Class
 from procore_qbd.qbxml.entities.currencies import Currency
@@ -33,15 +33,17 @@ from procore_qbd.qbxml.entities.inventory_sites import InventorySite, InventoryS
 from procore_qbd.qbxml.entities.items import ItemQuery, ItemServiceQuery
 from procore_qbd.qbxml.entities.other_names import EntityQuery, OtherName
 from procore_qbd.qbxml.entities.price_levels import ItemPrice, PriceLevel, PriceLevelQuery
+from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.qbxml.entities.sales_lists import PaymentMethod, PaymentMethodQuery, SalesRep, SalesRepQuery
 from procore_qbd.qbxml.entities.tax_codes import SalesTaxCode
 from procore_qbd.qbxml.entities.tax_items import ItemSalesTax
+from procore_qbd.qbxml.entities.templates import TemplateQuery
 from procore_qbd.qbxml.entities.terms import DateDrivenTerms, StandardTerms, TermsQuery
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.qbxml.records import Block, Reference, table
 from procore_qbd.qbxml.values import Choice, Day, Integer, Price, Text, YesNo
 from procore_qbd.simulator import CompanyFile
-from procore_qbd.simulator.lists import LISTS
+from procore_qbd.simulator.lists import LISTS, SPECIAL_ACCOUNTS, TEMPLATES
 from procore_qbd.simulator.shaping import with_references
 from procore_qbd.testing.strategies import records
 from shared import SHARED
@@ -54,7 +56,8 @@ FEW = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 CHANGED = [list_ for list_ in LISTS if MOD in entity(list_).__record__.shapes]
-EVERY = pytest.mark.parametrize("list_", LISTS)
+ADDED = [list_ for list_ in LISTS if ADD in entity(list_).__record__.shapes]  # nobody adds templates
+EVERY = pytest.mark.parametrize("list_", ADDED)
 EVERY_CHANGED = pytest.mark.parametrize("list_", CHANGED)
 
 
@@ -196,7 +199,7 @@ def requisites(record):
 
 def one_of_each():
     """A record of every list, each behind what it refers to."""
-    return [one for list_ in LISTS for one in (*requisites(seed(list_)), seed(list_))]
+    return [one for list_ in ADDED for one in (*requisites(seed(list_)), seed(list_))]
 
 
 def line_to(company):
@@ -320,6 +323,8 @@ def test_a_mod_changes_what_it_says_and_nothing_else(list_):
             assert outcome.ok, (outcome.message, company.last_fault)
             after = outcome.record(cls)
             follow = STAMPS | LISTS[list_].follows(change).keys()
+            if list_ == "Account" and change.account_type:  # it says on which side the balance stands
+                follow |= {"balance", "total_balance"}
             spoken = table(cls).present(change)
             assert int(after.edit_sequence) > int(before.edit_sequence)
             same(attrs.evolve(change, edit_sequence=None, erased=()), after)
@@ -354,7 +359,7 @@ def test_an_edit_sequence_out_of_date_is_refused(books, list_):
 
 @EVERY
 def test_names_clash_in_their_space_and_nowhere_else(list_):
-    for other, rule in LISTS.items():
+    for other, rule in ((other, LISTS[other]) for other in ADDED):
         with CompanyFile.create() as company:
             company.seed([*requisites(seed(list_)), *requisites(seed(other))])
             first, second = (drawn(called(name, text)) for name, text in ((list_, "Aé"), (other, "aÉ ")))
@@ -708,4 +713,87 @@ def test_only_lists_that_are_kept_are_deleted_from(books):
     strangers = {str(kind) for kind in ListDelType} - LISTS.keys()
     for list_ in strangers:
         assert code(books, Request.query(ListDel(list_del_type=list_, list_id="1-1"))) == 1030
-    assert LISTS.keys() <= {str(kind) for kind in ListDelType}
+    assert set(ADDED) <= {str(kind) for kind in ListDelType}
+
+
+# --- accounts that QuickBooks makes, and templates -------------------------------------------------------------------
+
+
+def bill(company, amount=5):
+    """A bill, which posts to what is owed to vendors."""
+    number = len(list(company.records("Vendor")))
+    vendor = put(company, Vendor(name=f"v{number}"))
+    rent = put(company, Account(name=f"Rent {number}", account_type="Expense"))
+    line = BillExpenseLine(account_ref=Ref(list_id=rent.list_id), amount=Decimal(amount))
+    return put(company, Bill(vendor_ref=Ref(list_id=vendor.list_id), expense_lines=(line,)))
+
+
+def special(company):
+    return {one.special_account_type: one.name for one in company.records("Account") if one.special_account_type}
+
+
+def test_an_account_that_quickbooks_needs_is_made_once_and_known_whatever_its_name(books):
+    assert special(books) == {}
+    bill(books)
+    assert special(books) == {"AccountsPayable": "Accounts Payable"}
+    (payable,) = [one for one in books.records("Account") if one.special_account_type]
+    assert (payable.account_type, payable.cash_flow_classification) == ("AccountsPayable", "Operating")
+    modded(books, payable, name="Owed to vendors")
+    assert bill(books).ap_account_ref.list_id == payable.list_id
+    assert special(books) == {"AccountsPayable": "Owed to vendors"}
+
+
+def test_an_account_that_somebody_made_for_the_same_will_do(books):
+    owed = put(books, Account(name="Owed", account_type="AccountsPayable"))
+    assert bill(books).ap_account_ref.list_id == owed.list_id
+    assert special(books) == {}
+
+
+def test_where_its_name_is_taken_it_gets_a_star(books):
+    put(books, Account(name="Accounts Payable", account_type="Expense"))
+    bill(books)
+    assert special(books) == {"AccountsPayable": "*Accounts Payable"}
+
+
+def test_what_was_made_for_a_request_that_is_refused_goes_with_it(books):
+    vendor = put(books, Vendor(name="v"))
+    line = BillExpenseLine(account_ref=Ref(full_name="Rent"), amount=Decimal(5))
+    refused = Request.add(Bill(vendor_ref=Ref(list_id=vendor.list_id), expense_lines=(line,)))
+    assert code(books, refused) == 3140
+    put(books, Account(name="Rent", account_type="Expense"))
+    assert special(books) == {}
+    assert code(books, refused) == 0
+    assert special(books) == {"AccountsPayable": "Accounts Payable"}
+
+
+def test_special_accounts_are_as_the_rows_know_them():
+    for name, what in SPECIAL_ACCOUNTS.items():
+        assert SpecialAccountType(what.special)
+        assert AccountType(what.account_type)
+        assert len(name) <= 31
+
+
+def test_an_account_number_stands_once(books):
+    one = put(books, Account(name="One", account_type="Bank", account_number="1000"))
+    two = put(books, Account(name="Two", account_type="Bank"))
+    (outcome,) = say(books, Request.add(Account(name="Three", account_type="Bank", account_number="1000")))
+    assert outcome.code == 3180
+    assert "account number is already in use" in outcome.message
+    assert mod(books, two, account_number="1000").code == 3180
+    assert mod(books, one, desc="still its own").code == 0
+    two = modded(books, two, account_number="1001")
+    assert modded(books, two, "account_number").account_number is None
+    assert code(books, Request.add(Account(name="Three", account_type="Bank", account_number="1001"))) == 0
+
+
+def test_every_file_has_templates_and_forms_can_name_them(books):
+    found = ask(books, TemplateQuery())
+    assert {one.name: one.template_type for one in found} == TEMPLATES
+    assert ask(books, TemplateQuery(include_ret_elements=("Name",)))[0].list_id is None
+    vendor = put(books, Vendor(name="v"))
+    line = PurchaseOrderLine(item_ref=Ref(list_id=put(books, item("x")).list_id), amount=Decimal(5))
+    order = PurchaseOrder(vendor_ref=Ref(list_id=vendor.list_id), lines=(line,))
+    laid_out = put(books, attrs.evolve(order, template_ref=Ref(full_name="custom purchase order")))
+    assert laid_out.template_ref.full_name == "Custom Purchase Order"
+    assert code(books, Request.add(attrs.evolve(order, template_ref=Ref(full_name="mine")))) == 3140
+    assert code(books, Request.add(Vendor(name="w"))) == 0

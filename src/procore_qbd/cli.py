@@ -102,7 +102,10 @@ def _parser() -> argparse.ArgumentParser:
     company = command("company", _company, "Show what is inside a simulated company file.")
     company.add_argument("company", type=Path, metavar="FILE")
     company.add_argument(
-        "list", nargs="?", metavar="LIST", help="Vendor, Customer, PurchaseOrder, …; all are counted without"
+        "list",
+        nargs="?",
+        metavar="LIST",
+        help="Jobs, with their money; or Vendor, Customer, PurchaseOrder, …; all are counted without",
     )
 
     checking = command(
@@ -372,24 +375,21 @@ def _unlink(options: argparse.Namespace) -> int:
     return OK
 
 
+_JOBS = "Jobs"
+
+
 def _company(options: argparse.Namespace) -> int:
     with CompanyFile.open(options.company) as company:
-        if options.list and options.list not in company.kinds:
-            raise CompanyFileError(f"no such list: {options.list!r}; there are {', '.join(company.kinds)}")
+        if options.list and options.list not in (_JOBS, *company.kinds):
+            kinds = ", ".join((_JOBS, *company.kinds))
+            raise CompanyFileError(f"no such list: {options.list!r}; there are {kinds}")
         if options.list:
-            _show(company, options.list)
+            print(company.show(None if options.list == _JOBS else options.list))
         else:
             print(f"{company.name} (QuickBooks {company.edition.label}, simulated)")
             for kind in company.kinds:
                 print(f"  {kind:<16} {sum(1 for _ in company.records(kind)):>6}")
     return OK
-
-
-def _show(company: CompanyFile, kind: str) -> None:
-    """A list as a table: ids, names with what stands below them indented, and whatever else tells records apart."""
-    for row in picture.rows(company, kind):
-        amount = "" if row.amount is None else f"{row.amount:,.2f}"
-        print(f"  {row.id:<22} {'  ' * row.depth + row.name:<44} {amount:>14}  {row.about}".rstrip())
 
 
 # --- check, demo -----------------------------------------------------------------------------------------------------
@@ -442,7 +442,7 @@ def _demo(options: argparse.Namespace) -> int:
         for kind in picture.KINDS[2:]:
             if any(picture.rows(company, kind)):
                 print(f"\n {kind}")
-                _show(company, kind)
+                print(company.show(kind))
         names = {record_id(record): _full_name(record) for record in company.records("Customer")}
         both = ledger.in_procore(ended), ledger.in_quickbooks(company, demo.BOOKS.retainage_item)
         money = list(picture.money_rows(names, *both))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
 from procore_qbd.demo.ledger import Money
-from procore_qbd.erp.verifying import line_amount
+from procore_qbd.simulator.window import Row
+from procore_qbd.simulator.window import rows as rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.simulator import CompanyFile
 
-__all__ = ["KINDS", "Row", "money_rows", "page", "rows"]
+__all__ = ["KINDS", "money_rows", "page", "rows"]
 
 KINDS = (
     "Account",
@@ -32,71 +33,9 @@ KINDS = (
 """The lists and transactions that the demo fills, in the order in which a bookkeeper would look at them."""
 
 
-@attrs.frozen(kw_only=True)
-class Row:
-    """A record, or a line of one.
-
-    Attributes:
-        id: ListID, TxnID or TxnLineID.
-        depth: How far it stands below another.
-        name: What people know it by.
-        amount: What it comes to, where it is money.
-        about: Whatever else tells it from others.
-    """
-
-    id: str
-    depth: int = 0
-    name: str
-    amount: Decimal | None = None
-    about: str = ""
-
-
 def rows(company: CompanyFile, kind: str) -> Iterator[Row]:
     """The records of a list, or the transactions of a kind with their lines."""
-    for record in company.records(kind):
-        yield from _transaction(record) if hasattr(record, "txn_id") else _list_record(record)
-
-
-def _list_record(record: Any) -> Iterator[Row]:
-    address = getattr(record, "vendor_address", None) or getattr(record, "bill_address", None)
-    about = (
-        getattr(getattr(record, "sales_and_purchase", None), "purchase_desc", None),
-        getattr(record, "account_type", None),
-        ", ".join(filter(None, (address.addr1, address.city, address.state))) if address else None,
-        None if record.is_active else "inactive",
-    )
-    yield Row(
-        id=record.list_id,
-        depth=getattr(record, "sublevel", 0) or 0,
-        name=record.name,
-        about="; ".join(filter(None, about)),
-    )
-
-
-def _transaction(record: Any) -> Iterator[Row]:
-    party = getattr(record, "vendor_ref", None) or getattr(record, "customer_ref", None)
-    total = getattr(record, "total_amount", None)
-    about = (
-        party.full_name if party else None,
-        "fully received" if getattr(record, "is_fully_received", False) else None,
-    )
-    yield Row(
-        id=record.txn_id,
-        name=record.ref_number or record.memo or "",
-        amount=getattr(record, "amount_due", getattr(record, "credit_amount", None)) if total is None else total,
-        about="; ".join(filter(None, about)),
-    )
-    lines: tuple[Any, ...] = getattr(record, "lines", ()) or getattr(record, "item_lines", ())
-    for line in lines:
-        job = getattr(line, "customer_ref", None)
-        said = (line.desc, job.full_name if job else None)
-        yield Row(
-            id=line.txn_line_id,
-            depth=1,
-            name=line.item_ref.full_name if line.item_ref else "",
-            amount=line_amount(line),
-            about="; ".join(filter(None, said)),
-        )
+    return rows_of(company.records(kind))
 
 
 def money_rows(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.qbxml.circumstances import collisions, losses
@@ -232,14 +231,15 @@ def _structure(
     ignore: frozenset[str] = frozenset(),
 ) -> None:
     compiled = table(cls)
-    positions = {tag: (at, field) for at, field in enumerate(compiled.order(shape)) for tag in field.tags(shape)}
-    known = {field.row.tag for field in compiled.attributes if shape in field.row.shapes}
-    found.extend(
-        Violation(path=f"{path}/@{name}", rule=Rule.UNKNOWN, message="no such attribute", line=element.sourceline)
-        for name in element.attrib
-        if name not in known and name not in ignore
-    )
-    counts: Counter[str] = Counter()
+    positions = compiled.positions(shape)
+    if element.attrib:
+        known = {field.row.tag for field in compiled.attributes if shape in field.row.shapes}
+        found.extend(
+            Violation(path=f"{path}/@{name}", rule=Rule.UNKNOWN, message="no such attribute", line=element.sourceline)
+            for name in element.attrib
+            if name not in known and name not in ignore
+        )
+    counts: dict[str, int] = {}
     last, before = -1, ""
     for text in (element.text, *(child.tail for child in element)):
         if text and not text.isspace():
@@ -251,12 +251,12 @@ def _structure(
             found.append(_unknown(compiled, shape, tag, path, child.sourceline))
             continue
         at, field = positions[tag]
-        where = f"{path}/{tag}" + (f"[{counts[field.name] + 1}]" if field.plural else "")
-        counts[field.name] += 1
+        count = counts[field.name] = counts.get(field.name, 0) + 1
+        where = f"{path}/{tag}[{count}]" if field.plural else f"{path}/{tag}"
         if at < last:
             message = f"stands after {before}; QuickBooks wants it before"
             found.append(Violation(path=where, rule=Rule.ORDER, message=message, line=child.sourceline))
-        elif counts[field.name] > 1 and not field.plural:
+        elif count > 1 and not field.plural:
             found.append(Violation(path=where, rule=Rule.REPEATED, message="stands twice", line=child.sourceline))
         if at >= last:
             last, before = at, tag
@@ -274,9 +274,10 @@ def spelling(element: etree._Element, row: Row, where: str, shape: Shape = NEVER
     if len(element):
         yield Violation(path=where, rule=Rule.UNKNOWN, message="takes no elements inside", line=line)
         return
-    allowed = {"useMacro"} if isinstance(row, Id) and row.macro & shape else set()
-    for name in {str(name) for name in element.attrib} - allowed:
-        yield Violation(path=f"{where}/@{name}", rule=Rule.UNKNOWN, message="no such attribute", line=line)
+    if element.attrib:
+        allowed = {"useMacro"} if isinstance(row, Id) and row.macro & shape else set()
+        for name in {str(name) for name in element.attrib} - allowed:
+            yield Violation(path=f"{where}/@{name}", rule=Rule.UNKNOWN, message="no such attribute", line=line)
     raw = unescape(element.text or "")
     text = raw.strip()
     if text and text != raw and not row.trimmed and not isinstance(row, Text):

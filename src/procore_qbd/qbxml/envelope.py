@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
@@ -13,13 +14,18 @@ from procore_qbd.qbxml.checking import spelling, structure
 from procore_qbd.qbxml.dialect import Dialect, Edition, parse_version
 from procore_qbd.qbxml.entities import find
 from procore_qbd.qbxml.macros import judge_macros
+from procore_qbd.qbxml.reading import Doubt, read_text
 from procore_qbd.qbxml.requests import INCLUDE, Iteration, MetaData, OnError, Request, judge_response_data
 from procore_qbd.qbxml.values import QUERY, RET, unescape
 from procore_qbd.qbxml.violations import Rule, Violation, shown
 from procore_qbd.qbxml.wire import attribute, parse, read
+from procore_qbd.qbxml.writing import writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from procore_qbd.qbxml.records import Record
+    from procore_qbd.qbxml.values import Shape
 
 __all__ = ["MessageSet", "Stranger", "judge_request", "read_requests"]
 
@@ -84,7 +90,8 @@ def read_requests(
         raise ReplyError("qbXML requests", [f"expected QBXML with QBXMLMsgsRq inside, got {root.tag!s}"])
     dialect = dialect or _dialect(version, edition)
     judged = [judge_request(request, dialect) for request in messages]
-    macros = judge_macros((one.record, one.shape, one.body) if isinstance(one, Request) else None for one, _ in judged)
+    asked = [(one.record, one.shape, one.body) if isinstance(one, Request) else None for one, _ in judged]
+    macros = judge_macros(asked) if _has_macros(messages) else [[] for _ in asked]
     return MessageSet(
         version=version,
         on_error=messages.get("onError"),
@@ -95,6 +102,9 @@ def read_requests(
         violations=tuple((*violations, *more) for (_, violations), more in zip(judged, macros, strict=True)),
         faults=tuple(_around(root, messages, dialect)),
     )
+
+
+_has_macros = etree.XPath("boolean(.//@defMacro or .//@useMacro)")
 
 
 def _dialect(version: str | None, edition: Edition | None) -> Dialect:
@@ -148,9 +158,12 @@ def judge_request(element: etree._Element, dialect: Dialect) -> tuple[Request | 
         include = tuple(unescape(child.text or "") for child in children[1:])
     else:
         violations += _words(element)
-    violations += structure(body, cls, shape, ignore=_REQUEST_ATTRIBUTES if shape is QUERY else frozenset())
     faults: list[Violation] = []
-    record_ = read(body, cls, faults, str(body.tag).removesuffix("Rq"))
+    record_ = None if shape is QUERY or violations else _as_we_write_it(body, cls, shape, dialect)
+    plain = record_ is not None
+    if record_ is None:
+        violations += structure(body, cls, shape, ignore=_REQUEST_ATTRIBUTES if shape is QUERY else frozenset())
+        record_ = read(body, cls, faults, str(body.tag).removesuffix("Rq"))
     request = Request(
         record=record_,
         shape=shape,
@@ -160,8 +173,26 @@ def judge_request(element: etree._Element, dialect: Dialect) -> tuple[Request | 
         iterator_id=attribute(element, "iteratorID"),
         meta_data=_member(MetaData, element.get("metaData")),
     )
-    violations += request.faults(dialect) + faults
-    return request, _distinct(violations)
+    violations += (request.faults_around(dialect) if plain else request.faults(dialect)) + faults
+    return request, _distinct(violations) if violations else []
+
+
+_between = re.compile(r">\s+<").sub
+
+
+def _as_we_write_it(element: etree._Element, cls: type[Record], shape: Shape, dialect: Dialect) -> Record | None:
+    """The record of an element that stands as the record would be written, which proves that nothing is wrong with it.
+
+    None where it does not, and where it has to be looked at with care.
+    """
+    text = _between("><", etree.tostring(element, encoding="ascii", with_tail=False).decode("ascii"))
+    out: list[str] = []
+    try:
+        record_ = read_text(text, str(element.tag), cls, shape)
+        writer(cls, shape, dialect)(record_, str(element.tag), out, "", "")
+    except (Doubt, ValueError):
+        return None
+    return record_ if _between("><", "".join(out)).rstrip() == text else None
 
 
 _REQUEST_ATTRIBUTES = frozenset({"requestID", "metaData", "iterator", "iteratorID"})

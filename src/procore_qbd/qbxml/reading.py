@@ -1,4 +1,4 @@
-r"""The fast way in: for each record class one regular expression, made once from its rows, that reads a Ret from text.
+r"""The fast way in: for each record class and shape one regular expression, made once from its rows, that reads text.
 
 Every row that holds one value becomes a piece like ``(?:TxnID>([^<>]*)</TxnID>\s*<|)``, the pieces stand in the order
 in which QuickBooks writes them, and one match reads them all: which rows are there, and their texts. It ends where
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from lxml import etree
 
 from procore_qbd.qbxml.records import Block, Record, Ref, Unknown, table
-from procore_qbd.qbxml.values import RET, Amount, Day, Float, Integer, Percent, Price, Row, Text, Value, unescape
+from procore_qbd.qbxml.values import RET, Amount, Day, Float, Integer, Percent, Price, Row, Shape, Text, Value, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,22 +124,22 @@ def _value(row: Row) -> tuple[str, Convert | None]:
 
 # --- records ---------------------------------------------------------------------------------------------------------
 
-_READERS: dict[type[Record], Reader] = {}
+_READERS: dict[tuple[type[Record], Shape], Reader] = {}
 
 
-def reader(cls: type[Record]) -> Reader:
-    """The function that reads a record class's elements; made on first use.
+def reader(cls: type[Record], shape: Shape = RET) -> Reader:
+    """The function that reads a record class's elements of a shape; made on first use.
 
     It takes a text, where in it the record begins (behind its opening tag), its closing tag without the ``<``, and
     whether the text is `plain`; it gives the record, and where its element ends.
     """
-    found = _READERS.get(cls)
+    found = _READERS.get((cls, shape))
     if found is None:
-        found = _READERS[cls] = _compile(cls)
+        found = _READERS[cls, shape] = _compile(cls, shape)
     return found
 
 
-def read_text(text: str, tag: str, cls: type[R]) -> R:
+def read_text(text: str, tag: str, cls: type[R], shape: Shape = RET) -> R:
     """A record from the text of its element, which is all of the text.
 
     Raises:
@@ -148,18 +148,18 @@ def read_text(text: str, tag: str, cls: type[R]) -> R:
     """
     if not text.startswith(f"<{tag}>"):
         raise Doubt(text)
-    record, end = reader(cls)(text, len(f"<{tag}>"), f"/{tag}>", plain(text))
+    record, end = reader(cls, shape)(text, len(f"<{tag}>"), f"/{tag}>", plain(text))
     if end < len(text):
         raise Doubt(text)
     return record  # type: ignore[no-any-return]
 
 
-def _compile(cls: type[Record]) -> Reader:  # noqa: C901, PLR0915  its loop is the one below
+def _compile(cls: type[Record], shape: Shape) -> Reader:  # noqa: C901, PLR0915  its loop is the one below
     compiled = table(cls)
     rows: dict[str, tuple[str, str, Convert | None]] = {}
     inner: dict[str, tuple[str, bool, type[Record] | Reader]] = {}
-    for field in compiled.order(RET):
-        for tag, member in field.tags(RET).items():
+    for field in compiled.order(shape):
+        for tag, member in field.tags(shape).items():
             if compiled.readers[tag] != (field, member):
                 continue
             if member is not None and (field.plural or member is not Ref):
@@ -196,7 +196,7 @@ def _compile(cls: type[Record]) -> Reader:  # noqa: C901, PLR0915  its loop is t
             tag = _tag(text, at)
             if tag in inner:
                 name, plural, kind = inner[tag]
-                read_one = reader(kind) if isinstance(kind, type) else kind
+                read_one = reader(kind, shape) if isinstance(kind, type) else kind
                 opening, ending, members = f"{tag}>", f"/{tag}>", []
                 while text.startswith(opening, at):
                     member, at = read_one(text, at + len(opening), ending, is_plain)

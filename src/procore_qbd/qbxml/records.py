@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import types
 import typing
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import attrs
@@ -251,13 +252,15 @@ class Field:
     plural: bool
     members: Mapping[str, type[Record]]
 
-    def tags(self, shape: Shape) -> dict[str, type[Record] | None]:
+    @cache  # noqa: B019  a row lives as long as its class
+    def tags(self, shape: Shape) -> Mapping[str, type[Record] | None]:
         """The element names of a shape and the class under each, None for plain values."""
         if not isinstance(self.row, Block):
             return {self.row.tag: None}
         suffix = next((text for shapes, text in self.row.suffix.items() if shape in shapes), "")
         return {tag + suffix: cls for tag, cls in self.members.items()}
 
+    @cache  # noqa: B019
     def label(self, shape: Shape) -> str:
         """Its element names in words, for messages."""
         return " or ".join(self.tags(shape))
@@ -288,6 +291,7 @@ class Table:
                         self.readers[tag] = field, member
         self.branch_of = {name: branch for choice in self.spec.choices for branch in choice.branches for name in branch}
         self._orders: dict[Shape, tuple[Field, ...]] = {}
+        self._positions: dict[Shape, dict[str, tuple[int, Field]]] = {}
 
     def order(self, shape: Shape) -> tuple[Field, ...]:
         """The rows of a shape, as QuickBooks wants them."""
@@ -299,6 +303,15 @@ class Table:
                     rows.remove(self.by_name[name])
                     rows.insert(rows.index(self.by_name[before]) + 1, self.by_name[name])
             found = self._orders[shape] = tuple(rows)
+        return found
+
+    def positions(self, shape: Shape) -> Mapping[str, tuple[int, Field]]:
+        """The row of each element of a shape, and where it stands among them."""
+        found = self._positions.get(shape)
+        if found is None:
+            found = self._positions[shape] = {
+                tag: (at, field) for at, field in enumerate(self.order(shape)) for tag in field.tags(shape)
+            }
         return found
 
     def present(self, record: Record) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -130,8 +131,17 @@ class Request:
     def faults(self, dialect: Dialect) -> list[Violation]:
         """Everything that QuickBooks would not take."""
         around, known = self._around(dialect)
-        found = check(self.record, self.shape, dialect, self.body) if known else ()
+        if not known:
+            return around
+        with suppress(Doubt):  # what can be written fast has no faults
+            writer(type(self.record), self.shape, dialect)(self.record, self.body, [], "", "")
+            return around
+        found = check(self.record, self.shape, dialect, self.body)
         return [*(violation for violation in found if not violation.warning), *around]
+
+    def faults_around(self, dialect: Dialect) -> list[Violation]:
+        """Everything that QuickBooks would not take around the record, which is known to be without faults."""
+        return self._around(dialect)[0]
 
     def _around(self, dialect: Dialect) -> tuple[list[Violation], bool]:
         """What is wrong around the record, and whether there is such a request at all."""

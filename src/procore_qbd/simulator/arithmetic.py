@@ -10,7 +10,7 @@ from procore_qbd.simulator.wording import Refusal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["ZERO", "counted", "is_filled", "left", "sized", "total"]
+__all__ = ["ZERO", "counted", "is_filled", "left", "percent", "shares", "sized", "total"]
 
 ZERO = Decimal("0.00")
 _CENT, _FIVE_PLACES = Decimal("0.01"), Decimal("0.00001")
@@ -51,6 +51,18 @@ def total(amounts: Iterable[Decimal | None]) -> Decimal:
         Refusal: 3101, where QuickBooks has not so many digits.
     """
     return _money(sum((amount for amount in amounts if amount is not None), ZERO))
+
+
+def percent(amount: Decimal, share: Decimal) -> Decimal:
+    """So much of an amount in percent, to the cent."""
+    return _money(_EXACT.divide(_EXACT.multiply(amount, share), Decimal(100)))
+
+
+def shares(amount: Decimal, price: Decimal) -> Decimal:
+    """How many there are for an amount, to five decimals."""
+    exact = _EXACT.divide(amount, price).quantize(_FIVE_PLACES, context=_EXACT)
+    whole = exact.quantize(Decimal(1), context=_EXACT)
+    return whole if whole == exact else exact.normalize(_EXACT)
 
 
 def left(quantity: Decimal | None, received: Decimal) -> Decimal:

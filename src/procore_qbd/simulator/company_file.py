@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 import time
@@ -25,21 +26,29 @@ from procore_qbd.qbxml import (
     read_requests,
 )
 from procore_qbd.qbxml.entities.company import Company
+from procore_qbd.simulator import about
+from procore_qbd.simulator.calendar import UTC, Calendar, time_zone
+from procore_qbd.simulator.contractor import SAMPLES
+from procore_qbd.simulator.faults import Crashed, Faults, Point, held_up
 from procore_qbd.simulator.lists import LISTS
 from procore_qbd.simulator.message_sets import MessageSets
-from procore_qbd.simulator.processor import VERSIONS, Processor, simulated
-from procore_qbd.simulator.requests import KNOWN
+from procore_qbd.simulator.processor import Processor, simulated
+from procore_qbd.simulator.requests import exists
 from procore_qbd.simulator.shaping import record_id
 from procore_qbd.simulator.store import Store
 from procore_qbd.simulator.transactions import TRANSACTIONS
-from procore_qbd.simulator.wording import CANNOT_PARSE_WORDS, Refusal
+from procore_qbd.simulator.window import overview, records_of
+from procore_qbd.simulator.wording import CANNOT_PARSE_WORDS, CONVERSIONS, Refusal
 
 if TYPE_CHECKING:
+    import datetime as dt
     import os
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from procore_qbd.qbxml import Record, Violation
+    from procore_qbd.qbxml.entities.preferences import Preferences
     from procore_qbd.qbxml.envelope import MessageSet, Stranger
+    from procore_qbd.simulator.window import View
 
 __all__ = ["CompanyFile"]
 
@@ -58,15 +67,21 @@ class CompanyFile:
     is on disk, and of the request at work either all or nothing.
 
     Make one with `create`, open one with `open`; both are context managers.
+
+    Attributes:
+        faults: What shall go wrong, and what went wrong.
+        last_fault: What was wrong with the last document, or what the simulator lacks, where QuickBooks' answer does
+            not say; None where nothing was.
     """
 
-    def __init__(self, store: Store, clock: Callable[[], int] | None = None) -> None:
+    def __init__(self, store: Store, clock: Callable[[], int] | None = None, faults: Faults | None = None) -> None:
         self._store = store
-        self._processor = Processor(store, clock or _clock)
+        self._calendar = Calendar(clock or _clock, time_zone(store.fact("zone")))
+        self._processor = Processor(store, self._calendar)
         self._message_sets = MessageSets(store, self._note)
         self._one_at_a_time = threading.Lock()
+        self.faults = faults or Faults()
         self.last_fault: str | None = None
-        """What was wrong with the last document, or what the simulator lacks, where QuickBooks' answer does not say."""
 
     @classmethod
     def create(
@@ -75,7 +90,11 @@ class CompanyFile:
         *,
         name: str = "Simulated Company",
         edition: Edition = Edition.US,
+        sample: str | None = None,
+        version: str = about.VERSIONS[-1],
+        zone: str = UTC,
         clock: Callable[[], int] | None = None,
+        faults: Faults | None = None,
     ) -> CompanyFile:
         """A new company file with nothing in it.
 
@@ -83,24 +102,55 @@ class CompanyFile:
             path: Where; None for one in memory that is gone when closed. An empty file there counts as none.
             name: The company's name, at most 59 characters.
             edition: Whose QuickBooks answers.
+            sample: What is in it from the beginning: ``"contractor"``; None for nothing.
+            version: The newest qbXML that this QuickBooks reads; it reads all before too.
+            zone: Where it stands, by the IANA database: ``'America/Los_Angeles'``.
             clock: Seconds since 1970, for tests.
+            faults: What shall go wrong.
 
         Raises:
-            CompanyFileError: There is a file already, it cannot be written, or the name will not do.
+            CompanyFileError: There is a file already, it cannot be written, the name will not do, or there is no such
+                sample, QuickBooks or time zone.
         """
-        if faults := check(Company(company_name=name), RET):
-            raise CompanyFileError("; ".join(map(str, faults)))
-        new = {"file_id": str(uuid.uuid4()), "company_name": name, "edition": edition.name or "US"}
-        return cls(Store(Path(path) if path is not None else None, new), clock)
+        if wrong := check(Company(company_name=name), RET):
+            raise CompanyFileError("; ".join(map(str, wrong)))
+        if sample not in (None, *SAMPLES):
+            raise CompanyFileError(f"no such sample: {sample!r}; there are {', '.join(SAMPLES)}")
+        about.known_versions(version, edition)
+        time_zone(zone)
+        new = {
+            "file_id": str(uuid.uuid4()),
+            "company_name": name,
+            "edition": edition.name or "US",
+            "version": version,
+            "zone": zone,
+        }
+        company = cls(Store(Path(path) if path is not None else None, new), clock, faults)
+        with company._store.transaction():
+            company._processor.prepare()
+            if sample is not None:
+                SAMPLES[sample](lambda record: company._processor.add(record)[0], company._calendar.today())
+        return company
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, clock: Callable[[], int] | None = None) -> CompanyFile:
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        clock: Callable[[], int] | None = None,
+        faults: Faults | None = None,
+    ) -> CompanyFile:
         """A company file that is there.
+
+        Args:
+            path: Where.
+            clock: Seconds since 1970, for tests.
+            faults: What shall go wrong.
 
         Raises:
             CompanyFileError: There is none, it is something else, or it is open already.
         """
-        return cls(Store(Path(path)), clock)
+        return cls(Store(Path(path)), clock, faults)
 
     def __enter__(self) -> Self:
         return self
@@ -128,6 +178,91 @@ class CompanyFile:
         return Edition[self._store.fact("edition")]
 
     @property
+    def versions(self) -> tuple[str, ...]:
+        """The versions of qbXML that this QuickBooks reads."""
+        return about.known_versions(self._store.fact("version"), self.edition)
+
+    # --- what people set in QuickBooks -------------------------------------------------------------------------------
+
+    @property
+    def preferences(self) -> Preferences:
+        """How the books are set up, as a `PreferencesQuery` tells it."""
+        with self._one_at_a_time:
+            return about.preferences(self._store)
+
+    def prefer(self, **wanted: bool) -> None:
+        """Set preferences: ``prefer(is_using_inventory=False)``; `about.PREFERENCES` lists them.
+
+        What stands in the file stays, whatever is switched off; requests for it are refused with 3250.
+
+        Raises:
+            ValueError: There is none of this name.
+        """
+        with self._one_at_a_time, self._store.transaction():
+            about.prefer(self._store, wanted)
+
+    @property
+    def closing_date(self) -> dt.date | None:
+        """The last day of the closed books, None while none are closed. Set it to close books, or open them again."""
+        return about.closing_date(self._store)
+
+    @closing_date.setter
+    def closing_date(self, day: dt.date | None) -> None:
+        with self._one_at_a_time, self._store.transaction():
+            self._store.set_fact("closing_date", day.isoformat() if day else "")
+
+    # --- what people do with the file --------------------------------------------------------------------------------
+
+    def end_session(self) -> None:
+        """The program's session with QuickBooks is over, as when it disconnects; iterators live no longer than that."""
+        with self._one_at_a_time:
+            self._processor.end_session()
+
+    def copy(self, path: str | os.PathLike[str]) -> None:
+        """Make a backup: the file as it is now, to open or to restore from. It has the same `file_id`.
+
+        Raises:
+            CompanyFileError: There is a file already, or it cannot be written.
+        """
+        with self._one_at_a_time:
+            self._store.copy(Path(path))
+
+    def restore(self, backup: str | os.PathLike[str]) -> None:
+        """Be what the file was when a backup was made; what came since is gone. `CompanyActivityQuery` tells when.
+
+        The session is over. What is kept of message sets is what was kept then.
+
+        Args:
+            backup: A copy of this very company file, which nobody has open.
+
+        Raises:
+            CompanyFileError: It is no such copy, or somebody has it open; nothing has changed.
+        """
+        old = Store(Path(backup))
+        try:
+            if old.fact("file_id") != self.file_id:
+                raise CompanyFileError(f"{backup}: is no copy of this company file")
+            with self._one_at_a_time:
+                self._processor.end_session()
+                self._store.restore(old, {"last_restore": str(self._calendar.now())})
+        finally:
+            old.close()
+
+    def condense(self, before: dt.date) -> None:
+        """Say that the file was condensed: `CompanyActivityQuery` tells when.
+
+        QuickBooks drops closed transactions then. The simulator remembers the day and drops none.
+
+        Args:
+            before: The day; books up to the day before it are of the past.
+        """
+        with self._one_at_a_time, self._store.transaction():
+            self._store.set_fact("last_condense", str(self._calendar.now()))
+            self._store.set_fact("condensed_before", max(before.isoformat(), self._store.fact("condensed_before")))
+
+    # --- what is in it -----------------------------------------------------------------------------------------------
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """The lists and the transactions that it keeps, by name."""
         return (*LISTS, *TRANSACTIONS)
@@ -143,6 +278,19 @@ class CompanyFile:
         if kind not in (*LISTS, *TRANSACTIONS):
             raise ValueError(f"no such list: {kind!r}; there are {', '.join((*LISTS, *TRANSACTIONS))}")
         return iter(self._store.all(kind))
+
+    def show(self, kind: str | None = None) -> View:
+        """What is inside, to look at: printed it is plain text, in a notebook a table.
+
+        Args:
+            kind: A list, or a kind of transaction; None for all jobs with their money, and how many records there are.
+
+        Raises:
+            ValueError: There is no such list, and no such transaction.
+        """
+        if kind is not None:
+            return records_of(self.records(kind))
+        return overview(f"{self.name} (QuickBooks {self.edition.label}, simulated)", self.kinds, self.records)
 
     def seed(self, records: Iterable[Record]) -> list[Record]:
         """Put records into the file, all or none, under the very ListIDs, TxnIDs and TxnLineIDs that they name.
@@ -195,36 +343,56 @@ class CompanyFile:
 
         Raises:
             EngineError: The document was not taken, and nothing in it was carried out; or, with ``0x8004041C``, the
-                file broke while at work. `last_fault` says why.
+                file broke while at work; or it is one that was ordered of `faults`. `last_fault` says why.
         """
         with self._one_at_a_time:
             self.last_fault = None
             try:
                 messages = self._read(document)
-                return self._message_sets.answer(messages, document, self._reply)
+                names = [request.name for request in messages.requests]
+                self._reach(Point.TAKEN, names)
+                reply = self._message_sets.answer(messages, document, self._reply)
+                return self._reach(Point.ANSWERED, names, reply)
             except sqlite3.Error as error:
                 raise self._not_taken(_BROKEN, str(error)) from None
+            except Crashed as crash:
+                self._processor.end_session()
+                raise EngineError(crash.hresult) from None
+
+    def _reach(self, point: Point, names: Sequence[str], reply: bytes = b"") -> bytes:
+        """What becomes of a reply where a document or a request has got to a point; or a fault is raised."""
+        for happened in self.faults.due(point, names):
+            self._note(str(happened))
+            reply = happened.rule.fault.strike(reply, self.faults.sleep)
+        return reply
 
     def _read(self, document: bytes) -> MessageSet:
         """A document of the right structure; a value of the wrong kind costs its own request alone."""
+        edition = self.edition
         try:
-            messages = read_requests(document, edition=self.edition)
+            messages = read_requests(document, edition=edition)
         except ReplyError as error:
             raise self._not_taken(_CANNOT_PARSE, str(error)) from None
-        if messages.version not in (None, *VERSIONS):
-            raise self._not_taken(_NO_SUCH_VERSION, f"qbXML {messages.version}: there are {', '.join(VERSIONS)}")
+        if messages.version not in (None, *self.versions):
+            there_are = ", ".join(self.versions)
+            raise self._not_taken(_NO_SUCH_VERSION, f"qbXML {messages.version}: this QuickBooks reads {there_are}")
         if messages.on_error == OnError.ROLLBACK:
             raise self._not_taken(_NO_ROLLBACK, "rollbackOnError: QuickBooks never rolls back")
         faults: list[object] = [*messages.faults]
         faults += [
-            f"{request.name}: QuickBooks has no such request"
+            f"{request.name}: {edition.label} QuickBooks has no such request"
             for request in messages.requests
-            if not isinstance(request, Request) and request.name not in KNOWN
+            if not exists(request.name, edition)
         ]
         faults += [fault for found in messages.violations for fault in found if fault.status is None]
         if faults:
             raise self._not_taken(_CANNOT_PARSE, "; ".join(map(str, faults)))
         return messages
+
+    @property
+    def _usual(self) -> str:
+        """The version of documents that name none."""
+        return _USUAL if _USUAL in self.versions else self.versions[-1]
 
     def _dialect(self, version: str) -> Dialect:
         return Dialect(version, self.edition)
@@ -234,7 +402,8 @@ class CompanyFile:
         return EngineError(hresult, CANNOT_PARSE_WORDS if hresult == _CANNOT_PARSE else "")
 
     def _reply(self, messages: MessageSet) -> Reply:
-        dialect = self._dialect(messages.version or _USUAL)
+        dialect = self._dialect(messages.version or self._usual)
+        self._processor.begin_message_set()
         outcomes: list[Outcome] = []
         stopped = False
         for request, violations in zip(messages.requests, messages.violations, strict=True):
@@ -242,23 +411,35 @@ class CompanyFile:
             name = request.name.removesuffix("Rq") + "Rs"
             found = () if messages.response_data == ResponseData.NONE else outcome.found
             outcomes.append(attrs.evolve(outcome, name=name, request_id=request.request_id, found=found))
+            if not stopped:
+                self._reach(Point.KEPT, [request.name])
             stopped = stopped or (messages.on_error == OnError.STOP and not outcome.ok)
+        self._reach(Point.DONE, [request.name for request in messages.requests])
         return Reply(outcomes=tuple(outcomes))
 
     def _answer(self, request: Request | Stranger, violations: tuple[Violation, ...], dialect: Dialect) -> Outcome:
-        if not isinstance(request, Request) or not simulated(request):
-            note = f"{request.name}: QuickBooks has it, the simulator has not"
-            return self._refused(Refusal(1030, request.name, note=note))
-        violations = tuple(one for one in violations if one.status != _COLON)  # its words are QuickBooks' own
-        if violations:
-            code = violations[0].status
-            assert code is not None  # noqa: S101  the document would not have been taken
-            return Outcome(name="", code=code, message=str(violations[0]))
         try:
-            with self._store.transaction():
-                return self._processor.answer(request, dialect)
+            return self._tried(request, violations, dialect)
         except Refusal as refusal:
             return self._refused(refusal)
+
+    def _tried(self, request: Request | Stranger, violations: tuple[Violation, ...], dialect: Dialect) -> Outcome:
+        self._reach(Point.TRIED, [request.name])
+        about.needs_its_feature(self._store, request.name, _of_a_deletion(request))
+        if not isinstance(request, Request) or not simulated(request):
+            note = f"{request.name}: QuickBooks has it, the simulator has not"
+            raise Refusal(1030, request.name, note=note)
+        violations = tuple(one for one in violations if one.status != _COLON)  # its words are QuickBooks' own
+        if violations:
+            answer = _refusal(violations[0])
+            if isinstance(answer, Refusal):
+                raise answer
+            return answer
+        held_up(self._store, request, self.faults.held)
+        with self._store.transaction():
+            outcome = self._processor.answer(request, dialect)
+            self._reach(Point.WRITTEN, [request.name])
+        return outcome
 
     def _note(self, note: str) -> None:
         self.last_fault = "; ".join(filter(None, (self.last_fault, note)))
@@ -267,6 +448,26 @@ class CompanyFile:
         if refusal.note:
             self._note(refusal.note)
         return Outcome(name="", code=refusal.code, message=refusal.message)
+
+
+def _of_a_deletion(request: Request | Stranger) -> str | None:
+    """The kind of record that a request deletes or voids."""
+    record = request.record if isinstance(request, Request) else None
+    kinds = (getattr(record, name, None) for name in ("list_del_type", "txn_del_type", "txn_void_type"))
+    return next(filter(None, kinds), None)
+
+
+_GOT = re.compile(r"got (['\"])(.*)(?:\1|…')(?: \(\d+\))?$", re.DOTALL)
+
+
+def _refusal(violation: Violation) -> Refusal | Outcome:
+    """The answer to a value that QuickBooks does not take: in its words where they are known, else in ours."""
+    code = violation.status
+    assert code is not None  # noqa: S101  the document would not have been taken
+    got = _GOT.search(violation.message)
+    if code not in CONVERSIONS or got is None:
+        return Outcome(name="", code=code, message=str(violation))
+    return Refusal(code, got[2], violation.path.rpartition("/")[2].partition("[")[0], note=str(violation))
 
 
 def _clock() -> int:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import operator
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities._shared import ClassFilter, MatchCriterion, Operator
-from procore_qbd.qbxml.entities._transactions import ENTITIES, ITEMS, TxnQuery
-from procore_qbd.qbxml.entities.deletions import DeletedDateRangeFilter
+from procore_qbd.qbxml.entities._transactions import ITEMS
+from procore_qbd.qbxml.entities.deletions import DeletedDateRangeFilter, ListDeletedQuery, TxnDeletedQuery
 from procore_qbd.simulator.shaping import name_key, own_name
-from procore_qbd.simulator.transactions import TRANSACTIONS
-from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from procore_qbd.qbxml import Moment
-    from procore_qbd.qbxml.entities.deletions import ListDeletedQuery
+    from procore_qbd.simulator.calendar import Calendar
 
 __all__ = ["deleted", "passes"]
 
@@ -37,52 +32,52 @@ _AMOUNTS: dict[str, Callable[[Any, Any], bool]] = {
     Operator.GREATER_THAN: operator.gt,
     Operator.GREATER_THAN_EQUAL: operator.ge,
 }
-_NOT_SIMULATED = {"currency_filter": "CurrencyFilter", "account_filter": "AccountFilter"}
 _REMEMBERED = 90 * 86_400
-_PAID = {"All": (True, False), "PaidOnly": (True,), "NotPaidOnly": (False,)}
-
 Test = Callable[[Any], bool]
 Names = Callable[[tuple[str, ...], str], str | None]
 """Tells the full name of a record of some lists by its ListID."""
 
 
-def passes(query: Any, names: Names) -> Test:
-    """Whether a record is what the query's filters mean.
+def passes(query: Any, names: Names, calendar: Calendar) -> Test:
+    """Whether a record of a list is what the query's filters mean; for transactions see `txn_filters`.
 
     Names are compared without their parents', whatever the case. A record's EditSequence is when it was modified.
 
     Args:
         query: The query.
         names: Tells full names.
-
-    Raises:
-        Refusal: The query has a filter that is not simulated.
+        calendar: Tells what the filters' moments mean.
     """
-    tests = tuple(_txn_tests(query, names) if isinstance(query, TxnQuery) else _list_tests(query, names))
+    tests = tuple(_list_tests(query, names, calendar))
     return lambda record: all(test(record) for test in tests)
 
 
-def deleted(query: ListDeletedQuery, now: int) -> Test:
-    """Whether a record that was deleted is what a query means; QuickBooks remembers for ninety days.
+def deleted(query: ListDeletedQuery | TxnDeletedQuery, calendar: Calendar) -> Test:
+    """Whether what was deleted is what a query means; QuickBooks remembers for ninety days.
 
     Args:
         query: The query.
-        now: Seconds since 1970.
+        calendar: What time it is.
     """
     span = query.deleted_date_range_filter or DeletedDateRangeFilter()
-    since = max(_epoch(span.from_deleted_date) if span.from_deleted_date else 0, now - _REMEMBERED)
-    until = _epoch(span.to_deleted_date, end_of_day=True) if span.to_deleted_date else now
-    return lambda record: record.list_del_type in query.list_del_types and since <= _epoch(record.time_deleted) <= until
+    now, epoch = calendar.now(), calendar.epoch
+    since = max(epoch(span.from_deleted_date) if span.from_deleted_date else 0, now - _REMEMBERED)
+    until = epoch(span.to_deleted_date, end_of_day=True) if span.to_deleted_date else now
+    kinds = query.list_del_types if isinstance(query, ListDeletedQuery) else query.txn_del_types
+    return lambda record: _kind(record) in kinds and since <= epoch(record.time_deleted) <= until
 
 
-def _not_simulated(what: str) -> Refusal:
-    return Refusal(1030, field=what, note=f"{what}: QuickBooks has it, the simulator has not")
+def _kind(record: Any) -> str:
+    kind: str = record.list_del_type if hasattr(record, "list_del_type") else record.txn_del_type
+    return kind
 
 
-def _list_tests(query: Any, names: Names) -> Iterator[Test]:
+def _list_tests(query: Any, names: Names, calendar: Calendar) -> Iterator[Test]:
+    if not hasattr(query, "active_status"):  # templates know no filters
+        return
     active = _ACTIVE[query.active_status or "ActiveOnly"]
     yield lambda record: record.is_active in active
-    yield from _modified(query)
+    yield from _modified(query, calendar)
     if (named := query.name_filter) is not None:
         matches, text = _NAMES[named.match_criterion], named.name.casefold()
         yield lambda record: matches(own_name(record).casefold(), text)
@@ -107,36 +102,12 @@ def _list_tests(query: Any, names: Names) -> Iterator[Test]:
         yield lambda record: any(is_it(price.item_ref) for price in record.item_prices)
 
 
-def _txn_tests(query: TxnQuery, names: Names) -> Iterator[Test]:
-    for name, tag in _NOT_SIMULATED.items():
-        if getattr(query, name, None) is not None:
-            raise _not_simulated(tag)
-    if (modified := query.modified_date_range_filter) is not None:
-        yield from _modified(modified)
-    if (dates := query.txn_date_range_filter) is not None:
-        if dates.date_macro not in (None, "All"):
-            raise _not_simulated(f"DateMacro {dates.date_macro}")
-        first, last = dates.from_txn_date or dt.date.min, dates.to_txn_date or dt.date.max
-        yield lambda record: first <= record.txn_date <= last
-    if (entities := query.entity_filter) is not None:
-        with_them = _meant(entities, ENTITIES, names)
-        yield lambda record: with_them(getattr(record, TRANSACTIONS[record.__record__.tag].entity) or Ref())
-    if (numbers := query.ref_number_filter) is not None:
-        matches, text = _NAMES[numbers.match_criterion or ""], (numbers.ref_number or "").casefold()
-        yield lambda record: matches((record.ref_number or "").casefold(), text)
-    if (span := query.ref_number_range_filter) is not None:
-        within = _within(span.from_ref_number, span.to_ref_number)
-        yield lambda record: within(record.ref_number or "")
-    paid = _PAID[getattr(query, "paid_status", None) or "All"]
-    yield lambda record: getattr(record, "is_paid", True) in paid
-
-
-def _modified(query: Any) -> Iterator[Test]:
+def _modified(query: Any, calendar: Calendar) -> Iterator[Test]:
     if query.from_modified_date is not None:
-        since = _epoch(query.from_modified_date)
+        since = calendar.epoch(query.from_modified_date)
         yield lambda record: int(record.edit_sequence) >= since
     if query.to_modified_date is not None:
-        until = _epoch(query.to_modified_date, end_of_day=True)
+        until = calendar.epoch(query.to_modified_date, end_of_day=True)
         yield lambda record: int(record.edit_sequence) <= until
 
 
@@ -161,12 +132,3 @@ def _meant(wanted: Any, lists: tuple[str, ...], names: Names) -> Callable[[Ref],
     top = wanted.full_name_with_children or names(lists, wanted.list_id_with_children or "")
     above = f"{name_key(top)}:" if top else None
     return lambda ref: above is not None and f"{name_key(ref.full_name or '')}:".startswith(above)
-
-
-def _epoch(moment: Moment, *, end_of_day: bool = False) -> int:
-    """A filter's moment in seconds since 1970; without an offset it is local time, which is UTC in the simulator."""
-    seconds = int(moment.wall.replace(tzinfo=dt.UTC).timestamp())
-    if offset := re.fullmatch(r"([+-])(\d+):?(\d\d)", moment.printed_offset or ""):
-        sign, hours, minutes = offset.groups()
-        seconds -= int(f"{sign}1") * (int(hours) * 3600 + int(minutes) * 60)
-    return seconds + (86_399 if end_of_day and "T" not in moment.raw else 0)

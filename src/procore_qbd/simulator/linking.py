@@ -1,123 +1,257 @@
-"""Which line of a bill is for which line of a purchase order, and what both say of it: pure functions.
+"""What links two transactions, and what both say of it: pure functions.
 
-A link is kept once, beside the bill; what a purchase order has received is reckoned whenever it is read.
+A link is kept once, with the transaction that made it; what a purchase order has received, and what of a bill is paid,
+is reckoned whenever it is read.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from procore_qbd.qbxml.entities._transactions import LinkedTxn, LinkType
 from procore_qbd.simulator.arithmetic import ZERO, is_filled, left
-from procore_qbd.simulator.shaping import said
+from procore_qbd.simulator.shaping import changed, said
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable
 
-__all__ = ["Link", "Partner", "copied", "is_open", "with_links"]
+    from procore_qbd.simulator.transactions import TransactionRule
+
+__all__ = ["Link", "Partner", "Role", "copied", "is_open", "left_open", "still_to_come", "total_of", "with_links"]
+
+_NONE = Decimal(0)
+
+
+class Role(StrEnum):
+    """What a link is for."""
+
+    ORDER = "order"
+    PAYMENT = "payment"
+    CREDIT = "credit"
+    DEPOSIT = "deposit"
 
 
 @attrs.frozen
 class Link:
-    """One line of a bill that is for one line of a purchase order.
+    """What one transaction, or one of its lines, does to another.
 
     Attributes:
-        txn: The bill's TxnID.
-        line: Its line's TxnLineID.
-        order: The purchase order's TxnID.
-        order_line: Its line's TxnLineID.
+        txn: The TxnID of the bill that takes from an order, of what pays, of the credit, of the deposit.
+        line: Its line's TxnLineID; '' for the transaction as a whole.
+        target: The TxnID of the order, of what is paid, of what is deposited.
+        target_line: Its line's TxnLineID.
+        role: What it is for.
         quantity: How much of it.
         amount: For how much.
+        discount: What is taken off for paying early.
+        via: The TxnID of the transaction that made the link, with which it goes; by default ``txn``.
     """
 
     txn: str
     line: str
-    order: str
-    order_line: str
-    quantity: Decimal
-    amount: Decimal
+    target: str
+    target_line: str
+    role: Role
+    quantity: Decimal = _NONE
+    amount: Decimal = ZERO
+    discount: Decimal = ZERO
+    via: str = attrs.field(default=attrs.Factory(lambda self: self.txn, takes_self=True))
 
 
 @attrs.frozen
 class Partner:
     """What a transaction shows of one that it is linked to."""
 
+    txn_id: str
     kind: str
-    date: dt.date | None
+    date: dt.date
     ref_number: str | None
+    open: Decimal | None
+    entity: str
 
 
-def with_links(record: Any, links: Iterable[Link], partner: Callable[[str], Partner]) -> Any:
-    """A purchase order or bill as it is with its links.
+def left_open(txn_id: str, total: Decimal, links: Iterable[Link]) -> Decimal:
+    """What of a transaction is to be paid, or to be used up."""
+    for link in links:
+        if link.role in (Role.PAYMENT, Role.CREDIT):
+            if link.target == txn_id:
+                total -= link.amount + link.discount
+            elif link.txn == txn_id:
+                total -= link.amount
+    return total
+
+
+def with_links(record: Any, rule: TransactionRule, links: tuple[Link, ...], partner: Callable[[str], Partner]) -> Any:
+    """A transaction as it is with its links.
 
     Args:
         record: As it is kept.
+        rule: What is known of its kind.
         links: All that it has.
         partner: Tells of a transaction by its TxnID.
     """
-    links = tuple(links)
-    ordered = record.__record__.tag == "PurchaseOrder"
-    by_partner: dict[str, list[Link]] = {}
+    values: dict[str, Any] = {}
+    own = [link for link in links if record.txn_id in (link.txn, link.target)]
+    if own and hasattr(record, "linked_txns"):
+        values["linked_txns"] = _linked(record.txn_id, own, partner)
+    if record.__record__.tag in _RECEIVES:
+        values |= _received(record, own)
+    if rule.opens:
+        values |= _opened(record, rule, own)
+    if rule.applied and links:
+        applied = getattr(record, rule.applied)
+        values[rule.applied] = tuple(_applied(one, record, links, partner) for one in applied)
+    if record.__record__.tag == "Deposit" and links:
+        kinds = {link.target: partner(link.target).kind for link in links}
+        values["lines"] = tuple(
+            changed(line, txn_type=kinds[line.txn_id]) if line.txn_id in kinds else line for line in record.lines
+        )
+    return changed(record, **values) if values else record
+
+
+def _linked(txn_id: str, links: Iterable[Link], partner: Callable[[str], Partner]) -> tuple[LinkedTxn, ...]:
+    shared: dict[tuple[str, LinkType], Decimal] = {}
     for link in links:
-        by_partner.setdefault(link.txn if ordered else link.order, []).append(link)
-    linked = tuple(_linked(txn_id, partner(txn_id), shared) for txn_id, shared in by_partner.items())
-    record = attrs.evolve(record, linked_txns=linked)
-    return _received(record, links) if ordered else record
+        other = link.txn if link.target == txn_id else link.target
+        kind = LinkType.QUANTITY if link.role is Role.ORDER else LinkType.AMOUNT
+        shared[other, kind] = shared.get((other, kind), ZERO) + link.amount * _sign(link, txn_id)
+    return tuple(_seen(partner(other), kind, amount) for (other, kind), amount in shared.items())
 
 
-def _linked(txn_id: str, partner: Partner, shared: list[Link]) -> LinkedTxn:
+def _sign(link: Link, txn_id: str) -> int:
+    """Money that settles a transaction stands on it with a minus."""
+    return -1 if link.role in (Role.PAYMENT, Role.CREDIT) and link.target == txn_id else 1
+
+
+def _seen(partner: Partner, kind: LinkType, amount: Decimal) -> LinkedTxn:
     return LinkedTxn(
-        txn_id=txn_id,
+        txn_id=partner.txn_id,
         txn_type=partner.kind,
         txn_date=partner.date,
         ref_number=partner.ref_number,
-        link_type=LinkType.QUANTITY,
-        amount=sum((link.amount for link in shared), ZERO),
+        link_type=kind,
+        amount=amount,
     )
 
 
-def _received(order: Any, links: tuple[Link, ...]) -> Any:
+# --- money -----------------------------------------------------------------------------------------------------------
+
+
+def total_of(record: Any, rule: TransactionRule) -> Decimal:
+    """The total of a transaction, whatever it is called."""
+    if rule.totals:
+        return getattr(record, rule.totals[0]) or ZERO
+    if hasattr(record, "subtotal"):
+        return (record.subtotal or ZERO) + (record.sales_tax_total or ZERO)
+    return getattr(record, "amount", None) or ZERO
+
+
+def _opened(record: Any, rule: TransactionRule, links: Iterable[Link]) -> dict[str, Any]:
+    total = total_of(record, rule)
+    rest = left_open(record.txn_id, total, links)
+    values: dict[str, Any] = {rule.opens or "": rest}
+    if hasattr(record, "is_paid"):
+        values["is_paid"] = not rest
+    if hasattr(record, "applied_amount"):
+        values["applied_amount"] = rest - total
+    return values
+
+
+def _applied(one: Any, record: Any, links: Iterable[Link], partner: Callable[[str], Partner]) -> Any:
+    """What a payment is applied to, as QuickBooks shows it."""
+    other = partner(one.txn_id)
+    values: dict[str, Any] = {"txn_type": other.kind, "txn_date": other.date, "ref_number": other.ref_number}
+    values["credit_remaining" if hasattr(one, "credit_remaining") else "balance_remaining"] = other.open
+    credits_ = [link for link in links if link.role is Role.CREDIT and link.target == one.txn_id]
+    if credits_ and hasattr(one, "linked_txns"):
+        shown = (_seen(partner(link.txn), LinkType.AMOUNT, link.amount) for link in credits_)
+        values["linked_txns"] = tuple(shown)
+    return changed(one, **values)
+
+
+# --- goods -----------------------------------------------------------------------------------------------------------
+
+_RECEIVES = {
+    "PurchaseOrder": ("received_quantity", "is_fully_received"),
+    "SalesOrder": ("invoiced", "is_fully_invoiced"),
+}
+"""What an order calls what came of a line, and whether all of it did."""
+
+
+def _received(order: Any, links: Iterable[Link]) -> dict[str, Any]:
     """What was received of each line; text alone waits for nothing."""
+    name, whole = _RECEIVES[order.__record__.tag]
     received: dict[str, Decimal] = {}
     for link in links:
-        received[link.order_line] = received.get(link.order_line, Decimal(0)) + link.quantity
-    lines = tuple(
-        attrs.evolve(line, received_quantity=received.get(line.txn_line_id, Decimal(0))) if line.item_ref else line
-        for line in order.lines
+        received[link.target_line] = received.get(link.target_line, _NONE) + link.quantity
+
+    def so_far(line: Any) -> Any:
+        if hasattr(line, "item_group_ref"):
+            return changed(line, lines=tuple(map(so_far, line.lines)))
+        return changed(line, **{name: received.get(line.txn_line_id, _NONE)}) if line.item_ref else line
+
+    lines = tuple(map(so_far, order.lines))
+    items = [line for line in _each(lines) if line.item_ref]
+    filled = any(getattr(line, name) for line in items) and not any(
+        not is_filled(line.quantity, getattr(line, name)) for line in items
     )
-    items = [line for line in lines if line.item_ref]
-    filled = any(line.received_quantity for line in items) and not any(map(_waits, items))
-    return attrs.evolve(order, lines=lines, is_fully_received=filled)
+    return {"lines": lines, whole: filled}
 
 
-def _waits(line: Any) -> bool:
-    return not is_filled(line.quantity, line.received_quantity)
+def _each(lines: Iterable[Any]) -> Iterable[Any]:
+    for line in lines:
+        yield from line.lines if hasattr(line, "item_group_ref") else (line,)
 
 
 def is_open(order: Any, line: Any) -> bool:
-    """Whether a bill can be for a line of a purchase order."""
-    if order.is_manually_closed or order.is_fully_received or line.is_manually_closed:
+    """Whether a bill, or an invoice, can be for a line of an order."""
+    name, whole = _RECEIVES[order.__record__.tag]
+    if order.is_manually_closed or getattr(order, whole) or line.is_manually_closed:
         return False
-    return line.item_ref is not None and _waits(line)
+    return line.item_ref is not None and not is_filled(line.quantity, getattr(line, name))
 
 
-def copied(line: Any, order_line: Any) -> Any:
-    """A bill's line with what it takes from the line of the purchase order; what it says itself stays.
+def still_to_come(order: Any, line: Any) -> Decimal:
+    """How much of a line of an order is still to come; nothing where it is closed."""
+    return left(line.quantity, getattr(line, _RECEIVES[order.__record__.tag][0])) if is_open(order, line) else _NONE
+
+
+_TAKEN = (
+    "item_ref",
+    "desc",
+    "unit_of_measure",
+    "customer_ref",
+    "class_ref",
+    "sales_tax_code_ref",
+    "other1",
+    "other2",
+)
+
+
+def copied(line: Any, order_line: Any, rate: str) -> Any:
+    """A bill's or invoice's line with what it takes from the line of the order; what it says itself stays.
 
     An amount alone is for one. Where nothing is said, it is for all that is still to come.
+
+    Args:
+        line: The line.
+        order_line: That of the order.
+        rate: What the line calls the price of one.
     """
+    done = order_line.received_quantity if hasattr(order_line, "received_quantity") else order_line.invoiced
     own = {name: value for name, value in said(line).items() if name != "link_to_txn"}
-    taken = ("item_ref", "desc", "unit_of_measure", "customer_ref", "class_ref")
+    taken = (name for name in _TAKEN if hasattr(line, name) and hasattr(order_line, name))
     values: dict[str, Any] = {name: getattr(order_line, name) for name in taken} | own
-    if own.keys().isdisjoint({"quantity", "cost", "amount"}) and not order_line.received_quantity:
+    if own.keys().isdisjoint({"quantity", rate, "amount"}) and not done:
         values["amount"] = order_line.amount
     if "quantity" not in own:
-        whole = left(order_line.quantity, order_line.received_quantity)
+        whole = left(order_line.quantity, done)
         values["quantity"] = Decimal(1) if "amount" in own else whole
-    if values.get("amount") is None and "cost" not in own:
-        values["cost"] = order_line.amount if order_line.rate is None else order_line.rate
+    if values.get("amount") is None and rate not in own:
+        values[rate] = order_line.amount if order_line.rate is None else order_line.rate
     return type(line)(**values)

@@ -6,19 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from procore_qbd.qbxml.entities.accounts import Account
 from procore_qbd.qbxml.entities.deletions import ListDel, ListDeleted
+from procore_qbd.qbxml.entities.templates import Template
 from procore_qbd.qbxml.records import table
-from procore_qbd.simulator.lists import LISTS
+from procore_qbd.simulator.lists import LISTS, SPECIAL_ACCOUNTS, TEMPLATES
 from procore_qbd.simulator.references import pointing
-from procore_qbd.simulator.shaping import full_name, kept, merged, missing, moment, own_name, said
+from procore_qbd.simulator.shaping import full_name, kept, merged, missing, name_key, own_name, said
 from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from procore_qbd.simulator.calendar import Calendar
     from procore_qbd.simulator.store import Store
 
 __all__ = ["Listing"]
+
+_FIRST_TEMPLATE = 0x80F00001  # apart from what is counted later
 
 
 class Listing:
@@ -26,12 +31,49 @@ class Listing:
 
     Args:
         store: Where the records are.
-        now: The clock, in seconds since 1970.
+        calendar: What time it is.
     """
 
-    def __init__(self, store: Store, now: Callable[[], int]) -> None:
+    def __init__(self, store: Store, calendar: Calendar) -> None:
         self._store = store
-        self._now = now
+        self._calendar = calendar
+        self._special: dict[str, str] = {}
+
+    def make_templates(self) -> None:
+        """Put in the templates that every company file has, where there are none."""
+        if self._store.all("Template"):
+            return
+        for number, (name, kind) in enumerate(TEMPLATES.items(), _FIRST_TEMPLATE):
+            self.add(Template(list_id=f"{number:X}-{self._calendar.now()}", name=name, template_type=kind))
+
+    def special_account(self, name: str) -> Account:
+        """An account that QuickBooks has for its own use: the one that is there, else a new one.
+
+        It is known by what it is for, so it can be renamed. One that somebody made for the same purpose will do: for
+        what is owed, to vendors or by customers, any account of that type, else one of the same name and type. Where
+        the name stands for something else, the new account gets a star in front of it, as in recorded replies.
+
+        Args:
+            name: What QuickBooks calls it: a key of `SPECIAL_ACCOUNTS`.
+        """
+        known: Any = self._store.get("Account", self._special.get(name, ""))
+        if known is None or not _serves(known, name):
+            known = self._find_special(name) or self._make_special(name)
+            self._special[name] = known.list_id
+        found: Account = known
+        return found
+
+    def _find_special(self, name: str) -> Any:
+        """The account that was made for a purpose, or one that will do; active ones first."""
+        serving = [one for one in self._store.all("Account") if _serves(one, name)]
+        return min(serving, key=lambda one: (one.special_account_type is None, not one.is_active), default=None)
+
+    def _make_special(self, name: str) -> Any:
+        what, free = SPECIAL_ACCOUNTS[name], name
+        while self._store.find("Account", free) is not None:
+            free = f"*{free}"
+        account = Account(name=free, account_type=what.account_type, special_account_type=what.special, desc=what.desc)
+        return self.add(account)
 
     def add(self, record: Any, *, seeded: bool = False) -> Any:
         """Write a new record, under a ListID of QuickBooks' making where it has none.
@@ -44,7 +86,7 @@ class Listing:
             Refusal: QuickBooks does not take it.
         """
         record = self._filled(pointing(self._store, record, seeded=seeded))
-        return self._write(self._stamped(record, self._now()), self._store.add)
+        return self._write(self._stamped(record, self._calendar.now()), self._store.add)
 
     def mod(self, mod: Any) -> Any:
         """Change a record.
@@ -64,7 +106,7 @@ class Listing:
             raise Refusal(3130, parent, LISTS[tag].plural, note="a record cannot stand below itself")
         after = self._filled(after)
         # An EditSequence never comes twice, however often a record changes in a second and whatever the clock does.
-        now = max(self._now(), int(before.edit_sequence) + 1)
+        now = max(self._calendar.now(), int(before.edit_sequence) + 1)
         return self._write(self._stamped(after, now, before), self._store.change, before)
 
     def delete(self, what: ListDel) -> ListDel:
@@ -82,7 +124,7 @@ class Listing:
         facts: dict[str, Any] = {
             "list_del_type": list_,
             "list_id": list_id,
-            "time_deleted": moment(self._now()),
+            "time_deleted": self._calendar.moment(self._calendar.now()),
             "full_name": full_name(record),
         }
         self._store.delete(record, ListDeleted(time_created=record.time_created, **facts))
@@ -115,11 +157,24 @@ class Listing:
         named: Any = table(type(record)).by_name[LISTS[tag].called].row
         if ":" in name and not named.colon:
             raise Refusal(3090, name, f"{LISTS[tag].noun} name")
+        self._check_unique(record, before)
         put(record)
         written = self._store.get(tag, record.list_id)
         if before is None or full_name(before) != full_name(written):
             self._check_full_names(written)
         return written
+
+    def _check_unique(self, record: Any, before: Any) -> None:
+        """No other record of the list may say the same where each must say something else."""
+        tag = record.__record__.tag
+        if (field := LISTS[tag].unique) is None:
+            return
+        value = getattr(record, field)
+        if not value or (before and getattr(before, field) == value):
+            return
+        if any(getattr(one, field) == value and one.list_id != record.list_id for one in self._store.all(tag)):
+            in_use = f"  QuickBooks error message: This {field.replace('_', ' ')} is already in use."
+            raise Refusal(3180, field=tag, record=in_use, note=f"{field}: {value}")
 
     def _check_full_names(self, record: Any) -> None:
         """A record's full name and those below it must fit, whoever of the family was named or moved."""
@@ -134,17 +189,26 @@ class Listing:
 
     def _stamped(self, record: Any, now: int, before: Any = None) -> Any:
         """A record with what QuickBooks gives it; contacts get the same, notes a number and a date."""
-        stamps: dict[str, Any] = {"time_modified": moment(now), "edit_sequence": str(now)}
+        stamps: dict[str, Any] = {"time_modified": self._calendar.moment(now), "edit_sequence": str(now)}
         stamps["list_id"] = record.list_id or self._store.new_list_id(now)
-        stamps["time_created"] = record.time_created or moment(now)
+        stamps["time_created"] = record.time_created or self._calendar.moment(now)
         if contacts := getattr(record, "contacts", ()):
             old = before.contacts if before else ()
             stamps["contacts"] = tuple(one if one in old else self._stamped(one, now) for one in contacts)
         if notes := getattr(record, "additional_notes", ()):
-            today = moment(now).wall.date()
+            today = self._calendar.today()
             last = max(note.note_id or 0 for note in notes)
             stamps["additional_notes"] = tuple(
-                note if note.note_id else attrs.evolve(note, note_id=last + number, date=today)
+                note if note.note_id is not None else attrs.evolve(note, note_id=last + number, date=today)
                 for number, note in enumerate(notes, 1)
             )
         return attrs.evolve(record, **stamps)
+
+
+def _serves(account: Any, name: str) -> bool:
+    """Whether an account is for what QuickBooks has a special account for."""
+    what = SPECIAL_ACCOUNTS[name]
+    if account.special_account_type is not None:
+        return bool(account.special_account_type == what.special)
+    named = what.by_type or name_key(full_name(account)) == name_key(name)
+    return named and account.account_type == what.account_type

@@ -12,7 +12,7 @@ from procore_qbd.simulator.wording import Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["LISTS", "ListRule"]
+__all__ = ["LISTS", "SPECIAL_ACCOUNTS", "TEMPLATES", "ListRule", "SpecialAccount"]
 
 _LONGEST_NAME = 41
 _ONE_OF_THEM = {"ies": "y", "sses": "ss", "s": ""}
@@ -34,12 +34,14 @@ class ListRule:
         parent: The field that says what a record stands below.
         defaults: What a record holds where nobody said anything.
         follows: What a record holds because of what else it says.
+        unique: A field beside the name that no two records can share.
     """
 
     space: str
     plural: str
     called: str = "name"
     parent: str = "parent_ref"
+    unique: str | None = None
     defaults: dict[str, Any] = attrs.field(factory=dict, converter=_with_rest)
     follows: Callable[[Any], dict[str, Any]] = attrs.field(default=lambda _record: {})
 
@@ -76,6 +78,8 @@ def _price_level_type(record: Any) -> dict[str, Any]:
         raise Refusal(1030, field="AdjustPercentage", note="AdjustPercentage: QuickBooks has it, the simulator has not")
     if record.currency_ref and record.currency_ref.list_id and not record.item_prices:
         raise Refusal(3150, field="PriceLevelPerItem")
+    if any(price.custom_price is None and price.custom_price_percent is None for price in record.item_prices):
+        raise Refusal(3150, field="CustomPrice")
     fixed = record.price_level_fixed_percentage is not None
     return {"price_level_type": "FixedPercentage" if fixed else "PerItem"}
 
@@ -90,12 +94,41 @@ def _average_cost(record: Any) -> dict[str, Any]:
     return {"average_cost": cost or ZERO}
 
 
+_CASH_FLOW = {
+    "AccountsPayable": "Operating",
+    "AccountsReceivable": "Operating",
+    "Bank": "NotApplicable",
+    "CreditCard": "Operating",
+    "Equity": "Financing",
+    "FixedAsset": "Investing",
+    "LongTermLiability": "Financing",
+    "NonPosting": "NotApplicable",
+    "OtherAsset": "Investing",
+    "OtherCurrentAsset": "Operating",
+    "OtherCurrentLiability": "Operating",
+}
+"""Where accounts stand on the statement of cash flows, as recorded replies have it; all others nowhere."""
+
+
+def _account(record: Any) -> dict[str, Any]:
+    """An account stands on the statement of cash flows where its type belongs, and starts with its opening balance."""
+    held = record.special_account_type == "UndepositedFunds"  # money, like that in a bank
+    place = "NotApplicable" if held else _CASH_FLOW.get(record.account_type, "None")
+    return _balances(record) | {"cash_flow_classification": place}
+
+
 def _item(**more: Any) -> ListRule:
     return ListRule(space="items", plural="Items", **more)
 
 
 _STOCK = _item(
-    defaults={"quantity_on_hand": ZERO, "quantity_on_order": ZERO, "quantity_on_sales_order": ZERO},
+    defaults={
+        "sales_price": ZERO,
+        "purchase_cost": ZERO,
+        "quantity_on_hand": ZERO,
+        "quantity_on_order": ZERO,
+        "quantity_on_sales_order": ZERO,
+    },
     follows=_average_cost,
 )
 
@@ -104,7 +137,8 @@ LISTS: dict[str, ListRule] = {
         space="accounts",
         plural="Accounts",
         defaults={"balance": ZERO, "total_balance": ZERO},
-        follows=_balances,
+        follows=_account,
+        unique="account_number",
     ),
     "Class": ListRule(space="classes", plural="Classes"),
     "Currency": ListRule(space="currencies", plural="Currencies", defaults={"is_user_defined_currency": True}),
@@ -146,6 +180,7 @@ LISTS: dict[str, ListRule] = {
     "SalesTaxCode": ListRule(space="sales tax codes", plural="Sales Tax Codes"),
     "ShipMethod": ListRule(space="ship methods", plural="Ship Methods"),
     "StandardTerms": ListRule(space="terms", plural="Terms"),
+    "Template": ListRule(space="templates", plural="Templates"),
     "UnitOfMeasureSet": ListRule(space="unit of measure sets", plural="Unit of Measure Sets"),
     "Vendor": ListRule(
         space="names",
@@ -158,3 +193,59 @@ LISTS: dict[str, ListRule] = {
 """The lists that are simulated. Customers, vendors, employees and other names share one name space, all items another,
 terms of both kinds a third; what has a parent of its own list is told apart by it, but for places in inventory sites:
 the reference to a site has no room for a path."""
+
+
+@attrs.frozen
+class SpecialAccount:
+    """An account that QuickBooks makes for itself when it first needs it.
+
+    Attributes:
+        special: What QuickBooks knows it by, whatever it is called by now.
+        account_type: Its type.
+        desc: What it says of itself.
+    """
+
+    special: str
+    account_type: str
+    desc: str
+
+    @property
+    def by_type(self) -> bool:
+        """Whether any account of this type does: that of what is owed to vendors, or by customers."""
+        return self.account_type in {"AccountsPayable", "AccountsReceivable"}
+
+
+SPECIAL_ACCOUNTS: dict[str, SpecialAccount] = {
+    "Accounts Payable": SpecialAccount("AccountsPayable", "AccountsPayable", "What is owed to vendors"),
+    "Accounts Receivable": SpecialAccount("AccountsReceivable", "AccountsReceivable", "What customers owe"),
+    "Cost of Goods Sold": SpecialAccount("CostOfGoodsSold", "CostOfGoodsSold", "What sold items had cost"),
+    "Estimates": SpecialAccount("Estimates", "NonPosting", "Estimates, which move no money"),
+    "Inventory Asset": SpecialAccount("InventoryAssets", "OtherCurrentAsset", "What the stock had cost"),
+    "Opening Balance Equity": SpecialAccount("OpeningBalanceEquity", "Equity", "The other side of opening balances"),
+    "Payroll Expenses": SpecialAccount("PayrollExpenses", "Expense", "What payroll costs"),
+    "Payroll Liabilities": SpecialAccount("PayrollLiabilities", "OtherCurrentLiability", "Payroll not yet paid out"),
+    "Purchase Orders": SpecialAccount("PurchaseOrders", "NonPosting", "Purchase orders, which move no money"),
+    "Reconciliation Discrepancies": SpecialAccount(
+        "ReconciliationDifferences", "Expense", "Where the bank and the company do not agree"
+    ),
+    "Retained Earnings": SpecialAccount("RetainedEarnings", "Equity", "The profits of earlier years"),
+    "Sales Orders": SpecialAccount("SalesOrders", "NonPosting", "Sales orders, which move no money"),
+    "Sales Tax Payable": SpecialAccount("SalesTaxPayable", "OtherCurrentLiability", "Sales tax not yet paid out"),
+    "Uncategorized Expenses": SpecialAccount("UncategorizedExpenses", "Expense", "Expenses that stand nowhere else"),
+    "Uncategorized Income": SpecialAccount("UncategorizedIncome", "Income", "Income that stands nowhere else"),
+    "Undeposited Funds": SpecialAccount("UndepositedFunds", "OtherCurrentAsset", "Money that is not at the bank yet"),
+}
+"""The accounts that QuickBooks makes for itself, by the names that it gives them."""
+
+TEMPLATES: dict[str, str] = {
+    "Intuit Product Invoice": "Invoice",
+    "Intuit Professional Invoice": "Invoice",
+    "Intuit Service Invoice": "Invoice",
+    "Progress Invoice": "Invoice",
+    "Custom Credit Memo": "CreditMemo",
+    "Custom Estimate": "Estimate",
+    "Custom Purchase Order": "PurchaseOrder",
+    "Custom Sales Order": "SalesOrder",
+    "Custom Sales Receipt": "SalesReceipt",
+}
+"""The templates that every company file has, and the form that each lays out; requests neither make nor change any."""

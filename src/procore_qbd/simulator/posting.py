@@ -1,39 +1,48 @@
-"""What QuickBooks does with transactions: purchase orders, bills, estimates."""
+"""What QuickBooks does with transactions: adds, changes, voids and deletes them, and keeps their sums and links true."""
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 from collections import Counter
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
-from procore_qbd.qbxml.entities._transactions import ITEMS
-from procore_qbd.qbxml.entities.bills import ItemLine
-from procore_qbd.qbxml.records import table
+from procore_qbd.qbxml import Ref
+from procore_qbd.qbxml.entities._shared import Address
+from procore_qbd.qbxml.entities._transactions import ENTITIES, ITEMS
+from procore_qbd.qbxml.entities.deletions import TxnDel, TxnDeleted, TxnVoid
+from procore_qbd.qbxml.records import Block, Reference, table
+from procore_qbd.qbxml.values import Amount, Price, Quantity
 from procore_qbd.simulator.arithmetic import ZERO, counted, sized, total
-from procore_qbd.simulator.linking import Link, copied, is_open
-from procore_qbd.simulator.references import at, pointed, pointing
-from procore_qbd.simulator.shaping import kept, merged, missing, moment, points, said, suggested
+from procore_qbd.simulator.chart import Chart
+from procore_qbd.simulator.items import suggested
+from procore_qbd.simulator.ledger import entries, flat
+from procore_qbd.simulator.lines import NEW_LINE, Lines
+from procore_qbd.simulator.linking import Link, Role, copied, is_open, left_open, total_of, with_links
+from procore_qbd.simulator.paying import Paying
+from procore_qbd.simulator.references import pointed, pointing
+from procore_qbd.simulator.shaping import changed, kept, merged, missing, points, said
+from procore_qbd.simulator.special import SPECIAL, journal_line
+from procore_qbd.simulator.taxes import taxed
 from procore_qbd.simulator.transactions import TRANSACTIONS, TransactionRule
 from procore_qbd.simulator.wording import NOT_POSITIVE, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
+    from procore_qbd.simulator.calendar import Calendar
+    from procore_qbd.simulator.custom_fields import CustomFields
+    from procore_qbd.simulator.listing import Listing
     from procore_qbd.simulator.store import Store
 
 __all__ = ["NEW_LINE", "Posting"]
 
-NEW_LINE = "-1"
-_NOT_SIMULATED = {
-    "rate_percent": "RatePercent",
-    "markup_rate": "MarkupRate",
-    "markup_rate_percent": "MarkupRatePercent",
-    "tax_amount": "TaxAmount",
-}
+_DAYS_BILLS_ARE_DUE, _LONGEST_ADDRESS_LINE = 10, 41
+_NOT_BOUGHT = ("ItemSubtotal", "ItemDiscount", "ItemPayment", "ItemSalesTax", "ItemSalesTaxGroup")
 
 Target = tuple[str, str]
-"""The TxnID of a purchase order and the TxnLineID of its line."""
+"""The TxnID of an order and the TxnLineID of its line."""
 
 
 class Posting:
@@ -41,12 +50,17 @@ class Posting:
 
     Args:
         store: Where the records are.
-        now: The clock, in seconds since 1970.
+        calendar: What time it is.
+        listing: Makes the accounts that QuickBooks makes itself.
+        fields: The custom fields of the file.
     """
 
-    def __init__(self, store: Store, now: Callable[[], int]) -> None:
+    def __init__(self, store: Store, calendar: Calendar, listing: Listing, fields: CustomFields) -> None:
         self._store = store
-        self._now = now
+        self._calendar = calendar
+        self._fields = fields
+        self._chart = Chart(store, listing)
+        self._paying = Paying(store, self._chart)
 
     def add(self, record: Any, *, seeded: bool = False) -> tuple[Any, str | None]:
         """Write a new transaction, under a TxnID of QuickBooks' making where it has none.
@@ -56,180 +70,348 @@ class Posting:
             seeded: Whether references may point nowhere.
 
         Returns:
-            The transaction as it can be read from now on, and the TxnID of a purchase order that it should have been
-            linked to, which is closed.
+            The transaction as it can be read from now on, and the TxnID of an order that it should have been linked
+            to, which is closed.
 
         Raises:
             Refusal: QuickBooks does not take it.
         """
-        rule, now = TRANSACTIONS[record.__record__.tag], self._now()
-        _refuse_the_unknown(record, rule)
-        if rule.links and not seeded:
-            record, targets, closed = self._linked(record)
-        else:
-            targets, closed = [], None
+        rule, now = TRANSACTIONS[record.__record__.tag], self._calendar.now()
+        targets: list[Target | None] = []
+        closed = None
+        if rule.orders and not seeded:
+            record, targets, closed = self._ordered(record, rule)
         record = pointing(self._store, record, seeded=seeded)
-        record = attrs.evolve(
+        record = changed(
             record,
             txn_id=record.txn_id or self._store.new_txn_id(now),
             txn_number=self._store.count_txn(record.txn_number),
-            time_created=record.time_created or moment(now),
-            **{name: tuple(self._new(line, record, rule) for line in getattr(record, name)) for name in rule.lines},
+            time_created=record.time_created or self._calendar.moment(now),
+            txn_date=record.txn_date or self._calendar.today(),
         )
-        return self._write(record, now, targets, self._store.add), closed
+        record = record if seeded else self._inherited(record, rule)
+        make = Lines(self._store, rule, record, None if seeded else self._fields)
+        lines: dict[str, Any] = {name: tuple(map(make.new, getattr(record, name))) for name in rule.lines}
+        return self._write(changed(record, **lines), rule, now, targets), closed
 
     def mod(self, mod: Any) -> Any:
-        """Change a transaction; its links stay as they are, but for those of lines that go.
+        """Change a transaction; its links to orders stay as they are, but for those of lines that go.
 
         Raises:
             Refusal: QuickBooks does not take it.
         """
         tag = mod.__record__.tag
         rule = TRANSACTIONS[tag]
-        before = self._store.get(tag, mod.txn_id)
-        if before is None:
-            raise Refusal(3120, mod.txn_id)
+        before = self._there(tag, mod.txn_id)
         if mod.edit_sequence != before.edit_sequence:
             raise Refusal(3200, mod.edit_sequence)
-        _refuse_the_unknown(mod, rule)
+        self._check_closed(before, 3171)
         mod = pointing(self._store, mod)
-        lines = {name: self._lines(before, mod, name, rule) for name in rule.lines}
-        after = attrs.evolve(merged(before, attrs.evolve(mod, **dict.fromkeys(rule.lines, ()))), **lines)
-        links = self._store.links(before.txn_id)
-        if links and getattr(after, rule.entity) != getattr(before, rule.entity):
+        make = Lines(self._store, rule, before, self._fields)
+        lines = {name: self._lines(before, mod, name, make) for name in rule.lines}
+        after = changed(merged(before, changed(mod, **dict.fromkeys(rule.lines, ()))), **lines)
+        after = changed(after, txn_date=after.txn_date or self._calendar.today())
+        links = self._store.book.links(before.txn_id)
+        if rule.entity and links and getattr(after, rule.entity) != getattr(before, rule.entity):
             raise Refusal(3170, field=tag, note=f"{rule.entity}: cannot change while it is linked")
-        self._keep_what_is_billed(after, links)
-        by_line = {link.line: (link.order, link.order_line) for link in links}
-        targets = [by_line.get(line.txn_line_id) for line in getattr(after, rule.links)] if rule.links else []
-        now = max(self._now(), int(before.edit_sequence) + 1)
-        return self._write(after, now, targets, self._store.change)
+        _keep_what_is_billed(after, links)
+        by_line = {link.line: (link.target, link.target_line) for link in links if link.role is Role.ORDER}
+        targets = [by_line.get(line.txn_line_id) for line in getattr(after, rule.orders)] if rule.orders else []
+        now = max(self._calendar.now(), int(before.edit_sequence) + 1)
+        return self._write(after, rule, now, targets, before)
 
-    def _keep_what_is_billed(self, after: Any, links: Iterable[Link]) -> None:
-        there = {line.txn_line_id for line in getattr(after, "lines", ())}
-        for link in links:
-            if link.order == after.txn_id and link.order_line not in there:
-                note = f"line {link.order_line} is billed by {link.txn}"
-                raise Refusal(3170, field=after.__record__.tag, note=note)
+    def delete(self, what: TxnDel) -> TxnDel:
+        """Delete a transaction that nothing is applied to and nothing was made from.
 
-    def _write(self, record: Any, now: int, targets: Iterable[Target | None], put: Callable[[Any], None]) -> Any:
+        Raises:
+            Refusal: It is not there (3120), is needed (3160), or lies in closed books (3161).
+        """
+        kind, txn_id = str(what.txn_del_type), what.txn_id or ""
+        record = self._there(kind, txn_id)
+        self._check_closed(record, 3161)
+        self._check_free(record, 3160)
+        links, now = self._store.book.links(txn_id), self._calendar.now()
+        facts: dict[str, Any] = {
+            "txn_del_type": kind,
+            "txn_id": txn_id,
+            "time_deleted": self._calendar.moment(now),
+            "ref_number": getattr(record, "ref_number", None),
+        }
+        self._store.delete(record, TxnDeleted(time_created=record.time_created, **facts))
+        self._touch(txn_id, links, now)
+        return TxnDel(**facts)
+
+    def void(self, what: TxnVoid) -> TxnVoid:
+        """Make a transaction come to nothing; what it was applied to is open again.
+
+        Raises:
+            Refusal: It is not there (3120), is needed (3185), or lies in closed books (3171).
+        """
+        kind = str(what.txn_void_type)
+        before = self._there(kind, what.txn_id or "")
+        rule = TRANSACTIONS[kind]
+        self._check_closed(before, 3171)
+        self._check_free(before, 3185)
+        memo = f"VOID: {getattr(before, 'memo', None) or ''}".strip()
+        values: dict[str, Any] = {rule.applied: ()} if rule.applied else {}
+        if hasattr(before, "memo"):
+            values["memo"] = memo
+        now = max(self._calendar.now(), int(before.edit_sequence) + 1)
+        after = self._write(_nullified(changed(before, **values)), rule, now, [], before, void=True)
+        return TxnVoid(
+            txn_void_type=kind,
+            txn_id=after.txn_id,
+            time_created=after.time_created,
+            time_modified=after.time_modified,
+            ref_number=getattr(after, "ref_number", None),
+        )
+
+    # --- what is looked at before ------------------------------------------------------------------------------------
+
+    def _there(self, kind: str, txn_id: str) -> Any:
+        record = self._store.book.get(txn_id, kind)
+        if record is None:
+            raise Refusal(3120, txn_id)
+        return record
+
+    def _check_closed(self, record: Any, code: int) -> None:
+        """The books are closed up to a day, if they are."""
+        closing = self._store.fact("closing_date")
+        if closing and record.txn_date <= dt.date.fromisoformat(closing):
+            raise Refusal(code, record.__record__.tag, note=f"the books are closed up to {closing}")
+
+    def _check_free(self, record: Any, code: int) -> None:
+        """Nothing is applied to it, and nothing of it was set against another."""
+        for link in self._store.book.links(record.txn_id):
+            if link.via != record.txn_id:
+                raise Refusal(code, record.txn_id, record.txn_id, note=f"{link.via} needs it ({link.role})")
+
+    def _check(self, record: Any, rule: TransactionRule) -> None:
+        """Accounts and items of the right kinds."""
+        tag = record.__record__.tag
+        if rule.account and rule.account_types:
+            ref = getattr(record, rule.account)
+            account = self._store.get("Account", ref.list_id) if points(ref) else None
+            if account is not None and account.account_type not in rule.account_types:
+                field = table(type(record)).by_name[rule.account].row.tag
+                raise Refusal(3210, account.full_name, field, note=f"it is of the type {account.account_type}")
+        if not rule.sold:
+            for line in flat(line for name in rule.lines for line in getattr(record, name)):
+                ref = getattr(line, "item_ref", None)
+                if points(ref) and self._store.home(ITEMS, ref.list_id or "") in _NOT_BOUGHT:
+                    raise Refusal(3280, ref.full_name or "", tag)
+
+    # --- writing -----------------------------------------------------------------------------------------------------
+
+    def _write(
+        self,
+        record: Any,
+        rule: TransactionRule,
+        now: int,
+        targets: Iterable[Target | None],
+        before: Any = None,
+        *,
+        void: bool = False,
+    ) -> Any:
         """Write a transaction if it is whole; returns it as it can be read from now on."""
         tag = record.__record__.tag
-        rule = TRANSACTIONS[tag]
-        record = self._numbered(record, rule, now)
-        lines = [line for name in rule.lines for line in getattr(record, name)]
-        if not lines:
-            raise Refusal(3180, field=tag, note="it has no lines")
-        amount = total(line.amount for line in lines)
-        if amount < 0:
-            raise Refusal(3180, field=tag, record=NOT_POSITIVE)
-        values: dict[str, Any] = rule.defaults | said(record) | rule.sums(amount)
-        values |= {"time_modified": moment(now), "edit_sequence": str(now), "linked_txns": ()}
-        values.setdefault("txn_date", moment(now).wall.date())
-        record = kept(attrs.evolve(record, **values))
-        if absent := missing(record):
+        self._check_closed(record, 3171)
+        record = self._housed(self._numbered(record, rule, now), rule)
+        self._check(record, rule)
+        record, links = self._linked(record, rule, targets)
+        if not void:
+            record = self._whole(record, rule)
+        record = self._totalled(record, rule)
+        moment = self._calendar.moment(now)
+        values: dict[str, Any] = {name: value for name, value in rule.defaults.items() if getattr(record, name) is None}
+        values |= {"time_modified": moment, "edit_sequence": str(now)}
+        if hasattr(record, "linked_txns"):
+            values["linked_txns"] = ()
+        record = kept(changed(record, **values))
+        if not void and (absent := missing(record)):
             raise Refusal(3150, field=absent)
-        put(record)
-        if rule.links:
-            self._link(record, targets)
-        return self._store.get(tag, record.txn_id)
+        book = self._store.book
+        old = book.links(record.txn_id) if before is not None else ()
+        book.put(record, self._chart.key(ENTITIES, getattr(record, rule.entity)) if rule.entity else "")
+        if links or old:
+            book.set_links(record.txn_id, links)
+        book.post(record.txn_id, entries(record, links, self._chart))
+        own = {link for link in old if link.via == record.txn_id}
+        self._touch(record.txn_id, own ^ set(links), now)
+        all_links = links if before is None else book.links(record.txn_id)
+        if rule.opens:
+            rest = left_open(record.txn_id, total_of(record, rule), all_links)
+            if rest < 0:
+                raise Refusal(3210, str(total_of(record, rule)), "Amount", note="more than this is applied to it")
+            book.set_open(record.txn_id, rest)
+        return with_links(record, rule, all_links, book.partner)
 
-    # --- lines -------------------------------------------------------------------------------------------------------
+    def _touch(self, txn_id: str, links: Iterable[Link], now: int) -> None:
+        """What a transaction is linked to was changed by it: its time says so, an order's EditSequence too.
 
-    def _lines(self, before: Any, mod: Any, name: str, rule: TransactionRule) -> tuple[Any, ...]:
-        """The lines after a Mod: as they were where it says none, else those that it names, in the order they had."""
-        lines = () if getattr(mod, f"clear_{name}", False) else getattr(before, name)
-        if not getattr(mod, name):
-            return lines
-        places = {line.txn_line_id: place for place, line in enumerate(lines)}
-        last, after = -1, []
-        for line in getattr(mod, name):
-            place = places.get(line.txn_line_id)
-            if line.txn_line_id == NEW_LINE:
-                after.append(self._new(attrs.evolve(line, txn_line_id=None), before, rule))
-            elif place is None:
-                raise Refusal(3120, line.txn_line_id)
-            elif place <= last:
-                raise Refusal(3290)
-            else:
-                last = place
-                after.append(self._changed(lines[place], line, rule))
-        return tuple(after)
+        That money leaves the EditSequence as it was is recorded; that goods change it is not.
+        """
+        ends = {link.target: link.role is Role.ORDER for link in links}
+        ends |= {link.txn: False for link in links if link.txn not in ends}
+        ends.pop(txn_id, None)
+        for other, stamped in ends.items():
+            self._store.book.touch(other, self._calendar.moment(now), now, stamped=stamped)
 
-    def _new(self, line: Any, record: Any, rule: TransactionRule) -> Any:
-        """A new line with what QuickBooks fills in: the transaction's class, and the item's words and price."""
-        if points(getattr(line, "item_ref", None)):
-            desc, _ = suggested(pointed(self._store, ITEMS, line.item_ref), sold=rule.sold)
-            class_ref = line.class_ref or getattr(record, "class_ref", None)
-            line = attrs.evolve(line, desc=desc if line.desc is None else line.desc, class_ref=class_ref)
-        return self._sized(line, rule)
+    def _linked(
+        self, record: Any, rule: TransactionRule, targets: Iterable[Target | None]
+    ) -> tuple[Any, tuple[Link, ...]]:
+        """A transaction with what follows from what it is applied to, and the links that it makes."""
+        if rule.applied:
+            return self._paying.applied(record, rule)
+        if record.__record__.tag == "Deposit":
+            return self._paying.deposited(record)
+        if rule.orders is None:
+            return record, ()
+        links = [
+            Link(record.txn_id, line.txn_line_id, *target, Role.ORDER, counted(line.quantity), line.amount)
+            for line, target in zip(getattr(record, rule.orders), targets, strict=False)
+            if target
+        ]
+        return record, (*links, *(tuple(self._paying.credited(record)) or self._credits_of(record)))
 
-    def _changed(self, line: Any, mod: Any, rule: TransactionRule) -> Any:
-        """A line as it is after a Mod: the amount follows from the quantity and the rate, unless it is said too."""
-        present = table(type(mod)).present(mod)
-        after = merged(line, mod)
-        stale = present & {"quantity", rule.rate} and "amount" not in present and getattr(after, rule.rate) is not None
-        return self._sized(attrs.evolve(after, amount=None) if stale else after, rule)
+    def _credits_of(self, record: Any) -> tuple[Link, ...]:
+        """The credits that were set against it before, and stay."""
+        links = self._store.book.links(record.txn_id)
+        return tuple(link for link in links if link.role is Role.CREDIT and link.via == record.txn_id)
 
-    def _sized(self, line: Any, rule: TransactionRule) -> Any:
-        """A line whose quantity, rate and amount fit together; only text has none of them."""
-        if "account_ref" in table(type(line)).by_name:
-            if line.amount and not points(line.account_ref):
-                raise Refusal(3270)
-            return attrs.evolve(line, amount=ZERO if line.amount is None else line.amount)
-        rate = getattr(line, rule.rate)
-        if not points(line.item_ref):
-            if (line.quantity, rate, line.amount) != (None, None, None):
-                raise Refusal(3150, field="ItemRef")
-            return line
-        if line.amount is None and rate is None:
-            rate = suggested(pointed(self._store, ITEMS, line.item_ref), sold=rule.sold)[1] or ZERO
-        quantity, rate, amount = sized(line.quantity, rate, line.amount)
-        values = rule.line_defaults | said(line) | {"quantity": quantity, rule.rate: rate, "amount": amount}
-        return attrs.evolve(line, **values)
+    def _whole(self, record: Any, rule: TransactionRule) -> Any:
+        """A transaction with what is peculiar to its kind, where it has everything that this needs."""
+        if (special := SPECIAL.get(record.__record__.tag)) is not None:
+            return special(record, self._store, self._chart)
+        if rule.lines and not any(getattr(record, name) for name in rule.lines):
+            raise Refusal(3180, field=record.__record__.tag, note="it has no lines")
+        return record
+
+    def _totalled(self, record: Any, rule: TransactionRule) -> Any:
+        """A transaction with its sums."""
+        if rule.sold and not rule.lines:
+            return self._charged(record)
+        if not rule.lines or not rule.rate:
+            return record
+        make = Lines(self._store, rule, record, self._fields)
+        record = changed(record, **{name: make.summed(getattr(record, name)) for name in rule.lines})
+        lines = [line for name in rule.lines for line in flat(getattr(record, name)) if not self._is_subtotal(line)]
+        subtotal = total(line.amount for line in lines)
+        rate, tax = taxed(record, rule, self._store)
+        amount = subtotal + tax
+        if amount < 0:
+            raise Refusal(3180, field=record.__record__.tag, record=NOT_POSITIVE)
+        sums: dict[str, Any] = dict.fromkeys(rule.totals, amount)
+        if hasattr(record, "subtotal"):
+            sums |= {"subtotal": subtotal, "sales_tax_percentage": rate, "sales_tax_total": tax}
+        return changed(record, **sums)
+
+    def _is_subtotal(self, line: Any) -> bool:
+        ref = getattr(line, "item_ref", None)
+        return points(ref) and self._store.home(ITEMS, ref.list_id or "") == "ItemSubtotal"
+
+    def _charged(self, record: Any) -> Any:
+        """A charge is its own line."""
+        item = pointed(self._store, ITEMS, record.item_ref) if points(record.item_ref) else None
+        desc, price = suggested(item, sold=True)
+        rate = price if (record.rate, record.amount) == (None, None) else record.rate
+        quantity, rate, amount = sized(record.quantity, rate, record.amount)
+        desc = desc if record.desc is None else record.desc
+        return changed(record, quantity=quantity, rate=rate, amount=amount or ZERO, desc=desc)
+
+    # --- what is not said --------------------------------------------------------------------------------------------
+
+    def _inherited(self, record: Any, rule: TransactionRule) -> Any:
+        """A new transaction with what it takes from whom it is with, and the day on which it is due."""
+        ref = getattr(record, rule.entity) if rule.entity else None
+        whom = pointed(self._store, ENTITIES, ref) if points(ref) else None
+        values: dict[str, Any] = {
+            own: getattr(whom, theirs)
+            for own, theirs in rule.inherits.items()
+            if hasattr(record, own) and getattr(record, own) is None and getattr(whom, theirs, None) is not None
+        }
+        if record.__record__.tag == "PurchaseOrder" and record.ship_address is None:
+            values["ship_address"] = Address(addr1=self._store.fact("company_name")[:_LONGEST_ADDRESS_LINE])
+        record = changed(record, **values)
+        dates = {name: record.txn_date for name in ("ship_date", "expected_date") if hasattr(record, name)}
+        if hasattr(record, "due_date") and hasattr(record, "terms_ref"):
+            dates["due_date"] = self._due(record)
+        elif hasattr(record, "due_date") and record.__record__.tag == "SalesReceipt":
+            dates["due_date"] = record.txn_date
+        return changed(record, **{name: day for name, day in dates.items() if getattr(record, name) is None})
+
+    def _due(self, record: Any) -> dt.date:
+        """The day on which a transaction is due: by its terms; without them a bill in ten days, all else at once."""
+        terms = (
+            pointed(self._store, ("StandardTerms", "DateDrivenTerms"), record.terms_ref) if record.terms_ref else None
+        )
+        day: dt.date = record.txn_date
+        if terms is None:
+            return day + dt.timedelta(days=_DAYS_BILLS_ARE_DUE) if record.__record__.tag == "Bill" else day
+        if hasattr(terms, "std_due_days"):
+            return day + dt.timedelta(days=terms.std_due_days or 0)
+        months = 1 if day.day <= terms.day_of_month_due - (terms.due_next_month_days or 0) else 2
+        return _in_month(day, months - 1, terms.day_of_month_due)
+
+    def _housed(self, record: Any, rule: TransactionRule) -> Any:
+        """A transaction with the accounts that it is kept in where none are said."""
+        values = {}
+        wanted = {rule.account: rule.usual} | _OTHER_ACCOUNTS.get(record.__record__.tag, {})
+        for name, usual in wanted.items():
+            if name and usual and not points(getattr(record, name)):
+                account = self._store.get("Account", self._chart.special(usual))
+                values[name] = Ref(list_id=account.list_id, full_name=account.full_name)
+        return changed(record, **values) if values else record
 
     def _numbered(self, record: Any, rule: TransactionRule, now: int) -> Any:
         """A transaction whose lines all have an id that no other has."""
-        taken = {record.txn_id, *(line.txn_line_id for name in rule.lines for line in getattr(record, name))}
+        lines = [line for name in rule.lines for line in getattr(record, name)]
+        taken = {record.txn_id, *(line.txn_line_id for line in (*lines, *flat(lines)))}
 
-        def number() -> str:
-            while (new := self._store.new_txn_id(now)) in taken:
-                pass
-            return new
+        def numbered(line: Any) -> Any:
+            if line.txn_line_id is None:
+                while (new := self._store.new_txn_id(now)) in taken:
+                    pass
+                line = changed(line, txn_line_id=new)
+            return changed(line, lines=tuple(map(numbered, line.lines))) if hasattr(line, "item_group_ref") else line
 
-        return attrs.evolve(
-            record,
-            **{
-                name: tuple(
-                    line if line.txn_line_id else attrs.evolve(line, txn_line_id=number())
-                    for line in getattr(record, name)
-                )
-                for name in rule.lines
-            },
-        )
+        return changed(record, **{name: tuple(map(numbered, getattr(record, name))) for name in rule.lines})
 
-    # --- links -------------------------------------------------------------------------------------------------------
+    def _lines(self, before: Any, mod: Any, name: str, make: Lines) -> tuple[Any, ...]:
+        """The lines after a Mod: as they were where it says none, else those that it names."""
+        lines: tuple[Any, ...] = () if getattr(mod, f"clear_{name}", False) else getattr(before, name)
+        said_ = getattr(mod, "changed_lines", ()) or getattr(mod, name)
+        if said_ and hasattr(mod, "changed_lines"):
+            said_ = tuple(journal_line(line, lines) for line in said_)
+        return make.after(lines, said_) if said_ else lines
 
-    def _linked(self, bill: Any) -> tuple[Any, list[Target | None], str | None]:
-        """A bill with what its lines take from purchase orders, and what each is for.
+    # --- orders ------------------------------------------------------------------------------------------------------
+
+    def _ordered(self, record: Any, rule: TransactionRule) -> tuple[Any, list[Target | None], str | None]:
+        """A bill or invoice with what its lines take from orders, and what each is for.
 
         Returns:
-            The bill, the targets of its lines, and the TxnID of a purchase order that was asked for and is closed.
+            The record, the targets of its lines, and the TxnID of an order that was asked for and is closed.
         """
-        _refuse_doubles(bill)
-        vendor = at(self._store, "Vendor", bill.vendor_ref)
-        asked = (*bill.link_to_txn_ids, *(line.link_to_txn.txn_id for line in bill.item_lines if line.link_to_txn))
-        orders = {txn_id: self._order(txn_id, vendor) for txn_id in dict.fromkeys(asked)}
-        order_lines = {(txn_id, line.txn_line_id): line for txn_id, order in orders.items() for line in order.lines}
+        name = rule.orders or ""
+        own: tuple[Any, ...] = getattr(record, name)
+        _refuse_doubles(record, own)
+        ref = getattr(record, rule.entity or "")
+        whom = pointed(self._store, ENTITIES, ref) if points(ref) else None
+        asked = (*record.link_to_txn_ids, *(link.txn_id for link in map(_link_of, own) if link))
+        orders = {txn_id: self._order(txn_id, rule, whom) for txn_id in dict.fromkeys(asked)}
+        order_lines = {(txn, line.txn_line_id): line for txn, order in orders.items() for line in flat(order.lines)}
+        (cls,) = (kind for kind in table(type(record)).by_name[name].members.values() if not hasattr(kind, "lines"))
         closed: str | None = None
         lines: list[Any] = []
         targets: list[Target | None] = []
-        for txn_id in bill.link_to_txn_ids:
-            waiting = [line for line in orders[txn_id].lines if is_open(orders[txn_id], line)]
-            lines += (copied(ItemLine(), line) for line in waiting)
+        for txn_id in record.link_to_txn_ids:
+            waiting = [line for line in flat(orders[txn_id].lines) if is_open(orders[txn_id], line)]
+            lines += (copied(cls(), line, rule.rate) for line in waiting)
             targets += ((txn_id, line.txn_line_id) for line in waiting)
             closed = closed if waiting else txn_id
-        for line in bill.item_lines:
-            if (link := line.link_to_txn) is None:
+        for line in own:
+            if (link := _link_of(line)) is None:
                 lines.append(line)
                 targets.append(None)
                 continue
@@ -238,53 +420,71 @@ class Posting:
             if order_line is None or order_line.item_ref is None:
                 raise Refusal(3000, link.txn_line_id, "LinkToTxn")
             waits = is_open(orders[link.txn_id], order_line)
-            lines.append(copied(line, order_line))
+            lines.append(copied(line, order_line, rule.rate))
             targets.append(target if waits else None)
             closed = closed if waits else link.txn_id
-        return attrs.evolve(bill, item_lines=tuple(lines)), targets, closed
+        return changed(record, **{name: tuple(lines)}), targets, closed
 
-    def _order(self, txn_id: str, vendor: Any) -> Any:
-        """A purchase order of a bill's own vendor."""
-        order = self._store.get("PurchaseOrder", txn_id)
+    def _order(self, txn_id: str, rule: TransactionRule, whom: Any) -> Any:
+        """An order of the very vendor or customer."""
+        order = self._store.book.get(txn_id, rule.order)
         if order is None:
             raise Refusal(3000, txn_id, "LinkToTxn")
-        if vendor and (order.vendor_ref is None or order.vendor_ref.list_id != vendor.list_id):
-            raise Refusal(3210, txn_id, "LinkToTxn", note="the purchase order is another vendor's")
+        ref = getattr(order, TRANSACTIONS[rule.order or ""].entity or "")
+        if whom and (ref is None or ref.list_id != whom.list_id):
+            raise Refusal(3210, txn_id, "LinkToTxn", note=f"the {rule.order} is somebody else's")
         return order
 
-    def _link(self, bill: Any, targets: Iterable[Target | None]) -> None:
-        """Keep a bill's links, and let the purchase orders know that something changed."""
-        new = {
-            Link(bill.txn_id, line.txn_line_id, *target, counted(line.quantity), line.amount)
-            for line, target in zip(bill.item_lines, targets, strict=False)
-            if target
-        }
-        old = set(self._store.links(bill.txn_id))
-        self._store.set_links(bill.txn_id, new)
-        for txn_id in {link.order for link in old ^ new}:
-            order = self._store.get("PurchaseOrder", txn_id)
-            now = max(self._now(), int(order.edit_sequence) + 1)
-            self._store.change(attrs.evolve(order, time_modified=moment(now), edit_sequence=str(now)))
+
+_OTHER_ACCOUNTS = {
+    "ARRefundCreditCard": {"ar_account_ref": "Accounts Receivable"},
+    "BillPaymentCheck": {"ap_account_ref": "Accounts Payable"},
+    "BillPaymentCreditCard": {"ap_account_ref": "Accounts Payable"},
+    "ReceivePayment": {"ar_account_ref": "Accounts Receivable"},
+}
+"""The accounts that a transaction has beside the one that its total goes to."""
 
 
-def _refuse_doubles(bill: Any) -> None:
-    """What a bill asks for twice, or in two ways at once."""
-    links = [line.link_to_txn for line in bill.item_lines if line.link_to_txn]
-    for asked in (bill.link_to_txn_ids, [(link.txn_id, link.txn_line_id) for link in links]):
+def _link_of(line: Any) -> Any:
+    """The line of an order that a line asks for."""
+    return getattr(line, "link_to_txn", None)
+
+
+def _refuse_doubles(record: Any, lines: Iterable[Any]) -> None:
+    """What is asked for twice, or in two ways at once."""
+    links = [link for link in map(_link_of, lines) if link]
+    for asked in (record.link_to_txn_ids, [(link.txn_id, link.txn_line_id) for link in links]):
         if double := next((one for one, times in Counter(asked).items() if times > 1), None):
             raise Refusal(3177, double if isinstance(double, str) else double[1])
-    for line in bill.item_lines:
-        if line.link_to_txn and line.link_to_txn.txn_id in bill.link_to_txn_ids:
-            raise Refusal(3000, line.link_to_txn.txn_id, "LinkToTxn", note="it is linked as a whole already")
+    for link in links:
+        if link.txn_id in record.link_to_txn_ids:
+            raise Refusal(3000, link.txn_id, "LinkToTxn", note="it is linked as a whole already")
 
 
-def _refuse_the_unknown(record: Any, rule: TransactionRule) -> None:
-    """What QuickBooks reckons with, or makes of a line, and the simulator does not."""
-    for line in (line for name in rule.lines for line in getattr(record, name)):
-        for name, what in _NOT_SIMULATED.items():
-            if getattr(line, name, None) is not None:
-                raise Refusal(1030, field=what, note=f"{what}: QuickBooks has it, the simulator has not")
-        if hasattr(line, "item_group_ref"):
-            raise Refusal(1030, field="ItemGroupRef", note="group items: QuickBooks has them, the simulator has not")
-        if custom_fields := getattr(line, "custom_fields", ()):
-            raise Refusal(3121, custom_fields[0].owner_id, note="the simulator keeps no definitions of custom fields")
+def _keep_what_is_billed(after: Any, links: Iterable[Link]) -> None:
+    """A line of an order that was billed cannot go."""
+    there = {line.txn_line_id for line in flat(getattr(after, "lines", ()))}
+    for link in links:
+        if link.role is Role.ORDER and link.target == after.txn_id and link.target_line not in there:
+            note = f"line {link.target_line} is billed by {link.txn}"
+            raise Refusal(3170, field=after.__record__.tag, note=note)
+
+
+def _nullified(record: Any) -> Any:
+    """A record that comes to nothing, at any depth: no amounts, no quantities, no rates."""
+    values: dict[str, Any] = {}
+    fields = table(type(record)).by_name
+    for name, value in said(record).items():
+        row = fields[name].row
+        if isinstance(row, (Amount, Price, Quantity)):
+            values[name] = ZERO if isinstance(row, Amount) else Decimal(0)
+        elif isinstance(row, Block) and not isinstance(row, Reference):
+            values[name] = tuple(map(_nullified, value)) if fields[name].plural else _nullified(value)
+    return changed(record, **values)
+
+
+def _in_month(day: dt.date, months: int, number: int) -> dt.date:
+    """A day of a month, so many months after another day; the last one, where the month is too short."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    return dt.date(year, month, min(number, calendar.monthrange(year, month)[1]))

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.qbxml import Ref
+from procore_qbd.qbxml.records import table
 from procore_qbd.simulator.lists import LISTS
 from procore_qbd.simulator.shaping import full_name, with_references
 from procore_qbd.simulator.wording import Refusal
@@ -23,11 +24,15 @@ _PARENTS = ("ParentRef", "ParentSiteRef")
 
 def at(store: Store, list_: str, ref: Ref) -> Any:
     """What a reference points to in a list, None if it is not there; the ListID wins over the full name."""
-    return store.get(list_, ref.list_id) if ref.list_id else store.find(list_, ref.full_name or "")
+    list_id = ref.list_id or store.find_id(list_, ref.full_name or "")
+    return None if list_id is None else store.plain(list_, list_id)
 
 
 def pointed(store: Store, lists: Iterable[str], ref: Ref) -> Any:
     """What a reference points to in several lists, None if it is in none of them."""
+    if ref.list_id:
+        home = store.home(lists, ref.list_id)
+        return None if home is None else store.plain(home, ref.list_id)
     found = (at(store, list_, ref) for list_ in lists if list_ in LISTS)
     return next((record for record in found if record is not None), None)
 
@@ -56,6 +61,7 @@ def pointing(store: Store, record: Any, *, seeded: bool = False) -> Any:
         label = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", row.tag.removesuffix("Ref"))
         known = not LISTS.keys().isdisjoint(row.to)
         note = "" if known else f"{row.tag}: the simulator keeps no list of {' or '.join(row.to)}"
-        raise Refusal(3140, name, label, tag, note=note)
+        where = tag if tag in LISTS or any(field.row is row for field in table(type(record)).fields) else f"{tag} line"
+        raise Refusal(3140, name, label, where, note=note)
 
     return with_references(record, point)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["KNOWN"]
+from procore_qbd.qbxml import Edition
+
+__all__ = ["KNOWN", "exists"]
 
 _STEMS = {
     "Add Mod Query": """
@@ -39,3 +41,29 @@ KNOWN = frozenset(
     f"{stem}{verb}Rq" for verbs, stems in _STEMS.items() for stem in stems.split() for verb in verbs.split()
 )
 """The element names of all requests of QuickBooks Desktop, whatever its edition."""
+
+_US, _CA, _UK, _AU = Edition.US, Edition.CA, Edition.UK, Edition.AU
+_ONLY_IN = {
+    "AccountTaxLineInfo": _US | _CA | _AU,
+    "BarCode": _US | _CA | _UK,
+    "Form1099CategoryAccountMapping": _US | _AU,
+    "InventorySite": _US | _CA | _UK,
+    "ItemSites": _US,
+    "SalesTaxPayable": _US | _AU,
+    "SalesTaxPaymentCheck": _US | _AU,
+    "SalesTaxReturn": _CA | _UK | _AU,
+    "SalesTaxReturnLine": _CA | _UK | _AU,
+    "TransferInventory": _US | _CA | _UK,
+    "WorkersCompCode": _US | _AU,
+}
+_ONLY_THERE = {f"{stem}{verb}Rq": editions for stem, editions in _ONLY_IN.items() for verb in ("Add", "Mod", "Query")}
+
+
+def exists(request: str, edition: Edition) -> bool:
+    """Whether QuickBooks of an edition has a request.
+
+    Args:
+        request: Its element's name.
+        edition: The edition.
+    """
+    return request in KNOWN and edition in _ONLY_THERE.get(request, edition)

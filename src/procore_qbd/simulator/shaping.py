@@ -2,44 +2,60 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import attrs
+from lxml import etree
 
-from procore_qbd.qbxml import ADD, RET, Moment, Record, Ref
+from procore_qbd.qbxml import ADD, RET, Record, Ref
 from procore_qbd.qbxml.dialect import parse_version
+from procore_qbd.qbxml.entities import entity
 from procore_qbd.qbxml.entities._shared import Address, AddressBlock
+from procore_qbd.qbxml.reading import Doubt, read_text
 from procore_qbd.qbxml.records import Block, Reference, table
-from procore_qbd.qbxml.values import Attribute, Macro
+from procore_qbd.qbxml.wire import read, write
+from procore_qbd.qbxml.writing import writer
 from procore_qbd.simulator.lists import LISTS
 from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from decimal import Decimal
 
     from procore_qbd.qbxml import Dialect
     from procore_qbd.qbxml.values import Row
 
 __all__ = [
+    "by_class",
+    "changed",
+    "from_text",
     "full_name",
     "kept",
-    "macros",
     "merged",
     "missing",
-    "moment",
     "name_key",
     "own_name",
     "points",
     "record_id",
     "said",
     "shown",
-    "suggested",
+    "to_text",
     "with_references",
 ]
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
+
+
+def by_class(find: Callable[[type[Record]], T]) -> Callable[[type[Record]], T]:
+    """A function of record classes that is worked out once for each."""
+    found: dict[type[Record], T] = {}
+
+    def look(cls: type[Record]) -> T:
+        if cls not in found:
+            found[cls] = find(cls)
+        return found[cls]
+
+    return look
 
 
 def name_key(name: str) -> str:
@@ -66,55 +82,65 @@ def record_id(record: Any) -> str | None:
     return found
 
 
-def moment(epoch: int) -> Moment:
-    """Seconds since 1970 as QuickBooks prints them; the simulator is in no other zone than UTC."""
-    return Moment(dt.datetime.fromtimestamp(epoch, dt.UTC).isoformat())
-
-
-def macros(record: Record) -> Iterator[str]:
-    """The names of the macros that a record defines or uses, at any depth."""
-    for field in table(type(record)).fields:
-        value: Any = getattr(record, field.name)
-        if isinstance(field.row, Attribute) and value is not None:
-            yield value
-        for member in value if isinstance(value, tuple) else (value,):
-            if isinstance(member, Macro):
-                yield member.name
-            elif isinstance(member, Record):
-                yield from macros(member)
-
-
 def points(ref: Ref | None) -> bool:
     """Whether a reference points anywhere, be it to what is not there; an empty one clears one in a Mod."""
     return ref is not None and bool(ref.list_id or ref.full_name)
 
 
-def suggested(item: Any, *, sold: bool) -> tuple[str | None, Decimal | None]:
-    """The words and the price that an item brings to a line."""
-    one, both = getattr(item, "sales_or_purchase", None), getattr(item, "sales_and_purchase", None)
-    if both is not None:
-        return (both.sales_desc, both.sales_price) if sold else (both.purchase_desc, both.purchase_cost)
-    return (one.desc, one.price) if one is not None else (None, None)
+def changed(record: R, **values: Any) -> R:
+    """A copy with other values; the records of qbXML hold what was said in their ``__dict__``."""
+    copy = object.__new__(type(record))
+    object.__setattr__(copy, "__dict__", vars(record) | values)
+    return copy
 
 
 def said(record: Record) -> dict[str, Any]:
     """What a record says, by field."""
-    values = {field.name: getattr(record, field.name) for field in table(type(record)).fields}
-    return {name: value for name, value in values.items() if value not in (None, ())}
+    fields = table(type(record)).by_name
+    return {name: value for name, value in vars(record).items() if value is not None and value != () and name in fields}
+
+
+@by_class
+def _blocks(cls: type[Record]) -> dict[str, tuple[Block, bool]]:
+    """The fields of a class that hold records, and whether each holds several."""
+    return {field.name: (field.row, field.plural) for field in table(cls).fields if isinstance(field.row, Block)}
 
 
 def with_references(record: R, turn: Callable[[Reference, Ref], Ref]) -> R:
     """A copy with every reference turned into another one, at any depth."""
+    blocks = _blocks(type(record))
     values: dict[str, Any] = {}
-    for field in table(type(record)).fields:
-        value, row = getattr(record, field.name), field.row
-        if isinstance(row, Block) and value:
-            members = tuple(
-                turn(row, member) if isinstance(row, Reference) else with_references(member, turn)
-                for member in (value if field.plural else (value,))
-            )
-            values[field.name] = members if field.plural else members[0]
-    return attrs.evolve(record, **values) if values else record
+    for name, value in vars(record).items():
+        if not value or name not in blocks:
+            continue
+        row, plural = blocks[name]
+        if isinstance(row, Reference):
+            values[name] = tuple(turn(row, member) for member in value) if plural else turn(row, value)
+        else:
+            members = (with_references(member, turn) for member in value) if plural else with_references(value, turn)
+            values[name] = tuple(members) if plural else members
+    return changed(record, **values) if values else record
+
+
+def to_text(record: Any) -> str:
+    """A record as the ``Ret`` that is kept."""
+    tag, out = record.__record__.element(RET), []
+    try:
+        writer(type(record), RET, None)(record, tag, out, "", "")
+    except Doubt:
+        out = []
+        write(record, RET, tag, out)
+    return "".join(out).rstrip()
+
+
+def from_text(tag: str, xml: str) -> Any:
+    """A record that was kept."""
+    cls = entity(tag)
+    assert cls is not None  # noqa: S101  only what is modelled is ever written
+    try:
+        return read_text(xml, cls.__record__.element(RET), cls)
+    except (Doubt, ValueError):
+        return read(etree.fromstring(xml), cls, [])
 
 
 def merged(before: R, mod: R) -> R:
@@ -167,23 +193,41 @@ def _members(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def kept(record: R) -> R:
     """What QuickBooks keeps of a record: what it returns, without anything empty, and addresses as it prints them."""
-    fields = table(type(record)).by_name
     blocks: dict[str, Any] = {
-        name: _block(getattr(record, name.removesuffix("_block"))) for name in fields if name.endswith("_address_block")
+        name: _block(getattr(record, name.removesuffix("_block"))) for name in _address_blocks(type(record))
     }
-    return _only(attrs.evolve(record, **blocks), lambda row: RET in row.shapes)
+    return _only(changed(record, **blocks) if blocks else record, _returned)
+
+
+@by_class
+def _address_blocks(cls: type[Record]) -> tuple[str, ...]:
+    return tuple(name for name in table(cls).by_name if name.endswith("_address_block"))
+
+
+@by_class
+def _returned(cls: type[Record]) -> frozenset[str]:
+    """The fields that QuickBooks returns."""
+    return frozenset(field.name for field in table(cls).fields if RET in field.row.shapes)
+
+
+@by_class
+def _needed(cls: type[Record]) -> tuple[tuple[str, str], ...]:
+    """The fields that a new record must have, and their elements."""
+    rows = ((field.name, field.row) for field in table(cls).fields)
+    return tuple((name, row.tag) for name, row in rows if ADD in row.required and RET in row.shapes)
 
 
 def missing(record: Record) -> str | None:
     """The first element that a record must have, at any depth, and has not."""
-    for field in table(type(record)).fields:
-        value, row = getattr(record, field.name), field.row
-        if value is None and ADD in row.required and RET in row.shapes:
-            return row.tag
-        if isinstance(row, Block) and value:
-            for member in value if field.plural else (value,):
-                if tag := missing(member):
-                    return tag
+    for name, tag in _needed(type(record)):
+        if getattr(record, name) is None:
+            return tag
+    for name, (row, plural) in _blocks(type(record)).items():
+        if isinstance(row, Reference) or not (value := getattr(record, name)):
+            continue
+        for member in value if plural else (value,):
+            if tag := missing(member):
+                return tag
     return None
 
 
@@ -196,11 +240,7 @@ def shown(record: Any, dialect: Dialect, include: Iterable[str] = (), owners: It
         include: The elements that he asks for; everything where none is named.
         owners: Whose custom fields he asks for.
     """
-    if custom_fields := getattr(record, "custom_fields", ()):
-        record = attrs.evolve(
-            record, custom_fields=tuple(field for field in custom_fields if field.owner_id in tuple(owners))
-        )
-    record = _only(record, lambda row: _knows(dialect, row))
+    record = _only(_of_owners(record, {owner.upper() for owner in owners}), _known_to(dialect))
     if not (names := set(include)):
         return record
     fields = table(type(record)).by_name
@@ -209,32 +249,71 @@ def shown(record: Any, dialect: Dialect, include: Iterable[str] = (), owners: It
     )
 
 
-def _knows(dialect: Dialect, row: Row) -> bool:
-    version = parse_version(dialect.version)
-    return (
-        parse_version(row.since) <= version
-        and (row.until is None or version <= parse_version(row.until))
-        and (dialect.edition is None or dialect.edition in row.editions)
+def _of_owners(record: R, owners: set[str]) -> R:
+    """A record, and its lines, with the custom fields of these owners alone; case does not tell owners apart."""
+    values: dict[str, Any] = {}
+    if fields := getattr(record, "custom_fields", ()):
+        values["custom_fields"] = tuple(field for field in fields if (field.owner_id or "").upper() in owners)
+    for name in _extensible(type(record)):
+        lines = getattr(record, name)
+        if any(line.custom_fields for line in lines):
+            values[name] = tuple(_of_owners(line, owners) for line in lines)
+    return changed(record, **values) if values else record
+
+
+@by_class
+def _extensible(cls: type[Record]) -> tuple[str, ...]:
+    """The fields of a record that hold lines with custom fields."""
+    return tuple(
+        field.name
+        for field in table(cls).fields
+        if isinstance(field.row, Block)
+        and any("custom_fields" in table(member).by_name for member in field.members.values())
     )
 
 
-def _is_blank(value: object) -> bool:
-    return isinstance(value, str) and not value.strip()
+@cache
+def _known_to(dialect: Dialect) -> Callable[[type[Record]], frozenset[str]]:
+    """Tells the fields of a class that an asker knows."""
+    version = parse_version(dialect.version)
+
+    def knows(row: Row) -> bool:
+        return (
+            parse_version(row.since) <= version
+            and (row.until is None or version <= parse_version(row.until))
+            and (dialect.edition is None or dialect.edition in row.editions)
+        )
+
+    @by_class
+    def known(cls: type[Record]) -> frozenset[str]:
+        return frozenset(field.name for field in table(cls).fields if knows(field.row))
+
+    return known
 
 
-def _only(record: R, wanted: Callable[[Row], bool]) -> R:
-    """The rows of a record that are wanted, at any depth, and nothing empty."""
+def _only(record: R, wanted: Callable[[type[Record]], frozenset[str]]) -> R:
+    """The fields of a record that are wanted, at any depth, and nothing empty."""
+    cls = type(record)
+    names, blocks = wanted(cls), _blocks(cls)
     values: dict[str, Any] = {}
-    for field in table(type(record)).fields:
-        value = getattr(record, field.name)
-        if value in (None, ()) or _is_blank(value) or not wanted(field.row):
+    for name, value in vars(record).items():
+        if value is None or value == () or name not in names or (value.__class__ is str and not value.strip()):
             continue
-        if isinstance(field.row, Block):
-            members = [_only(member, wanted) for member in (value if field.plural else (value,))]
-            members = [member for member in members if member != type(member)()]
-            value = tuple(members) if field.plural else members[0] if members else None
-        values[field.name] = value
-    return type(record)(unknown=record.unknown, **values)
+        if name in blocks and not isinstance(value, Ref):
+            plural = blocks[name][1]
+            members = [_only(member, wanted) for member in (value if plural else (value,))]
+            members = [member for member in members if vars(member)]
+            if not members:
+                continue
+            value = tuple(members) if plural else members[0]  # noqa: PLW2901  what is kept of it
+        elif name in blocks and not (value.list_id or value.full_name):
+            continue
+        values[name] = value
+    if record.unknown:
+        values["unknown"] = record.unknown
+    copy = object.__new__(cls)
+    object.__setattr__(copy, "__dict__", values)
+    return copy
 
 
 _LINES, _LONGEST_LINE = 5, 41

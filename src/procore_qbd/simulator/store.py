@@ -1,42 +1,41 @@
 """Records on disk: one SQLite file, each record as the ``Ret`` that QuickBooks would return, beside its keys.
 
 Only the ListIDs of references count; full names are put together when a record is read, so that they are true after
-a parent, or whatever else is referred to, got another name. So is what a purchase order received, from its links.
+a parent, or whatever else is referred to, got another name. So is what follows from the links of a transaction: what a
+purchase order received, what of a bill is paid. What a transaction posts stands in the ledger, one row an entry, and
+the sums of its accounts and names beside it.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import sqlite3
-from contextlib import contextmanager
-from decimal import Decimal
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
-import attrs
-from lxml import etree
-
 from procore_qbd.errors import CompanyFileError
-from procore_qbd.qbxml import RET, Ref
-from procore_qbd.qbxml.entities import entity
-from procore_qbd.qbxml.entities.deletions import ListDeleted
+from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.records import table
-from procore_qbd.qbxml.wire import read, write
-from procore_qbd.simulator.linking import Link, Partner, with_links
+from procore_qbd.simulator.book import SCHEMA, Book
+from procore_qbd.simulator.definitions import SCHEMA as DEFINITIONS_SCHEMA
+from procore_qbd.simulator.definitions import Definitions
+from procore_qbd.simulator.kinds import ACCOUNT_TYPES
 from procore_qbd.simulator.lists import LISTS
-from procore_qbd.simulator.shaping import full_name, name_key, own_name, record_id, with_references
-from procore_qbd.simulator.transactions import TRANSACTIONS, TransactionRule
+from procore_qbd.simulator.shaping import changed, from_text, full_name, name_key, own_name, to_text, with_references
+from procore_qbd.simulator.sums import SUMS
+from procore_qbd.simulator.transactions import TRANSACTIONS
 from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from procore_qbd.qbxml.entities.deletions import ListDeleted, TxnDeleted
     from procore_qbd.qbxml.records import Reference
 
 __all__ = ["Store"]
 
 _APPLICATION = 0x50514244
-_FORMAT = 3
+_FORMAT = 4
 _SCHEMA = (
     f"PRAGMA application_id = {_APPLICATION}",
     f"PRAGMA user_version = {_FORMAT}",
@@ -48,17 +47,13 @@ _SCHEMA = (
         name TEXT NOT NULL, name_key TEXT NOT NULL, xml TEXT NOT NULL,
         PRIMARY KEY (id, list), UNIQUE (space, parent, name_key)
     ) WITHOUT ROWID""",
-    """CREATE TABLE links (
-        txn TEXT NOT NULL, line TEXT NOT NULL, order_txn TEXT NOT NULL, order_line TEXT NOT NULL,
-        quantity TEXT NOT NULL, amount TEXT NOT NULL, PRIMARY KEY (txn, line)
-    ) WITHOUT ROWID""",
-    "CREATE INDEX links_by_order ON links (order_txn)",
+    *SCHEMA,
+    *DEFINITIONS_SCHEMA,
     "CREATE TABLE message_sets (id TEXT PRIMARY KEY, checksum TEXT NOT NULL, reply BLOB NOT NULL)",
-    "CREATE TABLE deleted (xml TEXT NOT NULL)",
+    "CREATE TABLE deleted (kind TEXT NOT NULL, xml TEXT NOT NULL)",
     "INSERT INTO facts VALUES ('serial', '0'), ('txn_number', '0')",
 )
 _FIRST_LIST_ID = 0x80000000
-_SPACES = {kind: rule.space for kind, rule in LISTS.items()} | dict.fromkeys(TRANSACTIONS, TransactionRule.space)
 
 
 class Store:
@@ -80,11 +75,19 @@ class Store:
         if fault is not None:
             self._db.close()
             raise CompanyFileError(f"{path}: {fault}")
+        self.book = Book(self._db, self._named)
+        self.definitions = Definitions(self._db)
+        # What was read of lists before: it is asked for a hundred times a document, and seldom changes.
+        self._records: dict[tuple[str, str], Any] = {}
+        self._counters: dict[str, int] = {}
+        self._homes: dict[tuple[tuple[str, ...], str], str | None] = {}
+        self._refs: dict[tuple[tuple[str, ...], str], Ref] = {}
 
     def _take(self, new: Mapping[str, str] | None) -> str | None:
         """Lock the file until it is closed, and make it if it is new; says what is wrong with it."""
         try:
             self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.execute("BEGIN EXCLUSIVE")
             return self._open() if new is None else self._make(new)
         except sqlite3.OperationalError as error:
@@ -102,7 +105,15 @@ class Store:
         for name, value in new.items():
             self.set_fact(name, value)
         self._db.execute("COMMIT")
+        self._keep_a_log()
         return None
+
+    def _keep_a_log(self) -> None:
+        """Write what changes to the end of a log beside the file, which is emptied when the file is closed.
+
+        Who is killed loses nothing of it. Without the log each request would wait for the disk twice.
+        """
+        self._db.execute("PRAGMA journal_mode = WAL")
 
     def _open(self) -> str | None:
         self._db.execute("ROLLBACK")  # the lock stays, and what is no company file is left alone
@@ -114,22 +125,55 @@ class Store:
             return (
                 "is empty, its making was cut short; make it anew" if empty else "is no company file of the simulator"
             )
-        return None if version == _FORMAT else f"is of format {version}; this release reads format {_FORMAT}"
+        if version != _FORMAT:
+            return f"is of format {version}; this release reads format {_FORMAT}"
+        self._keep_a_log()
+        return None
 
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
 
+    def copy(self, path: Path) -> None:
+        """Write all of it into a new file.
+
+        Raises:
+            CompanyFileError: There is a file already, or it cannot be written.
+        """
+        try:
+            path.touch(exist_ok=False)
+            with closing(sqlite3.connect(path)) as copy:
+                self._db.backup(copy)
+        except (OSError, sqlite3.Error) as error:
+            raise CompanyFileError(f"{path}: cannot be copied there: {error}") from None
+
+    def restore(self, backup: Store, facts: Mapping[str, str]) -> None:
+        """Be what another file is, and know some facts beside; all of it, or nothing where the process dies."""
+        with closing(sqlite3.connect(":memory:", isolation_level=None)) as whole:
+            backup._db.backup(whole)
+            whole.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
+            whole.backup(self._db)
+        self._forget()
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All that is written within is kept, for good; or nothing of it, where an exception leaves."""
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            yield
+        try:
+            with self._db:
+                self._db.execute("BEGIN IMMEDIATE")
+                yield
+                for name, number in self._counters.items():
+                    self.set_fact(name, str(number))
+        except BaseException:
+            self._forget()
+            raise
+        finally:
+            self._counters.clear()
 
     def fact(self, name: str) -> str:
-        """Something that the file knows of itself."""
-        return str(self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()[0])
+        """Something that the file knows of itself, '' where it does not."""
+        row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return "" if row is None else str(row[0])
 
     def set_fact(self, name: str, value: str) -> None:
         """Write it down."""
@@ -158,18 +202,25 @@ class Store:
 
     def _new_id(self, now: int, first: int) -> str:
         while True:
-            serial = int(self.fact("serial")) + 1
-            self.set_fact("serial", str(serial))
-            new = f"{first + serial:X}-{now}"
-            if self._db.execute("SELECT 1 FROM records WHERE id = ?", (new,)).fetchone() is None:
+            new = f"{first + self._count('serial'):X}-{now}"
+            where = "SELECT 1 FROM records WHERE id = ? UNION ALL SELECT 1 FROM txns WHERE id = ?"
+            if self._db.execute(where, (new, new)).fetchone() is None:
                 return new
 
     def count_txn(self, number: int | None) -> int:
         """A transaction's number: the next one, where it has none."""
-        last = int(self.fact("txn_number"))
-        number = number or last + 1
-        self.set_fact("txn_number", str(max(last, number)))
+        if number is None:
+            return self._count("txn_number")
+        self._counters["txn_number"] = max(number, self._counter("txn_number"))
         return number
+
+    def _count(self, name: str) -> int:
+        number = self._counters[name] = self._counter(name) + 1
+        return number
+
+    def _counter(self, name: str) -> int:
+        """The last number that was given out, in this transaction or before it."""
+        return self._counters[name] if name in self._counters else int(self.fact(name))
 
     def add(self, record: Any) -> None:
         """Write a record that was not there.
@@ -179,6 +230,8 @@ class Store:
         """
         columns = "space, parent, name, name_key, xml, list, id"
         self._write(f"INSERT INTO records ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", record)  # noqa: S608  our own words
+        if sums := SUMS.get(record.__record__.tag):
+            self.book.move(sums.opening(record))
 
     def change(self, record: Any) -> None:
         """Write a record in place of what it was before.
@@ -190,42 +243,47 @@ class Store:
         self._write(f"UPDATE records SET {columns} WHERE list = ? AND id = ?", record)  # noqa: S608  our own words
 
     def _write(self, statement: str, record: Any) -> None:
-        tag = record.__record__.tag
-        out: list[str] = []
-        write(record, RET, f"{tag}Ret", out)
-        if tag in TRANSACTIONS:
-            above, name, key = "", record.ref_number or "", record.txn_id
-        else:
-            parent = getattr(record, "parent_ref", None)
-            above, name, key = parent.list_id if parent else "", own_name(record), name_key(own_name(record))
-        values = (_SPACES[tag], above, name, key, "".join(out), tag, record_id(record))
+        tag, name = record.__record__.tag, own_name(record)
+        parent = getattr(record, "parent_ref", None)
+        above = parent.list_id if parent else ""
+        values = (LISTS[tag].space, above, name, name_key(name), to_text(record), tag, record.list_id)
         try:
             self._db.execute(statement, values)
         except sqlite3.IntegrityError:
             raise Refusal(3100, name) from None
-
-    def links(self, txn_id: str) -> tuple[Link, ...]:
-        """The links that a transaction has, whichever end of them it is, in the order in which they were made."""
-        where = "txn = ? OR order_txn = ? ORDER BY length(txn), txn, length(line), line"
-        columns = "txn, line, order_txn, order_line, quantity, amount"
-        rows = self._db.execute(f"SELECT {columns} FROM links WHERE {where}", (txn_id, txn_id))  # noqa: S608  our own words
-        return tuple(
-            Link(txn, line, order, order_line, Decimal(quantity), Decimal(amount))
-            for txn, line, order, order_line, quantity, amount in rows
-        )
-
-    def set_links(self, txn_id: str, links: Iterable[Link]) -> None:
-        """Keep these links of a bill, and no others."""
-        self._db.execute("DELETE FROM links WHERE txn = ?", (txn_id,))
-        rows = [(*attrs.astuple(link)[:4], str(link.quantity), str(link.amount)) for link in links]
-        self._db.executemany("INSERT INTO links VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._forget()
 
     def get(self, kind: str, record_id: str) -> Any:
         """A record by its ListID or TxnID, None if it is not there."""
-        return next(self._read("id = ? AND list = ?", record_id, kind), None)
+        if kind in TRANSACTIONS:
+            return self.book.get(record_id, kind)
+        found = self.plain(kind, record_id)
+        return found if found is None else self._with_sums(found)
+
+    def plain(self, list_: str, list_id: str) -> Any:
+        """A record of a list without what it says of the ledger, None if it is not there."""
+        found = self._records.get((list_, list_id))
+        if found is None:
+            found = next(self._read("id = ? AND list = ?", list_id, list_), None)
+            if found is not None:
+                self._records[list_, list_id] = found
+        return found
+
+    def home(self, lists: Iterable[str], list_id: str) -> str | None:
+        """Which of several lists has a record of this ListID, the first where several have."""
+        key = tuple(lists), list_id
+        if key not in self._homes:
+            rows = self._db.execute("SELECT list FROM records WHERE id = ?", (list_id,)).fetchall()
+            self._homes[key] = next((list_ for list_ in key[0] if (list_,) in rows), None)
+        return self._homes[key]
 
     def find(self, list_: str, name: str) -> Any:
         """A record by its full name, None if it is not there."""
+        list_id = self.find_id(list_, name)
+        return None if list_id is None else self.get(list_, list_id)
+
+    def find_id(self, list_: str, name: str) -> str | None:
+        """The ListID of a record by its full name, None if it is not there."""
         list_id, home = "", None
         where = "space = ? AND parent = ? AND name_key = ?"
         for part in name.split(":"):
@@ -234,25 +292,24 @@ class Store:
             if row is None:
                 return None
             list_id, home = row
-        return self.get(list_, list_id) if home == list_ else None
+        return list_id if home == list_ else None
 
     def all(self, kind: str) -> list[Any]:
-        """The records of a list, by full name, each before those below it; transactions by their number."""
+        """The records of a list, by full name, each before those below it; transactions by their number.
+
+        Accounts come by their type first, as they stand in the chart of accounts.
+        """
         if kind in TRANSACTIONS:
-            return sorted(self._read("list = ?", kind), key=lambda record: record.txn_number)
-        return sorted(
-            self._read("list = ?", kind),
-            key=lambda record: [name_key(part) for part in full_name(record).split(":")],
-        )
+            return list(self.book.all(kind))
+        return sorted(map(self._with_sums, self._read("list = ?", kind)), key=_place)
 
     def children(self, record: Any) -> Iterator[Any]:
         """The records right below one."""
         tag = record.__record__.tag
         return self._read("space = ? AND parent = ? AND list = ?", LISTS[tag].space, record.list_id, tag)
 
-    def is_referred_to(self, record: Any) -> bool:
-        """Whether any record points to one, or stands below it."""
-        tag, list_id = record.__record__.tag, record.list_id
+    def referring(self, tag: str, list_id: str) -> Iterator[Any]:
+        """The records, and the transactions, that point to a record of a list, or stand right below it."""
         found: list[Reference] = []
 
         def look(row: Reference, ref: Ref) -> Ref:
@@ -260,53 +317,83 @@ class Store:
                 found.append(row)
             return ref
 
-        for list_, xml in self._db.execute("SELECT list, xml FROM records WHERE instr(xml, ?)", (list_id,)):
-            cls = entity(list_)
-            assert cls is not None  # noqa: S101  only what is modelled is ever written
-            with_references(read(etree.fromstring(xml), cls, []), look)
-        return bool(found)
+        for table_, column in (("records", "list"), ("txns", "kind")):
+            sql = f"SELECT {column}, xml FROM {table_} WHERE instr(xml, ?)"  # noqa: S608  our own words
+            for kind, xml in self._db.execute(sql, (list_id,)).fetchall():
+                record = from_text(kind, xml)
+                found.clear()
+                with_references(record, look)
+                if found:
+                    yield record
 
-    def delete(self, record: Any, deleted: ListDeleted) -> None:
-        """Take a record of a list out, and remember it."""
-        self._db.execute("DELETE FROM records WHERE list = ? AND id = ?", (record.__record__.tag, record.list_id))
-        out: list[str] = []
-        write(deleted, RET, "ListDeletedRet", out)
-        self._db.execute("INSERT INTO deleted VALUES (?)", ("".join(out),))
+    def is_referred_to(self, record: Any) -> bool:
+        """Whether any record points to one, or stands below it."""
+        return next(self.referring(record.__record__.tag, record.list_id), None) is not None
 
-    def deleted(self) -> Iterator[ListDeleted]:
-        """The records of lists that were deleted, in that order."""
-        for (xml,) in self._db.execute("SELECT xml FROM deleted ORDER BY rowid").fetchall():
-            yield read(etree.fromstring(xml), ListDeleted, [])
+    def delete(self, record: Any, deleted: ListDeleted | TxnDeleted) -> None:
+        """Take a record out, and remember it."""
+        tag = record.__record__.tag
+        if tag in TRANSACTIONS:
+            self.book.delete(record.txn_id)
+        else:
+            self._db.execute("DELETE FROM records WHERE list = ? AND id = ?", (tag, record.list_id))
+            if sums := SUMS.get(tag):
+                self.book.close(sums.opening(record))
+            self._forget()
+        self._db.execute("INSERT INTO deleted VALUES (?, ?)", (deleted.__record__.tag, to_text(deleted)))
+
+    def deleted(self, kind: str) -> Iterator[Any]:
+        """The records of lists (``"ListDeleted"``), or the transactions, that were deleted, in that order."""
+        rows = self._db.execute("SELECT kind, xml FROM deleted WHERE kind = ? ORDER BY rowid", (kind,)).fetchall()
+        return (from_text(*row) for row in rows)
 
     def _read(self, where: str, *values: str) -> Iterator[Any]:
         rows = self._db.execute(f"SELECT list, xml FROM records WHERE {where}", values).fetchall()  # noqa: S608  our own words
         for list_, xml in rows:
-            cls = entity(list_)
-            assert cls is not None  # noqa: S101  only what is modelled is ever written
-            record: Any = with_references(read(etree.fromstring(xml), cls, []), self._named)
-            if "full_name" in table(cls).by_name:
+            record = with_references(from_text(list_, xml), self._named)
+            if "full_name" in table(type(record)).by_name:
                 above = f"{record.parent_ref.full_name}:" if record.parent_ref else ""
-                record = attrs.evolve(record, full_name=above + record.name, sublevel=above.count(":"))
-            yield with_links(record, self.links(record.txn_id), self._partner) if list_ in TRANSACTIONS else record
-
-    def _partner(self, txn_id: str) -> Partner:
-        list_, xml = self._db.execute(
-            "SELECT list, xml FROM records WHERE id = ? AND space = ?", (txn_id, TransactionRule.space)
-        ).fetchone()
-        element = etree.fromstring(xml)
-        date = dt.date.fromisoformat(element.findtext("TxnDate", ""))
-        return Partner(list_, date, element.findtext("RefNumber"))
+                record = changed(record, full_name=above + record.name, sublevel=above.count(":"))
+            yield record
 
     def _named(self, row: Reference, ref: Ref) -> Ref:
         """A reference with the name that the record has now; one that points nowhere (see `seed`) as it is."""
-        name = self._full_name(row.to, ref.list_id) if ref.list_id else None
-        return Ref(list_id=ref.list_id, full_name=name or ref.full_name)
+        if not ref.list_id:
+            return ref
+        key = row.to, ref.list_id
+        found = self._refs.get(key)
+        if found is None:
+            name = self._full_name(row.to, ref.list_id)
+            if name is None:
+                return ref
+            found = self._refs[key] = Ref(list_id=ref.list_id, full_name=name)
+        return found
 
     def _full_name(self, lists: tuple[str, ...], list_id: str) -> str | None:
-        rows = self._db.execute("SELECT list, parent, name FROM records WHERE id = ?", (list_id,)).fetchall()
-        homes = {list_: (parent, name) for list_, parent, name in rows}
-        home = next((list_ for list_ in lists if list_ in homes), None)
+        home = self.home(lists, list_id)
         if home is None:
             return None
-        parent, name = homes[home]
+        parent, name = self._db.execute(
+            "SELECT parent, name FROM records WHERE id = ? AND list = ?", (list_id, home)
+        ).fetchone()
         return f"{self._full_name((home,), parent)}:{name}" if parent else str(name)
+
+    # --- sums --------------------------------------------------------------------------------------------------------
+
+    def _with_sums(self, record: Any) -> Any:
+        """A record with its balances, or what there is in stock, as they are now."""
+        sums = SUMS.get(record.__record__.tag)
+        return changed(record, **sums.now(record, self)) if sums else record
+
+    def _forget(self) -> None:
+        """Read lists from the file again: something in them changed."""
+        self._records.clear()
+        self._homes.clear()
+        self._refs.clear()
+
+
+def _place(record: Any) -> tuple[int, list[str]]:
+    """Where a record stands in its list."""
+    type_ = getattr(record, "account_type", None)
+    order = ACCOUNT_TYPES.index(type_) if type_ in ACCOUNT_TYPES else 0
+    return order, [name_key(part) for part in full_name(record).split(":")]

@@ -6,10 +6,11 @@ import attrs
 
 from procore_qbd.codes import status
 
-__all__ = ["CANNOT_PARSE_WORDS", "NOT_POSITIVE", "Refusal", "words"]
+__all__ = ["CANNOT_PARSE_WORDS", "CONVERSIONS", "NOT_POSITIVE", "OVERPAID", "Refusal", "words"]
 
 CANNOT_PARSE_WORDS = "QuickBooks found an error when parsing the provided XML text stream."
 
+OVERPAID = "  QuickBooks error message: You cannot pay more than the amount due."
 NOT_POSITIVE = "  QuickBooks error message: Transaction amount must be positive."
 _NO_SUCH_RECORD = "  QuickBooks error message: Invalid argument.  The specified record does not exist in the list."
 _WORDS = {
@@ -18,6 +19,20 @@ _WORDS = {
     500: "The query request has not been fully completed. There was a required element ({value}) that could not be "
     "found in QuickBooks.",
     570: "Unable to link to transaction {value} because it has already been closed.",
+    **{
+        code: f"There was an error when converting the {kind} {{value}} in the field {{field}}"
+        for code, kind in {
+            3010: "boolean value",
+            3020: "date value",
+            3035: "time interval",
+            3040: "amount",
+            3045: "price",
+            3050: "percent",
+            3060: "quantity",
+            3065: "GUID value",
+            3085: "number",
+        }.items()
+    },
     3070: "The string {value} in the field {field} is too long.",
     3090: "There was an error when storing {value} in the {field} field.  QuickBooks error message: Names in this list "
     "cannot contain a colon (:).",
@@ -26,8 +41,11 @@ _WORDS = {
     3130: "There is an invalid reference to a parent {value} in the {field} list." + _NO_SUCH_RECORD,
     3140: "There is an invalid reference to QuickBooks {field} {value} in the {record}." + _NO_SUCH_RECORD,
     3170: "There was an error when modifying a {field}.",
+    3175: "{value} is already in use.{record}",
+    3176: "The related transaction {value} is already in use.{record}",
     3180: "There was an error when saving a {field}.{record}",
     3200: "The provided edit sequence {value} is out-of-date.",
+    3210: "The {field} field has an invalid value {value}.{record}",
     3231: "The request has not been processed.",
     3391: "The iteratorID {value} is not valid.",
 }
@@ -40,7 +58,10 @@ def words(code: int, value: str = "", field: str = "", record: str = "") -> str:
     return ": ".join(filter(None, (field, status(code).meaning, value)))
 
 
-_QUOTED = {3070, 3090}
+CONVERSIONS = frozenset({3010, 3020, 3035, 3040, 3045, 3050, 3060, 3065, 3070, 3085})
+"""A value that cannot be what its field holds."""
+
+_QUOTED = CONVERSIONS | {3090, 3210}
 
 
 @attrs.frozen

@@ -1,0 +1,263 @@
+"""Transactions on disk: each as the ``Ret`` that QuickBooks would return, its links, and what it posts.
+
+What follows from the links is put together when a transaction is read: what a purchase order received, what of a bill
+is paid. The balances are kept as sums, so that nobody has to go through the ledger for one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from procore_qbd.simulator.ledger import Entry, flat
+from procore_qbd.simulator.linking import Link, Partner, Role, left_open, still_to_come, total_of, with_links
+from procore_qbd.simulator.shaping import changed, from_text, name_key, to_text, with_references
+from procore_qbd.simulator.transactions import TRANSACTIONS
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from procore_qbd.qbxml import Moment, Ref
+    from procore_qbd.qbxml.records import Reference
+
+__all__ = ["SCHEMA", "Book"]
+
+SCHEMA = (
+    # Whom it is with is a list and a ListID, as in the ledger. What is open is in cents, NULL where nothing can be.
+    """CREATE TABLE txns (
+        id TEXT PRIMARY KEY, kind TEXT NOT NULL, number INTEGER NOT NULL, date TEXT NOT NULL, ref_number TEXT,
+        ref_key TEXT NOT NULL, entity TEXT NOT NULL, modified INTEGER NOT NULL, open INTEGER, xml TEXT NOT NULL
+    )""",
+    "CREATE INDEX txns_by_number ON txns (kind, number)",
+    "CREATE INDEX txns_by_ref ON txns (ref_key)",
+    "CREATE INDEX txns_by_entity ON txns (entity)",
+    "CREATE INDEX txns_by_date ON txns (date)",
+    "CREATE INDEX txns_by_time ON txns (modified)",
+    """CREATE TABLE links (
+        txn TEXT NOT NULL, line TEXT NOT NULL, target TEXT NOT NULL, target_line TEXT NOT NULL, role TEXT NOT NULL,
+        quantity TEXT NOT NULL, amount TEXT NOT NULL, discount TEXT NOT NULL, via TEXT NOT NULL
+    )""",
+    "CREATE INDEX links_by_txn ON links (txn)",
+    "CREATE INDEX links_by_target ON links (target)",
+    "CREATE INDEX links_by_via ON links (via)",
+    # Debits are positive, in cents; quantities are in hundred-thousandths. What is not posted stands here too.
+    """CREATE TABLE ledger (
+        txn TEXT NOT NULL, at INTEGER NOT NULL, line TEXT NOT NULL, posts INTEGER NOT NULL, account TEXT NOT NULL,
+        amount INTEGER NOT NULL, entity TEXT NOT NULL, class TEXT NOT NULL, item TEXT NOT NULL,
+        quantity INTEGER NOT NULL, memo TEXT NOT NULL, holds TEXT NOT NULL, PRIMARY KEY (txn, at)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX ledger_by_account ON ledger (account)",
+    "CREATE INDEX ledger_by_entity ON ledger (entity)",
+    "CREATE INDEX ledger_by_item ON ledger (item)",
+    "CREATE TABLE balances (key TEXT PRIMARY KEY, amount INTEGER NOT NULL) WITHOUT ROWID",
+)
+"""The tables of transactions."""
+
+_LINK = "txn, line, target, target_line, role, quantity, amount, discount, via"
+_PUT = """INSERT INTO txns (id, kind, number, date, ref_number, ref_key, entity, modified, xml)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET date = excluded.date, ref_number = excluded.ref_number,
+    ref_key = excluded.ref_key, entity = excluded.entity, modified = excluded.modified, xml = excluded.xml"""
+_ADD_UP = """INSERT INTO balances VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET amount = amount + excluded.amount"""
+
+
+@attrs.frozen(eq=False)
+class Book:
+    """The transactions of a company file.
+
+    Attributes:
+        db: Its database.
+        named: Gives a reference the name that the record has now.
+    """
+
+    db: sqlite3.Connection
+    named: Callable[[Reference, Ref], Ref]
+
+    # --- transactions ------------------------------------------------------------------------------------------------
+
+    def put(self, record: Any, entity: str) -> None:
+        """Write a transaction, in place of what it was before.
+
+        Args:
+            record: The transaction.
+            entity: Whom it is with, as the ledger says it; '' for nobody.
+        """
+        ref_number = getattr(record, "ref_number", None)
+        self.db.execute(
+            _PUT,
+            (
+                record.txn_id,
+                record.__record__.tag,
+                record.txn_number,
+                record.txn_date.isoformat(),
+                ref_number,
+                name_key(ref_number or ""),
+                entity,
+                int(record.edit_sequence),
+                to_text(record),
+            ),
+        )
+
+    def get(self, txn_id: str, kind: str | None = None) -> Any:
+        """A transaction with what follows from its links; None if it is not there, or of another kind."""
+        row = self.db.execute("SELECT kind, xml FROM txns WHERE id = ?", (txn_id,)).fetchone()
+        return None if row is None or kind not in (None, row[0]) else self._read(*row)
+
+    def touch(self, txn_id: str, moment: Moment, now: int, *, stamped: bool) -> None:
+        """A transaction was changed by another one: keep when, and what of it is open now.
+
+        Args:
+            txn_id: Which.
+            moment: When, as QuickBooks prints it.
+            now: When, in seconds since 1970.
+            stamped: Whether it gets another EditSequence.
+        """
+        kind, xml = self.db.execute("SELECT kind, xml FROM txns WHERE id = ?", (txn_id,)).fetchone()
+        record, rule = changed(from_text(kind, xml), time_modified=moment), TRANSACTIONS[kind]
+        if stamped:
+            record = changed(record, edit_sequence=str(max(now, int(record.edit_sequence) + 1)))
+        values = (max(now, int(record.edit_sequence)), to_text(record), txn_id)
+        self.db.execute("UPDATE txns SET modified = ?, xml = ? WHERE id = ?", values)
+        if rule.opens:
+            self.set_open(txn_id, left_open(txn_id, total_of(record, rule), self.links(txn_id)))
+
+    def ids(self, kinds: Iterable[str], where: str = "1", values: Iterable[Any] = ()) -> list[str]:
+        """The TxnIDs of transactions of some kinds, kind by kind, each by their number."""
+        found: list[str] = []
+        for kind in kinds:
+            sql = f"SELECT id FROM txns WHERE kind = ? AND ({where}) ORDER BY number"  # noqa: S608  our own words
+            found += (txn_id for (txn_id,) in self.db.execute(sql, (kind, *values)))
+        return found
+
+    def all(self, kind: str) -> Iterator[Any]:
+        """The transactions of a kind, by their number."""
+        return (self.get(txn_id) for txn_id in self.ids([kind]))
+
+    def partner(self, txn_id: str) -> Partner:
+        """What other transactions show of one."""
+        sql = "SELECT kind, date, ref_number, open, entity FROM txns WHERE id = ?"
+        kind, date, ref_number, left, entity = self.db.execute(sql, (txn_id,)).fetchone()
+        return Partner(txn_id, kind, dt.date.fromisoformat(date), ref_number, from_cents(left), entity)
+
+    def delete(self, txn_id: str) -> None:
+        """Take a transaction out, with its links and all that it posted."""
+        self.post(txn_id, ())
+        self.set_links(txn_id, ())
+        self.db.execute("DELETE FROM txns WHERE id = ?", (txn_id,))
+
+    def _read(self, kind: str, xml: str) -> Any:
+        record = from_text(kind, xml)
+        return self.complete(record, self.links(record.txn_id))
+
+    def complete(self, record: Any, links: tuple[Link, ...]) -> Any:
+        """A transaction as it is kept, with the names that are true now, and with what follows from all its links."""
+        rule = TRANSACTIONS[record.__record__.tag]
+        return with_links(with_references(record, self.named), rule, links, self.partner)
+
+    # --- links -------------------------------------------------------------------------------------------------------
+
+    def links(self, txn_id: str) -> tuple[Link, ...]:
+        """The links that a transaction has, whichever end of them it is, in the order in which they were made."""
+        where = f"SELECT rowid, {_LINK} FROM links WHERE"  # noqa: S608  our own words
+        sql = f"{where} txn = ? UNION {where} target = ? UNION {where} via = ? ORDER BY rowid"
+        rows = self.db.execute(sql, (txn_id,) * 3)
+        return tuple(
+            Link(txn, line, to, to_line, Role(role), Decimal(quantity), Decimal(amount), Decimal(discount), via)
+            for _, txn, line, to, to_line, role, quantity, amount, discount, via in rows
+        )
+
+    def set_links(self, txn_id: str, links: Iterable[Link]) -> None:
+        """Keep these links that a transaction makes, and no others of its making."""
+        self.db.execute("DELETE FROM links WHERE via = ?", (txn_id,))
+        rows = [
+            (link.txn, link.line, link.target, link.target_line, link.role)
+            + (str(link.quantity), str(link.amount), str(link.discount), link.via)
+            for link in links
+        ]
+        self.db.executemany(f"INSERT INTO links ({_LINK}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
+
+    def set_open(self, txn_id: str, amount: Decimal | None) -> None:
+        """Keep what of a transaction is open, for queries."""
+        self.db.execute("UPDATE txns SET open = ? WHERE id = ?", (None if amount is None else cents(amount), txn_id))
+
+    # --- the ledger --------------------------------------------------------------------------------------------------
+
+    def post(self, txn_id: str, entries: Iterable[Entry]) -> None:
+        """Post a transaction, in place of what it posted before."""
+        before = self.entries(txn_id)
+        after = tuple(entries)
+        if before:
+            self.db.execute("DELETE FROM ledger WHERE txn = ?", (txn_id,))
+        rows = [
+            (txn_id, at, one.line, one.posts, one.account, cents(one.amount), one.entity, one.class_, one.item)
+            + (_small(one.quantity), one.memo, one.holds)
+            for at, one in enumerate(after)
+        ]
+        self.db.executemany("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        moved: dict[str, int] = {}
+        for sign, entries_ in ((-1, before), (1, after)):
+            for one in entries_:
+                for key, amount in one.moves():
+                    moved[key] = moved.get(key, 0) + sign * amount
+        self.move(moved)
+
+    def entries(self, txn_id: str) -> tuple[Entry, ...]:
+        """What a transaction posts."""
+        rows = self.db.execute("SELECT * FROM ledger WHERE txn = ? ORDER BY at", (txn_id,))
+        return tuple(
+            Entry(
+                line=line,
+                posts=bool(posts),
+                account=account,
+                amount=Decimal(amount).scaleb(-2),
+                entity=entity,
+                class_=class_,
+                item=item,
+                quantity=Decimal(quantity).scaleb(-5),
+                memo=memo,
+                holds=holds,
+            )
+            for _, _, line, posts, account, amount, entity, class_, item, quantity, memo, holds in rows
+        )
+
+    def move(self, sums: Mapping[str, int]) -> None:
+        """Move the sums of some keys: see `Entry.moves`."""
+        self.db.executemany(_ADD_UP, [(key, amount) for key, amount in sums.items() if amount])
+
+    def close(self, keys: Iterable[str]) -> None:
+        """Forget the sums of some keys."""
+        self.db.executemany("DELETE FROM balances WHERE key = ?", [(key,) for key in keys])
+
+    def under_way(self, kind: str, item: str) -> Decimal:
+        """How much of an item stands on open orders of a kind."""
+        sql = "SELECT DISTINCT txn FROM ledger JOIN txns ON txns.id = txn WHERE item = ? AND kind = ?"
+        orders = (self.get(txn_id) for (txn_id,) in self.db.execute(sql, (item, kind)).fetchall())
+        waiting = (still_to_come(order, line) for order in orders for line in flat(order.lines) if _is(line, item))
+        return sum(waiting, Decimal(0))
+
+    def sum(self, key: str) -> int:
+        """A balance, in cents or in hundred-thousandths: see `Entry.moves`."""
+        row = self.db.execute("SELECT amount FROM balances WHERE key = ?", (key,)).fetchone()
+        return int(row[0]) if row else 0
+
+
+def cents(amount: Decimal) -> int:
+    """An amount in cents."""
+    return int(amount.scaleb(2))
+
+
+def from_cents(number: int | None) -> Decimal | None:
+    """Cents as an amount."""
+    return None if number is None else Decimal(number).scaleb(-2)
+
+
+def _is(line: Any, item: str) -> bool:
+    return line.item_ref is not None and item.endswith(f"/{line.item_ref.list_id}")
+
+
+def _small(quantity: Decimal) -> int:
+    return int(quantity.scaleb(5))

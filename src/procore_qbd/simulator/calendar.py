@@ -1,0 +1,84 @@
+"""What time it is where the simulated QuickBooks stands, and how QuickBooks prints it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zoneinfo
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import attrs
+
+from procore_qbd.errors import CompanyFileError
+from procore_qbd.qbxml import Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["UTC", "Calendar", "time_zone"]
+
+UTC = "UTC"
+_MONTHS_APART = (1, 7)
+
+
+def time_zone(name: str) -> dt.tzinfo:
+    """The time zone of a name from the IANA database.
+
+    Raises:
+        CompanyFileError: There is none of this name, or this computer has no database of time zones.
+    """
+    try:
+        return dt.UTC if name == UTC else zoneinfo.ZoneInfo(name)
+    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+        raise CompanyFileError(f"{name!r} is no time zone that this computer knows; see the package tzdata") from None
+
+
+@attrs.frozen
+class Calendar:
+    """The clock on the wall of the computer that QuickBooks runs on.
+
+    QuickBooks prints the time on that wall, and beside it the offset that is right in winter, all the year round. So
+    half of what it prints is an hour off (measured over its recorded replies); what it is told, it reads likewise.
+
+    Attributes:
+        now: The seconds since 1970.
+        zone: The time zone.
+    """
+
+    now: Callable[[], int]
+    zone: dt.tzinfo = dt.UTC
+
+    def moment(self, epoch: int) -> Moment:
+        """Seconds since 1970 as QuickBooks prints them."""
+        wall = dt.datetime.fromtimestamp(epoch, self.zone)
+        return Moment(wall.replace(tzinfo=dt.timezone(self._in_winter(wall.year))).isoformat())
+
+    def today(self) -> dt.date:
+        """The date on the wall."""
+        return self.moment(self.now()).wall.date()
+
+    def epoch(self, moment: Moment, *, end_of_day: bool = False) -> int:
+        """A moment of a filter in seconds since 1970.
+
+        Without an offset it is the time on the wall; with one it is taken over into the offset that QuickBooks prints,
+        so that what QuickBooks printed means what it meant. Of the hour that is there twice in autumn it is the first.
+
+        Args:
+            moment: The moment.
+            end_of_day: Whether a date alone means its last second, not its first.
+        """
+        wall = moment.wall
+        if end_of_day and "T" not in moment.raw:
+            wall = wall.replace(hour=23, minute=59, second=59)
+        if offset := re.fullmatch(r"([+-])(\d+):?(\d\d)", moment.printed_offset or ""):
+            sign, hours, minutes = offset.groups()
+            printed = int(f"{sign}1") * dt.timedelta(hours=int(hours), minutes=int(minutes))
+            with suppress(OverflowError):  # at the ends of time an hour is neither here nor there
+                wall += self._in_winter(wall.year) - printed
+        return int(wall.replace(tzinfo=self.zone).timestamp())
+
+    def _in_winter(self, year: int) -> dt.timedelta:
+        """The offset from UTC without daylight saving."""
+        offsets = (self.zone.utcoffset(dt.datetime(year, month, 1)) for month in _MONTHS_APART)  # noqa: DTZ001
+        return min(offset for offset in offsets if offset is not None)

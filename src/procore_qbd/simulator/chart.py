@@ -1,0 +1,80 @@
+"""Where a company file keeps what: the accounts of items, those that QuickBooks makes itself, what stock is worth."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from procore_qbd.qbxml.entities._transactions import ITEMS
+from procore_qbd.simulator.arithmetic import percent
+from procore_qbd.simulator.items import Side, account_ref
+from procore_qbd.simulator.ledger import STOCK
+from procore_qbd.simulator.references import pointed
+from procore_qbd.simulator.shaping import points
+from procore_qbd.simulator.sums import average
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from procore_qbd.qbxml import Ref
+    from procore_qbd.simulator.listing import Listing
+    from procore_qbd.simulator.store import Store
+
+__all__ = ["Chart"]
+
+_WITHOUT = {
+    Side.INCOME: "Uncategorized Income",
+    Side.EXPENSE: "Uncategorized Expenses",
+    Side.ASSET: "Inventory Asset",
+}
+"""Where an item posts that names no account."""
+
+
+@attrs.frozen
+class Chart:
+    """The accounts and items of a company file, as the ledger asks for them: see `ledger.Accounts`."""
+
+    store: Store
+    listing: Listing
+
+    def special(self, name: str) -> str:
+        """An account that QuickBooks makes itself, by name: its ListID."""
+        return self.listing.special_account(name).list_id or ""
+
+    def of(self, item: Any, side: Side) -> str:
+        """The account of an item; where it names none, or is not there, one that QuickBooks makes."""
+        ref = account_ref(item, side) if item is not None else None
+        return ref.list_id or "" if ref else self.special(_WITHOUT[side])
+
+    def item(self, ref: Ref) -> Any:
+        """The item itself, None if it is not there."""
+        return pointed(self.store, ITEMS, ref) if points(ref) else None
+
+    def key(self, lists: Iterable[str], ref: Ref | None) -> str:
+        """What a reference points to, as list and ListID; '' for nothing."""
+        if ref is None or not ref.list_id:
+            return ""
+        return f"{self.store.home(lists, ref.list_id) or '?'}/{ref.list_id}"
+
+    def stock(self, item: Any, without: str) -> tuple[int, int]:
+        """What there is of an item, and what it is worth, leaving a transaction out of account: see `Entry.moves`."""
+        key = f"{item.__record__.tag}/{item.list_id}"
+        hand, worth = self.store.book.sum(f"hand {key}"), self.store.book.sum(f"value {key}")
+        for entry in self.store.book.entries(without):
+            if entry.holds == STOCK and entry.item == key:
+                hand -= int(entry.quantity.scaleb(5))
+                worth -= int(entry.amount.scaleb(2))
+        return hand, worth
+
+    def cost(self, item: Any, quantity: Decimal, without: str) -> Decimal:
+        """What so much of an item in stock is worth on the average, leaving a transaction out of account."""
+        hand, worth = self.stock(item, without)
+        each = average(hand, worth) if hand > 0 else item.average_cost or item.purchase_cost or Decimal(0)
+        return percent(quantity * each, Decimal(100))
+
+    def is_of(self, account: str, *account_types: str) -> bool:
+        """Whether an account is of one of these types."""
+        found = self.store.plain("Account", account) if account else None
+        return found is not None and found.account_type in account_types

@@ -1,0 +1,145 @@
+"""What each customer and job comes to, from the records of a company file.
+
+What a job costs comes from the lines that name it: of bills and vendor credits, and of checks and cards, which are paid
+as soon as they are there. A bill that is paid in part is paid in the same part for each of its jobs. Journal entries,
+time and items received without a bill are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from procore_qbd.simulator.arithmetic import ZERO, counted
+from procore_qbd.simulator.ledger import flat
+from procore_qbd.simulator.linking import still_to_come, total_of
+from procore_qbd.simulator.transactions import TRANSACTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Money", "lines_of", "money_by_job"]
+
+_CENT = Decimal("0.01")
+
+
+@attrs.define
+class Money:
+    """What a job comes to, with the jobs below it.
+
+    Attributes:
+        budget: Its estimates, but for those put to rest.
+        committed: What its purchase orders still wait for.
+        billed: What it was billed for, less credits.
+        paid: What of that is paid.
+        received: What its customer paid.
+    """
+
+    budget: Decimal = ZERO
+    committed: Decimal = ZERO
+    billed: Decimal = ZERO
+    paid: Decimal = ZERO
+    received: Decimal = ZERO
+
+    def __add__(self, other: Money) -> Money:
+        """The sum of each."""
+        return Money(*(one + more for one, more in zip(attrs.astuple(self), attrs.astuple(other), strict=True)))
+
+
+Shares = Iterator[tuple[Any, Money]]
+"""To which job something adds, and what."""
+
+
+def money_by_job(records: Callable[[str], Iterable[Any]]) -> dict[str, Money]:
+    """What every customer and job comes to, by ListID: its own, and that of the jobs below it.
+
+    Args:
+        records: Gives the records of a list, each before those below it, or the transactions of a kind.
+    """
+    jobs: dict[str, Money] = {customer.list_id: Money() for customer in records("Customer")}
+    for job, share in _shares(records):
+        if job and job.list_id in jobs:
+            jobs[job.list_id] += share
+    for customer in reversed(list(records("Customer"))):
+        if customer.parent_ref and customer.parent_ref.list_id in jobs:
+            jobs[customer.parent_ref.list_id] += jobs[customer.list_id]
+    return jobs
+
+
+def _shares(records: Callable[[str], Iterable[Any]]) -> Shares:
+    for kind, shares in _SHARES.items():
+        for record in records(kind):
+            yield from shares(record)
+
+
+def _planned(estimate: Any) -> Shares:
+    if estimate.is_active is not False:
+        yield estimate.customer_ref, Money(budget=_total(estimate))
+
+
+def _ordered(order: Any) -> Shares:
+    for line in lines_of(order):
+        yield line.customer_ref, Money(committed=_waiting(order, line))
+
+
+def _cost(paper: Any, sign: int = 1) -> Shares:
+    for line in lines_of(paper):
+        amount = sign * (line.amount or ZERO)
+        yield line.customer_ref, Money(billed=amount, paid=_settled(amount, paper))
+
+
+def _credit(paper: Any) -> Shares:
+    return _cost(paper, -1)
+
+
+def _sold(paper: Any, sign: int = 1) -> Shares:
+    yield paper.customer_ref, Money(received=_settled(sign * _total(paper), paper))
+
+
+def _given_back(paper: Any) -> Shares:
+    return _sold(paper, -1)
+
+
+def _not_applied(payment: Any) -> Shares:
+    yield payment.customer_ref, Money(received=payment.unused_payment or ZERO)
+
+
+_SHARES: dict[str, Callable[[Any], Shares]] = {
+    "Estimate": _planned,
+    "PurchaseOrder": _ordered,
+    "Bill": _cost,
+    "Check": _cost,
+    "CreditCardCharge": _cost,
+    "VendorCredit": _credit,
+    "CreditCardCredit": _credit,
+    "Invoice": _sold,
+    "SalesReceipt": _sold,
+    "CreditMemo": _given_back,
+    "ReceivePayment": _not_applied,
+}
+
+
+def lines_of(record: Any) -> Iterator[Any]:
+    """The lines of a transaction, those of groups too."""
+    for name in TRANSACTIONS[record.__record__.tag].lines:
+        yield from flat(getattr(record, name))
+
+
+def _total(record: Any) -> Decimal:
+    return total_of(record, TRANSACTIONS[record.__record__.tag])
+
+
+def _waiting(order: Any, line: Any) -> Decimal:
+    """What is still to come of a line of a purchase order, in money."""
+    ordered, rest = counted(line.quantity), still_to_come(order, line)
+    return (line.amount * rest / ordered).quantize(_CENT, ROUND_HALF_UP) if line.amount and ordered else ZERO
+
+
+def _settled(amount: Decimal, paper: Any) -> Decimal:
+    """The part of an amount that is no longer open, to the cent."""
+    opens, total = TRANSACTIONS[paper.__record__.tag].opens, _total(paper)
+    left = getattr(paper, opens) if opens else None
+    return (amount * (total - left) / total).quantize(_CENT, ROUND_HALF_UP) if left and total else amount

@@ -1,0 +1,209 @@
+"""What QuickBooks makes of the lines of a transaction: words and prices of items, amounts, groups, discounts, taxes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from procore_qbd.qbxml import Ref
+from procore_qbd.qbxml.entities._transactions import ITEMS
+from procore_qbd.qbxml.records import table
+from procore_qbd.simulator.arithmetic import ZERO, counted, percent, shares, sized, total
+from procore_qbd.simulator.items import percent_of, suggested
+from procore_qbd.simulator.references import pointed
+from procore_qbd.simulator.shaping import changed, merged, points, said
+from procore_qbd.simulator.wording import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from procore_qbd.simulator.custom_fields import CustomFields
+    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.transactions import TransactionRule
+
+__all__ = ["NEW_LINE", "Lines"]
+
+NEW_LINE = "-1"
+_NOT_SIMULATED = {"markup_rate": "MarkupRate", "markup_rate_percent": "MarkupRatePercent", "tax_amount": "TaxAmount"}
+
+
+@attrs.frozen
+class Lines:
+    """Makes the lines of one transaction.
+
+    Attributes:
+        store: Where the items are.
+        rule: What is known of its kind.
+        record: The transaction, for what its lines take from it.
+        fields: Judges the custom fields of a line, and fills in what their definitions say; None for a transaction
+            that is seeded, which may have what no request can say.
+    """
+
+    store: Store
+    rule: TransactionRule
+    record: Any
+    fields: CustomFields | None
+
+    def new(self, line: Any) -> Any:
+        """A new line with what QuickBooks fills in; a group of items with the lines that it stands for."""
+        self._refuse_the_unknown(line)
+        if hasattr(line, "item_group_ref"):
+            return self._expanded(line)
+        if self.fields and (custom := getattr(line, "custom_fields", ())):
+            line = changed(line, custom_fields=self.fields.filled(custom, self.record.__record__.tag))
+        return self._sized(self._filled(line))
+
+    def after(self, before: tuple[Any, ...], mods: Iterable[Any]) -> tuple[Any, ...]:
+        """The lines after a Mod that names some: those that it names, in the order they had.
+
+        Raises:
+            Refusal: A line is not there, or the order is another.
+        """
+        places = {line.txn_line_id: place for place, line in enumerate(before)}
+        last, after = -1, []
+        for line in mods:
+            place = places.get(line.txn_line_id)
+            if line.txn_line_id == NEW_LINE:
+                after.append(self.new(changed(line, txn_line_id=None)))
+            elif place is None:
+                raise Refusal(3120, line.txn_line_id)
+            elif place <= last:
+                raise Refusal(3290)
+            else:
+                last = place
+                after.append(self._changed(before[place], line))
+        return tuple(after)
+
+    def summed(self, lines: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Lines with what those say that look at the ones above: subtotals, and discounts in percent."""
+        if not self.rule.sold:
+            return lines
+        done: list[Any] = []
+        since, above = ZERO, ZERO
+        for line in lines:
+            item = self._item(line)
+            kind = item.__record__.tag if item is not None else ""
+            if kind == "ItemSubtotal":
+                line, above = changed(line, amount=since), since  # noqa: PLW2901  the line that is kept
+                since = ZERO
+            elif (share := getattr(line, "rate_percent", None)) is not None:
+                line = changed(line, amount=percent(above, share))  # noqa: PLW2901
+                since, above = since + line.amount, line.amount
+            else:
+                amount = getattr(line, "total_amount", None) if hasattr(line, "item_group_ref") else line.amount
+                since, above = since + (amount or ZERO), amount or ZERO
+            done.append(line)
+        return tuple(done)
+
+    # --- one line ----------------------------------------------------------------------------------------------------
+
+    def _item(self, line: Any) -> Any:
+        ref = getattr(line, "item_ref", None)
+        return pointed(self.store, ITEMS, ref) if points(ref) else None
+
+    def _filled(self, line: Any) -> Any:
+        """A line with the item's words and tax code, the transaction's class, and whether its job is charged for it."""
+        values: dict[str, Any] = {}
+        if points(getattr(line, "item_ref", None)):
+            item = self._item(line)
+            desc, _ = suggested(item, sold=self.rule.sold)
+            values["desc"] = desc if line.desc is None else line.desc
+            if hasattr(line, "class_ref"):
+                values["class_ref"] = line.class_ref or getattr(self.record, "class_ref", None)
+            code = getattr(item, "sales_tax_code_ref", None)
+            if self.rule.sold and hasattr(line, "sales_tax_code_ref") and code:
+                values["sales_tax_code_ref"] = line.sales_tax_code_ref or code
+        if (
+            hasattr(line, "billable_status")
+            and hasattr(line, "account_ref")
+            and points(getattr(line, "customer_ref", None))
+        ):
+            values["billable_status"] = line.billable_status or "Billable"
+        return changed(line, **values)
+
+    def _changed(self, line: Any, mod: Any) -> Any:
+        """A line as it is after a Mod: the amount follows from the quantity and the rate, unless it is said too."""
+        self._refuse_the_unknown(mod)
+        if hasattr(line, "item_group_ref"):
+            return self._changed_group(line, mod)
+        present = table(type(mod)).present(mod)
+        rate = self.rule.rate
+        after = merged(line, mod)
+        stale = present & {"quantity", rate} and "amount" not in present and getattr(after, rate) is not None
+        return self._sized(changed(after, amount=None) if stale else after)
+
+    def _sized(self, line: Any) -> Any:
+        """A line whose quantity, rate and amount fit together; only text has none of them."""
+        if hasattr(line, "account_ref"):
+            if line.amount and not points(line.account_ref):
+                raise Refusal(3270)
+            return changed(line, amount=ZERO if line.amount is None else line.amount)
+        rate = getattr(line, self.rule.rate)
+        if not points(line.item_ref):
+            if self.fields and (line.quantity, rate, line.amount) != (None, None, None):
+                raise Refusal(3150, field="ItemRef")
+            return line
+        item = self._item(line)
+        quantity, amount = line.quantity, line.amount
+        if self.rule.sold and (share := self._share(line, item, rate)) is not None:
+            return changed(line, **self.rule.line_defaults | said(line) | {"rate_percent": share, "amount": ZERO})
+        price = suggested(item, sold=self.rule.sold)[1]
+        if amount is None and rate is None:
+            rate = price or ZERO
+        elif self.rule.sold and amount is not None and (quantity, rate) == (None, None) and price:
+            quantity, rate = shares(amount, price), price
+        quantity, rate, amount = sized(quantity, rate, amount)
+        values = self.rule.line_defaults | said(line) | {"quantity": quantity, self.rule.rate: rate, "amount": amount}
+        return changed(line, **values)
+
+    def _share(self, line: Any, item: Any, rate: Decimal | None) -> Decimal | None:
+        """What a line takes of the one above it, in percent; None where it costs an amount."""
+        said_share: Decimal | None = getattr(line, "rate_percent", None)
+        if said_share is not None:
+            if line.amount is not None:
+                raise Refusal(1030, field="RatePercent", note="RatePercent beside an amount: the simulator has it not")
+            return said_share
+        return percent_of(item) if rate is None and line.amount is None else None
+
+    def _refuse_the_unknown(self, line: Any) -> None:
+        """What QuickBooks reckons with, and the simulator does not."""
+        for name, what in _NOT_SIMULATED.items():
+            if getattr(line, name, None) is not None:
+                raise Refusal(1030, field=what, note=f"{what}: QuickBooks has it, the simulator has not")
+
+    # --- groups of items ---------------------------------------------------------------------------------------------
+
+    def _expanded(self, line: Any) -> Any:
+        """A group of items with its lines, as many of each as one group has, times the groups."""
+        group = pointed(self.store, ("ItemGroup",), line.item_group_ref)
+        if group is None or not group.members:
+            raise Refusal(3140, _called(line.item_group_ref), "Item Group", self.record.__record__.tag)
+        (member,) = table(type(line)).by_name["lines"].members.values()
+        cls: Callable[..., Any] = member
+        times = counted(line.quantity)
+        lines = tuple(
+            self.new(cls(item_ref=one.item_ref, quantity=times * counted(one.quantity))) for one in group.members
+        )
+        desc = group.item_desc if line.desc is None else line.desc
+        values: dict[str, Any] = {"quantity": times, "desc": desc, "lines": lines}
+        if hasattr(line, "is_print_items_in_group"):
+            values["is_print_items_in_group"] = bool(group.is_print_items_in_group)
+        return self._totalled(changed(line, **values))
+
+    def _changed_group(self, line: Any, mod: Any) -> Any:
+        lines = self.after(line.lines, mod.lines) if mod.lines else line.lines
+        if mod.quantity is not None and not mod.lines and mod.quantity != line.quantity:
+            times = mod.quantity / counted(line.quantity)
+            again = (changed(one, quantity=counted(one.quantity) * times, amount=None) for one in line.lines)
+            lines = tuple(map(self._sized, again))
+        return self._totalled(changed(merged(line, changed(mod, lines=())), lines=lines))
+
+    @staticmethod
+    def _totalled(line: Any) -> Any:
+        return changed(line, total_amount=total(one.amount for one in line.lines))
+
+
+def _called(ref: Ref) -> str:
+    return ref.list_id or ref.full_name or ""

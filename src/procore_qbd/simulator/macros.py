@@ -1,0 +1,135 @@
+"""Names for ids that nobody knows yet: ``defMacro`` on what is added, ``useMacro`` where it is referred to.
+
+A macro lasts for one message set. QuickBooks keeps it for the session; but who has the reply has the id. Not known, and
+decided here: that a name is ``TxnID:``, ``TxnLineID:`` or ``ListID:``, whichever id it stands for, and then at most 50
+letters, digits, and ``_ - . { }``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import attrs
+
+from procore_qbd.qbxml import Record
+from procore_qbd.qbxml.records import Block, table
+from procore_qbd.qbxml.values import Id, Macro
+from procore_qbd.simulator.shaping import by_class
+from procore_qbd.simulator.wording import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Macros"]
+
+R = TypeVar("R", bound=Record)
+
+_LONGEST = 50
+_CHARACTERS = re.compile(r"[A-Za-z0-9_.{}-]+")
+_IDS = {"TxnID": "txn_id", "TxnLineID": "txn_line_id", "ListID": "list_id"}
+
+
+@attrs.define
+class Macros:
+    """The macros of one message set.
+
+    Attributes:
+        ids: What each stands for.
+    """
+
+    ids: dict[str, str] = attrs.field(factory=dict)
+
+    def replaced(self, record: R) -> R:
+        """A record with ids in place of the macros that it uses.
+
+        Raises:
+            Refusal: Nothing that was carried out defined one (9103).
+        """
+        values: dict[str, Any] = {}
+        for name in _using(type(record)):
+            value: Any = getattr(record, name)
+            after = tuple(map(self._replaced, value)) if isinstance(value, tuple) else self._replaced(value)
+            if after != value:
+                values[name] = after
+        return attrs.evolve(record, **values) if values else record
+
+    def _replaced(self, member: Any) -> Any:
+        if isinstance(member, Macro):
+            if member.name not in self.ids:
+                raise Refusal(9103, member.name, note=f"{member.name}: the request that defines it was refused")
+            return self.ids[member.name]
+        return self.replaced(member) if isinstance(member, Record) else member
+
+    def judge(self, record: Record) -> None:
+        """Whether the macros that a new record defines can be defined.
+
+        Raises:
+            Refusal: One is defined already (9100), is too long (9101), or has a form that it must not have (9102).
+        """
+        met = set(self.ids)
+        for _, name, part in _definitions(record):
+            prefix, _, rest = name.partition(":")
+            if name in met:
+                raise Refusal(9100, name)
+            if len(rest) > _LONGEST:
+                raise Refusal(9101, name)
+            if not _CHARACTERS.fullmatch(rest) or not hasattr(part, _IDS.get(prefix, "")):
+                raise Refusal(9102, name)
+            met.add(name)
+
+    def define(self, asked: Record, written: Record) -> None:
+        """Remember what the macros of a new record stand for.
+
+        Args:
+            asked: The record as it came.
+            written: The same as it can be read from now on.
+        """
+        parts = dict(_parts(written))
+        for path, name, _ in _definitions(asked):
+            if (part := parts.get(path)) is not None:
+                self.ids[name] = getattr(part, _IDS[name.partition(":")[0]])
+
+
+@by_class
+def _using(cls: type[Record]) -> tuple[str, ...]:
+    """The fields of a record in which a macro can stand, at any depth."""
+    return tuple(
+        field.name
+        for field in table(cls).fields
+        if (isinstance(field.row, Id) and field.row.macro)
+        or (isinstance(field.row, Block) and any(_using(member) for member in field.members.values()))
+    )
+
+
+@by_class
+def _defining(cls: type[Record]) -> tuple[str, ...]:
+    """The fields of a record that hold what can define a macro, at any depth."""
+    return tuple(
+        field.name
+        for field in table(cls).fields
+        if isinstance(field.row, Block)
+        and any("def_macro" in table(member).by_name or _defining(member) for member in field.members.values())
+    )
+
+
+Path = tuple[tuple[str, int], ...]
+"""The fields that lead to a part of a record, with places. They count from the end: what QuickBooks adds to the lines
+of a bill stands before those that were said."""
+
+
+def _parts(record: Record, path: Path = ()) -> Iterator[tuple[Path, Record]]:
+    """A record, and all in it that can define a macro."""
+    yield path, record
+    for name in _defining(type(record)):
+        value: Any = getattr(record, name) or ()
+        members = value if isinstance(value, tuple) else (value,)
+        for place, member in enumerate(members, -len(members)):
+            yield from _parts(member, (*path, (name, place)))
+
+
+def _definitions(record: Record) -> Iterator[tuple[Path, str, Record]]:
+    """The macros that a record defines: where, their names, and in which part."""
+    for path, part in _parts(record):
+        if (name := getattr(part, "def_macro", None)) is not None:
+            yield path, name, part

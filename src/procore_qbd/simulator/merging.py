@@ -1,0 +1,161 @@
+"""Two records of a list that become one: what pointed to the one points to the other, and its balance goes there too.
+
+Intuit says what can be merged, that accounts of different types cannot, and what becomes of the balances. The rest is
+what its users are told, or decided here: both stand below the same parent; what stood below the one that goes stands
+below the other then, unless there is one of that name; accounts that QuickBooks made for itself and records in
+different currencies are left alone. Of the record that goes nothing stays but the addresses to ship to, and of those
+with the same name only where ``SameShipAddrOk`` says so. The EditSequences of transactions stay as they are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from procore_qbd.qbxml import Ref
+from procore_qbd.qbxml.entities.deletions import ListDeleted, ListMerge, MergedFrom, MergedTo, MergeSide
+from procore_qbd.simulator.lists import LISTS
+from procore_qbd.simulator.shaping import full_name, name_key, with_references
+from procore_qbd.simulator.sums import SUMS
+from procore_qbd.simulator.transactions import TRANSACTIONS
+from procore_qbd.simulator.wording import Refusal
+
+if TYPE_CHECKING:
+    from procore_qbd.qbxml.records import Reference
+    from procore_qbd.simulator.calendar import Calendar
+    from procore_qbd.simulator.store import Store
+
+__all__ = ["Merging"]
+
+_MOST_ADDRESSES = 50
+
+
+@attrs.frozen(eq=False)
+class Merging:
+    """Merges records, each pair within a transaction of its caller.
+
+    Attributes:
+        store: Where the records are.
+        calendar: What time it is.
+    """
+
+    store: Store
+    calendar: Calendar
+
+    def merge(self, what: ListMerge) -> ListMerge:
+        """Merge one record into another of its list; it cannot be undone.
+
+        Raises:
+            Refusal: QuickBooks does not do it.
+        """
+        list_ = str(what.list_merge_type)
+        gone, left = (self._side(list_, side or MergeSide()) for side in (what.merge_from, what.merge_to))
+        _refuse_what_differs(gone, left)
+        now = max(self.calendar.now(), int(left.edit_sequence) + 1)
+        stamp = self.calendar.moment(now)
+        addresses = _addresses(gone, left, both=bool(what.same_ship_addr_ok))
+        self.store.change(attrs.evolve(left, time_modified=stamp, edit_sequence=str(now), **addresses))
+        self._repoint(gone, left)
+        self._move_balances(gone, left)
+        facts = {
+            "list_id": gone.list_id,
+            "full_name": full_name(gone),
+            "time_deleted": self.calendar.moment(self.calendar.now()),
+        }
+        self.store.delete(gone, ListDeleted(list_del_type=list_, time_created=gone.time_created, **facts))
+        return ListMerge(
+            list_merge_type=list_,
+            merged_from=MergedFrom(**facts),
+            merged_to=MergedTo(
+                list_id=left.list_id,
+                time_created=left.time_created,
+                time_modified=stamp,
+                edit_sequence=str(now),
+                full_name=full_name(left),
+            ),
+        )
+
+    def _side(self, list_: str, side: MergeSide) -> Any:
+        record = self.store.get(list_, side.list_id or "") if list_ in LISTS else None
+        if record is None:
+            raise Refusal(3120, side.list_id or "")
+        if record.edit_sequence != side.edit_sequence:
+            raise Refusal(3200, side.edit_sequence or "")
+        return record
+
+    def _repoint(self, gone: Any, left: Any) -> None:
+        """Let everything that points to one record point to the other."""
+        tag = gone.__record__.tag
+
+        def turn(row: Reference, ref: Ref) -> Ref:
+            ours = ref.list_id == gone.list_id and self.store.home(row.to, gone.list_id) == tag
+            return Ref(list_id=left.list_id, full_name=full_name(left)) if ours else ref
+
+        for record in list(self.store.referring(tag, gone.list_id)):
+            after = with_references(record, turn)
+            if record.__record__.tag in TRANSACTIONS:
+                self._post_anew(after, tag, gone.list_id, left.list_id)
+            else:
+                self.store.change(after)
+
+    def _post_anew(self, record: Any, tag: str, gone: str, left: str) -> None:
+        """A transaction with the other record in the ledger too, and nothing else changed."""
+        book = self.store.book
+
+        def other(key: str) -> str:
+            return f"{tag}/{left}" if key == f"{tag}/{gone}" else key
+
+        def same(list_: str, list_id: str) -> str:
+            return left if (list_, list_id) == (tag, gone) else list_id
+
+        entries = [
+            attrs.evolve(
+                entry,
+                account=same("Account", entry.account),
+                class_=same("Class", entry.class_),
+                entity=other(entry.entity),
+                item=other(entry.item),
+            )
+            for entry in book.entries(record.txn_id)
+        ]
+        book.put(record, other(book.partner(record.txn_id).entity))
+        book.post(record.txn_id, entries)
+
+    def _move_balances(self, gone: Any, left: Any) -> None:
+        """What no transaction moved there: the balances that the record began with."""
+        if (sums := SUMS.get(gone.__record__.tag)) is None:
+            return
+        pairs = zip(sums.opening(gone), sums.opening(left), strict=True)
+        self.store.book.move({there: self.store.book.sum(here) for here, there in pairs})
+
+
+def _refuse_what_differs(gone: Any, left: Any) -> None:
+    """Two records that are one already, or that can never be."""
+
+    def refuse(note: str) -> Refusal:
+        return Refusal(3210, left.list_id, "MergeTo", note=note)
+
+    if gone.list_id == left.list_id:
+        raise refuse("a record cannot be merged into itself")
+    if getattr(gone, "special_account_type", None):
+        raise refuse("an account that QuickBooks made for itself cannot go")
+    for name, what in {"account_type": "of one type", "currency_ref": "in one currency"}.items():
+        if getattr(gone, name, None) != getattr(left, name, None):
+            raise refuse(f"both must be {what}")
+    if getattr(gone, "parent_ref", None) != getattr(left, "parent_ref", None):
+        raise refuse("both must stand below the same parent")
+
+
+def _addresses(gone: Any, left: Any, *, both: bool) -> dict[str, Any]:
+    """The addresses to ship to of both; of two with a name, that of the one that goes, if they may have one."""
+    theirs, ours = (getattr(record, "ship_to_addresses", ()) for record in (gone, left))
+    names = {name_key(address.name or "") for address in theirs}
+    doubled = [address for address in ours if name_key(address.name or "") in names]
+    if doubled and not both:
+        note = f"{doubled[0].name}: both have an address of this name, and SameShipAddrOk is not said"
+        raise Refusal(3210, left.list_id, "MergeTo", note=note)
+    together = (*(one for one in ours if one not in doubled), *theirs)
+    if len(together) > _MOST_ADDRESSES:
+        raise Refusal(3210, left.list_id, "MergeTo", note=f"{len(together)} addresses to ship to")
+    return {"ship_to_addresses": together} if theirs else {}

@@ -1,0 +1,209 @@
+"""What payments, credits and deposits are applied to, and what QuickBooks refuses to apply."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from procore_qbd.qbxml import Ref
+from procore_qbd.qbxml.entities._transactions import ENTITIES
+from procore_qbd.qbxml.records import table
+from procore_qbd.simulator.arithmetic import ZERO, total
+from procore_qbd.simulator.linking import Link, Role
+from procore_qbd.simulator.shaping import changed, said
+from procore_qbd.simulator.transactions import TRANSACTIONS, UNDEPOSITED
+from procore_qbd.simulator.wording import OVERPAID, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from procore_qbd.simulator.ledger import Accounts
+    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.transactions import TransactionRule
+
+__all__ = ["Paying"]
+
+_CREDITS = {"Bill": ("VendorCredit",), "Invoice": ("CreditMemo", "ReceivePayment"), "Charge": ("CreditMemo",)}
+"""What can be set against what."""
+
+
+@attrs.frozen
+class Paying:
+    """Applies one transaction to others. Its own links of before are not counted: they are made anew.
+
+    Attributes:
+        store: Where the transactions are.
+        accounts: Where the company keeps what.
+    """
+
+    store: Store
+    accounts: Accounts
+
+    def applied(self, record: Any, rule: TransactionRule) -> tuple[Any, tuple[Link, ...]]:
+        """A payment with what each of the transactions gets that it is applied to, and the links.
+
+        Raises:
+            Refusal: One of them is not there, is somebody else's or kept in another account (3120), is named twice
+                (3177), or gets more than is open (3210).
+        """
+        asked = getattr(record, rule.applied or "")
+        _refuse_doubles(one.txn_id for one in asked)
+        applied: list[Any] = []
+        links: list[Link] = []
+        for one in asked:
+            target, left = self._target(one.txn_id, record, rule)
+            done, made = self._one(one, record, target, left)
+            applied.append(done)
+            links += made
+        if getattr(record, "is_auto_apply", None):
+            applied, links = self._automatically(record, rule)
+        return self._summed(changed(record, **{rule.applied or "": tuple(applied)}), rule, applied), tuple(links)
+
+    def credited(self, record: Any) -> Iterator[Link]:
+        """The links of the credits that an invoice sets against itself."""
+        for credit in getattr(record, "set_credits", ()):
+            yield self._credit(credit, record.txn_id, record.__record__.tag, self._whom(record), record.txn_id)
+
+    def deposited(self, record: Any) -> tuple[Any, tuple[Link, ...]]:
+        """A deposit with what each of its lines brings to the bank, and the links to the payments.
+
+        Raises:
+            Refusal: A payment is not there, or is not in Undeposited Funds (3120), or was deposited already (3210).
+        """
+        links: list[Link] = []
+        lines: list[Any] = []
+        _refuse_doubles(line.payment_txn_id for line in record.lines if line.payment_txn_id)
+        for line in record.lines:
+            payment_id = line.payment_txn_id or line.txn_id
+            if payment_id is None:
+                if line.amount is None:
+                    raise Refusal(3150, field="Amount")
+                lines.append(line)
+                continue
+            payment = self._payment(payment_id, record.txn_id)
+            amount = payment.total_amount
+            lines.append(
+                changed(
+                    line,
+                    txn_id=payment_id,
+                    payment_txn_id=None,
+                    entity_ref=payment.customer_ref,
+                    account_ref=Ref(list_id=self.accounts.special(UNDEPOSITED)),
+                    memo=line.override_memo or line.memo or payment.memo,
+                    check_number=line.override_check_number or line.check_number or _short(payment.ref_number),
+                    payment_method_ref=payment.payment_method_ref,
+                    class_ref=line.override_class_ref or line.class_ref,
+                    amount=amount,
+                )
+            )
+            links.append(Link(record.txn_id, "", payment_id, "", Role.DEPOSIT, amount=amount))
+        back = record.cash_back_info.amount if record.cash_back_info else None
+        values = {"lines": tuple(lines), "deposit_total": total((*(line.amount for line in lines), -(back or ZERO)))}
+        if values["deposit_total"] < 0:
+            raise Refusal(3180, field="Deposit", note="its total is less than nothing")
+        return changed(record, **values), tuple(links)
+
+    # --- one at a time -----------------------------------------------------------------------------------------------
+
+    def _one(self, one: Any, record: Any, target: Any, left: Decimal) -> tuple[Any, list[Link]]:
+        """What one transaction gets: credits, a discount, and the money that is asked for, or all that is left."""
+        kind = target.__record__.tag
+        credits_ = [
+            self._credit(credit, one.txn_id, kind, self._whom(record), record.txn_id)
+            for credit in getattr(one, "set_credits", ())
+        ]
+        discount = getattr(one, "discount_amount", None) or ZERO
+        if discount and not getattr(one, "discount_account_ref", None):
+            raise Refusal(3150, field="DiscountAccountRef")
+        set_off = discount + sum((credit.amount for credit in credits_), ZERO)
+        name = "refund_amount" if hasattr(one, "refund_amount") else "amount"
+        asked = one.payment_amount if hasattr(one, "payment_amount") else one.refund_amount
+        if asked is None:
+            kept = getattr(one, name)  # what a Mod leaves as it was
+            asked = kept if kept is not None else max(left - set_off, ZERO)
+        if asked < 0 or discount < 0 or any(credit.amount <= 0 for credit in credits_):
+            raise Refusal(3210, str(min(asked, discount)), "AppliedToTxnAdd payment amount")
+        if asked + set_off > left:
+            raise Refusal(3210, str(asked), "AppliedToTxnAdd payment amount", OVERPAID)
+        said_of = {key: value for key, value in said(one).items() if key not in ("set_credits", "payment_amount")}
+        link = Link(record.txn_id, "", one.txn_id, "", Role.PAYMENT, amount=asked, discount=discount)
+        return type(one)(**said_of | {name: asked}), [link, *credits_]
+
+    def _target(self, txn_id: str, record: Any, rule: TransactionRule) -> tuple[Any, Decimal]:
+        """What a payment is applied to, and what of it is open without this payment."""
+        target = self.store.book.get(txn_id)
+        if target is None or target.__record__.tag not in rule.pays:
+            raise Refusal(3120, txn_id, note="there is no such transaction to be paid")
+        if self._whom(target) != self._whom(record):
+            raise Refusal(3120, txn_id, note="it is somebody else's")
+        name = "ap_account_ref" if hasattr(record, "ap_account_ref") else "ar_account_ref"
+        here, there = getattr(record, name), getattr(target, name, None)
+        if here and there and here.list_id != there.list_id:
+            raise Refusal(3120, txn_id, note=f"it is kept in {there.full_name}, not in {here.full_name}")
+        own = (link for link in self.store.book.links(txn_id) if link.via == record.txn_id)
+        back = sum((link.amount + link.discount for link in own if link.target == txn_id), ZERO)
+        opens = TRANSACTIONS[target.__record__.tag].opens or ""
+        return target, getattr(target, opens) + back
+
+    def _credit(self, credit: Any, target: str, kind: str, whom: str, via: str) -> Link:
+        """A credit that is set against a transaction."""
+        found = self.store.book.get(credit.credit_txn_id)
+        if found is None or found.__record__.tag not in _CREDITS.get(kind, ()) or self._whom(found) != whom:
+            raise Refusal(3120, credit.credit_txn_id, note="there is no such credit of theirs")
+        own = (one for one in self.store.book.links(credit.credit_txn_id) if one.via == via)
+        back = sum((link.amount for link in own), ZERO)
+        opens = TRANSACTIONS[found.__record__.tag].opens or ""
+        if credit.applied_amount > getattr(found, opens) + back:
+            raise Refusal(3210, str(credit.applied_amount), "AppliedAmount", note="the credit has not so much left")
+        return Link(credit.credit_txn_id, "", target, "", Role.CREDIT, amount=credit.applied_amount, via=via)
+
+    def _automatically(self, record: Any, rule: TransactionRule) -> tuple[list[Any], list[Link]]:
+        """What is applied by itself: the oldest first, of the very customer or job."""
+        cls: Any = type(record)
+        (member,) = table(cls).by_name[rule.applied or ""].members.values()
+        rest, applied, links = record.total_amount or ZERO, [], []
+        targets = self.store.book.ids(rule.pays, "entity = ? AND open > 0", (self._whom(record),))
+        for target in sorted(map(self.store.book.get, targets), key=lambda one: one.txn_date):
+            amount = min(rest, getattr(target, TRANSACTIONS[target.__record__.tag].opens or ""))
+            if amount > 0:
+                applied.append(member(txn_id=target.txn_id, amount=amount))
+                links.append(Link(record.txn_id, "", target.txn_id, "", Role.PAYMENT, amount=amount))
+                rest -= amount
+        return applied, links
+
+    def _summed(self, record: Any, rule: TransactionRule, applied: list[Any]) -> Any:
+        """A payment with its total: what was said, else what is applied."""
+        name = "refund_amount" if rule.applied == "refund_applied_to_txns" else "amount"
+        used = total(getattr(one, name) for one in applied)
+        (field,) = rule.totals
+        if "unused_payment" not in vars(type(record)):
+            return changed(record, **{field: used})
+        amount = used if record.total_amount is None else record.total_amount
+        if used > amount:
+            raise Refusal(3210, str(used), "PaymentAmount", note="more is applied than was paid")
+        return changed(record, **{field: amount}, unused_credits=ZERO)
+
+    def _payment(self, txn_id: str, deposit: str) -> Any:
+        payment = self.store.book.get(txn_id)
+        held = getattr(payment, "deposit_to_account_ref", None)
+        if held is None or held.list_id != self.accounts.special(UNDEPOSITED):
+            raise Refusal(3120, txn_id, note="it is no payment that waits in Undeposited Funds")
+        taken = (one.txn for one in self.store.book.links(txn_id) if one.role is Role.DEPOSIT)
+        if any(txn != deposit for txn in taken):
+            raise Refusal(3210, txn_id, "PaymentTxnID", note="it is deposited already")
+        return payment
+
+    def _whom(self, record: Any) -> str:
+        return self.accounts.key(ENTITIES, getattr(record, TRANSACTIONS[record.__record__.tag].entity or ""))
+
+
+def _refuse_doubles(txn_ids: Iterable[str | None]) -> None:
+    if double := next((one for one, times in Counter(txn_ids).items() if times > 1 and one), None):
+        raise Refusal(3177, double)
+
+
+def _short(number: str | None) -> str | None:
+    return number[:11] if number else None

@@ -1,0 +1,219 @@
+"""What a report is about: the days, and which lines of the ledger its filters mean, as pieces of SQL."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from procore_qbd.qbxml import Moment, Ref
+from procore_qbd.qbxml.entities._transactions import ENTITIES, ITEMS
+from procore_qbd.qbxml.entities.report_queries import ReportBasis
+from procore_qbd.simulator.references import pointed
+from procore_qbd.simulator.reports.trees import Names
+from procore_qbd.simulator.spans import span
+from procore_qbd.simulator.txn_filters import Condition, keys
+from procore_qbd.simulator.wording import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from procore_qbd.simulator.calendar import Calendar
+    from procore_qbd.simulator.reports.pages import Days
+    from procore_qbd.simulator.store import Store
+
+__all__ = ["DIMENSIONS", "Scope", "among", "lacking", "within"]
+
+DIMENSIONS = {
+    "TotalOnly": "''",
+    "Account": "CASE WHEN l.account <> '' THEN 'Account/' || l.account ELSE '' END",
+    "Class": "CASE WHEN l.class <> '' THEN 'Class/' || l.class ELSE '' END",
+    "Customer": "CASE WHEN l.entity LIKE 'Customer/%' THEN l.entity ELSE '' END",
+    "Employee": "CASE WHEN t.entity LIKE 'Employee/%' THEN t.entity ELSE '' END",
+    "ItemDetail": "l.item",
+    "Payee": "t.entity",
+    "Vendor": "CASE WHEN t.entity LIKE 'Vendor/%' THEN t.entity ELSE '' END",
+    "Day": "t.date",
+    "Week": "date(t.date, '-' || strftime('%w', t.date) || ' days')",
+    "Month": "substr(t.date, 1, 7) || '-01'",
+    "Quarter": "printf('%s-%02d-01', substr(t.date, 1, 4), (substr(t.date, 6, 2) - 1) / 3 * 3 + 1)",
+    "Year": "substr(t.date, 1, 4) || '-01-01'",
+}
+"""What lines or columns can be of, by the words for it: a list and a ListID, or the day on which a span begins."""
+
+_FROM = "FROM ledger l JOIN txns t ON t.id = l.txn"
+_POSTING = {"Posting": "l.posts = 1", "NonPosting": "l.posts = 0", "Either": "1"}
+_DETAIL = {"All": "1", "SummaryOnly": "l.at = 0", "AllExceptSummary": "l.line <> ''"}
+
+
+def lacking(what: str, note: str) -> Refusal:
+    """The refusal of what QuickBooks has and the simulator has not."""
+    return Refusal(1030, what, note=f"{what}: {note}")
+
+
+def among(column: str, values: Iterable[str]) -> Condition:
+    """One of some values, however many there are."""
+    return f"{column} IN (SELECT value FROM json_each(?))", (json.dumps(list(values)),)
+
+
+def within(days: Days) -> Iterator[Condition]:
+    """On one of some days."""
+    first, last = days
+    if first is not None:
+        yield "t.date >= ?", (first.isoformat(),)
+    if last is not None:
+        yield "t.date <= ?", (last.isoformat(),)
+
+
+@attrs.frozen(eq=False)
+class Scope:
+    """What a report is about.
+
+    Attributes:
+        query: The query.
+        store: Where the records are.
+        today: The day on which it is asked.
+        days: The first and the last day of the report, None where there is no limit.
+        names: Tells what records are called.
+        accounts: The accounts by ListID.
+        filters: Which lines of the ledger (``l``) and transactions (``t``) count at all, whatever the day.
+        posting: What the query says of posting, None where it says nothing.
+    """
+
+    query: Any
+    store: Store
+    today: dt.date
+    days: Days
+    names: Names
+    accounts: dict[str, Any]
+    filters: tuple[Condition, ...]
+    posting: Condition | None
+    _records: dict[str, Any] = attrs.field(factory=dict, init=False)
+
+    @classmethod
+    def of(cls, query: Any, store: Store, calendar: Calendar) -> Scope:
+        """What a query is about.
+
+        Raises:
+            Refusal: The days are the wrong way round, a filter names what is not there, or the report is on a basis
+                of cash, which the simulator cannot reckon.
+        """
+        if getattr(query, "report_basis", None) == ReportBasis.CASH:
+            raise lacking("ReportBasis", "the simulator keeps no books on a basis of cash; it reports on accrual")
+        names = Names(store)
+        posting = getattr(query, "report_posting_status_filter", None)
+        return cls(
+            query=query,
+            store=store,
+            today=calendar.today(),
+            days=_days(query, calendar.today()),
+            names=names,
+            accounts={key.partition("/")[2]: store.plain(*key.split("/", 1)) for key in names.of("Account")},
+            filters=tuple(_filters(query, store, calendar)),
+            posting=None if posting is None else (_POSTING[posting], ()),
+        )
+
+    @property
+    def last(self) -> dt.date:
+        """The last day, today where there is no limit; for what is reckoned as of a day."""
+        return self.days[1] or self.today
+
+    def accounts_of(self, *types: str) -> list[str]:
+        """The ListIDs of the accounts of some types."""
+        return [list_id for list_id, account in self.accounts.items() if account.account_type in types]
+
+    def type_of(self, account: str) -> str:
+        """The type of an account by its ListID, '' where it is not there."""
+        return self.accounts[account].account_type if account in self.accounts else ""
+
+    def record(self, txn_id: str) -> Any:
+        """A transaction, whole."""
+        if txn_id not in self._records:
+            self._records[txn_id] = self.store.book.get(txn_id)
+        return self._records[txn_id]
+
+    def sums(self, by: Sequence[str], *where: Condition, days: Days | None = None) -> list[tuple[Any, ...]]:
+        """Sums of lines of the ledger.
+
+        Args:
+            by: What to tell apart, as SQL.
+            where: Which lines count, beside the filters; those that are posted, where the query does not say.
+            days: When; the days of the report where none are given.
+
+        Returns:
+            For each: what was told apart, cents, and hundred-thousandths of a quantity.
+        """
+        wanted, values = self.wanted(where, self.days if days is None else days)
+        places = ", ".join(str(at) for at in range(1, len(by) + 1))
+        sql = f"SELECT {', '.join(by)}, sum(l.amount), sum(l.quantity) {_FROM} WHERE {wanted} GROUP BY {places}"  # noqa: S608  our own words
+        return self.store.book.db.execute(sql, values).fetchall()
+
+    def wanted(self, where: Iterable[Condition], days: Days, posting: str = "l.posts = 1") -> tuple[str, list[Any]]:
+        """All that lines of the ledger must be, as one piece of SQL, and the values in it."""
+        found = [*self.filters, self.posting or (posting, ()), *where, *within(days)]
+        return " AND ".join(f"({one})" for one, _ in found), [value for _, values in found for value in values]
+
+
+# --- what a query says -----------------------------------------------------------------------------------------------
+
+
+def _days(query: Any, today: dt.date) -> Days:
+    """The days of a report; the fiscal year up to today, where none are said."""
+    if (period := query.report_period) is not None:
+        first, last = period.from_report_date, period.to_report_date
+        if first and last and first > last:
+            raise Refusal(3030)
+        return first, last
+    return _open(*span(query.report_date_macro or "ThisYearToDate", today))
+
+
+def _open(first: dt.date, last: dt.date) -> Days:
+    return None if first == dt.date.min else first, None if last == dt.date.max else last
+
+
+def _filters(query: Any, store: Store, calendar: Calendar) -> Iterator[Condition]:
+    def said(name: str) -> Any:
+        return getattr(query, name, None)
+
+    if accounts := said("report_account_filter"):
+        yield among("'Account/' || l.account", _named(accounts, ("Account",), "Account", query, store))
+    if entities := said("report_entity_filter"):
+        where, values = among("l.entity", _named(entities, ENTITIES, "Entity", query, store))
+        yield f"{where} OR {where.replace('l.', 't.')}", values * 2
+    if items := said("report_item_filter"):
+        yield among("l.item", _named(items, ITEMS, "Item", query, store))
+    if classes := said("report_class_filter"):
+        yield among("'Class/' || l.class", _named(classes, ("Class",), "Class", query, store))
+    types = said("report_txn_type_filter")
+    if types is not None and "All" not in types.txn_type_filters:
+        yield among("t.kind", types.txn_type_filters)
+    yield from _modified(said("report_modified_date_range_filter"), said("report_modified_date_range_macro"), calendar)
+    if level := said("report_detail_level_filter"):
+        yield _DETAIL[level], ()
+
+
+def _modified(dates: Any, macro: str | None, calendar: Calendar) -> Iterator[Condition]:
+    first, last = _open(*span(macro or "All", calendar.today()))
+    if dates is not None:
+        first, last = dates.from_report_modified_date, dates.to_report_modified_date
+    if first:
+        yield "t.modified >= ?", (calendar.epoch(Moment(first.isoformat())),)
+    if last:
+        yield "t.modified <= ?", (calendar.epoch(Moment(last.isoformat()), end_of_day=True),)
+
+
+def _named(wanted: Any, lists: tuple[str, ...], label: str, query: Any, store: Store) -> list[str]:
+    """The records that a filter means, by list and ListID.
+
+    Raises:
+        Refusal: One that it names is not there.
+    """
+    refs = [Ref(list_id=one) for one in wanted.list_ids] + [Ref(full_name=one) for one in wanted.full_names]
+    refs.append(Ref(list_id=wanted.list_id_with_children, full_name=wanted.full_name_with_children))
+    for ref in refs:
+        name = ref.list_id or ref.full_name
+        if name and pointed(store, lists, ref) is None:
+            raise Refusal(3140, name, label, query.__record__.tag)
+    return keys(wanted, lists, store)

@@ -1,0 +1,194 @@
+"""What is peculiar to some transactions: what they must have, and what QuickBooks reckons in them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from procore_qbd.qbxml import Ref
+from procore_qbd.qbxml.entities._transactions import ITEMS
+from procore_qbd.qbxml.entities.employees import TimeDataUse
+from procore_qbd.qbxml.entities.inventory_transactions import ComponentItemLine
+from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, JournalDebitLine, JournalLineType
+from procore_qbd.simulator.arithmetic import ZERO, counted, total
+from procore_qbd.simulator.items import STOCKED
+from procore_qbd.simulator.references import pointed
+from procore_qbd.simulator.shaping import changed, full_name, points, said
+from procore_qbd.simulator.sums import quantity_of
+from procore_qbd.simulator.wording import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from procore_qbd.simulator.chart import Chart
+    from procore_qbd.simulator.store import Store
+
+    Whole = Callable[[Any, Store, Chart], Any]
+
+__all__ = ["SPECIAL", "journal_line"]
+
+_NOT_BALANCED = (
+    "  QuickBooks error message: The transaction is not in balance.  Make sure the amounts on the debit side equal the "
+    "amounts on the credit side."
+)
+
+
+# --- journal entries -------------------------------------------------------------------------------------------------
+
+
+def journal_line(mod: Any, lines: Iterable[Any]) -> Any:
+    """A line of a Mod, which says itself which side it is on, as a line of that side."""
+    before = next((line for line in lines if line.txn_line_id == mod.txn_line_id), None)
+    kind = mod.journal_line_type
+    if kind is None:
+        cls: Any = JournalDebitLine if before is None else type(before)
+    else:
+        cls = JournalDebitLine if kind == JournalLineType.DEBIT else JournalCreditLine
+    if before is not None and cls is not type(before):
+        raise Refusal(3170, field="JournalEntry", note="a line cannot change its side; delete it, and add another")
+    return cls(**{name: value for name, value in said(mod).items() if name != "journal_line_type"})
+
+
+def _journal(entry: Any, _store: Store, chart: Chart) -> Any:
+    """Debits and credits of equal totals; what customers owe is a customer's, what is owed to vendors a vendor's."""
+    sides = {JournalDebitLine: ZERO, JournalCreditLine: ZERO}
+    for line in entry.lines:
+        amount = line.amount or ZERO
+        if amount < 0:
+            raise Refusal(3040, str(amount), "Amount", note="a debit or credit has no sign")
+        sides[type(line)] += amount
+        account = line.account_ref.list_id if points(line.account_ref) else ""
+        if amount and not account:
+            raise Refusal(3270)
+        for account_type, list_ in (("AccountsReceivable", "Customer"), ("AccountsPayable", "Vendor")):
+            whose = chart.key((list_,), line.entity_ref)
+            if chart.is_of(account, account_type) and not whose.startswith(f"{list_}/"):
+                raise Refusal(3180, field="Journal Entry", note=f"{account_type} takes a {list_} in EntityRef")
+    if sides[JournalDebitLine] != sides[JournalCreditLine]:
+        raise Refusal(3180, field="Journal Entry", record=_NOT_BALANCED)
+    return entry
+
+
+# --- money and time --------------------------------------------------------------------------------------------------
+
+
+def _transfer(transfer: Any, store: Store, _chart: Chart) -> Any:
+    """From one account to another; what each holds afterwards is told."""
+    for name, tag in (("transfer_from_account_ref", "TransferFromAccountRef"), ("amount", "Amount")):
+        if getattr(transfer, name) is None:
+            raise Refusal(3150, field=tag)
+    there = transfer.transfer_to_account_ref
+    if there is None:
+        raise Refusal(3150, field="TransferToAccountRef")
+    if there.list_id == transfer.transfer_from_account_ref.list_id:
+        raise Refusal(3210, there.full_name or "", "TransferToAccountRef", note="both accounts are the same")
+    if transfer.amount <= 0:
+        raise Refusal(3210, str(transfer.amount), "Amount", note="nothing is transferred")
+    return transfer
+
+
+def _tax_payment(check: Any, _store: Store, _chart: Chart) -> Any:
+    for line in check.lines:
+        if line.amount is None:
+            raise Refusal(3150, field="Amount")
+    return changed(check, amount=total(line.amount for line in check.lines))
+
+
+def _time(time: Any, store: Store, _chart: Chart) -> Any:
+    """Time of an employee whose time may make paychecks, or may not, and nobody said which."""
+    who = pointed(store, ("Employee",), time.entity_ref)
+    payroll = getattr(who, "employee_payroll_info", None)
+    if payroll is not None and payroll.use_time_data_to_create_paychecks == TimeDataUse.NOT_SET:
+        raise Refusal(3310, full_name(who))
+    if time.billable_status and time.billable_status != "NotBillable" and not points(time.customer_ref):
+        raise Refusal(3150, field="CustomerRef")
+    return time
+
+
+# --- stock -----------------------------------------------------------------------------------------------------------
+
+
+def _adjustment(adjustment: Any, _store: Store, chart: Chart) -> Any:
+    """What an adjustment of the stock comes to: a new quantity or a difference, at what one cost, or a new worth."""
+    lines = []
+    for line in adjustment.lines:
+        item = chart.item(line.item_ref) if line.item_ref else None
+        if item is None:
+            raise Refusal(3150, field="ItemRef")
+        if item.__record__.tag not in STOCKED:
+            raise Refusal(3280, full_name(item), "InventoryAdjustment")
+        if line.serial_number_adjustment or line.lot_number_adjustment:
+            raise Refusal(
+                1030, field="SerialNumberAdjustment", note="serial and lot numbers: the simulator has them not"
+            )
+        hand, worth = chart.stock(item, adjustment.txn_id)
+        difference, value = line.quantity_difference, line.value_difference
+        if (wanted := line.quantity_adjustment) is not None:
+            difference = wanted.quantity_difference
+            if difference is None:
+                difference = (wanted.new_quantity or Decimal(0)) - quantity_of(hand)
+            value = chart.cost(item, difference, adjustment.txn_id)
+        if (wanted := line.value_adjustment) is not None:
+            there = quantity_of(hand)
+            now = wanted.new_quantity
+            difference = wanted.quantity_difference if now is None else now - there
+            value = wanted.value_difference
+            if value is None:
+                value = (wanted.new_value or ZERO) - Decimal(worth).scaleb(-2)
+        lines.append(
+            changed(
+                line,
+                quantity_adjustment=None,
+                value_adjustment=None,
+                quantity_difference=difference or Decimal(0),
+                value_difference=value or ZERO,
+            )
+        )
+    if not lines:
+        raise Refusal(3180, field="InventoryAdjustment", note="it has no lines")
+    return changed(adjustment, lines=tuple(lines))
+
+
+def _build(build: Any, store: Store, chart: Chart) -> Any:
+    """What a build takes of its parts; where there are too few, it waits or is refused."""
+    whole = chart.item(build.item_inventory_assembly_ref)
+    if whole is None or whole.__record__.tag != "ItemInventoryAssembly":
+        raise Refusal(3280, build.item_inventory_assembly_ref.full_name or "", "BuildAssembly")
+    if not whole.components:
+        raise Refusal(3180, field="BuildAssembly", note="the assembly has no parts")
+    lines, can = [], None
+    for part in whole.components:
+        item = chart.item(part.item_inventory_ref)
+        hand = quantity_of(chart.stock(item, build.txn_id)[0])
+        each = counted(part.quantity)
+        if item is not None and item.__record__.tag in STOCKED and each > 0:
+            can = min(hand // each, hand // each if can is None else can)
+        ref = Ref(list_id=item.list_id, full_name=full_name(item))
+        desc = getattr(item, "purchase_desc", None) or getattr(item, "sales_desc", None)
+        needed = each * build.quantity_to_build
+        lines.append(ComponentItemLine(item_ref=ref, desc=desc, quantity_on_hand=hand, quantity_needed=needed))
+    pending = can is not None and can < build.quantity_to_build
+    if pending and not build.mark_pending_if_required and not build.is_pending:
+        raise Refusal(
+            3180, field="BuildAssembly", note="there are too few parts, and MarkPendingIfRequired is not said"
+        )
+    key = chart.key(ITEMS, build.item_inventory_assembly_ref)
+    return changed(
+        build,
+        component_item_lines=tuple(lines),
+        is_pending=pending,
+        quantity_can_build=can or Decimal(0),
+        quantity_on_hand=quantity_of(chart.stock(whole, build.txn_id)[0]),
+        quantity_on_sales_order=store.book.under_way("SalesOrder", key),
+    )
+
+
+SPECIAL: dict[str, Whole] = {
+    "BuildAssembly": _build,
+    "InventoryAdjustment": _adjustment,
+    "JournalEntry": _journal,
+    "SalesTaxPaymentCheck": _tax_payment,
+    "TimeTracking": _time,
+    "Transfer": _transfer,
+}
+"""By the transaction's tag: what makes it whole."""

@@ -1,0 +1,154 @@
+"""What a record of a list says of the ledger: balances, and what there is in stock.
+
+Nothing of it is kept with the record. What a record begins with (an opening balance, a stock) is put into the sums when
+it is added; it has no transaction, as it has in QuickBooks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any, Protocol
+
+import attrs
+
+from procore_qbd.simulator.arithmetic import ZERO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from procore_qbd.simulator.book import Book
+
+__all__ = ["CREDITED", "SUMS", "Sums", "average", "quantity_of"]
+
+CREDITED = (
+    "AccountsPayable",
+    "CreditCard",
+    "Equity",
+    "Income",
+    "LongTermLiability",
+    "OtherCurrentLiability",
+    "OtherIncome",
+)
+"""The accounts whose balance is a credit."""
+
+_FIVE_PLACES = Decimal("0.00001")
+
+
+class Kept(Protocol):
+    """What a record and its sums are kept in."""
+
+    @property
+    def book(self) -> Book:
+        """The sums."""
+
+    def children(self, record: Any, /) -> Iterator[Any]:
+        """The records right below one."""
+
+
+@attrs.frozen
+class Sums:
+    """How a kind of record and the sums have to do with each other.
+
+    Attributes:
+        opening: What a new record puts into the sums, by key, in cents or hundred-thousandths.
+        now: What it says of them.
+    """
+
+    opening: Callable[[Any], dict[str, int]]
+    now: Callable[[Any, Kept], dict[str, Any]]
+
+
+def _cents(amount: Decimal | None) -> int:
+    return int((amount or ZERO).scaleb(2))
+
+
+def _amount(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2) + ZERO
+
+
+# --- accounts and names ----------------------------------------------------------------------------------------------
+
+
+def _account_opening(account: Any) -> dict[str, int]:
+    sign = -1 if account.account_type in CREDITED else 1
+    return {f"account {account.list_id}": sign * _cents(account.balance)}
+
+
+def _account(account: Any, kept: Kept) -> dict[str, Any]:
+    sign = -1 if account.account_type in CREDITED else 1
+    own = _amount(sign * kept.book.sum(f"account {account.list_id}"))
+    return {"balance": own, "total_balance": _with_those_below(own, account, kept, _account)}
+
+
+def _customer_opening(customer: Any) -> dict[str, int]:
+    return {f"owed Customer/{customer.list_id}": _cents(customer.balance)}
+
+
+def _customer(customer: Any, kept: Kept) -> dict[str, Any]:
+    own = _amount(kept.book.sum(f"owed Customer/{customer.list_id}"))
+    return {"balance": own, "total_balance": _with_those_below(own, customer, kept, _customer)}
+
+
+def _with_those_below(own: Decimal, record: Any, kept: Kept, now: Callable[[Any, Kept], dict[str, Any]]) -> Decimal:
+    below = (now(child, kept)["total_balance"] for child in kept.children(record))
+    return sum(below, own)
+
+
+def _vendor_opening(vendor: Any) -> dict[str, int]:
+    return {f"owed Vendor/{vendor.list_id}": -_cents(vendor.balance)}
+
+
+def _vendor(vendor: Any, kept: Kept) -> dict[str, Any]:
+    return {"balance": _amount(-kept.book.sum(f"owed Vendor/{vendor.list_id}"))}
+
+
+# --- stock -----------------------------------------------------------------------------------------------------------
+
+
+def _key(item: Any) -> str:
+    return f"{item.__record__.tag}/{item.list_id}"
+
+
+def _stock_opening(item: Any) -> dict[str, int]:
+    quantity = item.quantity_on_hand or Decimal(0)
+    worth = item.total_value
+    if worth is None:
+        worth = quantity * (item.average_cost or item.purchase_cost or ZERO)
+    return {f"hand {_key(item)}": int(quantity.scaleb(5)), f"value {_key(item)}": _cents(worth)}
+
+
+def _stock(item: Any, kept: Kept) -> dict[str, Any]:
+    """What there is, what it cost on the average, and what is under way."""
+    hand, worth = kept.book.sum(f"hand {_key(item)}"), kept.book.sum(f"value {_key(item)}")
+    values: dict[str, Any] = {
+        "quantity_on_hand": quantity_of(hand),
+        "quantity_on_order": kept.book.under_way("PurchaseOrder", _key(item)),
+        "quantity_on_sales_order": kept.book.under_way("SalesOrder", _key(item)),
+    }
+    values["average_cost"] = average(hand, worth) if hand > 0 else item.average_cost or item.purchase_cost or ZERO
+    return values
+
+
+def average(hand: int, worth: int) -> Decimal:
+    """What one of so many cost."""
+    return _plain((Decimal(worth).scaleb(-2) / Decimal(hand).scaleb(-5)).quantize(_FIVE_PLACES, ROUND_HALF_UP))
+
+
+def quantity_of(number: int) -> Decimal:
+    return _plain(Decimal(number).scaleb(-5))
+
+
+def _plain(number: Decimal) -> Decimal:
+    """Without the zeros at the end."""
+    return number.quantize(Decimal(1)) if number == number.to_integral() else number.normalize()
+
+
+SUMS = {
+    "Account": Sums(_account_opening, _account),
+    "Customer": Sums(_customer_opening, _customer),
+    "Vendor": Sums(_vendor_opening, _vendor),
+    "ItemInventory": Sums(_stock_opening, _stock),
+    "ItemInventoryAssembly": Sums(_stock_opening, _stock),
+}
+"""The lists whose records say something of the ledger."""

@@ -1,0 +1,70 @@
+"""Sales tax: in the United States one rate on what is taxable, elsewhere the rate of each line's tax code."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from procore_qbd.simulator.arithmetic import ZERO, percent
+from procore_qbd.simulator.ledger import flat
+from procore_qbd.simulator.references import pointed
+from procore_qbd.simulator.shaping import points
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from procore_qbd.qbxml import Ref
+    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.transactions import TransactionRule
+
+__all__ = ["taxed"]
+
+_TAXES = ("ItemSalesTax", "ItemSalesTaxGroup")
+
+
+def taxed(record: Any, rule: TransactionRule, store: Store) -> tuple[Decimal, Decimal]:
+    """The rate of a transaction, in percent, and its sales tax; it is rounded once for each rate.
+
+    Where the amounts have the tax in them, there is none to add.
+    """
+    if getattr(record, "is_tax_included", None):
+        return ZERO, ZERO
+    if store.fact("edition") == "US":
+        if not hasattr(record, "item_sales_tax_ref"):
+            return ZERO, ZERO
+        rate = _rate(record.item_sales_tax_ref, store)
+        sums = _by_code(record, rule, store)
+        return rate, percent(sum((amount for code, amount in sums if code.is_taxable), ZERO), rate)
+    rates: dict[str, Decimal] = {}
+    amounts: dict[str, Decimal] = {}
+    for code, amount in _by_code(record, rule, store):
+        rates[code.list_id] = _rate(code.item_sales_tax_ref if rule.sold else code.item_purchase_tax_ref, store)
+        amounts[code.list_id] = amounts.get(code.list_id, ZERO) + amount
+    return ZERO, sum((percent(amount, rates[code]) for code, amount in amounts.items()), ZERO)
+
+
+def _by_code(record: Any, rule: TransactionRule, store: Store) -> Iterator[tuple[Any, Decimal]]:
+    """The amounts of lines that have a tax code, and the code; none of a customer who is not taxed."""
+    whose = getattr(record, "customer_sales_tax_code_ref", None)
+    customers = pointed(store, ("SalesTaxCode",), whose) if points(whose) else None
+    if customers is not None and not customers.is_taxable:
+        return
+    for name in rule.lines:
+        for line in flat(getattr(record, name)):
+            ref = getattr(line, "sales_tax_code_ref", None)
+            code = pointed(store, ("SalesTaxCode",), ref) if points(ref) else None
+            if code is not None and line.amount:
+                yield code, line.amount
+
+
+def _rate(ref: Ref | None, store: Store) -> Decimal:
+    """The rate of a tax, or the rates of a group of them together, in percent."""
+    if ref is None or not points(ref):
+        return ZERO
+    found = pointed(store, _TAXES, ref)
+    if found is None:
+        return ZERO
+    if hasattr(found, "item_sales_tax_refs"):
+        return sum((_rate(one, store) for one in found.item_sales_tax_refs), ZERO)
+    rate: Decimal | None = found.tax_rate
+    return rate or ZERO
