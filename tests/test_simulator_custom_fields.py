@@ -370,3 +370,22 @@ def test_a_definition_that_goes_takes_its_values_from_transactions_and_lines(boo
     assert code(books, redefined("Size", data_ext_new_name="Width")) == 0
     assert code(books, undefined("Phase")) == 0
     assert seen(books, PUBLIC) == ({}, {"Width": "big"}, {})
+
+
+def test_a_line_can_come_with_its_fields(books, estimate):
+    labour = estimate.lines[0].item_ref
+
+    def asked(*fields):
+        said = tuple(CustomField(owner_id=PUBLIC, name=name, value=value) for name, value in fields)
+        line = EstimateLine(item_ref=labour, amount=Decimal(5), custom_fields=said)
+        return Request.add(Estimate(customer_ref=estimate.customer_ref, lines=(line,)))
+
+    (outcome,) = say(books, asked(("size", "big")))
+    assert outcome.code == 0
+    *_, kept = books.records("Estimate")
+    assert kept.lines[0].custom_fields == (CustomField(owner_id=PUBLIC, name="Size", type=TEXT, value="big"),)
+    assert code(books, asked(("Phase", "rough"))) == 3121
+    assert code(books, asked(("Width", "x"))) == 3121
+    assert code(books, asked(("Size", "x" * 256))) == 3070
+    assert code(books, asked(("Size", "x"), ("SIZE", "y"))) == 3180
+    assert len(list(books.records("Estimate"))) == 2

@@ -146,6 +146,8 @@ def drawn(record):
         )
     elif tag == "PriceLevel":
         said["currency_ref"] = None
+    if tag == "Account" and record.account_type:
+        said["account_type"] = least("Account").account_type  # one family has one type
     return attrs.evolve(record, **said)
 
 
@@ -323,8 +325,6 @@ def test_a_mod_changes_what_it_says_and_nothing_else(list_):
             assert outcome.ok, (outcome.message, company.last_fault)
             after = outcome.record(cls)
             follow = STAMPS | LISTS[list_].follows(change).keys()
-            if list_ == "Account" and change.account_type:  # it says on which side the balance stands
-                follow |= {"balance", "total_balance"}
             spoken = table(cls).present(change)
             assert int(after.edit_sequence) > int(before.edit_sequence)
             same(attrs.evolve(change, edit_sequence=None, erased=()), after)
@@ -784,6 +784,19 @@ def test_an_account_number_stands_once(books):
     two = modded(books, two, account_number="1001")
     assert modded(books, two, "account_number").account_number is None
     assert code(books, Request.add(Account(name="Three", account_type="Bank", account_number="1001"))) == 0
+
+
+def test_accounts_of_one_family_are_of_one_type(books):
+    costs = put(books, Account(name="Costs", account_type="CostOfGoodsSold"))
+    below = Account(name="Labor", account_type="Expense", parent_ref=Ref(list_id=costs.list_id))
+    assert code(books, Request.add(below)) == 3180
+    assert "CostOfGoodsSold and Expense" in books.last_fault
+    labour = put(books, attrs.evolve(below, account_type="CostOfGoodsSold"))
+    rent = put(books, Account(name="Rent", account_type="Expense"))
+    assert mod(books, labour, account_type="Expense").code == 3180
+    assert mod(books, labour, parent_ref=Ref(list_id=rent.list_id)).code == 3180
+    assert mod(books, costs, account_type="Expense").code == 3180
+    assert mod(books, rent, account_type="OtherExpense").code == 0
 
 
 def test_every_file_has_templates_and_forms_can_name_them(books):

@@ -16,6 +16,7 @@ from procore_qbd.qbxml.entities.classes import Class
 from procore_qbd.qbxml.entities.customers import Customer
 from procore_qbd.qbxml.entities.deletions import ListDeletedQuery, ListMerge, ListMergeType, MergeSide
 from procore_qbd.qbxml.entities.form_items import ItemGroup, ItemGroupMember
+from procore_qbd.qbxml.entities.inventory_items import ItemInventory
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.simulator import CompanyFile
@@ -175,6 +176,30 @@ def test_what_was_owed_to_both_is_owed_to_one(books):
     assert code(books, merge(one, two)) == 0
     (left,) = books.records("Vendor")
     assert left.balance == Decimal("17.50")
+
+
+def test_what_is_in_stock_of_both_is_in_stock_of_one(books):
+    accounts = {
+        name: put(books, Account(name=name, account_type=kind))
+        for name, kind in [("Sales", "Income"), ("Cost", "CostOfGoodsSold"), ("Stock", "OtherCurrentAsset")]
+    }
+    one, two = (
+        put(
+            books,
+            ItemInventory(
+                name=name,
+                income_account_ref=ref(accounts["Sales"]),
+                cogs_account_ref=ref(accounts["Cost"]),
+                asset_account_ref=ref(accounts["Stock"]),
+                quantity_on_hand=Decimal(4),
+                total_value=Decimal(worth),
+            ),
+        )
+        for name, worth in (("one", 10), ("two", 30))
+    )
+    assert code(books, merge(one, two)) == 0
+    (left,) = books.records("ItemInventory")
+    assert (left.quantity_on_hand, left.average_cost) == (8, 5)
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------

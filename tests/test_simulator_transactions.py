@@ -17,7 +17,6 @@ from procore_qbd.qbxml import ADD, MOD, Iteration, MetaData, Moment, check, read
 from procore_qbd.qbxml.entities import entity
 from procore_qbd.qbxml.entities._shared import CustomField
 from procore_qbd.qbxml.entities._transactions import (
-    AccountFilter,
     EntityFilter,
     ModifiedDateRangeFilter,
     RefNumberFilter,

@@ -49,6 +49,7 @@ class MessageSet:
         violations: What is wrong with the requests, by their position: structure, spelling, the records' own rules, and
             their macros.
         faults: What is wrong with the document around them.
+        has_macros: Whether any of them defines or uses a macro.
     """
 
     version: str | None
@@ -59,6 +60,7 @@ class MessageSet:
     requests: tuple[Request | Stranger, ...]
     violations: tuple[tuple[Violation, ...], ...]
     faults: tuple[Violation, ...] = ()
+    has_macros: bool = False
 
 
 def _version(root: etree._Element) -> str | None:
@@ -91,7 +93,8 @@ def read_requests(
     dialect = dialect or _dialect(version, edition)
     judged = [judge_request(request, dialect) for request in messages]
     asked = [(one.record, one.shape, one.body) if isinstance(one, Request) else None for one, _ in judged]
-    macros = judge_macros(asked) if _has_macros(messages) else [[] for _ in asked]
+    has_macros = bool(_has_macros(messages))
+    macros = judge_macros(asked) if has_macros else [[] for _ in asked]
     return MessageSet(
         version=version,
         on_error=messages.get("onError"),
@@ -101,6 +104,7 @@ def read_requests(
         requests=tuple(request for request, _ in judged),
         violations=tuple((*violations, *more) for (_, violations), more in zip(judged, macros, strict=True)),
         faults=tuple(_around(root, messages, dialect)),
+        has_macros=has_macros,
     )
 
 

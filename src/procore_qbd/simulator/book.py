@@ -174,8 +174,7 @@ class Book:
         """Keep these links that a transaction makes, and no others of its making."""
         self.db.execute("DELETE FROM links WHERE via = ?", (txn_id,))
         rows = [
-            (link.txn, link.line, link.target, link.target_line, link.role)
-            + (str(link.quantity), str(link.amount), str(link.discount), link.via)
+            (*attrs.astuple(link)[:5], str(link.quantity), str(link.amount), str(link.discount), link.via)
             for link in links
         ]
         self.db.executemany(f"INSERT INTO links ({_LINK}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
@@ -192,11 +191,7 @@ class Book:
         after = tuple(entries)
         if before:
             self.db.execute("DELETE FROM ledger WHERE txn = ?", (txn_id,))
-        rows = [
-            (txn_id, at, one.line, one.posts, one.account, cents(one.amount), one.entity, one.class_, one.item)
-            + (_small(one.quantity), one.memo, one.holds)
-            for at, one in enumerate(after)
-        ]
+        rows = [(txn_id, at, *one.row()) for at, one in enumerate(after)]
         self.db.executemany("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         moved: dict[str, int] = {}
         for sign, entries_ in ((-1, before), (1, after)):
@@ -208,21 +203,7 @@ class Book:
     def entries(self, txn_id: str) -> tuple[Entry, ...]:
         """What a transaction posts."""
         rows = self.db.execute("SELECT * FROM ledger WHERE txn = ? ORDER BY at", (txn_id,))
-        return tuple(
-            Entry(
-                line=line,
-                posts=bool(posts),
-                account=account,
-                amount=Decimal(amount).scaleb(-2),
-                entity=entity,
-                class_=class_,
-                item=item,
-                quantity=Decimal(quantity).scaleb(-5),
-                memo=memo,
-                holds=holds,
-            )
-            for _, _, line, posts, account, amount, entity, class_, item, quantity, memo, holds in rows
-        )
+        return tuple(Entry.of(row[2:]) for row in rows)
 
     def move(self, sums: Mapping[str, int]) -> None:
         """Move the sums of some keys: see `Entry.moves`."""
@@ -257,7 +238,3 @@ def from_cents(number: int | None) -> Decimal | None:
 
 def _is(line: Any, item: str) -> bool:
     return line.item_ref is not None and item.endswith(f"/{line.item_ref.list_id}")
-
-
-def _small(quantity: Decimal) -> int:
-    return int(quantity.scaleb(5))

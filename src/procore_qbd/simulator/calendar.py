@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 import zoneinfo
 from contextlib import suppress
@@ -34,6 +35,12 @@ def time_zone(name: str) -> dt.tzinfo:
         raise CompanyFileError(f"{name!r} is no time zone that this computer knows; see the package tzdata") from None
 
 
+@functools.lru_cache(16)
+def _printed(calendar: Calendar, epoch: int) -> Moment:
+    wall = dt.datetime.fromtimestamp(epoch, calendar.zone)
+    return Moment(wall.replace(tzinfo=dt.timezone(calendar.in_winter(wall.year))).isoformat())
+
+
 @attrs.frozen
 class Calendar:
     """The clock on the wall of the computer that QuickBooks runs on.
@@ -51,8 +58,7 @@ class Calendar:
 
     def moment(self, epoch: int) -> Moment:
         """Seconds since 1970 as QuickBooks prints them."""
-        wall = dt.datetime.fromtimestamp(epoch, self.zone)
-        return Moment(wall.replace(tzinfo=dt.timezone(self._in_winter(wall.year))).isoformat())
+        return _printed(self, epoch)
 
     def today(self) -> dt.date:
         """The date on the wall."""
@@ -75,10 +81,10 @@ class Calendar:
             sign, hours, minutes = offset.groups()
             printed = int(f"{sign}1") * dt.timedelta(hours=int(hours), minutes=int(minutes))
             with suppress(OverflowError):  # at the ends of time an hour is neither here nor there
-                wall += self._in_winter(wall.year) - printed
+                wall += self.in_winter(wall.year) - printed
         return int(wall.replace(tzinfo=self.zone).timestamp())
 
-    def _in_winter(self, year: int) -> dt.timedelta:
+    def in_winter(self, year: int) -> dt.timedelta:
         """The offset from UTC without daylight saving."""
         offsets = (self.zone.utcoffset(dt.datetime(year, month, 1)) for month in _MONTHS_APART)  # noqa: DTZ001
         return min(offset for offset in offsets if offset is not None)

@@ -403,7 +403,7 @@ class CompanyFile:
 
     def _reply(self, messages: MessageSet) -> Reply:
         dialect = self._dialect(messages.version or self._usual)
-        self._processor.begin_message_set()
+        self._processor.begin_message_set(macros=messages.has_macros)
         outcomes: list[Outcome] = []
         stopped = False
         for request, violations in zip(messages.requests, messages.violations, strict=True):

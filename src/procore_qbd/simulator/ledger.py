@@ -19,16 +19,15 @@ from procore_qbd.simulator.shaping import points
 from procore_qbd.simulator.transactions import TRANSACTIONS, TransactionRule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from procore_qbd.qbxml import Ref
-    from procore_qbd.simulator.linking import Link
 
 __all__ = ["Accounts", "Entry", "entries", "flat"]
 
 NAME, STOCK = "name", "stock"
 _NONE = Decimal(0)
-_INTEREST = "Sales Tax Payable"
+_SALES_TAX = "Sales Tax Payable"
 
 
 @attrs.frozen(kw_only=True)
@@ -58,6 +57,29 @@ class Entry:
     quantity: Decimal = _NONE
     memo: str = ""
     holds: str = ""
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> Entry:
+        """An entry from its row of the table: see `row`."""
+        line, posts, account, amount, entity, class_, item, quantity, memo, holds = row
+        return cls(
+            line=line,
+            posts=bool(posts),
+            account=account,
+            amount=Decimal(amount).scaleb(-2),
+            entity=entity,
+            class_=class_,
+            item=item,
+            quantity=Decimal(quantity).scaleb(-5),
+            memo=memo,
+            holds=holds,
+        )
+
+    def row(self) -> tuple[str | int, ...]:
+        """The entry as a row of the table: amounts in cents, quantities in hundred-thousandths."""
+        amount, quantity = int(self.amount.scaleb(2)), int(self.quantity.scaleb(5))
+        whose = self.entity, self.class_, self.item
+        return self.line, self.posts, self.account, amount, *whose, quantity, self.memo, self.holds
 
     def moves(self) -> Iterator[tuple[str, int]]:
         """The balances that it moves, and by how much: cents, and hundred-thousandths of quantities."""
@@ -103,16 +125,15 @@ def flat(lines: Iterable[Any]) -> Iterator[Any]:
             yield line
 
 
-def entries(record: Any, links: Iterable[Link], accounts: Accounts) -> tuple[Entry, ...]:
+def entries(record: Any, accounts: Accounts) -> tuple[Entry, ...]:
     """What a transaction posts.
 
     Args:
         record: The transaction, whole.
-        links: The links that it makes.
         accounts: Where the company keeps what.
     """
-    rule = TRANSACTIONS[record.__record__.tag]
-    found = [one for one in _OF.get(record.__record__.tag, _usual)(record, rule, links, accounts) if one is not None]
+    tag = record.__record__.tag
+    found = _OF.get(tag, _usual)(record, TRANSACTIONS[tag], accounts)
     return tuple(_named(one, accounts) for one in found)
 
 
@@ -140,7 +161,7 @@ def _head(record: Any, rule: TransactionRule, amount: Decimal, accounts: Account
 # --- lines of items and accounts -------------------------------------------------------------------------------------
 
 
-def _usual(record: Any, rule: TransactionRule, _links: Iterable[Link], accounts: Accounts) -> Iterator[Entry]:
+def _usual(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     """The total against its lines and its sales tax."""
     whom = accounts.key(ENTITIES, getattr(record, rule.entity)) if rule.entity else ""
     against: list[Entry] = []
@@ -148,7 +169,7 @@ def _usual(record: Any, rule: TransactionRule, _links: Iterable[Link], accounts:
         for line in flat(getattr(record, name)):
             against += _line(line, record, rule, whom, accounts)
     if tax := getattr(record, "sales_tax_total", None):
-        account = accounts.special(_INTEREST)
+        account = accounts.special(_SALES_TAX)
         against.append(Entry(account=account, amount=rule.line_side * tax, posts=bool(rule.side), entity=whom))
     if rule.side:
         yield _head(record, rule, rule.side * -sum((one.amount for one in against), ZERO), accounts)
@@ -192,11 +213,10 @@ def _line(line: Any, record: Any, rule: TransactionRule, whom: str, accounts: Ac
         yield Entry(account=accounts.of(item, Side.ASSET), amount=cost, quantity=quantity, holds=STOCK, **common)
 
 
-def _charge(record: Any, rule: TransactionRule, _links: Iterable[Link], accounts: Accounts) -> Iterator[Entry]:
+def _charge(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     """A charge is its own line."""
-    line = attrs.evolve(record, txn_line_id=None) if hasattr(record, "txn_line_id") else record
     whom = accounts.key(ENTITIES, record.customer_ref)
-    item = accounts.item(line.item_ref) if points(line.item_ref) else None
+    item = accounts.item(record.item_ref) if points(record.item_ref) else None
     yield _head(record, rule, record.amount or ZERO, accounts)
     yield Entry(
         account=_id(record.override_item_account_ref) or accounts.of(item, Side.INCOME),
@@ -212,14 +232,14 @@ def _charge(record: Any, rule: TransactionRule, _links: Iterable[Link], accounts
 # --- money -----------------------------------------------------------------------------------------------------------
 
 
-def _bill_payment(record: Any, rule: TransactionRule, links: Iterable[Link], accounts: Accounts) -> Iterator[Entry]:
+def _bill_payment(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     """What was paid, and taken off, against what is owed."""
     whom = accounts.key(ENTITIES, record.payee_entity_ref)
     yield _head(record, rule, record.amount or ZERO, accounts)
     yield from _applied(record, _id(record.ap_account_ref), whom, 1)
 
 
-def _received(record: Any, rule: TransactionRule, links: Iterable[Link], accounts: Accounts) -> Iterator[Entry]:
+def _received(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     """What came in, and was taken off, against what the customer owes."""
     whom = accounts.key(ENTITIES, record.customer_ref)
     account = _id(record.ar_account_ref)
@@ -240,13 +260,13 @@ def _applied(record: Any, account: str, whom: str, side: int) -> Iterator[Entry]
             yield Entry(account=off, amount=-side * discount, entity=whom, line=one.txn_id, class_=class_)
 
 
-def _refund(record: Any, rule: TransactionRule, _links: Iterable[Link], accounts: Accounts) -> Iterator[Entry]:
+def _refund(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     head = _head(record, rule, record.total_amount or ZERO, accounts)
     yield head
     yield Entry(account=_id(record.ar_account_ref), amount=-head.amount, entity=head.entity)
 
 
-def _deposit(record: Any, rule: TransactionRule, _links: Iterable[Link], accounts: Accounts) -> Iterator[Entry]:
+def _deposit(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     back = record.cash_back_info
     yield _head(record, rule, record.deposit_total or ZERO, accounts)
     for line in record.lines:
@@ -262,13 +282,13 @@ def _deposit(record: Any, rule: TransactionRule, _links: Iterable[Link], account
         yield Entry(account=_id(back.account_ref), amount=back.amount or ZERO, memo=back.memo or "")
 
 
-def _transfer(record: Any, rule: TransactionRule, _links: Iterable[Link], accounts: Accounts) -> Iterator[Entry]:
+def _transfer(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     head = _head(record, rule, record.amount or ZERO, accounts)
     yield head
     yield attrs.evolve(head, account=_id(record.transfer_to_account_ref), amount=-head.amount)
 
 
-def _journal(record: Any, _rule: TransactionRule, _links: Iterable[Link], accounts: Accounts) -> Iterator[Entry]:
+def _journal(record: Any, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     for line in record.lines:
         yield Entry(
             account=_id(line.account_ref),
@@ -280,12 +300,12 @@ def _journal(record: Any, _rule: TransactionRule, _links: Iterable[Link], accoun
         )
 
 
-def _tax_payment(record: Any, rule: TransactionRule, _links: Iterable[Link], accounts: Accounts) -> Iterator[Entry]:
+def _tax_payment(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     head = _head(record, rule, record.amount or ZERO, accounts)
     yield head
     for line in record.lines:
         yield Entry(
-            account=accounts.special(_INTEREST),
+            account=accounts.special(_SALES_TAX),
             amount=line.amount or ZERO,
             line=line.txn_line_id or "",
             entity=head.entity,
@@ -295,7 +315,7 @@ def _tax_payment(record: Any, rule: TransactionRule, _links: Iterable[Link], acc
 # --- stock and time --------------------------------------------------------------------------------------------------
 
 
-def _adjustment(record: Any, rule: TransactionRule, _links: Iterable[Link], accounts: Accounts) -> Iterator[Entry]:
+def _adjustment(record: Any, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     job = accounts.key(("Customer",), record.customer_ref)
     class_ = _id(record.class_ref)
     worth = ZERO
@@ -316,7 +336,7 @@ def _adjustment(record: Any, rule: TransactionRule, _links: Iterable[Link], acco
     yield Entry(account=_id(record.account_ref), amount=-worth, entity=job, class_=class_)
 
 
-def _build(record: Any, _rule: TransactionRule, _links: Iterable[Link], accounts: Accounts) -> Iterator[Entry]:
+def _build(record: Any, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     """What is built takes over what its parts cost."""
     if record.is_pending:
         return
@@ -340,7 +360,7 @@ def _build(record: Any, _rule: TransactionRule, _links: Iterable[Link], accounts
     )
 
 
-def _time(record: Any, _rule: TransactionRule, _links: Iterable[Link], accounts: Accounts) -> Iterator[Entry]:
+def _time(record: Any, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     yield Entry(
         account="",
         amount=ZERO,
@@ -357,7 +377,7 @@ def _hours(duration: Any) -> Decimal:
     return Decimal(round(duration.total_seconds())) / 3600 if duration else _NONE
 
 
-_OF: dict[str, Callable[..., Iterator[Entry | None]]] = {
+_OF: dict[str, Callable[[Any, TransactionRule, Accounts], Iterator[Entry]]] = {
     "ARRefundCreditCard": _refund,
     "BillPaymentCheck": _bill_payment,
     "BillPaymentCreditCard": _bill_payment,

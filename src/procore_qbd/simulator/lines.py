@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities._transactions import ITEMS
 from procore_qbd.qbxml.records import table
 from procore_qbd.simulator.arithmetic import ZERO, counted, percent, shares, sized, total
@@ -18,7 +16,9 @@ from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from decimal import Decimal
 
+    from procore_qbd.qbxml import Ref
     from procore_qbd.simulator.custom_fields import CustomFields
     from procore_qbd.simulator.store import Store
     from procore_qbd.simulator.transactions import TransactionRule

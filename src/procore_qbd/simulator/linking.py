@@ -105,7 +105,7 @@ def with_links(record: Any, rule: TransactionRule, links: tuple[Link, ...], part
         values |= _opened(record, rule, own)
     if rule.applied and links:
         applied = getattr(record, rule.applied)
-        values[rule.applied] = tuple(_applied(one, record, links, partner) for one in applied)
+        values[rule.applied] = tuple(_applied(one, links, partner) for one in applied)
     if record.__record__.tag == "Deposit" and links:
         kinds = {link.target: partner(link.target).kind for link in links}
         values["lines"] = tuple(
@@ -162,7 +162,7 @@ def _opened(record: Any, rule: TransactionRule, links: Iterable[Link]) -> dict[s
     return values
 
 
-def _applied(one: Any, record: Any, links: Iterable[Link], partner: Callable[[str], Partner]) -> Any:
+def _applied(one: Any, links: Iterable[Link], partner: Callable[[str], Partner]) -> Any:
     """What a payment is applied to, as QuickBooks shows it."""
     other = partner(one.txn_id)
     values: dict[str, Any] = {"txn_type": other.kind, "txn_date": other.date, "ref_number": other.ref_number}

@@ -56,7 +56,7 @@ class Listing:
         Args:
             name: What QuickBooks calls it: a key of `SPECIAL_ACCOUNTS`.
         """
-        known: Any = self._store.get("Account", self._special.get(name, ""))
+        known: Any = self._store.plain("Account", self._special.get(name, ""))
         if known is None or not _serves(known, name):
             known = self._find_special(name) or self._make_special(name)
             self._special[name] = known.list_id
@@ -86,7 +86,10 @@ class Listing:
             Refusal: QuickBooks does not take it.
         """
         record = self._filled(pointing(self._store, record, seeded=seeded))
-        return self._write(self._stamped(record, self._calendar.now()), self._store.add)
+        written = self._write(self._stamped(record, self._calendar.now()), self._store.add)
+        if not seeded:
+            self._check_family(written)
+        return written
 
     def mod(self, mod: Any) -> Any:
         """Change a record.
@@ -107,7 +110,9 @@ class Listing:
         after = self._filled(after)
         # An EditSequence never comes twice, however often a record changes in a second and whatever the clock does.
         now = max(self._calendar.now(), int(before.edit_sequence) + 1)
-        return self._write(self._stamped(after, now, before), self._store.change, before)
+        written = self._write(self._stamped(after, now, before), self._store.change, before)
+        self._check_family(written, before)
+        return written
 
     def delete(self, what: ListDel) -> ListDel:
         """Delete a record that nothing refers to and that nothing stands below.
@@ -175,6 +180,20 @@ class Listing:
         if any(getattr(one, field) == value and one.list_id != record.list_id for one in self._store.all(tag)):
             in_use = f"  QuickBooks error message: This {field.replace('_', ' ')} is already in use."
             raise Refusal(3180, field=tag, record=in_use, note=f"{field}: {value}")
+
+    def _check_family(self, record: Any, before: Any = None) -> None:
+        """A record, what it stands below, and what stands below it must be of one kind, unless they were not before."""
+        rule = LISTS[record.__record__.tag]
+        if (field := rule.inherited) is None:
+            return
+        if before and all(getattr(before, name) == getattr(record, name) for name in (field, rule.parent)):
+            return
+        above = getattr(record, rule.parent)
+        family = [self._store.get(record.__record__.tag, above.list_id)] if above and above.list_id else []
+        kinds = {getattr(one, field) for one in (*family, record, *self._store.children(record))}
+        if len(kinds) > 1:
+            note = f"{field}: {' and '.join(sorted(kinds))} in one family"
+            raise Refusal(3180, field=record.__record__.tag, note=note)
 
     def _check_full_names(self, record: Any) -> None:
         """A record's full name and those below it must fit, whoever of the family was named or moved."""

@@ -35,6 +35,7 @@ class ListRule:
         defaults: What a record holds where nobody said anything.
         follows: What a record holds because of what else it says.
         unique: A field beside the name that no two records can share.
+        inherited: A field that says the same in every record of a family.
     """
 
     space: str
@@ -42,6 +43,7 @@ class ListRule:
     called: str = "name"
     parent: str = "parent_ref"
     unique: str | None = None
+    inherited: str | None = None
     defaults: dict[str, Any] = attrs.field(factory=dict, converter=_with_rest)
     follows: Callable[[Any], dict[str, Any]] = attrs.field(default=lambda _record: {})
 
@@ -139,6 +141,7 @@ LISTS: dict[str, ListRule] = {
         defaults={"balance": ZERO, "total_balance": ZERO},
         follows=_account,
         unique="account_number",
+        inherited="account_type",
     ),
     "Class": ListRule(space="classes", plural="Classes"),
     "Currency": ListRule(space="currencies", plural="Currencies", defaults={"is_user_defined_currency": True}),

@@ -85,8 +85,10 @@ class Macros:
             asked: The record as it came.
             written: The same as it can be read from now on.
         """
+        if not (definitions := tuple(_definitions(asked))):
+            return
         parts = dict(_parts(written))
-        for path, name, _ in _definitions(asked):
+        for path, name, _ in definitions:
             if (part := parts.get(path)) is not None:
                 self.ids[name] = getattr(part, _IDS[name.partition(":")[0]])
 

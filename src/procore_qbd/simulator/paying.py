@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.qbxml import Ref
+from procore_qbd.qbxml import Record, Ref
 from procore_qbd.qbxml.entities._transactions import ENTITIES
 from procore_qbd.qbxml.records import table
 from procore_qbd.simulator.arithmetic import ZERO, total
@@ -19,6 +18,7 @@ from procore_qbd.simulator.wording import OVERPAID, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from decimal import Decimal
 
     from procore_qbd.simulator.ledger import Accounts
     from procore_qbd.simulator.store import Store
@@ -101,10 +101,10 @@ class Paying:
             )
             links.append(Link(record.txn_id, "", payment_id, "", Role.DEPOSIT, amount=amount))
         back = record.cash_back_info.amount if record.cash_back_info else None
-        values = {"lines": tuple(lines), "deposit_total": total((*(line.amount for line in lines), -(back or ZERO)))}
-        if values["deposit_total"] < 0:
+        amount = total((*(line.amount for line in lines), -(back or ZERO)))
+        if amount < 0:
             raise Refusal(3180, field="Deposit", note="its total is less than nothing")
-        return changed(record, **values), tuple(links)
+        return changed(record, lines=tuple(lines), deposit_total=amount), tuple(links)
 
     # --- one at a time -----------------------------------------------------------------------------------------------
 
@@ -162,7 +162,8 @@ class Paying:
 
     def _automatically(self, record: Any, rule: TransactionRule) -> tuple[list[Any], list[Link]]:
         """What is applied by itself: the oldest first, of the very customer or job."""
-        cls: Any = type(record)
+        cls: type[Record] = type(record)
+        member: Any
         (member,) = table(cls).by_name[rule.applied or ""].members.values()
         rest, applied, links = record.total_amount or ZERO, [], []
         targets = self.store.book.ids(rule.pays, "entity = ? AND open > 0", (self._whom(record),))

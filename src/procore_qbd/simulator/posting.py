@@ -1,4 +1,4 @@
-"""What QuickBooks does with transactions: adds, changes, voids and deletes them, and keeps their sums and links true."""
+"""What QuickBooks does with transactions: adds, changes, voids, deletes them, and keeps their sums and links true."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ class Posting:
         tag = record.__record__.tag
         if rule.account and rule.account_types:
             ref = getattr(record, rule.account)
-            account = self._store.get("Account", ref.list_id) if points(ref) else None
+            account = self._store.plain("Account", ref.list_id or "") if points(ref) else None
             if account is not None and account.account_type not in rule.account_types:
                 field = table(type(record)).by_name[rule.account].row.tag
                 raise Refusal(3210, account.full_name, field, note=f"it is of the type {account.account_type}")
@@ -214,7 +214,6 @@ class Posting:
         void: bool = False,
     ) -> Any:
         """Write a transaction if it is whole; returns it as it can be read from now on."""
-        tag = record.__record__.tag
         self._check_closed(record, 3171)
         record = self._housed(self._numbered(record, rule, now), rule)
         self._check(record, rule)
@@ -235,7 +234,7 @@ class Posting:
         book.put(record, self._chart.key(ENTITIES, getattr(record, rule.entity)) if rule.entity else "")
         if links or old:
             book.set_links(record.txn_id, links)
-        book.post(record.txn_id, entries(record, links, self._chart))
+        book.post(record.txn_id, entries(record, self._chart))
         own = {link for link in old if link.via == record.txn_id}
         self._touch(record.txn_id, own ^ set(links), now)
         all_links = links if before is None else book.links(record.txn_id)

@@ -17,7 +17,7 @@ from procore_qbd.simulator.posting import Posting
 from procore_qbd.simulator.querying import OTHER_QUERIES, Querying
 from procore_qbd.simulator.shaping import changed, shown
 from procore_qbd.simulator.transactions import TRANSACTIONS
-from procore_qbd.simulator.wording import Refusal, words
+from procore_qbd.simulator.wording import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,7 @@ class Processor:
     def __init__(self, store: Store, calendar: Calendar) -> None:
         self._store = store
         self._calendar = calendar
-        self._macros = Macros()
+        self._macros: Macros | None = None
         self._listing = Listing(store, calendar)
         self._custom_fields = CustomFields(store, calendar)
         self._posting = Posting(store, calendar, self._listing, self._custom_fields)
@@ -92,8 +92,8 @@ class Processor:
         Raises:
             Refusal: QuickBooks says no; what was written is to be undone.
         """
-        if (record := self._macros.replaced(request.record)) is not request.record:
-            request = attrs.evolve(request, record=record)
+        if self._macros is not None:
+            request = attrs.evolve(request, record=self._macros.replaced(request.record))
         if (carry_out := self._commands.get(request.name)) is not None:
             found = shown(carry_out(request.record), dialect, request.include)
             return Outcome(name="", message=words(0), found=(found,))
@@ -105,9 +105,9 @@ class Processor:
         """Put in what every company file has."""
         self._listing.make_templates()
 
-    def begin_message_set(self) -> None:
-        """Forget the macros."""
-        self._macros = Macros()
+    def begin_message_set(self, *, macros: bool) -> None:
+        """Forget the macros of the last one; there are new ones, or none."""
+        self._macros = Macros() if macros else None
 
     def end_session(self) -> None:
         """Forget the iterators."""
@@ -130,9 +130,11 @@ class Processor:
         record: Any = request.record
         closed = None
         if request.shape is ADD:
-            self._macros.judge(record)
+            if self._macros is not None:
+                self._macros.judge(record)
             record, closed = self.add(record)
-            self._macros.define(request.record, record)
+            if self._macros is not None:
+                self._macros.define(request.record, record)
         else:
             record = (self._posting if record.__record__.tag in TRANSACTIONS else self._listing).mod(record)
         if hasattr(record, "linked_txns"):

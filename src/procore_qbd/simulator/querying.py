@@ -17,6 +17,7 @@ from procore_qbd.qbxml.entities.transactions import Transaction, TransactionQuer
 from procore_qbd.simulator.about import ANSWERS
 from procore_qbd.simulator.filters import deleted, passes
 from procore_qbd.simulator.references import pointed
+from procore_qbd.simulator.reports import REPORT_QUERIES, report
 from procore_qbd.simulator.shaping import changed, full_name, name_key, shown
 from procore_qbd.simulator.transactions import TRANSACTIONS
 from procore_qbd.simulator.txn_filters import conditions
@@ -34,7 +35,10 @@ if TYPE_CHECKING:
 
 __all__ = ["OTHER_QUERIES", "Querying"]
 
-OTHER_QUERIES = (ListDeletedQuery, TxnDeletedQuery, BillToPayQuery, TransactionQuery, DataExtDefQuery)
+OTHER_QUERIES = (
+    *(ListDeletedQuery, TxnDeletedQuery, BillToPayQuery, TransactionQuery, DataExtDefQuery),
+    *REPORT_QUERIES,
+)
 """The queries that ask neither for a list nor for one kind of transaction."""
 
 
@@ -79,7 +83,7 @@ class Querying:
         code = 500 if absent is not None else 0 if found else 1
         counted = request.meta_data in (MetaData.ONLY, MetaData.AND_RESPONSE_DATA)
         told = [] if request.meta_data is MetaData.ONLY else found
-        include, owners = query.include_ret_elements, getattr(query, "owner_ids", ())
+        include, owners = getattr(query, "include_ret_elements", ()), getattr(query, "owner_ids", ())
         return Outcome(
             name="",
             code=code,
@@ -122,6 +126,8 @@ class Querying:
         """What is neither a record of a list nor a transaction of one kind."""
         if answer := ANSWERS.get(type(query)):
             return [answer(self._store, self._calendar, query)]
+        if isinstance(query, REPORT_QUERIES):
+            return [report(query, self._store, self._calendar)]
         if isinstance(query, DataExtDefQuery):
             return self._custom_fields.found(query)
         if isinstance(query, (ListDeletedQuery, TxnDeletedQuery)):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.records import table
 from procore_qbd.simulator.lists import LISTS
-from procore_qbd.simulator.shaping import full_name, with_references
+from procore_qbd.simulator.shaping import with_references
 from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
+    from procore_qbd.qbxml import Ref
     from collections.abc import Iterable
 
     from procore_qbd.qbxml.records import Reference
@@ -54,8 +54,10 @@ def pointing(store: Store, record: Any, *, seeded: bool = False) -> Any:
         name = ref.list_id or ref.full_name
         if not name or (seeded and row.tag not in _PARENTS):
             return ref
-        if (found := pointed(store, row.to, ref)) is not None:
-            return Ref(list_id=found.list_id, full_name=full_name(found))
+        named = (store.find_id(list_, name) for list_ in row.to if list_ in LISTS)
+        list_id = ref.list_id or next(filter(None, named), "")
+        if list_id and (found := store.ref(row.to, list_id)) is not None:
+            return found
         if row.tag in _PARENTS:
             raise Refusal(3130, name, LISTS[tag].plural)
         label = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", row.tag.removesuffix("Ref"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from lxml import etree
 
@@ -82,7 +82,7 @@ def record_id(record: Any) -> str | None:
     return found
 
 
-def points(ref: Ref | None) -> bool:
+def points(ref: Ref | None) -> TypeGuard[Ref]:
     """Whether a reference points anywhere, be it to what is not there; an empty one clears one in a Mod."""
     return ref is not None and bool(ref.list_id or ref.full_name)
 
@@ -97,7 +97,11 @@ def changed(record: R, **values: Any) -> R:
 def said(record: Record) -> dict[str, Any]:
     """What a record says, by field."""
     fields = table(type(record)).by_name
-    return {name: value for name, value in vars(record).items() if value is not None and value != () and name in fields}
+    return {
+        name: value
+        for name, value in vars(record).items()
+        if value is not None and name in fields and not (value.__class__ is tuple and not value)
+    }
 
 
 @by_class
@@ -124,7 +128,8 @@ def with_references(record: R, turn: Callable[[Reference, Ref], Ref]) -> R:
 
 def to_text(record: Any) -> str:
     """A record as the ``Ret`` that is kept."""
-    tag, out = record.__record__.element(RET), []
+    out: list[str] = []
+    tag = record.__record__.element(RET)
     try:
         writer(type(record), RET, None)(record, tag, out, "", "")
     except Doubt:
@@ -226,8 +231,8 @@ def missing(record: Record) -> str | None:
         if isinstance(row, Reference) or not (value := getattr(record, name)):
             continue
         for member in value if plural else (value,):
-            if tag := missing(member):
-                return tag
+            if (inside := missing(member)) is not None:
+                return inside
     return None
 
 
@@ -297,16 +302,19 @@ def _only(record: R, wanted: Callable[[type[Record]], frozenset[str]]) -> R:
     names, blocks = wanted(cls), _blocks(cls)
     values: dict[str, Any] = {}
     for name, value in vars(record).items():
-        if value is None or value == () or name not in names or (value.__class__ is str and not value.strip()):
+        if value is None or name not in names or (value.__class__ is str and not value.strip()):
             continue
-        if name in blocks and not isinstance(value, Ref):
+        if name not in blocks:
+            if value.__class__ is tuple and not value:
+                continue
+        elif value.__class__ is not Ref:
             plural = blocks[name][1]
             members = [_only(member, wanted) for member in (value if plural else (value,))]
             members = [member for member in members if vars(member)]
             if not members:
                 continue
             value = tuple(members) if plural else members[0]  # noqa: PLW2901  what is kept of it
-        elif name in blocks and not (value.list_id or value.full_name):
+        elif not (value.list_id or value.full_name):
             continue
         values[name] = value
     if record.unknown:

@@ -57,7 +57,7 @@ def _journal(entry: Any, _store: Store, chart: Chart) -> Any:
         if amount < 0:
             raise Refusal(3040, str(amount), "Amount", note="a debit or credit has no sign")
         sides[type(line)] += amount
-        account = line.account_ref.list_id if points(line.account_ref) else ""
+        account = (line.account_ref.list_id or "") if points(line.account_ref) else ""
         if amount and not account:
             raise Refusal(3270)
         for account_type, list_ in (("AccountsReceivable", "Customer"), ("AccountsPayable", "Vendor")):
@@ -72,7 +72,7 @@ def _journal(entry: Any, _store: Store, chart: Chart) -> Any:
 # --- money and time --------------------------------------------------------------------------------------------------
 
 
-def _transfer(transfer: Any, store: Store, _chart: Chart) -> Any:
+def _transfer(transfer: Any, _store: Store, _chart: Chart) -> Any:
     """From one account to another; what each holds afterwards is told."""
     for name, tag in (("transfer_from_account_ref", "TransferFromAccountRef"), ("amount", "Amount")):
         if getattr(transfer, name) is None:

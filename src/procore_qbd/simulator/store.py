@@ -54,6 +54,7 @@ _SCHEMA = (
     "INSERT INTO facts VALUES ('serial', '0'), ('txn_number', '0')",
 )
 _FIRST_LIST_ID = 0x80000000
+_LOG = 8000  # pages of 4 kB
 
 
 class Store:
@@ -114,6 +115,7 @@ class Store:
         Who is killed loses nothing of it. Without the log each request would wait for the disk twice.
         """
         self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute(f"PRAGMA wal_autocheckpoint = {_LOG}")
 
     def _open(self) -> str | None:
         self._db.execute("ROLLBACK")  # the lock stays, and what is no company file is left alone
@@ -358,15 +360,14 @@ class Store:
 
     def _named(self, row: Reference, ref: Ref) -> Ref:
         """A reference with the name that the record has now; one that points nowhere (see `seed`) as it is."""
-        if not ref.list_id:
-            return ref
-        key = row.to, ref.list_id
+        return (self.ref(row.to, ref.list_id) if ref.list_id else None) or ref
+
+    def ref(self, lists: tuple[str, ...], list_id: str) -> Ref | None:
+        """A reference to a record of one of several lists, with its full name; None if it is in none of them."""
+        key = lists, list_id
         found = self._refs.get(key)
-        if found is None:
-            name = self._full_name(row.to, ref.list_id)
-            if name is None:
-                return ref
-            found = self._refs[key] = Ref(list_id=ref.list_id, full_name=name)
+        if found is None and (name := self._full_name(lists, list_id)) is not None:
+            found = self._refs[key] = Ref(list_id=list_id, full_name=name)
         return found
 
     def _full_name(self, lists: tuple[str, ...], list_id: str) -> str | None:

@@ -6,7 +6,6 @@ it is added; it has no transaction, as it has in QuickBooks.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,7 +14,7 @@ import attrs
 from procore_qbd.simulator.arithmetic import ZERO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from procore_qbd.simulator.book import Book
 
@@ -136,6 +135,7 @@ def average(hand: int, worth: int) -> Decimal:
 
 
 def quantity_of(number: int) -> Decimal:
+    """Hundred-thousandths as a quantity."""
     return _plain(Decimal(number).scaleb(-5))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.simulator.arithmetic import ZERO, percent
@@ -12,6 +11,7 @@ from procore_qbd.simulator.shaping import points
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
     from procore_qbd.qbxml import Ref
     from procore_qbd.simulator.store import Store

@@ -34,7 +34,7 @@ _POSTING = {"Posting": 1, "NonPosting": 0}
 _LEDGER = "id IN (SELECT txn FROM ledger WHERE {})"
 
 
-def conditions(query: Any, store: Store, calendar: Calendar) -> Iterator[Condition]:
+def conditions(query: Any, store: Store, calendar: Calendar) -> Iterator[Condition]:  # noqa: C901  one line a filter
     """What a transaction must be for the filters of a query to mean it; nothing where there are none.
 
     Args:
@@ -136,12 +136,9 @@ def keys(wanted: Any, lists: tuple[str, ...], store: Store) -> list[str]:
         return [_key(one) for list_ in item_lists(kind, lists) for one in store.all(list_)]
     if kind := getattr(wanted, "account_type_filter", None):
         return [_key(one) for one in filter(accounts_of(kind), store.all("Account"))]
-    found: list[str] = []
-    for list_id in getattr(wanted, "list_ids", ()):
-        found.append(f"{store.home(lists, list_id) or '?'}/{list_id}")
-    for name in getattr(wanted, "full_names", ()):
-        if (record := pointed(store, lists, Ref(full_name=name))) is not None:
-            found.append(_key(record))
+    found = [f"{store.home(lists, list_id) or '?'}/{list_id}" for list_id in getattr(wanted, "list_ids", ())]
+    named = (pointed(store, lists, Ref(full_name=name)) for name in getattr(wanted, "full_names", ()))
+    found += [_key(record) for record in named if record is not None]
     top = Ref(
         list_id=getattr(wanted, "list_id_with_children", None),
         full_name=getattr(wanted, "full_name_with_children", None),

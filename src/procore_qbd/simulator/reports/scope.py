@@ -26,15 +26,18 @@ if TYPE_CHECKING:
 
 __all__ = ["DIMENSIONS", "Scope", "among", "lacking", "within"]
 
+_OF_NAMES = "CASE WHEN l.entity LIKE '{0}/%' THEN l.entity WHEN t.entity LIKE '{0}/%' THEN t.entity ELSE '' END"
+"""Whose the line is, or whose the transaction: a line of a vendor's bill is often a job's."""
+
 DIMENSIONS = {
     "TotalOnly": "''",
     "Account": "CASE WHEN l.account <> '' THEN 'Account/' || l.account ELSE '' END",
     "Class": "CASE WHEN l.class <> '' THEN 'Class/' || l.class ELSE '' END",
     "Customer": "CASE WHEN l.entity LIKE 'Customer/%' THEN l.entity ELSE '' END",
-    "Employee": "CASE WHEN t.entity LIKE 'Employee/%' THEN t.entity ELSE '' END",
+    "Employee": _OF_NAMES.format("Employee"),
     "ItemDetail": "l.item",
     "Payee": "t.entity",
-    "Vendor": "CASE WHEN t.entity LIKE 'Vendor/%' THEN t.entity ELSE '' END",
+    "Vendor": _OF_NAMES.format("Vendor"),
     "Day": "t.date",
     "Week": "date(t.date, '-' || strftime('%w', t.date) || ' days')",
     "Month": "substr(t.date, 1, 7) || '-01'",
@@ -55,7 +58,7 @@ def lacking(what: str, note: str) -> Refusal:
 
 def among(column: str, values: Iterable[str]) -> Condition:
     """One of some values, however many there are."""
-    return f"{column} IN (SELECT value FROM json_each(?))", (json.dumps(list(values)),)
+    return f"{column} IN (SELECT value FROM json_each(?))", (json.dumps(list(values)),)  # noqa: S608  our own words
 
 
 def within(days: Days) -> Iterator[Condition]:
@@ -78,6 +81,7 @@ class Scope:
         days: The first and the last day of the report, None where there is no limit.
         names: Tells what records are called.
         accounts: The accounts by ListID.
+        meant: The records that its filters by records mean, by filter.
         filters: Which lines of the ledger (``l``) and transactions (``t``) count at all, whatever the day.
         posting: What the query says of posting, None where it says nothing.
     """
@@ -88,6 +92,7 @@ class Scope:
     days: Days
     names: Names
     accounts: dict[str, Any]
+    meant: dict[str, list[str]]
     filters: tuple[Condition, ...]
     posting: Condition | None
     _records: dict[str, Any] = attrs.field(factory=dict, init=False)
@@ -102,7 +107,7 @@ class Scope:
         """
         if getattr(query, "report_basis", None) == ReportBasis.CASH:
             raise lacking("ReportBasis", "the simulator keeps no books on a basis of cash; it reports on accrual")
-        names = Names(store)
+        names, meant = Names(store), _meant(query, store)
         posting = getattr(query, "report_posting_status_filter", None)
         return cls(
             query=query,
@@ -111,7 +116,8 @@ class Scope:
             days=_days(query, calendar.today()),
             names=names,
             accounts={key.partition("/")[2]: store.plain(*key.split("/", 1)) for key in names.of("Account")},
-            filters=tuple(_filters(query, store, calendar)),
+            meant=meant,
+            filters=tuple(_filters(query, meant, calendar)),
             posting=None if posting is None else (_POSTING[posting], ()),
         )
 
@@ -134,6 +140,26 @@ class Scope:
             self._records[txn_id] = self.store.book.get(txn_id)
         return self._records[txn_id]
 
+    def opening(self, kind: str, prefix: str, known_by: str) -> dict[str, int]:
+        """What records of lists began with, which no transaction says; nothing where a filter asks for something else.
+
+        Args:
+            kind: Which balance: ``account`` or ``owed``, see `Entry.moves`.
+            prefix: The beginning of the keys that are meant.
+            known_by: The only filter that they pass, where they are among what it means.
+        """
+        if len(self.filters) > (known_by in self.meant):
+            return {}
+        column, holds = ("account", "1") if kind == "account" else ("entity", "holds = 'name'")
+        sql = f"""SELECT substr(key, ?), amount - ifnull(
+            (SELECT sum(amount) FROM ledger WHERE {column} = substr(key, ?) AND posts AND {holds}), 0)
+            FROM balances WHERE key LIKE ? || '%'"""  # noqa: S608  our own words
+        start = len(kind) + 2
+        found = self.store.book.db.execute(sql, (start, start, f"{kind} {prefix}"))
+        wanted = self.meant.get(known_by)
+        home = "Account/" if kind == "account" else ""
+        return {key: left for key, left in found if left and (wanted is None or home + key in wanted)}
+
     def sums(self, by: Sequence[str], *where: Condition, days: Days | None = None) -> list[tuple[Any, ...]]:
         """Sums of lines of the ledger.
 
@@ -147,8 +173,12 @@ class Scope:
         """
         wanted, values = self.wanted(where, self.days if days is None else days)
         places = ", ".join(str(at) for at in range(1, len(by) + 1))
-        sql = f"SELECT {', '.join(by)}, sum(l.amount), sum(l.quantity) {_FROM} WHERE {wanted} GROUP BY {places}"  # noqa: S608  our own words
+        sql = f"SELECT {', '.join(by)}, sum(l.amount), sum(l.quantity) {_FROM} WHERE {wanted} GROUP BY {places}"
         return self.store.book.db.execute(sql, values).fetchall()
+
+    def not_posted(self) -> Scope:
+        """The same about what is not posted."""
+        return attrs.evolve(self, posting=("l.posts = 0", ()))
 
     def wanted(self, where: Iterable[Condition], days: Days, posting: str = "l.posts = 1") -> tuple[str, list[Any]]:
         """All that lines of the ledger must be, as one piece of SQL, and the values in it."""
@@ -173,19 +203,30 @@ def _open(first: dt.date, last: dt.date) -> Days:
     return None if first == dt.date.min else first, None if last == dt.date.max else last
 
 
-def _filters(query: Any, store: Store, calendar: Calendar) -> Iterator[Condition]:
+_NAMED: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "report_account_filter": (("Account",), "Account", "'Account/' || l.account"),
+    "report_entity_filter": (ENTITIES, "Entity", "l.entity"),
+    "report_item_filter": (ITEMS, "Item", "l.item"),
+    "report_class_filter": (("Class",), "Class", "'Class/' || l.class"),
+}
+"""The filters by records: the lists that they are in, what QuickBooks calls them, and where the ledger has them."""
+
+
+def _meant(query: Any, store: Store) -> dict[str, list[str]]:
+    """The records that the filters of a query mean, by filter."""
+    said = {name: getattr(query, name, None) for name in _NAMED}
+    return {name: _named(one, *_NAMED[name][:2], query, store) for name, one in said.items() if one is not None}
+
+
+def _filters(query: Any, meant: dict[str, list[str]], calendar: Calendar) -> Iterator[Condition]:
     def said(name: str) -> Any:
         return getattr(query, name, None)
 
-    if accounts := said("report_account_filter"):
-        yield among("'Account/' || l.account", _named(accounts, ("Account",), "Account", query, store))
-    if entities := said("report_entity_filter"):
-        where, values = among("l.entity", _named(entities, ENTITIES, "Entity", query, store))
-        yield f"{where} OR {where.replace('l.', 't.')}", values * 2
-    if items := said("report_item_filter"):
-        yield among("l.item", _named(items, ITEMS, "Item", query, store))
-    if classes := said("report_class_filter"):
-        yield among("'Class/' || l.class", _named(classes, ("Class",), "Class", query, store))
+    for name, wanted in meant.items():
+        where, values = among(_NAMED[name][2], wanted)
+        if name == "report_entity_filter":  # whose the line is, or whose the transaction
+            where, values = f"{where} OR {where.replace('l.', 't.')}", values * 2
+        yield where, values
     types = said("report_txn_type_filter")
     if types is not None and "All" not in types.txn_type_filters:
         yield among("t.kind", types.txn_type_filters)

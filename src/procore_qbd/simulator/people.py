@@ -1,0 +1,417 @@
+"""What people do to a company file in QuickBooks' window while a program works with it.
+
+Everything goes the way that requests go, so that it leaves behind what QuickBooks would: another EditSequence, links,
+postings, names that clash. What only a person can do is said by requests that no program can send: a Mod of terms.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import attrs
+
+from procore_qbd.errors import CompanyFileError
+from procore_qbd.qbxml import ADD, MOD, QUERY, RET, Dialect, Record, Ref, Request, check
+from procore_qbd.qbxml.entities._transactions import AppliedToTxn
+from procore_qbd.qbxml.entities.bill_payments import BillPaymentCheck, BillPaymentCreditCard
+from procore_qbd.qbxml.entities.deletions import ListDel, ListMerge, MergeSide, TxnDel, TxnVoid
+from procore_qbd.qbxml.entities.journal_entries import JournalDebitLine, JournalLine, JournalLineType
+from procore_qbd.qbxml.entities.receive_payments import ReceivePayment
+from procore_qbd.qbxml.records import Block, Reference, table
+from procore_qbd.qbxml.values import Guid, Text
+from procore_qbd.simulator import about
+from procore_qbd.simulator.faults import held_up
+from procore_qbd.simulator.ledger import flat
+from procore_qbd.simulator.linking import copied, is_open
+from procore_qbd.simulator.lists import LISTS
+from procore_qbd.simulator.posting import NEW_LINE
+from procore_qbd.simulator.references import pointed
+from procore_qbd.simulator.shaping import changed, full_name, record_id, said
+from procore_qbd.simulator.transactions import TRANSACTIONS
+from procore_qbd.simulator.wording import Refusal
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterable, Iterator
+    from decimal import Decimal
+
+    from procore_qbd.qbxml import Edition, Shape
+    from procore_qbd.simulator.faults import Faults
+    from procore_qbd.simulator.processor import Processor
+    from procore_qbd.simulator.store import Store
+
+__all__ = ["User"]
+
+R = TypeVar("R", bound=Record)
+
+_NEWEST = "16.0"
+
+
+@attrs.frozen(eq=False)
+class User:
+    """Somebody at QuickBooks' window: see `CompanyFile.as_user`.
+
+    Records are given as they were read, from `CompanyFile.records` or out of a reply; only those that are changed must
+    be up to date. Each method does one thing, wholly or not at all, and returns the record as it stands then.
+
+    Whatever QuickBooks would not let a person do raises `CompanyFileError` with its words: a name that is in use, a
+    date in closed books, a record that somebody else keeps open.
+    """
+
+    _store: Store
+    _processor: Processor
+    _edition: Edition
+    _one_at_a_time: threading.Lock
+    _faults: Callable[[], Faults]
+    _opened: set[str] = attrs.field(factory=set, init=False)
+
+    # --- any record --------------------------------------------------------------------------------------------------
+
+    def add(self, record: R) -> R:
+        """Enter a new record.
+
+        Args:
+            record: What an Add says.
+        """
+
+        def make() -> Request:
+            self._check(record, ADD)
+            return Request.add(record)
+
+        return self._done(make)
+
+    def edit(self, record: R) -> R:
+        """Change a record: what the copy says otherwise is changed, what it does not say stays as it is.
+
+        Lines that it does not name are deleted, new ones have no id; a copy without any lines leaves them alone.
+        What shall be empty is said by `procore_qbd.qbxml.erase`.
+
+        Args:
+            record: A changed copy of the record as it was read.
+        """
+
+        def make() -> Request:
+            before = self._now(record)
+            if record_edit(record) != before.edit_sequence:
+                raise Refusal(3200, record_edit(record) or "")
+            self._check(_without_erased(before, record), RET)
+            return Request.mod(_edited(before, record))
+
+        return self._done(make)
+
+    def delete(self, record: Record) -> None:
+        """Delete a record that nothing needs."""
+        tag, known = record.__record__.tag, record_id(record)
+        command = (
+            TxnDel(txn_del_type=tag, txn_id=known) if tag in TRANSACTIONS else ListDel(list_del_type=tag, list_id=known)
+        )
+        self._command(command)
+
+    def void(self, record: R) -> R:
+        """Let a transaction come to nothing."""
+        self._command(TxnVoid(txn_void_type=record.__record__.tag, txn_id=record_id(record)))
+        return cast("R", self._now(record))
+
+    # --- lists -------------------------------------------------------------------------------------------------------
+
+    def merge(self, loser: Record, winner: R) -> R:
+        """Make one record of a list of two: what pointed to the loser points to the winner.
+
+        Addresses to ship to of the same name are taken to be the same, as the window does after it has asked.
+        """
+
+        def side(record: Record) -> MergeSide:
+            return MergeSide(list_id=record_id(record), edit_sequence=self._now(record).edit_sequence)
+
+        def make() -> Request:
+            kind = winner.__record__.tag
+            both = {"merge_from": side(loser), "merge_to": side(winner)}
+            return self._commanded(ListMerge(list_merge_type=kind, same_ship_addr_ok=True, **both))
+
+        self._done(make)
+        return cast("R", self._now(winner))
+
+    def rename(self, record: R, name: str) -> R:
+        """Give a record of a list another name, its own, without those of its parents. An employee has three."""
+        called = LISTS[record.__record__.tag].called
+        if any(getattr(record, part, None) for part in _NAMES) and record.__record__.tag == "Employee":
+            raise CompanyFileError("an employee is called by first, middle and last name: edit those")
+        return self._mod(record, lambda _: {called: name})
+
+    def deactivate(self, record: R) -> R:
+        """Put a record to rest: it is offered no more, and is still where it was used."""
+        return self._mod(record, lambda _: {"is_active": False})
+
+    def activate(self, record: R) -> R:
+        """Take a record into use again."""
+        return self._mod(record, lambda _: {"is_active": True})
+
+    # --- transactions ------------------------------------------------------------------------------------------------
+
+    def close(self, order: R) -> R:
+        """Close a purchase order, or a sales order: nothing more is waited for."""
+        return self._mod(order, lambda now: _closed(now, closed=True))
+
+    def reopen(self, order: R) -> R:
+        """Take that back; what was received in full stays received."""
+        return self._mod(order, lambda now: _closed(now, closed=False))
+
+    def pay(
+        self, bill: Record, account: str, amount: Decimal | None = None
+    ) -> BillPaymentCheck | BillPaymentCreditCard:
+        """Pay a bill, by check or by credit card.
+
+        Args:
+            bill: The bill.
+            account: From which account, by full name; it is a bank or a credit card.
+            amount: How much; all that is open, where nothing is said.
+        """
+
+        def make() -> Request:
+            now = self._now(bill)
+            kept = pointed(self._store, ("Account",), Ref(full_name=account))
+            applied = AppliedToTxn(txn_id=now.txn_id, payment_amount=now.open_amount if amount is None else amount)
+            common: dict[str, Any] = {
+                "payee_entity_ref": now.vendor_ref,
+                "ap_account_ref": now.ap_account_ref,
+                "applied_to_txns": (applied,),
+            }
+            ref = Ref(full_name=account)
+            if kept is not None and kept.account_type == "CreditCard":
+                return Request.add(BillPaymentCreditCard(credit_card_account_ref=ref, **common))
+            return Request.add(BillPaymentCheck(bank_account_ref=ref, is_to_be_printed=True, **common))
+
+        return cast("BillPaymentCheck | BillPaymentCreditCard", self._done(make))
+
+    def receive(self, invoice: Record, amount: Decimal | None = None) -> ReceivePayment:
+        """Receive a customer's payment of an invoice, into Undeposited Funds.
+
+        Args:
+            invoice: The invoice.
+            amount: How much; all that is open, where nothing is said.
+        """
+
+        def make() -> Request:
+            now = self._now(invoice)
+            paid = now.balance_remaining if amount is None else amount
+            payment = ReceivePayment(
+                customer_ref=now.customer_ref,
+                ar_account_ref=now.ar_account_ref,
+                total_amount=paid,
+                applied_to_txns=(AppliedToTxn(txn_id=now.txn_id, payment_amount=paid),),
+            )
+            return Request.add(payment)
+
+        return cast("ReceivePayment", self._done(make))
+
+    def lookalike(self, record: R) -> R:
+        """Enter a transaction by hand that looks like another one: whose it is, its date, number, lines and amounts.
+
+        Whatever tells ours from others is not there: no ExternalGUID, no memo, no words on lines, no links to orders.
+
+        Args:
+            record: The transaction, as a program is about to add it, or as it was read.
+        """
+
+        def make() -> Request:
+            typed = self._by_hand(record)
+            self._check(typed, ADD)
+            return Request.add(typed)
+
+        return cast("R", self._done(make))
+
+    # --- locks -------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def editing(self, record: R) -> Iterator[R]:
+        """Keep a record open: meanwhile nobody else can change it (3175), nor what is linked to it (3176).
+
+        Yields:
+            The record as it stands.
+        """
+        now, known = self._now(record), record_id(record) or ""
+        if known in self._faults().held - self._opened:
+            raise CompanyFileError(Refusal(3175, known, record=_IN_USE).message)
+        self._faults().hold(known)
+        self._opened.add(known)
+        try:
+            yield cast("R", now)
+        finally:
+            self._opened.discard(known)
+            self._faults().release(known)
+
+    # --- how it is done ----------------------------------------------------------------------------------------------
+
+    def _done(self, make: Callable[[], Request]) -> Any:
+        """Carry out one request, made while nobody else is at work; the record as it stands then."""
+        try:
+            with self._one_at_a_time, self._store.transaction():
+                request = make()
+                record = request.record
+                kinds = (getattr(record, name, None) for name in ("list_del_type", "txn_del_type", "txn_void_type"))
+                about.needs_its_feature(self._store, request.name, next(filter(None, kinds), None))
+                held_up(self._store, request, self._faults().held - self._opened)
+                (found,) = self._processor.answer(request, Dialect(_NEWEST, self._edition)).found
+                tag, known = found.__record__.tag, record_id(found) if request.shape is not QUERY else None
+                return self._store.get(tag, known) if known else None
+        except Refusal as refusal:
+            raise CompanyFileError("; ".join(filter(None, (refusal.message, refusal.note)))) from None
+
+    def _command(self, record: Record) -> None:
+        self._done(lambda: self._commanded(record))
+
+    def _commanded(self, record: Record) -> Request:
+        self._check(record, QUERY)
+        return Request.command(record)
+
+    def _mod(self, record: R, values: Callable[[Any], dict[str, Any]]) -> R:
+        """Change some fields of a record as it stands, whatever was done to it since it was read."""
+
+        def make() -> Request:
+            now = self._now(record)
+            wanted = values(now)
+            if absent := [name for name in wanted if not hasattr(now, name)]:
+                raise CompanyFileError(f"a {now.__record__.tag} has no {', '.join(absent)}")
+            self._check(changed(now, **wanted), RET)
+            return Request.mod(type(now)(**_identity(now), **wanted))
+
+        return cast("R", self._done(make))
+
+    def _now(self, record: Record) -> Any:
+        """A record as it stands."""
+        tag, known = record.__record__.tag, record_id(record) or ""
+        there = self._store.get(tag, known) if tag in LISTS or tag in TRANSACTIONS else None
+        if there is None:
+            raise CompanyFileError(Refusal(3120, known).message)
+        return there
+
+    def _check(self, record: Record, shape: Shape) -> None:
+        """What nobody can type: words that are too long, numbers that are none.
+
+        Raises:
+            CompanyFileError: There is something of the kind.
+        """
+        violations = check(record, shape, Dialect(_NEWEST, self._edition))
+        if wrong := [str(one) for one in violations if not one.warning]:
+            raise CompanyFileError("; ".join(wrong))
+
+    # --- by hand -----------------------------------------------------------------------------------------------------
+
+    def _by_hand(self, record: Any) -> Any:
+        """What somebody types who has the paper of a transaction before him."""
+        rule = TRANSACTIONS.get(record.__record__.tag)
+        if rule is None:
+            raise CompanyFileError(f"{record.__record__.tag}: only a transaction has a lookalike; add a list's record")
+        lines: dict[str, Any] = {name: getattr(record, name) for name in rule.lines}
+        if rule.orders:
+            whole = (self._store.book.get(txn_id, rule.order) for txn_id in record.link_to_txn_ids)
+            lines[rule.orders] = (
+                *(line for order in whole if order for line in _all_of(order, record, rule.orders, rule.rate)),
+                *(self._without_link(line, rule.rate) for line in lines[rule.orders]),
+            )
+        number = getattr(record, "ref_number", None)
+        typed = _typed(changed(record, **lines))
+        return changed(typed, ref_number=number) if number else typed
+
+    def _without_link(self, line: Any, rate: str) -> Any:
+        """A line with what it takes from that of an order, written out."""
+        link = getattr(line, "link_to_txn", None)
+        order = self._store.book.get(link.txn_id) if link else None
+        lines = flat(order.lines) if order is not None else ()
+        there = next((one for one in lines if one.txn_line_id == link.txn_line_id), None)
+        return line if there is None else copied(line, there, rate)
+
+
+_NAMES = ("first_name", "middle_name", "last_name")
+_IN_USE = "  QuickBooks error message: The record is in use by another user."
+
+
+def _all_of(order: Any, record: Any, name: str, rate: str) -> Iterator[Any]:
+    """Lines for all that an order waits for."""
+    members = table(type(record)).by_name[name].members.values()
+    cls: Any = next(kind for kind in members if not hasattr(kind, "lines"))
+    return (copied(cls(), line, rate) for line in flat(order.lines) if is_open(order, line))
+
+
+def _typed(record: Any) -> Any:
+    """A record with what stands on paper: names, dates, quantities and amounts, at any depth."""
+    fields = table(type(record)).by_name
+    values: dict[str, Any] = {}
+    for name, value in said(record).items():
+        row = fields[name].row
+        if ADD not in row.shapes or isinstance(row, (Text, Guid)) or name in ("link_to_txn", "custom_fields"):
+            continue
+        if isinstance(row, Block) and not isinstance(row, Reference):
+            values[name] = tuple(map(_typed, value)) if fields[name].plural else _typed(value)
+        else:
+            values[name] = value
+    return type(record)(**values)
+
+
+def _closed(order: Any, *, closed: bool) -> dict[str, Any]:
+    """What says of an order, and of each of its lines, that it is closed by hand."""
+    if not hasattr(order, "is_manually_closed"):
+        raise CompanyFileError(f"a {order.__record__.tag} cannot be closed")
+
+    def line(one: Any) -> Any:
+        if hasattr(one, "item_group_ref"):
+            return type(one)(txn_line_id=one.txn_line_id, lines=tuple(map(line, one.lines)))
+        return type(one)(txn_line_id=one.txn_line_id, is_manually_closed=closed)
+
+    return {"is_manually_closed": closed, "lines": tuple(map(line, order.lines))}
+
+
+# --- what an edited record says --------------------------------------------------------------------------------------
+
+
+def _identity(record: Any) -> dict[str, Any]:
+    fields = ("list_id", "txn_id", "edit_sequence")
+    return {name: getattr(record, name) for name in fields if hasattr(record, name)}
+
+
+def _edited(before: Any, after: Any) -> Any:
+    """The Mod that a person's changes come to.
+
+    Raises:
+        CompanyFileError: Something was changed that nobody can type.
+    """
+    values = _differences(before, after)
+    if lines := values.pop("lines", ()) if hasattr(before, "changed_lines") else ():
+        values["changed_lines"] = tuple(map(_journal_line, lines))
+    return type(before)(erased=after.erased, **_identity(before) | values)
+
+
+def _differences(before: Any, after: Any) -> dict[str, Any]:
+    fields = table(type(before)).by_name
+    values: dict[str, Any] = {}
+    for name, value in said(after).items():
+        row, old = fields[name].row, getattr(before, name)
+        if value == old:
+            continue
+        if not row.shapes & (ADD | MOD):
+            raise CompanyFileError(f"{before.__record__.tag}.{name}: QuickBooks reckons it; nobody can change it")
+        values[name] = _lines(old, value) if _are_lines(row) else value
+    return values
+
+
+def _are_lines(row: Any) -> bool:
+    return isinstance(row, Block) and not isinstance(row, Reference) and row.is_lines
+
+
+def _lines(before: Iterable[Any], after: Iterable[Any]) -> tuple[Any, ...]:
+    """Lines as a Mod has them: those that were there by their id and with what differs, new ones as they are."""
+    there = {line.txn_line_id: line for line in before}
+
+    def line(one: Any) -> Any:
+        old = there.get(one.txn_line_id)
+        if old is None:
+            return changed(one, txn_line_id=one.txn_line_id or NEW_LINE)
+        return type(one)(erased=one.erased, **{"txn_line_id": one.txn_line_id} | _differences(old, one))
+
+    return tuple(map(line, after))
+
+
+def _journal_line(line: Any) -> JournalLine:
+    side = JournalLineType.DEBIT if isinstance(line, JournalDebitLine) else JournalLineType.CREDIT
+    return JournalLine(**said(line) | {"journal_line_type": side})
