@@ -1052,6 +1052,14 @@ def test_a_company_file_whose_making_was_cut_short_is_none(path):
         put(company, Vendor(name="A"))
 
 
+def test_a_company_file_that_was_killed_before_it_was_filled_is_none(path):
+    process = child("Store.finish = die; CompanyFile.create(sys.argv[1])", path)
+    process.communicate()
+    assert process.returncode != 0
+    with pytest.raises(CompanyFileError, match="is half made, its making was cut short; delete it, and make it anew"):
+        CompanyFile.open(path)
+
+
 def test_one_process_has_it_at_a_time_and_the_lock_dies_with_the_process(path):
     process = child("company = CompanyFile.create(sys.argv[1]); print('mine', flush=True); sys.stdin.read()", path)
     try:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA", "Book"]
 
+_STOCKED = "item >= 'ItemInventory' AND item < 'ItemInventorz'"
 SCHEMA = (
     # Whom it is with is a list and a ListID, as in the ledger. What is open is in cents, NULL where nothing can be.
     """CREATE TABLE txns (
@@ -33,10 +34,10 @@ SCHEMA = (
         ref_key TEXT NOT NULL, entity TEXT NOT NULL, modified INTEGER NOT NULL, open INTEGER, xml TEXT NOT NULL
     )""",
     "CREATE INDEX txns_by_number ON txns (kind, number)",
-    "CREATE INDEX txns_by_ref ON txns (ref_key)",
-    "CREATE INDEX txns_by_entity ON txns (entity)",
-    "CREATE INDEX txns_by_date ON txns (date)",
-    "CREATE INDEX txns_by_time ON txns (modified)",
+    "CREATE INDEX txns_by_ref ON txns (kind, ref_key)",
+    "CREATE INDEX txns_by_entity ON txns (kind, entity, number)",
+    "CREATE INDEX txns_by_date ON txns (kind, date)",
+    "CREATE INDEX txns_by_time ON txns (kind, modified)",
     """CREATE TABLE links (
         txn TEXT NOT NULL, line TEXT NOT NULL, target TEXT NOT NULL, target_line TEXT NOT NULL, role TEXT NOT NULL,
         quantity TEXT NOT NULL, amount TEXT NOT NULL, discount TEXT NOT NULL, via TEXT NOT NULL
@@ -51,8 +52,9 @@ SCHEMA = (
         quantity INTEGER NOT NULL, memo TEXT NOT NULL, holds TEXT NOT NULL, PRIMARY KEY (txn, at)
     ) WITHOUT ROWID""",
     "CREATE INDEX ledger_by_account ON ledger (account)",
-    "CREATE INDEX ledger_by_entity ON ledger (entity)",
-    "CREATE INDEX ledger_by_item ON ledger (item)",
+    # Each index costs every transaction a page; what is asked for seldom has none.
+    f"CREATE INDEX ledger_by_stock ON ledger (item) WHERE {_STOCKED}",
+    "CREATE TABLE cleared (txn TEXT NOT NULL, line TEXT NOT NULL, status TEXT NOT NULL, PRIMARY KEY (txn, line))",
     "CREATE TABLE balances (key TEXT PRIMARY KEY, amount INTEGER NOT NULL) WITHOUT ROWID",
 )
 """The tables of transactions."""
@@ -125,12 +127,23 @@ class Book:
         if rule.opens:
             self.set_open(txn_id, left_open(txn_id, total_of(record, rule), self.links(txn_id)))
 
-    def ids(self, kinds: Iterable[str], where: str = "1", values: Iterable[Any] = ()) -> list[str]:
-        """The TxnIDs of transactions of some kinds, kind by kind, each by their number."""
+    def ids(
+        self, kinds: Iterable[str], where: str = "1", values: Iterable[Any] = (), most: int | None = None
+    ) -> list[str]:
+        """The TxnIDs of transactions of some kinds, kind by kind, each by their number.
+
+        Args:
+            kinds: The kinds.
+            where: What they must be, as SQL over the table.
+            values: What stands in it for question marks.
+            most: How many are wanted; all of them by default.
+        """
         found: list[str] = []
+        values = tuple(values)
         for kind in kinds:
-            sql = f"SELECT id FROM txns WHERE kind = ? AND ({where}) ORDER BY number"  # noqa: S608  our own words
-            found += (txn_id for (txn_id,) in self.db.execute(sql, (kind, *values)))
+            left = -1 if most is None else most - len(found)
+            sql = f"SELECT id FROM txns WHERE kind = ? AND ({where}) ORDER BY number LIMIT ?"  # noqa: S608  our own words
+            found += (txn_id for (txn_id,) in self.db.execute(sql, (kind, *values, left)))
         return found
 
     def all(self, kind: str) -> Iterator[Any]:
@@ -147,6 +160,7 @@ class Book:
         """Take a transaction out, with its links and all that it posted."""
         self.post(txn_id, ())
         self.set_links(txn_id, ())
+        self.db.execute("DELETE FROM cleared WHERE txn = ?", (txn_id,))
         self.db.execute("DELETE FROM txns WHERE id = ?", (txn_id,))
 
     def _read(self, kind: str, xml: str) -> Any:
@@ -200,6 +214,14 @@ class Book:
                     moved[key] = moved.get(key, 0) + sign * amount
         self.move(moved)
 
+    def clear(self, txn_id: str, line: str, status: str) -> None:
+        """Keep whether a transaction, or a line of it, is reconciled."""
+        self.db.execute("INSERT OR REPLACE INTO cleared VALUES (?, ?, ?)", (txn_id, line, status))
+
+    def cleared(self, txn_id: str) -> dict[str, str]:
+        """What of a transaction is reconciled, by line; '' is the whole."""
+        return dict(self.db.execute("SELECT line, status FROM cleared WHERE txn = ?", (txn_id,)).fetchall())
+
     def entries(self, txn_id: str) -> tuple[Entry, ...]:
         """What a transaction posts."""
         rows = self.db.execute("SELECT * FROM ledger WHERE txn = ? ORDER BY at", (txn_id,))
@@ -215,7 +237,7 @@ class Book:
 
     def under_way(self, kind: str, item: str) -> Decimal:
         """How much of an item stands on open orders of a kind."""
-        sql = "SELECT DISTINCT txn FROM ledger JOIN txns ON txns.id = txn WHERE item = ? AND kind = ?"
+        sql = f"SELECT DISTINCT txn FROM ledger JOIN txns ON id = txn WHERE {_STOCKED} AND item = ? AND kind = ?"  # noqa: S608
         orders = (self.get(txn_id) for (txn_id,) in self.db.execute(sql, (item, kind)).fetchall())
         waiting = (still_to_come(order, line) for order in orders for line in flat(order.lines) if _is(line, item))
         return sum(waiting, Decimal(0))

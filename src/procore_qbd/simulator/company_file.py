@@ -28,12 +28,14 @@ from procore_qbd.qbxml import (
 from procore_qbd.qbxml.entities.company import Company
 from procore_qbd.simulator import about
 from procore_qbd.simulator.calendar import UTC, Calendar, time_zone
+from procore_qbd.simulator.condensing import Condensing
 from procore_qbd.simulator.contractor import SAMPLES
 from procore_qbd.simulator.faults import Crashed, Faults, Point, held_up
 from procore_qbd.simulator.lists import LISTS
 from procore_qbd.simulator.message_sets import MessageSets
+from procore_qbd.simulator.people import User
 from procore_qbd.simulator.processor import Processor, simulated
-from procore_qbd.simulator.requests import exists
+from procore_qbd.simulator.requests import deleted_kind, exists
 from procore_qbd.simulator.shaping import record_id
 from procore_qbd.simulator.store import Store
 from procore_qbd.simulator.transactions import TRANSACTIONS
@@ -128,6 +130,7 @@ class CompanyFile:
         company = cls(Store(Path(path) if path is not None else None, new), clock, faults)
         with company._store.transaction():
             company._processor.prepare()
+            company._store.finish()
             if sample is not None:
                 SAMPLES[sample](lambda record: company._processor.add(record)[0], company._calendar.today())
         return company
@@ -213,6 +216,10 @@ class CompanyFile:
 
     # --- what people do with the file --------------------------------------------------------------------------------
 
+    def as_user(self) -> User:
+        """Somebody who works with the file in QuickBooks' window while the program does; each call is somebody else."""
+        return User(self._store, self._processor, self.edition, self._one_at_a_time, lambda: self.faults)
+
     def end_session(self) -> None:
         """The program's session with QuickBooks is over, as when it disconnects; iterators live no longer than that."""
         with self._one_at_a_time:
@@ -249,14 +256,16 @@ class CompanyFile:
             old.close()
 
     def condense(self, before: dt.date) -> None:
-        """Say that the file was condensed: `CompanyActivityQuery` tells when.
+        """Take closed history out; one journal entry, dated the day before, keeps every balance as it was.
 
-        QuickBooks drops closed transactions then. The simulator remembers the day and drops none.
+        What goes is gone: no query finds it (500), and nothing says that it was deleted. Nobody can change what is
+        dated before the day from then on (3172). `CompanyActivityQuery` tells when it was done.
 
         Args:
-            before: The day; books up to the day before it are of the past.
+            before: The day; what is dated on it or later stays. `condensing` says what else does.
         """
         with self._one_at_a_time, self._store.transaction():
+            Condensing(self._store, self._processor.add).condense(before)
             self._store.set_fact("last_condense", str(self._calendar.now()))
             self._store.set_fact("condensed_before", max(before.isoformat(), self._store.fact("condensed_before")))
 
@@ -425,7 +434,7 @@ class CompanyFile:
 
     def _tried(self, request: Request | Stranger, violations: tuple[Violation, ...], dialect: Dialect) -> Outcome:
         self._reach(Point.TRIED, [request.name])
-        about.needs_its_feature(self._store, request.name, _of_a_deletion(request))
+        about.needs_its_feature(self._store, request.name, deleted_kind(request))
         if not isinstance(request, Request) or not simulated(request):
             note = f"{request.name}: QuickBooks has it, the simulator has not"
             raise Refusal(1030, request.name, note=note)
@@ -448,13 +457,6 @@ class CompanyFile:
         if refusal.note:
             self._note(refusal.note)
         return Outcome(name="", code=refusal.code, message=refusal.message)
-
-
-def _of_a_deletion(request: Request | Stranger) -> str | None:
-    """The kind of record that a request deletes or voids."""
-    record = request.record if isinstance(request, Request) else None
-    kinds = (getattr(record, name, None) for name in ("list_del_type", "txn_del_type", "txn_void_type"))
-    return next(filter(None, kinds), None)
 
 
 _GOT = re.compile(r"got (['\"])(.*)(?:\1|…')(?: \(\d+\))?$", re.DOTALL)

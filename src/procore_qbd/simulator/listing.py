@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.calendar import Calendar
     from procore_qbd.simulator.store import Store
 
-__all__ = ["Listing"]
+__all__ = ["Listing", "serves"]
 
 _FIRST_TEMPLATE = 0x80F00001  # apart from what is counted later
 
@@ -57,7 +57,7 @@ class Listing:
             name: What QuickBooks calls it: a key of `SPECIAL_ACCOUNTS`.
         """
         known: Any = self._store.plain("Account", self._special.get(name, ""))
-        if known is None or not _serves(known, name):
+        if known is None or not serves(known, name):
             known = self._find_special(name) or self._make_special(name)
             self._special[name] = known.list_id
         found: Account = known
@@ -65,7 +65,7 @@ class Listing:
 
     def _find_special(self, name: str) -> Any:
         """The account that was made for a purpose, or one that will do; active ones first."""
-        serving = [one for one in self._store.all("Account") if _serves(one, name)]
+        serving = [one for one in self._store.all("Account") if serves(one, name)]
         return min(serving, key=lambda one: (one.special_account_type is None, not one.is_active), default=None)
 
     def _make_special(self, name: str) -> Any:
@@ -224,7 +224,7 @@ class Listing:
         return attrs.evolve(record, **stamps)
 
 
-def _serves(account: Any, name: str) -> bool:
+def serves(account: Any, name: str) -> bool:
     """Whether an account is for what QuickBooks has a special account for."""
     what = SPECIAL_ACCOUNTS[name]
     if account.special_account_type is not None:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.qbxml import Record, Ref
+from procore_qbd.qbxml import Record
 from procore_qbd.qbxml.entities._transactions import ENTITIES
 from procore_qbd.qbxml.records import table
 from procore_qbd.simulator.arithmetic import ZERO, total
 from procore_qbd.simulator.linking import Link, Role
-from procore_qbd.simulator.shaping import changed, said
+from procore_qbd.simulator.shaping import changed, merged, said
 from procore_qbd.simulator.transactions import TRANSACTIONS, UNDEPOSITED
 from procore_qbd.simulator.wording import OVERPAID, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from decimal import Decimal
 
     from procore_qbd.simulator.ledger import Accounts
@@ -49,10 +49,11 @@ class Paying:
             Refusal: One of them is not there, is somebody else's or kept in another account (3120), is named twice
                 (3177), or gets more than is open (3210).
         """
-        asked = getattr(record, rule.applied or "")
+        before = self._before(record, rule)
+        asked = [merged(before.get(one.txn_id, one), one) for one in getattr(record, rule.applied or "")]
         _refuse_doubles(one.txn_id for one in asked)
         applied: list[Any] = []
-        links: list[Link] = []
+        links: list[Link] = [*self._credits_of(record)]
         for one in asked:
             target, left = self._target(one.txn_id, record, rule)
             done, made = self._one(one, record, target, left)
@@ -60,12 +61,16 @@ class Paying:
             links += made
         if getattr(record, "is_auto_apply", None):
             applied, links = self._automatically(record, rule)
+        self._check_credits(links, record)
         return self._summed(changed(record, **{rule.applied or "": tuple(applied)}), rule, applied), tuple(links)
 
-    def credited(self, record: Any) -> Iterator[Link]:
-        """The links of the credits that an invoice sets against itself."""
+    def credited(self, record: Any) -> tuple[Link, ...]:
+        """The links of the credits that an invoice sets against itself, and of those that it set before."""
+        links = [*self._credits_of(record)]
         for credit in getattr(record, "set_credits", ()):
-            yield self._credit(credit, record.txn_id, record.__record__.tag, self._whom(record), record.txn_id)
+            links.append(self._credit(credit, record.txn_id, record.__record__.tag, self._whom(record), record.txn_id))
+        self._check_credits(links, record)
+        return tuple(links)
 
     def deposited(self, record: Any) -> tuple[Any, tuple[Link, ...]]:
         """A deposit with what each of its lines brings to the bank, and the links to the payments.
@@ -91,7 +96,7 @@ class Paying:
                     txn_id=payment_id,
                     payment_txn_id=None,
                     entity_ref=payment.customer_ref,
-                    account_ref=Ref(list_id=self.accounts.special(UNDEPOSITED)),
+                    account_ref=payment.deposit_to_account_ref,
                     memo=line.override_memo or line.memo or payment.memo,
                     check_number=line.override_check_number or line.check_number or _short(payment.ref_number),
                     payment_method_ref=payment.payment_method_ref,
@@ -105,6 +110,16 @@ class Paying:
         if amount < 0:
             raise Refusal(3180, field="Deposit", note="its total is less than nothing")
         return changed(record, lines=tuple(lines), deposit_total=amount), tuple(links)
+
+    def _before(self, record: Any, rule: TransactionRule) -> dict[str, Any]:
+        """What a payment was applied to before a Mod, by TxnID: what the Mod does not say of one stays."""
+        before = self.store.book.get(record.txn_id)
+        return {one.txn_id: one for one in getattr(before, rule.applied or "")} if before else {}
+
+    def _credits_of(self, record: Any) -> tuple[Link, ...]:
+        """The credits that a transaction set before; no Mod takes them back, for QuickBooks does not keep who set them."""
+        links = self.store.book.links(record.txn_id)
+        return tuple(link for link in links if link.role is Role.CREDIT and link.via == record.txn_id)
 
     # --- one at a time -----------------------------------------------------------------------------------------------
 
@@ -143,8 +158,8 @@ class Paying:
         here, there = getattr(record, name), getattr(target, name, None)
         if here and there and here.list_id != there.list_id:
             raise Refusal(3120, txn_id, note=f"it is kept in {there.full_name}, not in {here.full_name}")
-        own = (link for link in self.store.book.links(txn_id) if link.via == record.txn_id)
-        back = sum((link.amount + link.discount for link in own if link.target == txn_id), ZERO)
+        own = (link for link in self.store.book.links(txn_id) if link.txn == record.txn_id)
+        back = sum((link.amount + link.discount for link in own), ZERO)
         opens = TRANSACTIONS[target.__record__.tag].opens or ""
         return target, getattr(target, opens) + back
 
@@ -153,19 +168,27 @@ class Paying:
         found = self.store.book.get(credit.credit_txn_id)
         if found is None or found.__record__.tag not in _CREDITS.get(kind, ()) or self._whom(found) != whom:
             raise Refusal(3120, credit.credit_txn_id, note="there is no such credit of theirs")
-        own = (one for one in self.store.book.links(credit.credit_txn_id) if one.via == via)
-        back = sum((link.amount for link in own), ZERO)
-        opens = TRANSACTIONS[found.__record__.tag].opens or ""
-        if credit.applied_amount > getattr(found, opens) + back:
-            raise Refusal(3210, str(credit.applied_amount), "AppliedAmount", note="the credit has not so much left")
         return Link(credit.credit_txn_id, "", target, "", Role.CREDIT, amount=credit.applied_amount, via=via)
+
+    def _check_credits(self, links: Iterable[Link], record: Any) -> None:
+        """Of each credit no more is set than there is left of it, and against each transaction it is set once."""
+        credits_ = [link for link in links if link.role is Role.CREDIT]
+        _refuse_doubles(f"{link.txn} for {link.target}" for link in credits_)
+        before = self._credits_of(record)
+        for txn_id in {link.txn for link in credits_}:
+            found = self.store.book.get(txn_id)
+            new = total(link.amount for link in credits_ if link.txn == txn_id and link not in before)
+            if new > getattr(found, TRANSACTIONS[found.__record__.tag].opens or ""):
+                raise Refusal(3210, str(new), "AppliedAmount", note="the credit has not so much left")
 
     def _automatically(self, record: Any, rule: TransactionRule) -> tuple[list[Any], list[Link]]:
         """What is applied by itself: the oldest first, of the very customer or job."""
         cls: type[Record] = type(record)
         member: Any
         (member,) = table(cls).by_name[rule.applied or ""].members.values()
-        rest, applied, links = record.total_amount or ZERO, [], []
+        if record.total_amount is None:
+            raise Refusal(3150, field="TotalAmount", note="IsAutoApply needs an amount to apply")
+        rest, applied, links = record.total_amount, [], []
         targets = self.store.book.ids(rule.pays, "entity = ? AND open > 0", (self._whom(record),))
         for target in sorted(map(self.store.book.get, targets), key=lambda one: one.txn_date):
             amount = min(rest, getattr(target, TRANSACTIONS[target.__record__.tag].opens or ""))

@@ -18,7 +18,7 @@ from procore_qbd.qbxml.entities.bill_payments import BillPaymentCheck, BillPayme
 from procore_qbd.qbxml.entities.deletions import ListDel, ListMerge, MergeSide, TxnDel, TxnVoid
 from procore_qbd.qbxml.entities.journal_entries import JournalDebitLine, JournalLine, JournalLineType
 from procore_qbd.qbxml.entities.receive_payments import ReceivePayment
-from procore_qbd.qbxml.records import Block, Reference, table
+from procore_qbd.qbxml.records import Block, Lines, Reference, table
 from procore_qbd.qbxml.values import Guid, Text
 from procore_qbd.simulator import about
 from procore_qbd.simulator.faults import held_up
@@ -27,7 +27,8 @@ from procore_qbd.simulator.linking import copied, is_open
 from procore_qbd.simulator.lists import LISTS
 from procore_qbd.simulator.posting import NEW_LINE
 from procore_qbd.simulator.references import pointed
-from procore_qbd.simulator.shaping import changed, full_name, record_id, said
+from procore_qbd.simulator.requests import deleted_kind
+from procore_qbd.simulator.shaping import changed, record_id, said
 from procore_qbd.simulator.transactions import TRANSACTIONS
 from procore_qbd.simulator.wording import Refusal
 
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from decimal import Decimal
 
-    from procore_qbd.qbxml import Edition, Shape
+    from procore_qbd.qbxml import Edition, Violation
+    from procore_qbd.qbxml.entities.bills import Bill
+    from procore_qbd.qbxml.entities.invoices import Invoice
     from procore_qbd.simulator.faults import Faults
     from procore_qbd.simulator.processor import Processor
     from procore_qbd.simulator.store import Store
@@ -45,17 +48,15 @@ __all__ = ["User"]
 
 R = TypeVar("R", bound=Record)
 
-_NEWEST = "16.0"
 
-
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class User:
     """Somebody at QuickBooks' window: see `CompanyFile.as_user`.
 
-    Records are given as they were read, from `CompanyFile.records` or out of a reply; only those that are changed must
-    be up to date. Each method does one thing, wholly or not at all, and returns the record as it stands then.
+    Each method does one thing, wholly or not at all, and returns the record as it stands then. Records are given as
+    they were read, from `CompanyFile.records` or out of a reply; only those that are edited must be up to date.
 
-    Whatever QuickBooks would not let a person do raises `CompanyFileError` with its words: a name that is in use, a
+    What QuickBooks would not let a person do raises `CompanyFileError` with QuickBooks' words: a name that is in use, a
     date in closed books, a record that somebody else keeps open.
     """
 
@@ -69,56 +70,55 @@ class User:
     # --- any record --------------------------------------------------------------------------------------------------
 
     def add(self, record: R) -> R:
-        """Enter a new record.
+        """Enter a new record; or a custom field, or what stands in one.
 
         Args:
             record: What an Add says.
         """
-
-        def make() -> Request:
-            self._check(record, ADD)
-            return Request.add(record)
-
-        return self._done(make)
+        added: R = self._done(lambda: Request.add(record))
+        return added
 
     def edit(self, record: R) -> R:
         """Change a record: what the copy says otherwise is changed, what it does not say stays as it is.
 
-        Lines that it does not name are deleted, new ones have no id; a copy without any lines leaves them alone.
-        What shall be empty is said by `procore_qbd.qbxml.erase`.
+        Lines that it does not name are deleted, lines without an id are new ones; a copy without any lines leaves them
+        alone. What shall be empty is said by `procore_qbd.qbxml.erase`. What QuickBooks reckons itself, a balance or a
+        total, cannot be typed, and is not looked at.
 
         Args:
             record: A changed copy of the record as it was read.
         """
 
         def make() -> Request:
-            before = self._now(record)
-            if record_edit(record) != before.edit_sequence:
-                raise Refusal(3200, record_edit(record) or "")
-            self._check(_without_erased(before, record), RET)
-            return Request.mod(_edited(before, record))
+            now, copy = self._now(record), cast("Any", record)
+            if copy.edit_sequence != now.edit_sequence:
+                raise Refusal(3200, copy.edit_sequence or "")
+            self._check(changed(now, **said(copy)))
+            return Request.mod(_edited(now, copy))
 
-        return self._done(make)
+        edited: R = self._done(make)
+        return edited
 
     def delete(self, record: Record) -> None:
         """Delete a record that nothing needs."""
         tag, known = record.__record__.tag, record_id(record)
-        command = (
-            TxnDel(txn_del_type=tag, txn_id=known) if tag in TRANSACTIONS else ListDel(list_del_type=tag, list_id=known)
-        )
-        self._command(command)
+        if tag in TRANSACTIONS:
+            self._done(lambda: Request.command(TxnDel(txn_del_type=tag, txn_id=known)))
+        else:
+            self._done(lambda: Request.command(ListDel(list_del_type=tag, list_id=known)))
 
     def void(self, record: R) -> R:
         """Let a transaction come to nothing."""
-        self._command(TxnVoid(txn_void_type=record.__record__.tag, txn_id=record_id(record)))
-        return cast("R", self._now(record))
+        command = TxnVoid(txn_void_type=record.__record__.tag, txn_id=record_id(record))
+        self._done(lambda: Request.command(command))
+        return self._read(record)
 
     # --- lists -------------------------------------------------------------------------------------------------------
 
     def merge(self, loser: Record, winner: R) -> R:
-        """Make one record of a list of two: what pointed to the loser points to the winner.
+        """Make one record of two of a list: what pointed to the loser points to the winner.
 
-        Addresses to ship to of the same name are taken to be the same, as the window does after it has asked.
+        Of two addresses to ship to of one name the loser's stays, as if the window had asked and been told so.
         """
 
         def side(record: Record) -> MergeSide:
@@ -126,21 +126,26 @@ class User:
 
         def make() -> Request:
             kind = winner.__record__.tag
-            both = {"merge_from": side(loser), "merge_to": side(winner)}
-            return self._commanded(ListMerge(list_merge_type=kind, same_ship_addr_ok=True, **both))
+            from_, to = side(loser), side(winner)
+            return Request.command(
+                ListMerge(list_merge_type=kind, merge_from=from_, merge_to=to, same_ship_addr_ok=True)
+            )
 
         self._done(make)
-        return cast("R", self._now(winner))
+        return self._read(winner)
 
     def rename(self, record: R, name: str) -> R:
-        """Give a record of a list another name, its own, without those of its parents. An employee has three."""
-        called = LISTS[record.__record__.tag].called
+        """Give a record of a list another name: its own, without those of its parents.
+
+        Raises:
+            CompanyFileError: It is an employee with a first, middle or last name: edit those.
+        """
         if any(getattr(record, part, None) for part in _NAMES) and record.__record__.tag == "Employee":
             raise CompanyFileError("an employee is called by first, middle and last name: edit those")
-        return self._mod(record, lambda _: {called: name})
+        return self._mod(record, lambda now: {LISTS[now.__record__.tag].called: name})
 
     def deactivate(self, record: R) -> R:
-        """Put a record to rest: it is offered no more, and is still where it was used."""
+        """Put a record to rest: it is still where it was used, and is offered no more."""
         return self._mod(record, lambda _: {"is_active": False})
 
     def activate(self, record: R) -> R:
@@ -150,42 +155,39 @@ class User:
     # --- transactions ------------------------------------------------------------------------------------------------
 
     def close(self, order: R) -> R:
-        """Close a purchase order, or a sales order: nothing more is waited for."""
+        """Close a purchase order, or a sales order, with all its lines: nothing more is waited for."""
         return self._mod(order, lambda now: _closed(now, closed=True))
 
     def reopen(self, order: R) -> R:
         """Take that back; what was received in full stays received."""
         return self._mod(order, lambda now: _closed(now, closed=False))
 
-    def pay(
-        self, bill: Record, account: str, amount: Decimal | None = None
-    ) -> BillPaymentCheck | BillPaymentCreditCard:
+    def pay(self, bill: Bill, account: str, amount: Decimal | None = None) -> BillPaymentCheck | BillPaymentCreditCard:
         """Pay a bill, by check or by credit card.
 
         Args:
             bill: The bill.
-            account: From which account, by full name; it is a bank or a credit card.
+            account: From which account, by full name: a bank, or a credit card.
             amount: How much; all that is open, where nothing is said.
         """
 
         def make() -> Request:
-            now = self._now(bill)
-            kept = pointed(self._store, ("Account",), Ref(full_name=account))
-            applied = AppliedToTxn(txn_id=now.txn_id, payment_amount=now.open_amount if amount is None else amount)
+            now, from_ = self._now(bill), Ref(full_name=account)
             common: dict[str, Any] = {
                 "payee_entity_ref": now.vendor_ref,
                 "ap_account_ref": now.ap_account_ref,
-                "applied_to_txns": (applied,),
+                "applied_to_txns": (_part(now, now.open_amount if amount is None else amount),),
             }
-            ref = Ref(full_name=account)
-            if kept is not None and kept.account_type == "CreditCard":
-                return Request.add(BillPaymentCreditCard(credit_card_account_ref=ref, **common))
-            return Request.add(BillPaymentCheck(bank_account_ref=ref, is_to_be_printed=True, **common))
+            there = pointed(self._store, ("Account",), from_)
+            if there is not None and there.account_type == "CreditCard":
+                return Request.add(BillPaymentCreditCard(credit_card_account_ref=from_, **common))
+            return Request.add(BillPaymentCheck(bank_account_ref=from_, is_to_be_printed=True, **common))
 
-        return cast("BillPaymentCheck | BillPaymentCreditCard", self._done(make))
+        payment: BillPaymentCheck | BillPaymentCreditCard = self._done(make)
+        return payment
 
-    def receive(self, invoice: Record, amount: Decimal | None = None) -> ReceivePayment:
-        """Receive a customer's payment of an invoice, into Undeposited Funds.
+    def receive(self, invoice: Invoice, amount: Decimal | None = None) -> ReceivePayment:
+        """Receive a customer's payment of an invoice; it waits in Undeposited Funds.
 
         Args:
             invoice: The invoice.
@@ -199,27 +201,24 @@ class User:
                 customer_ref=now.customer_ref,
                 ar_account_ref=now.ar_account_ref,
                 total_amount=paid,
-                applied_to_txns=(AppliedToTxn(txn_id=now.txn_id, payment_amount=paid),),
+                applied_to_txns=(_part(now, paid),),
             )
             return Request.add(payment)
 
-        return cast("ReceivePayment", self._done(make))
+        payment: ReceivePayment = self._done(make)
+        return payment
 
     def lookalike(self, record: R) -> R:
         """Enter a transaction by hand that looks like another one: whose it is, its date, number, lines and amounts.
 
-        Whatever tells ours from others is not there: no ExternalGUID, no memo, no words on lines, no links to orders.
+        What tells a program's transactions from others is not there: no ExternalGUID, no memo, no words on lines, no
+        links to orders.
 
         Args:
             record: The transaction, as a program is about to add it, or as it was read.
         """
-
-        def make() -> Request:
-            typed = self._by_hand(record)
-            self._check(typed, ADD)
-            return Request.add(typed)
-
-        return cast("R", self._done(make))
+        added: R = self._done(lambda: Request.add(self._by_hand(record)))
+        return added
 
     # --- locks -------------------------------------------------------------------------------------------------------
 
@@ -230,13 +229,13 @@ class User:
         Yields:
             The record as it stands.
         """
-        now, known = self._now(record), record_id(record) or ""
-        if known in self._faults().held - self._opened:
+        now, known = self._read(record), record_id(record) or ""
+        if known in self._faults().held:
             raise CompanyFileError(Refusal(3175, known, record=_IN_USE).message)
         self._faults().hold(known)
         self._opened.add(known)
         try:
-            yield cast("R", now)
+            yield now
         finally:
             self._opened.discard(known)
             self._faults().release(known)
@@ -244,26 +243,22 @@ class User:
     # --- how it is done ----------------------------------------------------------------------------------------------
 
     def _done(self, make: Callable[[], Request]) -> Any:
-        """Carry out one request, made while nobody else is at work; the record as it stands then."""
+        """Carry out one request, made while nobody else is at work; a record as it stands then."""
         try:
             with self._one_at_a_time, self._store.transaction():
                 request = make()
-                record = request.record
-                kinds = (getattr(record, name, None) for name in ("list_del_type", "txn_del_type", "txn_void_type"))
-                about.needs_its_feature(self._store, request.name, next(filter(None, kinds), None))
-                held_up(self._store, request, self._faults().held - self._opened)
-                (found,) = self._processor.answer(request, Dialect(_NEWEST, self._edition)).found
-                tag, known = found.__record__.tag, record_id(found) if request.shape is not QUERY else None
-                return self._store.get(tag, known) if known else None
+                self._judge(request)
+                (found,) = self._processor.answer(request, self._dialect).found
+                return self._now(found) if request.shape is not QUERY and _is_kept(found) else found
         except Refusal as refusal:
             raise CompanyFileError("; ".join(filter(None, (refusal.message, refusal.note)))) from None
 
-    def _command(self, record: Record) -> None:
-        self._done(lambda: self._commanded(record))
-
-    def _commanded(self, record: Record) -> Request:
-        self._check(record, QUERY)
-        return Request.command(record)
+    def _judge(self, request: Request) -> None:
+        """What QuickBooks looks at before it carries anything out."""
+        if request.shape is not MOD:  # a Mod was looked at as a whole record
+            _refuse(request.faults(self._dialect))
+        about.needs_its_feature(self._store, request.name, deleted_kind(request))
+        held_up(self._store, request, self._faults().held - self._opened)
 
     def _mod(self, record: R, values: Callable[[Any], dict[str, Any]]) -> R:
         """Change some fields of a record as it stands, whatever was done to it since it was read."""
@@ -272,29 +267,33 @@ class User:
             now = self._now(record)
             wanted = values(now)
             if absent := [name for name in wanted if not hasattr(now, name)]:
-                raise CompanyFileError(f"a {now.__record__.tag} has no {', '.join(absent)}")
-            self._check(changed(now, **wanted), RET)
+                raise CompanyFileError(f"{now.__record__.tag}: it has no {', '.join(absent)}")
+            self._check(changed(now, **wanted))
             return Request.mod(type(now)(**_identity(now), **wanted))
 
-        return cast("R", self._done(make))
+        done: R = self._done(make)
+        return done
+
+    def _read(self, record: R) -> R:
+        with self._one_at_a_time:
+            now: R = self._now(record)
+            return now
 
     def _now(self, record: Record) -> Any:
-        """A record as it stands."""
-        tag, known = record.__record__.tag, record_id(record) or ""
-        there = self._store.get(tag, known) if tag in LISTS or tag in TRANSACTIONS else None
+        """A record as it stands, for who is at work."""
+        known = record_id(record) or "" if _is_kept(record) else record.__record__.tag
+        there = self._store.get(record.__record__.tag, known) if _is_kept(record) else None
         if there is None:
             raise CompanyFileError(Refusal(3120, known).message)
         return there
 
-    def _check(self, record: Record, shape: Shape) -> None:
-        """What nobody can type: words that are too long, numbers that are none.
+    def _check(self, record: Record) -> None:
+        """What nobody can type: words that are too long, words that are not in a list."""
+        _refuse(check(record, RET, self._dialect))
 
-        Raises:
-            CompanyFileError: There is something of the kind.
-        """
-        violations = check(record, shape, Dialect(_NEWEST, self._edition))
-        if wrong := [str(one) for one in violations if not one.warning]:
-            raise CompanyFileError("; ".join(wrong))
+    @property
+    def _dialect(self) -> Dialect:
+        return Dialect(about.VERSIONS[-1], self._edition)
 
     # --- by hand -----------------------------------------------------------------------------------------------------
 
@@ -302,7 +301,7 @@ class User:
         """What somebody types who has the paper of a transaction before him."""
         rule = TRANSACTIONS.get(record.__record__.tag)
         if rule is None:
-            raise CompanyFileError(f"{record.__record__.tag}: only a transaction has a lookalike; add a list's record")
+            raise CompanyFileError(f"{record.__record__.tag}: only transactions have lookalikes; add another record")
         lines: dict[str, Any] = {name: getattr(record, name) for name in rule.lines}
         if rule.orders:
             whole = (self._store.book.get(txn_id, rule.order) for txn_id in record.link_to_txn_ids)
@@ -312,19 +311,38 @@ class User:
             )
         number = getattr(record, "ref_number", None)
         typed = _typed(changed(record, **lines))
-        return changed(typed, ref_number=number) if number else typed
+        if not number:
+            return typed
+        printed = {"is_to_be_printed": None} if hasattr(typed, "is_to_be_printed") else {}
+        return changed(typed, ref_number=number, **printed)
 
     def _without_link(self, line: Any, rate: str) -> Any:
         """A line with what it takes from that of an order, written out."""
         link = getattr(line, "link_to_txn", None)
         order = self._store.book.get(link.txn_id) if link else None
         lines = flat(order.lines) if order is not None else ()
-        there = next((one for one in lines if one.txn_line_id == link.txn_line_id), None)
+        there = next((one for one in lines if link and one.txn_line_id == link.txn_line_id), None)
         return line if there is None else copied(line, there, rate)
 
 
 _NAMES = ("first_name", "middle_name", "last_name")
-_IN_USE = "  QuickBooks error message: The record is in use by another user."
+_COLON = 3090  # its words are QuickBooks' own
+_IN_USE = "  QuickBooks error message: It is in use by another user."
+
+
+def _is_kept(record: Record) -> bool:
+    """Whether it is a record of a list, or a transaction; custom fields, and what was deleted, are neither."""
+    return record.__record__.tag in LISTS or record.__record__.tag in TRANSACTIONS
+
+
+def _refuse(violations: Iterable[Violation]) -> None:
+    if wrong := [str(one) for one in violations if not one.warning and one.status != _COLON]:
+        raise CompanyFileError("; ".join(wrong))
+
+
+def _part(owed: Any, amount: Decimal) -> AppliedToTxn:
+    """What of a payment goes to a bill or an invoice."""
+    return AppliedToTxn(txn_id=owed.txn_id, payment_amount=amount)
 
 
 def _all_of(order: Any, record: Any, name: str, rate: str) -> Iterator[Any]:
@@ -374,29 +392,25 @@ def _edited(before: Any, after: Any) -> Any:
     """The Mod that a person's changes come to.
 
     Raises:
-        CompanyFileError: Something was changed that nobody can type.
+        CompanyFileError: Nothing is changed.
     """
     values = _differences(before, after)
-    if lines := values.pop("lines", ()) if hasattr(before, "changed_lines") else ():
-        values["changed_lines"] = tuple(map(_journal_line, lines))
+    if not values and not after.erased:
+        raise CompanyFileError(f"{before.__record__.tag} {record_id(before)}: nothing is changed that can be typed")
+    if "lines" in values and hasattr(before, "changed_lines"):
+        values["changed_lines"] = tuple(map(_journal_line, values.pop("lines")))
     return type(before)(erased=after.erased, **_identity(before) | values)
 
 
 def _differences(before: Any, after: Any) -> dict[str, Any]:
+    """What a person typed, by field."""
     fields = table(type(before)).by_name
     values: dict[str, Any] = {}
     for name, value in said(after).items():
         row, old = fields[name].row, getattr(before, name)
-        if value == old:
-            continue
-        if not row.shapes & (ADD | MOD):
-            raise CompanyFileError(f"{before.__record__.tag}.{name}: QuickBooks reckons it; nobody can change it")
-        values[name] = _lines(old, value) if _are_lines(row) else value
+        if value != old and row.shapes & (ADD | MOD):
+            values[name] = _lines(old, value) if isinstance(row, Lines) else value
     return values
-
-
-def _are_lines(row: Any) -> bool:
-    return isinstance(row, Block) and not isinstance(row, Reference) and row.is_lines
 
 
 def _lines(before: Iterable[Any], after: Iterable[Any]) -> tuple[Any, ...]:
@@ -414,4 +428,5 @@ def _lines(before: Iterable[Any], after: Iterable[Any]) -> tuple[Any, ...]:
 
 def _journal_line(line: Any) -> JournalLine:
     side = JournalLineType.DEBIT if isinstance(line, JournalDebitLine) else JournalLineType.CREDIT
-    return JournalLine(**said(line) | {"journal_line_type": side})
+    values: dict[str, Any] = said(line) | {"journal_line_type": side}
+    return JournalLine(**values)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities._shared import Address
 from procore_qbd.qbxml.entities._transactions import ENTITIES, ITEMS
+from procore_qbd.qbxml.entities.cleared_status import ClearedStatus
 from procore_qbd.qbxml.entities.deletions import TxnDel, TxnDeleted, TxnVoid
 from procore_qbd.qbxml.records import Block, Reference, table
 from procore_qbd.qbxml.values import Amount, Price, Quantity
@@ -19,6 +20,7 @@ from procore_qbd.simulator.chart import Chart
 from procore_qbd.simulator.items import suggested
 from procore_qbd.simulator.ledger import entries, flat
 from procore_qbd.simulator.lines import NEW_LINE, Lines
+from procore_qbd.simulator.lists import TEMPLATES
 from procore_qbd.simulator.linking import Link, Role, copied, is_open, left_open, total_of, with_links
 from procore_qbd.simulator.paying import Paying
 from procore_qbd.simulator.references import pointed, pointing
@@ -115,10 +117,15 @@ class Posting:
         if rule.entity and links and getattr(after, rule.entity) != getattr(before, rule.entity):
             raise Refusal(3170, field=tag, note=f"{rule.entity}: cannot change while it is linked")
         _keep_what_is_billed(after, links)
+        _keep_what_is_deposited(before, after, links)
         by_line = {link.line: (link.target, link.target_line) for link in links if link.role is Role.ORDER}
         targets = [by_line.get(line.txn_line_id) for line in getattr(after, rule.orders)] if rule.orders else []
         now = max(self._calendar.now(), int(before.edit_sequence) + 1)
-        return self._write(after, rule, now, targets, before)
+        written = self._write(after, rule, now, targets, before)
+        for name in rule.totals:
+            if getattr(mod, name) not in (None, getattr(written, name)):
+                raise Refusal(3210, str(getattr(mod, name)), "Amount", note=f"its parts come to {getattr(written, name)}")
+        return written
 
     def delete(self, what: TxnDel) -> TxnDel:
         """Delete a transaction that nothing is applied to and nothing was made from.
@@ -152,10 +159,11 @@ class Posting:
         rule = TRANSACTIONS[kind]
         self._check_closed(before, 3171)
         self._check_free(before, 3185)
-        memo = f"VOID: {getattr(before, 'memo', None) or ''}".strip()
         values: dict[str, Any] = {rule.applied: ()} if rule.applied else {}
         if hasattr(before, "memo"):
-            values["memo"] = memo
+            values["memo"] = f"VOID: {before.memo or ''}".strip()
+        if kind == "Deposit":
+            values["lines"] = tuple(changed(line, txn_type=None, txn_id=None) for line in before.lines)
         now = max(self._calendar.now(), int(before.edit_sequence) + 1)
         after = self._write(_nullified(changed(before, **values)), rule, now, [], before, void=True)
         return TxnVoid(
@@ -165,6 +173,18 @@ class Posting:
             time_modified=after.time_modified,
             ref_number=getattr(after, "ref_number", None),
         )
+
+    def clear(self, what: ClearedStatus) -> None:
+        """Mark a transaction, or one line of it, as reconciled.
+
+        Raises:
+            Refusal: It is not there (3120).
+        """
+        txn_id, line = what.txn_id or "", what.txn_line_id or ""
+        entries_ = self._store.book.entries(txn_id)
+        if self._store.book.get(txn_id) is None or (line and all(one.line != line for one in entries_)):
+            raise Refusal(3120, line or txn_id)
+        self._store.book.clear(txn_id, line, str(what.cleared_status))
 
     # --- what is looked at before ------------------------------------------------------------------------------------
 
@@ -179,6 +199,9 @@ class Posting:
         closing = self._store.fact("closing_date")
         if closing and record.txn_date <= dt.date.fromisoformat(closing):
             raise Refusal(code, record.__record__.tag, note=f"the books are closed up to {closing}")
+        condensed = self._store.fact("condensed_before")
+        if condensed and record.txn_date < dt.date.fromisoformat(condensed):
+            raise Refusal(3172, record.__record__.tag, note=f"the books before {condensed} were condensed")
 
     def _check_free(self, record: Any, code: int) -> None:
         """Nothing is applied to it, and nothing of it was set against another."""
@@ -217,8 +240,9 @@ class Posting:
         self._check_closed(record, 3171)
         record = self._housed(self._numbered(record, rule, now), rule)
         self._check(record, rule)
-        record, links = self._linked(record, rule, targets)
+        links: tuple[Link, ...] = ()
         if not void:
+            record, links = self._linked(record, rule, targets)
             record = self._whole(record, rule)
         record = self._totalled(record, rule)
         moment = self._calendar.moment(now)
@@ -271,12 +295,7 @@ class Posting:
             for line, target in zip(getattr(record, rule.orders), targets, strict=False)
             if target
         ]
-        return record, (*links, *(tuple(self._paying.credited(record)) or self._credits_of(record)))
-
-    def _credits_of(self, record: Any) -> tuple[Link, ...]:
-        """The credits that were set against it before, and stay."""
-        links = self._store.book.links(record.txn_id)
-        return tuple(link for link in links if link.role is Role.CREDIT and link.via == record.txn_id)
+        return record, (*links, *self._paying.credited(record))
 
     def _whole(self, record: Any, rule: TransactionRule) -> Any:
         """A transaction with what is peculiar to its kind, where it has everything that this needs."""
@@ -329,6 +348,9 @@ class Posting:
             for own, theirs in rule.inherits.items()
             if hasattr(record, own) and getattr(record, own) is None and getattr(whom, theirs, None) is not None
         }
+        name = next((name for name, kind in TEMPLATES.items() if kind == record.__record__.tag), "")
+        if name and record.template_ref is None and (found := self._store.find_id("Template", name)):
+            values["template_ref"] = Ref(list_id=found, full_name=name)
         if record.__record__.tag == "PurchaseOrder" and record.ship_address is None:
             values["ship_address"] = Address(addr1=self._store.fact("company_name")[:_LONGEST_ADDRESS_LINE])
         record = changed(record, **values)
@@ -467,6 +489,14 @@ def _keep_what_is_billed(after: Any, links: Iterable[Link]) -> None:
         if link.role is Role.ORDER and link.target == after.txn_id and link.target_line not in there:
             note = f"line {link.target_line} is billed by {link.txn}"
             raise Refusal(3170, field=after.__record__.tag, note=note)
+
+
+def _keep_what_is_deposited(before: Any, after: Any, links: Iterable[Link]) -> None:
+    """A payment that was taken to the bank keeps its amount, and the account that it waited in."""
+    if any(link.role is Role.DEPOSIT and link.target == after.txn_id for link in links):
+        for name in ("total_amount", "deposit_to_account_ref"):
+            if getattr(before, name) != getattr(after, name):
+                raise Refusal(3170, field=after.__record__.tag, note=f"{name}: cannot change, for it is deposited")
 
 
 def _nullified(record: Any) -> Any:

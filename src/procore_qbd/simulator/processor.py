@@ -47,6 +47,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "ListMergeRq": ("list_merge_type",),
     "TxnDelRq": ("txn_del_type",),
     "TxnVoidRq": ("txn_void_type",),
+    "ClearedStatusModRq": (),
     "DataExtAddRq": (),
     "DataExtModRq": (),
     "DataExtDelRq": (),
@@ -78,6 +79,7 @@ class Processor:
             "ListMergeRq": Merging(store, calendar).merge,
             "TxnDelRq": self._posting.delete,
             "TxnVoidRq": self._posting.void,
+            "ClearedStatusModRq": self._posting.clear,
             "DataExtAddRq": self._custom_fields.add,
             "DataExtModRq": self._custom_fields.mod,
             "DataExtDelRq": self._custom_fields.delete,
@@ -95,8 +97,9 @@ class Processor:
         if self._macros is not None:
             request = attrs.evolve(request, record=self._macros.replaced(request.record))
         if (carry_out := self._commands.get(request.name)) is not None:
-            found = shown(carry_out(request.record), dialect, request.include)
-            return Outcome(name="", message=words(0), found=(found,))
+            done = carry_out(request.record)
+            found = () if done is None else (shown(done, dialect, request.include),)
+            return Outcome(name="", message=words(0), found=found)
         return (
             self._written(request, dialect) if request.shape in (ADD, MOD) else self._querying.answer(request, dialect)
         )

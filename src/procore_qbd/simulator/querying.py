@@ -118,7 +118,8 @@ class Querying:
             absent = next((name for name, records in found if not records), None)
             return [later for _, laters in found for later in laters], absent
         if TRANSACTIONS.keys() >= set(kinds):
-            return [self._txn(txn_id) for txn_id in self._ids(query, kinds)], None
+            most = getattr(query, "max_returned", None) if request.iterator is None else None
+            return [self._txn(txn_id) for txn_id in self._ids(query, kinds, most)], None
         wanted = passes(query, self._full_name, self._calendar)
         return [_now(record) for kind in kinds for record in self._store.all(kind) if wanted(record)], None
 
@@ -137,10 +138,10 @@ class Querying:
             return self._bills_to_pay(query)
         return None
 
-    def _ids(self, query: Any, kinds: Iterable[str]) -> list[str]:
+    def _ids(self, query: Any, kinds: Iterable[str], most: int | None = None) -> list[str]:
         found = list(conditions(query, self._store, self._calendar))
         where = " AND ".join(f"({one})" for one, _ in found) or "1"
-        return self._store.book.ids(kinds, where, [value for _, values in found for value in values])
+        return self._store.book.ids(kinds, where, [value for _, values in found for value in values], most)
 
     def _txn(self, txn_id: str) -> Later:
         return lambda: self._store.book.get(txn_id)
@@ -148,8 +149,10 @@ class Querying:
     def _named(self, kind: str, field: str, name: str) -> list[Later]:
         """The records that a query names; of transactions several may have the same number."""
         if field in {"ref_numbers", "ref_numbers_case_sensitive"}:
-            where, value = ("ref_key = ?", name_key(name)) if field == "ref_numbers" else ("ref_number = ?", name)
-            return [self._txn(txn_id) for txn_id in self._store.book.ids([kind], where, [value])]
+            exactly = field == "ref_numbers_case_sensitive"
+            where = "ref_key = ? AND ref_number = ?" if exactly else "ref_key = ?"
+            values = [name_key(name), name] if exactly else [name_key(name)]
+            return [self._txn(txn_id) for txn_id in self._store.book.ids([kind], where, values)]
         find = self._store.find if field == "full_names" else self._store.get
         record = find(kind, name)
         return [] if record is None else [_now(record)]

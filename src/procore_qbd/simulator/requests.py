@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from procore_qbd.qbxml import Edition
 
-__all__ = ["KNOWN", "exists"]
+__all__ = ["KNOWN", "deleted_kind", "exists"]
 
 _STEMS = {
     "Add Mod Query": """
@@ -67,3 +69,10 @@ def exists(request: str, edition: Edition) -> bool:
         edition: The edition.
     """
     return request in KNOWN and edition in _ONLY_THERE.get(request, edition)
+
+
+def deleted_kind(request: Any) -> str | None:
+    """The kind of record that a request deletes or voids; None where it does something else."""
+    record = getattr(request, "record", None)
+    kinds = (getattr(record, name, None) for name in ("list_del_type", "txn_del_type", "txn_void_type"))
+    return next(filter(None, kinds), None)

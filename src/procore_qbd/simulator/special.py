@@ -14,7 +14,7 @@ from procore_qbd.simulator.arithmetic import ZERO, counted, total
 from procore_qbd.simulator.items import STOCKED
 from procore_qbd.simulator.references import pointed
 from procore_qbd.simulator.shaping import changed, full_name, points, said
-from procore_qbd.simulator.sums import quantity_of
+from procore_qbd.simulator.sums import CREDITED, quantity_of
 from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     Whole = Callable[[Any, Store, Chart], Any]
 
 __all__ = ["SPECIAL", "journal_line"]
+
+_HOLDS_MONEY = (
+    *("Bank", "OtherCurrentAsset", "FixedAsset", "OtherAsset"),
+    *("CreditCard", "OtherCurrentLiability", "LongTermLiability", "Equity"),
+)
+"""The accounts that money can be transferred between: those of a balance sheet, but for what names owe and are owed."""
 
 _NOT_BALANCED = (
     "  QuickBooks error message: The transaction is not in balance.  Make sure the amounts on the debit side equal the "
@@ -72,7 +78,7 @@ def _journal(entry: Any, _store: Store, chart: Chart) -> Any:
 # --- money and time --------------------------------------------------------------------------------------------------
 
 
-def _transfer(transfer: Any, _store: Store, _chart: Chart) -> Any:
+def _transfer(transfer: Any, store: Store, chart: Chart) -> Any:
     """From one account to another; what each holds afterwards is told."""
     for name, tag in (("transfer_from_account_ref", "TransferFromAccountRef"), ("amount", "Amount")):
         if getattr(transfer, name) is None:
@@ -84,7 +90,24 @@ def _transfer(transfer: Any, _store: Store, _chart: Chart) -> Any:
         raise Refusal(3210, there.full_name or "", "TransferToAccountRef", note="both accounts are the same")
     if transfer.amount <= 0:
         raise Refusal(3210, str(transfer.amount), "Amount", note="nothing is transferred")
-    return transfer
+    for name, ref in (("TransferFromAccountRef", transfer.transfer_from_account_ref), ("TransferToAccountRef", there)):
+        if not chart.is_of(ref.list_id or "", *_HOLDS_MONEY):
+            raise Refusal(3210, ref.full_name or "", name, note=f"it is of none of the types {', '.join(_HOLDS_MONEY)}")
+    holds = {name: _afterwards(transfer, name, store) for name in ("transfer_from_account_ref", "transfer_to_account_ref")}
+    return changed(
+        transfer,
+        from_account_balance=holds["transfer_from_account_ref"],
+        to_account_balance=holds["transfer_to_account_ref"],
+    )
+
+
+def _afterwards(transfer: Any, name: str, store: Store) -> Decimal:
+    """What an account holds after a transfer, on its own side."""
+    account: Any = store.get("Account", getattr(transfer, name).list_id)
+    posted = (one.amount for one in store.book.entries(transfer.txn_id) if one.account == account.list_id)
+    moved = transfer.amount if name == "transfer_to_account_ref" else -transfer.amount
+    now: Decimal = account.balance
+    return now + (moved - sum(posted, ZERO)) * (-1 if account.account_type in CREDITED else 1)
 
 
 def _tax_payment(check: Any, _store: Store, _chart: Chart) -> Any:

@@ -53,6 +53,8 @@ _SCHEMA = (
     "CREATE TABLE deleted (kind TEXT NOT NULL, xml TEXT NOT NULL)",
     "INSERT INTO facts VALUES ('serial', '0'), ('txn_number', '0')",
 )
+_EMPTY = "is empty, its making was cut short; make it anew"
+_HALF_MADE = "is half made, its making was cut short; delete it, and make it anew"
 _FIRST_LIST_ID = 0x80000000
 _LOG = 8000  # pages of 4 kB
 
@@ -124,13 +126,17 @@ class Store:
         )
         if application != _APPLICATION:
             empty = self._db.execute("SELECT * FROM sqlite_master").fetchone() is None
-            return (
-                "is empty, its making was cut short; make it anew" if empty else "is no company file of the simulator"
-            )
+            return _EMPTY if empty else "is no company file of the simulator"
         if version != _FORMAT:
             return f"is of format {version}; this release reads format {_FORMAT}"
+        if not self.fact("finished"):
+            return _HALF_MADE
         self._keep_a_log()
         return None
+
+    def finish(self) -> None:
+        """What a company file begins with is in it."""
+        self.set_fact("finished", "yes")
 
     def close(self) -> None:
         """Let go of the file."""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from procore_qbd.simulator.reports.scope import Scope, among
+from procore_qbd.simulator.reports.scope import DIMENSIONS, Scope, among
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from procore_qbd.simulator.reports.pages import Days
 
-__all__ = ["PAYABLE", "RECEIVABLE", "Balances", "Open", "balances", "open_items", "owed", "owed_before"]
+__all__ = ["PAYABLE", "RECEIVABLE", "Balances", "Open", "balances", "balances_at", "open_items", "owed", "owed_before"]
 
 RECEIVABLE, PAYABLE = "AccountsReceivable", "AccountsPayable"
 PROFIT = ("Income", "OtherIncome", "CostOfGoodsSold", "Expense", "OtherExpense")
@@ -33,33 +33,62 @@ class Balances:
     profit: dict[str, int]
 
 
-def balances(scope: Scope, day: dt.date) -> Balances:
-    """What stands in the accounts at the end of a day.
+def balances(scope: Scope, day: dt.date, year: int | None = None) -> Balances:
+    """What stands in the accounts at the end of a day: see `balances_at`.
+
+    Args:
+        scope: What the report is about.
+        day: The day.
+        year: The fiscal year whose profit is not in Retained Earnings yet; that of the day, where none is given.
+    """
+    return balances_at(scope, [(day, day)], "TotalOnly", year)[0]
+
+
+def balances_at(
+    scope: Scope, spans: Sequence[tuple[dt.date, dt.date]], by: str, year: int | None = None
+) -> list[Balances]:
+    """What stands in the accounts at the end of each of some spans of time, the last of them last.
 
     An account's opening balance has no transaction in the simulator; its other side is put into Opening Balance Equity
     here, so that the books balance.
+
+    Args:
+        scope: What the report is about.
+        spans: The first and the last day of each.
+        by: The word for such spans.
+        year: The fiscal year whose profit is not in Retained Earnings yet; that of the end, where none is given.
     """
-    year = dt.date(day.year, 1, 1)
-    lasting: dict[str, int] = {}
-    profit: dict[str, int] = {}
-    retained, opening = _special(scope, "Retained Earnings"), _special(scope, "Opening Balance Equity")
-    for account, this_year, cents, _ in scope.sums(("l.account", f"t.date >= '{year}'"), days=(None, day)):
-        of_profit = scope.type_of(account) in PROFIT
-        into, key = (profit, f"Account/{account}") if of_profit and this_year else (lasting, f"Account/{account}")
-        if of_profit and not this_year:
-            key = retained
-        into[key] = into.get(key, 0) + cents
-    for account, cents in scope.opening("account", "", "report_account_filter").items():
-        for key, amount in ((f"Account/{account}", cents), (opening, -cents)):
-            lasting[key] = lasting.get(key, 0) + amount
-    return Balances(lasting, profit)
+    opening = scope.opening("account", "", "report_account_filter")
+    told_apart = ("l.account", "substr(t.date, 1, 4)", DIMENSIONS[by])
+    sums = scope.sums(told_apart, days=(None, spans[-1][1]))
+    retained, equity = _special(scope, "Retained Earnings"), _special(scope, "Opening Balance Equity")
+    found: list[Balances] = []
+    for first, last in spans:
+        now = Balances({}, {})
+        this_year = str(year or last.year).zfill(4)
+        for account, of_year, start, cents, _ in sums:
+            if start > first.isoformat():
+                continue
+            if scope.type_of(account) not in PROFIT:
+                _add(now.lasting, f"Account/{account}", cents)
+            elif of_year < this_year:
+                _add(now.lasting, retained, cents)
+            else:
+                _add(now.profit, f"Account/{account}", cents)
+        for account, cents in opening.items():
+            _add(now.lasting, f"Account/{account}", cents)
+            _add(now.lasting, equity, -cents)
+        found.append(now)
+    return found
+
+
+def _add(to: dict[str, int], key: str, cents: int) -> None:
+    to[key] = to.get(key, 0) + cents
 
 
 def _special(scope: Scope, name: str) -> str:
     """An account that QuickBooks makes itself: its key, or one that says its name where it is not there yet."""
-    word = name.replace(" ", "")
-    found = (list_id for list_id, account in scope.accounts.items() if account.special_account_type == word)
-    return f"Account/{next(found, name)}"
+    return f"Account/{scope.special(name.replace(' ', '')) or name}"
 
 
 # --- what is owed ----------------------------------------------------------------------------------------------------

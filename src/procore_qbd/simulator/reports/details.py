@@ -198,12 +198,11 @@ def _general_ledger(scope: Scope) -> Page:
     names = tuple(scope.query.include_columns) or _LEDGER
     columns = columns_of(names)
     first, _ = scope.days
-    before = balances(scope, first - dt.timedelta(days=1)) if first is not None else balances(scope, dt.date.min)
-    opening = before.lasting
-    if first is not None and (first.month, first.day) != (1, 1):
-        opening = opening | before.profit
+    start = first or dt.date.min
+    before = balances(scope, max(start, dt.date(1, 1, 2)) - dt.timedelta(days=1), start.year)
+    opening = before.lasting | before.profit
     groups = _grouped(lines_of_ledger(scope, DIMENSIONS["Account"]))
-    every = [f"Account/{account}" for account in scope.accounts]
+    every = [f"Account/{account}" for account in scope.accounts if scope.type_of(account) != "NonPosting"]
     keys = {key for key in (*groups, *opening) if groups.get(key) or opening.get(key)}
     if scope.query.include_accounts == IncludeAccounts.ALL:
         keys |= set(every)
@@ -373,7 +372,7 @@ def _aging_detail(title: str, account_type: str, sign: int) -> Callable[[Scope],
         due = {(one.txn, one.entity): one.due for one in open_items(scope, account_type, scope.last)}
         facts = _open_facts(scope, "''", account_type, sign, scope.last)
         for fact in facts:
-            fact.group = _age(due[fact.txn, fact.entity], as_of)
+            fact.group, fact.as_of = _age(due[fact.txn, fact.entity], as_of), as_of
         groups = _grouped(facts)
         leaves = {label: leaf(groups[label], names) for label, _ in _AGES if label in groups}
 

@@ -48,7 +48,9 @@ class Fact:
         item: The item, as list and ListID.
         quantity: How much of it, in hundred-thousandths.
         memo: What is said of it.
+        posts: Whether it is posted.
         open: What of it is open, in cents.
+        as_of: The day by which its age is reckoned; None for the last of the report.
     """
 
     scope: Scope
@@ -68,7 +70,9 @@ class Fact:
     item: str
     quantity: int
     memo: str
+    posts: int
     open: int = 0
+    as_of: dt.date | None = None
 
     @property
     def record(self) -> Any:
@@ -86,12 +90,12 @@ class Fact:
         """The account on the other side; ``-SPLIT-`` where there are several."""
         sql = "SELECT at, account FROM ledger WHERE txn = ? ORDER BY at"
         rows = self.scope.store.book.db.execute(sql, (self.txn,)).fetchall()
-        others = [account for at, account in rows if (at == 0 if self.at else at > 0)]
+        others = [account for at, account in rows if (at == 0 if self.at else at > 0 or not self.posts)]
         return self.scope.names.full(f"Account/{others[0]}") if len(others) == 1 else "-SPLIT-" if others else ""
 
 
 _COLUMNS = """l.txn, t.kind, t.number, t.date, t.ref_number, t.entity, l.line, l.at, l.account, l.amount, l.entity,
-    l.class, l.item, l.quantity, l.memo"""
+    l.class, l.item, l.quantity, l.memo, l.posts"""
 
 
 def lines_of_ledger(
@@ -124,7 +128,16 @@ def whole_transactions(scope: Scope, by: str, *where: Condition, days: Days | No
             SELECT l.txn, sum(l.amount) AS total FROM ledger l JOIN txns t ON t.id = l.txn WHERE {wanted} GROUP BY l.txn
         ) AS found JOIN ledger l ON l.txn = found.txn AND l.at = 0 JOIN txns t ON t.id = l.txn
         ORDER BY t.date, t.number"""  # noqa: S608  our own words
-    return [Fact(scope, *row) for row in scope.store.book.db.execute(sql, values)]
+    facts = [Fact(scope, *row) for row in scope.store.book.db.execute(sql, values)]
+    for fact in facts:
+        if not fact.posts:  # it has lines alone
+            fact.account = scope.special(_KEPT_IN.get(fact.kind, ""))
+            fact.entity, fact.class_, fact.item, fact.quantity, fact.memo = "", "", "", 0, ""
+    return facts
+
+
+_KEPT_IN = {"Estimate": "Estimates", "PurchaseOrder": "PurchaseOrders", "SalesOrder": "SalesOrders"}
+"""The accounts that QuickBooks makes for what is not posted."""
 
 
 # --- columns ---------------------------------------------------------------------------------------------------------
@@ -168,7 +181,7 @@ def _key(of: Callable[[Fact], str]) -> Callable[[Fact], Cell]:
 
 def _aging(fact: Fact) -> Cell:
     due = getattr(fact.record, "due_date", None)
-    days = (fact.scope.last - due).days if due else 0
+    days = ((fact.as_of or fact.scope.last) - due).days if due else 0
     return days if days > 0 and fact.open else None
 
 

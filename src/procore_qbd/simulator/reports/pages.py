@@ -196,7 +196,7 @@ def heading(days: Days) -> str:
     if first.day == 1 and last.day == _last_day(last):
         if month:
             return f"{last:%b %y}"
-        return f"{first:%b} - {last:%b %y}" if same_year else f"{first:%b '%y} - {last:%b '%y}"
+        return f"{first:%b} - {last:%b %y}" if same_year else f"{first:%b '%y} - {last:%b %y}"
     if month:
         return f"{first:%b} {first.day} - {last.day}, {last:%y}"
     year = "" if same_year else f", {first:%y}"

@@ -140,6 +140,11 @@ class Scope:
             self._records[txn_id] = self.store.book.get(txn_id)
         return self._records[txn_id]
 
+    def special(self, word: str) -> str:
+        """The ListID of an account that QuickBooks makes itself, '' where it has not made it yet."""
+        found = (list_id for list_id, account in self.accounts.items() if account.special_account_type == word)
+        return next(found, "") if word else ""
+
     def opening(self, kind: str, prefix: str, known_by: str) -> dict[str, int]:
         """What records of lists began with, which no transaction says; nothing where a filter asks for something else.
 

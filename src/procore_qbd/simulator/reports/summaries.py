@@ -5,13 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-import attrs
-
 from procore_qbd.qbxml.entities.report_queries import ReturnLines
 from procore_qbd.qbxml.entities.reports import ColType
 from procore_qbd.simulator.items import STOCKED
 from procore_qbd.simulator.kinds import ACCOUNT_TYPES, ITEM_LISTS
-from procore_qbd.simulator.reports.balances import PAYABLE, PROFIT, RECEIVABLE, Balances, balances, owed
+from procore_qbd.simulator.reports.balances import PAYABLE, PROFIT, RECEIVABLE, Balances, balances, balances_at, owed
 from procore_qbd.simulator.reports.pages import (
     Column,
     Figures,
@@ -107,8 +105,12 @@ def _spans(keys: Iterable[str], by: str, scope: Scope) -> Iterator[tuple[dt.date
         return
     if not known and None in scope.days:
         return
-    start = _start(scope.days[0] or known[0], by)
-    last = scope.days[1] or known[-1]
+    yield from _between(scope.days[0] or known[0], scope.days[1] or known[-1], by)
+
+
+def _between(first: dt.date, last: dt.date, by: str) -> Iterator[tuple[dt.date, dt.date]]:
+    """The spans from one day to another."""
+    start = _start(first, by)
     while start <= last:
         following = _next(start, by)
         yield start, following - dt.timedelta(days=1)
@@ -263,11 +265,12 @@ def _balance_sheet(scope: Scope) -> Page:
     by = scope.query.summarize_columns_by or "TotalOnly"
     if by not in ("TotalOnly", *_SPANS):
         raise lacking(by, f"the simulator's balance sheet is summarized by {', '.join(('TotalOnly', *_SPANS))}")
-    ends = [scope.last]
+    spans = [(scope.last, scope.last)]
     if by != "TotalOnly":
-        days = (scope.days[0] or scope.last, scope.last)
-        ends = [_both(one, days)[1] or scope.last for one in _spans((), by, attrs.evolve(scope, days=days))]
-    found = {end.isoformat(): balances(scope, end) for end in ends}
+        first = min(scope.days[0] or scope.last, scope.last)
+        spans = [(start, min(end, scope.last)) for start, end in _between(first, scope.last, by)]
+    ends = [end for _, end in spans]
+    found = dict(zip(map(dt.date.isoformat, ends), balances_at(scope, spans, by), strict=True))
     sums: dict[str, dict[str, int]] = {}
     for end, one in found.items():
         for key, cents in one.lasting.items():
@@ -315,7 +318,8 @@ def _trial_balance(scope: Scope) -> Page:
     _only_totals(scope)
     found: Balances = balances(scope, scope.last)
     sums = {key: {"": cents} for key, cents in (found.lasting | found.profit).items()}
-    leaves = _rows(scope, sums, [f"Account/{account}" for account in scope.accounts])
+    every = [f"Account/{account}" for account in scope.accounts if scope.type_of(account) != "NonPosting"]
+    leaves = _rows(scope, sums, every)
     top = heading((scope.last, scope.last))
     columns = (
         Column((top, "Debit"), ColType.DEBIT, lambda figures: _side(figures, "debit")),

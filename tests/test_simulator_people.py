@@ -1,0 +1,610 @@
+"""What people do to a company file: each deed leaves behind what a program's request would, and obeys the same rules."""
+
+import datetime as dt
+import threading
+from decimal import Decimal
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from procore_qbd import Edition, Ref, Request, changes, erase
+from procore_qbd.errors import CompanyFileError
+from procore_qbd.qbxml import Iteration
+from procore_qbd.qbxml.entities import entity
+from procore_qbd.qbxml.entities._shared import Contact
+from procore_qbd.qbxml.entities.accounts import Account
+from procore_qbd.qbxml.entities.bill_payments import BillPaymentCheck, BillPaymentCreditCard
+from procore_qbd.qbxml.entities.bills import Bill, BillExpenseLine, BillQuery, ItemLine, LinkToTxn
+from procore_qbd.qbxml.entities.checks import Check
+from procore_qbd.qbxml.entities.custom_fields import DataExt, DataExtDef
+from procore_qbd.qbxml.entities.customers import Customer
+from procore_qbd.qbxml.entities.deletions import ListDeletedQuery, TxnDel, TxnDeletedQuery, TxnDelType
+from procore_qbd.qbxml.entities.deposits import Deposit, DepositLine
+from procore_qbd.qbxml.entities.employees import Employee
+from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine
+from procore_qbd.qbxml.entities.inventory_items import ItemInventory
+from procore_qbd.qbxml.entities.invoices import Invoice, InvoiceLine
+from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
+from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, JournalDebitLine, JournalEntry
+from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
+from procore_qbd.qbxml.entities.terms import StandardTerms
+from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
+from procore_qbd.simulator import CompanyFile
+from procore_qbd.simulator.lists import LISTS
+from procore_qbd.simulator.transactions import TRANSACTIONS
+from test_simulator import Clock, ask, code, put, say
+from test_simulator_merging import dangling
+
+D = Decimal
+MAY = dt.date(2023, 5, 1)
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def books(clock):
+    with CompanyFile.create(clock=clock) as company:
+        furnish(company)
+        yield company
+
+
+@pytest.fixture
+def user(books):
+    return books.as_user()
+
+
+def furnish(company):
+    """A small company: a bank, a card, costs and income, two vendors, two customers with a job each, an item."""
+    user = company.as_user()
+    for name, type_ in (
+        ("Bank", "Bank"),
+        ("Card", "CreditCard"),
+        ("Costs", "CostOfGoodsSold"),
+        ("Income", "Income"),
+        ("Equity", "Equity"),
+    ):
+        user.add(Account(name=name, account_type=type_))
+    for name in ("Alder", "Birch"):
+        user.add(Vendor(name=name))
+    for name in ("School", "Clinic"):
+        customer = user.add(Customer(name=name))
+        user.add(Customer(name="Gym", parent_ref=Ref(list_id=customer.list_id)))
+    both = SalesAndPurchase(
+        income_account_ref=Ref(full_name="Income"), expense_account_ref=Ref(full_name="Costs"), sales_price=D(100)
+    )
+    user.add(ItemService(name="Work", sales_and_purchase=both))
+
+
+ALDER, BIRCH, GYM, WORK = (Ref(full_name=name) for name in ("Alder", "Birch", "School:Gym", "Work"))
+COSTS, BANK = Ref(full_name="Costs"), Ref(full_name="Bank")
+
+
+def bill(amount=100, vendor=ALDER, **more):
+    line = BillExpenseLine(account_ref=COSTS, amount=D(amount), customer_ref=GYM)
+    return Bill(vendor_ref=vendor, expense_lines=(line,), **more)
+
+
+def order(*quantities, **more):
+    lines = tuple(PurchaseOrderLine(item_ref=WORK, quantity=D(one), rate=D(1), customer_ref=GYM) for one in quantities)
+    return PurchaseOrder(vendor_ref=ALDER, lines=lines, **more)
+
+
+def linked(order, at=0, **more):
+    link = LinkToTxn(txn_id=order.txn_id, txn_line_id=order.lines[at].txn_line_id)
+    return Bill(vendor_ref=ALDER, item_lines=(ItemLine(link_to_txn=link, **more),))
+
+
+def invoice(amount=100, **more):
+    return Invoice(customer_ref=GYM, lines=(InvoiceLine(item_ref=WORK, amount=D(amount)),), **more)
+
+
+def only(company, kind, name=None):
+    (found,) = (one for one in company.records(kind) if name is None or name in (one.name, getattr(one, "full_name", "")))
+    return found
+
+
+def kept(company):
+    """Everything that is in a file, but for what has been deleted."""
+    return {kind: list(company.records(kind)) for kind in company.kinds}
+
+
+def balances(company):
+    """What every account holds, and what everybody owes or is owed."""
+    return {
+        (kind, record.list_id): record.balance
+        for kind in ("Account", "Customer", "Vendor")
+        for record in company.records(kind)
+    }
+
+
+# --- a person and a program ------------------------------------------------------------------------------------------
+
+
+def test_what_a_person_does_is_what_a_program_would_have_done(clock):
+    """The same deeds, once by hand and once by requests: the files are the same to the last byte of every record."""
+    with CompanyFile.create(clock=clock) as by_hand, CompanyFile.create(clock=clock) as by_program:
+        for company in (by_hand, by_program):
+            furnish(company)
+        user = by_hand.as_user()
+
+        def program(after, before=None):
+            request = Request.add(after) if before is None else Request.mod(changes(before, after))
+            assert code(by_program, request) == 0
+
+        user.add(order(5, 7))
+        program(order(5, 7))
+        clock.now += 60
+        whole = only(by_hand, "PurchaseOrder")
+        wanted = attrs.evolve(whole, memo="by hand", lines=(attrs.evolve(whole.lines[0], quantity=D(9)), whole.lines[1]))
+        assert user.edit(wanted) == only(by_hand, "PurchaseOrder")
+        program(wanted, whole)
+        assert only(by_hand, "PurchaseOrder").lines[0].amount == 9
+        user.add(linked(whole))
+        program(linked(whole))
+        vendor = only(by_hand, "Vendor", "Alder")
+        user.rename(vendor, "Alder Creek")
+        program(attrs.evolve(vendor, name="Alder Creek"), vendor)
+        assert kept(by_hand) == kept(by_program)
+
+
+def test_a_program_notices_what_a_person_did(books, user, clock):
+    before = put(books, order(10))
+    clock.now += 10
+    user.edit(attrs.evolve(before, memo="changed by hand"))
+    late = Request.mod(changes(before, attrs.evolve(before, memo="changed by a program")))
+    assert code(books, late) == 3200
+    assert only(books, "PurchaseOrder").time_modified.raw > before.time_modified.raw
+
+
+def test_a_person_notices_what_a_program_did(books, user):
+    before = put(books, order(10))
+    assert code(books, Request.mod(changes(before, attrs.evolve(before, memo="by a program")))) == 0
+    with pytest.raises(CompanyFileError, match="edit sequence .* is out-of-date"):
+        user.edit(attrs.evolve(before, memo="by hand"))
+
+
+def test_iterators_go_on_over_what_people_do(books, user):
+    for number in range(6):
+        user.add(bill(number + 1, ref_number=str(number)))
+    one = Request.query(BillQuery(max_returned=2), iterator=Iteration.START)
+    (first,) = say(books, one)
+    gone, changed_ = list(books.records("Bill"))[2:4]
+    user.delete(gone)
+    user.edit(attrs.evolve(changed_, memo="seen"))
+    rest = Request.query(BillQuery(max_returned=9), iterator=Iteration.CONTINUE, iterator_id=first.iterator_id)
+    (second,) = say(books, rest)
+    assert [found.ref_number for found in second.found] == ["3", "4", "5"]
+    assert second.found[0].memo == "seen"
+
+
+def test_people_and_programs_take_turns(books):
+    """Many at once: nobody's work is lost, and no two records get one id."""
+
+    def program():
+        for number in range(10):
+            put(books, Vendor(name=f"program {number}"))
+
+    def person(who):
+        user = books.as_user()
+        for number in range(10):
+            user.rename(user.add(Vendor(name=f"{who} {number}")), f"{who}, {number}")
+
+    threads = [threading.Thread(target=program), *(threading.Thread(target=person, args=(who,)) for who in "ab")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = list(books.records("Vendor"))
+    assert len(found) == len({vendor.list_id for vendor in found}) == 32
+
+
+# --- editing ---------------------------------------------------------------------------------------------------------
+
+
+def test_lines_are_changed_added_and_deleted(books, user):
+    before = user.add(order(1, 2, 3))
+    one, two, _ = before.lines
+    new = PurchaseOrderLine(item_ref=WORK, quantity=D(4), rate=D(1))
+    after = user.edit(attrs.evolve(before, lines=(one, attrs.evolve(two, quantity=D(20)), new)))
+    assert [line.amount for line in after.lines] == [1, 20, 4]
+    assert [line.txn_line_id for line in after.lines[:2]] == [one.txn_line_id, two.txn_line_id]
+    assert after.total_amount == 25
+    assert int(after.edit_sequence) > int(before.edit_sequence)
+    alone = user.edit(attrs.evolve(after, memo="no lines named", lines=()))
+    assert alone.lines == after.lines
+
+
+def test_a_journal_entry_is_edited_line_by_line(books, user):
+    lines = (JournalDebitLine(account_ref=COSTS, amount=D(5)), JournalCreditLine(account_ref=BANK, amount=D(5)))
+    entry = user.add(JournalEntry(lines=lines))
+    wanted = (*(attrs.evolve(line, amount=D(7)) for line in entry.lines),)
+    extra = (JournalDebitLine(account_ref=COSTS, amount=D(1)), JournalCreditLine(account_ref=BANK, amount=D(1)))
+    after = user.edit(attrs.evolve(entry, lines=wanted + extra))
+    assert [line.amount for line in after.lines] == [7, 7, 1, 1]
+    assert only(books, "Account", "Bank").balance == -8
+
+
+def test_what_shall_be_empty_is_erased_and_what_is_not_said_stays(books, user):
+    vendor = user.add(Vendor(name="Cedar", phone="1", fax="2", contacts=(Contact(first_name="Al"),)))
+    after = user.edit(erase(vendor, "phone"))
+    assert (after.phone, after.fax, len(after.contacts)) == (None, "2", 1)
+    with pytest.raises(CompanyFileError, match="nothing is changed that can be typed"):
+        user.edit(attrs.evolve(after, fax=None, balance=D(99)))
+
+
+def test_records_that_programs_cannot_modify_are_edited(books, user):
+    terms = user.add(StandardTerms(name="Net 30", std_due_days=30))
+    assert user.edit(attrs.evolve(terms, std_due_days=45)).std_due_days == 45
+    assert user.rename(terms, "Net 45").name == "Net 45"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"name": "x" * 42}, "at most 41 characters"),
+        ({"name": "Birch"}, 'The name "Birch" of the list element is already in use.'),
+        ({"name": "School"}, 'The name "School" of the list element is already in use.'),
+        ({"name": "a:b"}, r"Names in this list cannot contain a colon \(:\)."),
+        ({"name": ""}, "Name"),
+        ({"terms_ref": Ref(full_name="Net 30")}, 'invalid reference to QuickBooks Terms "Net 30"'),
+        ({"list_id": "80000099-1"}, "cannot be found"),
+    ],
+)
+def test_what_cannot_be_typed_is_refused_and_nothing_changes(books, user, change, words):
+    before = kept(books)
+    with pytest.raises(CompanyFileError, match=words):
+        user.edit(attrs.evolve(only(books, "Vendor", "Alder"), **change))
+    assert kept(books) == before
+
+
+def test_custom_fields_are_made_and_filled(books, user):
+    user.add(DataExtDef(owner_id="0", data_ext_name="Site", data_ext_type="STR255TYPE", assign_to_objects=("Vendor",)))
+    vendor = only(books, "Vendor", "Alder")
+    value = {"owner_id": "0", "data_ext_name": "Site", "data_ext_value": "North"}
+    user.add(DataExt(list_data_ext_type="Vendor", list_obj_ref=Ref(list_id=vendor.list_id), **value))
+    assert [one.value for one in only(books, "Vendor", "Alder").custom_fields] == ["North"]
+    with pytest.raises(CompanyFileError, match="cannot be found"):
+        user.edit(DataExt(**value))
+
+
+def test_what_another_edition_has_cannot_be_entered():
+    with CompanyFile.create(edition=Edition.CA) as company, pytest.raises(CompanyFileError, match="US"):
+        company.as_user().add(Vendor(name="A", is_vendor_eligible_for_1099=True, vendor_tax_ident="1", tax_registration_number="x" * 31))
+
+
+# --- lists -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_deleted_record_is_listed_as_deleted(books, user):
+    vendor = user.add(Vendor(name="Cedar"))
+    user.delete(vendor)
+    assert [one.full_name for one in ask(books, ListDeletedQuery(list_del_types=("Vendor",)))] == ["Cedar"]
+    with pytest.raises(CompanyFileError, match="cannot be found"):
+        user.delete(vendor)
+    user.add(bill())
+    with pytest.raises(CompanyFileError, match=only(books, "Vendor", "Alder").list_id):
+        user.delete(only(books, "Vendor", "Alder"))
+
+
+def test_a_merged_record_leaves_its_bills_to_the_winner(books, user):
+    user.add(bill(100))
+    user.add(bill(30, BIRCH))
+    loser, winner = only(books, "Vendor", "Alder"), only(books, "Vendor", "Birch")
+    after = user.merge(loser, winner)
+    assert (after.list_id, after.balance) == (winner.list_id, 130)
+    assert {one.vendor_ref.full_name for one in books.records("Bill")} == {"Birch"}
+    assert code(books, Request.query(VendorQuery(list_ids=(loser.list_id,)))) == 500
+    assert dangling(books) == []
+    with pytest.raises(CompanyFileError, match="ListMergeType"):
+        user.merge(user.add(StandardTerms(name="a")), user.add(StandardTerms(name="b")))
+
+
+def test_a_new_name_is_everywhere(books, user):
+    user.add(order(1))
+    user.rename(only(books, "Customer", "School"), "Academy")
+    assert only(books, "PurchaseOrder").lines[0].customer_ref.full_name == "Academy:Gym"
+
+
+def test_an_employee_is_not_renamed_as_a_whole(user):
+    person = user.add(Employee(first_name="Rosa", last_name="Delgado"))
+    with pytest.raises(CompanyFileError, match="first, middle and last name"):
+        user.rename(person, "Rosa")
+    assert user.edit(attrs.evolve(person, last_name="Marin")).name == "Rosa Marin"
+
+
+def test_a_record_at_rest_is_found_by_those_who_ask_for_it_alone(books, user):
+    vendor = only(books, "Vendor", "Alder")
+    assert not user.deactivate(vendor).is_active
+    assert [one.name for one in ask(books, VendorQuery())] == ["Birch"]
+    assert user.activate(vendor).is_active  # as it was read first, whatever was done to it since
+    assert len(ask(books, VendorQuery())) == 2
+    with pytest.raises(CompanyFileError, match="it has no is_active"):
+        user.deactivate(user.add(bill()))
+
+
+# --- transactions ----------------------------------------------------------------------------------------------------
+
+
+def test_an_order_that_is_closed_by_hand_takes_no_bill(books, user):
+    there = put(books, order(5, 7))
+    closed = user.close(there)
+    assert closed.is_manually_closed
+    assert all(line.is_manually_closed for line in closed.lines)
+    assert code(books, Request.add(linked(there))) == 570
+    assert not user.reopen(closed).is_manually_closed
+    assert code(books, Request.add(linked(there))) == 0
+    with pytest.raises(CompanyFileError, match="a Bill cannot be closed"):
+        user.close(only_linked(books))
+
+
+def only_linked(books):
+    return next(one for one in books.records("Bill") if one.linked_txns)
+
+
+def test_a_bill_is_paid_by_check_or_by_card(books, user):
+    first, second = user.add(bill(100)), user.add(bill(60))
+    check = user.pay(first, "Bank", D(40))
+    assert isinstance(check, BillPaymentCheck)
+    assert isinstance(user.pay(second, "Card"), BillPaymentCreditCard)
+    assert [one.is_paid for one in books.records("Bill")] == [False, True]
+    assert user.pay(first, "Bank").amount == 60
+    assert all(one.is_paid for one in books.records("Bill"))
+    assert (only(books, "Account", "Bank").balance, only(books, "Account", "Card").balance) == (-100, 60)
+    with pytest.raises(CompanyFileError, match="You cannot pay more than the amount due"):
+        user.pay(second, "Bank", D(1))
+    with pytest.raises(CompanyFileError, match='"Costs"'):
+        user.pay(user.add(bill()), "Costs")
+
+
+def test_an_invoice_is_paid_into_undeposited_funds(books, user):
+    there = user.add(invoice(100))
+    assert user.receive(there, D(30)).deposit_to_account_ref.full_name == "Undeposited Funds"
+    assert user.receive(there).total_amount == 70
+    assert only(books, "Invoice").is_paid
+    assert only(books, "Account", "Undeposited Funds").balance == 100
+
+
+def test_a_voided_bill_opens_its_order_again(books, user):
+    there = put(books, order(5))
+    paper = put(books, linked(there))
+    assert only(books, "PurchaseOrder").is_fully_received
+    voided = user.void(paper)
+    assert (voided.amount_due, voided.memo) == (0, "VOID:")
+    assert not only(books, "PurchaseOrder").is_fully_received
+    with pytest.raises(CompanyFileError, match="TxnVoidType"):
+        user.void(there)
+
+
+def test_a_deleted_transaction_is_listed_as_deleted(books, user):
+    there = put(books, order(5))
+    paper = put(books, linked(there))
+    with pytest.raises(CompanyFileError, match=there.txn_id):
+        user.delete(there)
+    user.delete(paper)
+    user.delete(there)
+    gone = ask(books, TxnDeletedQuery(txn_del_types=("Bill", "PurchaseOrder")))
+    assert [one.txn_id for one in gone] == [paper.txn_id, there.txn_id]
+
+
+def test_closed_books_are_closed_for_people_too(books, user):
+    old = user.add(bill(txn_date=MAY))
+    books.closing_date = MAY
+    before = kept(books)
+    for deed in (
+        lambda: user.edit(attrs.evolve(old, memo="x")),
+        lambda: user.delete(old),
+        lambda: user.void(old),
+        lambda: user.add(bill(txn_date=MAY)),
+        lambda: user.edit(attrs.evolve(user.add(bill()), txn_date=MAY)),
+    ):
+        with pytest.raises(CompanyFileError, match="closing date|closed period|books are closed"):
+            deed()
+    user.delete(list(books.records("Bill"))[-1])
+    assert kept(books) == before
+
+
+def test_what_is_switched_off_is_off_for_people_too(books, user):
+    books.prefer(is_using_estimates=False)
+    with pytest.raises(CompanyFileError, match="is_using_estimates is off"):
+        user.add(Estimate(customer_ref=GYM, lines=(EstimateLine(item_ref=WORK),)))
+
+
+GUID = "{0a7d1a7e-5f0e-4c64-9d0d-3a4f0f1c2b3d}"
+
+
+@pytest.mark.parametrize(
+    "ours",
+    [
+        bill(txn_date=MAY, ref_number="A-1", memo="ours", external_guid=GUID),
+        order(5, 7, txn_date=MAY, ref_number="A-1", memo="ours", external_guid=GUID),
+        invoice(txn_date=MAY, ref_number="A-1", memo="ours", external_guid=GUID),
+        Check(account_ref=BANK, payee_entity_ref=ALDER, ref_number="A-1", external_guid=GUID, expense_lines=bill().expense_lines),
+    ],
+    ids=lambda record: type(record).__name__,
+)
+def test_a_lookalike_has_all_but_what_is_ours(books, user, ours):
+    theirs, mine = user.lookalike(ours), put(books, ours)
+    again = user.lookalike(only_with(books, mine))
+    rule = TRANSACTIONS[type(ours).__name__]
+    for one in (theirs, again):
+        assert one.txn_id != mine.txn_id
+        for name in (rule.entity, "txn_date", "ref_number", *rule.totals):
+            assert getattr(one, name) == getattr(mine, name), name
+        assert (one.external_guid, one.memo) == (None, None)
+
+
+def only_with(books, record):
+    (found,) = (one for one in books.records(type(record).__name__) if one.txn_id == record.txn_id)
+    return found
+
+
+def test_a_lookalike_of_a_bill_for_an_order_leaves_the_order_alone(books, user):
+    there = put(books, order(5, 7))
+    theirs = user.lookalike(linked(there, at=1, quantity=D(3)))
+    assert (theirs.amount_due, theirs.linked_txns) == (3, ())
+    whole = user.lookalike(Bill(vendor_ref=ALDER, link_to_txn_ids=(there.txn_id,)))
+    assert (whole.amount_due, len(whole.item_lines), whole.linked_txns) == (12, 2, ())
+    assert not only(books, "PurchaseOrder").is_fully_received
+    assert [line.customer_ref.full_name for line in whole.item_lines] == ["School:Gym"] * 2
+
+
+def test_only_transactions_have_lookalikes(user):
+    with pytest.raises(CompanyFileError, match="only transactions have lookalikes"):
+        user.lookalike(Vendor(name="Alder"))
+
+
+# --- locks -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_person_has_open_is_in_use_for_all_others(books, user):
+    there = put(books, order(5))
+    other = books.as_user()
+    with user.editing(there) as open_:
+        delete = Request.command(TxnDel(txn_del_type="PurchaseOrder", txn_id=there.txn_id))
+        assert code(books, delete) == 3175
+        assert code(books, Request.add(linked(there))) == 3176
+        with pytest.raises(CompanyFileError, match="is already in use"):
+            other.close(there)
+        with pytest.raises(CompanyFileError, match="is already in use"), other.editing(there):
+            pass
+        user.edit(attrs.evolve(open_, memo="saved while open"))
+        assert code(books, delete) == 3175
+    assert other.close(there).memo == "saved while open"
+    assert code(books, Request.command(TxnDel(txn_del_type="PurchaseOrder", txn_id=there.txn_id))) == 0
+
+
+def test_an_open_record_is_closed_when_something_goes_wrong(books, user):
+    there = put(books, order(5))
+    with pytest.raises(CompanyFileError), user.editing(there):
+        user.void(there)
+    assert books.faults.held == frozenset()
+
+
+# --- condensing ------------------------------------------------------------------------------------------------------
+
+DAYS = st.integers(0, 60).map(lambda days: MAY + dt.timedelta(days))
+MONEY = st.integers(1, 10**6).map(lambda cents: D(cents).scaleb(-2))
+DEEDS = st.lists(
+    st.tuples(
+        st.sampled_from(["bill", "pay", "invoice", "receive", "deposit", "check", "journal", "order", "linked", "void"]),
+        DAYS,
+        MONEY,
+        st.integers(0, 99),
+    ),
+    max_size=14,
+)
+
+
+def do(company, user, what, day, amount, which):
+    """One deed of a company's past; says nothing where there is nothing to do it to."""
+    vendor = (ALDER, BIRCH)[which % 2]
+
+    def some(kind, wanted=lambda _: True):
+        found = [one for one in company.records(kind) if wanted(one)]
+        return found[which % len(found)] if found else None
+
+    if what == "bill":
+        user.add(bill(amount, vendor, txn_date=day))
+    elif what == "pay" and (there := some("Bill", lambda one: not one.is_paid)):
+        payment = user.pay(there, ("Bank", "Card")[which % 2], None if which % 3 else min(amount, there.open_amount))
+        user.edit(attrs.evolve(payment, txn_date=day))
+    elif what == "invoice":
+        user.add(invoice(amount, txn_date=day))
+    elif what == "receive" and (there := some("Invoice", lambda one: not one.is_paid)):
+        user.edit(attrs.evolve(user.receive(there), txn_date=day))
+    elif what == "deposit" and (there := some("ReceivePayment", lambda one: one.txn_id not in deposited(company))):
+        user.add(Deposit(deposit_to_account_ref=BANK, txn_date=day, lines=(DepositLine(payment_txn_id=there.txn_id),)))
+    elif what == "check":
+        line = BillExpenseLine(account_ref=COSTS, amount=amount)
+        user.add(Check(account_ref=BANK, payee_entity_ref=vendor, txn_date=day, is_to_be_printed=True, expense_lines=(line,)))
+    elif what == "journal":
+        owes = JournalDebitLine(account_ref=Ref(full_name="Accounts Receivable"), amount=amount, entity_ref=GYM)
+        equity = JournalCreditLine(account_ref=Ref(full_name="Equity"), amount=amount)
+        user.add(JournalEntry(txn_date=day, lines=(owes, equity)))
+    elif what == "order":
+        there = user.add(order(which + 1, txn_date=day))
+        if which % 3 == 0:
+            user.close(there)
+    elif what == "linked" and (there := some("PurchaseOrder", lambda one: not (one.is_fully_received or one.is_manually_closed))):
+        user.add(attrs.evolve(linked(there), txn_date=day))
+    elif what == "void" and (there := some("Bill", lambda one: not one.linked_txns)):
+        user.void(there)
+
+
+def deposited(company):
+    return {line.txn_id for one in company.records("Deposit") for line in one.lines}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(DEEDS, DAYS)
+def test_condensing_changes_no_balance_and_nothing_that_stays(deeds, day):
+    with CompanyFile.create(clock=Clock()) as company:
+        furnish(company)
+        user = company.as_user()
+        user.add(Account(name="Accounts Receivable", account_type="AccountsReceivable"))
+        for deed in deeds:
+            do(company, user, *deed)
+        before, there = balances(company), transactions(company)
+        company.condense(before=day)
+        after = transactions(company)
+        gone, made = there.keys() - after.keys(), after.keys() - there.keys()
+        assert {key: value for key, value in balances(company).items() if value} == {
+            key: value for key, value in before.items() if value
+        }
+        assert all(after[txn_id] == record for txn_id, record in there.items() if txn_id not in gone)
+        assert all(there[txn_id].txn_date < day for txn_id in gone)
+        assert dangling(company) == []
+        assert [after[txn_id].txn_date for txn_id in made] == [day - dt.timedelta(1)] * len(made)
+        assert len(made) <= 1
+        assert ask(company, TxnDeletedQuery(txn_del_types=tuple(TxnDelType))) == ()
+        for txn_id in gone:
+            assert code(company, Request.query(entity(f"{kind_of(there[txn_id])}Query")(txn_ids=(txn_id,)))) == 500
+        for record in after.values():
+            ends = [link.txn_id for link in getattr(record, "linked_txns", ())]
+            assert after.keys() >= set(ends)
+            if record.txn_id not in made and record.txn_date < day:
+                assert keeps_its_group(record, after, day), record
+        company.condense(before=day)
+        assert {key: value for key, value in balances(company).items() if value} == {
+            key: value for key, value in before.items() if value
+        }
+        assert len(transactions(company)) == len(after)
+
+
+def kind_of(record):
+    return record.__record__.tag
+
+
+def transactions(company):
+    return {record.txn_id: record for kind in TRANSACTIONS for record in company.records(kind)}
+
+
+def keeps_its_group(record, there, day):
+    """Whether anything that is linked to a transaction, over however many links, is not of the past or not closed."""
+    group, to_see = set(), [record.txn_id]
+    while to_see:
+        one = to_see.pop()
+        if one not in group:
+            group.add(one)
+            to_see += [txn_id for txn_id in there if one in linked_to(there[txn_id])] + linked_to(there[one])
+    return any(there[one].txn_date >= day or is_waiting(there[one], there) for one in group)
+
+
+def linked_to(record):
+    applied = [one.txn_id for one in getattr(record, "applied_to_txns", ())]
+    deposited = [line.txn_id for line in record.lines if line.txn_id] if kind_of(record) == "Deposit" else []
+    return [link.txn_id for link in getattr(record, "linked_txns", ())] + applied + deposited
+
+
+def is_waiting(record, there):
+    kind = kind_of(record)
+    if kind == "PurchaseOrder":
+        return not (record.is_manually_closed or record.is_fully_received)
+    if kind == "ReceivePayment":
+        return not any(kind_of(one) == "Deposit" and record.txn_id in linked_to(one) for one in there.values())
+    return kind in {"Bill", "Invoice"} and not record.is_paid
