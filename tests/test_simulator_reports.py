@@ -61,6 +61,7 @@ def ref(list_id):
 
 
 BANK, AR, AP, SALES, COSTS, TOOLS, STOCK, RENT = (ref(f"4-{at}") for at in range(1, 9))
+ESTIMATES = ReportTxnTypeFilter(txn_type_filters=("Estimate",))
 CUSTOMER, GYM, LIBRARY, OTHER = (ref(f"2-{at}") for at in range(1, 5))
 ALDER, BIRCH = ref("1-1"), ref("1-2")
 CONCRETE, FORMS, PLANS, PIPE = (ref(f"3-{at}") for at in range(1, 5))
@@ -628,6 +629,14 @@ def test_profit_and_loss_section_by_section(gym):
     ]
 
 
+def test_a_cost_is_that_of_the_job_on_its_line(gym):
+    back = BillExpenseLine(account_ref=COSTS, amount=D(30), customer_ref=LIBRARY)
+    put(gym, Check(account_ref=BANK, payee_entity_ref=GYM, is_to_be_printed=True, expense_lines=(back,)))
+    report = job(gym, "JobProfitabilitySummary", report_entity_filter=ReportEntityFilter(full_names=("School:Gym",)))
+    assert figures(report, "Act. Cost") == {"School:Gym": (D("339.99"),)}
+    assert figures(job(gym, "JobProfitabilitySummary"), "Act. Cost")["School:Library"] == (D(30),)
+
+
 def test_open_orders_by_job(gym):
     assert lines(
         detail(
@@ -658,6 +667,18 @@ def test_a_payment_counts_from_its_day_on(gym):
             assert total(listed, "Open Balance") == open_
     bills = detail(gym, "UnpaidBillsDetail", **until(dt.date(2023, 4, 2)))
     assert [(row["Aging"], row["Open Balance"]) for row in bills.rows("data")] == [(2, D("839.99"))]
+
+
+def test_an_estimate_in_a_list_is_kept_in_no_account_that_moves(gym):
+    put(gym, Estimate(customer_ref=OTHER, memo="roof", lines=(EstimateLine(item_ref=PLANS, amount=D(7)),)))
+    columns = ("TxnType", "Name", "Memo", "Account", "SplitAccount", "Amount")
+    report = detail(gym, "TxnListByCustomer", include_columns=columns, report_txn_type_filter=ESTIMATES)
+    rows = [tuple(row[name] for name in report.names[4:]) for row in report.rows("data")]
+    income = "Construction Income"
+    assert rows == [
+        ("Estimate", "Ash, Ann", "roof", None, income, D(7)),
+        ("Estimate", "School:Gym", None, None, "-SPLIT-", D(1400)),
+    ]
 
 
 def test_columns_of_jobs_stand_below_their_customers(gym):
@@ -787,6 +808,10 @@ REFUSED = [
         "summarizes by",
     ),
     (GeneralDetailReportQuery(report_type="OpenPOs", include_columns=("TaxLine",)), 1030, "fills the columns"),
+    (GeneralDetailReportQuery(report_type="Journal", summarize_rows_by="Vendor"), 1030, "in its own order only"),
+    (TimeReportQuery(report_type="TimeByName", summarize_columns_by="Month"), 1030, "one column only"),
+    (TimeReportQuery(report_type="TimeByName", return_rows="All"), 1030, "where some were worked"),
+    (JobReportQuery(report_type="JobProfitabilitySummary", summarize_columns_by="Class"), 1030, "one set of columns"),
     (JobReportQuery(report_type="JobProfitabilityDetail"), 3150, "one customer or job"),
     (
         JobReportQuery(

@@ -15,7 +15,7 @@ from procore_qbd.qbxml.dialect import Dialect, Edition, parse_version
 from procore_qbd.qbxml.entities import find
 from procore_qbd.qbxml.macros import judge_macros
 from procore_qbd.qbxml.reading import Doubt, read_text
-from procore_qbd.qbxml.requests import INCLUDE, Iteration, MetaData, OnError, Request, judge_response_data
+from procore_qbd.qbxml.requests import INCLUDE, INDENT, Iteration, MetaData, OnError, Request, judge_response_data
 from procore_qbd.qbxml.values import QUERY, RET, unescape
 from procore_qbd.qbxml.violations import Rule, Violation, shown
 from procore_qbd.qbxml.wire import attribute, parse, read
@@ -189,14 +189,15 @@ def _as_we_write_it(element: etree._Element, cls: type[Record], shape: Shape, di
 
     None where it does not, and where it has to be looked at with care.
     """
-    text = _between("><", etree.tostring(element, encoding="ascii", with_tail=False).decode("ascii"))
+    text = etree.tostring(element, encoding="ascii", with_tail=False).decode("ascii")
     out: list[str] = []
     try:
         record_ = read_text(text, str(element.tag), cls, shape)
-        writer(cls, shape, dialect)(record_, str(element.tag), out, "", "")
+        writer(cls, shape, dialect)(record_, str(element.tag), out, INDENT, "")
     except (Doubt, ValueError):
         return None
-    return record_ if _between("><", "".join(out)).rstrip() == text else None
+    ours = "".join(out).strip()
+    return record_ if ours == text or _between("><", ours) == _between("><", text) else None
 
 
 _REQUEST_ATTRIBUTES = frozenset({"requestID", "metaData", "iterator", "iteratorID"})

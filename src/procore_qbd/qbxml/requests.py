@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INCLUDE",
+    "INDENT",
     "LONGEST_SET_ID",
     "Iteration",
     "MetaData",
@@ -199,6 +200,8 @@ LONGEST_SET_ID = 23
 _REQUEST_ID = Attribute("requestID", 50)
 _ITERATOR_ID = Attribute("iteratorID")
 INCLUDE = Text("IncludeRetElement", 50)
+INDENT = " " * 6
+"""Before the record of an Add or Mod."""
 
 
 def _requests(record: Record) -> Iterator[str]:
@@ -294,6 +297,6 @@ def _write_request(request: Request, request_id: str, out: list[str], write_reco
         write_record(request.record, request.name, out, "    ", attributes(said))
         return
     out.append(f"    <{request.name}{attributes(said)}>\n")
-    write_record(request.record, request.body, out, "      ", "")
-    out.extend(f"      <IncludeRetElement>{escape(name)}</IncludeRetElement>\n" for name in request.include)
+    write_record(request.record, request.body, out, INDENT, "")
+    out.extend(f"{INDENT}<IncludeRetElement>{escape(name)}</IncludeRetElement>\n" for name in request.include)
     out.append(f"    </{request.name}>\n")

@@ -636,7 +636,7 @@ _INTERVAL = re.compile(r"([+-]?)PT(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]
 class TimeInterval(Value):
     """A span of time, worked or accrued: hours, minutes and seconds; less than nothing since 6.0."""
 
-    status: ClassVar[int | None] = 3030
+    status: ClassVar[int | None] = 3035
     trimmed: ClassVar[bool] = True
     expects: ClassVar[str] = "a span of time like 'PT8H30M'"
     lexical: ClassVar[re.Pattern[str] | None] = _INTERVAL

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["writer"]
 
+_SAID, _KEPT = frozenset({str, type(None)}), 4096
 _CENTS = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,2})?").fullmatch
 _FIVE_PLACES = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,5})?").fullmatch
 
@@ -82,16 +83,21 @@ def _compile(cls: type[Record], shape: Shape, dialect: Dialect | None) -> Writer
         if record.__class__ is not cls:
             raise Doubt
         said = []
+        last, in_order = -1, True
         for name, value in said_of(record).items():
             if value is None or (value.__class__ is tuple and not value):
                 continue
             step = steps.get(name)
             if step is None:  # an attribute, an element that is not of this shape, something unknown or erased
                 raise Doubt
+            if step[0] < last:
+                in_order = False
+            last = step[0]
             said.append((step, value))
         if required or choices:
             _decided({step[1] for step, _ in said}, required, choices, branched)
-        said.sort(key=_position)
+        if not in_order:
+            said.sort(key=_position)
         if not said:
             out.append(f"{indent}<{tag}{attributes} />\n")
             return
@@ -182,16 +188,28 @@ def _member(cls: type[Record], shape: Shape, dialect: Dialect | None, longest: i
 def _ref_writer(longest: int | None) -> Writer:
     """References are half of all blocks: an id, a name, or both."""
     say_id, say_name = _text(36), _text(longest)
+    kept: dict[tuple[str | None, str | None, str, str], str] = {}  # the same few are written again and again
 
     def write(record: Any, tag: str, out: list[str], indent: str, attributes: str) -> None:
         del attributes
         if record.unknown or record.erased:
             raise Doubt
         list_id, full_name = record.list_id, record.full_name
+        if list_id.__class__ not in _SAID or full_name.__class__ not in _SAID:
+            raise Doubt
+        key = list_id, full_name, tag, indent
+        text = kept.get(key)
+        if text is None:
+            if len(kept) >= _KEPT:
+                kept.clear()
+            text = kept[key] = told(list_id, full_name, tag, indent)
+        out.append(text)
+
+    def told(list_id: str | None, full_name: str | None, tag: str, indent: str) -> str:
         said = "" if list_id is None else f"{indent}  <ListID>{say_id(list_id)}</ListID>\n"
         if full_name is not None:
             said += f"{indent}  <FullName>{say_name(full_name)}</FullName>\n"
-        out.append(f"{indent}<{tag}>\n{said}{indent}</{tag}>\n" if said else f"{indent}<{tag} />\n")
+        return f"{indent}<{tag}>\n{said}{indent}</{tag}>\n" if said else f"{indent}<{tag} />\n"
 
     return write
 

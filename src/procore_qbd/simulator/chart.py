@@ -63,7 +63,7 @@ class Chart:
         key = f"{item.__record__.tag}/{item.list_id}"
         hand, worth = self.store.book.sum(f"hand {key}"), self.store.book.sum(f"value {key}")
         for entry in self.store.book.entries(without):
-            if entry.holds == STOCK and entry.item == key:
+            if entry.posts and entry.holds == STOCK and entry.item == key:
                 hand -= int(entry.quantity.scaleb(5))
                 worth -= int(entry.amount.scaleb(2))
         return hand, worth

@@ -32,6 +32,8 @@ def suggested(item: Any, *, sold: bool) -> tuple[str | None, Decimal | None]:
         return (both.sales_desc, both.sales_price) if sold else (both.purchase_desc, both.purchase_cost)
     if one is not None:
         return one.desc, one.price
+    if (off := getattr(item, "discount_rate", None)) is not None:
+        return item.item_desc, -Decimal(off)
     return getattr(item, "item_desc", None), getattr(item, "purchase_cost", None)
 
 

@@ -134,6 +134,8 @@ def entries(record: Any, accounts: Accounts) -> tuple[Entry, ...]:
     """
     tag = record.__record__.tag
     found = _OF.get(tag, _usual)(record, TRANSACTIONS[tag], accounts)
+    if getattr(record, "is_pending", None):
+        return tuple(attrs.evolve(one, posts=False) for one in found)
     return tuple(_named(one, accounts) for one in found)
 
 
@@ -208,25 +210,32 @@ def _line(line: Any, record: Any, rule: TransactionRule, whom: str, accounts: Ac
         **common,
     )
     if stocked and rule.sold and rule.side:
-        cost = accounts.cost(item, quantity, record.txn_id)
-        yield Entry(account=accounts.of(item, Side.EXPENSE), amount=-cost, **common)
-        yield Entry(account=accounts.of(item, Side.ASSET), amount=cost, quantity=quantity, holds=STOCK, **common)
+        yield from _taken(item, quantity, record.txn_id, accounts, common)
+
+
+def _taken(item: Any, quantity: Decimal, txn_id: str, accounts: Accounts, common: dict[str, Any]) -> Iterator[Entry]:
+    """What is sold leaves the stock, at what it had cost."""
+    cost = accounts.cost(item, quantity, txn_id)
+    yield Entry(account=accounts.of(item, Side.EXPENSE), amount=-cost, **common)
+    yield Entry(account=accounts.of(item, Side.ASSET), amount=cost, quantity=quantity, holds=STOCK, **common)
 
 
 def _charge(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     """A charge is its own line."""
     whom = accounts.key(ENTITIES, record.customer_ref)
     item = accounts.item(record.item_ref) if points(record.item_ref) else None
+    quantity = -counted(record.quantity)
+    common: dict[str, Any] = {
+        "entity": whom,
+        "class_": _id(record.class_ref),
+        "item": accounts.key(ITEMS, record.item_ref),
+        "memo": record.desc or "",
+    }
+    account = _id(record.override_item_account_ref) or accounts.of(item, Side.INCOME)
     yield _head(record, rule, record.amount or ZERO, accounts)
-    yield Entry(
-        account=_id(record.override_item_account_ref) or accounts.of(item, Side.INCOME),
-        amount=-(record.amount or ZERO),
-        entity=whom,
-        class_=_id(record.class_ref),
-        item=accounts.key(ITEMS, record.item_ref),
-        quantity=-counted(record.quantity),
-        memo=record.desc or "",
-    )
+    yield Entry(account=account, amount=-(record.amount or ZERO), quantity=quantity, **common)
+    if item is not None and item.__record__.tag in STOCKED:
+        yield from _taken(item, quantity, record.txn_id, accounts, common)
 
 
 # --- money -----------------------------------------------------------------------------------------------------------
@@ -338,8 +347,6 @@ def _adjustment(record: Any, _rule: TransactionRule, accounts: Accounts) -> Iter
 
 def _build(record: Any, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     """What is built takes over what its parts cost."""
-    if record.is_pending:
-        return
     whole = accounts.item(record.item_inventory_assembly_ref)
     cost = ZERO
     for part in record.component_item_lines:

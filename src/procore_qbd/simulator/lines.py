@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -16,7 +17,6 @@ from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from decimal import Decimal
 
     from procore_qbd.qbxml import Ref
     from procore_qbd.simulator.custom_fields import CustomFields
@@ -84,8 +84,7 @@ class Lines:
         since, above = ZERO, ZERO
         for line in lines:
             item = self._item(line)
-            kind = item.__record__.tag if item is not None else ""
-            if kind == "ItemSubtotal":
+            if _is_subtotal(item):
                 line, above = changed(line, amount=since), since  # noqa: PLW2901  the line that is kept
                 since = ZERO
             elif (share := getattr(line, "rate_percent", None)) is not None:
@@ -131,8 +130,11 @@ class Lines:
         present = table(type(mod)).present(mod)
         rate = self.rule.rate
         after = merged(line, mod)
-        stale = present & {"quantity", rate} and "amount" not in present and getattr(after, rate) is not None
-        return self._sized(changed(after, amount=None) if stale else after)
+        if "amount" in present and "rate_percent" not in present and hasattr(line, "rate_percent"):
+            after = changed(after, rate_percent=None)
+        follows = present & {"quantity", rate} and getattr(after, rate) is not None
+        follows = follows or getattr(after, "rate_percent", None) is not None
+        return self._sized(changed(after, amount=None) if follows and "amount" not in present else after)
 
     def _sized(self, line: Any) -> Any:
         """A line whose quantity, rate and amount fit together; only text has none of them."""
@@ -147,6 +149,8 @@ class Lines:
             return line
         item = self._item(line)
         quantity, amount = line.quantity, line.amount
+        if _is_subtotal(item):
+            return changed(line, rate=None, amount=ZERO)
         if self.rule.sold and (share := self._share(line, item, rate)) is not None:
             return changed(line, **self.rule.line_defaults | said(line) | {"rate_percent": share, "amount": ZERO})
         price = suggested(item, sold=self.rule.sold)[1]
@@ -184,7 +188,8 @@ class Lines:
         cls: Callable[..., Any] = member
         times = counted(line.quantity)
         lines = tuple(
-            self.new(cls(item_ref=one.item_ref, quantity=times * counted(one.quantity))) for one in group.members
+            self.new(cls(item_ref=one.item_ref, quantity=shares(times * counted(one.quantity), Decimal(1))))
+            for one in group.members
         )
         desc = group.item_desc if line.desc is None else line.desc
         values: dict[str, Any] = {"quantity": times, "desc": desc, "lines": lines}
@@ -194,15 +199,26 @@ class Lines:
 
     def _changed_group(self, line: Any, mod: Any) -> Any:
         lines = self.after(line.lines, mod.lines) if mod.lines else line.lines
+        after = merged(line, changed(mod, lines=()))
         if mod.quantity is not None and not mod.lines and mod.quantity != line.quantity:
-            times = mod.quantity / counted(line.quantity)
-            again = (changed(one, quantity=counted(one.quantity) * times, amount=None) for one in line.lines)
-            lines = tuple(map(self._sized, again))
-        return self._totalled(changed(merged(line, changed(mod, lines=())), lines=lines))
+            if not line.quantity:  # it was voided
+                return self._expanded(after)
+            lines = tuple(self._times(one, mod.quantity, line.quantity) for one in line.lines)
+        return self._totalled(changed(after, lines=lines))
 
-    @staticmethod
-    def _totalled(line: Any) -> Any:
-        return changed(line, total_amount=total(one.amount for one in line.lines))
+    def _times(self, line: Any, many: Decimal, before: Decimal) -> Any:
+        """A line of a group of which there are so many now."""
+        quantity = shares(counted(line.quantity) * many, before)
+        return self._sized(changed(line, quantity=quantity, amount=None))
+
+    def _totalled(self, line: Any) -> Any:
+        lines = self.summed(line.lines)
+        amounts = (one.amount for one in lines if not _is_subtotal(self._item(one)))
+        return changed(line, lines=lines, total_amount=total(amounts))
+
+
+def _is_subtotal(item: Any) -> bool:
+    return item is not None and item.__record__.tag == "ItemSubtotal"
 
 
 def _called(ref: Ref) -> str:

@@ -100,7 +100,7 @@ def with_links(record: Any, rule: TransactionRule, links: tuple[Link, ...], part
     if own and hasattr(record, "linked_txns"):
         values["linked_txns"] = _linked(record.txn_id, own, partner)
     if record.__record__.tag in _RECEIVES:
-        values |= _received(record, own)
+        values |= _received(record, own, partner)
     if rule.opens:
         values |= _opened(record, rule, own)
     if rule.applied and links:
@@ -182,18 +182,32 @@ _RECEIVES = {
 }
 """What an order calls what came of a line, and whether all of it did."""
 
+_BILLS = ("Bill", "Invoice")
+"""What charges for goods; an item receipt only brings them."""
 
-def _received(order: Any, links: Iterable[Link]) -> dict[str, Any]:
-    """What was received of each line; text alone waits for nothing."""
+
+def _received(order: Any, links: Iterable[Link], partner: Callable[[str], Partner]) -> dict[str, Any]:
+    """What was received of each line, and what was billed; text alone waits for nothing."""
     name, whole = _RECEIVES[order.__record__.tag]
     received: dict[str, Decimal] = {}
+    billed: dict[str, Decimal] = {}
     for link in links:
         received[link.target_line] = received.get(link.target_line, _NONE) + link.quantity
+        if partner(link.txn).kind in _BILLS:
+            billed[link.target_line] = billed.get(link.target_line, _NONE) + link.quantity
 
     def so_far(line: Any) -> Any:
         if hasattr(line, "item_group_ref"):
             return changed(line, lines=tuple(map(so_far, line.lines)))
-        return changed(line, **{name: received.get(line.txn_line_id, _NONE)}) if line.item_ref else line
+        if not line.item_ref:
+            return line
+        values: dict[str, Any] = {name: received.get(line.txn_line_id, _NONE)}
+        if hasattr(line, "is_billed"):
+            done = billed.get(line.txn_line_id, _NONE)
+            filled = is_filled(line.quantity, done)
+            values["unbilled_quantity"] = _NONE if filled else left(line.quantity, done)
+            values["is_billed"] = bool(done) and filled
+        return changed(line, **values)
 
     lines = tuple(map(so_far, order.lines))
     items = [line for line in _each(lines) if line.item_ref]
@@ -228,6 +242,7 @@ _TAKEN = (
     "customer_ref",
     "class_ref",
     "sales_tax_code_ref",
+    "rate_percent",
     "other1",
     "other2",
 )
@@ -247,6 +262,8 @@ def copied(line: Any, order_line: Any, rate: str) -> Any:
     own = {name: value for name, value in said(line).items() if name != "link_to_txn"}
     taken = (name for name in _TAKEN if hasattr(line, name) and hasattr(order_line, name))
     values: dict[str, Any] = {name: getattr(order_line, name) for name in taken} | own
+    if values.get("rate_percent") is not None and own.keys().isdisjoint({"quantity", rate, "amount"}):
+        return type(line)(**values)  # a share of the line above, whatever that is here
     if own.keys().isdisjoint({"quantity", rate, "amount"}) and not done:
         values["amount"] = order_line.amount
     if "quantity" not in own:

@@ -80,7 +80,7 @@ class Paying:
         """
         links: list[Link] = []
         lines: list[Any] = []
-        _refuse_doubles(line.payment_txn_id for line in record.lines if line.payment_txn_id)
+        _refuse_doubles(line.payment_txn_id or line.txn_id for line in record.lines)
         for line in record.lines:
             payment_id = line.payment_txn_id or line.txn_id
             if payment_id is None:
@@ -152,6 +152,8 @@ class Paying:
         target = self.store.book.get(txn_id)
         if target is None or target.__record__.tag not in rule.pays:
             raise Refusal(3120, txn_id, note="there is no such transaction to be paid")
+        if getattr(target, "is_pending", None):
+            raise Refusal(3120, txn_id, note="it is pending")
         if self._whom(target) != self._whom(record):
             raise Refusal(3120, txn_id, note="it is somebody else's")
         name = "ap_account_ref" if hasattr(record, "ap_account_ref") else "ar_account_ref"
@@ -206,6 +208,8 @@ class Paying:
         if "unused_payment" not in vars(type(record)):
             return changed(record, **{field: used})
         amount = used if record.total_amount is None else record.total_amount
+        if amount < 0:
+            raise Refusal(3210, str(amount), "TotalAmount", note="a payment is not less than nothing")
         if used > amount:
             raise Refusal(3210, str(used), "PaymentAmount", note="more is applied than was paid")
         return changed(record, **{field: amount}, unused_credits=ZERO)

@@ -113,6 +113,8 @@ class Posting:
         lines = {name: self._lines(before, mod, name, make) for name in rule.lines}
         after = changed(merged(before, changed(mod, **dict.fromkeys(rule.lines, ()))), **lines)
         after = changed(after, txn_date=after.txn_date or self._calendar.today())
+        if rule.sold and not rule.lines and mod.amount is None and (mod.quantity is not None or mod.rate is not None):
+            after = changed(after, amount=None)  # it follows
         links = self._store.book.links(before.txn_id)
         if rule.entity and links and getattr(after, rule.entity) != getattr(before, rule.entity):
             raise Refusal(3170, field=tag, note=f"{rule.entity}: cannot change while it is linked")
@@ -210,8 +212,10 @@ class Posting:
                 raise Refusal(code, record.txn_id, record.txn_id, note=f"{link.via} needs it ({link.role})")
 
     def _check(self, record: Any, rule: TransactionRule) -> None:
-        """Accounts and items of the right kinds."""
+        """Accounts and items of the right kinds, and nothing that is not simulated."""
         tag = record.__record__.tag
+        if getattr(record, "apply_to_txns", ()):
+            raise Refusal(1030, field="ApplyCheckToTxn", note="ApplyCheckToTxn: QuickBooks has it, the simulator has not")
         if rule.account and rule.account_types:
             ref = getattr(record, rule.account)
             account = self._store.plain("Account", ref.list_id or "") if points(ref) else None
@@ -334,6 +338,8 @@ class Posting:
         desc, price = suggested(item, sold=True)
         rate = price if (record.rate, record.amount) == (None, None) else record.rate
         quantity, rate, amount = sized(record.quantity, rate, record.amount)
+        if (amount or ZERO) < 0:
+            raise Refusal(3180, field="Charge", record=NOT_POSITIVE)
         desc = desc if record.desc is None else record.desc
         return changed(record, quantity=quantity, rate=rate, amount=amount or ZERO, desc=desc)
 

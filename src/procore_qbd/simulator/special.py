@@ -15,7 +15,7 @@ from procore_qbd.simulator.items import STOCKED
 from procore_qbd.simulator.references import pointed
 from procore_qbd.simulator.shaping import changed, full_name, points, said
 from procore_qbd.simulator.sums import CREDITED, quantity_of
-from procore_qbd.simulator.wording import Refusal
+from procore_qbd.simulator.wording import NOT_POSITIVE, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -32,6 +32,11 @@ _HOLDS_MONEY = (
     *("CreditCard", "OtherCurrentLiability", "LongTermLiability", "Equity"),
 )
 """The accounts that money can be transferred between: those of a balance sheet, but for what names owe and are owed."""
+
+_SIDES = {
+    "transfer_from_account_ref": "TransferFromAccountRef",
+    "transfer_to_account_ref": "TransferToAccountRef",
+}
 
 _NOT_BALANCED = (
     "  QuickBooks error message: The transaction is not in balance.  Make sure the amounts on the debit side equal the "
@@ -79,42 +84,43 @@ def _journal(entry: Any, _store: Store, chart: Chart) -> Any:
 
 
 def _transfer(transfer: Any, store: Store, chart: Chart) -> Any:
-    """From one account to another; what each holds afterwards is told."""
-    for name, tag in (("transfer_from_account_ref", "TransferFromAccountRef"), ("amount", "Amount")):
-        if getattr(transfer, name) is None:
+    """From one account to another; what each holds when it is saved is told."""
+    for name, tag in _SIDES.items():
+        if not points(ref := getattr(transfer, name)):
             raise Refusal(3150, field=tag)
-    there = transfer.transfer_to_account_ref
-    if there is None:
-        raise Refusal(3150, field="TransferToAccountRef")
-    if there.list_id == transfer.transfer_from_account_ref.list_id:
-        raise Refusal(3210, there.full_name or "", "TransferToAccountRef", note="both accounts are the same")
+        if not chart.is_of(ref.list_id or "", *_HOLDS_MONEY):
+            raise Refusal(3210, ref.full_name or "", tag, note=f"it is of none of the types {', '.join(_HOLDS_MONEY)}")
+    here, there = transfer.transfer_from_account_ref.list_id, transfer.transfer_to_account_ref.list_id
+    if here == there:
+        raise Refusal(3210, transfer.transfer_to_account_ref.full_name, "TransferToAccountRef", note="it is the same")
+    if transfer.amount is None:
+        raise Refusal(3150, field="Amount")
     if transfer.amount <= 0:
         raise Refusal(3210, str(transfer.amount), "Amount", note="nothing is transferred")
-    for name, ref in (("TransferFromAccountRef", transfer.transfer_from_account_ref), ("TransferToAccountRef", there)):
-        if not chart.is_of(ref.list_id or "", *_HOLDS_MONEY):
-            raise Refusal(3210, ref.full_name or "", name, note=f"it is of none of the types {', '.join(_HOLDS_MONEY)}")
-    holds = {name: _afterwards(transfer, name, store) for name in ("transfer_from_account_ref", "transfer_to_account_ref")}
     return changed(
         transfer,
-        from_account_balance=holds["transfer_from_account_ref"],
-        to_account_balance=holds["transfer_to_account_ref"],
+        from_account_balance=_afterwards(transfer, here, -transfer.amount, store),
+        to_account_balance=_afterwards(transfer, there, transfer.amount, store),
     )
 
 
-def _afterwards(transfer: Any, name: str, store: Store) -> Decimal:
+def _afterwards(transfer: Any, account_id: str, moved: Decimal, store: Store) -> Decimal:
     """What an account holds after a transfer, on its own side."""
-    account: Any = store.get("Account", getattr(transfer, name).list_id)
-    posted = (one.amount for one in store.book.entries(transfer.txn_id) if one.account == account.list_id)
-    moved = transfer.amount if name == "transfer_to_account_ref" else -transfer.amount
-    now: Decimal = account.balance
-    return now + (moved - sum(posted, ZERO)) * (-1 if account.account_type in CREDITED else 1)
+    account: Any = store.get("Account", account_id)
+    before = sum((one.amount for one in store.book.entries(transfer.txn_id) if one.account == account_id), ZERO)
+    side = -1 if account.account_type in CREDITED else 1
+    holds: Decimal = account.balance + side * (moved - before)
+    return holds
 
 
 def _tax_payment(check: Any, _store: Store, _chart: Chart) -> Any:
     for line in check.lines:
         if line.amount is None:
             raise Refusal(3150, field="Amount")
-    return changed(check, amount=total(line.amount for line in check.lines))
+    amount = total(line.amount for line in check.lines)
+    if amount < 0:
+        raise Refusal(3180, field="SalesTaxPaymentCheck", record=NOT_POSITIVE)
+    return changed(check, amount=amount)
 
 
 def _time(time: Any, store: Store, _chart: Chart) -> Any:

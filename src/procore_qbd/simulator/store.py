@@ -74,17 +74,18 @@ class Store:
             self._db = sqlite3.connect(path or ":memory:", timeout=0, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
             raise CompanyFileError(f"{path}: cannot be opened or made there: {error}") from None
+        self._counters: dict[str, int] = {}
+        # What was read before: it is asked for a hundred times a document, and seldom changes.
+        self._facts: dict[str, str] = {}
+        self._records: dict[tuple[str, str], Any] = {}
+        self._homes: dict[tuple[tuple[str, ...], str], str | None] = {}
+        self._refs: dict[tuple[tuple[str, ...], str], Ref] = {}
         fault = self._take(new)
         if fault is not None:
             self._db.close()
             raise CompanyFileError(f"{path}: {fault}")
         self.book = Book(self._db, self._named)
         self.definitions = Definitions(self._db)
-        # What was read of lists before: it is asked for a hundred times a document, and seldom changes.
-        self._records: dict[tuple[str, str], Any] = {}
-        self._counters: dict[str, int] = {}
-        self._homes: dict[tuple[tuple[str, ...], str], str | None] = {}
-        self._refs: dict[tuple[tuple[str, ...], str], Ref] = {}
 
     def _take(self, new: Mapping[str, str] | None) -> str | None:
         """Lock the file until it is closed, and make it if it is new; says what is wrong with it."""
@@ -180,12 +181,15 @@ class Store:
 
     def fact(self, name: str) -> str:
         """Something that the file knows of itself, '' where it does not."""
-        row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
-        return "" if row is None else str(row[0])
+        if name not in self._facts:
+            row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+            self._facts[name] = "" if row is None else str(row[0])
+        return self._facts[name]
 
     def set_fact(self, name: str, value: str) -> None:
         """Write it down."""
         self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+        self._facts[name] = value
 
     def message_set(self, set_id: str) -> tuple[str, bytes] | None:
         """The checksum of a document and the reply to it, None where none is kept under this id."""
@@ -393,7 +397,8 @@ class Store:
         return changed(record, **sums.now(record, self)) if sums else record
 
     def _forget(self) -> None:
-        """Read lists from the file again: something in them changed."""
+        """Read facts and lists from the file again: something in them changed."""
+        self._facts.clear()
         self._records.clear()
         self._homes.clear()
         self._refs.clear()

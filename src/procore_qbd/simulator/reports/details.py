@@ -52,12 +52,28 @@ class Detail:
 
     def __call__(self, scope: Scope) -> Page:
         """The report."""
-        names = tuple(scope.query.include_columns) or self.columns
+        names = _columns(scope, self.columns)
         by = getattr(scope.query, "summarize_rows_by", None) or self.by
         columns = columns_of(names)
         leaves = {key: leaf(facts, names) for key, facts in _grouped(self.facts(scope, _dimension(by))).items()}
         subtitle = f"As of {day_words(scope.last)}" if self.as_of else span_words(scope.days)
         return _page(self.title, subtitle, columns, _listed(leaves, by, scope, columns))
+
+
+def _columns(scope: Scope, usual: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns that the query names, each once; those of the report, where it names none."""
+    return tuple(dict.fromkeys(map(str, scope.query.include_columns))) or usual
+
+
+def _only_by(scope: Scope, *same: str) -> None:
+    """Refuse to summarize what has lines of its own.
+
+    Raises:
+        Refusal: The query summarizes lines by something else.
+    """
+    by = scope.query.summarize_rows_by
+    if by not in (None, *same):
+        raise lacking(by, f"the simulator makes {scope.query.report_type} in its own order only")
 
 
 def _page(title: str, subtitle: str, columns: tuple[Column, ...], rows: Iterator[Line]) -> Page:
@@ -190,12 +206,14 @@ def _unbilled(scope: Scope, by: str) -> list[Fact]:
 # --- by account ------------------------------------------------------------------------------------------------------
 
 _LEDGER = ("TxnType", "Date", "RefNumber", "Name", "Memo", "SplitAccount", "Debit", "Credit", "RunningBalance")
+_JOURNAL = ("TxnNumber", "TxnType", "Date", "RefNumber", "Name", "Memo", "Account", "Debit", "Credit")
 _PROFIT = ("TxnType", "Date", "RefNumber", "Name", "Memo", "Class", "SplitAccount", "Amount", "RunningBalance")
 
 
 def _general_ledger(scope: Scope) -> Page:
     """Every account with what it began with and what moved it."""
-    names = tuple(scope.query.include_columns) or _LEDGER
+    _only_by(scope, "Account")
+    names = _columns(scope, _LEDGER)
     columns = columns_of(names)
     first, _ = scope.days
     start = first or dt.date.min
@@ -224,7 +242,8 @@ def _general_ledger(scope: Scope) -> Page:
 
 
 def _profit_and_loss(scope: Scope) -> Page:
-    names = tuple(scope.query.include_columns) or _PROFIT
+    _only_by(scope, "Account", "IncomeStatement")
+    names = _columns(scope, _PROFIT)
     columns = columns_of(names)
     where = among("l.account", scope.accounts_of(*PROFIT))
     facts = lines_of_ledger(scope, DIMENSIONS["Account"], where)
@@ -236,9 +255,8 @@ def _profit_and_loss(scope: Scope) -> Page:
 
 def _journal(scope: Scope) -> Page:
     """Every transaction with its debits and credits, which come to the same."""
-    names = tuple(scope.query.include_columns) or (
-        *("TxnNumber", "TxnType", "Date", "RefNumber", "Name", "Memo", "Account", "Debit", "Credit"),
-    )
+    _only_by(scope)
+    names = _columns(scope, _JOURNAL)
     columns = columns_of(names)
     found = [leaf(facts, names) for facts in _grouped(lines_of_ledger(scope, "l.txn")).values()]
 
@@ -367,7 +385,7 @@ def _aging_detail(title: str, account_type: str, sign: int) -> Callable[[Scope],
 
     def page(scope: Scope) -> Page:
         as_of = _aged_as_of(scope)
-        names = tuple(scope.query.include_columns) or ("TxnType", "Date", "RefNumber", "Name", *_OWED[3:])
+        names = _columns(scope, ("TxnType", "Date", "RefNumber", "Name", *_OWED[3:]))
         columns = columns_of(names)
         due = {(one.txn, one.entity): one.due for one in open_items(scope, account_type, scope.last)}
         facts = _open_facts(scope, "''", account_type, sign, scope.last)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from procore_qbd.qbxml.entities.report_queries import ReturnLines
 from procore_qbd.qbxml.entities.reports import ColType
 from procore_qbd.simulator.reports.pages import Column, Figures, Line, Page, heading, span_words
 from procore_qbd.simulator.reports.scope import DIMENSIONS, Scope, lacking
@@ -28,8 +29,10 @@ def _hours(title: str, first: str, second: str) -> Callable[[Scope], Page]:
 
     def page(scope: Scope) -> Page:
         by = scope.query.summarize_columns_by
-        if by not in (None, "TotalOnly"):
-            raise lacking(by, "the simulator makes reports of hours with one column only")
+        if by not in (None, "TotalOnly") or scope.query.include_columns:
+            raise lacking(by or "IncludeColumn", "the simulator makes reports of hours with one column only")
+        if scope.query.return_rows == ReturnLines.ALL:
+            raise lacking("ReturnRows", "the simulator makes lines of hours only where some were worked")
         columns = (Column((heading(scope.days),), ColType.DURATION, _duration),)
         found: dict[str, dict[str, Leaf]] = {}
         time = ("t.kind = 'TimeTracking'", ())

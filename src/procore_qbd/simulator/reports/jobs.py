@@ -100,6 +100,9 @@ def _cost(key: str, scope: Scope) -> Decimal:
 
 
 def _figures(scope: Scope, rows: str, *where: Condition, estimates: bool) -> dict[str, Leaf]:
+    jobs = [key for key in scope.meant.get("report_entity_filter", ()) if key.startswith("Customer/")]
+    if jobs:  # a line counts for its own job, not for the one that the transaction is with
+        where = (*where, among("l.entity", jobs))
     found = _actual(scope, rows, *where)
     for key, figures in _estimated(scope, rows, *where).items() if estimates else ():
         found[key] = dict(added(found.get(key, {}), figures))
