@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from examples import NOTED, REFUSED, SCENES, example, played
 from fieldmaps import NOTES, Entry, Fate, FieldMap, Way, maps
 from permission_table import page as permission_table
+from simulator_rules import page as simulator_rules
 from sphinx.pycode import ModuleAnalyzer
 
 import procore_qbd
@@ -497,6 +498,7 @@ def write(docs: Path) -> None:
     pages |= {f"entities/{page_of(name)}": family(name) for name in HOMES}
     drawn = {reference / f"{name}.md": text for name, text in pages.items()}
     drawn[docs / "permissions" / "table.md"] = permission_table(grid)
+    drawn[docs / "simulator" / "rules.md"] = simulator_rules(grid)
     drawn |= {docs / "workflows" / "drawn" / f"{name}.md": text for name, text in workflow_parts().items()}
     for page, text in drawn.items():
         page.parent.mkdir(parents=True, exist_ok=True)

@@ -5,13 +5,18 @@ from decimal import Decimal
 
 from procore_qbd import Ref, Request
 from procore_qbd.qbxml.entities._shared import Address
+from procore_qbd.qbxml import Record
+from procore_qbd.qbxml.entities._lines import ExpenseLine
+from procore_qbd.qbxml.entities._transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.accounts import Account
+from procore_qbd.qbxml.entities.bills import Bill
 from procore_qbd.qbxml.entities.classes import Class
 from procore_qbd.qbxml.entities.customers import Customer
 from procore_qbd.qbxml.entities.deletions import TxnDel, TxnVoid
 from procore_qbd.qbxml.entities.employees import Employee
 from procore_qbd.qbxml.entities.form_items import ItemDiscount, ItemGroup, ItemGroupMember, ItemPayment, ItemSubtotal
 from procore_qbd.qbxml.entities.inventory_items import AssemblyComponent, ItemInventory, ItemInventoryAssembly
+from procore_qbd.qbxml.entities.invoices import Invoice, InvoiceLine
 from procore_qbd.qbxml.entities.items import ItemOtherCharge, ItemService, SalesAndPurchase, SalesOrPurchase
 from procore_qbd.qbxml.entities.other_names import OtherName
 from procore_qbd.qbxml.entities.tax_codes import SalesTaxCode
@@ -21,7 +26,27 @@ from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.simulator import CompanyFile
 from test_simulator import Clock, say
 
-__all__ = ["SMALL", "TODAY", "D", "balance", "booked", "company_of", "delete", "found", "named", "on_hand", "void"]
+__all__ = [
+    "SMALL",
+    "TODAY",
+    "D",
+    "applied",
+    "balance",
+    "bill",
+    "booked",
+    "change",
+    "changing",
+    "company_of",
+    "delete",
+    "found",
+    "invoice",
+    "make",
+    "named",
+    "now",
+    "on_hand",
+    "sold",
+    "void",
+]
 
 D = Decimal
 TODAY = dt.date(2023, 11, 14)
@@ -126,6 +151,64 @@ def found(company, kind, name):
     """A record of a list."""
     (one,) = (one for one in company.records(kind) if (getattr(one, "full_name", None) or one.name) == name)
     return one
+
+
+def make(company, record):
+    """Add a transaction, a second later; as it is with its lines and links."""
+    company._calendar.now.now += 1
+    (outcome,) = say(company, Request.add(record))
+    assert outcome.ok, (outcome.code, outcome.message, company.last_fault)
+    return now(company, outcome.record(type(record)))
+
+
+def now(company, record):
+    """A transaction as it is now, with its lines and links."""
+    return company._store.book.get(record.txn_id)
+
+
+def changing(record, **to):
+    """A Mod that says just this, of a transaction as it is."""
+    return Request.mod(type(record)(txn_id=record.txn_id, edit_sequence=record.edit_sequence, **to))
+
+
+def change(company, record, **to):
+    """Change a transaction; as it is with its lines and links."""
+    (outcome,) = say(company, changing(now(company, record), **to))
+    assert outcome.ok, (outcome.code, outcome.message, company.last_fault)
+    return now(company, record)
+
+
+# --- what is made often ----------------------------------------------------------------------------------------------
+
+
+def cents(amount):
+    return None if amount is None else D(str(amount))
+
+
+def bill(amount, vendor="Alder", account="Job Costs", **more):
+    """A bill of one expense."""
+    line = ExpenseLine(account_ref=named(account), amount=cents(amount))
+    return Bill(**{"vendor_ref": named(vendor), "expense_lines": (line,)} | more)
+
+
+def sold(item="Work", cls=InvoiceLine, **sizes):
+    """A line of a sale."""
+    numbers = ("quantity", "rate", "amount", "rate_percent")
+    return cls(item_ref=named(item), **{key: cents(value) if key in numbers else value for key, value in sizes.items()})
+
+
+def invoice(*lines, customer="School", **more):
+    """An invoice; a number stands for a line of work that costs so much."""
+    lines = tuple(one if isinstance(one, Record) else sold(rate=one) for one in lines)
+    return Invoice(**{"customer_ref": named(customer), "lines": lines} | more)
+
+
+def applied(to, amount=None, **more):
+    """What a payment pays of a transaction."""
+    return AppliedToTxn(txn_id=to.txn_id, payment_amount=cents(amount), **more)
+
+
+# --- looking ---------------------------------------------------------------------------------------------------------
 
 
 def balance(company, account):

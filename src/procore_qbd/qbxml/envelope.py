@@ -243,5 +243,7 @@ def _words(element: etree._Element) -> Iterator[Violation]:
 
 
 def _distinct(violations: Sequence[Violation]) -> list[Violation]:
-    """Each fault of a place once, as it was found first: there the line is known."""
-    return list({(violation.path, violation.rule): violation for violation in reversed(violations)}.values())[::-1]
+    """Each fault of a place once, as it was found first: there the line is known. What is unreadable is not missing."""
+    there = {violation.path for violation in violations if violation.rule is not Rule.REQUIRED}
+    found = (one for one in reversed(violations) if one.rule is not Rule.REQUIRED or one.path not in there)
+    return list({(violation.path, violation.rule): violation for violation in found}.values())[::-1]

@@ -234,7 +234,7 @@ def _charge(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[
     account = _id(record.override_item_account_ref) or accounts.of(item, Side.INCOME)
     yield _head(record, rule, record.amount or ZERO, accounts)
     yield Entry(account=account, amount=-(record.amount or ZERO), quantity=quantity, **common)
-    if item is not None and item.__record__.tag in STOCKED:
+    if item is not None and item.__record__.tag in STOCKED and (record.amount or record.quantity):
         yield from _taken(item, quantity, record.txn_id, accounts, common)
 
 

@@ -49,6 +49,8 @@ class Lines:
     def new(self, line: Any) -> Any:
         """A new line with what QuickBooks fills in; a group of items with the lines that it stands for."""
         self._refuse_the_unknown(line)
+        if not self.rule.rate:
+            return line
         if hasattr(line, "item_group_ref"):
             return self._expanded(line)
         if self.fields and (custom := getattr(line, "custom_fields", ())):
@@ -125,6 +127,8 @@ class Lines:
     def _changed(self, line: Any, mod: Any) -> Any:
         """A line as it is after a Mod: the amount follows from the quantity and the rate, unless it is said too."""
         self._refuse_the_unknown(mod)
+        if not self.rule.rate:
+            return merged(line, mod)
         if hasattr(line, "item_group_ref"):
             return self._changed_group(line, mod)
         present = table(type(mod)).present(mod)

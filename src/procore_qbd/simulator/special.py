@@ -12,6 +12,7 @@ from procore_qbd.qbxml.entities.inventory_transactions import ComponentItemLine
 from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, JournalDebitLine, JournalLineType
 from procore_qbd.simulator.arithmetic import ZERO, counted, total
 from procore_qbd.simulator.items import STOCKED
+from procore_qbd.simulator.lines import NEW_LINE
 from procore_qbd.simulator.references import pointed
 from procore_qbd.simulator.shaping import changed, full_name, points, said
 from procore_qbd.simulator.sums import CREDITED, quantity_of
@@ -51,9 +52,12 @@ def journal_line(mod: Any, lines: Iterable[Any]) -> Any:
     """A line of a Mod, which says itself which side it is on, as a line of that side."""
     before = next((line for line in lines if line.txn_line_id == mod.txn_line_id), None)
     kind = mod.journal_line_type
-    if kind is None:
-        cls: Any = JournalDebitLine if before is None else type(before)
-    else:
+    if before is None and mod.txn_line_id != NEW_LINE:
+        raise Refusal(3120, mod.txn_line_id)
+    if before is None and kind is None:
+        raise Refusal(3150, field="JournalLineType", note="a new line says which side it is on")
+    cls: Any = type(before)
+    if kind is not None:
         cls = JournalDebitLine if kind == JournalLineType.DEBIT else JournalCreditLine
     if before is not None and cls is not type(before):
         raise Refusal(3170, field="JournalEntry", note="a line cannot change its side; delete it, and add another")
@@ -77,7 +81,7 @@ def _journal(entry: Any, _store: Store, chart: Chart) -> Any:
                 raise Refusal(3180, field="Journal Entry", note=f"{account_type} takes a {list_} in EntityRef")
     if sides[JournalDebitLine] != sides[JournalCreditLine]:
         raise Refusal(3180, field="Journal Entry", record=_NOT_BALANCED)
-    return entry
+    return changed(entry, lines=tuple(changed(line, amount=line.amount or ZERO) for line in entry.lines))
 
 
 # --- money and time --------------------------------------------------------------------------------------------------
