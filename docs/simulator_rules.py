@@ -231,16 +231,26 @@ def node(test: str) -> tuple[str, str, str]:
     return f"test_simulator{'_' if room else ''}{room}.py", name, example.removesuffix("]")
 
 
-def shown_test(test: str) -> str:
-    file, name, example = node(test)
-    words = name.removeprefix("test_").replace("_", " ") if name.startswith("test_") else f"the machine `{name}`"
-    return f"{words}: *{example}* (`{file}`)" if example and "<" not in example else f"{words} (`{file}`)"
+def shown_by(tests: Iterable[str]) -> str:
+    """Tests by their words, each with its examples."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for test in tests:
+        file, name, example = node(test)
+        found.setdefault((file, name), []).extend([example] if example and "<" not in example else [])
+    return "<br>".join(
+        f"{words(name)}{': ' if examples else ''}{', '.join(f'*{one}*' for one in examples)} (`{file}`)"
+        for (file, name), examples in found.items()
+    )
+
+
+def words(name: str) -> str:
+    return name.removeprefix("test_").replace("_", " ") if name.startswith("test_") else f"`{name}`"
 
 
 def rows(rules: Iterable[Rule]) -> Iterator[Sequence[str]]:
     for one in rules:
         code = f"`{one.code}`" if isinstance(one.code, str) and one.code else str(one.code)
-        yield one.words, code, ", ".join(one.sources), "<br>".join(map(shown_test, one.tests))
+        yield one.words, code, ", ".join(one.sources), shown_by(one.tests)
 
 
 def page(grid: Callable[[Sequence[str], Iterable[Sequence[object]]], str]) -> str:
@@ -253,7 +263,8 @@ def page(grid: Callable[[Sequence[str], Iterable[Sequence[object]]], str]) -> st
 
 What the simulated company file does, rule by rule: the code that comes back, where the rule is from, and the test that
 shows it. 0 is done; no code means that there is no answer of its own. The page is drawn from data that a test holds
-against the code: every statusCode that the simulator can give by itself has a row, and every test named here is there.
+against the code: every statusCode that the simulator can give by itself has a row, and every test named here is there,
+with `test_` before its words and underscores between them.
 Any other code of QuickBooks can be [ordered](faults.md). [What each code means](../reference/codes.md) for a program, and
 for a bookkeeper, stands on a page of its own.
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from procore_qbd import Ref, Request
 from procore_qbd.qbxml.entities._shared import Address
-from procore_qbd.qbxml import Record
+from procore_qbd.qbxml import Dialect, Record
 from procore_qbd.qbxml.entities._lines import ExpenseLine
 from procore_qbd.qbxml.entities._transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.accounts import Account
@@ -24,7 +24,8 @@ from procore_qbd.qbxml.entities.tax_items import ItemSalesTax, ItemSalesTaxGroup
 from procore_qbd.qbxml.entities.terms import DateDrivenTerms, StandardTerms
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.simulator import CompanyFile
-from test_simulator import Clock, say
+from test_simulator import Clock
+from test_simulator import say as say_in_english
 
 __all__ = [
     "SMALL",
@@ -137,6 +138,11 @@ SMALL = [
     ),
 ]
 """The company's lists."""
+
+
+def say(company, *requests):
+    """Send requests in one document, in the dialect of the company's country; their outcomes."""
+    return say_in_english(company, *requests, dialect=Dialect("13.0", company.edition))
 
 
 def company_of(records=SMALL, **how):

@@ -23,7 +23,7 @@ from procore_qbd.qbxml.wire import attribute, attributes, parse, read, write
 from procore_qbd.qbxml.writing import writer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = ["UNREADABLE", "ErrorRecovery", "Outcome", "Reply", "read_reply", "write_reply"]
 
@@ -234,8 +234,13 @@ def _read_outcome(answer: etree._Element) -> Outcome:
     )
 
 
-def write_reply(reply: Reply) -> bytes:
-    """A document of answers as QuickBooks writes it: ASCII, and no ``<?qbxml?>`` in its head."""
+def write_reply(reply: Reply, written: Callable[[Record], str | None] | None = None) -> bytes:
+    """A document of answers as QuickBooks writes it: ASCII, and no ``<?qbxml?>`` in its head.
+
+    Args:
+        reply: The answers.
+        written: Gives the element of a record where it is at hand in writing, with no blanks before it.
+    """
     code = None if reply.message_set_status is None else str(reply.message_set_status)
     head = attributes({"newMessageSetID": reply.message_set_id, "messageSetStatusCode": code})
     out = ['<?xml version="1.0" ?>\n', f"<QBXML>\n<QBXMLMsgsRs{head}>\n"]
@@ -256,7 +261,11 @@ def write_reply(reply: Reply) -> bytes:
             continue
         out.append(f"<{outcome.name}{attributes(said)}>\n")
         for found in outcome.found:
-            _write_found(found, out)
+            text = written(found) if written else None
+            if text is None:
+                _write_found(found, out)
+            else:
+                out.append(f"{text}\n")
         if outcome.error_recovery is not None:
             write(outcome.error_recovery, RET, "ErrorRecovery", out)
         out.append(f"</{outcome.name}>\n")

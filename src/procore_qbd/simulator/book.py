@@ -74,10 +74,12 @@ class Book:
     Attributes:
         db: Its database.
         named: Gives a reference the name that the record has now.
+        texts: What was written lately, for who has to write it again: see `text_of`.
     """
 
     db: sqlite3.Connection
     named: Callable[[Reference, Ref], Ref]
+    texts: dict[int, tuple[Any, str]] = attrs.field(factory=dict, repr=False)
 
     # --- transactions ------------------------------------------------------------------------------------------------
 
@@ -89,6 +91,8 @@ class Book:
             entity: Whom it is with, as the ledger says it; '' for nobody.
         """
         ref_number = getattr(record, "ref_number", None)
+        text = to_text(record)
+        self.texts[id(record)] = record, text
         self.db.execute(
             _PUT,
             (
@@ -100,9 +104,14 @@ class Book:
                 name_key(ref_number or ""),
                 entity,
                 int(record.edit_sequence),
-                to_text(record),
+                text,
             ),
         )
+
+    def text_of(self, record: Any) -> str | None:
+        """The element of the very record that was put lately, None of all others."""
+        found = self.texts.get(id(record))
+        return None if found is None else found[1]
 
     def get(self, txn_id: str, kind: str | None = None) -> Any:
         """A transaction with what follows from its links; None if it is not there, or of another kind."""

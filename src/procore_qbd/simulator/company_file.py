@@ -33,7 +33,7 @@ from procore_qbd.simulator.contractor import SAMPLES
 from procore_qbd.simulator.faults import Crashed, Faults, Point, held_up
 from procore_qbd.simulator.lists import LISTS
 from procore_qbd.simulator.message_sets import MessageSets
-from procore_qbd.simulator.people import User
+from procore_qbd.simulator.people import Bookkeeper
 from procore_qbd.simulator.processor import Processor, simulated
 from procore_qbd.simulator.requests import deleted_kind, exists
 from procore_qbd.simulator.shaping import record_id
@@ -216,9 +216,9 @@ class CompanyFile:
 
     # --- what people do with the file --------------------------------------------------------------------------------
 
-    def as_user(self) -> User:
+    def as_user(self) -> Bookkeeper:
         """Somebody who works with the file in QuickBooks' window while the program does; each call is somebody else."""
-        return User(self._store, self._processor, self.edition, self._one_at_a_time, lambda: self.faults)
+        return Bookkeeper(self._store, self._processor, self.edition, self._one_at_a_time, lambda: self.faults)
 
     def end_session(self) -> None:
         """The program's session with QuickBooks is over, as when it disconnects; iterators live no longer than that."""
@@ -352,7 +352,7 @@ class CompanyFile:
 
         Raises:
             EngineError: The document was not taken, and nothing in it was carried out; or, with ``0x8004041C``, the
-                file broke while at work; or it is one that was ordered of `faults`. `last_fault` says why.
+                file broke while at work; or it is one that was ordered of `faults`. ``last_fault`` says why.
         """
         with self._one_at_a_time:
             self.last_fault = None

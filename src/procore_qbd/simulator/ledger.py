@@ -170,12 +170,20 @@ def _usual(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[E
     for name in rule.lines:
         for line in flat(getattr(record, name)):
             against += _line(line, record, rule, whom, accounts)
-    if tax := getattr(record, "sales_tax_total", None):
+    if tax := _tax(record, rule):
         account = accounts.special(_SALES_TAX)
         against.append(Entry(account=account, amount=rule.line_side * tax, posts=bool(rule.side), entity=whom))
     if rule.side:
         yield _head(record, rule, rule.side * -sum((one.amount for one in against), ZERO), accounts)
     yield from against
+
+
+def _tax(record: Any, rule: TransactionRule) -> Decimal:
+    """The sales tax of a transaction; a purchase has it in its total alone."""
+    if hasattr(record, "sales_tax_total"):
+        return record.sales_tax_total or ZERO
+    lines = (line.amount or ZERO for name in rule.lines for line in flat(getattr(record, name)))
+    return (getattr(record, rule.totals[0]) or ZERO) - sum(lines, ZERO)
 
 
 def _line(line: Any, record: Any, rule: TransactionRule, whom: str, accounts: Accounts) -> Iterator[Entry]:

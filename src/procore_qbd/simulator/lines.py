@@ -128,7 +128,8 @@ class Lines:
         """A line as it is after a Mod: the amount follows from the quantity and the rate, unless it is said too."""
         self._refuse_the_unknown(mod)
         if not self.rule.rate:
-            return merged(line, mod)
+            follows = getattr(mod, "quantity_difference", None) is not None and mod.value_difference is None
+            return changed(merged(line, mod), value_difference=None) if follows else merged(line, mod)
         if hasattr(line, "item_group_ref"):
             return self._changed_group(line, mod)
         present = table(type(mod)).present(mod)

@@ -74,7 +74,10 @@ class MessageSets:
         status = self._forget(old) if old is not None else None
         status = _KEPT if new is not None else status
         reply = attrs.evolve(carry_out(messages), message_set_id=new, message_set_status=status)
-        return write_reply(reply) if new is None else self._keep(new, checksum, reply)
+        return self._written(reply) if new is None else self._keep(new, checksum, reply)
+
+    def _written(self, reply: Reply) -> bytes:
+        return write_reply(reply, self.store.book.text_of)
 
     def _kept(self, new: str, reply: bytes) -> bytes:
         try:
@@ -90,7 +93,7 @@ class MessageSets:
         return _KEPT if forgotten or old == _ALL else _NOT_KEPT
 
     def _keep(self, new: str, checksum: str, reply: Reply) -> bytes:
-        written = write_reply(reply)
+        written = self._written(reply)
         try:
             with self.store.transaction():
                 self.store.keep_message_set(new, checksum, written)

@@ -44,13 +44,13 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.processor import Processor
     from procore_qbd.simulator.store import Store
 
-__all__ = ["User"]
+__all__ = ["Bookkeeper"]
 
 R = TypeVar("R", bound=Record)
 
 
 @attrs.frozen(eq=False, repr=False)
-class User:
+class Bookkeeper:
     """Somebody at QuickBooks' window: see `CompanyFile.as_user`.
 
     Each method does one thing, wholly or not at all, and returns the record as it stands then. Records are given as

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["NEW_LINE", "Posting"]
 
 _DAYS_BILLS_ARE_DUE, _LONGEST_ADDRESS_LINE = 10, 41
-_NOT_BOUGHT = ("ItemSubtotal", "ItemDiscount", "ItemPayment", "ItemSalesTax", "ItemSalesTaxGroup")
+_TAXES = ("ItemSalesTax", "ItemSalesTaxGroup")
+_NOT_BOUGHT = ("ItemSubtotal", "ItemDiscount", "ItemPayment", *_TAXES)
 
 Target = tuple[str, str]
 """The TxnID of an order and the TxnLineID of its line."""
@@ -119,7 +120,7 @@ class Posting:
         if rule.entity and links and getattr(after, rule.entity) != getattr(before, rule.entity):
             raise Refusal(3170, field=tag, note=f"{rule.entity}: cannot change while it is linked")
         _keep_what_is_billed(after, links)
-        _keep_what_is_deposited(before, after, links)
+        _keep_what_is_settled(before, after, links)
         by_line = {link.line: (link.target, link.target_line) for link in links if link.role is Role.ORDER}
         targets = [by_line.get(line.txn_line_id) for line in getattr(after, rule.orders)] if rule.orders else []
         now = max(self._calendar.now(), int(before.edit_sequence) + 1)
@@ -222,11 +223,13 @@ class Posting:
             if account is not None and account.account_type not in rule.account_types:
                 field = table(type(record)).by_name[rule.account].row.tag
                 raise Refusal(3210, account.full_name, field, note=f"it is of the type {account.account_type}")
-        if not rule.sold:
-            for line in flat(line for name in rule.lines for line in getattr(record, name)):
-                ref = getattr(line, "item_ref", None)
-                if points(ref) and self._store.home(ITEMS, ref.list_id or "") in _NOT_BOUGHT:
-                    raise Refusal(3280, ref.full_name or "", tag)
+        for line in flat(line for name in rule.lines for line in getattr(record, name)) if rule.lines else (record,):
+            ref = getattr(line, "item_ref", None)
+            home = self._store.home(ITEMS, ref.list_id or "") if points(ref) else None
+            if home == "ItemGroup" or (home in _NOT_BOUGHT and not (rule.sold and rule.lines)):
+                raise Refusal(3280, ref.full_name or "", tag)
+            if home in _TAXES:
+                raise Refusal(1030, field="ItemRef", note="a sales tax on a line: QuickBooks has it, the simulator has not")
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
@@ -259,19 +262,21 @@ class Posting:
             raise Refusal(3150, field=absent)
         book = self._store.book
         old = book.links(record.txn_id) if before is not None else ()
-        book.put(record, self._chart.key(ENTITIES, getattr(record, rule.entity)) if rule.entity else "")
         if links or old:
             book.set_links(record.txn_id, links)
+        all_links = links if before is None else book.links(record.txn_id)
+        complete = with_links(record, rule, all_links, book.partner)
+        stored = record if getattr(complete, "linked_txns", ()) else complete
+        book.put(stored, self._chart.key(ENTITIES, getattr(record, rule.entity)) if rule.entity else "")
         book.post(record.txn_id, entries(record, self._chart))
         own = {link for link in old if link.via == record.txn_id}
         self._touch(record.txn_id, own ^ set(links), now)
-        all_links = links if before is None else book.links(record.txn_id)
         if rule.opens:
             rest = left_open(record.txn_id, total_of(record, rule), all_links)
             if rest < 0:
                 raise Refusal(3210, str(total_of(record, rule)), "Amount", note="more than this is applied to it")
             book.set_open(record.txn_id, rest)
-        return with_links(record, rule, all_links, book.partner)
+        return complete
 
     def _touch(self, txn_id: str, links: Iterable[Link], now: int) -> None:
         """What a transaction is linked to was changed by it: its time says so, an order's EditSequence too.
@@ -497,8 +502,10 @@ def _keep_what_is_billed(after: Any, links: Iterable[Link]) -> None:
             raise Refusal(3170, field=after.__record__.tag, note=note)
 
 
-def _keep_what_is_deposited(before: Any, after: Any, links: Iterable[Link]) -> None:
-    """A payment that was taken to the bank keeps its amount, and the account that it waited in."""
+def _keep_what_is_settled(before: Any, after: Any, links: Iterable[Link]) -> None:
+    """What is paid does not become pending; what was taken to the bank keeps its amount, and the account it waited in."""
+    if getattr(after, "is_pending", None) and any(link.role in (Role.PAYMENT, Role.CREDIT) for link in links):
+        raise Refusal(3170, field=after.__record__.tag, note="is_pending: cannot become so, for it is paid, or used up")
     if any(link.role is Role.DEPOSIT and link.target == after.txn_id for link in links):
         for name in ("total_amount", "deposit_to_account_ref"):
             if getattr(before, name) != getattr(after, name):

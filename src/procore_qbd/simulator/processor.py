@@ -111,6 +111,7 @@ class Processor:
     def begin_message_set(self, *, macros: bool) -> None:
         """Forget the macros of the last one; there are new ones, or none."""
         self._macros = Macros() if macros else None
+        self._store.book.texts.clear()
 
     def end_session(self) -> None:
         """Forget the iterators."""
@@ -140,7 +141,7 @@ class Processor:
                 self._macros.define(request.record, record)
         else:
             record = (self._posting if record.__record__.tag in TRANSACTIONS else self._listing).mod(record)
-        if hasattr(record, "linked_txns"):
+        if getattr(record, "linked_txns", ()):
             record = changed(record, linked_txns=())  # they come only to those who ask
         code = 0 if closed is None else 570
         found = (shown(record, dialect, request.include),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from operator import is_
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from lxml import etree
@@ -297,9 +298,9 @@ def _known_to(dialect: Dialect) -> Callable[[type[Record]], frozenset[str]]:
 
 
 def _only(record: R, wanted: Callable[[type[Record]], frozenset[str]]) -> R:
-    """The fields of a record that are wanted, at any depth, and nothing empty."""
+    """The fields of a record that are wanted, at any depth, and nothing empty; the record itself, if that is all."""
     cls = type(record)
-    names, blocks = wanted(cls), _blocks(cls)
+    names, blocks, same = wanted(cls), _blocks(cls), True
     values: dict[str, Any] = {}
     for name, value in vars(record).items():
         if value is None or name not in names or (value.__class__ is str and not value.strip()):
@@ -309,14 +310,19 @@ def _only(record: R, wanted: Callable[[type[Record]], frozenset[str]]) -> R:
                 continue
         elif value.__class__ is not Ref:
             plural = blocks[name][1]
-            members = [_only(member, wanted) for member in (value if plural else (value,))]
-            members = [member for member in members if vars(member)]
-            if not members:
-                continue
-            value = tuple(members) if plural else members[0]  # noqa: PLW2901  what is kept of it
+            before = value if plural else (value,)
+            members = tuple(_only(member, wanted) for member in before)
+            if not all(map(is_, members, before)):
+                members = tuple(member for member in members if vars(member))
+                if not members:
+                    continue
+                value = members if plural else members[0]  # noqa: PLW2901  what is kept of it
+                same = False
         elif not (value.list_id or value.full_name):
             continue
         values[name] = value
+    if same and len(values) == len(vars(record)):
+        return record
     if record.unknown:
         values["unknown"] = record.unknown
     copy = object.__new__(cls)

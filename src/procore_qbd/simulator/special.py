@@ -160,21 +160,20 @@ def _adjustment(adjustment: Any, _store: Store, chart: Chart) -> Any:
             difference = wanted.quantity_difference
             if difference is None:
                 difference = (wanted.new_quantity or Decimal(0)) - quantity_of(hand)
-            value = chart.cost(item, difference, adjustment.txn_id)
         if (wanted := line.value_adjustment) is not None:
             there = quantity_of(hand)
             now = wanted.new_quantity
             difference = wanted.quantity_difference if now is None else now - there
-            value = wanted.value_difference
-            if value is None:
-                value = (wanted.new_value or ZERO) - Decimal(worth).scaleb(-2)
+            value = None if wanted.new_value is None else wanted.new_value - Decimal(worth).scaleb(-2)
+        if value is None:
+            value = chart.cost(item, difference or Decimal(0), adjustment.txn_id)
         lines.append(
             changed(
                 line,
                 quantity_adjustment=None,
                 value_adjustment=None,
                 quantity_difference=difference or Decimal(0),
-                value_difference=value or ZERO,
+                value_difference=value,
             )
         )
     if not lines:
@@ -187,6 +186,8 @@ def _build(build: Any, store: Store, chart: Chart) -> Any:
     whole = chart.item(build.item_inventory_assembly_ref)
     if whole is None or whole.__record__.tag != "ItemInventoryAssembly":
         raise Refusal(3280, build.item_inventory_assembly_ref.full_name or "", "BuildAssembly")
+    if build.quantity_to_build <= 0:
+        raise Refusal(3210, str(build.quantity_to_build), "QuantityToBuild", note="nothing is built")
     if not whole.components:
         raise Refusal(3180, field="BuildAssembly", note="the assembly has no parts")
     lines, can = [], None
@@ -200,8 +201,9 @@ def _build(build: Any, store: Store, chart: Chart) -> Any:
         desc = getattr(item, "purchase_desc", None) or getattr(item, "sales_desc", None)
         needed = each * build.quantity_to_build
         lines.append(ComponentItemLine(item_ref=ref, desc=desc, quantity_on_hand=hand, quantity_needed=needed))
-    pending = can is not None and can < build.quantity_to_build
-    if pending and not build.mark_pending_if_required and not build.is_pending:
+    waits = bool(build.is_pending) and not build.remove_pending
+    short = can is not None and can < build.quantity_to_build
+    if short and not waits and not build.mark_pending_if_required:
         raise Refusal(
             3180, field="BuildAssembly", note="there are too few parts, and MarkPendingIfRequired is not said"
         )
@@ -209,7 +211,7 @@ def _build(build: Any, store: Store, chart: Chart) -> Any:
     return changed(
         build,
         component_item_lines=tuple(lines),
-        is_pending=pending,
+        is_pending=waits or short,
         quantity_can_build=can or Decimal(0),
         quantity_on_hand=quantity_of(chart.stock(whole, build.txn_id)[0]),
         quantity_on_sales_order=store.book.under_way("SalesOrder", key),

@@ -79,6 +79,7 @@ class Store:
         self._facts: dict[str, str] = {}
         self._records: dict[tuple[str, str], Any] = {}
         self._homes: dict[tuple[tuple[str, ...], str], str | None] = {}
+        self._found: dict[tuple[str, str], str | None] = {}
         self._refs: dict[tuple[tuple[str, ...], str], Ref] = {}
         fault = self._take(new)
         if fault is not None:
@@ -296,6 +297,12 @@ class Store:
 
     def find_id(self, list_: str, name: str) -> str | None:
         """The ListID of a record by its full name, None if it is not there."""
+        key_ = list_, name
+        if key_ not in self._found:
+            self._found[key_] = self._look_for(list_, name)
+        return self._found[key_]
+
+    def _look_for(self, list_: str, name: str) -> str | None:
         list_id, home = "", None
         where = "space = ? AND parent = ? AND name_key = ?"
         for part in name.split(":"):
@@ -401,6 +408,7 @@ class Store:
         self._facts.clear()
         self._records.clear()
         self._homes.clear()
+        self._found.clear()
         self._refs.clear()
 
 

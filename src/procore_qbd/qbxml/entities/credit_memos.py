@@ -130,7 +130,7 @@ class CreditMemo(Record):
     ship_date: Annotated[dt.date | None, Day("ShipDate")] = None
     ship_method_ref: Annotated[Ref | None, Reference("ShipMethodRef", 15)] = None
     subtotal: Annotated[Decimal | None, Amount("Subtotal", shapes=RET)] = None
-    item_sales_tax_ref: Annotated[Ref | None, Reference("ItemSalesTaxRef", 31)] = None
+    item_sales_tax_ref: Annotated[Ref | None, Reference("ItemSalesTaxRef", 31, to=("ItemSalesTax", "ItemSalesTaxGroup"))] = None
     sales_tax_percentage: Annotated[Decimal | None, Percent("SalesTaxPercentage", shapes=RET)] = None
     sales_tax_total: Annotated[Decimal | None, Amount("SalesTaxTotal", shapes=RET)] = None
     total_amount: Annotated[Decimal | None, Amount("TotalAmount", shapes=RET)] = None

@@ -150,7 +150,7 @@ class Customer(Record):
     open_balance: Annotated[Decimal | None, Amount("OpenBalance", shapes=ADD)] = None
     open_balance_date: Annotated[dt.date | None, Day("OpenBalanceDate", shapes=ADD)] = None
     sales_tax_code_ref: Annotated[Ref | None, Reference("SalesTaxCodeRef", 3, later=_MOD_3, lengths={AU: 6})] = None
-    item_sales_tax_ref: Annotated[Ref | None, Reference("ItemSalesTaxRef", 31, later=_MOD_3, editions=US | AU)] = None
+    item_sales_tax_ref: Annotated[Ref | None, Reference("ItemSalesTaxRef", 31, later=_MOD_3, editions=US | AU, to=("ItemSalesTax", "ItemSalesTaxGroup"))] = None
     sales_tax_country: Annotated[SalesTaxCountry | str | None, Choice("SalesTaxCountry", SalesTaxCountry, since="6.0", editions=CA | UK | AU)] = None
     resale_number: Annotated[str | None, Text("ResaleNumber", 15, later=_MOD_3, lengths={CA | UK | AU: 21})] = None
     account_number: Annotated[str | None, Text("AccountNumber", 99)] = None

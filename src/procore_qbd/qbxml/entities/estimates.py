@@ -125,7 +125,7 @@ class Estimate(Record):
     sales_rep_ref: Annotated[Ref | None, Reference("SalesRepRef", 5)] = None
     fob: Annotated[str | None, Text("FOB", 13)] = None
     subtotal: Annotated[Decimal | None, Amount("Subtotal", shapes=RET)] = None
-    item_sales_tax_ref: Annotated[Ref | None, Reference("ItemSalesTaxRef", 31)] = None
+    item_sales_tax_ref: Annotated[Ref | None, Reference("ItemSalesTaxRef", 31, to=("ItemSalesTax", "ItemSalesTaxGroup"))] = None
     sales_tax_percentage: Annotated[Decimal | None, Percent("SalesTaxPercentage", shapes=RET)] = None
     sales_tax_total: Annotated[Decimal | None, Amount("SalesTaxTotal", shapes=RET)] = None
     total_amount: Annotated[Decimal | None, Amount("TotalAmount", shapes=RET)] = None
