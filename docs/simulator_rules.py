@@ -113,7 +113,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         rule("What was answered is on disk, whoever kills the process; of a request at work all is there or nothing.", NO_CODE, DECIDED, "::test_what_was_answered_survives_being_killed_in_the_middle", "::test_a_request_that_was_killed_was_never_there", "machine::TestCompanyFile"),
         rule("One program has the file at a time; the lock dies with it.", NO_CODE, DECIDED, "::test_one_process_has_it_at_a_time_and_the_lock_dies_with_the_process"),
         rule("A backup that is restored brings the old state back, and the file says when.", DONE, REFERENCE, "faults::test_a_backup_brings_the_old_state_back_and_the_file_says_when"),
-        rule("Condensing takes closed history out: what went is not found, and is not among what was deleted; every balance stays.", 500, (NOTES, DECIDED), "people::test_condensing_changes_no_balance_and_nothing_that_stays"),
+        rule("Condensing takes closed history out: what went is not found, and is not among what was deleted; every balance stays.", 500, (NOTES, DECIDED), "people::test_condensing_changes_no_balance_and_nothing_that_stays", "people::test_what_waits_stays"),
         rule("What is dated before the day to which the file was condensed can no longer change, and nothing can be added there.", 3172, (TABLE, DECIDED), "people::test_the_past_that_was_condensed_can_no_longer_change"),
     ),
     "3. Lists": (

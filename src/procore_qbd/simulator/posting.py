@@ -407,7 +407,10 @@ class Posting:
                 line = changed(line, txn_line_id=new)
             return changed(line, lines=tuple(map(numbered, line.lines))) if hasattr(line, "item_group_ref") else line
 
-        return changed(record, **{name: tuple(map(numbered, getattr(record, name))) for name in rule.lines})
+        values = {name: tuple(map(numbered, getattr(record, name))) for name in rule.lines}
+        if getattr(record, "cash_back_info", None):
+            values["cash_back_info"] = numbered(record.cash_back_info)
+        return changed(record, **values)
 
     def _lines(self, before: Any, mod: Any, name: str, make: Lines) -> tuple[Any, ...]:
         """The lines after a Mod: as they were where it says none, else those that it names."""

@@ -109,7 +109,7 @@ class Querying:
         if request.iterator is Iteration.CONTINUE:
             return self._resumed(request), None
         if isinstance(query, TransactionQuery):
-            return self._all_transactions(query), None
+            return self._all_transactions(query)
         if (others := self._others(query)) is not None:
             return [_now(record) for record in others], None
         kinds = [kind for kind in query.__record__.answers if _known(kind, dialect)]
@@ -149,13 +149,18 @@ class Querying:
     def _named(self, kind: str, field: str, name: str) -> list[Later]:
         """The records that a query names; of transactions several may have the same number."""
         if field in {"ref_numbers", "ref_numbers_case_sensitive"}:
-            exactly = field == "ref_numbers_case_sensitive"
-            where = "ref_key = ? AND ref_number = ?" if exactly else "ref_key = ?"
-            values = [name_key(name), name] if exactly else [name_key(name)]
-            return [self._txn(txn_id) for txn_id in self._store.book.ids([kind], where, values)]
+            return [self._txn(txn_id) for txn_id in self._called([kind], field, name)]
         find = self._store.find if field == "full_names" else self._store.get
         record = find(kind, name)
         return [] if record is None else [_now(record)]
+
+    def _called(self, kinds: Iterable[str], field: str, name: str) -> list[str]:
+        """The transactions that have a TxnID, or a number."""
+        if field == "txn_ids":
+            return self._store.book.ids(kinds, "id = ?", [name])
+        exactly = field == "ref_numbers_case_sensitive"
+        where = "ref_key = ? AND ref_number = ?" if exactly else "ref_key = ?"
+        return self._store.book.ids(kinds, where, [name_key(name), name] if exactly else [name_key(name)])
 
     def _full_name(self, lists: Iterable[str], list_id: str) -> str | None:
         """The full name of a record, by its ListID."""
@@ -164,19 +169,20 @@ class Querying:
 
     # --- of every kind -----------------------------------------------------------------------------------------------
 
-    def _all_transactions(self, query: TransactionQuery) -> list[Later]:
-        """Transactions of every kind: as a whole, line by line, or both."""
-        ids = list(query.txn_ids) or self._ids(query, TRANSACTIONS)
-        for field, where, key in (
-            ("ref_numbers", "ref_key", name_key),
-            ("ref_numbers_case_sensitive", "ref_number", str),
-        ):
-            if numbers := getattr(query, field):
-                places = ", ".join("?" * len(numbers))
-                named = self._store.book.ids(TRANSACTIONS, f"{where} IN ({places})", map(key, numbers))
-                ids = [txn_id for txn_id in ids if txn_id in set(named)]
+    def _all_transactions(self, query: TransactionQuery) -> tuple[list[Later], str | None]:
+        """Transactions of every kind: as a whole, line by line, or both; and the first name that none has.
+
+        Time is none of them, as Intuit's reference says.
+        """
+        kinds = [kind for kind in TRANSACTIONS if kind != "TimeTracking"]
+        ids, absent = self._ids(query, kinds), None
+        if names := list(_names(query)):
+            found = [(name, self._called(kinds, field, name)) for field, name in names]
+            absent = next((name for name, there in found if not there), None)
+            named = dict.fromkeys(txn_id for _, there in found for txn_id in there)
+            ids = list(named) if query.txn_ids else [txn_id for txn_id in ids if txn_id in named]
         level = query.transaction_detail_level_filter or "SummaryOnly"
-        return [later for txn_id in ids for later in self._rows(txn_id, level)]
+        return [later for txn_id in ids for later in self._rows(txn_id, level)], absent
 
     def _rows(self, txn_id: str, level: str) -> Iterator[Later]:
         record = self._store.book.get(txn_id)

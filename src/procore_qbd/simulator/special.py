@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SPECIAL", "journal_line"]
 
+_LONGEST_CHECK_NUMBER = 11
+
 _HOLDS_MONEY = (
     *("Bank", "OtherCurrentAsset", "FixedAsset", "OtherAsset"),
     *("CreditCard", "OtherCurrentLiability", "LongTermLiability", "Equity"),
@@ -121,6 +123,8 @@ def _tax_payment(check: Any, _store: Store, _chart: Chart) -> Any:
     for line in check.lines:
         if line.amount is None:
             raise Refusal(3150, field="Amount")
+    if len(check.ref_number or "") > _LONGEST_CHECK_NUMBER:  # the rows of its requests let more through
+        raise Refusal(3070, check.ref_number, "RefNumber")
     amount = total(line.amount for line in check.lines)
     if amount < 0:
         raise Refusal(3180, field="SalesTaxPaymentCheck", record=NOT_POSITIVE)
