@@ -4,9 +4,9 @@ import datetime as dt
 from decimal import Decimal
 
 from procore_qbd import Ref, Request
-from procore_qbd.qbxml.entities._shared import Address
 from procore_qbd.qbxml import Dialect, Record
 from procore_qbd.qbxml.entities._lines import ExpenseLine
+from procore_qbd.qbxml.entities._shared import Address
 from procore_qbd.qbxml.entities._transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.accounts import Account
 from procore_qbd.qbxml.entities.bills import Bill
@@ -111,9 +111,7 @@ SMALL = [
         sales_tax_code_ref=named("Non"),
         sales_or_purchase=SalesOrPurchase(price=D(40), account_ref=named("Sales")),
     ),
-    ItemInventory(
-        name="Pipe", sales_tax_code_ref=named("Tax"), sales_price=D(5), purchase_cost=D(3), **_STOCKED
-    ),
+    ItemInventory(name="Pipe", sales_tax_code_ref=named("Tax"), sales_price=D(5), purchase_cost=D(3), **_STOCKED),
     ItemInventory(name="Bolt", sales_price=D(1), purchase_cost=D("0.1"), **_STOCKED),
     ItemInventoryAssembly(
         name="Frame",

@@ -132,7 +132,9 @@ def test_what_is_paid_is_no_longer_open_and_comes_from_the_bank(bills):
         payment = make(books, paying(*(applied(one, part) for one, part in zip(owed, parts, strict=True))))
         assert payment.amount == sum(parts)
         assert [one.amount for one in payment.applied_to_txns] == parts
-        assert [one.balance_remaining for one in payment.applied_to_txns] == [now(books, one).open_amount for one in owed]
+        assert [one.balance_remaining for one in payment.applied_to_txns] == [
+            now(books, one).open_amount for one in owed
+        ]
         for one, part in zip(owed, parts, strict=True):
             after = now(books, one)
             assert (after.amount_due, after.open_amount) == (one.amount_due, one.amount_due - part)
@@ -241,7 +243,9 @@ def test_no_more_of_a_credit_is_used_than_there_is(books):
     twice = (setting(back, 1), setting(back, 2))
     refused(books, Request.add(paying(applied(one, 0, set_credits=twice))), 3177)
     small = make(books, bill(10))
-    refused(books, Request.add(paying(applied(small, 0, set_credits=(setting(back, 11),)))), 3210, "more than the amount")
+    refused(
+        books, Request.add(paying(applied(small, 0, set_credits=(setting(back, 11),)))), 3210, "more than the amount"
+    )
 
 
 def test_an_invoice_sets_credits_against_itself(books):

@@ -1,7 +1,6 @@
 """What queries of transactions find, against plain Python that looks at every transaction and knows no SQL."""
 
 import datetime as dt
-from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,9 +24,7 @@ from procore_qbd.qbxml.entities.bills import Bill, BillQuery, LinkToTxn
 from procore_qbd.qbxml.entities.checks import Check, CheckQuery
 from procore_qbd.qbxml.entities.deletions import DeletedDateRangeFilter, TxnDeletedQuery
 from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine
-from procore_qbd.qbxml.entities.inventory_transactions import InventoryAdjustmentQuery
-from procore_qbd.qbxml.entities.invoices import Invoice, InvoiceQuery
-from procore_qbd.qbxml.entities.journal_entries import JournalEntryQuery
+from procore_qbd.qbxml.entities.invoices import InvoiceQuery
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine, PurchaseOrderQuery
 from procore_qbd.qbxml.entities.receive_payments import ReceivePayment, ReceivePaymentQuery
 from procore_qbd.qbxml.entities.time_tracking import TimeTracking
@@ -58,7 +55,7 @@ def days_of(word: str, today: dt.date) -> list[dt.date]:
     """The days that a word means, by walking through the calendar."""
     every = [today + DAY * number for number in range(-800, 801)]
     keys = {
-        "Week": lambda day: (day - DAY * ((day.weekday() + 1) % 7)),
+        "Week": lambda day: day - DAY * ((day.weekday() + 1) % 7),
         "Month": lambda day: (day.year, day.month),
         "Quarter": lambda day: (day.year, (day.month - 1) // 3),
         "Year": lambda day: day.year,

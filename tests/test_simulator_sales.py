@@ -86,7 +86,10 @@ def test_an_invoice_has_what_quickbooks_gives_it(books):
         *(False, False),
         *(True, False),
     )
-    assert (due.ar_account_ref.full_name, due.template_ref.full_name) == ("Accounts Receivable", "Intuit Product Invoice")
+    assert (due.ar_account_ref.full_name, due.template_ref.full_name) == (
+        "Accounts Receivable",
+        "Intuit Product Invoice",
+    )
     work, text = due.lines
     assert (work.desc, work.rate, work.amount, text.desc, text.amount) == ("sold", D("99.5"), 199, "text", None)
     assert booked(books, due) == [("Accounts Receivable", D(199)), ("Sales", D(-199))]

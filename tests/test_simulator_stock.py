@@ -257,7 +257,9 @@ def test_what_is_built_takes_over_what_its_parts_cost(books):
     parts(books, 3)
     made = make(books, built(2, memo="two"))
     assert (made.is_pending, made.quantity_can_build, made.quantity_on_hand) == (False, 3, 0)
-    assert [(one.item_ref.full_name, one.quantity_on_hand, one.quantity_needed) for one in made.component_item_lines] == [
+    assert [
+        (one.item_ref.full_name, one.quantity_on_hand, one.quantity_needed) for one in made.component_item_lines
+    ] == [
         ("Pipe", 12, 8),
         ("Bolt", 24, 16),
     ]

@@ -36,6 +36,7 @@ from procore_qbd.qbxml.entities.bills import (
 )
 from procore_qbd.qbxml.entities.classes import Class
 from procore_qbd.qbxml.entities.customers import Customer
+from procore_qbd.qbxml.entities.deposits import CashBackInfo, DepositLine
 from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine, EstimateQuery
 from procore_qbd.qbxml.entities.inventory_transactions import QuantityAdjustment, ValueAdjustment
 from procore_qbd.qbxml.entities.items import ItemOtherCharge, ItemService, SalesAndPurchase, SalesOrPurchase
@@ -1143,13 +1144,15 @@ def deposited(company, record):
     """Money from an account, but for one payment that waits."""
     lines, paid = [], make(company, received(20))
     for one in record.lines:
-        if one.account_ref or one.amount is not None:
-            lines.append(attrs.evolve(one, account_ref=named("Sales"), amount=D(5), payment_txn_id=None))
+        if one.payment_txn_id is None:
+            facts = {"account_ref": named("Sales"), "amount": D(5), "erased": ()}
+            lines.append(attrs.evolve(one, **facts))
         elif paid is not None:
             lines.append(attrs.evolve(one, payment_txn_id=paid.txn_id, payment_txn_line_id=None))
             paid = None
-    back = record.cash_back_info
-    return {"lines": tuple(lines), "cash_back_info": back and attrs.evolve(back, amount=D(1))}
+    lines = lines or [DepositLine(account_ref=named("Sales"), amount=D(5))]
+    back = record.cash_back_info and CashBackInfo(account_ref=named("Overhead"), amount=D(1))
+    return {"lines": tuple(lines), "cash_back_info": back}
 
 
 def in_balance(record):
@@ -1201,7 +1204,7 @@ def fitting(company, record):
             paid_of(company, "applied_to_txns", invoice(500, customer="School:Gym"))(record) | {"total_amount": D(500)}
         ),
         "TimeTracking": lambda record: {"billable_status": record.billable_status if record.customer_ref else None},
-        "Transfer": lambda record: {
+        "Transfer": lambda _: {
             "amount": D(5),
             "transfer_from_account_ref": named("Checking"),
             "transfer_to_account_ref": named("Savings"),

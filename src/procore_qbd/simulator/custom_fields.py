@@ -8,8 +8,8 @@ one owner come to 4,096 bytes on one record at most, and on lines of transaction
 them and never return them.
 
 The sources are Intuit's tutorial on data extensions, its list of statuses, and one recorded refusal (3180). Not known,
-and decided here: that a field cannot be defined twice, that ``DataExtMod`` sets a value whether or not there was one, and
-that a definition that goes or gets another name leaves the EditSequences of the records alone.
+and decided here: that a field cannot be defined twice, that ``DataExtMod`` sets a value whether or not there was one,
+and that a definition that goes or gets another name leaves the EditSequences of the records alone.
 """
 
 from __future__ import annotations

@@ -99,21 +99,27 @@ class Accounts(Protocol):
 
     def special(self, name: str) -> str:
         """An account that QuickBooks makes itself."""
+        ...
 
     def of(self, item: Any, side: Side) -> str:
         """The account of an item."""
+        ...
 
     def item(self, ref: Ref) -> Any:
         """The item itself, None if it is not there."""
+        ...
 
     def key(self, lists: Iterable[str], ref: Ref | None) -> str:
         """What a reference points to, as list and ListID."""
+        ...
 
     def cost(self, item: Any, quantity: Decimal, without: str) -> Decimal:
         """What so much of an item in stock cost, leaving a transaction out of account."""
+        ...
 
     def is_of(self, account: str, *account_types: str) -> bool:
         """Whether an account is of one of these types."""
+        ...
 
 
 def flat(lines: Iterable[Any]) -> Iterator[Any]:

@@ -16,7 +16,7 @@ from procore_qbd.simulator.shaping import changed, merged, points, said
 from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from procore_qbd.qbxml import Ref
     from procore_qbd.simulator.custom_fields import CustomFields
@@ -137,7 +137,7 @@ class Lines:
         after = merged(line, mod)
         if "amount" in present and "rate_percent" not in present and hasattr(line, "rate_percent"):
             after = changed(after, rate_percent=None)
-        follows = present & {"quantity", rate} and getattr(after, rate) is not None
+        follows = bool(present & {"quantity", rate}) and getattr(after, rate) is not None
         follows = follows or getattr(after, "rate_percent", None) is not None
         return self._sized(changed(after, amount=None) if follows and "amount" not in present else after)
 
@@ -189,8 +189,8 @@ class Lines:
         group = pointed(self.store, ("ItemGroup",), line.item_group_ref)
         if group is None or not group.members:
             raise Refusal(3140, _called(line.item_group_ref), "Item Group", self.record.__record__.tag)
-        (member,) = table(type(line)).by_name["lines"].members.values()
-        cls: Callable[..., Any] = member
+        cls: Any
+        (cls,) = table(type(line)).by_name["lines"].members.values()
         times = counted(line.quantity)
         lines = tuple(
             self.new(cls(item_ref=one.item_ref, quantity=shares(times * counted(one.quantity), Decimal(1))))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.qbxml import Record
 from procore_qbd.qbxml.entities._transactions import ENTITIES
 from procore_qbd.qbxml.records import table
 from procore_qbd.simulator.arithmetic import ZERO, total
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
+    from procore_qbd.qbxml import Record
     from procore_qbd.simulator.ledger import Accounts
     from procore_qbd.simulator.store import Store
     from procore_qbd.simulator.transactions import TransactionRule
@@ -66,11 +66,11 @@ class Paying:
 
     def credited(self, record: Any) -> tuple[Link, ...]:
         """The links of the credits that an invoice sets against itself, and of those that it set before."""
-        links = [*self._credits_of(record)]
-        for credit in getattr(record, "set_credits", ()):
-            links.append(self._credit(credit, record.txn_id, record.__record__.tag, self._whom(record), record.txn_id))
+        what, whom = (record.txn_id, record.__record__.tag), self._whom(record)
+        new = (self._credit(credit, *what, whom, record.txn_id) for credit in getattr(record, "set_credits", ()))
+        links = (*self._credits_of(record), *new)
         self._check_credits(links, record)
-        return tuple(links)
+        return links
 
     def deposited(self, record: Any) -> tuple[Any, tuple[Link, ...]]:
         """A deposit with what each of its lines brings to the bank, and the links to the payments.
@@ -117,7 +117,7 @@ class Paying:
         return {one.txn_id: one for one in getattr(before, rule.applied or "")} if before else {}
 
     def _credits_of(self, record: Any) -> tuple[Link, ...]:
-        """The credits that a transaction set before; no Mod takes them back, for QuickBooks does not keep who set them."""
+        """The credits that a transaction set before; no Mod takes them back, for QuickBooks keeps not who set them."""
         links = self.store.book.links(record.txn_id)
         return tuple(link for link in links if link.role is Role.CREDIT and link.via == record.txn_id)
 

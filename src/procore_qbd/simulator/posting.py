@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities._shared import Address
 from procore_qbd.qbxml.entities._transactions import ENTITIES, ITEMS
-from procore_qbd.qbxml.entities.cleared_status import ClearedStatus
 from procore_qbd.qbxml.entities.deletions import TxnDel, TxnDeleted, TxnVoid
 from procore_qbd.qbxml.records import Block, Reference, table
 from procore_qbd.qbxml.values import Amount, Price, Quantity
@@ -20,8 +19,8 @@ from procore_qbd.simulator.chart import Chart
 from procore_qbd.simulator.items import suggested
 from procore_qbd.simulator.ledger import entries, flat
 from procore_qbd.simulator.lines import NEW_LINE, Lines
-from procore_qbd.simulator.lists import TEMPLATES
 from procore_qbd.simulator.linking import Link, Role, copied, is_open, left_open, total_of, with_links
+from procore_qbd.simulator.lists import TEMPLATES
 from procore_qbd.simulator.paying import Paying
 from procore_qbd.simulator.references import pointed, pointing
 from procore_qbd.simulator.shaping import changed, kept, merged, missing, points, said
@@ -33,6 +32,7 @@ from procore_qbd.simulator.wording import NOT_POSITIVE, Refusal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from procore_qbd.qbxml.entities.cleared_status import ClearedStatus
     from procore_qbd.simulator.calendar import Calendar
     from procore_qbd.simulator.custom_fields import CustomFields
     from procore_qbd.simulator.listing import Listing
@@ -127,7 +127,9 @@ class Posting:
         written = self._write(after, rule, now, targets, before)
         for name in rule.totals:
             if getattr(mod, name) not in (None, getattr(written, name)):
-                raise Refusal(3210, str(getattr(mod, name)), "Amount", note=f"its parts come to {getattr(written, name)}")
+                raise Refusal(
+                    3210, str(getattr(mod, name)), "Amount", note=f"its parts come to {getattr(written, name)}"
+                )
         return written
 
     def delete(self, what: TxnDel) -> TxnDel:
@@ -216,7 +218,9 @@ class Posting:
         """Accounts and items of the right kinds, and nothing that is not simulated."""
         tag = record.__record__.tag
         if getattr(record, "apply_to_txns", ()):
-            raise Refusal(1030, field="ApplyCheckToTxn", note="ApplyCheckToTxn: QuickBooks has it, the simulator has not")
+            raise Refusal(
+                1030, field="ApplyCheckToTxn", note="ApplyCheckToTxn: QuickBooks has it, the simulator has not"
+            )
         if rule.account and rule.account_types:
             ref = getattr(record, rule.account)
             account = self._store.plain("Account", ref.list_id or "") if points(ref) else None
@@ -227,9 +231,11 @@ class Posting:
             ref = getattr(line, "item_ref", None)
             home = self._store.home(ITEMS, ref.list_id or "") if points(ref) else None
             if home == "ItemGroup" or (home in _NOT_BOUGHT and not (rule.sold and rule.lines)):
-                raise Refusal(3280, ref.full_name or "", tag)
+                raise Refusal(3280, (ref.full_name if ref else None) or "", tag)
             if home in _TAXES:
-                raise Refusal(1030, field="ItemRef", note="a sales tax on a line: QuickBooks has it, the simulator has not")
+                raise Refusal(
+                    1030, field="ItemRef", note="a sales tax on a line: QuickBooks has it, the simulator has not"
+                )
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
@@ -264,13 +270,13 @@ class Posting:
         old = book.links(record.txn_id) if before is not None else ()
         if links or old:
             book.set_links(record.txn_id, links)
+        own = {link for link in old if link.via == record.txn_id}
+        self._touch(record.txn_id, own ^ set(links), now)
         all_links = links if before is None else book.links(record.txn_id)
         complete = with_links(record, rule, all_links, book.partner)
         stored = record if getattr(complete, "linked_txns", ()) else complete
         book.put(stored, self._chart.key(ENTITIES, getattr(record, rule.entity)) if rule.entity else "")
         book.post(record.txn_id, entries(record, self._chart))
-        own = {link for link in old if link.via == record.txn_id}
-        self._touch(record.txn_id, own ^ set(links), now)
         if rule.opens:
             rest = left_open(record.txn_id, total_of(record, rule), all_links)
             if rest < 0:
@@ -506,7 +512,7 @@ def _keep_what_is_billed(after: Any, links: Iterable[Link]) -> None:
 
 
 def _keep_what_is_settled(before: Any, after: Any, links: Iterable[Link]) -> None:
-    """What is paid does not become pending; what was taken to the bank keeps its amount, and the account it waited in."""
+    """What is paid does not become pending; what was taken to the bank keeps its amount and its account."""
     if getattr(after, "is_pending", None) and any(link.role in (Role.PAYMENT, Role.CREDIT) for link in links):
         raise Refusal(3170, field=after.__record__.tag, note="is_pending: cannot become so, for it is paid, or used up")
     if any(link.role is Role.DEPOSIT and link.target == after.txn_id for link in links):

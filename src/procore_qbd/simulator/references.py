@@ -11,9 +11,9 @@ from procore_qbd.simulator.shaping import with_references
 from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
-    from procore_qbd.qbxml import Ref
     from collections.abc import Iterable
 
+    from procore_qbd.qbxml import Ref
     from procore_qbd.qbxml.records import Reference
     from procore_qbd.simulator.store import Store
 

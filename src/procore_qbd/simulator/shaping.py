@@ -297,7 +297,7 @@ def _known_to(dialect: Dialect) -> Callable[[type[Record]], frozenset[str]]:
     return known
 
 
-def _only(record: R, wanted: Callable[[type[Record]], frozenset[str]]) -> R:
+def _only(record: R, wanted: Callable[[type[Record]], frozenset[str]]) -> R:  # noqa: C901  one loop, run for every record
     """The fields of a record that are wanted, at any depth, and nothing empty; the record itself, if that is all."""
     cls = type(record)
     names, blocks, same = wanted(cls), _blocks(cls), True

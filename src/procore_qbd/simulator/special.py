@@ -197,9 +197,11 @@ def _build(build: Any, store: Store, chart: Chart) -> Any:
     lines, can = [], None
     for part in whole.components:
         item = chart.item(part.item_inventory_ref)
+        if item is None:
+            raise Refusal(3140, part.item_inventory_ref.list_id or "", "Item", "BuildAssembly")
         hand = quantity_of(chart.stock(item, build.txn_id)[0])
         each = counted(part.quantity)
-        if item is not None and item.__record__.tag in STOCKED and each > 0:
+        if item.__record__.tag in STOCKED and each > 0:
             can = min(hand // each, hand // each if can is None else can)
         ref = Ref(list_id=item.list_id, full_name=full_name(item))
         desc = getattr(item, "purchase_desc", None) or getattr(item, "sales_desc", None)

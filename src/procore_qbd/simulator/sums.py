@@ -40,9 +40,11 @@ class Kept(Protocol):
     @property
     def book(self) -> Book:
         """The sums."""
+        ...
 
     def children(self, record: Any, /) -> Iterator[Any]:
         """The records right below one."""
+        ...
 
 
 @attrs.frozen
