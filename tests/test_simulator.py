@@ -49,7 +49,7 @@ from procore_qbd.qbxml.entities.employees import Employee
 from procore_qbd.qbxml.entities.items import ItemService, ItemServiceQuery, SalesAndPurchase, SalesOrPurchase
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery, VendorType
 from procore_qbd.simulator import CompanyFile
-from procore_qbd.simulator.lists import LISTS
+from procore_qbd.simulator.lists.rules import LISTS
 from procore_qbd.simulator.requests import KNOWN
 from procore_qbd.testing.strategies import requests
 from shared import SHARED, needs_shared

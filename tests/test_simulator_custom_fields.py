@@ -27,7 +27,7 @@ from procore_qbd.qbxml.entities.items import ItemServiceQuery
 from procore_qbd.qbxml.entities.other_names import OtherName
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.simulator import CompanyFile
-from procore_qbd.simulator.custom_fields import PUBLIC
+from procore_qbd.simulator.lists.custom_fields import PUBLIC
 from shared import SHARED
 from test_simulator import Clock, ask, code, item, put, say, validated
 

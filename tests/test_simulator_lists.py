@@ -43,7 +43,7 @@ from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.qbxml.records import Block, Reference, table
 from procore_qbd.qbxml.values import Choice, Day, Integer, Price, Text, YesNo
 from procore_qbd.simulator import CompanyFile
-from procore_qbd.simulator.lists import LISTS, SPECIAL_ACCOUNTS, TEMPLATES
+from procore_qbd.simulator.lists.rules import LISTS, SPECIAL_ACCOUNTS, TEMPLATES
 from procore_qbd.simulator.shaping import with_references
 from procore_qbd.testing.strategies import records
 from shared import SHARED

@@ -35,7 +35,7 @@ from procore_qbd.qbxml.entities.sales_receipts import SalesReceipt, SalesReceipt
 from procore_qbd.qbxml.entities.terms import StandardTerms
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.simulator import CompanyFile
-from procore_qbd.simulator.transactions import TRANSACTIONS
+from procore_qbd.simulator.transactions.rules import TRANSACTIONS
 from test_simulator import Clock, ask, code, put, say
 from test_simulator_merging import dangling
 

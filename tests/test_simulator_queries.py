@@ -37,7 +37,7 @@ from procore_qbd.qbxml.entities.transactions import (
     TransactionTypeFilter,
 )
 from procore_qbd.simulator.spans import span
-from procore_qbd.simulator.transactions import TRANSACTIONS
+from procore_qbd.simulator.transactions.rules import TRANSACTIONS
 from simulated import TODAY, D, applied, bill, change, company_of, delete, invoice, make, named, now, sold, void
 from test_simulator import NOON, Clock, ask, say
 from test_simulator_money import journal, paying, received

@@ -28,17 +28,17 @@ from procore_qbd.qbxml import (
 from procore_qbd.qbxml.entities.company import Company
 from procore_qbd.simulator import about
 from procore_qbd.simulator.calendar import UTC, Calendar, time_zone
-from procore_qbd.simulator.condensing import Condensing
 from procore_qbd.simulator.contractor import SAMPLES
 from procore_qbd.simulator.faults import Crashed, Faults, Point, held_up
-from procore_qbd.simulator.lists import LISTS
+from procore_qbd.simulator.lists.rules import LISTS
 from procore_qbd.simulator.message_sets import MessageSets
 from procore_qbd.simulator.people import Bookkeeper
 from procore_qbd.simulator.processor import Processor, simulated
 from procore_qbd.simulator.requests import deleted_kind, exists
 from procore_qbd.simulator.shaping import record_id
 from procore_qbd.simulator.store import Store
-from procore_qbd.simulator.transactions import TRANSACTIONS
+from procore_qbd.simulator.transactions.condensing import Condensing
+from procore_qbd.simulator.transactions.rules import TRANSACTIONS
 from procore_qbd.simulator.window import overview, records_of
 from procore_qbd.simulator.wording import CANNOT_PARSE_WORDS, CONVERSIONS, Refusal
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.simulator.arithmetic import ZERO, counted
-from procore_qbd.simulator.ledger import flat
-from procore_qbd.simulator.linking import still_to_come, total_of
-from procore_qbd.simulator.transactions import TRANSACTIONS
+from procore_qbd.simulator.transactions.ledger import flat
+from procore_qbd.simulator.transactions.linking import still_to_come, total_of
+from procore_qbd.simulator.transactions.rules import TRANSACTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -22,14 +22,14 @@ from procore_qbd.qbxml.records import Block, Lines, Reference, table
 from procore_qbd.qbxml.values import Guid, Text
 from procore_qbd.simulator import about
 from procore_qbd.simulator.faults import held_up
-from procore_qbd.simulator.ledger import flat
-from procore_qbd.simulator.linking import copied, is_open
-from procore_qbd.simulator.lists import LISTS
-from procore_qbd.simulator.posting import NEW_LINE
-from procore_qbd.simulator.references import pointed
+from procore_qbd.simulator.lists.references import pointed
+from procore_qbd.simulator.lists.rules import LISTS
 from procore_qbd.simulator.requests import deleted_kind
 from procore_qbd.simulator.shaping import changed, record_id, said
-from procore_qbd.simulator.transactions import TRANSACTIONS
+from procore_qbd.simulator.transactions.ledger import flat
+from procore_qbd.simulator.transactions.linking import copied, is_open
+from procore_qbd.simulator.transactions.posting import NEW_LINE
+from procore_qbd.simulator.transactions.rules import TRANSACTIONS
 from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:

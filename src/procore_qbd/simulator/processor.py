@@ -8,15 +8,15 @@ import attrs
 
 from procore_qbd.qbxml import ADD, MOD, QUERY, Outcome, Request
 from procore_qbd.simulator.about import ANSWERS
-from procore_qbd.simulator.custom_fields import CustomFields
-from procore_qbd.simulator.listing import Listing
-from procore_qbd.simulator.lists import LISTS
+from procore_qbd.simulator.lists.custom_fields import CustomFields
+from procore_qbd.simulator.lists.listing import Listing
+from procore_qbd.simulator.lists.merging import Merging
+from procore_qbd.simulator.lists.rules import LISTS
 from procore_qbd.simulator.macros import Macros
-from procore_qbd.simulator.merging import Merging
-from procore_qbd.simulator.posting import Posting
 from procore_qbd.simulator.querying import OTHER_QUERIES, Querying
 from procore_qbd.simulator.shaping import changed, shown
-from procore_qbd.simulator.transactions import TRANSACTIONS
+from procore_qbd.simulator.transactions.posting import Posting
+from procore_qbd.simulator.transactions.rules import TRANSACTIONS
 from procore_qbd.simulator.wording import words
 
 if TYPE_CHECKING:

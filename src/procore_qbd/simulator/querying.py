@@ -15,12 +15,12 @@ from procore_qbd.qbxml.entities.custom_fields import DataExtDefQuery
 from procore_qbd.qbxml.entities.deletions import ListDeletedQuery, TxnDeletedQuery
 from procore_qbd.qbxml.entities.transactions import Transaction, TransactionQuery
 from procore_qbd.simulator.about import ANSWERS
-from procore_qbd.simulator.filters import deleted, passes
-from procore_qbd.simulator.references import pointed
+from procore_qbd.simulator.lists.filters import deleted, passes
+from procore_qbd.simulator.lists.references import pointed
 from procore_qbd.simulator.reports import REPORT_QUERIES, report
 from procore_qbd.simulator.shaping import changed, full_name, name_key, shown
-from procore_qbd.simulator.transactions import TRANSACTIONS
-from procore_qbd.simulator.txn_filters import conditions
+from procore_qbd.simulator.transactions.filters import conditions
+from procore_qbd.simulator.transactions.rules import TRANSACTIONS
 from procore_qbd.simulator.wording import Refusal, words
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.qbxml import Dialect
     from procore_qbd.simulator.calendar import Calendar
-    from procore_qbd.simulator.custom_fields import CustomFields
+    from procore_qbd.simulator.lists.custom_fields import CustomFields
     from procore_qbd.simulator.store import Store
 
     Later = Callable[[], Any]

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 from procore_qbd.errors import CompanyFileError
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.records import table
-from procore_qbd.simulator.book import SCHEMA, Book
-from procore_qbd.simulator.definitions import SCHEMA as DEFINITIONS_SCHEMA
-from procore_qbd.simulator.definitions import Definitions
 from procore_qbd.simulator.kinds import ACCOUNT_TYPES
-from procore_qbd.simulator.lists import LISTS
+from procore_qbd.simulator.lists.definitions import SCHEMA as DEFINITIONS_SCHEMA
+from procore_qbd.simulator.lists.definitions import Definitions
+from procore_qbd.simulator.lists.rules import LISTS
+from procore_qbd.simulator.lists.sums import SUMS
 from procore_qbd.simulator.shaping import changed, from_text, full_name, name_key, own_name, to_text, with_references
-from procore_qbd.simulator.sums import SUMS
-from procore_qbd.simulator.transactions import TRANSACTIONS
+from procore_qbd.simulator.transactions.book import SCHEMA, Book
+from procore_qbd.simulator.transactions.rules import TRANSACTIONS
 from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from procore_qbd.simulator.reports.pages import Cell
-    from procore_qbd.simulator.txn_filters import Condition
+    from procore_qbd.simulator.transactions.filters import Condition
 
 __all__ = ["JOBS"]
 

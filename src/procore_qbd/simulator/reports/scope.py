@@ -11,10 +11,10 @@ import attrs
 from procore_qbd.qbxml import Moment, Ref
 from procore_qbd.qbxml.entities._transactions import ENTITIES, ITEMS
 from procore_qbd.qbxml.entities.report_queries import ReportBasis
-from procore_qbd.simulator.references import pointed
+from procore_qbd.simulator.lists.references import pointed
 from procore_qbd.simulator.reports.trees import Names
 from procore_qbd.simulator.spans import span
-from procore_qbd.simulator.txn_filters import Condition, keys
+from procore_qbd.simulator.transactions.filters import Condition, keys
 from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from procore_qbd.qbxml.entities.accounts import Account
 from procore_qbd.qbxml.entities.deletions import ListDel, ListDeleted
 from procore_qbd.qbxml.entities.templates import Template
 from procore_qbd.qbxml.records import table
-from procore_qbd.simulator.lists import LISTS, SPECIAL_ACCOUNTS, TEMPLATES
-from procore_qbd.simulator.references import pointing
+from procore_qbd.simulator.lists.references import pointing
+from procore_qbd.simulator.lists.rules import LISTS, SPECIAL_ACCOUNTS, TEMPLATES
 from procore_qbd.simulator.shaping import full_name, kept, merged, missing, name_key, own_name, said
 from procore_qbd.simulator.wording import Refusal
 

@@ -16,7 +16,7 @@ from procore_qbd.simulator.arithmetic import ZERO
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from procore_qbd.simulator.book import Book
+    from procore_qbd.simulator.transactions.book import Book
 
 __all__ = ["CREDITED", "SUMS", "Sums", "average", "quantity_of"]
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.qbxml.records import table
-from procore_qbd.simulator.lists import LISTS
+from procore_qbd.simulator.lists.rules import LISTS
 from procore_qbd.simulator.shaping import with_references
 from procore_qbd.simulator.wording import Refusal
 

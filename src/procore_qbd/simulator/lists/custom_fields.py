@@ -23,11 +23,11 @@ from procore_qbd.qbxml.entities._transactions import ITEMS
 from procore_qbd.qbxml.entities.custom_fields import DataExt, DataExtDef, DataExtDefDel, DataExtDel, ExtensibleObject
 from procore_qbd.qbxml.records import table
 from procore_qbd.qbxml.values import Amount, Integer, Percent, Price, Quantity, Text, When
-from procore_qbd.simulator.definitions import field_key, field_of
-from procore_qbd.simulator.lists import LISTS
-from procore_qbd.simulator.references import pointed
+from procore_qbd.simulator.lists.definitions import field_key, field_of
+from procore_qbd.simulator.lists.references import pointed
+from procore_qbd.simulator.lists.rules import LISTS
 from procore_qbd.simulator.shaping import changed, full_name, name_key, said
-from procore_qbd.simulator.transactions import TRANSACTIONS
+from procore_qbd.simulator.transactions.rules import TRANSACTIONS
 from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ import attrs
 
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.deletions import ListDeleted, ListMerge, MergedFrom, MergedTo, MergeSide
-from procore_qbd.simulator.lists import LISTS
+from procore_qbd.simulator.lists.rules import LISTS
+from procore_qbd.simulator.lists.sums import SUMS
 from procore_qbd.simulator.shaping import full_name, name_key, with_references
-from procore_qbd.simulator.sums import SUMS
-from procore_qbd.simulator.transactions import TRANSACTIONS
+from procore_qbd.simulator.transactions.rules import TRANSACTIONS
 from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:

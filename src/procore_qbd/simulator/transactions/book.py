@@ -12,10 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.simulator.ledger import Entry, flat
-from procore_qbd.simulator.linking import Link, Partner, Role, left_open, still_to_come, total_of, with_links
 from procore_qbd.simulator.shaping import changed, from_text, name_key, to_text, with_references
-from procore_qbd.simulator.transactions import TRANSACTIONS
+from procore_qbd.simulator.transactions.ledger import Entry, flat
+from procore_qbd.simulator.transactions.linking import (
+    Link,
+    Partner,
+    Role,
+    left_open,
+    still_to_come,
+    total_of,
+    with_links,
+)
+from procore_qbd.simulator.transactions.rules import TRANSACTIONS
 
 if TYPE_CHECKING:
     import sqlite3

@@ -26,16 +26,16 @@ import attrs
 
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, JournalDebitLine, JournalEntry
-from procore_qbd.simulator.ledger import NAME, STOCK, flat
-from procore_qbd.simulator.linking import Role, is_open
-from procore_qbd.simulator.listing import serves
-from procore_qbd.simulator.transactions import TRANSACTIONS, UNDEPOSITED
+from procore_qbd.simulator.lists.listing import serves
+from procore_qbd.simulator.transactions.ledger import NAME, STOCK, flat
+from procore_qbd.simulator.transactions.linking import Role, is_open
+from procore_qbd.simulator.transactions.rules import TRANSACTIONS, UNDEPOSITED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from procore_qbd.simulator.ledger import Entry
     from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.transactions.ledger import Entry
 
 __all__ = ["Condensing"]
 

@@ -10,9 +10,9 @@ import attrs
 from procore_qbd.qbxml.entities._transactions import ENTITIES
 from procore_qbd.qbxml.records import table
 from procore_qbd.simulator.arithmetic import ZERO, total
-from procore_qbd.simulator.linking import Link, Role
 from procore_qbd.simulator.shaping import changed, merged, said
-from procore_qbd.simulator.transactions import TRANSACTIONS, UNDEPOSITED
+from procore_qbd.simulator.transactions.linking import Link, Role
+from procore_qbd.simulator.transactions.rules import TRANSACTIONS, UNDEPOSITED
 from procore_qbd.simulator.wording import OVERPAID, Refusal
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from procore_qbd.qbxml import Record
-    from procore_qbd.simulator.ledger import Accounts
     from procore_qbd.simulator.store import Store
-    from procore_qbd.simulator.transactions import TransactionRule
+    from procore_qbd.simulator.transactions.ledger import Accounts
+    from procore_qbd.simulator.transactions.rules import TransactionRule
 
 __all__ = ["Paying"]
 

@@ -15,18 +15,18 @@ from procore_qbd.qbxml.entities.deletions import TxnDel, TxnDeleted, TxnVoid
 from procore_qbd.qbxml.records import Block, Reference, table
 from procore_qbd.qbxml.values import Amount, Price, Quantity
 from procore_qbd.simulator.arithmetic import ZERO, counted, sized, total
-from procore_qbd.simulator.chart import Chart
-from procore_qbd.simulator.items import suggested
-from procore_qbd.simulator.ledger import entries, flat
-from procore_qbd.simulator.lines import NEW_LINE, Lines
-from procore_qbd.simulator.linking import Link, Role, copied, is_open, left_open, total_of, with_links
-from procore_qbd.simulator.lists import TEMPLATES
-from procore_qbd.simulator.paying import Paying
-from procore_qbd.simulator.references import pointed, pointing
+from procore_qbd.simulator.lists.references import pointed, pointing
+from procore_qbd.simulator.lists.rules import TEMPLATES
 from procore_qbd.simulator.shaping import changed, kept, merged, missing, points, said
-from procore_qbd.simulator.special import SPECIAL, journal_line
-from procore_qbd.simulator.taxes import taxed
-from procore_qbd.simulator.transactions import TRANSACTIONS, TransactionRule
+from procore_qbd.simulator.transactions.chart import Chart
+from procore_qbd.simulator.transactions.items import suggested
+from procore_qbd.simulator.transactions.ledger import entries, flat
+from procore_qbd.simulator.transactions.lines import NEW_LINE, Lines
+from procore_qbd.simulator.transactions.linking import Link, Role, copied, is_open, left_open, total_of, with_links
+from procore_qbd.simulator.transactions.paying import Paying
+from procore_qbd.simulator.transactions.rules import TRANSACTIONS, TransactionRule
+from procore_qbd.simulator.transactions.special import SPECIAL, journal_line
+from procore_qbd.simulator.transactions.taxes import taxed
 from procore_qbd.simulator.wording import NOT_POSITIVE, Refusal
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from procore_qbd.qbxml.entities.cleared_status import ClearedStatus
     from procore_qbd.simulator.calendar import Calendar
-    from procore_qbd.simulator.custom_fields import CustomFields
-    from procore_qbd.simulator.listing import Listing
+    from procore_qbd.simulator.lists.custom_fields import CustomFields
+    from procore_qbd.simulator.lists.listing import Listing
     from procore_qbd.simulator.store import Store
 
 __all__ = ["NEW_LINE", "Posting"]

@@ -8,7 +8,7 @@ from procore_qbd.qbxml import Moment, Ref
 from procore_qbd.qbxml.entities._shared import MatchCriterion
 from procore_qbd.qbxml.entities._transactions import ENTITIES, ITEMS
 from procore_qbd.simulator.kinds import accounts_of, item_lists
-from procore_qbd.simulator.references import pointed
+from procore_qbd.simulator.lists.references import pointed
 from procore_qbd.simulator.shaping import name_key
 from procore_qbd.simulator.spans import span
 from procore_qbd.simulator.wording import Refusal

@@ -10,18 +10,18 @@ import attrs
 from procore_qbd.qbxml.entities._transactions import ITEMS
 from procore_qbd.qbxml.records import table
 from procore_qbd.simulator.arithmetic import ZERO, counted, percent, shares, sized, total
-from procore_qbd.simulator.items import percent_of, suggested
-from procore_qbd.simulator.references import pointed
+from procore_qbd.simulator.lists.references import pointed
 from procore_qbd.simulator.shaping import changed, merged, points, said
+from procore_qbd.simulator.transactions.items import percent_of, suggested
 from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from procore_qbd.qbxml import Ref
-    from procore_qbd.simulator.custom_fields import CustomFields
+    from procore_qbd.simulator.lists.custom_fields import CustomFields
     from procore_qbd.simulator.store import Store
-    from procore_qbd.simulator.transactions import TransactionRule
+    from procore_qbd.simulator.transactions.rules import TransactionRule
 
 __all__ = ["NEW_LINE", "Lines"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.simulator.arithmetic import ZERO, percent
-from procore_qbd.simulator.ledger import flat
-from procore_qbd.simulator.references import pointed
+from procore_qbd.simulator.lists.references import pointed
 from procore_qbd.simulator.shaping import points
+from procore_qbd.simulator.transactions.ledger import flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.qbxml import Ref
     from procore_qbd.simulator.store import Store
-    from procore_qbd.simulator.transactions import TransactionRule
+    from procore_qbd.simulator.transactions.rules import TransactionRule
 
 __all__ = ["taxed"]
 

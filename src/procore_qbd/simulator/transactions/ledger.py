@@ -14,9 +14,9 @@ import attrs
 from procore_qbd.qbxml.entities._transactions import ENTITIES, ITEMS
 from procore_qbd.qbxml.entities.journal_entries import JournalDebitLine
 from procore_qbd.simulator.arithmetic import ZERO, counted
-from procore_qbd.simulator.items import STOCKED, Side
 from procore_qbd.simulator.shaping import points
-from procore_qbd.simulator.transactions import TRANSACTIONS, TransactionRule
+from procore_qbd.simulator.transactions.items import STOCKED, Side
+from procore_qbd.simulator.transactions.rules import TRANSACTIONS, TransactionRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -9,17 +9,17 @@ import attrs
 
 from procore_qbd.qbxml.entities._transactions import ITEMS
 from procore_qbd.simulator.arithmetic import percent
-from procore_qbd.simulator.items import Side, account_ref
-from procore_qbd.simulator.ledger import STOCK
-from procore_qbd.simulator.references import pointed
+from procore_qbd.simulator.lists.references import pointed
+from procore_qbd.simulator.lists.sums import average
 from procore_qbd.simulator.shaping import points
-from procore_qbd.simulator.sums import average
+from procore_qbd.simulator.transactions.items import Side, account_ref
+from procore_qbd.simulator.transactions.ledger import STOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from procore_qbd.qbxml import Ref
-    from procore_qbd.simulator.listing import Listing
+    from procore_qbd.simulator.lists.listing import Listing
     from procore_qbd.simulator.store import Store
 
 __all__ = ["Chart"]

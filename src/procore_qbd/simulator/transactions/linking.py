@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable
 
-    from procore_qbd.simulator.transactions import TransactionRule
+    from procore_qbd.simulator.transactions.rules import TransactionRule
 
 __all__ = ["Link", "Partner", "Role", "copied", "is_open", "left_open", "still_to_come", "total_of", "with_links"]
 

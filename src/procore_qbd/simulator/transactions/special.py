@@ -11,18 +11,18 @@ from procore_qbd.qbxml.entities.employees import TimeDataUse
 from procore_qbd.qbxml.entities.inventory_transactions import ComponentItemLine
 from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, JournalDebitLine, JournalLineType
 from procore_qbd.simulator.arithmetic import ZERO, counted, total
-from procore_qbd.simulator.items import STOCKED
-from procore_qbd.simulator.lines import NEW_LINE
-from procore_qbd.simulator.references import pointed
+from procore_qbd.simulator.lists.references import pointed
+from procore_qbd.simulator.lists.sums import CREDITED, quantity_of
 from procore_qbd.simulator.shaping import changed, full_name, points, said
-from procore_qbd.simulator.sums import CREDITED, quantity_of
+from procore_qbd.simulator.transactions.items import STOCKED
+from procore_qbd.simulator.transactions.lines import NEW_LINE
 from procore_qbd.simulator.wording import NOT_POSITIVE, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from procore_qbd.simulator.chart import Chart
     from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.transactions.chart import Chart
 
     Whole = Callable[[Any, Store, Chart], Any]
 

@@ -1,0 +1,1 @@
+"""The transactions of a company file, and the ledger that they post to."""
