@@ -101,12 +101,16 @@ def bench_orders() -> Iterator[Row]:
     with company() as books:
         fill(books, BATCH)
         batches = [document(*(Request.add(order()) for _ in range(BATCH))) for _ in range(40)]
-        each = statistics.median(seconds(books, batches)) / BATCH * 1e6
-        yield Row("a purchase order of 5 lines added, 50 a document; median", each, limit=1e6 / LEAST_ADDED, unit="µs")
+        taken = seconds(books, batches)
+        for what, figure in (("least", min(taken)), ("median", statistics.median(taken))):
+            name = f"a purchase order of 5 lines added, 50 a document; {what}"
+            yield Row(name, figure / BATCH * 1e6, limit=1e6 / LEAST_ADDED, unit="µs")
         headers = BATCH + BATCH * len(batches)
         query = document(Request.query(PurchaseOrderQuery(include_line_items=True)))
-        each = statistics.median(seconds(books, [query] * 5)) / (headers * (1 + LINES)) * 1e6
-        yield Row("a header or line of a query with lines; median", each, limit=1e6 / LEAST_READ, unit="µs")
+        taken = seconds(books, [query] * 5)
+        for what, figure in (("least", min(taken)), ("median", statistics.median(taken))):
+            name = f"a header or line of a query with lines; {what}"
+            yield Row(name, figure / (headers * (1 + LINES)) * 1e6, limit=1e6 / LEAST_READ, unit="µs")
 
 
 def bench_growth() -> Iterator[Row]:

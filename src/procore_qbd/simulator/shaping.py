@@ -246,7 +246,10 @@ def shown(record: Any, dialect: Dialect, include: Iterable[str] = (), owners: It
         include: The elements that he asks for; everything where none is named.
         owners: Whose custom fields he asks for.
     """
-    record = _only(_of_owners(record, {owner.upper() for owner in owners}), _known_to(dialect))
+    wanted = _known_to(dialect)
+    record = _of_owners(record, {owner.upper() for owner in owners})
+    if not _is_all(record, wanted):
+        record = _only(record, wanted)
     if not (names := set(include)):
         return record
     fields = table(type(record)).by_name
@@ -295,6 +298,25 @@ def _known_to(dialect: Dialect) -> Callable[[type[Record]], frozenset[str]]:
         return frozenset(field.name for field in table(cls).fields if knows(field.row))
 
     return known
+
+
+@by_class
+def _inner(cls: type[Record]) -> tuple[tuple[str, bool], ...]:
+    """The fields of a class that hold records with fields of their own, and whether each holds several."""
+    return tuple((name, plural) for name, (row, plural) in _blocks(cls).items() if not isinstance(row, Reference))
+
+
+def _is_all(record: Record, wanted: Callable[[type[Record]], frozenset[str]]) -> bool:
+    """Whether every field of a record is wanted, at any depth: it mostly is."""
+    cls, said_ = type(record), vars(record)
+    if not said_.keys() <= wanted(cls):
+        return False
+    return all(
+        _is_all(member, wanted)
+        for name, plural in _inner(cls)
+        if (value := said_.get(name))
+        for member in (value if plural else (value,))
+    )
 
 
 def _only(record: R, wanted: Callable[[type[Record]], frozenset[str]]) -> R:  # noqa: C901  one loop, run for every record

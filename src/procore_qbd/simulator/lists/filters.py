@@ -39,7 +39,7 @@ Names = Callable[[tuple[str, ...], str], str | None]
 
 
 def passes(query: Any, names: Names, calendar: Calendar) -> Test:
-    """Whether a record of a list is what the query's filters mean; for transactions see `txn_filters`.
+    """Whether a record of a list is what the query's filters mean; for transactions see `transactions.filters`.
 
     Names are compared without their parents', whatever the case. A record's EditSequence is when it was modified.
 
