@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import hypothesis
+import pytest
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Iterator
+
+    from procore_qbd.simulator import CompanyFile
+    from test_simulator import Clock
 
 # No deadline: a slow machine is no fault of the code, and speed is measured in benchmarks/.
 hypothesis.settings.register_profile("quick", deadline=None)
@@ -21,3 +25,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     unshared = sum("../shared" in str(report.longrepr) for report in skipped)
     if unshared:
         terminalreporter.write_line(f"NOT PROVED: {unshared} tests skipped for want of ../shared/reference")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still until it is put on."""
+    from test_simulator import Clock
+
+    return Clock()
+
+
+@pytest.fixture
+def books(clock: Clock) -> Iterator[CompanyFile]:
+    """A company file in memory with nothing in it."""
+    from procore_qbd.simulator import CompanyFile
+
+    with CompanyFile.create(clock=clock) as company:
+        yield company

@@ -67,17 +67,6 @@ class Clock:
         return self.now
 
 
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def books(clock):
-    with CompanyFile.create(clock=clock) as company:
-        yield company
-
-
 def say(company, *requests, **how):
     """Send requests in one document; their outcomes."""
     return run(ask_all(requests), Memory(company.process), **how)

@@ -36,17 +36,6 @@ THEIRS = "{90A44FB7-27F3-4815-AC85-166DA7E7D1EB}"
 TEXT = CustomFieldType.TEXT_255
 
 
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def books(clock):
-    with CompanyFile.create(clock=clock) as company:
-        yield company
-
-
 def definition(name="Phase", owner=PUBLIC, kind=TEXT, on=("Customer",)):
     return Request.add(DataExtDef(owner_id=owner, data_ext_name=name, data_ext_type=kind, assign_to_objects=on))
 

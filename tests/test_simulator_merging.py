@@ -28,17 +28,6 @@ from test_simulator import Clock, ask, code, item, names, put, say, validated
 from test_simulator_lists import called, drawn, requisites
 
 
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def books(clock):
-    with CompanyFile.create(clock=clock) as company:
-        yield company
-
-
 def merge(gone, left, **more):
     sides = (MergeSide(list_id=record.list_id, edit_sequence=record.edit_sequence) for record in (gone, left))
     merge_from, merge_to = sides

@@ -59,15 +59,10 @@ from simulated import (
     sold,
     void,
 )
-from test_simulator import Clock, ask, say
+from test_simulator import ask, say
 
 CENTS = st.integers(1, 100_000).map(lambda cents: D(cents) / 100)
 FEW = settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture

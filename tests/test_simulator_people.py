@@ -44,11 +44,6 @@ MAY = dt.date(2023, 5, 1)
 
 
 @pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
 def books(clock):
     with CompanyFile.create(clock=clock) as company:
         furnish(company)

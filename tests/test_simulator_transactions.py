@@ -54,7 +54,7 @@ from procore_qbd.testing.strategies import records
 from shared import needs_shared
 from simulated import bill as owing
 from simulated import company_of, invoice, make, named
-from test_simulator import NOON, Clock, ask, child, code, document, mod, modded, put, say, validated
+from test_simulator import NOON, ask, child, code, document, mod, modded, put, say, validated
 from test_simulator_money import memo, received
 
 D = Decimal
@@ -76,11 +76,6 @@ LISTS = [
     Class(list_id="5-1", name="North"),
     StandardTerms(list_id="6-1", name="Net 30", std_due_days=30),
 ]
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture
