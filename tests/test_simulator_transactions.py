@@ -1240,7 +1240,9 @@ def test_whatever_is_added_or_changed_is_answered_as_the_schema_wants(kind):
             return
         change = takeable(placed(data.draw(records(cls, MOD))))
         change = attrs.evolve(change, txn_id=before.txn_id, edit_sequence=before.edit_sequence)
-        change = attrs.evolve(change, **fitting(company, change))
+        given = fitting(company, change)
+        erased = tuple(name for name in change.erased if name not in given)
+        change = attrs.evolve(change, erased=erased, **given)
         lines = {
             name: tuple(attrs.evolve(one, txn_line_id="-1") for one in getattr(change, name))
             for name in (*TRANSACTIONS[kind].lines, "changed_lines")
