@@ -42,7 +42,7 @@ SCHEMA = (
         ref_key TEXT NOT NULL, entity TEXT NOT NULL, modified INTEGER NOT NULL, open INTEGER, xml TEXT NOT NULL
     )""",
     "CREATE INDEX txns_by_number ON txns (kind, number)",
-    "CREATE INDEX txns_by_ref ON txns (kind, ref_key)",
+    "CREATE INDEX txns_by_ref ON txns (kind, ref_key, number)",
     "CREATE INDEX txns_by_entity ON txns (kind, entity, number)",
     "CREATE INDEX txns_by_date ON txns (kind, date)",
     "CREATE INDEX txns_by_time ON txns (kind, modified)",
