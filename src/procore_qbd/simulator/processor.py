@@ -111,7 +111,6 @@ class Processor:
     def begin_message_set(self, *, macros: bool) -> None:
         """Forget the macros of the last one; there are new ones, or none."""
         self._macros = Macros() if macros else None
-        self._store.book.texts.clear()
 
     def end_session(self) -> None:
         """Forget the iterators."""

@@ -40,8 +40,7 @@ _SCHEMA = (
     f"PRAGMA application_id = {_APPLICATION}",
     f"PRAGMA user_version = {_FORMAT}",
     "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    # A ListID is unique in its list only. The parent is a ListID too, '' at the top. What tells a transaction from all
-    # others is its TxnID; that is its name_key.
+    # A ListID is unique in its list only. The parent is a ListID too, '' at the top.
     """CREATE TABLE records (
         id TEXT NOT NULL, list TEXT NOT NULL, space TEXT NOT NULL, parent TEXT NOT NULL,
         name TEXT NOT NULL, name_key TEXT NOT NULL, xml TEXT NOT NULL,

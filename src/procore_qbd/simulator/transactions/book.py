@@ -7,6 +7,7 @@ is paid. The balances are kept as sums, so that nobody has to go through the led
 from __future__ import annotations
 
 import datetime as dt
+import weakref
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -82,12 +83,12 @@ class Book:
     Attributes:
         db: Its database.
         named: Gives a reference the name that the record has now.
-        texts: What was written lately, for who has to write it again: see `text_of`.
+        texts: What was written, for who has to write it again, as long as the record is in use: see `text_of`.
     """
 
     db: sqlite3.Connection
     named: Callable[[Reference, Ref], Ref]
-    texts: dict[int, tuple[Any, str]] = attrs.field(factory=dict, repr=False)
+    texts: dict[int, tuple[weakref.ref[Any], str]] = attrs.field(factory=dict, repr=False)
 
     # --- transactions ------------------------------------------------------------------------------------------------
 
@@ -100,7 +101,8 @@ class Book:
         """
         ref_number = getattr(record, "ref_number", None)
         text = to_text(record)
-        self.texts[id(record)] = record, text
+        key = id(record)
+        self.texts[key] = weakref.ref(record, lambda _: self.texts.pop(key, None)), text
         self.db.execute(
             _PUT,
             (
@@ -117,7 +119,7 @@ class Book:
         )
 
     def text_of(self, record: Any) -> str | None:
-        """The element of the very record that was put lately, None of all others."""
+        """The element of the very record that was put, None of all others."""
         found = self.texts.get(id(record))
         return None if found is None else found[1]
 

@@ -15,6 +15,7 @@ import attrs
 from procore_qbd.qbxml.entities._transactions import LinkedTxn, LinkType
 from procore_qbd.simulator.arithmetic import ZERO, is_filled, left
 from procore_qbd.simulator.shaping import changed, said
+from procore_qbd.simulator.transactions.ledger import flat
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -210,16 +211,11 @@ def _received(order: Any, links: Iterable[Link], partner: Callable[[str], Partne
         return changed(line, **values)
 
     lines = tuple(map(so_far, order.lines))
-    items = [line for line in _each(lines) if line.item_ref]
+    items = [line for line in flat(lines) if line.item_ref]
     filled = any(getattr(line, name) for line in items) and not any(
         not is_filled(line.quantity, getattr(line, name)) for line in items
     )
     return {"lines": lines, whole: filled}
-
-
-def _each(lines: Iterable[Any]) -> Iterable[Any]:
-    for line in lines:
-        yield from line.lines if hasattr(line, "item_group_ref") else (line,)
 
 
 def is_open(order: Any, line: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import attrs
 
@@ -36,9 +36,6 @@ class TransactionRule:
         defaults: What it holds where nobody said anything.
         line_defaults: The same for a line with an item.
     """
-
-    space: ClassVar[str] = "transactions"
-    """No two transactions share a TxnID, whatever they are."""
 
     entity: str | None = None
     account: str | None = None
