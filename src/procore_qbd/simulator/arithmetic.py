@@ -10,7 +10,20 @@ from procore_qbd.simulator.wording import Refusal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["ZERO", "counted", "is_filled", "left", "percent", "shares", "sized", "total"]
+__all__ = [
+    "ZERO",
+    "counted",
+    "from_cents",
+    "from_parts",
+    "in_cents",
+    "in_parts",
+    "is_filled",
+    "left",
+    "percent",
+    "shares",
+    "sized",
+    "total",
+]
 
 ZERO = Decimal("0.00")
 _CENT, _FIVE_PLACES = Decimal("0.01"), Decimal("0.00001")
@@ -74,6 +87,26 @@ def is_filled(quantity: Decimal | None, received: Decimal) -> bool:
     """Whether of an ordered line nothing is still to come; what is less than nothing is filled from the other side."""
     rest = left(quantity, received)
     return rest >= 0 if quantity is not None and quantity < 0 else rest <= 0
+
+
+def in_cents(amount: Decimal) -> int:
+    """An amount as the ledger keeps it."""
+    return int(amount.scaleb(2))
+
+
+def from_cents(cents: int) -> Decimal:
+    """An amount that the ledger kept."""
+    return Decimal(cents).scaleb(-2)
+
+
+def in_parts(quantity: Decimal) -> int:
+    """A quantity as the ledger keeps it: in hundred-thousandths."""
+    return int(quantity.scaleb(5))
+
+
+def from_parts(parts: int) -> Decimal:
+    """A quantity that the ledger kept."""
+    return Decimal(parts).scaleb(-5)
 
 
 def _cents(number: Decimal) -> Decimal:

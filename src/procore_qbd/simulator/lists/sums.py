@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
-from procore_qbd.simulator.arithmetic import ZERO
+from procore_qbd.simulator.arithmetic import ZERO, from_cents, from_parts, in_cents, in_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,11 +61,11 @@ class Sums:
 
 
 def _cents(amount: Decimal | None) -> int:
-    return int((amount or ZERO).scaleb(2))
+    return in_cents(amount or ZERO)
 
 
 def _amount(cents: int) -> Decimal:
-    return Decimal(cents).scaleb(-2) + ZERO
+    return from_cents(cents) + ZERO
 
 
 # --- accounts and names ----------------------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ def _stock_opening(item: Any) -> dict[str, int]:
     worth = item.total_value
     if worth is None:
         worth = quantity * (item.average_cost or item.purchase_cost or ZERO)
-    return {f"hand {_key(item)}": int(quantity.scaleb(5)), f"value {_key(item)}": _cents(worth)}
+    return {f"hand {_key(item)}": in_parts(quantity), f"value {_key(item)}": _cents(worth)}
 
 
 def _stock(item: Any, kept: Kept) -> dict[str, Any]:
@@ -133,12 +133,12 @@ def _stock(item: Any, kept: Kept) -> dict[str, Any]:
 
 def average(hand: int, worth: int) -> Decimal:
     """What one of so many cost."""
-    return _plain((Decimal(worth).scaleb(-2) / Decimal(hand).scaleb(-5)).quantize(_FIVE_PLACES, ROUND_HALF_UP))
+    return _plain((from_cents(worth) / from_parts(hand)).quantize(_FIVE_PLACES, ROUND_HALF_UP))
 
 
 def quantity_of(number: int) -> Decimal:
     """Hundred-thousandths as a quantity."""
-    return _plain(Decimal(number).scaleb(-5))
+    return _plain(from_parts(number))
 
 
 def _plain(number: Decimal) -> Decimal:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from procore_qbd.simulator.arithmetic import from_cents, in_cents
 from procore_qbd.simulator.shaping import changed, from_text, name_key, to_text, with_references
 from procore_qbd.simulator.transactions.ledger import Entry, flat
 from procore_qbd.simulator.transactions.linking import (
@@ -173,7 +174,8 @@ class Book:
         """What other transactions show of one."""
         sql = "SELECT kind, date, ref_number, open, entity FROM txns WHERE id = ?"
         kind, date, ref_number, left, entity = self.db.execute(sql, (txn_id,)).fetchone()
-        return Partner(txn_id, kind, dt.date.fromisoformat(date), ref_number, from_cents(left), entity)
+        still = None if left is None else from_cents(left)
+        return Partner(txn_id, kind, dt.date.fromisoformat(date), ref_number, still, entity)
 
     def delete(self, txn_id: str) -> None:
         """Take a transaction out, with its links and all that it posted."""
@@ -214,7 +216,7 @@ class Book:
 
     def set_open(self, txn_id: str, amount: Decimal | None) -> None:
         """Keep what of a transaction is open, for queries."""
-        self.db.execute("UPDATE txns SET open = ? WHERE id = ?", (None if amount is None else cents(amount), txn_id))
+        self.db.execute("UPDATE txns SET open = ? WHERE id = ?", (None if amount is None else in_cents(amount), txn_id))
 
     # --- the ledger --------------------------------------------------------------------------------------------------
 
@@ -265,16 +267,6 @@ class Book:
         """A balance, in cents or in hundred-thousandths: see `Entry.moves`."""
         row = self.db.execute("SELECT amount FROM balances WHERE key = ?", (key,)).fetchone()
         return int(row[0]) if row else 0
-
-
-def cents(amount: Decimal) -> int:
-    """An amount in cents."""
-    return int(amount.scaleb(2))
-
-
-def from_cents(number: int | None) -> Decimal | None:
-    """Cents as an amount."""
-    return None if number is None else Decimal(number).scaleb(-2)
 
 
 def _is(line: Any, item: str) -> bool:

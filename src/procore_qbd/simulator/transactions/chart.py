@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.qbxml.entities._transactions import ITEMS
-from procore_qbd.simulator.arithmetic import percent
+from procore_qbd.simulator.arithmetic import in_cents, in_parts, percent
 from procore_qbd.simulator.lists.references import pointed
 from procore_qbd.simulator.lists.sums import average
 from procore_qbd.simulator.shaping import points
@@ -64,8 +64,8 @@ class Chart:
         hand, worth = self.store.book.sum(f"hand {key}"), self.store.book.sum(f"value {key}")
         for entry in self.store.book.entries(without):
             if entry.posts and entry.holds == STOCK and entry.item == key:
-                hand -= int(entry.quantity.scaleb(5))
-                worth -= int(entry.amount.scaleb(2))
+                hand -= in_parts(entry.quantity)
+                worth -= in_cents(entry.amount)
         return hand, worth
 
     def cost(self, item: Any, quantity: Decimal, without: str) -> Decimal:

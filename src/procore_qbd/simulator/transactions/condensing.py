@@ -19,13 +19,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from contextlib import contextmanager
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, JournalDebitLine, JournalEntry
+from procore_qbd.simulator.arithmetic import from_cents, in_cents
 from procore_qbd.simulator.lists.listing import serves
 from procore_qbd.simulator.transactions.ledger import NAME, STOCK, flat
 from procore_qbd.simulator.transactions.linking import Role, is_open
@@ -66,7 +66,7 @@ class Condensing:
             for txn_id in group:
                 for entry in self.store.book.entries(txn_id):
                     if entry.posts:
-                        sums[entry.account, entry.entity if entry.holds == NAME else ""] += int(entry.amount.scaleb(2))
+                        sums[entry.account, entry.entity if entry.holds == NAME else ""] += in_cents(entry.amount)
                 self.store.book.delete(txn_id)
         if lines := tuple(self._line(key, cents) for key, cents in sorted(sums.items()) if cents):
             with self._opened():
@@ -89,7 +89,7 @@ class Condensing:
         side = JournalDebitLine if cents > 0 else JournalCreditLine
         return side(
             account_ref=Ref(list_id=account),
-            amount=Decimal(abs(cents)).scaleb(-2),
+            amount=from_cents(abs(cents)),
             memo=_MEMO,
             entity_ref=Ref(list_id=name) if name else None,
         )

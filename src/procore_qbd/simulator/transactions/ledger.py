@@ -13,7 +13,7 @@ import attrs
 
 from procore_qbd.qbxml.entities._transactions import ENTITIES, ITEMS
 from procore_qbd.qbxml.entities.journal_entries import JournalDebitLine
-from procore_qbd.simulator.arithmetic import ZERO, counted
+from procore_qbd.simulator.arithmetic import ZERO, counted, from_cents, from_parts, in_cents, in_parts
 from procore_qbd.simulator.shaping import points
 from procore_qbd.simulator.transactions.items import STOCKED, Side
 from procore_qbd.simulator.transactions.rules import TRANSACTIONS, TransactionRule
@@ -66,18 +66,18 @@ class Entry:
             line=line,
             posts=bool(posts),
             account=account,
-            amount=Decimal(amount).scaleb(-2),
+            amount=from_cents(amount),
             entity=entity,
             class_=class_,
             item=item,
-            quantity=Decimal(quantity).scaleb(-5),
+            quantity=from_parts(quantity),
             memo=memo,
             holds=holds,
         )
 
     def row(self) -> tuple[str | int, ...]:
         """The entry as a row of the table: amounts in cents, quantities in hundred-thousandths."""
-        amount, quantity = int(self.amount.scaleb(2)), int(self.quantity.scaleb(5))
+        amount, quantity = in_cents(self.amount), in_parts(self.quantity)
         whose = self.entity, self.class_, self.item
         return self.line, self.posts, self.account, amount, *whose, quantity, self.memo, self.holds
 
@@ -85,13 +85,13 @@ class Entry:
         """The balances that it moves, and by how much: cents, and hundred-thousandths of quantities."""
         if not self.posts:
             return
-        amount = int(self.amount.scaleb(2))
+        amount = in_cents(self.amount)
         yield f"account {self.account}", amount
         if self.holds == NAME:
             yield f"owed {self.entity}", amount
         if self.holds == STOCK:
             yield f"value {self.item}", amount
-            yield f"hand {self.item}", int(self.quantity.scaleb(5))
+            yield f"hand {self.item}", in_parts(self.quantity)
 
 
 class Accounts(Protocol):

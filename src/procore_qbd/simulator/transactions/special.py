@@ -10,7 +10,7 @@ from procore_qbd.qbxml.entities._transactions import ITEMS
 from procore_qbd.qbxml.entities.employees import TimeDataUse
 from procore_qbd.qbxml.entities.inventory_transactions import ComponentItemLine
 from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, JournalDebitLine, JournalLineType
-from procore_qbd.simulator.arithmetic import ZERO, counted, total
+from procore_qbd.simulator.arithmetic import ZERO, counted, from_cents, total
 from procore_qbd.simulator.lists.references import pointed
 from procore_qbd.simulator.lists.sums import CREDITED, quantity_of
 from procore_qbd.simulator.shaping import changed, full_name, points, said
@@ -168,7 +168,7 @@ def _adjustment(adjustment: Any, _store: Store, chart: Chart) -> Any:
             there = quantity_of(hand)
             now = wanted.new_quantity
             difference = wanted.quantity_difference if now is None else now - there
-            value = None if wanted.new_value is None else wanted.new_value - Decimal(worth).scaleb(-2)
+            value = None if wanted.new_value is None else wanted.new_value - from_cents(worth)
         if value is None:
             value = chart.cost(item, difference or Decimal(0), adjustment.txn_id)
         lines.append(
