@@ -1,14 +1,34 @@
-"""Run the Python blocks of README.md and docs/: in order, one namespace a page, in a folder that is thrown away."""
+"""What every run of pytest shares: the Python blocks of pages as tests, Hypothesis profiles, how many processes.
+
+The blocks of README.md and docs/ run in order, one namespace a page, in a folder that is thrown away.
+"""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import hypothesis
 from sybil import Sybil
 from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
+
+if TYPE_CHECKING:
+    import pytest
+
+# No deadline, no complaint of slowness: a busy machine is no fault of the code, and speed is measured in benchmarks/.
+UNHURRIED = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("quick", **UNHURRIED)
+hypothesis.settings.register_profile("long", max_examples=5_000, **UNHURRIED)
+hypothesis.settings.load_profile("quick")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Tests go side by side; the blocks of a page go on where the last one ended, so pages run in one process."""
+    asked = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
+    tests = Path(__file__).parent / "tests"
+    return None if all(tests in (path, *path.parents) for path in asked) else 0
 
 
 def enter(namespace: dict[str, Any]) -> None:

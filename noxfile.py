@@ -65,14 +65,24 @@ def demo(session: nox.Session) -> None:
     session.run("procore-qbd", "demo", *session.posargs)
 
 
-@nox.session(python=list(FOUND) or None)
-def tests(session: nox.Session) -> None:
-    """Every quick test, on each supported Python that is here; the package is installed as users get it."""
+def test(session: nox.Session) -> None:
     if not FOUND:
         session.error("no Python 3.11 or later is here, so nothing was tested")
     session.install(".[test]")
     tested.append(str(session.python))
-    session.run("pytest", "-m", "not long", *session.posargs)
+    session.run("pytest", *session.posargs)
+
+
+@nox.session(python=OWN_VERSION if OWN_VERSION in FOUND else next(iter(FOUND), None))
+def tests(session: nox.Session) -> None:
+    """Every quick test, on one Python; the package is installed as users get it."""
+    test(session)
+
+
+@nox.session(python=list(FOUND) or None)
+def pythons(session: nox.Session) -> None:
+    """The same on each supported Python that is here."""
+    test(session)
 
 
 @nox.session

@@ -38,10 +38,11 @@ from procore_qbd.domain import (
 from procore_qbd.procore import calls
 from procore_qbd.procore.requests import _PLACES
 from procore_qbd.qbxml import MOD, QUERY, Outcome, Record
-from procore_qbd.qbxml.entities.customers import Customer
+from procore_qbd.qbxml.entities.customers import Customer, CustomerQuery
 from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine
-from procore_qbd.qbxml.entities.items import ItemService
+from procore_qbd.qbxml.entities.items import ItemQuery, ItemService
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
+from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.qbxml.records import table
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def _of(kind: Any) -> Any:
 def kinds(cls: Any) -> dict[str, Any]:
     """The fields of a noun and their types, None left out."""
     hints = typing.get_type_hints(cls)
-    found = {field.name: hints[field.name] for field in attrs.fields(cls)}
+    # What could not be read is no field of Procore's.
+    found = {field.name: hints[field.name] for field in attrs.fields(cls) if field.name != "unreadable"}
     return {name: kind if typing.get_origin(kind) is tuple else _of(kind) for name, kind in found.items()}
 
 
@@ -174,7 +176,7 @@ class Case:
     when: str = ""
     request: ErpRequest
     links: Links = attrs.field(factory=Links)
-    books: Books = attrs.field(factory=lambda: Books(**{name: fresh(str) for name in _NAMES}).as_job())
+    books: Books = attrs.field(factory=lambda: Books(**{name: fresh(str) for name in _NAMES if name != "customer"}))
     there: tuple[Record, ...] = ()
 
     def leaves(self) -> Iterator[Leaf]:
@@ -233,12 +235,24 @@ def export(case: Case) -> Export:
         outcomes = tuple(Outcome(name=f"{request.body}Rs", found=_answer(request, case.there)) for request in requests)
 
 
+_POINTED_TO = {
+    VendorQuery: lambda **said: Vendor(list_id=said["list_id"], name=said["name"]),
+    CustomerQuery: Customer,
+    ItemQuery: ItemService,
+}
+
+
 def _answer(request: Request, there: tuple[Any, ...]) -> tuple[Record, ...]:
     wanted: Any = request.record
     if request.shape is QUERY:
         ids = getattr(wanted, "txn_ids", ()) or getattr(wanted, "list_ids", ())
         names = getattr(wanted, "full_names", ())
-        return tuple(one for one in there if _id(one) in ids or getattr(one, "full_name", None) in names)
+        found = tuple(one for one in there if _id(one) in ids or getattr(one, "full_name", None) in names)
+        # What a transaction points to is there.
+        known = {_id(one) for one in there}
+        cls: Any = _POINTED_TO.get(type(wanted))
+        made = (cls(list_id=one, name="there", full_name="there") for one in ids if one not in known) if cls else ()
+        return (*found, *made)
     before = next((one for one in there if _id(one) == _id(wanted)), None) if request.shape is MOD else None
     said: dict[str, Any] = {name: getattr(wanted, name) for name in table(type(wanted)).present(wanted)}
     for name in {"lines", "item_lines"} & said.keys():
@@ -325,6 +339,9 @@ def way(value: Any, there: Any) -> Way | None:
     return Way.WITHIN if isinstance(value, str | int) and isinstance(there, str) and str(value) in there else None
 
 
+_FATES = list(Fate)
+
+
 def field_map(cases: tuple[Case, ...]) -> FieldMap:
     """What becomes of every field of a request, in the order of the first case."""
     exports = [export(case) for case in cases]
@@ -339,14 +356,15 @@ def field_map(cases: tuple[Case, ...]) -> FieldMap:
                 places[leaf.name].setdefault(element, Place(element, how, case.when))
                 claimed.update([path] if how is Way.AS_IT_IS else [])
     for case, done, claimed in zip(cases, exports, claims, strict=True):
-        # What is None in a later case is left out on purpose.
-        for leaf in (leaf for leaf in case.leaves() if leaf.value is not None or case is cases[0]):
+        for leaf in (leaf for leaf in case.leaves() if _is_tried(leaf, case is cases[0])):
             other = export(exchanged(case, leaf.path, fresh(leaf.kind, leaf.value)))
             for element in _depending(done.written, other.written, claimed, alone=not places[leaf.name]):
                 places[leaf.name].setdefault(element, Place(element, Way.COMPUTED, case.when))
             fates[leaf.name] |= set(_fates(done, other))
     entries = (
-        Entry(name, tuple(found.values()), min({Fate.MAPPED} if found else fates[name], key=list(Fate).index))
+        Entry(
+            name, tuple(found.values()), min({Fate.MAPPED} if found else fates[name] | {Fate.STAYS}, key=_FATES.index)
+        )
         for name, found in places.items()
     )
     sent: Any = exports[0].sent
@@ -356,6 +374,11 @@ def field_map(cases: tuple[Case, ...]) -> FieldMap:
         tuple(entry for entry in entries if entry.places or not entry.name.startswith("books.")),
         *_fixed(cases, exports, {element for found in places.values() for element in found}),
     )
+
+
+def _is_tried(leaf: Leaf, first: bool) -> bool:
+    """What is None in a later case, or in the books, is left out on purpose."""
+    return leaf.value is not None or (first and leaf.path[0] == "request")
 
 
 def _fixed(
@@ -450,9 +473,11 @@ def _job() -> Iterator[Case]:
 
 
 def _budget_request(cls: type[CreateBudget | UpdateBudget], **budget: Any) -> Any:
-    cost = but(full(JobCost), cost_code_origin_id=fresh(str, "|"), sub_job_origin_id=None)
-    transaction = full(BudgetTransaction, job_cost_id=cost.id, type="Erp::OriginalEstimateTransaction")
-    request = full(cls, job_costs=(cost,), transactions=(transaction,))
+    job = fresh(str)
+    cost = but(full(JobCost), cost_code_origin_id=fresh(str, "|"), sub_job_origin_id=None, job_origin_id=job)
+    new = {"job_cost_id": cost.id, "type": "Erp::OriginalEstimateTransaction", "synced": False, "origin_id": None}
+    transaction = full(BudgetTransaction, **new)
+    request = full(cls, job_costs=(cost,), transactions=(transaction,), job_origin_id=job)
     return attrs.evolve(request, budget=attrs.evolve(request.budget, **budget))
 
 
@@ -461,7 +486,7 @@ def _budget() -> Iterator[Case]:
     yield Case(request=request)
     yield Case(
         when="the request names no job",
-        request=but(request, job_origin_id=None),
+        request=but(request, job_origin_id=None, job_costs__job_origin_id=None),
         links=_links(ItemKind.PROJECT, request.budget.project_id, request.job_origin_id),
     )
 
@@ -490,13 +515,19 @@ def _lines(first: Case, name: str) -> Iterator[Case]:
     yield case("it is a lump sum", first.request, quantity=Decimal(0))
     yield case("quantity by unit cost is another amount", first.request, amount=fresh(Decimal))
     yield case("the cost code names its item alone", first.request, cost_code__origin_id=item)
+    project = first.request.commitment.project  # type: ignore[attr-defined]
     nowhere = but(first.request, job_origin_id=None)
     yield case("neither the cost code nor the request names the job", nowhere, cost_code__origin_id=item)
+    nothing = but(nowhere, commitment__project__origin_id=None)
+    job = _links(ItemKind.PROJECT, project.id, project.origin_id or "")
+    yield attrs.evolve(case("Procore names no job at all", nothing, cost_code__origin_id=item), links=job)
 
 
 def _commitment() -> Iterator[Case]:
     line = _priced(full(CommitmentItem))
-    request = but(full(CreateCommitment, commitment_items=(line,)), commitment__origin_id=None)
+    request = full(CreateCommitment, commitment_items=(line,))
+    job = request.commitment.project.origin_id
+    request = but(request, commitment__origin_id=None, commitment__status="Approved", job_origin_id=job)
     vendor = request.commitment.vendor
     first = Case(request=request)
     yield first
@@ -515,6 +546,8 @@ def _change_order() -> Iterator[Case]:
     line = _priced(full(ChangeOrderItem))
     twin = full(CommitmentItem, id=line.commitment_line_item_id)
     request = full(CreateCommitmentChangeOrder, change_order_items=(line,), commitment_items=(twin,))
+    job = request.commitment.project.origin_id
+    request = but(request, change_order__status="Approved", job_origin_id=job, change_order__origin_id=None)
     commitment = request.commitment
     lines = (PurchaseOrderLine(txn_line_id="there"),)
     order = PurchaseOrder(txn_id=commitment.origin_id, edit_sequence="1", memo="there", lines=lines)
@@ -535,16 +568,18 @@ def _requisitions() -> Iterator[Case]:
         full(CreateRequisitions),
         requisitions__items__amount=Decimal("94011.17"),  # more than what is held back
         requisitions__items__cost_code_origin_id=fresh(str, "|"),
+        requisitions__items__change_order_line_item_origin_id=None,
     )
     (invoice,) = request.requisitions
     (item,) = invoice.items
+    changed = fresh(str)
     order = PurchaseOrder(
         txn_id=invoice.contract_origin_id,
         vendor_ref=Ref(list_id="the vendor"),
         edit_sequence="1",
         lines=(
             PurchaseOrderLine(txn_line_id=item.commitment_item_origin_id, rate=price),
-            PurchaseOrderLine(txn_line_id=item.change_order_line_item_origin_id, rate=Decimal("1.00")),
+            PurchaseOrderLine(txn_line_id=changed, rate=Decimal("1.00")),
         ),
     )
     first = Case(request=request, there=(order,))
@@ -554,9 +589,12 @@ def _requisitions() -> Iterator[Case]:
         return attrs.evolve(first, when=when, request=but(request, **changes))
 
     exact = (item.qty * price).quantize(Decimal("0.01"))
-    on_contract = {"requisitions__items__change_order_line_item_origin_id": None}
-    yield case("it bills no line of a change order", **on_contract)
-    yield case("quantity by the order's rate is the amount", requisitions__items__amount=exact, **on_contract)
+    on_change = {
+        "requisitions__items__change_order_line_item_origin_id": changed,
+        "requisitions__items__commitment_item_origin_id": None,
+    }
+    yield case("it bills a line of a change order", **on_change)
+    yield case("quantity by the order's rate is the amount", requisitions__items__amount=exact)
     yield case("no ERP id was given", requisitions__code=None)
     yield case("the total of the retainage is not said", requisitions__items__retainage_this_period=None)
     yield case("neither the purchase order nor the invoice names the job", requisitions__job_origin_id=None)
@@ -594,7 +632,7 @@ _LINES = {
     "amount": "at a rate of 1.00",
     "cost_code.origin_id": "the pair of item and job",
     "unit_cost": "where quantity by unit cost is the amount",
-    "id": "the mark `Procore <id>`",
+    "id": "the mark, which ends in it",
     "tax_amount": "is told; QuickBooks gets no taxes",
 }
 
@@ -611,9 +649,9 @@ _BUDGET_NOTES = {
     "job_costs[].cost_code_origin_id": "the item of the pair",
     "job_costs[].new_amount": "is held against what the lines come to; a difference is told",
     "job_costs[].sub_job_origin_id": "a line that has one is refused",
-    "transactions[].id": "the mark `Procore <id>`",
+    "transactions[].id": "the mark, `Procore budget <id>`",
     "transactions[].job_cost_id": "says which line the transaction is on",
-    "transactions[].type": "`Original budget` or `Budget modification`",
+    "transactions[].type": "is called an original budget or a modification; one that the books do not know is refused",
     "transactions[].notes": "behind that",
 }
 

@@ -18,6 +18,7 @@ from sphinx.pycode import ModuleAnalyzer
 
 import procore_qbd
 from procore_qbd.codes import HRESULTS, STATUSES, Effect, Hresult, Status
+from procore_qbd.domain import RefusalCode
 from procore_qbd.procore import calls
 from procore_qbd.qbxml.dialect import parse_version
 from procore_qbd.qbxml.entities import FAMILIES, entity
@@ -54,7 +55,7 @@ def codes() -> str:
     return f"""# codes: what QuickBooks answers
 
 Two kinds of number come back from QuickBooks: a **statusCode** for each request, and an **HRESULT** when the whole
-document was not taken. Both tables are drawn from `procore_qbd.codes`, and so are the messages that the accounting
+document was not answered. Both tables are drawn from `procore_qbd.codes`, and so are the messages that the accounting
 approver reads.
 
 - **done?** Whether QuickBooks wrote something. *Unknown* means: look for the record before you send anything again.
@@ -66,7 +67,7 @@ approver reads.
 
 {grid(("code", *CODE_COLUMNS), ((number, *code(row)) for number, row in STATUSES.items()))}
 
-## HRESULT: why a whole document was not taken
+## HRESULT: why a whole document was not answered
 
 {grid(("number", *CODE_COLUMNS), ((f"`{row}`", *code(row)) for row in HRESULTS.values()))}
 
@@ -476,9 +477,14 @@ def closing(request_name: str) -> str:
 SHORT = 90
 
 
+def refusal_codes() -> str:
+    """Every reason of ours for not exporting an item."""
+    return grid(("code", "when"), ((f"`{code.value}`", code.about) for code in RefusalCode))
+
+
 def workflow_parts() -> dict[str, str]:
     """What the pages of the workflows include, by file."""
-    parts = {}
+    parts = {"refusal-codes": refusal_codes()}
     for cls, found in maps().items():
         parts[f"{cls.request_name}.fields"] = fields(found, NOTES[cls])
         parts[f"{cls.request_name}.calls"] = closing(cls.request_name)

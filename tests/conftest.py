@@ -1,10 +1,9 @@
-"""What every test shares: Hypothesis profiles, and a loud word about what was not proved here."""
+"""What every test shares: company files, time for long proofs, and a loud word about what was not proved here."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import hypothesis
 import pytest
 
 if TYPE_CHECKING:
@@ -13,10 +12,15 @@ if TYPE_CHECKING:
     from procore_qbd.simulator import CompanyFile
     from test_simulator import Clock
 
-# No deadline: a slow machine is no fault of the code, and speed is measured in benchmarks/.
-hypothesis.settings.register_profile("quick", deadline=None)
-hypothesis.settings.register_profile("long", deadline=None, max_examples=5_000)
-hypothesis.settings.load_profile("quick")
+LONG = 2 * 60 * 60
+"""Seconds for a long proof."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long proofs are not cut off where quick tests are."""
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.timeout(LONG))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

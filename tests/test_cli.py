@@ -1,7 +1,14 @@
 """The command line as a person uses it: what it prints, what it writes, how it ends."""
 
 import contextlib
+import errno
+import glob
 import json
+import os
+import pathlib
+import re
+import shlex
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -9,9 +16,26 @@ from decimal import Decimal
 
 import attrs
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from procore_qbd import Memory, Request, ask_all, changes, demo, run
+from procore_qbd import (
+    CompanyFileError,
+    EngineError,
+    ItemKind,
+    Memory,
+    RecordError,
+    ReplyError,
+    ReplyLostError,
+    Request,
+    ask_all,
+    changes,
+    cli,
+    demo,
+    run,
+)
 from procore_qbd.cli import main
+from procore_qbd.journal import LinksFile
 from procore_qbd.procore import read_request
 from procore_qbd.procore.requests import KNOWN_REQUESTS
 from procore_qbd.qbxml import read_requests
@@ -66,20 +90,45 @@ def test_the_demo_makes_everything_once_and_says_so_the_second_time(command, fol
         assert after[name] == before[name]
 
 
-def test_the_demo_says_why_each_refused_record_was_refused(command):
+def test_the_demo_says_why_each_refused_record_was_refused(command, folder):
     _, out, _ = command("demo")
-    for reason in (
-        "stands under a division that is not in QuickBooks",
-        "is inactive in Procore",
-        "at most 41 characters",
-        "takes no colon in a name",
-        "takes no comma",
-        "refused it with 3100",
-        "commitment number: at most 11 characters",
-        "is not in QuickBooks; export it first",
-        "is negative, and negative invoices do not go to QuickBooks",
-    ):
+    written = (folder / "procore-qbd-demo" / "qbxml").glob("*.close-out.json")
+    refusals = [
+        refusal
+        for path in written
+        for detail in json.loads(path.read_text("utf-8"))["details"]
+        for refusal in detail["refusals"]
+    ]
+    assert {refusal["code"] for refusal in refusals} == {
+        "character",
+        "inactive_in_procore",
+        "name_in_use",
+        "negative_total",
+        "not_exported",
+        "too_long",
+    }
+    assert all(refusal["words"] in out for refusal in refusals)
+    for reason in ("is inactive in Procore", "at most 41 characters", "takes no colon in a name", "takes no comma"):
         assert reason in out
+
+
+def test_the_demo_writes_its_requests_with_their_ids_so_that_they_can_be_exported(command, folder):
+    _, out, _ = command("demo", "--dir", "show")
+    assert "requests" in out
+    commitment = folder / "show" / "requests" / "06-commitment-harbour-view-concrete.json"
+    assert not demo.PLACE.search(commitment.read_text("utf-8"))
+    code, out, _ = command("export", commitment, "--company", "show/cascade-ridge.company")
+    assert (code, "1 unchanged: nothing was written" in out) == (0, True)
+
+
+def test_a_request_as_the_package_has_it_is_explained(command, folder):
+    source = pathlib.Path(demo.__file__).parent / "06-commitment-harbour-view-concrete.json"
+    shutil.copy(source, folder / "copy.json")
+    code, out, err = command("export", "copy.json", "--company", "books.company")
+    assert (code, out) == (2, "")
+    assert "copy.json: has " in err
+    assert "`procore-qbd demo` writes them with their ids" in err
+    assert not (folder / "books.company").exists()
 
 
 def test_the_demo_leaves_the_qbxml_and_the_close_outs_to_look_at(command, folder):
@@ -183,7 +232,7 @@ def test_procores_own_samples_export_with_their_references_seeded(command, folde
     assert {name: content for name, content in tree(folder).items() if name.startswith("books")} == before
     links = json.loads((folder / "books.company.links.json").read_text())["links"]
     updates = first["calls"][0]["body"]["updates"]
-    assert [update["origin_id"] for update in updates] == [link["quickbooks_id"] for link in links]
+    assert {update["origin_id"] for update in updates} >= {link["quickbooks_id"] for link in links}
 
 
 @needs_shared
@@ -192,7 +241,7 @@ def test_procores_sample_of_a_change_order_says_what_is_missing_and_exports_once
     sample = SHARED / "procore" / "events" / "event_create_commitment_change_order.json"
     arguments = ("export", sample, "--company", "books.company", "--seed-references")
     code, out, _ = command(*arguments)
-    assert (code, "its commitment is not in QuickBooks: Procore names no QuickBooks id for it" in out) == (1, True)
+    assert (code, "is not in QuickBooks: Procore names no QuickBooks id for it" in out) == (1, True)
     assert command("link", "work_order_contract", 2, "SEED-PO-2", "--company", "books.company")[0] == 0
     code, out, _ = command(*arguments)
     assert (code, "1 made" in out) == (0, True)
@@ -295,37 +344,143 @@ BAD_REQUESTS = {
 
 
 @pytest.mark.parametrize("content", BAD_REQUESTS.values(), ids=BAD_REQUESTS)
-def test_a_bad_request_is_one_clear_error_and_nothing_is_written(command, folder, content):
+def test_a_bad_request_is_one_clear_error_and_the_others_are_carried_out(command, folder, content):
     vendor(folder)
+    vendor(folder, 36, "Birch", "last.json")
     (folder / "bad.json").write_bytes(content)
-    before = tree(folder)
-    code, out, err = command("export", "vendor.json", "bad.json", "--company", "books.company", "--out", "out")
-    assert (code, out) == (2, "")
+    code, out, err = command(
+        "export", "vendor.json", "bad.json", "last.json", "--company", "books.company", "--out", "out"
+    )
+    assert code == 2
     assert err.startswith("procore-qbd: bad.json: ")
     assert err.count("procore-qbd:") == 1
-    assert tree(folder) == before
+    assert out.splitlines()[-3:] == ["2 made", "carried out: vendor.json, last.json", "not carried out: bad.json"]
+    close_out = json.loads((folder / "out" / "02-bad.close-out.json").read_text("utf-8"))
+    assert close_out["ok"] is False
+    assert close_out["details"][0]["refusals"][0]["code"] == "unreadable"
+
+
+@pytest.mark.parametrize("content", BAD_REQUESTS.values(), ids=BAD_REQUESTS)
+def test_where_no_request_can_be_used_no_company_file_is_made(command, folder, content):
+    (folder / "bad.json").write_bytes(content)
+    code, out, err = command("export", "bad.json", "none.json", "--company", "books.company", "--out", "out")
+    assert (code, out) == (2, "")
+    assert [line.split(": ")[1] for line in err.splitlines() if line.startswith("procore-qbd")] == [
+        "bad.json",
+        "none.json",
+    ]
+    assert set(tree(folder)) == {"bad.json", "out/01-bad.close-out.json"}
+
+
+def test_an_unreadable_request_can_be_closed_in_procore(command, folder):
+    payload = {"request_name": "create_vendor", "request_data": {"vendor": {"id": "x"}}, "company_id": 8}
+    payload["request_data"] |= {"request_detail_id": 9001, "company_id": 8}
+    (folder / "bad.json").write_text(json.dumps(payload))
+    command("export", "bad.json", "--company", "books.company", "--out", "out")
+    (call,) = json.loads((folder / "out" / "01-bad.close-out.json").read_text("utf-8"))["calls"]
+    assert call["path"].endswith("/companies/8/erp_request_details/9001")
+    assert call["body"]["request_detail"]["status"] == "failed"
+
+
+def other_database(path):
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE t (a)")
+
+
+def damaged(harm):
+    def make(path):
+        with CompanyFile.create(path, sample="contractor"):
+            pass
+        path.write_bytes(harm(path.read_bytes()))
+
+    return make
 
 
 BAD_COMPANIES = {
-    "text": b"these are my books",
-    "empty": b"",
-    "another program's database": None,
+    "text": (lambda path: path.write_bytes(b"these are my books"), "is no company file of the simulator"),
+    "empty": (pathlib.Path.touch, "is empty, its making was cut short"),
+    "another program's database": (other_database, "is no company file of the simulator"),
+    "a folder": (pathlib.Path.mkdir, "is a folder"),
+    "cut off": (damaged(lambda data: data[:50_000]), "is damaged"),
+    "a page of zeros": (damaged(lambda data: data[:8192] + bytes(4096) + data[12_288:]), "is damaged"),
+    "an index that lacks a row": (
+        damaged(lambda data: data.replace(b"metolius mechanical", b"metolius mechanicam", 1)),
+        "is damaged",
+    ),
+    "no format of ours": (damaged(lambda data: data[:60] + b"\0\0\0\x09" + data[64:]), "this release reads format"),
 }
 
 
-@pytest.mark.parametrize("content", BAD_COMPANIES.values(), ids=BAD_COMPANIES)
-def test_a_company_file_that_is_none_is_refused_and_left_alone(command, folder, content):
+@pytest.mark.parametrize(("make", "words"), BAD_COMPANIES.values(), ids=BAD_COMPANIES)
+def test_a_company_file_that_is_none_is_refused_by_every_command_and_left_alone(command, folder, make, words):
     vendor(folder)
-    if content is None:
-        with contextlib.closing(sqlite3.connect(folder / "books.company")) as other:
-            other.execute("CREATE TABLE t (a)")
-    else:
-        (folder / "books.company").write_bytes(content)
+    make(folder / "books.company")
     before = tree(folder)
-    for arguments in (("export", "vendor.json", "--company", "books.company"), ("company", "books.company")):
-        code, _, err = command(*arguments)
-        assert (code, "books.company: is " in err) == (2, True), err
+    for arguments in (
+        ("export", "vendor.json", "--company", "books.company"),
+        ("company", "books.company"),
+        ("company", "books.company", "Vendor"),
+        ("link", "vendor", 1, "8-1", "--company", "books.company"),
+        ("unlink", "vendor", 1, "--company", "books.company"),
+    ):
+        code, out, err = command(*arguments)
+        assert (code, out) == (2, "")
+        assert err.startswith("procore-qbd: books.company: ")
+        assert words in err
     assert tree(folder) == before
+
+
+def test_damage_that_is_met_at_work_only_is_told_in_plain_words(command, folder):
+    # A record that is no XML any more: the database is whole, so opening does not see it.
+    vendor(folder, name="Metolius Mechanical")
+    damaged(lambda data: data.replace(b"<Name>", b"<Nome>"))(folder / "books.company")
+    for list_ in ("Vendor", "Jobs"):
+        code, _, err = command("company", "books.company", list_)
+        assert (code, "books.company: is damaged" in err) == (2, True)
+    code, _, err = command("export", "vendor.json", "--company", "books.company")
+    assert (code, "vendor.json: " in err, "is damaged" in err, "3100" in err) == (2, True, True, False)
+
+
+def test_a_company_file_that_another_program_has_is_told(command, folder):
+    vendor(folder)
+    with CompanyFile.create(folder / "books.company"):
+        for arguments in (("export", "vendor.json", "--company", "books.company"), ("company", "books.company")):
+            code, _, err = command(*arguments)
+            assert (code, "is open already, here or in another program" in err) == (2, True)
+
+
+def test_a_company_file_without_the_right_to_it_is_told(command, folder, monkeypatch):
+    def denied(*_arguments, **_settings):
+        raise PermissionError(errno.EACCES, "Permission denied", str(folder / "books.company"))
+
+    CompanyFile.create(folder / "books.company").close()
+    monkeypatch.setattr(pathlib.Path, "is_file", denied)
+    code, _, err = command("company", "books.company")
+    assert (code, err) == (2, "procore-qbd: books.company: cannot be opened: Permission denied\n")
+
+
+WHOLE = {}
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_whatever_befalls_the_bytes_of_a_company_file_it_is_an_error_of_ours_or_none(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("company") / "books.company"
+    if not WHOLE:
+        CompanyFile.create(path, sample="contractor").close()
+        WHOLE["bytes"] = path.read_bytes()
+    harmed = bytearray(WHOLE["bytes"])
+    for at in data.draw(st.lists(st.integers(0, len(harmed) - 1), max_size=20)):
+        harmed[at] ^= 1 << data.draw(st.integers(0, 7))
+    path.write_bytes(harmed[: data.draw(st.just(len(harmed)) | st.integers(0, len(harmed)))])
+    with contextlib.suppress(CompanyFileError, EngineError), CompanyFile.open(path) as company:
+        str(company.show())
+        for kind in company.kinds:
+            list(company.records(kind))
+        company.process(
+            b"<QBXML><QBXMLMsgsRq onError='continueOnError'><VendorQueryRq/>"
+            b"<VendorAddRq><VendorAdd><Name>A new one</Name></VendorAdd></VendorAddRq></QBXMLMsgsRq></QBXML>"
+        )
 
 
 def test_links_of_another_company_file_are_refused_and_nothing_is_written(command, folder):
@@ -346,14 +501,32 @@ def test_links_without_their_company_file_are_not_given_a_new_one(command, folde
     assert not (folder / "books.company").exists()
 
 
-@pytest.mark.parametrize("books", [b"version = 2\n", b"version = \n", b"\xff", b'income = "x"\n'])
-def test_bad_books_are_one_clear_error_and_nothing_is_written(command, folder, books):
+@pytest.mark.parametrize(
+    ("books", "words"),
+    [
+        (b"version = 2\n", "line 1: version: this release reads version 1, got 2"),
+        (b"version = \n", "is no TOML: Invalid value (at line 1, column 11)"),
+        (b"version = 1\nterms = '\xe9'", "line 2: byte 0xE9 is no UTF-8"),
+        (b'incom_account = "x"\n', "line 1: incom_account: not a setting; did you mean income_account?"),
+        ('terms = "Net 30"'.encode("utf-16-le"), "perhaps UTF-16: save the file as UTF-8"),
+    ],
+)
+def test_bad_books_are_one_clear_error_and_nothing_is_written(command, folder, books, words):
     vendor(folder)
     (folder / "books.toml").write_bytes(books)
     before = tree(folder)
     code, out, err = command("export", "vendor.json", "--company", "books.company", "--books", "books.toml")
     assert (code, out, err.startswith("procore-qbd: books.toml: ")) == (2, "", True)
+    assert words in err
     assert tree(folder) == before
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_books_in_the_encodings_of_windows_are_read(command, folder, encoding):
+    vendor(folder)
+    (folder / "books.toml").write_bytes('terms = "Netto für 30"\r\n'.encode(encoding))
+    code, out, _ = command("export", "vendor.json", "--company", "books.company", "--books", "books.toml")
+    assert (code, "Netto für 30" in out) == (1, True)  # the company file has no such terms
 
 
 BAD_XML = {
@@ -371,6 +544,14 @@ def test_bad_xml_is_one_clear_error(command, folder, content):
     code, out, err = command("check", "bad.xml")
     assert (code, out) == (2, "")
     assert err.startswith("procore-qbd: bad.xml: ")
+
+
+def test_a_file_that_cannot_be_checked_does_not_stop_the_others(command, folder):
+    (folder / "bad.xml").write_bytes(b"Dear Sir")
+    (folder / "good.xml").write_bytes(b"<VendorAdd><Name>A</Name></VendorAdd>")
+    code, out, err = command("check", "bad.xml", "none.xml", ".", "good.xml")
+    assert (code, out) == (2, "good.xml: nothing wrong in 1 message\n")
+    assert [line.split(": ")[1] for line in err.splitlines()] == ["bad.xml", "none.xml", "."]
 
 
 def test_a_file_that_is_not_there_is_named(command):
@@ -421,6 +602,465 @@ def test_a_difference_between_the_two_sides_would_be_seen(command, folder):
     code, out, _ = command("demo", "--dir", "show")
     assert code == 1
     assert "282,680.50      282,680.51  DIFFERS" in out
+
+
+# --- everything that can fail is found out before QuickBooks is asked ------------------------------------------------
+
+
+def test_a_file_in_the_place_of_the_out_folder_is_told_before_anything_is_done(command, folder):
+    vendor(folder)
+    before = tree(folder)
+    code, out, err = command("export", "vendor.json", "--company", "books.company", "--out", "vendor.json")
+    assert (code, out) == (2, "")
+    assert err == (
+        "procore-qbd: vendor.json: cannot be written to: it is a file, and a folder is needed; nothing was carried out\n"
+    )
+    assert tree(folder) == before
+
+
+def test_an_out_folder_that_cannot_be_written_to_is_told_before_anything_is_done(command, folder, monkeypatch):
+    def full(**_settings):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    vendor(folder)
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    code, _, err = command("export", "vendor.json", "--company", "books.company", "--out", "out")
+    assert (code, "out: cannot be written to: Read-only file system" in err) == (2, True)
+    assert set(tree(folder)) == {"vendor.json"}
+
+
+def test_links_that_cannot_be_kept_are_told_before_anything_is_done(command, folder, monkeypatch):
+    def locked(*_arguments):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    vendor(folder)
+    CompanyFile.create(folder / "books.company").close()
+    monkeypatch.setattr(pathlib.Path, "replace", locked)
+    code, out, err = command("export", "vendor.json", "--company", "books.company")
+    assert (code, out) == (2, "")
+    assert "books.company.links.json: cannot be written: Permission denied" in err
+    with CompanyFile.open(folder / "books.company") as company:
+        assert not list(company.records("Vendor"))
+
+
+@pytest.mark.parametrize("option", ["--customer", "--environment"])
+@pytest.mark.parametrize("nothing", ["", "  "])
+def test_a_name_of_nothing_is_no_name(command, folder, option, nothing, capsys):
+    vendor(folder)
+    with pytest.raises(SystemExit) as ended:
+        command("export", "vendor.json", "--company", "books.company", option, nothing)
+    assert ended.value.code == 2
+    assert f"argument {option}: expected a name, got nothing" in capsys.readouterr().err
+
+
+def test_a_customer_that_no_name_can_be_is_refused(command, folder):
+    vendor(folder)
+    code, _, err = command("export", "vendor.json", "--company", "books.company", "--customer", "ACME:")
+    assert (code, "customer: a name is missing before or behind a colon, got 'ACME:'" in err) == (2, True)
+    assert not (folder / "books.company").exists()
+
+
+# --- what goes wrong on the way --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three(folder):
+    """Three requests, and a company file that was there before."""
+    CompanyFile.create(folder / "books.company").close()
+    names = {"a.json": "Alder", "b.json": "Birch", "c.json": "Cedar"}
+    return [vendor(folder, number, name, file) for number, (file, name) in enumerate(names.items(), 1)]
+
+
+def in_the_file(folder):
+    with CompanyFile.open(folder / "books.company") as company:
+        return [record.name for record in company.records("Vendor")]
+
+
+def linked(folder):
+    return [link["name"] for link in json.loads((folder / "books.company.links.json").read_text())["links"]]
+
+
+def breaks_at(monkeypatch, words, error, *, after):
+    """The line breaks at the first document with these words, before or after QuickBooks carried it out."""
+    process = CompanyFile.process
+
+    def break_(self, document):
+        reply = process(self, document) if after or words not in document else b""
+        if words in document:
+            raise error
+        return reply
+
+    monkeypatch.setattr(CompanyFile, "process", break_)
+
+
+LOST = {
+    "a lost reply": ReplyLostError("the line is down"),
+    "an HRESULT of which nobody knows": EngineError(0x80040402),
+}
+
+
+@pytest.mark.parametrize("error", LOST.values(), ids=LOST)
+def test_where_nobody_knows_what_quickbooks_did_the_export_stops_and_says_what_was_carried_out(
+    command, folder, three, monkeypatch, error
+):
+    with monkeypatch.context() as patch:
+        breaks_at(patch, b"<Name>Birch</Name>", error, after=True)
+        code, out, err = command("export", *three, "--company", "books.company", "--out", "out")
+    assert code == 2
+    assert err == f"procore-qbd: b.json: {error}\n"
+    assert out.splitlines()[-4:] == ["1 made", "carried out: a.json", "in doubt: b.json", "not carried out: c.json"]
+    assert (in_the_file(folder), linked(folder)) == (["Alder", "Birch"], ["Alder"])
+    assert b"<Name>Birch</Name>" in (folder / "out" / "02-b.2.request.xml").read_bytes()
+    code, out, _ = command("export", *three, "--company", "books.company")
+    assert (code, out.splitlines()[-1]) == (0, "1 made, 2 unchanged")
+    assert (in_the_file(folder), linked(folder)) == (["Alder", "Birch", "Cedar"], ["Alder", "Birch", "Cedar"])
+
+
+NOT_DONE = {
+    "a document that was not taken": EngineError(0x80040400),
+    "a reply that cannot be read": ReplyError("VendorRet", ["cannot be read"]),
+    "a record that cannot be written": RecordError("VendorAdd", ["cannot be written"]),
+}
+
+
+@pytest.mark.parametrize("error", NOT_DONE.values(), ids=NOT_DONE)
+def test_a_request_that_breaks_off_otherwise_is_named_and_the_others_are_carried_out(
+    command, folder, three, monkeypatch, error
+):
+    perform = cli.perform
+
+    def break_(request, links, books):
+        if request.vendor.name == "Birch":
+            raise error
+        return (yield from perform(request, links, books))
+
+    monkeypatch.setattr(cli, "perform", break_)
+    code, out, err = command("export", *three, "--company", "books.company")
+    assert (code, err) == (2, f"procore-qbd: b.json: {error}\n")
+    assert out.splitlines()[-3:] == ["2 made", "carried out: a.json, c.json", "not carried out: b.json"]
+    assert in_the_file(folder) == linked(folder) == ["Alder", "Cedar"]
+
+
+def test_a_document_that_was_not_taken_is_in_doubt_only_if_something_was_written_before(
+    command, folder, three, monkeypatch
+):
+    breaks_at(monkeypatch, b"<Name>Birch</Name>", EngineError(0x80040400), after=False)
+    _, out, _ = command("export", *three, "--company", "books.company")
+    assert out.splitlines()[-2:] == ["carried out: a.json, c.json", "not carried out: b.json"]
+    assert in_the_file(folder) == ["Alder", "Cedar"]
+
+
+def test_a_link_that_cannot_be_added_loses_nothing_else(command, folder, three, monkeypatch):
+    perform = cli.perform
+
+    def contradict(request, links, books):
+        close_out = yield from perform(request, links, books)
+        if request.vendor.name != "Birch":
+            return close_out
+        wrong = attrs.evolve(close_out.links[0], procore_id=1)
+        return attrs.evolve(close_out, links=(wrong, *close_out.links))
+
+    monkeypatch.setattr(cli, "perform", contradict)
+    code, out, err = command("export", *three, "--company", "books.company", "--out", "out")
+    assert (code, "b.json: vendor 1 is linked to" in err) == (2, True)
+    assert out.splitlines()[-1] == "3 made"
+    assert in_the_file(folder) == linked(folder) == ["Alder", "Birch", "Cedar"]
+    assert (folder / "out" / "02-b.close-out.json").exists()
+
+
+def test_links_that_can_be_kept_no_longer_stop_the_export_behind_the_request_that_ended(
+    command, folder, three, monkeypatch
+):
+    real = pathlib.Path.replace
+    saves = []
+
+    def full(draft, target):
+        saves.append(target)
+        if len(saves) > 2:  # before anything, and after the first
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(draft, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pathlib.Path, "replace", full)
+        code, out, err = command("export", *three, "--company", "books.company", "--out", "out")
+    assert code == 2
+    assert "b.json: books.company.links.json: cannot be written: No space left on device. The file is as it was" in err
+    assert out.splitlines()[-3:] == ["2 made", "carried out: a.json, b.json", "not carried out: c.json"]
+    assert json.loads((folder / "out" / "02-b.close-out.json").read_text("utf-8"))["ok"] is True
+    assert linked(folder) == ["Alder"]
+    assert command("export", *three, "--company", "books.company")[0] == 0
+    assert in_the_file(folder) == linked(folder) == ["Alder", "Birch", "Cedar"]
+
+
+def test_a_close_out_that_cannot_be_written_is_told_and_the_rest_is_carried_out(command, folder, three, monkeypatch):
+    def full(path, *_arguments, **_settings):
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr(pathlib.Path, "write_bytes", full)
+    code, out, err = command("export", *three, "--company", "books.company", "--out", "out")
+    assert (code, out.splitlines()[-1]) == (2, "3 made")
+    assert err.count("cannot be written: No space left on device; run the export again for it") == 3
+    assert linked(folder) == ["Alder", "Birch", "Cedar"]
+
+
+def test_what_somebody_else_put_into_the_out_folder_stays(command, folder):
+    vendor(folder)
+    (folder / "out").mkdir()
+    for name in ("01-vendor.notes.txt", "01-vendor.9.reply.xml", "01-vendor.x.9.reply.xml"):
+        (folder / "out" / name).write_text("mine")
+    command("export", "vendor.json", "--company", "books.company", "--out", "out")
+    names = {path.name for path in (folder / "out").iterdir()}
+    assert {"01-vendor.notes.txt", "01-vendor.x.9.reply.xml"} < names
+    assert "01-vendor.9.reply.xml" not in names  # of an earlier run
+
+
+def test_a_close_out_of_an_earlier_run_does_not_stand_for_what_was_not_carried_out(command, folder, three, monkeypatch):
+    command("export", *three, "--company", "books.company", "--out", "out")
+    (folder / "c.json").write_text("{")
+    breaks_at(monkeypatch, b"VendorQueryRq", EngineError(0x80040402), after=False)
+    command("export", *three, "--company", "books.company", "--out", "out")
+    assert not list((folder / "out").glob("*.close-out.json"))
+
+
+def test_an_interrupted_export_keeps_what_was_carried_out(command, folder, three, monkeypatch):
+    breaks_at(monkeypatch, b"<Name>Birch</Name>", KeyboardInterrupt(), after=True)
+    code, _, err = command("export", *three, "--company", "books.company")
+    assert (code, err.startswith("procore-qbd: interrupted; ")) == (130, True)
+    assert linked(folder) == ["Alder"]
+
+
+# --- the words of the total are true ---------------------------------------------------------------------------------
+
+
+def test_a_job_that_is_brought_up_to_date_is_updated_even_if_its_link_is_lost(command, folder):
+    def job(city):
+        return json.dumps(
+            {"request_name": "create_or_update_job", "request_data": {"job": {"id": 7, "name": "Gym", "city": city}}}
+        )
+
+    (folder / "job.json").write_text(job("Bend"))
+    assert "1 made" in command("export", "job.json", "--company", "books.company")[1]
+    (folder / "books.company.links.json").unlink()
+    (folder / "job.json").write_text(job("Salem"))
+    code, out, _ = command("export", "job.json", "--company", "books.company")
+    assert (code, out.splitlines()[-1]) == (0, "1 updated")
+
+
+def test_what_was_seeded_was_written(command, folder):
+    (folder / "books.toml").write_text(BOOKS)
+    vendor(folder, name="x" * 42)
+    arguments = ("export", "vendor.json", "--company", "b.company", "--books", "books.toml", "--seed-references")
+    assert command(*arguments)[1].splitlines()[-1] == "1 refused"
+    assert command(*arguments)[1].splitlines()[-1] == "1 refused: nothing was written"
+
+
+# --- link, unlink: every kind ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def office(command, folder):
+    """The demo's company file, and what it has linked by kind."""
+    command("demo", "--dir", "show")
+    path = folder / "show" / "cascade-ridge.company"
+    links = json.loads((folder / "show" / "cascade-ridge.company.links.json").read_text())["links"]
+    return path, {kind: [link for link in links if link["kind"] == kind] for kind in {link["kind"] for link in links}}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "vendor",
+        "project",
+        "standard_cost_code",
+        "cost_code",
+        "budget",
+        "work_order_contract",
+        "purchase_order_contract",
+        "change_order",
+        "requisition",
+    ],
+)
+def test_what_was_unlinked_can_be_linked_again_and_is_the_same(command, office, kind):
+    path, links = office
+    before = links[kind][0]
+    code, out, _ = command("unlink", kind, before["procore_id"], "--company", path)
+    assert (code, f"{before['procore_id']} is linked to nothing any more" in out) == (0, True)
+    code, out, err = command("link", kind, before["procore_id"], before["quickbooks_id"], "--company", path)
+    assert (code, err) == (0, "")
+    assert f"{before['procore_id']} is linked to {before['quickbooks_id']}" in out
+    (after,) = [
+        link
+        for link in json.loads(path.with_name(path.name + ".links.json").read_text())["links"]
+        if (link["kind"], link["procore_id"]) == (kind, before["procore_id"])
+    ]
+    same = ("quickbooks_id", "parent", "name") if kind == "change_order" else ("quickbooks_id", "parent")
+    assert [after[key] for key in same] == [before[key] for key in same]
+    has_a_vendor = kind in ("work_order_contract", "purchase_order_contract", "requisition")
+    assert ("party" in after) is has_a_vendor
+
+
+def test_unlinking_says_what_was_forgotten_with_it(command, office):
+    path, links = office
+    change = links["change_order"][0]
+    code, out, _ = command("unlink", "change_order", change["procore_id"], "--company", path)
+    assert (code, out.splitlines()) == (
+        0,
+        [
+            "commitment change order 890101 is linked to nothing any more",
+            "  nor is, with it, change order line 890111, 890112",
+        ],
+    )
+    _, out, _ = command("unlink", "work_order_contract", 880301, "--company", path)
+    assert [line.rpartition(" ")[0] for line in out.splitlines()[1:]] == [
+        "  nor is, with it, commitment change order",
+        "  nor is, with it, change order line 890311,",
+        "  nor is, with it, commitment line 880311,",
+    ]
+    _, out, _ = command("unlink", "project", 2240118, "--company", path)
+    assert out.splitlines()[1].startswith("  still linked to it: cost code 910500")
+    code, out, _ = command("unlink", "project", 2240118, "--company", path)
+    assert (code, out) == (0, "project 2240118 was not linked: nothing changed\n")
+
+
+def test_a_merged_record_is_shared_where_a_person_says_so(command, folder):
+    command("export", vendor(folder, 47, "Alder"), vendor(folder, 48, "Birch", "b.json"), "--company", "books.company")
+    birch = json.loads((folder / "books.company.links.json").read_text())["links"][1]["quickbooks_id"]
+    command("unlink", "vendor", 47, "--company", "books.company")
+    code, _, err = command("link", "vendor", 47, birch, "--company", "books.company")
+    assert (code, "is linked to vendor 48 already" in err) == (2, True)
+    code, out, _ = command("link", "vendor", 47, birch, "--company", "books.company", "--shared")
+    assert (code, out) == (0, f"vendor 47 is linked to {birch} Birch\n")
+    (link,) = [link for link in LinksFile("books.company.links.json", file_id(folder)).links if link.shared]
+    assert (link.kind, link.procore_id) == (ItemKind.VENDOR, 47)
+
+
+def file_id(folder):
+    with CompanyFile.open(folder / "books.company") as company:
+        return company.file_id
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("cost_code", 1, "8-1"), "is linked to a job and an item, JOB|ITEM, got '8-1'"),
+        (("vendor", 1, "8-1|9-1"), "expected the id of one QuickBooks record"),
+        (("vendor", 1, " "), "expected the id of one QuickBooks record"),
+        (("vendor", 1, "8-1"), "has no Vendor '8-1'; `procore-qbd company FILE Vendor` shows what it has"),
+        (("requisition", 1, "8-1"), "has no Bill or VendorCredit '8-1'"),
+        (("change_order", 1, "22-1|9-1"), "has no PurchaseOrder '22-1'"),
+        (("budget", 1, "8-1", "--shared"), "a budget is never shared"),
+    ],
+)
+def test_a_link_that_cannot_be_is_refused_and_says_why(command, office, arguments, words):
+    path, _ = office
+    before = tree(path.parent)
+    code, out, err = command("link", *arguments, "--company", path)
+    assert (code, out, words in err) == (2, "", True), err
+    assert tree(path.parent) == before
+
+
+def test_a_change_order_is_linked_to_lines_that_are_there(command, office):
+    path, links = office
+    order = links["work_order_contract"][0]["quickbooks_id"]
+    for quickbooks_id, words in ((order, "name its lines"), (f"{order}|9-9", "it has no line 9-9")):
+        code, _, err = command("link", "change_order", 5, quickbooks_id, "--company", path)
+        assert (code, words in err) == (2, True), err
+
+
+@pytest.mark.parametrize("kind", ["Vendor", "work order contract", "work-order-contract"])
+def test_a_kind_is_understood_however_it_is_written(command, folder, kind):
+    command("export", vendor(folder), "--company", "books.company")
+    assert command("unlink", kind, 9, "--company", "books.company")[0] == 0
+
+
+def test_a_kind_that_is_none_is_told_with_the_nearest(command, capsys):
+    with pytest.raises(SystemExit):
+        command("unlink", "vender", 9, "--company", "books.company")
+    assert "no such kind: 'vender'; did you mean vendor?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("vendor", "Vendor"),
+        ("VENDORS", "Vendor"),
+        ("purchase orders", "PurchaseOrder"),
+        ("purchase_order", "PurchaseOrder"),
+        ("job", "Jobs"),
+    ],
+)
+def test_a_list_is_found_however_it_is_written(command, office, said, meant):
+    path, _ = office
+    assert command("company", path, said) == command("company", path, meant)
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"), [("Vender", "did you mean Vendor?"), ("§", "without one, they are all shown")]
+)
+def test_a_list_that_is_none_is_told_with_the_nearest(command, office, said, hint):
+    code, out, err = command("company", office[0], said)
+    assert (code, out) == (2, "")
+    assert hint in err
+    assert len(err) < 200
+
+
+# --- consoles --------------------------------------------------------------------------------------------------------
+
+
+def program(folder, *arguments, encoding="utf-8", **settings):
+    """The command as a program of its own, on a console of some encoding."""
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "procore_qbd", *map(str, arguments)]
+    return subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, **settings)  # noqa: S603  our own
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "ascii"])
+def test_a_console_that_lacks_a_character_does_not_stop_an_export(folder, encoding):
+    vendor(folder, 1, "Cedar ≥ 🌲", "emo.json")
+    vendor(folder, 2, "Fir é", "fir.json")
+    (folder / "bad ≥.json").write_text("{")
+    arguments = ("export", "emo.json", "bad ≥.json", "fir.json", "--company", "books.company")
+    done = program(folder, *arguments, encoding=encoding, stdout=subprocess.PIPE)
+    out, err = done.communicate()
+    assert done.returncode == 2
+    greater = "≥".encode(encoding, "backslashreplace")
+    assert b"Cedar " + greater + rb" \U0001f332" in out
+    assert b"1 made, 1 refused" in out
+    assert b"bad " + greater + b".json" in err
+    assert b"Traceback" not in err
+
+
+def test_a_demo_on_an_old_console(folder):
+    done = program(folder, "demo", encoding="cp437", stdout=subprocess.PIPE)
+    out, err = done.communicate()
+    assert (done.returncode, err) == (0, b"")
+    assert b"27 made" in out
+
+
+def test_nobody_reads_on_and_the_export_goes_on_quietly(folder):
+    files = [vendor(folder, number, f"Vendor {number} " + "x" * 20, f"{number}.json") for number in range(1, 4)]
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = program(folder, "export", *files, "--company", "books.company", stdout=writer)
+    os.close(writer)
+    assert done.communicate()[1] == b""
+    assert done.returncode == 0
+    assert len(linked(folder)) == 3
+    for arguments in (("company", "books.company"), ("--help",)):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = program(folder, *arguments, stdout=writer)
+        os.close(writer)
+        assert (done.communicate()[1], done.returncode) == (b"", 0)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no disk that is always full")  # noqa: PTH110
+def test_a_full_disk_behind_the_output_is_told_and_the_export_goes_on(folder):
+    vendor(folder)
+    with open("/dev/full", "wb") as full:  # noqa: PTH123
+        done = program(folder, "export", "vendor.json", "--company", "books.company", stdout=full)
+    assert b"nothing more can be printed: No space left on device" in done.communicate()[1]
+    assert len(linked(folder)) == 1
 
 
 # --- can, matrix -----------------------------------------------------------------------------------------------------
@@ -516,3 +1156,45 @@ def test_the_matrix_has_a_column_a_user(command, folder):
         "ana": False,
         "bo": True,
     } in json.loads(out)
+
+
+# --- the pages: their commands run, in their order, and print what the page says -------------------------------------
+
+ROOT = pathlib.Path(__file__).parents[1]
+_BLOCK = re.compile(r"(?:[^\n`]*`([\w.-]+)`[^\n`]*:\n\n)?```(\w+)\n(.*?)\n```", re.DOTALL)
+_COMMAND = re.compile(r"(?:\.venv/bin/)?procore-qbd (.*)")
+_FILE = re.compile(r"echo '(.*)' > (\S+)")
+
+
+def printed(text):
+    """What a page shows as a pattern: `…` is left out, alone on its line it is lines that are left out."""
+    lines = [
+        r"(.*\n)*?" if line.strip() == "…" else re.escape(line).replace("…", ".*") + r"\n" for line in text.splitlines()
+    ]
+    return "".join(lines)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/quickstart.md", "docs/command-line.md"])
+def test_the_commands_of_a_page_run_and_print_what_it_says(command, folder, monkeypatch, page):
+    monkeypatch.setattr("procore_qbd.simulator.company_file._clock", lambda: 1795424102)
+    text = (ROOT / page).read_text("utf-8")
+    request = re.search(r'(\{\s*"request_name": "create_vendor".*?\n\})\n', text, re.DOTALL)
+    if request and page != "README.md":
+        for name, number in (("vendor", "4401"), ("vendor-4401", "4401"), ("vendor-4402", "4402")):
+            (folder / f"{name}.json").write_text(request[1].replace("4401", number))
+    ran, out = 0, ""
+    for name, kind, block in _BLOCK.findall(text):
+        if kind in ("xml", "json") and name:
+            (folder / name).write_text(block)
+        if kind == "text" and out:
+            assert re.match(printed(block), out), f"{block}\n--- but it prints\n{out}"
+        out = ""
+        for line in block.splitlines() if kind == "sh" else ():
+            if file := _FILE.fullmatch(line):
+                (folder / file[2]).write_text(file[1])
+            elif asked := _COMMAND.fullmatch(line):
+                words = [file for word in shlex.split(asked[1]) for file in sorted(glob.glob(word)) or [word]]  # noqa: PTH207
+                code, said, err = command(*words)
+                assert (code < 2, err) == (True, ""), f"{line}: {err}"
+                out, ran = out + said, ran + 1
+    assert ran >= 3

@@ -138,7 +138,7 @@ def test_everything_wrong_with_books_is_said_at_once():
     faults = "\n".join(caught.value.faults)
     assert len(caught.value.faults) == 5
     assert "version: this release reads version 1, got 2" in faults
-    assert "income_acount: not a setting; there are version, income_account" in faults
+    assert "income_acount: not a setting; did you mean income_account?" in faults
     assert "item_naming: one of nested, flat, got 'tall'" in faults
     assert "terms: expected a name as QuickBooks shows it, got 30" in faults
 
@@ -259,6 +259,8 @@ EXAMPLES = {
     errors.RecordError: ("qbXML", ["Name: too long"]),
     errors.ReplyError: ("XML", ["cut short"]),
     errors.RefusedError: ("VendorAddRq", "1", 3100, "in use"),
+    errors.NotSentError: ("the line is down",),
+    errors.ReplyLostError: ("it is empty",),
     errors.EngineError: (-2147220480, "cannot parse"),
     errors.CompanyFileError: ("is none",),
 }

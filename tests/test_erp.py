@@ -163,8 +163,9 @@ def test_a_vendor_that_a_bookkeeper_made_is_never_adopted(office):
     detail = office.one(vendor())
     (theirs,) = office.file.records("Vendor")
     assert detail.status is FAILED
-    already = f"QuickBooks has 'Alder Creek' already ({theirs.list_id})"
-    assert detail.messages == (f"{already}, and it is linked to nothing: link the two, or rename one of them",)
+    already = f"QuickBooks has vendor 'Alder Creek' already ({theirs.list_id})"
+    link_it = f"link the two (procore-qbd link vendor 35 {theirs.list_id})"
+    assert detail.messages == (f"{already}, and it is linked to nothing: {link_it}, or rename one of them",)
     office.links.add(Link(kind=ItemKind.VENDOR, procore_id=35, quickbooks_id=theirs.list_id))
     assert office.one(vendor()).status is SUCCESS
 
@@ -173,7 +174,8 @@ def test_a_name_that_a_customer_has_is_explained(office):
     office.ask(Request.add(Customer(name="alder creek")))
     detail = office.one(vendor())
     assert detail.status is FAILED
-    assert detail.messages[0].startswith("QuickBooks refused it with 3100: ")
+    assert detail.messages[0].startswith("QuickBooks has customer or job 'alder creek' already")
+    assert "share one list of names" in detail.messages[0]
 
 
 def test_a_vendor_type_that_is_not_there_is_explained(office):
@@ -186,7 +188,10 @@ def test_a_vendor_type_that_is_not_there_is_explained(office):
 def test_a_linked_vendor_that_is_gone_is_for_a_person_to_sort_out(office):
     detail = office.one(vendor(origin_id="80000009-1"))
     assert detail.messages == (
-        "it was exported as 80000009-1, and QuickBooks has no such vendor any more: unlink it in Procore, then send it again",
+        (
+            "Alder Creek: it was exported as vendor 80000009-1, which somebody deleted in QuickBooks or merged into another "
+            "vendor: unlink it in Procore, then send it again"
+        ),
     )
     assert office.names("Vendor") == []
 
@@ -260,7 +265,7 @@ def test_a_division_from_an_earlier_request_is_found_by_its_link_even_renamed(of
 
 def test_a_division_that_is_gone_is_said(office):
     detail = office.one(codes(2, parents={2: 1}, parent_origin_id="80000009-1"))
-    assert "its division's item 80000009-1 is not in QuickBooks any more" in detail.messages[0]
+    assert "the item of its division (80000009-1) is not in QuickBooks any more" in detail.messages[0]
 
 
 def test_codes_in_a_circle_are_refused(office):
@@ -325,7 +330,11 @@ def test_cost_codes_without_an_item_are_named_and_do_not_hold_up_the_job(office)
     close_out = office.perform(job(cost_codes=[cost_code(1), cost_code(2), gone]))
     assert close_out.ok
     assert close_out.details[0].messages == (
-        "cost codes X-02, X-03 not linked: export the standard cost code first, then send the project again",
+        "cost code X-02 not linked: export the standard cost code first, then send the project again",
+        (
+            "cost code X-03 not linked: somebody deleted the item in QuickBooks; unlink the standard cost code, export it, "
+            "send this again"
+        ),
     )
     assert [data.item_id for data in close_out.external_data] == [7, 1001]
 
@@ -350,7 +359,8 @@ def test_a_job_stands_under_the_customer_that_was_chosen(office):
 
 
 def test_a_customer_that_is_not_there_is_said(office):
-    assert office.one(job(), books=BOOKS.under("Nobody")).messages == ("QuickBooks has no customer 'Nobody'",)
+    (message,) = office.one(job(), books=BOOKS.under("Nobody")).messages
+    assert message.startswith("customer: QuickBooks has no customer 'Nobody'")
     assert office.names("Customer") == []
 
 
@@ -367,9 +377,9 @@ def test_a_linked_job_is_brought_up_to_date_and_keeps_its_customer(office):
 
 def test_a_closed_project_closes_its_job_and_opens_it_again_and_says_so(office):
     office.perform(job())
-    assert office.one(job(active=False)).messages == ("updated in QuickBooks: inactive",)
+    assert office.one(job(active=False)).messages == ("updated in QuickBooks: made inactive",)
     assert office.record("Customer", "Harbour View").is_active is False
-    assert office.one(job()).messages == ("updated in QuickBooks: active again",)
+    assert office.one(job()).messages == ("updated in QuickBooks: made active again",)
     assert office.record("Customer", "Harbour View").is_active is True
 
 
@@ -419,7 +429,7 @@ def test_renaming_a_job_to_a_name_in_use_is_refused(office):
 def test_many_requests_are_gathered_into_few_documents(office):
     requests = [vendor(number, f"Vendor {number}") for number in range(50)]
     close_outs = run(gather(*(perform(request, office.links, BOOKS) for request in requests)), Memory(office.line))
-    assert all(close_out.ok for close_out in close_outs)
+    assert all(ended.result().ok for ended in close_outs)
     assert office.documents == 2
     assert len(office.names("Vendor")) == 50
 

@@ -1,167 +1,28 @@
 """Budgets, commitments, change orders and invoices against a company file: to the cent, once, and with reasons."""
 
-import datetime as dt
 import itertools
-from decimal import Decimal
 
 import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from procore_qbd import Books, EngineError, ItemKind, Link, Links, Memory, Ref, Request, ask_all, changes, perform, run
+from office import BOOKS, DAY, FIRST, LATER, D, Office, budget, doctored, meddle
+from procore_qbd import EngineError, ItemKind, Link, Links, Memory, perform, run
 from procore_qbd.domain import (
-    Budget,
-    BudgetTransaction,
-    ChangeOrder,
-    ChangeOrderItem,
-    Commitment,
-    CommitmentItem,
-    CommitmentKind,
-    CostCodeRef,
-    CreateBudget,
-    CreateCommitment,
-    CreateCommitmentChangeOrder,
     CreateRequisitions,
     DetailStatus,
-    JobCost,
     NegativeInvoices,
-    ProjectRef,
-    Requisition,
     RequisitionItem,
     UpdateBudget,
     VendorRef,
 )
 from procore_qbd.erp.references import references
 from procore_qbd.procore import read_request
-from procore_qbd.qbxml.entities.accounts import Account, AccountType
-from procore_qbd.qbxml.entities.customers import Customer
-from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
-from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.simulator import CompanyFile
 from shared import SHARED, needs_shared
 
-BOOKS = Books()
 SUCCESS, FAILED = DetailStatus.SUCCESS, DetailStatus.FAILED
-DAY = dt.date(2026, 3, 31)
-D = Decimal
-
-
-class Office:
-    """A company file with a vendor, two jobs, three items and a Retainage item, and a line to it."""
-
-    def __init__(self):
-        ticks = itertools.count(1_795_000_000)
-        self.file = CompanyFile.create(clock=lambda: next(ticks))
-        self.links = Links()
-        both = SalesAndPurchase(income_account_ref=Ref(full_name="Income"), expense_account_ref=Ref(full_name="Cost"))
-        made = self.ask(
-            Request.add(Account(name="Income", account_type=AccountType.INCOME)),
-            Request.add(Account(name="Cost", account_type=AccountType.COST_OF_GOODS_SOLD)),
-            Request.add(Vendor(name="Alder")),
-            Request.add(Customer(name="Harbour View")),
-            Request.add(Customer(name="Gym")),
-            *(Request.add(ItemService(name=name, sales_and_purchase=both)) for name in ("01", "02", "03", "Retainage")),
-        )
-        self.vendor, self.job, self.gym, *self.items = (outcome.found[0].list_id for outcome in made[2:])
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        self.file.close()
-
-    def ask(self, *requests):
-        outcomes = run(ask_all(requests), Memory(self.file.process))
-        assert all(outcome.ok for outcome in outcomes), outcomes
-        return outcomes
-
-    def perform(self, request, *, line=None, remember=True, books=BOOKS):
-        close_out = run(perform(request, self.links, books), Memory(line or self.file.process))
-        for link in close_out.links if remember else ():
-            self.links.add(link)
-        return close_out
-
-    def one(self, request, **how):
-        (detail,) = self.perform(request, **how).details
-        return detail
-
-    def all(self, kind):
-        return list(self.file.records(kind))
-
-    def pair(self, number, job=None):
-        return f"{job or self.job}|{self.items[number]}"
-
-    def code(self, number, job=None):
-        return CostCodeRef(id=number, full_code=f"0{number + 1}", name="c", origin_id=self.pair(number, job))
-
-    def line(self, line_id, amount, number=0, quantity="0", unit_cost="0", **more):
-        return CommitmentItem(
-            id=line_id,
-            amount=D(amount),
-            quantity=D(quantity),
-            unit_cost=D(unit_cost),
-            cost_code=self.code(number),
-            description=f"line {line_id}",
-            **more,
-        )
-
-    def commitment(self, *lines, commitment_id=41, number="SC-001", **more):
-        return CreateCommitment(
-            company_id=7,
-            job_origin_id=self.job,
-            request_detail_id=137,
-            commitment=Commitment(
-                id=commitment_id,
-                kind=CommitmentKind.WORK_ORDER_CONTRACT,
-                number=number,
-                title="Concrete",
-                vendor=VendorRef(id=47, name="Alder", origin_id=self.vendor),
-                project=ProjectRef(id=86, name="Harbour View", origin_id=self.job),
-                **more,
-            ),
-            commitment_items=lines,
-        )
-
-    def change_order(self, *lines, order_id=3, commitment_id=41, **more):
-        return CreateCommitmentChangeOrder(
-            company_id=7,
-            job_origin_id=self.job,
-            request_detail_id=1,
-            commitment=self.commitment(commitment_id=commitment_id).commitment,
-            change_order=ChangeOrder(id=order_id, number="1", title="More", **more),
-            change_order_items=tuple(
-                ChangeOrderItem(**attrs.asdict(line, recurse=False), commitment_line_item_id=line.id + 1000)
-                for line in lines
-            ),
-        )
-
-    def invoice(self, invoice_id, *items, contract_id=41, **more):
-        return Requisition(
-            id=invoice_id,
-            invoice_number=f"A-{invoice_id}",
-            billing_date=DAY,
-            contract_id=contract_id,
-            job_origin_id=self.job,
-            items=tuple(
-                RequisitionItem(
-                    id=invoice_id * 100 + at,
-                    amount=D(amount),
-                    commitment_item_origin_id=self.line_id(line_id),
-                    retainage_this_period=D(held),
-                    released_work_completed_this_period=D(released),
-                )
-                for at, (line_id, amount, held, released) in enumerate(items)
-            ),
-            **more,
-        )
-
-    def line_id(self, line_id):
-        link = self.links.find(ItemKind.LINE_ITEM, line_id)
-        return link.quickbooks_id if link else None
-
-    def bill(self, *invoices):
-        return self.perform(CreateRequisitions(company_id=7, requisitions=invoices, request_detail_id=5))
 
 
 @pytest.fixture
@@ -211,12 +72,13 @@ def test_a_commitment_that_does_not_fit_says_every_reason(office):
     bad = office.commitment(attrs.evolve(office.line(1, "1.00"), cost_code=None), number="SUBCONTRACT-2026-001")
     bad = attrs.evolve(bad, commitment=attrs.evolve(bad.commitment, vendor=VendorRef(id=9, name="Nobody")))
     assert office.one(bad).messages == (
-        "contract company: 'Nobody' is not in QuickBooks; export it first",
-        "line 1, cost code: none is chosen; send the project again first",
+        "contract company 'Nobody': is not in QuickBooks; export it first",
+        "line 1, cost code: none is chosen; choose one in Procore",
+        "commitment number: at most 11 characters, got 'SUBCONTRACT-2026-001' (20)",
     )
     long = office.one(office.commitment(office.line(1, "1.00"), number="SUBCONTRACT-2026-001", description="d" * 100))
     assert [message.partition(":")[0] for message in long.messages] == ["commitment number", "description"]
-    assert office.one(office.commitment()).messages == ("lines: there are none",)
+    assert office.one(office.commitment()).messages == ("lines: there are none; give it a line in Procore",)
     assert office.all("PurchaseOrder") == []
 
 
@@ -225,11 +87,12 @@ def test_a_line_on_another_job_goes_there_and_says_so(office):
     close_out = office.perform(office.commitment(elsewhere, grand_total=D("11.00")))
     (order,) = office.all("PurchaseOrder")
     assert order.lines[0].customer_ref.full_name == "Gym"
-    messages = close_out.details[0].messages
-    assert len(messages) == 3
-    assert f"line 1 is on job {office.gym}" in messages[0]
-    assert "tax of 0.83 stays in Procore" in messages[1]
-    assert "Procore says that it comes to 11.00, and its lines to 10.00" in messages[2]
+    (detail,) = close_out.details
+    assert len(detail.notes) == 2
+    assert f"line 1: is on job {office.gym}" in detail.notes[0]
+    assert "tax of 0.83 stays in Procore" in detail.notes[1]
+    (difference,) = detail.differences
+    assert (difference.procore, difference.quickbooks) == (D("11.00"), D("10.00"))
 
 
 def test_another_purchase_order_of_that_number_is_never_adopted(office):
@@ -263,13 +126,7 @@ def test_a_change_order_appends_and_touches_nothing_else(office):
 def test_a_change_order_of_a_commitment_that_is_not_there_says_so(office):
     detail = office.one(office.change_order(office.line(188, "233.00")))
     assert detail.status is FAILED
-    assert detail.messages[0].startswith("its commitment is not in QuickBooks: Procore names no QuickBooks id")
-
-
-def meddle(office, **changed):
-    (order,) = office.all("PurchaseOrder")
-    wanted = changes(order, attrs.evolve(order, **changed))
-    office.ask(Request.mod(wanted))
+    assert detail.messages[0].startswith("its commitment 'SC-001 Concrete' is not in QuickBooks: Procore names no")
 
 
 def test_a_purchase_order_that_a_bookkeeper_changed_or_closed_is_left_alone(office):
@@ -307,33 +164,6 @@ def test_a_purchase_order_that_changes_meanwhile_is_read_anew_once(office, meddl
 # --- budgets ---------------------------------------------------------------------------------------------------------
 
 
-def budget(office, *transactions, cls=CreateBudget, amounts=()):
-    costs = tuple(
-        JobCost(id=number, cost_code_origin_id=office.pair(number), job_origin_id=office.job, new_amount=amount)
-        for number, amount in itertools.zip_longest(range(3), amounts)
-    )
-    return cls(
-        company_id=7,
-        job_origin_id=office.job,
-        budget=Budget(id=1, project_id=86),
-        job_costs=costs,
-        transactions=tuple(
-            BudgetTransaction(
-                id=number,
-                job_cost_id=cost,
-                value=D(value),
-                type="Erp::OriginalEstimateTransaction" if original else "Erp::BudgetModificationTransaction",
-            )
-            for number, cost, value, original in transactions
-        ),
-        request_detail_id=9,
-    )
-
-
-FIRST = ((1, 0, "1000.00", True), (2, 1, "500.50", True))
-LATER = ((3, 0, "-250.25", False), (4, 1, "250.25", False))
-
-
 def test_a_budget_becomes_one_estimate_that_grows(office):
     close_out = office.perform(budget(office, *FIRST, amounts=(D("1000.00"), D("500.50"))))
     (estimate,) = office.all("Estimate")
@@ -366,7 +196,7 @@ def test_a_budget_whose_reply_was_lost_is_found_and_completed(office):
 def test_a_difference_to_the_control_total_is_a_warning(office):
     detail = office.one(budget(office, *FIRST, amounts=(D("999.00"),)))
     assert detail.status is SUCCESS
-    assert detail.messages == ("budget line 0 is 999.00 in Procore, and 1000.00 in QuickBooks",)
+    assert detail.messages == ("budget line 0: total: 999.00 in Procore, 1000.00 in QuickBooks",)
 
 
 def test_a_cost_code_of_another_job_is_told_because_an_estimate_has_one_job(office):
@@ -426,7 +256,7 @@ def test_one_bad_invoice_does_not_stop_the_batch(office):
     close_out = office.bill(office.invoice(1, (177, "100.00", "0", "0")), *bad)
     assert [detail.status for detail in close_out.details] == [SUCCESS, *[FAILED] * 4]
     words = [
-        "bills a line that the purchase order does not have",
+        "Procore names no line of purchase order 'SC-001' that it bills",
         "negative",
         "its commitment is not in QuickBooks",
         "nothing to bill",
@@ -538,23 +368,11 @@ def test_several_lines_may_bill_one_and_a_whole_change_order_bills_several(offic
 # --- check after write ------------------------------------------------------------------------------------------------
 
 
-def doctored(office, *pairs):
-    """A line on which QuickBooks answers otherwise than it was asked."""
-
-    def line(document):
-        reply = office.file.process(document)
-        for said, instead in pairs:
-            reply = reply.replace(said, instead)
-        return reply
-
-    return line
-
-
 @pytest.mark.parametrize(
     ("pairs", "words"),
     [
-        (((b"<Amount>250.00", b"<Amount>250.15"),), ["line 1 is 250.15 instead of 250.00"]),
-        (((b"<TotalAmount>287.50", b"<TotalAmount>310.50"),), ["the total is 310.50 instead of 287.50"]),
+        (((b"<Amount>250.00", b"<Amount>250.15"),), ["line 1: amount: 250.00 in Procore, 250.15 in QuickBooks"]),
+        (((b"<TotalAmount>287.50", b"<TotalAmount>310.50"),), ["total: 287.50 in Procore, 310.50 in QuickBooks"]),
         (((b"<FullName>Harbour View", b"<FullName>Gym"),), []),
     ],
 )
@@ -562,20 +380,22 @@ def test_what_quickbooks_saved_otherwise_is_told(office, pairs, words):
     request = office.commitment(office.line(177, "250.00"), office.line(178, "37.50", 1, "3", "12.50"))
     detail = office.one(request, line=doctored(office, *pairs))
     assert detail.status is SUCCESS
-    assert list(detail.messages) == [f"QuickBooks saved it otherwise: {word}" for word in words]
+    assert list(detail.messages) == words
 
 
 def test_lines_on_another_job_or_item_and_lost_lines_are_told(office):
     office.perform(office.commitment(office.line(177, "250.00"), office.line(178, "50.00", 1)))
     (order,) = office.all("PurchaseOrder")
-    moved = doctored(
-        office, (office.job.encode(), office.gym.encode()), (office.items[0].encode(), office.items[2].encode())
-    )
-    messages = office.one(office.commitment(office.line(1, "9.00"), commitment_id=2, number="2"), line=moved).messages
-    assert [message.rpartition(": ")[2] for message in messages] == [
-        "line 1 is on another item",
-        "line 1 is on another job",
-    ]
+
+    def moved(document):
+        reply = office.file.process(document)
+        if b"PurchaseOrderAddRs" in reply:
+            for said, instead in ((office.job, office.gym), (office.items[0], office.items[2])):
+                reply = reply.replace(said.encode(), instead.encode())
+        return reply
+
+    detail = office.one(office.commitment(office.line(1, "9.00"), commitment_id=2, number="2"), line=moved)
+    assert [difference.field for difference in detail.differences] == ["line 1: item", "line 1: job"]
 
     def line(document):
         reply = office.file.process(document)
@@ -587,7 +407,7 @@ def test_lines_on_another_job_or_item_and_lost_lines_are_told(office):
         return reply[:start] + reply[reply.index(b"</PurchaseOrderLineRet>") + len(b"</PurchaseOrderLineRet>") :]
 
     assert office.one(office.change_order(office.line(188, "1.00")), line=line).messages == (
-        "QuickBooks saved it otherwise: lines that were there are gone: 1",
+        "line 1 that was there: 250.00 in Procore, nothing in QuickBooks; the line is not there, or is not known again",
     )
 
 
@@ -706,7 +526,7 @@ def test_procores_sample_of_a_change_order_exports_once_its_commitment_is_linked
         file.seed(references(request))
         links = Links()
         refused = run(perform(request, links, BOOKS), Memory(file.process))
-        assert refused.details[0].messages[0].startswith("its commitment is not in QuickBooks")
+        assert refused.details[0].messages[0].startswith("its commitment 'SC-001 WOC 1 (QB)' is not in QuickBooks")
         (order,) = file.records("PurchaseOrder")
         links.add(Link(kind=ItemKind.WORK_ORDER_CONTRACT, procore_id=2, quickbooks_id=order.txn_id))
         assert run(perform(request, links, BOOKS), Memory(file.process)).ok

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import re
 
 import attrs
 import pytest
@@ -12,21 +13,26 @@ from hypothesis import strategies as st
 from procore_qbd import (
     Conversation,
     Dialect,
+    Ended,
     EngineError,
     Memory,
+    ProcoreQbdError,
     RecordError,
     RefusedError,
     ReplyError,
+    ReplyLostError,
     Request,
     ask,
     ask_all,
     gather,
     run,
 )
+from procore_qbd.codes import Effect
 from procore_qbd.flows import Bookmark, Pages
-from procore_qbd.qbxml import Iteration, OnError, Outcome, Record, Reply, read_requests, write_reply
+from procore_qbd.qbxml import Iteration, OnError, Outcome, Record, Ref, Reply, read_requests, write_reply
 from procore_qbd.qbxml.entities import entity, names
 from procore_qbd.qbxml.entities.accounts import AccountQuery
+from procore_qbd.qbxml.entities.bills import Bill
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.qbxml.records import table
 from procore_qbd.simulator import CompanyFile
@@ -79,6 +85,10 @@ def raises(error):
     yield
 
 
+def results(ended):
+    return [one.result() for one in ended]
+
+
 # --- ask, ask_all, gather --------------------------------------------------------------------------------------------
 
 
@@ -99,14 +109,14 @@ def test_no_question_is_no_document():
     line = Line(None)
     assert run(ask_all([]), line) == ()
     assert run(gather(), line) == ()
-    assert run(gather(ends_at_once(1), ends_at_once(2)), line) == (1, 2)
+    assert run(gather(ends_at_once(1), ends_at_once(None)), line) == (Ended(value=1), Ended(value=None))
     assert line.documents == []
 
 
 def test_flows_of_different_lengths_travel_together(books):
     line = Line(books.process)
     flows = [chain("A1", "A2", "A3"), ends_at_once(["no"]), chain("B1"), chain("C1", "C2"), ask_all([adding("D")] * 2)]
-    ids = run(gather(*flows), line)
+    ids = results(run(gather(*flows), line))
     assert line.asked == [["A1", "B1", "C1", "D", "D"], ["A2", "C2"], ["A3"]]
     assert [len(found) for found in ids] == [3, 1, 1, 2, 2]
     there = {vendor.name: vendor.list_id for vendor in books.records("Vendor")}
@@ -132,19 +142,26 @@ def test_a_flow_may_gather_halfway(books):
     assert line.asked == [["first"], ["A", "B"]]
 
 
-def test_a_flow_that_raises_ends_the_whole_and_nothing_more_is_sent(books):
+def test_a_flow_that_raises_ends_itself_and_no_other(books):
     line = Line(books.process)
-    with pytest.raises(KeyError):
-        run(gather(chain("A1", "A2"), raises(KeyError("x"))), line)
-    assert line.documents == []
-    with pytest.raises(RefusedError) as error:
-        run(gather(chain("A1", "A2"), chain("A1", "B2")), line)
-    assert error.value.code == 3100
-    assert line.asked == [["A1", "A1"]]
+    first, second, third = run(gather(chain("A1", "A2"), raises(KeyError("x")), chain("A1", "B2")), line)
+    assert line.asked == [["A1", "A1"], ["A2"]]
+    assert first.ok
+    assert len(first.result()) == 2
+    assert (second.ok, second.value, repr(second.error)) == (False, None, "KeyError('x')")
+    with pytest.raises(RefusedError, match="3100"):
+        third.result()
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
+def test_what_ends_the_program_ends_all_flows(books, stop):
+    with pytest.raises(stop):
+        run(gather(chain("A"), raises(stop())), Line(books.process))
+    assert list(books.records("Vendor")) == []
 
 
 def test_a_refusal_raises_in_no_flow_that_does_not_ask_for_the_record(books):
-    outcomes = run(gather(ask(adding("A")), ask(adding("A"))), Line(books.process))
+    outcomes = results(run(gather(ask(adding("A")), ask(adding("A"))), Line(books.process)))
     assert [outcome.code for outcome in outcomes] == [0, 3100]
 
 
@@ -156,7 +173,88 @@ def test_a_flow_may_catch_its_refusal(books):
         except RefusedError as refusal:
             return refusal.code
 
-    assert run(gather(flow("A"), flow("a"), flow("B")), Line(books.process)) == ("A", 3100, "B")
+    assert results(run(gather(flow("A"), flow("a"), flow("B")), Line(books.process))) == ["A", 3100, "B"]
+
+
+UNWRITABLE = adding("x" * 42)
+
+
+def told_what_is_unwritable(*requests, then="B"):
+    """Ask, be told by an error, ask for something else."""
+    try:
+        yield from ask_all(requests)
+    except RecordError as error:
+        outcome = yield from ask(adding(then))
+        return outcome.record(Vendor).name, {at: len(faults) for at, faults in error.by_request.items()}
+
+
+def test_a_request_that_cannot_be_written_is_told_where_it_was_asked(books):
+    line = Line(books.process)
+    assert run(told_what_is_unwritable(adding("A"), UNWRITABLE, adding("C")), line) == ("B", {1: 1})
+    assert line.asked == [["B"]]
+
+
+def test_what_cannot_be_written_is_the_fault_of_its_own_flow(books):
+    line = Line(books.process)
+    inner = gather(told_what_is_unwritable(UNWRITABLE, UNWRITABLE), chain("C"))
+    first, second, both, last = run(gather(chain("A"), ask(UNWRITABLE), inner, ask_all([])), line)
+    assert line.asked == [["A", "B", "C"]]
+    assert (first.ok, last.result()) == (True, ())
+    assert both.result()[0].result() == ("B", {0: 1, 1: 1})
+    assert both.result()[1].ok
+    with pytest.raises(RecordError, match=r"qbXML US 13\.0: VendorAdd/Name: .*at most 41") as error:
+        second.result()
+    assert error.value.by_request == {0: error.value.faults}
+
+
+def test_an_id_that_two_flows_chose_is_the_fault_of_both_and_of_nobody_else(books):
+    line = Line(books.process)
+    same = [ask(attrs.evolve(adding(name), request_id="x")) for name in "AB"]
+    *refused, last = run(gather(*same, ask(adding("C"))), line)
+    assert [type(one.error) for one in refused] == [RecordError] * 2
+    assert last.result().ok
+    assert line.asked == [["C"]]
+
+
+def test_a_macro_is_judged_by_the_whole_document(books):
+    line = Line(books.process)
+    makes = [Request.add(Bill(vendor_ref=Ref(full_name="A"), def_macro="TxnID:1"))] * 2
+    with pytest.raises(RecordError, match="the macro is defined already") as error:
+        run(ask_all([adding("A"), *makes]), line)
+    assert line.documents == []
+    assert list(error.value.by_request) == [2]
+
+
+def test_an_error_that_is_about_no_request_ends_the_whole():
+    flow = gather(chain("A"), chain("B"))
+    next(flow)
+    with pytest.raises(RecordError, match="from elsewhere"):
+        flow.throw(RecordError("x", ["from elsewhere"]))
+
+
+@pytest.mark.parametrize("thing", [ask, [chain("A")], None])
+def test_only_flows_are_gathered_and_run(thing):
+    for what in (gather, Conversation, lambda flow: run(flow, Memory(bytes.upper))):
+        with pytest.raises(TypeError, match=r"expected a flow, got a .*; the usual call is run\(perform\("):
+            what(thing)
+
+
+def test_only_over_a_transport(books):
+    flow = chain("A")
+    with pytest.raises(TypeError, match=r"a method send, got a CompanyFile; .* Memory\(company_file\.process\)\)"):
+        run(flow, books)
+    assert len(run(flow, Memory(books.process))) == 1
+
+
+def test_a_flow_runs_once(books):
+    flow, begun = chain("A"), chain("B")
+    run(flow, Memory(books.process))
+    next(begun)
+    for what in (gather, Conversation, lambda one: run(one, Memory(books.process))):
+        with pytest.raises(RuntimeError, match="this flow has ended already, and a flow runs once: make a new one"):
+            what(flow)
+        with pytest.raises(RuntimeError, match="this flow has begun already"):
+            what(begun)
 
 
 @settings(max_examples=60, derandomize=True, deadline=None)
@@ -173,12 +271,79 @@ def test_gathered_flows_end_as_they_would_alone(plans):
         return heard
 
     with CompanyFile.create() as company:
-        together = run(gather(*(flow(*one) for one in enumerate(plans))), Memory(company.process))
+        together = results(run(gather(*(flow(*one) for one in enumerate(plans))), Memory(company.process)))
     alone = []
     for one in enumerate(plans):
         with CompanyFile.create() as company:
             alone.append(run(flow(*one), Memory(company.process)))
-    assert list(together) == alone
+    assert together == alone
+
+
+STEPS = st.lists(st.sampled_from(("add", "add", "refused", "raise", "unwritable", "unreadable", "caught")), max_size=4)
+
+
+def eventful(number, steps):
+    """A flow to which these things happen one after another, and what it heard until it ended."""
+    heard = []
+    for at, step in enumerate(steps):
+        if step == "raise":
+            raise KeyError(number)
+        name = f"{number}.{at}" + {"refused": " taken", "unreadable": " blurred"}.get(step, "")
+        request = UNWRITABLE if step in {"unwritable", "caught"} else adding(name)
+        try:
+            outcome = yield from ask(request)
+        except RecordError:
+            if step == "unwritable":
+                raise
+            outcome = yield from ask(adding(f"{name} instead"))
+        heard.append(outcome.record(Vendor).name)
+    return heard
+
+
+def quirky(document):
+    """QuickBooks, without a file: it refuses some names, and of some records it sends what nobody can read."""
+    outcomes = [
+        Outcome(
+            name="VendorAddRs",
+            request_id=request.request_id,
+            code=3100 if request.record.name.endswith("taken") else 0,
+            found=() if request.record.name.endswith("taken") else (request.record,),
+        )
+        for request in read_requests(document).requests
+    ]
+    reply = write_reply(Reply(outcomes=tuple(outcomes)))
+    return re.sub(rb"(blurred</Name>)", rb"\1<IsActive>perhaps</IsActive>", reply)
+
+
+def said(ended):
+    """How a flow ended, but for the places in the reply, which others who travel along change."""
+    return ended.value, type(ended.error), re.sub(r"(VendorAddRs|line) \d+", "", str(ended.error))
+
+
+def end_of(flow, line):
+    try:
+        return Ended(value=run(flow, line))
+    except (KeyError, ProcoreQbdError) as error:
+        return Ended(error=error)
+
+
+@settings(max_examples=150, derandomize=True, deadline=None)
+@given(st.lists(STEPS, max_size=5), st.data())
+def test_whatever_happens_to_one_flow_the_others_end_as_they_would_alone(plans, data):
+    alone = [end_of(eventful(*one), Line(quirky)) for one in enumerate(plans)]
+    flows = [eventful(*one) for one in enumerate(plans)]
+    line = Line(quirky)
+    cut = data.draw(st.integers(0, len(flows)))  # some of them are gathered within
+    *outer, inner = run(gather(*flows[:cut], gather(*flows[cut:])), line)
+    assert [said(ended) for ended in (*outer, *inner.result())] == [said(ended) for ended in alone]
+    rounds = []
+    for number, steps in enumerate(plans):
+        one = Line(quirky)
+        end_of(eventful(number, steps), one)
+        rounds.append(one.asked)
+    longest = max(map(len, rounds), default=0)
+    expected = [[name for asked in rounds if at < len(asked) for name in asked[at]] for at in range(longest)]
+    assert line.asked == expected
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------
@@ -257,7 +422,7 @@ def test_pages_of_several_queries_travel_together(books):
     vendors(books, *"ABCDE")
     line = Line(books.process)
     flows = [every_page(Pages(VendorQuery(), Vendor, size=size)) for size in (2, 3)]
-    assert run(gather(*flows), line) == ([["A", "B"], ["C", "D"], ["E"]], [["A", "B", "C"], ["D", "E"]])
+    assert results(run(gather(*flows), line)) == [[["A", "B"], ["C", "D"], ["E"]], [["A", "B", "C"], ["D", "E"]]]
     assert len(line.documents) == 3
 
 
@@ -444,7 +609,7 @@ def test_every_reply_is_closed(books):
     run(chain("A", "B"), line)
     assert [reply.closed for reply in line.replies] == [True, True]
     broken = Line(lambda _: b"<QBXML/>")
-    with pytest.raises(ReplyError):
+    with pytest.raises(ReplyLostError):
         run(chain("C"), broken)
     assert [reply.closed for reply in broken.replies] == [True]
 
@@ -511,18 +676,30 @@ def told(*outcomes):
     return write_reply(Reply(outcomes=outcomes))
 
 
+class Broken(io.BytesIO):
+    """A line that breaks while the reply is read."""
+
+    def read(self, *_):
+        raise ConnectionResetError("gone")
+
+
+ONE, TWO = (Outcome(name="VendorAddRs", request_id=number) for number in "12")
 WRONG = {
-    "nothing at all": b"",
-    "a reply cut short": told(Outcome(name="VendorAddRs", request_id="1"))[:-9],
-    "no reply": b"<QBXML><QBXMLMsgsRq onError='stopOnError'/></QBXML>",
-    "no answer": told(),
-    "one answer too few": told(Outcome(name="VendorAddRs", request_id="1")),
-    "one answer too many": told(*(Outcome(name="VendorAddRs", request_id=number) for number in "123")),
-    "answers to something else": told(
-        Outcome(name="VendorAddRs", request_id="1"), Outcome(name="VendorModRs", request_id="2")
+    "nothing at all": (b"", "lost: it is empty."),
+    "blanks": (b" \n", "lost: it is empty."),
+    "a reply cut short": (told(ONE, TWO)[:-9], "lost: it is cut short behind .* bytes, or no qbXML reply: .*Premature"),
+    "a page of a proxy": (b"<html>502</html>", "no qbXML reply: expected QBXML with QBXMLMsgsRs inside, got html"),
+    "a document": (b"<QBXML><QBXMLMsgsRq onError='stopOnError'/></QBXML>", "lost: it is no qbXML reply: expected"),
+    "a line that breaks": (Broken(), "lost: it broke off: ConnectionResetError: gone"),
+    "no answer": (told(), "it leaves requests out: VendorAddRq 1 is not answered; VendorAddRq 2 is not answered"),
+    "one answer too few": (told(ONE), "lost: it leaves requests out: VendorAddRq 2 is not answered"),
+    "one answer too many": (
+        told(ONE, TWO, attrs.evolve(TWO, request_id="3")),
+        "lost: it answers another document: VendorAddRs 3 answers what was not asked",
     ),
-    "one answer twice": told(*(Outcome(name="VendorAddRs", request_id=number) for number in "122")),
-    "answers without ids": told(Outcome(name="VendorAddRs"), Outcome(name="VendorAddRs")),
+    "answers to something else": (told(ONE, attrs.evolve(TWO, name="VendorModRs")), "answers no VendorAddRq"),
+    "one answer twice": (told(ONE, TWO, TWO), "VendorAddRs 2 stands twice"),
+    "answers without ids": (told(*[attrs.evolve(ONE, request_id=None)] * 2), "it answers another document"),
 }
 
 
@@ -536,20 +713,52 @@ def test_answers_find_their_requests_by_id_in_whatever_order_they_come():
 
 def test_requests_of_one_document_that_could_not_be_told_apart_are_never_sent():
     twice = [attrs.evolve(adding("A"), request_id="2"), adding("B"), adding("C")]
-    with pytest.raises(RecordError, match="VendorAddRq/@requestID: stands twice, got '2'") as refused:
+    with pytest.raises(RecordError, match=r"VendorAddRq/@requestID: another request .* has it too, got '2'; leave it"):
         Conversation(ask_all(twice))
-    assert len(refused.value.faults) == 2
 
 
-@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
-def test_a_wrong_reply_is_refused_and_the_right_one_still_taken(books, wrong):
+@pytest.mark.parametrize(("wrong", "said"), WRONG.values(), ids=WRONG)
+def test_a_wrong_reply_is_refused_and_the_right_one_still_taken(books, wrong, said):
     conversation = Conversation(ask_all([adding("A"), adding("B")]))
     document = conversation.document
-    with pytest.raises(ReplyError):
+    with pytest.raises(ReplyLostError, match=said) as lost:
         conversation.receive(wrong)
+    assert lost.value.effect is Effect.UNKNOWN
+    assert "It is not known whether anything of the document was written. The same Procore request" in str(lost.value)
     assert conversation.document is document
     conversation.receive(io.BytesIO(books.process(document)))
     assert [outcome.record(Vendor).name for outcome in conversation.result] == ["A", "B"]
+
+
+def test_a_reply_that_is_cut_anywhere_is_lost_or_right(books):
+    asked = [adding("Málaga & Söhne"), adding("A"), adding("A"), Request.query(VendorQuery())]
+    conversation = Conversation(ask_all(asked))
+    reply = books.process(conversation.document)
+    whole = run(ask_all(asked), Memory(lambda _: reply))
+    for cut in range(len(reply)):
+        try:
+            outcomes = run(ask_all(asked), Memory(lambda _, cut=cut: reply[:cut]))
+        except ReplyLostError:
+            assert cut < len(reply.rstrip())
+        else:
+            assert outcomes == whole
+
+
+def test_a_record_that_cannot_be_read_is_the_end_of_who_needs_it_and_of_nobody_else():
+    line = Line(quirky)
+    first, second = run(gather(chain("A blurred"), ask_all([adding("B blurred"), adding("C")])), line)
+    with pytest.raises(ReplyError, match=r"VendorAddRs 1: .*IsActive"):
+        first.result()
+    assert second.result()[1].record(Vendor).name == "C"
+
+
+def test_a_conversation_that_an_error_ended_has_no_result():
+    conversation = Conversation(chain("A taken"))
+    with pytest.raises(RefusedError):
+        conversation.receive(quirky(conversation.document))
+    assert conversation.document is None
+    with pytest.raises(RuntimeError, match="has no result: its flow raised an error"):
+        _ = conversation.result
 
 
 def mixed():

@@ -95,8 +95,8 @@ def test_the_verdict_and_every_reason_are_those_written_down(case):
     *_, verdict = asked(case)
     decision = decided(case)
     assert decision.allowed is verdict
-    advice = [line for line in decision.advice() if not line.startswith("note: ")]
-    assert [*str(decision).splitlines(), *advice] == case[1:]
+    said = [line for line in (*str(decision).splitlines(), *decision.advice()) if not line.strip().startswith("note: ")]
+    assert said == case[1:]
     helps = [line.partition(": ")[2].split(", and ") for line in case if line.startswith(("what would help: ", "or: "))]
     assert [set(map(str, grants)) for grants in decision.missing] == [set(one) for one in helps]
     assert decision.supported is (UNSUPPORTED not in case)

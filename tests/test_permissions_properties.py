@@ -355,6 +355,8 @@ def test_the_explanation_is_the_headline_and_a_line_for_every_need_in_the_tree(d
     assume(decision.user.name.isprintable())
     headline, *lines = str(decision).splitlines()
     assert headline == f"{decision.user.name} may{'' if decision else ' not'}: {decision.title}"
+    if decision.stricter:
+        assert lines.pop() == f"  note: {decision.stricter}"
     needs = list(parts_of(decision.tree.need))
     assert len(lines) == len(needs)
     for line, need in zip(lines, needs, strict=True):
@@ -852,7 +854,6 @@ TWO_LEVELS = AllOf(AtLeast(ERP, Level.ADMIN), AtLeast(ERP, Level.STANDARD))
         (Own, "expected a need, got"),
         (True, "expected a need, got True"),
     ],
-    ids=repr,
 )
 def test_a_rule_that_is_none_or_contradicts_itself_is_refused_when_it_is_said(rule, fault):
     with pytest.raises(PolicyError) as caught:

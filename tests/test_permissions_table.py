@@ -4,13 +4,14 @@ No rule of the library has a part in what is expected here; see permissions_orac
 """
 
 from functools import cache
+from html import escape
 
 import pytest
 
 import permissions_oracle as oracle
-from procore_qbd.domain import ErpItem, ErpPermission, Privilege, User
+from procore_qbd.domain import CompanyTool, ErpItem, ErpPermission, Level, Privilege, User
 from procore_qbd.errors import QuestionError
-from procore_qbd.permissions import PUBLISHED, TUTORIALS, Action, can
+from procore_qbd.permissions import PUBLISHED, TUTORIALS, Action, AtLeast, can
 from shared import SHARED, needs_shared
 
 POLICIES = {"published": PUBLISHED, "tutorials": TUTORIALS}
@@ -148,6 +149,41 @@ def test_a_row_has_notes_exactly_where_the_table_has_its_own():
     assert {action.label for action in Action if action.notes} == {
         title for title, row in table().items() if row["noted"]
     }
+
+
+@needs_shared
+def test_a_row_says_that_it_is_stricter_exactly_where_only_a_tutorial_asks_for_more():
+    lines = (SHARED / "permissions.tsv").read_text(encoding="utf-8").splitlines()
+    head = lines[0].split("\t")
+    rows = [dict(zip(head, line.split("\t"), strict=True)) for line in lines[1:]]
+    assert {action.label for action in Action if action.stricter} == {
+        Action.of(row["action"]).label for row in rows if row["source_of_also_required"].startswith("tutorial")
+    }
+
+
+@pytest.mark.parametrize("action", [action for action in Action if action.stricter], ids=lambda action: action.name)
+def test_an_answer_that_is_stricter_than_procores_page_says_so_itself(action):
+    for policy in POLICIES.values():
+        for levels in ({}, {"ERP Integrations": "Admin", "Directory": "Admin"}):
+            user = User(name="noor", company_levels=levels, project_levels={HERE: {}}, privileges=[oracle.PUSH])
+            decision = can(user, action, HERE, policy=policy)
+            assert str(decision).splitlines()[-1] == f"  note: {action.stricter}"
+            assert decision.to_dict()["stricter"] == decision.stricter == action.stricter
+            assert escape(action.stricter) in decision._repr_html_()
+    own = PUBLISHED.with_rule(action, AtLeast(CompanyTool.ERP_INTEGRATIONS, Level.STANDARD))
+    decision = can(User(name="noor"), action, HERE, policy=own)
+    assert decision.stricter is decision.to_dict()["stricter"] is None
+    assert "note" not in str(decision)
+
+
+def test_a_kind_of_item_is_said_only_where_the_action_depends_on_it():
+    for policy in POLICIES.values():
+        for action in Action:
+            if not policy.items(action):
+                with pytest.raises(
+                    QuestionError, match="does not depend on the kind of item, got Commitment: leave it out"
+                ):
+                    can(User(name="noor"), action, HERE, item="Commitment", policy=policy)
 
 
 @needs_shared

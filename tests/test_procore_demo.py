@@ -61,7 +61,7 @@ def made_by(request):
             yield request.commitment.kind.item_kind, request.commitment.id
             yield from ((ItemKind.LINE_ITEM, item.id) for item in request.commitment_items)
         case CreateCommitmentChangeOrder():
-            yield from ((ItemKind.LINE_ITEM, item.id) for item in request.change_order_items)
+            yield from ((ItemKind.CHANGE_ORDER_LINE_ITEM, item.id) for item in request.change_order_items)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

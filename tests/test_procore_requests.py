@@ -1,12 +1,12 @@
 """Procore's ERP requests: what is read, what is refused, and that every refusal says where."""
 
 import copy
+import io
 import json
 import pickle
 import re
 import string
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +16,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from payloads import (
+    BUDGET,
+    CHANGE,
+    CODES,
+    COMMITMENT,
+    JOB,
+    REQUISITIONS,
+    SAMPLES,
+    VENDOR,
+    paths_of,
+    put,
+    value_at,
+)
+from procore_qbd import domain
 from procore_qbd.domain import (
     Budget,
     BudgetTransaction,
@@ -42,168 +56,20 @@ from procore_qbd.domain import (
     Requisition,
     RequisitionItem,
     StandardCostCode,
+    Unreadable,
     UpdateBudget,
     VendorCompany,
     VendorRef,
 )
 from procore_qbd.errors import PayloadError
-from procore_qbd.procore import read_request
-from procore_qbd.procore.hooks import Faults, strict_converter
+from procore_qbd.procore import read_request, read_user, read_users
+from procore_qbd.procore.hooks import FREE_TEXT, Faults, strict_converter
 from procore_qbd.procore.requests import KNOWN_REQUESTS
 from shared import SHARED, needs_shared
 
 EVENTS = sorted((SHARED / "procore" / "events").glob("event_*.json")) if SHARED else [Path("absent")]
 LONE_SURROGATE = "\ud800"
-
-VENDOR = {
-    "request_name": "create_vendor",
-    "request_data": {
-        "vendor": {"id": 12, "name": "Ana Petrov", "company": "Petrov Roofing", "city": "Bend", "zip": "97701"},
-        "request_detail_id": 4,
-        "company_id": 9,
-    },
-}
-CODES = {
-    "request_name": "create_standard_cost_codes",
-    "request_data": [
-        {"id": 1, "code": "07", "full_code": "07", "name": "Roofing", "request_detail_id": 21},
-        {"id": 2, "code": "310", "full_code": "07-310", "name": "Shingles", "parent_id": 1},
-        {"id": 3, "code": "600", "full_code": "07-600", "name": "Flashing", "request_detail_id": 23},
-    ],
-}
-JOB = {
-    "request_name": "create_or_update_job",
-    "request_data": {
-        "job": {"id": 70, "name": "Mill Street Lofts", "address": "9 Mill Street", "active": True},
-        "all_cost_codes": [
-            {"id": 5, "code": "07", "full_code": "07", "name": "Roofing", "line_item_types": []},
-            {
-                "id": 6,
-                "code": "310",
-                "full_code": "07-310",
-                "name": "Shingles",
-                "standard_cost_code_id": 2,
-                "line_item_types": [{"id": 8, "name": "Other", "code": "O"}],
-            },
-        ],
-    },
-    "request_detail_id": 31,
-    "company_id": 9,
-}
-BUDGET = {
-    "request_name": "create_budget",
-    "request_data": {
-        "job_id": "80000033-9",
-        "budget": {"id": 81, "origin_id": None, "synced": False, "project_id": 70},
-        "job_costs": [
-            {"id": 811, "cost_code_origin_id": "80000033-9|8000000A-7", "budget_line_item_id": 91, "new_amount": 1250},
-            {"id": 812, "cost_code_origin_id": None, "job_origin_id": "80000033-9", "sub_job_origin_id": None},
-        ],
-        "transactions": [
-            {"id": 1, "job_cost_id": 811, "value": 1200.5, "type": "Erp::OriginalEstimateTransaction"},
-            {"id": 2, "job_cost_id": 811, "value": -0.25, "type": "Erp::Change", "procore_transaction_id": 5},
-            {"id": 3, "job_cost_id": 812, "value": "40.0", "type": "Erp::Change", "synced": True, "notes": ""},
-        ],
-    },
-    "company_id": 9,
-}
-LINE = {
-    "id": 511,
-    "amount": "1020.5",
-    "cost_code": {"id": 6, "full_code": "07-310", "name": "Shingles", "origin_id": "80000033-9|8000000A-7"},
-    "line_item_type": {"id": 8, "name": "Other"},
-    "description": "Shingles, laid",
-    "extended_type": "calculated",
-    "quantity": "20.41",
-    "unit_cost": "50.0",
-    "uom": "sq",
-    "total_amount": "1020.5",
-    "tax_amount": "0.0",
-    "tax_code_id": None,
-}
-COMMITMENT = {
-    "request_name": "create_commitment",
-    "request_data": {
-        "job_id": "80000033-9",
-        "request_detail_id": 41,
-        "commitment": {
-            "id": 51,
-            "type": "PurchaseOrderContract",
-            "number": "PO-7",
-            "code": "7",
-            "title": "Shingles",
-            "description": "",
-            "status": "Approved",
-            "vendor": {"id": 12, "company": "Petrov Roofing", "origin_id": "80000012-1"},
-            "project": {"id": 70, "name": "Mill Street Lofts", "origin_id": "80000033-9"},
-            "contract_date": "2026-03-31",
-            "retainage_percent": "10.0",
-            "grand_total": "1320.5",
-            "executed": True,
-        },
-        "commitment_items": [LINE, {"id": 512, "amount": "300.0", "quantity": "0.0", "cost_code": None}],
-        "additional_data": {"accounting_date": "2026-04-01"},
-        "company_id": 9,
-    },
-}
-CHANGE = {
-    "request_name": "create_commitment_change_order",
-    "request_data": {
-        "job_origin_id": "80000033-9",
-        "request_detail_id": 42,
-        "commitment": COMMITMENT["request_data"]["commitment"],
-        "commitment_items": [{"id": 513, "amount": "0.0"}],
-        "change_order": {
-            "id": 61,
-            "number": 4,
-            "title": "Ridge vents",
-            "status": "Approved",
-            "created_at": "2026-04-05T08:00:00Z",
-            "due_date": "2026-04-09T23:00:00Z",
-            "origin_code": "CO-4",
-        },
-        "change_order_items": [LINE | {"id": 611, "commitment_line_item_id": 513, "total_amount": "1100.0"}],
-        "company_id": 9,
-    },
-}
-REQUISITIONS = {
-    "request_name": "create_requisitions",
-    "request_data": {
-        "requisitions": [
-            {
-                "procore_requisition_id": 71,
-                "invoice_number": "9348",
-                "billing_date": "2026-04-30",
-                "contract_id": 51,
-                "contract_origin_id": "1A2-9",
-                "formatted_payment_due": "$918.45",
-                "line_items": [
-                    {
-                        "procore_requisition_item_id": 711,
-                        "requisition_item_type": "Billings::ContractItem",
-                        "commitment_item_origin_id": "1A3-9",
-                        "amount": "1020.5",
-                        "qty": "20.41",
-                        "description": "",
-                        "line_item_description": "Shingles, laid",
-                        "retainage_this_period": "102.05",
-                        "released_work_completed_this_period": "0.0",
-                    }
-                ],
-                "request_detail_id": 43,
-            },
-            {
-                "procore_requisition_id": 72,
-                "billing_date": "2026-04-30",
-                "contract_id": 51,
-                "created_at": "2026-05-02T08:00:00Z",
-                "line_items": [{"procore_requisition_item_id": 721, "amount": 300, "retainage_this_period": None}],
-            },
-        ],
-        "company_id": 9,
-    },
-}
-SAMPLES = [VENDOR, CODES, JOB, BUDGET, COMMITMENT, CHANGE, REQUISITIONS]
+FIRST, LAST = date(1900, 1, 1), date(2100, 12, 31)
 
 any_json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
@@ -212,38 +78,27 @@ any_json = st.recursive(
 )
 
 
-def put(payload, path, value):
-    """A copy of the payload with another value at a path of keys and indexes."""
-    changed = copy.deepcopy(payload)
-    holder = changed
-    for step in path[:-1]:
-        holder = holder[step]
-    holder[path[-1]] = value
-    return changed
-
-
-def paths_of(value, path=()):
-    """Every place of a payload, from the outside in."""
-    steps = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
-    for step, below in steps:
-        yield (*path, step)
-        yield from paths_of(below, (*path, step))
-
-
 def shown_path(path):
     return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
 
 
 def faults_of(data, **options):
-    with pytest.raises(PayloadError) as caught:
-        read_request(data, **options)
-    return list(caught.value.faults)
+    """The faults of the whole request, or of those of its items that cannot be read."""
+    try:
+        request = read_request(data, **options)
+    except PayloadError as error:
+        return list(error.faults)
+    assert request.unreadable
+    return [fault for item in request.unreadable for fault in item.faults]
 
 
 def answer(data):
     """The request, or the faults; any other exception fails the test."""
     try:
-        return read_request(data)
+        request = read_request(data)
+        if not getattr(request, "unreadable", ()):
+            return request
+        faults = faults_of(data)
     except PayloadError as error:
         faults = list(error.faults)
     assert faults
@@ -309,9 +164,15 @@ def test_a_budget_is_read_with_its_lines_and_transactions():
         transactions=(
             BudgetTransaction(id=1, job_cost_id=811, value=Decimal("1200.5"), type="Erp::OriginalEstimateTransaction"),
             BudgetTransaction(
-                id=2, job_cost_id=811, value=Decimal("-0.25"), type="Erp::Change", procore_transaction_id=5
+                id=2,
+                job_cost_id=811,
+                value=Decimal("-0.25"),
+                type="Erp::BudgetModificationTransaction",
+                procore_transaction_id=5,
             ),
-            BudgetTransaction(id=3, job_cost_id=812, value=Decimal("40.0"), type="Erp::Change", synced=True),
+            BudgetTransaction(
+                id=3, job_cost_id=812, value=Decimal("40.0"), type="Erp::BudgetModificationTransaction", synced=True
+            ),
         ),
     )
     assert read_request(json.dumps(BUDGET)) == expected
@@ -397,7 +258,7 @@ NUMBER = ("request_data", "change_order", "number")
 DUE = ("request_data", "change_order", "due_date")
 
 
-@given(st.dates(), st.times())
+@given(st.dates(FIRST, LAST), st.times())
 def test_a_change_orders_due_date_is_the_day_as_it_is_written(day, time):
     for written in (day.isoformat(), f"{day}T{time:%H:%M:%S}Z", f"{day}T{time:%H:%M:%S}-07:00"):
         assert read_request(put(CHANGE, DUE, written)).change_order.due_date == day
@@ -463,15 +324,125 @@ def test_the_company_comes_first_and_the_name_where_the_company_is_blank():
         assert read_request(put(VENDOR, path, nothing)).vendor.name == "Ana Petrov"
 
 
-@given(st.text(alphabet=" \t\n", max_size=4))
+@given(st.text(alphabet=" \t\n\u00a0", max_size=4))
 def test_blank_optional_text_is_none(blank):
     vendor = read_request(put(VENDOR, ("request_data", "vendor", "city"), blank)).vendor
     assert vendor.city is None
 
 
-@given(st.text(min_size=1).filter(str.strip))
-def test_text_that_says_something_is_kept_as_it_is(text):
-    assert read_request(json.dumps(put(VENDOR, ("request_data", "vendor", "city"), text))).vendor.city == text
+@pytest.mark.parametrize(
+    ("sample", "path"),
+    [
+        (COMMITMENT, ("commitment", "contract_date")),
+        (COMMITMENT, ("additional_data", "accounting_date")),
+        (COMMITMENT, ("commitment", "grand_total")),
+        (COMMITMENT, ("commitment_items", 0, "tax_code_id")),
+        (COMMITMENT, ("commitment", "vendor")),
+        (COMMITMENT, ("request_detail_id",)),
+        (CHANGE, ("change_order", "due_date")),
+        (CHANGE, ("change_order", "number")),
+        (CHANGE, ("change_order", "created_at")),
+        (REQUISITIONS, ("requisitions", 0, "request_detail_id")),
+        (REQUISITIONS, ("requisitions", 0, "line_items", 0, "retainage_this_period")),
+    ],
+    ids=lambda value: shown_path(value) * isinstance(value, tuple),
+)
+def test_blank_text_is_null_wherever_null_is_allowed(sample, path):
+    path = ("request_data", *path)
+    for nothing in ("", "  "):
+        assert read_request(put(sample, path, nothing)) == read_request(put(sample, path, None))
+
+
+def city(text):
+    return read_request(json.dumps(put(VENDOR, ("request_data", "vendor", "city"), text))).vendor.city
+
+
+def street(text):
+    return read_request(json.dumps(put(VENDOR, ("request_data", "vendor", "address"), text))).vendor.address
+
+
+@given(st.text(st.characters(codec="cp1252", exclude_categories=["Cc", "Cf"]), min_size=1).filter(str.strip))
+def test_text_that_says_something_is_kept_as_it_is_but_for_its_blanks(text):
+    assert city(text) == text.replace("\u00a0", " ")
+    assert street(text) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Cafe\u0301", "Café"),
+        ("A\u030angstro\u0308m", "Ångström"),
+        ("10 \u212b", "10 Å"),
+        ("Cedar\u00a0Supply", "Cedar Supply"),
+        ("Cedar\tSupply", "Cedar Supply"),
+        ("\u2003Cedar\u3000Supply\u202f", " Cedar Supply "),
+        ("Cedar  Supply", "Cedar  Supply"),
+        ("🌲 Cedar", "🌲 Cedar"),
+        ("שלום", "שלום"),
+    ],
+)
+def test_names_that_look_the_same_are_the_same(written, name):
+    assert city(written) == name
+
+
+@pytest.mark.parametrize(
+    ("letter", "what"),
+    [
+        *((letter, "a line break") for letter in ("\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029")),
+        ("\0", "the invisible character U+0000"),
+        ("\x1b", "the invisible character U+001B"),
+        ("\u200b", "the invisible character U+200B"),
+        ("\u200f", "the invisible character U+200F"),
+        ("\u202e", "the invisible character U+202E"),
+        ("\ufeff", "the invisible character U+FEFF"),
+        ("\u00ad", "the invisible character U+00AD"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("sample", "path"),
+    [
+        (VENDOR, ("vendor", "company")),
+        (JOB, ("job", "name")),
+        (JOB, ("all_cost_codes", 1, "full_code")),
+        (COMMITMENT, ("commitment", "number")),
+        (COMMITMENT, ("commitment", "code")),
+        (CHANGE, ("change_order", "number")),
+        (CODES, (1, "code")),
+        (REQUISITIONS, ("requisitions", 0, "invoice_number")),
+    ],
+    ids=lambda value: shown_path(value) * isinstance(value, tuple),
+)
+def test_a_name_with_what_cannot_be_seen_is_refused(sample, path, letter, what):
+    path = ("request_data", *path)
+    fault = f"{shown_path(path)}: expected a text without {what}, got {f'Ced{letter}ar'!r}"
+    assert faults_of(put(sample, path, f"Ced{letter}ar")) == [fault]
+
+
+def test_in_free_text_line_breaks_stay_and_other_control_characters_are_refused():
+    breaks = ("\n", "\r\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029")
+    assert {street(f"1 Main St{one}Bend") for one in breaks} == {"1 Main St\nBend"}
+    assert street("two\n\nbreaks\n") == "two\n\nbreaks\n"
+    assert street("a\tb\u00a0c") == "a\tb\u00a0c"
+    assert street("Cafe\u0301") == "Café"
+    path = ("request_data", "commitment", "description")
+    for letter in "\0\x07\x1b\x1f\x7f\x9f":
+        assert faults_of(put(COMMITMENT, path, f"a{letter}")) == [
+            f"{shown_path(path)}: expected a text without the invisible character U+{ord(letter):04X}, got {f'a{letter}'!r}"
+        ]
+
+
+def test_every_text_of_several_lines_is_one_that_people_write_freely():
+    lines = {"address", "bill_to_address", "ship_to_address", "description", "notes", "payment_terms", "origin_data"}
+    assert lines == FREE_TEXT
+    nouns = [noun for noun in vars(domain).values() if attrs.has(noun)]
+    assert all(any(name in attrs.fields_dict(noun) for noun in nouns) for name in FREE_TEXT)
+
+
+def test_an_amount_of_minus_nothing_is_nothing():
+    path = ("request_data", "commitment_items", 1, "amount")
+    for written in ("-0", "-0.0", "-0.00", -0.0, 0, "-0e5"):
+        read = read_request(put(COMMITMENT, path, written)).commitment_items[1].amount
+        assert str(read).startswith("0"), written
 
 
 @pytest.mark.parametrize("nothing", [None, {}, ...])
@@ -510,6 +481,30 @@ def test_detail_and_company_may_be_nowhere_and_the_caller_may_know_the_company()
     assert read_request(nowhere, company_id=562949).company_id == 562949
 
 
+@pytest.mark.parametrize(
+    ("data", "instead"),
+    [
+        (Path("request.json"), ": pass its read_bytes()"),
+        (io.BytesIO(b"{}"), ": pass its read()"),
+        (object(), ""),
+        (read_request, ""),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_is_no_json_at_all_is_a_mistake_of_the_callers(data, instead):
+    for read in (read_request, read_user, read_users):
+        with pytest.raises(TypeError) as caught:
+            read(data)
+        kind = type(data).__name__
+        assert str(caught.value) == f"expected JSON as bytes, as text or parsed, got a {kind}{instead}"
+
+
+def test_whatever_is_like_bytes_is_read():
+    text = json.dumps(VENDOR).encode()
+    assert read_request(bytearray(text)) == read_request(memoryview(text)) == read_request(VENDOR)
+    assert read_user(bytearray(b'{"name": "ana"}')) == read_user({"name": "ana"})
+
+
 @given(st.integers(min_value=0, max_value=10**19 - 1))
 def test_an_id_may_be_a_number_or_its_digits(procore_id):
     for written in (procore_id, str(procore_id)):
@@ -522,12 +517,6 @@ def test_fields_that_procore_adds_change_nothing(sample, data):
     objects = [path for path in [(), *paths_of(sample)] if isinstance(value_at(sample, path), dict)]
     holder = data.draw(st.sampled_from(objects))
     assert read_request(put(sample, (*holder, "added_tomorrow"), data.draw(any_json))) == read_request(sample)
-
-
-def value_at(payload, path):
-    for step in path:
-        payload = payload[step]
-    return payload
 
 
 # What is refused, and how it is said
@@ -697,6 +686,7 @@ def test_everything_else_may_be_missing(sample):
         (("vendor", "id"), True, "vendor.id: expected a whole number, got true"),
         (("vendor", "id"), 12.0, "vendor.id: expected a whole number, got 12.0"),
         (("vendor", "id"), None, "vendor.id: expected a whole number, got null"),
+        (("vendor", "id"), -12, "vendor.id: expected a whole number, got -12"),
         (("vendor", "id"), 10**19, "vendor.id: expected a whole number, got a number of more than 19 digits"),
         (("vendor", "zip"), 97701, "vendor.zip: expected a text, got 97701"),
         (("vendor", "zip"), [], "vendor.zip: expected a text, got a list"),
@@ -722,7 +712,6 @@ def test_a_vendor_without_any_name_is_refused():
 
 
 def test_an_id_that_stands_twice_in_a_list_is_refused_wherever_the_list_is():
-    assert faults_of(put(CODES, ("request_data", 2, "id"), 1)) == ["$.request_data[2].id: stands at [0] already, got 1"]
     types = [{"id": 8, "name": "Other"}, {"id": 8, "name": "Labor"}]
     assert faults_of(put(JOB, ("request_data", "all_cost_codes", 1, "line_item_types"), types)) == [
         "$.request_data.all_cost_codes[1].line_item_types[1].id: stands at [0] already, got 8"
@@ -739,9 +728,244 @@ def test_two_companies_or_two_details_are_refused():
     assert read_request(VENDOR | {"company_id": "9", "request_detail_id": 4}, company_id=9) == read_request(VENDOR)
 
 
-def test_an_id_that_stands_twice_is_told_by_procores_name_of_it():
-    twice = put(REQUISITIONS, ("request_data", "requisitions", 1, "procore_requisition_id"), 71)
-    assert faults_of(twice) == ["$.request_data.requisitions[1].procore_requisition_id: stands at [0] already, got 71"]
+# What is refused alone
+
+
+def test_an_invoice_that_cannot_be_read_is_refused_alone():
+    request = read_request(put(REQUISITIONS, ("request_data", "requisitions", 0, "billing_date"), None))
+    assert [invoice.id for invoice in request.requisitions] == [72]
+    assert request.unreadable == (
+        Unreadable(
+            kind=ItemKind.REQUISITION,
+            id=71,
+            name="9348",
+            request_detail_id=43,
+            faults=("$.request_data.requisitions[0].billing_date: expected a date like '2026-03-31', got null",),
+        ),
+    )
+
+
+def test_a_cost_code_that_cannot_be_read_is_refused_alone_and_the_details_stay_in_step():
+    request = read_request(put(CODES, ("request_data", 1, "name"), " "))
+    assert [code.id for code in request.standard_cost_codes] == [1, 3]
+    assert request.request_detail_ids == (21, 23)
+    [unreadable] = request.unreadable
+    assert (unreadable.id, unreadable.name, unreadable.request_detail_id) == (2, "07-310", None)
+    assert unreadable.kind is ItemKind.STANDARD_COST_CODE
+    assert unreadable.faults == ("$.request_data[1].name: expected a text, got ' '",)
+
+
+@pytest.mark.parametrize(
+    ("sample", "path"), [(CODES, ()), (REQUISITIONS, ("requisitions",))], ids=["codes", "invoices"]
+)
+@pytest.mark.parametrize("item", [None, 5, "x", [], {}, True, {"id": None, "procore_requisition_id": None}])
+def test_what_is_no_item_at_all_is_refused_alone(sample, path, item):
+    request = read_request(put(sample, ("request_data", *path, 0), item))
+    [unreadable] = request.unreadable
+    assert (unreadable.id, unreadable.name, unreadable.request_detail_id) == (None, None, None)
+    assert all(fault.startswith(shown_path(("request_data", *path, 0))) for fault in unreadable.faults)
+
+
+def test_everything_wrong_with_an_item_is_told():
+    payload = put(
+        CODES, ("request_data", 1), {"id": "x", "code": 310, "full_code": "07\n310", "request_detail_id": "?"}
+    )
+    [unreadable] = read_request(payload).unreadable
+    assert unreadable == Unreadable(
+        kind=ItemKind.STANDARD_COST_CODE,
+        name="310",
+        faults=(
+            "$.request_data[1].request_detail_id: expected a whole number, got '?'",
+            "$.request_data[1].id: expected a whole number, got 'x'",
+            "$.request_data[1].code: expected a text, got 310",
+            "$.request_data[1].full_code: expected a text without a line break, got '07\\n310'",
+            "$.request_data[1].name: is missing",
+        ),
+    )
+
+
+def test_of_two_items_with_one_id_neither_is_believed():
+    twice = read_request(put(REQUISITIONS, ("request_data", "requisitions", 1, "procore_requisition_id"), "71"))
+    assert twice.requisitions == ()
+    assert [(one.id, one.request_detail_id, one.faults) for one in twice.unreadable] == [
+        (71, 43, ("$.request_data.requisitions[0].procore_requisition_id: stands at [1] too, got 71",)),
+        (71, None, ("$.request_data.requisitions[1].procore_requisition_id: stands at [0] too, got 71",)),
+    ]
+    broken_too = put(put(CODES, ("request_data", 2, "id"), 1), ("request_data", 2, "name"), 5)
+    assert faults_of(broken_too) == [
+        "$.request_data[0].id: stands at [2] too, got 1",
+        "$.request_data[2].id: stands at [0] too, got 1",
+        "$.request_data[2].name: expected a text, got 5",
+    ]
+
+
+def test_what_is_wrong_around_the_items_refuses_the_request_and_tells_of_the_items_too():
+    payload = put(put(REQUISITIONS, ("request_data", "company_id"), "x"), ("request_data", "requisitions", 0), None)
+    with pytest.raises(PayloadError) as caught:
+        read_request(payload)
+    assert caught.value.faults == (
+        "$.request_data.company_id: expected a whole number, got 'x'",
+        "$.request_data.requisitions[0]: expected an object, got null",
+    )
+    for no_list in (5, "x", {}, True):
+        path = ("request_data", "requisitions")
+        assert faults_of(put(REQUISITIONS, path, no_list)) == [
+            f"$.request_data.requisitions: expected a list, got {json.dumps(no_list) if no_list != {} else 'an object'}".replace(
+                '"', "'"
+            )
+        ]
+
+
+@pytest.mark.parametrize("nothing", [[], None])
+def test_a_request_of_no_invoices_is_read_with_its_detail(nothing):
+    request = read_request(
+        {"request_name": "create_requisitions", "request_data": {"requisitions": nothing, "request_detail_id": 5}}
+    )
+    assert (request.requisitions, request.unreadable, request.request_detail_id) == ((), (), 5)
+
+
+def test_a_detail_beside_the_cost_codes_is_for_all_of_them():
+    request = read_request(CODES | {"request_detail_id": "20"})
+    assert (request.request_detail_id, request.request_detail_ids) == (20, (21, None, 23))
+    empty = read_request({"request_name": "create_standard_cost_codes", "request_data": [], "request_detail_id": 20})
+    assert (empty.standard_cost_codes, empty.request_detail_id) == ((), 20)
+
+
+def test_what_cannot_be_read_is_for_us_to_say():
+    for sample in (CODES, REQUISITIONS):
+        assert read_request(sample | {"unreadable": [{"kind": "vendor", "id": 1, "faults": []}]}).unreadable == ()
+
+
+@pytest.mark.parametrize("sample", [CODES, REQUISITIONS], ids=lambda sample: sample["request_name"])
+@given(st.data())
+def test_whatever_is_wrong_with_one_item_the_others_are_read(sample, data):
+    start = ("request_data",) if sample is CODES else ("request_data", "requisitions")
+    items = value_at(sample, start)
+    index = data.draw(st.integers(0, len(items) - 1))
+    inside = data.draw(st.sampled_from([(), *paths_of(items[index])]))
+    request = read_request(json.dumps(put(sample, (*start, index, *inside), data.draw(any_json))))
+    read = items_of(request)
+    assert len(read) + len(request.unreadable) == len(items)
+    assert len(request.request_detail_ids) == len(read)
+    taken = {one.id for one in request.unreadable}  # an id may have become another's
+    assert all(one in read or one.id in taken for at, one in enumerate(items_of(read_request(sample))) if at != index)
+
+
+def items_of(request):
+    return request.requisitions if isinstance(request, CreateRequisitions) else request.standard_cost_codes
+
+
+# What stands twice
+
+
+def doubled(sample, path, first):
+    """The sample as JSON text with a key twice: first with another value, then with its own."""
+    key = path[-1]
+    text = json.dumps(put(sample, path, "@here@"))
+    own = json.dumps(value_at(sample, path))
+    assert text.count('"@here@"') == 1
+    return text.replace('"@here@"', f"{json.dumps(first)}, {json.dumps(key)}: {own}")
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["request_name"])
+def test_a_key_that_stands_twice_is_a_fault_wherever_it_stands(sample):
+    for path in paths_of(sample):
+        if isinstance(path[-1], str):
+            faults = faults_of(doubled(sample, path, 7))
+            assert any(
+                fault.startswith(f"{shown_path(path)}: stands 2 times in its object, with 7, ") for fault in faults
+            )
+
+
+def test_a_key_that_stands_twice_is_a_fault_where_nobody_reads_too():
+    text = json.dumps(VENDOR).replace('"city"', '"a b": {"\\ud800": [{"x": 1, "x": null, "x": 2}]}, "city"')
+    assert faults_of(text) == [
+        "$.request_data.vendor['a b']['\\ud800'][0].x: stands 3 times in its object, with 1, null, 2"
+    ]
+
+
+def test_an_amount_that_stands_twice_is_not_the_last_one():
+    text = doubled(COMMITMENT, ("request_data", "commitment_items", 1, "amount"), "100000.00")
+    assert faults_of(text) == [
+        "$.request_data.commitment_items[1].amount: stands 2 times in its object, with '100000.00', '300.0'"
+    ]
+
+
+def test_what_stands_twice_in_one_item_refuses_that_one():
+    request = read_request(doubled(CODES, ("request_data", 0, "id"), 9))
+    assert [code.id for code in request.standard_cost_codes] == [2, 3]
+    [unreadable] = request.unreadable
+    assert (unreadable.id, unreadable.name, unreadable.request_detail_id) == (None, "07", 21)
+
+
+# What an error knows besides
+
+
+def known(data, **options):
+    with pytest.raises(PayloadError) as caught:
+        read_request(data, **options)
+    error = caught.value
+    assert pickle.loads(pickle.dumps(error)).__dict__ == error.__dict__  # noqa: S301 - our own bytes
+    return error.request_name, error.company_id, error.request_detail_ids, error.item
+
+
+def test_an_error_of_a_request_of_many_knows_the_items_that_no_detail_is_named_for():
+    def items(payload):
+        with pytest.raises(PayloadError) as caught:
+            read_request(payload)
+        return caught.value.items
+
+    wrong = ("request_data", "company_id")
+    assert items(put(REQUISITIONS, wrong, "x")) == (("requisition", 72),)
+    assert items(put(REQUISITIONS, wrong, "x") | {"request_detail_id": 5}) == ()
+    assert items(put(put(REQUISITIONS, wrong, "x"), ("request_data", "requisitions", 1), None)) == ()
+    assert items(CODES | {"company_id": "x"}) == (("standard_cost_code", 2),)
+    assert items(put(VENDOR, wrong, "x")) == ()
+
+
+def test_an_error_knows_what_else_could_be_read():
+    nameless = put(VENDOR, ("request_data", "vendor", "company"), 5)
+    assert known(nameless) == ("create_vendor", 9, (4,), ("vendor", 12))
+    assert known(json.dumps(nameless)) == ("create_vendor", 9, (4,), ("vendor", 12))
+    assert known(put(JOB, ("request_data", "job", "name"), 5)) == ("create_or_update_job", 9, (31,), ("project", 70))
+    assert known(put(BUDGET, ("request_data", "job_costs"), 5)) == ("create_budget", 9, (), ("budget", 81))
+    assert known(put(COMMITMENT, ("request_data", "commitment_items"), 5)) == (
+        "create_commitment",
+        9,
+        (41,),
+        ("purchase_order_contract", 51),
+    )
+    assert known(put(COMMITMENT, ("request_data", "commitment", "type"), 5))[-1] is None
+    change = ("create_commitment_change_order", 9, (42,), ("change_order", 61))
+    assert known(put(CHANGE, ("request_data", "commitment"), 5)) == change
+    assert known(put(CHANGE, ("request_data", "change_order", "id"), "x")) == (*change[:3], None)
+    assert known(REQUISITIONS | {"company_id": 8, "request_detail_id": 40}) == (
+        "create_requisitions",
+        None,
+        (43, 40),
+        None,
+    )
+
+
+def test_an_error_knows_the_request_that_is_not_carried_out():
+    data = {"request_detail_id": 4, "company_id": 9, "vendor": {"id": 12}}
+    assert known({"request_name": "sync_vendors", "request_data": data}) == ("sync_vendors", 9, (4,), None)
+    assert known({"request_name": "Bestellung", "request_data": data}) == ("Bestellung", 9, (4,), None)
+    assert known({"request_name": 7, "request_data": data}) == (None, 9, (4,), None)
+    codes = [{"id": 3, "request_detail_id": "5"}, {"id": 4, "request_detail_id": 6}, {"request_detail_id": 5}]
+    named = {"request_name": "delete_cost_codes", "request_data": {"cost_codes": codes}}
+    assert known(named, company_id=7) == ("delete_cost_codes", 7, (5, 6), None)
+
+
+def test_companies_that_contradict_each_other_are_none():
+    assert known(VENDOR | {"company_id": 8})[1] is None
+    assert known(VENDOR, company_id=8)[1] is None
+    assert known(put(VENDOR, ("request_data", "vendor"), 5), company_id=9)[1] == 9
+    assert known("{", company_id=9) == (None, 9, (), None)
+    assert known("[]", company_id=9) == (None, 9, (), None)
+    assert known({}) == (None, None, (), None)
+    assert known(doubled(VENDOR, ("request_data", "request_detail_id"), 5))[2] == (5, 4)
+    assert known(doubled(VENDOR, ("request_data", "company_id"), 8))[1] is None
 
 
 @pytest.mark.parametrize(
@@ -753,11 +977,30 @@ def test_an_id_that_stands_twice_is_told_by_procores_name_of_it():
         (("change_order", "due_date"), "2026-04-09T23:00:00", "expected a moment with its zone like '2026-03-31T09:30:00Z', got '2026-04-09T23:00:00'"),
         (("change_order_items", 0, "amount"), "$233.00", "expected an amount like '250.0', got '$233.00'"),
         (("commitment", "vendor"), "Petrov", "expected an object, got 'Petrov'"),
+        (("commitment", "contract_date"), "1899-12-31", "expected a date between 1900 and 2100, got '1899-12-31'"),
+        (("commitment", "contract_date"), "2101-01-01", "expected a date between 1900 and 2100, got '2101-01-01'"),
+        (("change_order", "due_date"), "9999-12-31T00:00:00Z", "expected a date between 1900 and 2100, got '9999-12-31T00:00:00Z'"),
+        (("change_order", "created_at"), "0001-01-01T00:00:00+14:00", "expected a date between 1900 and 2100, got '0001-01-01T00:00:00+14:00'"),
     ],
 )  # fmt: skip
 def test_a_fault_of_a_change_order_says_what_was_expected(path, value, fault):
     path = ("request_data", *path)
     assert faults_of(put(CHANGE, path, value)) == [f"{shown_path(path)}: {fault}"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "read"),
+    [
+        ("Billings::ContractItem", ItemKind.REQUISITION_CONTRACT_ITEM),
+        ("Billings::ContractDetailItem", ItemKind.REQUISITION_CONTRACT_DETAIL_ITEM),
+        ("Billings::ChangeOrderItem", ItemKind.REQUISITION_CHANGE_ORDER_ITEM),
+        ("Billings::Else", None),
+        (None, None),
+    ],
+)
+def test_a_line_of_an_invoice_has_a_kind_of_its_own(kind, read):
+    path = ("request_data", "requisitions", 0, "line_items", 0, "requisition_item_type")
+    assert read_request(put(REQUISITIONS, path, kind)).requisitions[0].items[0].kind is read
 
 
 @pytest.mark.parametrize(
@@ -836,7 +1079,7 @@ def test_an_amount_is_exact_from_a_text_and_from_a_json_number(number):
 
 @given(st.floats(min_value=-1e12, max_value=1e12).filter(lambda number: abs(number) >= 1e-9 or not number))
 def test_a_float_is_taken_at_its_shortest_decimal_form(number):
-    assert str(float(invoice(amount=number).amount)) == str(number)
+    assert str(float(invoice(amount=number).amount)) == str(number or 0.0)
     assert invoice(amount=44.45).amount == Decimal("44.45")
 
 
@@ -856,12 +1099,16 @@ def test_what_is_no_amount_is_refused(value):
     assert text.startswith("expected an amount like '250.0', got ")
 
 
-@given(st.dates())
+@given(st.dates(FIRST, LAST))
 def test_a_date_is_read_as_it_is_written(day):
     assert invoice(billing_date=day.isoformat()).billing_date == day
 
 
-@given(st.datetimes(timezones=st.timezones()).filter(lambda moment: not moment.utcoffset() % timedelta(minutes=1)))
+@given(
+    st.datetimes(datetime.combine(FIRST, time.min), datetime.combine(LAST, time.max), timezones=st.timezones()).filter(
+        lambda moment: not moment.utcoffset() % timedelta(minutes=1)
+    )
+)
 def test_a_moment_keeps_its_zone(moment):
     read = invoice(created_at=moment.isoformat()).created_at
     assert read.replace(tzinfo=None) == moment.replace(tzinfo=None)
@@ -874,7 +1121,7 @@ def test_procores_z_is_utc():
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("billing_date", text) for text in ("2026-02-30", "20260331", "2026-W13-2", "2026-03-31T09:30:00Z", "", 20260331)]
+    [("billing_date", text) for text in ("2026-02-30", "20260331", "2026-W13-2", "2026-03-31T09:30:00Z", 20260331)]
     + [("created_at", text) for text in ("2026-03-31", "2026-03-31T09:30:00", "2026-03-31T25:00:00Z", "now", 0)],
 )
 def test_what_is_no_date_and_no_moment_with_a_zone_is_refused(field, value):

@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from malforming import WRONGS
+from payloads import paths_of
 from procore_qbd import Action, Level, PayloadError, Privilege, ProcoreQbdError, User, can
 from procore_qbd.domain import CompanyTool, GranularPermission, PermissionTemplate, ProjectTool, Unlisted
 from procore_qbd.domain.users import ErpPermission
+from procore_qbd.permissions import what_can
 from procore_qbd.procore import read_user, read_users
 
 COMPANY_TEMPLATE = {
@@ -66,6 +69,22 @@ def test_a_company_user_says_who_is_active_and_who_can_push():
     assert read_user(company_user(is_active=False, erp_integrated_accountant=False)) == User(
         id=381006, name="Ana Ruiz", is_active=False
     )
+
+
+@pytest.mark.parametrize("nothing", [{"is_active": None}, {}], ids=["null", "absent"])
+def test_who_is_not_said_to_be_active_is_not(nothing):
+    document = {key: value for key, value in company_user().items() if key != "is_active"} | nothing
+    for user in (read_user(document), read_user({"user": document})):
+        assert not user.is_active
+    admin = {"tools": [tool("erp", "ERP Integrations", {"id": 4})]}
+    decision = can(read_user({"user": document, "company_permissions": admin}), Action.ACCEPT_OR_REJECT_BUDGET)
+    assert not decision
+    assert "no  an active user (is inactive)" in str(decision)
+
+
+def test_a_user_that_a_person_wrote_down_is_active_unless_they_say_otherwise():
+    assert read_user({"name": "ana"}).is_active
+    assert faults(read_user, {"name": "ana", "is_active": None}) == ["$.is_active: expected true or false, got null"]
 
 
 def test_a_name_in_two_parts_is_one():
@@ -171,8 +190,85 @@ def test_one_tool_with_two_levels_is_a_fault():
     rows = [tool("budget", "Budget", {"id": 2}), tool("budgeting", "Budgets", {"id": 4})]
     document = {"user": company_user(), "project_permissions": {"86": {"tools": rows}}}
     assert faults(read_user, document) == [
-        "$.project_permissions.86: Budget stands twice, with Read-only and with Admin"
+        "$.project_permissions.86.tools: Budget stands twice, with Read-only and with Admin"
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "friendly_name", "said"),
+    [
+        ("documents", "Budget", "its two names are two tools: 'Budget' is Budget and 'documents' is Documents"),
+        ("rfi", "Budget", "its two names are two tools: 'Budget' is Budget and 'rfi' is RFIs"),
+        ("erp", "Budget", "its two names are two tools: 'Budget' is Budget and 'erp' is ERP Integrations"),
+        ("budget", "Analytics", "its two names are two tools: 'Analytics' is Analytics and 'budget' is Budget"),
+    ],
+)
+def test_a_tool_whose_two_names_are_two_tools_is_a_fault(name, friendly_name, said):
+    rows = {"tools": [tool("reports", "Reports", {"id": 2}), tool(name, friendly_name, {"id": 4})]}
+    document = {"user": company_user(), "project_permissions": {"86": rows}}
+    assert faults(read_user, document) == [f"$.project_permissions.86.tools[1]: {said}"]
+
+
+@pytest.mark.parametrize(("name", "friendly_name"), [("documents", "ERP Integrations"), ("rfi", "ERP Integrations")])
+def test_a_tool_of_a_project_is_none_of_the_company_by_its_other_name(name, friendly_name):
+    document = {"user": company_user(), "company_permissions": {"tools": [tool(name, friendly_name, {"id": 4})]}}
+    [fault] = faults(read_user, document)
+    assert fault.startswith("$.company_permissions.tools[0]: its two names are two tools: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "friendly_name"),
+    [
+        ("budget", "Budget"),
+        ("budgeting", "Budgets"),
+        ("cost_planner", "Budget"),
+        ("budget", "Presupuesto"),
+        (None, "Budget"),
+    ],
+)
+def test_two_names_of_one_tool_and_names_that_nobody_knows_are_no_contradiction(name, friendly_name):
+    document = {
+        "user": company_user(),
+        "project_permissions": {"86": {"tools": [tool(name, friendly_name, {"id": 2})]}},
+    }
+    assert read_user(document).project_levels == {86: {ProjectTool.BUDGET: Level.READ_ONLY}}
+
+
+@pytest.mark.parametrize(
+    ("document", "fault"),
+    [
+        (
+            {"user": company_user(company_permission_template={"id": 7}, company_permission_template_id=8)},
+            "$.user.company_permission_template: its template is 7 in one place and 8 in another",
+        ),
+        (
+            {"user": company_user(), "project_users": {"86": {"permission_template": {"id": 9}, "permission_template_id": 10}}},
+            "$.project_users.86: its template is 9 in one place and 10 in another",
+        ),
+        (
+            json.dumps({"user": company_user()}).replace('"is_active"', '"is_active": false, "is_active"'),
+            "$.user.is_active: stands 2 times in its object, with false, true",
+        ),
+    ],
+)  # fmt: skip
+def test_what_names_two_things_is_a_fault_and_no_choice_of_ours(document, fault):
+    document = (
+        document | {"permission_templates": document.get("permission_templates", TEMPLATES)}
+        if isinstance(document, dict)
+        else document
+    )
+    assert faults(read_user, document) == [fault]
+
+
+def test_a_template_that_is_shared_and_ones_own_must_be_alike_in_both_places():
+    for own, alike in ((GLOBAL_TEMPLATE, True), (GLOBAL_TEMPLATE | {"user_access_levels": {"budget": 2}}, False)):
+        users = [{"user": company_user(), "permission_templates": [own]}]
+        document = {"users": users, "permission_templates": [GLOBAL_TEMPLATE]}
+        if alike:
+            assert len(read_users(document)) == 1
+        else:
+            said = "$.users[0].permission_templates: template 9 stands twice, and not alike"
+            assert faults(read_users, document) == [said]
 
 
 @pytest.mark.parametrize(
@@ -182,6 +278,8 @@ def test_one_tool_with_two_levels_is_a_fault():
         ({"id": 9}, "expected a level: None, Read Only, Standard or Admin, or 1 to 4, got 9"),
         ({"id": 2, "name": "Admin"}, "its id and its name are two levels: 2, 'Admin'"),
         ("boss", "expected a level: None, Read Only, Standard or Admin, or 1 to 4, got 'boss'"),
+        ("\u0664", "expected a level: None, Read Only, Standard or Admin, or 1 to 4, got '\u0664'"),
+        ({"id": {"id": 4}}, "expected a level: None, Read Only, Standard or Admin, or 1 to 4, got an object"),
         (True, "expected a level: None, Read Only, Standard or Admin, or 1 to 4, got true"),
     ],
 )
@@ -201,6 +299,38 @@ def test_every_level_is_read_by_number_digits_and_name():
         ):
             document = {"user": company_user(), "company_permissions": {"tools": [tool("reports", "Reports", written)]}}
             assert read_user(document).company_levels == {CompanyTool.REPORTS: level}, written
+
+
+ANSWERS = [
+    {
+        "user": company_user(company_permission_template={"id": 7}, permission_template={"id": 9}),
+        "project_users": {"86": {"permission_template": {"id": 10}}, "87": {"permission_template_id": 9}},
+        "permission_templates": TEMPLATES,
+    },
+    {
+        "user": company_user(is_active=False),
+        "company_permissions": {
+            "tools": [
+                tool("erp", "ERP Integrations", {"id": 4, "name": "Admin"}),
+                tool("directory", "Directory", {"id": 2}),
+            ]
+        },
+        "project_permissions": {"86": {"tools": [tool("commitments", "Commitments", {"id": 4})]}},
+    },
+]
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=["templates", "manifests, inactive"])
+@pytest.mark.parametrize("wrong", ["missing", "null", "no text", "an object", "a list", "once more"])
+def test_a_yes_never_comes_of_what_procore_leaves_out(answer, wrong):
+    def allowed(document):
+        user = read_user(document)
+        return {one.title for project in (None, 86, 87) for one in what_can(user, project) if one}
+
+    before = allowed(answer)
+    for path in paths_of(answer):
+        with contextlib.suppress(PayloadError):
+            assert allowed(WRONGS[wrong](answer, path)) <= before, path
 
 
 # --- as a person writes ----------------------------------------------------------------------------------------------
@@ -306,6 +436,9 @@ def test_the_faults_of_all_users_are_listed():
             {"user": {"name": "a"}, "project_users": {"x": {}}},
             "$.project_users: project: expected an integer or its digits, got 'x'",
         ),
+        ({"name": "a\nb"}, "$.name: expected a text without a line break, got 'a\\nb'"),
+        ({"name": "a", "\ud800 x": 5}, "$['\\ud800 x']: unknown; did you mean 'project_levels'?"),
+        ('{"name": "a", "id": 5, "id": 6}', "$.id: stands 2 times in its object, with 5, 6"),
         ({"user": {"name": "a", "is_active": "yes"}}, "$.user.is_active: expected true or false, got 'yes'"),
         (
             {"user": {"name": "a"}, "permission_templates": [GLOBAL_TEMPLATE | {"type": "everywhere"}]},
@@ -338,6 +471,20 @@ anything = st.recursive(
     ),
     max_leaves=12,
 )
+
+
+def test_json_that_is_nested_deeply_is_a_user_or_one_of_our_errors():
+    for depth in (400, 100_000):
+        for opening, closing in (("[", "]"), ('{"id":', "}"), ('{"user":', "}")):
+            for place in (
+                '{"user": ',
+                '{"users": ',
+                '{"user": {"name": "a"}, "company_permissions": {"tools": [{"user_access_level": ',
+            ):
+                text = place + opening * depth + "1" + closing * depth + "}" * (place.count("{") - place.count("["))
+                for read in (read_user, read_users):
+                    with contextlib.suppress(ProcoreQbdError):
+                        read(text)
 
 
 @given(anything)

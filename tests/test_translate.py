@@ -28,7 +28,7 @@ PROJECT = Project(id=7, name="Harbour View", address="1 Pier", city="Astoria", s
 def faults(function, noun, books=BOOKS, links=None, **more):
     with pytest.raises(TranslationError) as caught:
         function(noun, links or Links(), books, **more)
-    return list(caught.value.faults)
+    return [str(fault) for fault in caught.value.faults]
 
 
 def test_a_company_becomes_a_vendor():
@@ -126,9 +126,9 @@ BELOW = attrs.evolve(CODE, parent_id=1)
     ("code", "links", "parent_id", "expected"),
     [
         (BELOW, DIVISION, None, "D-1"),
-        (attrs.evolve(BELOW, parent_origin_id="D-2"), DIVISION, None, "D-2"),
+        (attrs.evolve(BELOW, parent_origin_id="D-1"), DIVISION, None, "D-1"),
         (attrs.evolve(CODE, parent_origin_id="D-2"), Links(), None, "D-2"),
-        (attrs.evolve(BELOW, parent_origin_id="D-2"), DIVISION, "D-3", "D-3"),
+        (BELOW, Links(), "D-3", "D-3"),
     ],
 )
 def test_a_nested_item_stands_under_its_divisions_item(code, links, parent_id, expected):
@@ -136,12 +136,17 @@ def test_a_nested_item_stands_under_its_divisions_item(code, links, parent_id, e
     assert (item.name, item.parent_ref) == ("100", Ref(list_id=expected))
 
 
+@pytest.mark.parametrize(
+    ("said", "parent_id"), [("D-2", None), ("D-2", "D-3"), ("D-1", "D-3")], ids=["link", "all", "parent"]
+)
+def test_a_division_of_which_two_ids_are_said_is_believed_in_neither(said, parent_id):
+    code = attrs.evolve(BELOW, parent_origin_id=said)
+    assert "but it was exported as D-1" in faults(to_item_service, code, links=DIVISION, parent_id=parent_id)[0]
+
+
 def test_a_division_that_is_not_in_quickbooks_holds_up_a_nested_item():
     assert faults(to_item_service, BELOW) == [
-        (
-            "cost code: '01-100' stands under a division that is not in QuickBooks; "
-            "export the division first, or keep items flat in the books"
-        )
+        ("division of cost code '01-100': is not in QuickBooks; export it first, or keep items flat in the books")
     ]
 
 
@@ -164,7 +169,9 @@ def test_a_project_is_a_customer_of_its_own_by_default():
 def test_a_project_is_a_job_where_a_customer_is_chosen():
     assert to_job(PROJECT, Links(), BOOKS.under("ACME")).parent_ref == Ref(full_name="ACME")
     nobody = attrs.evolve(BOOKS, customer_rule=CustomerRule.JOB_UNDER_CUSTOMER)
-    assert faults(to_job, PROJECT, nobody) == ["customer: no QuickBooks customer was chosen for this project"]
+    assert faults(to_job, PROJECT, nobody) == [
+        "customer: no QuickBooks customer was chosen for this project; choose one in the books"
+    ]
 
 
 def test_a_closed_project_is_an_inactive_job():

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Books,
         CloseOut,
         CustomerRule,
+        Difference,
         ErpRequest,
         ItemKind,
         ItemNaming,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         Link,
         Links,
         Privilege,
+        RefusalCode,
         User,
     )
     from procore_qbd.erp import perform
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
         CompanyFileError,
         EngineError,
         LinkError,
+        NotSentError,
         PayloadError,
         PolicyError,
         ProcoreQbdError,
@@ -43,9 +46,11 @@ if TYPE_CHECKING:
         RecordError,
         RefusedError,
         ReplyError,
+        ReplyLostError,
         TranslationError,
+        TransportError,
     )
-    from procore_qbd.flows import Conversation, Flow, ask, ask_all, gather, run
+    from procore_qbd.flows import Conversation, Ended, Flow, ask, ask_all, gather, run
     from procore_qbd.permissions import Action, Decision, can
     from procore_qbd.qbxml import Dialect, Edition, Ref, Request, changes, check, erase
     from procore_qbd.transports import Memory, Transport
@@ -62,7 +67,9 @@ __all__ = [
     "CustomerRule",
     "Decision",
     "Dialect",
+    "Difference",
     "Edition",
+    "Ended",
     "EngineError",
     "ErpRequest",
     "Flow",
@@ -73,6 +80,7 @@ __all__ = [
     "LinkError",
     "Links",
     "Memory",
+    "NotSentError",
     "PayloadError",
     "PolicyError",
     "Privilege",
@@ -80,11 +88,14 @@ __all__ = [
     "QuestionError",
     "RecordError",
     "Ref",
+    "RefusalCode",
     "RefusedError",
     "ReplyError",
+    "ReplyLostError",
     "Request",
     "TranslationError",
     "Transport",
+    "TransportError",
     "User",
     "ask",
     "ask_all",
@@ -99,9 +110,10 @@ __all__ = [
 
 _ROOMS = {
     **dict.fromkeys(("Books", "CloseOut", "CustomerRule", "ErpRequest", "ItemKind", "ItemNaming"), "domain"),
+    **dict.fromkeys(("Difference", "RefusalCode"), "domain"),
     **dict.fromkeys(("Level", "Link", "Links", "Privilege", "User"), "domain"),
     **dict.fromkeys((name for name in __all__ if name.endswith("Error")), "errors"),
-    **dict.fromkeys(("Conversation", "Flow", "ask", "ask_all", "gather", "run"), "flows"),
+    **dict.fromkeys(("Conversation", "Ended", "Flow", "ask", "ask_all", "gather", "run"), "flows"),
     **dict.fromkeys(("Dialect", "Edition", "Ref", "Request", "changes", "check", "erase"), "qbxml"),
     **dict.fromkeys(("Action", "Decision", "can"), "permissions"),
     **dict.fromkeys(("Memory", "Transport"), "transports"),

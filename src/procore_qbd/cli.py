@@ -1,25 +1,43 @@
 """``procore-qbd``: carry out requests against a company file, look inside it, check qbXML, ask who may do what.
 
-A thin command over the library. Exit codes: 0 all is well, 1 something was refused, 2 the input cannot be used.
+A thin command over the library. Exit codes: 0 all is well, 1 something was refused, 2 some input cannot be used or was
+not carried out; the rest was.
 """
 
 from __future__ import annotations
 
 import argparse
-import glob
+import contextlib
+import difflib
+import errno
+import io
 import json
+import os
+import re
 import sys
-import tomllib
+import tempfile
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import attrs
+
 from procore_qbd import __version__, demo
+from procore_qbd.codes import Effect
 from procore_qbd.demo import ledger, picture
-from procore_qbd.domain import Books, DetailStatus, ItemKind, Link
+from procore_qbd.domain import Books, DetailStatus, ItemKind, Link, Pair, QuickBooksId
 from procore_qbd.erp import perform
 from procore_qbd.erp.references import policy_references, references
 from procore_qbd.erp.settling import record_id, record_name
-from procore_qbd.errors import BooksError, CompanyFileError, LinkError, PayloadError, ProcoreQbdError, ReplyError
+from procore_qbd.errors import (
+    CompanyFileError,
+    LinkError,
+    PayloadError,
+    ProcoreQbdError,
+    ReplyError,
+    TransportError,
+)
 from procore_qbd.flows import ask_all, run
 from procore_qbd.journal import LinksFile
 from procore_qbd.permissions import PUBLISHED, TUTORIALS, can, matrix
@@ -31,26 +49,58 @@ from procore_qbd.transports import Memory
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from procore_qbd.domain import CloseOut, ErpRequest
+    from procore_qbd.domain import CloseOut, DetailOutcome, ErpRequest
 
 __all__ = ["main"]
 
 T = TypeVar("T")
 
-OK, REFUSED, UNUSABLE = 0, 1, 2
+OK, REFUSED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+
+
+class _UnusableError(ProcoreQbdError):
+    """A file or an option cannot be used; the message says which."""
+
+
+class _NotKeptError(ProcoreQbdError):
+    """A request was carried out, and not all of its links can be kept."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
-    options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a console without the character is no reason to stop
     try:
+        options = _parser().parse_args(arguments)
         return int(options.command(options))
     except ProcoreQbdError as error:
-        print(f"procore-qbd: {error}", file=sys.stderr)
-        return UNUSABLE
+        return _tell(error)
     except OSError as error:
-        print(f"procore-qbd: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
-        return UNUSABLE
+        return _tell(f"{error.filename}: {error.strerror}" if error.filename else error)
+    except KeyboardInterrupt:
+        _tell("interrupted; what was carried out is kept, and the same command goes on from there")
+        return INTERRUPTED
+    finally:
+        _say(end="")
+
+
+def _say(text: object = "", *, end: str = "\n") -> None:
+    """Print a line. What has begun does not stop because nobody reads on (``| head``), or because the disk is full."""
+    try:
+        print(text, end=end, flush=not end)
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.EINVAL):
+            _tell(f"nothing more can be printed: {error.strerror or error}")
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _tell(what: object) -> int:
+    """Say on standard error what cannot be used or done; returns the exit code for it."""
+    with contextlib.suppress(OSError):
+        print(f"procore-qbd: {what}", file=sys.stderr)
+    return UNUSABLE
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -73,12 +123,16 @@ def _parser() -> argparse.ArgumentParser:
         "--company", required=True, type=Path, metavar="FILE", help="the company file; made if it is not there"
     )
     export.add_argument("--books", type=Path, metavar="FILE", help="the bookkeeper's choices, a TOML file")
-    export.add_argument("--customer", metavar="NAME", help="the QuickBooks customer that jobs stand under")
+    export.add_argument("--customer", type=_name, metavar="NAME", help="the QuickBooks customer that jobs stand under")
     export.add_argument(
         "--procore-company", type=int, metavar="ID", help="the Procore company, where a request does not say"
     )
     export.add_argument(
-        "--environment", default="production", metavar="NAME", help="Procore's environment (default: production)"
+        "--environment",
+        type=_name,
+        default="production",
+        metavar="NAME",
+        help="Procore's environment (default: production)",
     )
     export.add_argument(
         "--seed-references",
@@ -90,14 +144,19 @@ def _parser() -> argparse.ArgumentParser:
     linking = command("link", _link, "Say that a Procore item is a record that QuickBooks has already.")
     unlinking = command("unlink", _unlink, "Forget a link; the item's next export makes a new record.")
     for sub in (linking, unlinking):
-        sub.add_argument("kind", type=_kind, metavar="KIND", help=f"one of {', '.join(_LISTS)}, cost_code")
+        sub.add_argument("kind", type=_kind, metavar="KIND", help=f"one of {', '.join(_KINDS)}")
         sub.add_argument("procore_id", type=int, metavar="PROCORE_ID")
         if sub is linking:
             sub.add_argument(
-                "quickbooks_id", metavar="QUICKBOOKS_ID", help="a ListID or TxnID; JOB|ITEM for a cost_code"
+                "quickbooks_id",
+                metavar="QUICKBOOKS_ID",
+                help="a ListID or TxnID; JOB|ITEM for a cost_code; ORDER|LINE|LINE… for a change_order",
+            )
+            sub.add_argument(
+                "--shared", action="store_true", help="other items are this record too: it was merged from several"
             )
         sub.add_argument("--company", required=True, type=Path, metavar="FILE")
-        sub.add_argument("--environment", default="production", metavar="NAME")
+        sub.add_argument("--environment", type=_name, default="production", metavar="NAME")
 
     company = command("company", _company, "Show what is inside a simulated company file.")
     company.add_argument("company", type=Path, metavar="FILE")
@@ -148,9 +207,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _name(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("expected a name, got nothing")
+    return text
+
+
 # --- export ----------------------------------------------------------------------------------------------------------
 
 _ENDINGS = ("made", "updated", "unchanged", "refused")
+_ADDS = re.compile(rb"<\w+AddRq[ />]")
+_WRITES = re.compile(rb"<\w+(Add|Mod)Rq[ />]")
+_WRITTEN = re.compile(r"\.\d+\.(request|reply)\.xml|\.close-out\.json")
 
 
 class _Desk:
@@ -161,91 +229,239 @@ class _Desk:
         links_file: Its links.
         books: The bookkeeper's choices.
         out: Where the qbXML and the close-outs are written, if anywhere.
+
+    Attributes:
+        counts: How many items ended in which way.
+        failed: Whether anything could not be carried out, kept or written down.
+        over: Whether it is no use to go on: nobody knows what QuickBooks did, or the links cannot be kept.
+        in_doubt: Whether the last request broke off when it may have written something.
     """
 
     def __init__(self, company: CompanyFile, links_file: LinksFile, books: Books, out: Path | None) -> None:
         self.company, self.links_file, self.books, self.out = company, links_file, books, out
         self.counts = dict.fromkeys(_ENDINGS, 0)
+        self.differing = 0
+        self.written = self.failed = self.over = self.in_doubt = False
 
     def export(self, name: str, request: ErpRequest) -> CloseOut:
-        """Carry out one request, remember its links, write down what was said, and print how it ended."""
+        """Carry out one request, remember its links, write down what was said, and print how it ended.
+
+        Raises:
+            _NotKeptError: Not all of its links can be kept; all else was done.
+            ProcoreQbdError: It could not be carried out; what was said is written down.
+        """
         said: list[tuple[str, bytes]] = []
         transport = Memory(self.company.process, lambda side, document: said.append((side, document)))
         links = self.links_file.links
-        known = {(link.kind, link.procore_id) for link in links}
-        close_out = run(perform(request, links, self.books), transport)
-        for link in close_out.links:
-            links.add(link)
-        self.links_file.save()
-        if self.out is not None:
-            self._write(self.out, name, said, close_out)
-        ids = {(data.item_type, data.item_id): data.origin_id for data in close_out.external_data}
+        changes_before = {link.procore_id for link in links if link.kind is ItemKind.CHANGE_ORDER}
+        try:
+            close_out = run(perform(request, links, self.books), transport)
+        except ProcoreQbdError as error:
+            self._broke_off(error, said)
+            self._write(name, said, None)
+            raise
+        unkept = self._keep(close_out)
+        self._write(name, said, close_out)
+        ids: dict[Any, str] = {(data.item_type, data.item_id): data.origin_id for data in close_out.external_data}
+        added = any(side == "request" and _ADDS.search(document) for side, document in said)
         for detail in close_out.details:
-            key = (detail.item_type, detail.item_id)
-            ending = "unchanged" if not detail.changed else "updated" if key in known else "made"
-            if detail.status is DetailStatus.FAILED:
-                ending = "refused"
-            self.counts[ending] += 1
-            print(f"  {ending:<10} {detail.name:<50} {ids.get(key, '')}".rstrip())
-            for message in detail.messages:
-                print(f"{'':>15}{message}")
+            new = added or (detail.item_type is ItemKind.CHANGE_ORDER and detail.item_id not in changes_before)
+            self._print(detail, new=new, quickbooks_id=ids.get((detail.item_type, detail.item_id), ""))
         if codes := sum(link.kind is ItemKind.COST_CODE for link in close_out.links):
-            print(f"{'':>15}{codes} cost codes linked to the job")
+            _say(f"{'':>15}{codes} cost codes linked to the job")
+        if unkept:
+            raise _NotKeptError("; ".join(map(str, unkept)))
         return close_out
 
-    @staticmethod
-    def _write(out: Path, name: str, said: list[tuple[str, bytes]], close_out: CloseOut) -> None:
-        from procore_qbd.procore import to_json
+    def _broke_off(self, error: ProcoreQbdError, said: list[tuple[str, bytes]]) -> None:
+        sent = [document for side, document in said if side == "request"]
+        effect = error.effect if isinstance(error, TransportError) else None
+        self.over = effect is Effect.UNKNOWN
+        self.in_doubt = any(map(_WRITES.search, sent[:-1] if effect is Effect.NOT_DONE else sent))
+        self.written |= self.in_doubt
 
-        out.mkdir(parents=True, exist_ok=True)
-        for stale in out.glob(f"{glob.escape(name)}.*"):
-            stale.unlink()
-        for number, (side, document) in enumerate(said):
-            (out / f"{name}.{number // 2 + 1}.{side}.xml").write_bytes(document)
-        (out / f"{name}.close-out.json").write_text(to_json(close_out) + "\n", encoding="utf-8")
+    def _keep(self, close_out: CloseOut) -> list[LinkError]:
+        """Remember the links. One that contradicts another does not lose the others, nor how the request ended."""
+        unkept = []
+        for link in close_out.links:
+            try:
+                self.links_file.links.add(link)
+            except LinkError as error:
+                unkept.append(error)
+        try:
+            self.links_file.save()
+        except LinkError as error:
+            self.over = True
+            unkept.append(error)
+        return unkept
+
+    def _print(self, detail: DetailOutcome, *, new: bool, quickbooks_id: str) -> None:
+        ending = "unchanged" if not detail.changed else "made" if new else "updated"
+        if detail.status is DetailStatus.FAILED:
+            ending = "refused"
+        self.counts[ending] += 1
+        self.written |= detail.changed
+        self.differing += bool(detail.differences)
+        _say(f"  {ending:<10} {detail.name:<50} {quickbooks_id}".rstrip())
+        for message in detail.messages:
+            _say(f"{'':>15}{message}")
+
+    def _write(self, name: str, said: list[tuple[str, bytes]], close_out: CloseOut | None) -> None:
+        if self.out is None:
+            return
+        try:
+            _clear(self.out, name)
+            sides: dict[str, int] = {"request": 0, "reply": 0}
+            for side, document in said:
+                sides[side] += 1
+                (self.out / f"{name}.{sides[side]}.{side}.xml").write_bytes(document)
+            if close_out is not None:
+                _write_close_out(self.out, name, close_out)
+        except OSError as error:
+            _tell(f"{error.filename or self.out}: cannot be written: {error.strerror}; run the export again for it")
+            self.failed = True
 
     def total(self) -> str:
         """How it all ended, in numbers."""
         words = ", ".join(f"{count} {ending}" for ending, count in self.counts.items() if count)
-        written = self.counts["made"] or self.counts["updated"]
-        return words if written else f"{words}: nothing was written"
+        if not self.written:
+            words = f"{words}: nothing was written" if words else "nothing was written"
+        differing = f"{self.differing} with differences between the two sides" if self.differing else ""
+        return "; ".join(filter(None, (words, differing)))
+
+
+def _clear(out: Path, name: str) -> None:
+    """Take out what an earlier run wrote under this name, or its close-out would be taken for one of this run."""
+    for stale in out.iterdir():
+        if stale.name.startswith(name) and _WRITTEN.fullmatch(stale.name, len(name)):
+            stale.unlink()
+
+
+def _write_close_out(out: Path, name: str, close_out: CloseOut) -> None:
+    from procore_qbd.procore import to_json
+
+    (out / f"{name}.close-out.json").write_text(to_json(close_out) + "\n", encoding="utf-8")
 
 
 def _export(options: argparse.Namespace) -> int:
+    books = _books(options.books)
+    if options.customer is not None:
+        books = books.under(options.customer)
+    out: Path | None = options.out
+    if out is not None:
+        _folder(out)
+    tasks = [
+        (f"{number:02}-{path.stem}", path, _request(path, options.procore_company))
+        for number, path in enumerate(options.requests, 1)
+    ]
+    if out is not None:
+        for name, _, _ in tasks:
+            _clear(out, name)
+    unusable = [(name, path, error) for name, path, error in tasks if isinstance(error, ProcoreQbdError)]
+    if len(unusable) == len(tasks):
+        for name, path, error in unusable:
+            _refuse(path, name, error, options.out)
+        return UNUSABLE
+    with _company_file(options.company, options.company.stem) as company:
+        links_file = _links_file(options, company)
+        links_file.save()  # whether they can be kept is known before there are any
+        desk = _Desk(company, links_file, books, options.out)
+        return _carry_out(desk, tasks, seed=options.seed_references)
+
+
+def _carry_out(desk: _Desk, tasks: Sequence[tuple[str, Path, Any]], *, seed: bool) -> int:
+    """Carry out the requests in their order; one that cannot be used or breaks off does not stop the others."""
+    ended: dict[str, list[str]] = {"carried out": [], "in doubt": [], "not carried out": []}
+    for name, path, request in tasks:
+        if desk.over:
+            ended["not carried out"].append(path.name)
+        elif isinstance(request, ProcoreQbdError):
+            _refuse(path, name, request, desk.out)
+            ended["not carried out"].append(path.name)
+        else:
+            ended[_carry_out_one(desk, name, path, request, seed=seed)].append(path.name)
+    if total := desk.total():
+        _say(total)
+    broken_off = ended["in doubt"] or ended["not carried out"]
+    if broken_off:
+        for ending, names in ended.items():
+            _say(f"{ending}: {', '.join(names)}") if names else None
+    return UNUSABLE if broken_off or desk.failed else REFUSED if desk.counts["refused"] else OK
+
+
+def _carry_out_one(desk: _Desk, name: str, path: Path, request: ErpRequest, *, seed: bool) -> str:
+    desk.in_doubt = False
+    try:
+        if seed:
+            desk.written |= _seed(desk.company, references(request), policy_references(desk.books))
+        _say(f"{path.name}: {request.request_name}")
+        desk.export(name, request)
+    except _NotKeptError as error:
+        _tell(f"{path}: {error}")
+        desk.failed = True
+    except ProcoreQbdError as error:
+        why = desk.company.last_fault if isinstance(error, TransportError) else None
+        _tell(f"{path}: {error} (The company file {why}.)" if why else f"{path}: {error}")
+        return "in doubt" if desk.in_doubt else "not carried out"
+    return "carried out"
+
+
+def _refuse(path: Path, name: str, error: ProcoreQbdError, out: Path | None) -> None:
+    """Tell that a request cannot be used; what of it can be closed in Procore is closed as failed."""
+    from procore_qbd.procore import refuse
+
+    _tell(f"{path}: {error}")
+    if out is not None and isinstance(error, PayloadError):
+        try:
+            _write_close_out(out, name, refuse(error))
+        except OSError as failure:
+            _tell(f"{out}: the close-out cannot be written: {failure.strerror or failure}")
+
+
+def _request(path: Path, company_id: int | None) -> ErpRequest | ProcoreQbdError:
+    """What a file asks for, or why it cannot be used."""
     from procore_qbd.procore import read_request
 
-    requests = [(path, _read(path, read_request, company_id=options.procore_company)) for path in options.requests]
-    books = _books(options.books)
-    if options.customer:
-        books = books.under(options.customer)
-    with _company_file(options.company, options.company.stem) as company:
-        desk = _Desk(company, _links_file(options, company), books, options.out)
-        for number, (path, request) in enumerate(requests, 1):
-            if options.seed_references:
-                _seed(company, references(request), policy_references(books))
-            print(f"{path.name}: {request.request_name}")
-            desk.export(f"{number:02}-{path.stem}", request)
-        print(desk.total())
-        return REFUSED if desk.counts["refused"] else OK
-
-
-def _read(path: Path, reader: Callable[..., T], **settings: Any) -> T:
-    """What a file says; a fault names the file."""
-    data = path.read_bytes()
     try:
-        return reader(data, **settings)
-    except (PayloadError, BooksError) as error:
-        raise type(error)(f"{path}: {error.subject}", error.faults) from None
+        data = _bytes(path)
+        if place := demo.PLACE.search(data.decode(errors="replace")):
+            raise _UnusableError(
+                f"has {place[0]} where an id goes: it is a demo's request as it is packed; "
+                "`procore-qbd demo` writes them with their ids"
+            )
+        return read_request(data, company_id=company_id)
+    except ProcoreQbdError as error:
+        return error
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _UnusableError(f"cannot be read: {error.strerror or error}") from None
+
+
+def _read(path: Path, reader: Callable[[bytes], T]) -> T:
+    """What a file says; a fault names the file."""
+    try:
+        return reader(_bytes(path))
+    except ProcoreQbdError as error:
+        raise _UnusableError(f"{path}: {error}") from None
 
 
 def _books(path: Path | None) -> Books:
-    def read(data: bytes) -> Books:
-        try:
-            return Books.from_mapping(tomllib.loads(data.decode()))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise BooksError("books", [f"is no TOML: {error}"]) from None
+    return _read(path, Books.from_toml) if path else Books()
 
-    return _read(path, read) if path else Books()
+
+def _folder(path: Path) -> None:
+    """Make a folder, and find out whether files can be written there."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        why = "it is a file, and a folder is needed" if path.is_file() else error.strerror or error
+        raise _UnusableError(f"{path}: cannot be written to: {why}; nothing was carried out") from None
 
 
 def _company_file(path: Path, name: str) -> CompanyFile:
@@ -255,7 +471,7 @@ def _company_file(path: Path, name: str) -> CompanyFile:
     if (links := _links_path(path)).exists():
         raise LinkError(f"{links}: holds the links of a company file that is not there; put {path.name} back beside it")
     company = CompanyFile.create(path, name=name)
-    print(f"made a new company file: {path}")
+    _say(f"made a new company file: {path}")
     return company
 
 
@@ -267,8 +483,12 @@ def _links_file(options: argparse.Namespace, company: CompanyFile) -> LinksFile:
     return LinksFile(_links_path(options.company), company.file_id, environment=options.environment)
 
 
-def _seed(company: CompanyFile, named: tuple[Any, ...], by_policy: tuple[Any, ...]) -> None:
-    """Put in what a request names by id; of what the books name, only what the file does not have by that name."""
+def _seed(company: CompanyFile, named: tuple[Any, ...], by_policy: tuple[Any, ...]) -> bool:
+    """Put in what a request names by id; of what the books name, only what the file does not have by that name.
+
+    Returns:
+        Whether anything was put in.
+    """
     there = {(list_, _full_name(record)) for list_ in ("Account", "Customer") for record in company.records(list_)}
     lacking = [
         record
@@ -277,7 +497,8 @@ def _seed(company: CompanyFile, named: tuple[Any, ...], by_policy: tuple[Any, ..
         not in there
     ]
     if put := company.seed((*named, *lacking)):
-        print("put in first: " + ", ".join(f"{record.__record__.tag} {_full_name(record)}" for record in put))
+        _say("put in first: " + ", ".join(f"{record.__record__.tag} {_full_name(record)}" for record in put))
+    return bool(put)
 
 
 def _full_name(record: Any) -> str:
@@ -295,11 +516,11 @@ def _can(options: argparse.Namespace) -> int:
     user = _read(options.user, read_user)
     decision = can(user, options.action, options.project, item=options.item, policy=_POLICIES[options.policy])
     if options.json:
-        print(json.dumps(decision.to_dict(), indent=2, ensure_ascii=False))
+        _say(json.dumps(decision.to_dict(), indent=2, ensure_ascii=False))
     else:
-        print(decision)
+        _say(decision)
         for sentence in decision.advice():
-            print(f"  {sentence}")
+            _say(f"  {sentence}")
     return OK if decision else REFUSED
 
 
@@ -307,72 +528,111 @@ def _matrix(options: argparse.Namespace) -> int:
     from procore_qbd.procore import read_users
 
     table = matrix(_read(options.users, read_users), options.project, policy=_POLICIES[options.policy])
-    print(json.dumps(table.to_dicts(), indent=2, ensure_ascii=False) if options.json else table)
+    _say(json.dumps(table.to_dicts(), indent=2, ensure_ascii=False) if options.json else table)
     return OK
 
 
 # --- link, unlink, company -------------------------------------------------------------------------------------------
 
 _LISTS = {
-    ItemKind.VENDOR: "Vendor",
-    ItemKind.PROJECT: "Customer",
-    ItemKind.STANDARD_COST_CODE: "ItemService",
-    ItemKind.BUDGET: "Estimate",
-    ItemKind.WORK_ORDER_CONTRACT: "PurchaseOrder",
-    ItemKind.PURCHASE_ORDER_CONTRACT: "PurchaseOrder",
-    ItemKind.REQUISITION: "Bill",
+    ItemKind.VENDOR: ("Vendor",),
+    ItemKind.PROJECT: ("Customer",),
+    ItemKind.STANDARD_COST_CODE: ("ItemService",),
+    ItemKind.BUDGET: ("Estimate",),
+    ItemKind.WORK_ORDER_CONTRACT: ("PurchaseOrder",),
+    ItemKind.PURCHASE_ORDER_CONTRACT: ("PurchaseOrder",),
+    ItemKind.REQUISITION: ("Bill", "VendorCredit"),
 }
-_PAIR = ("Customer", "ItemService")
+_KINDS = (*_LISTS, ItemKind.COST_CODE, ItemKind.CHANGE_ORDER)
+_MERGED = (ItemKind.VENDOR, ItemKind.PROJECT, ItemKind.STANDARD_COST_CODE)
+"""What QuickBooks can merge."""
 
 
 def _kind(text: str) -> ItemKind:
-    if text not in (kinds := [*_LISTS, ItemKind.COST_CODE]):
-        raise argparse.ArgumentTypeError(f"expected one of {', '.join(kinds)}, got {text!r}")
-    return ItemKind(text)
+    kind = re.sub(r"[\s-]+", "_", text.strip().casefold())
+    if kind not in _KINDS:
+        near = difflib.get_close_matches(kind, _KINDS, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(_KINDS)}"
+        raise argparse.ArgumentTypeError(f"no such kind: {text!r}; {hint}")
+    return ItemKind(kind)
 
 
 def _link(options: argparse.Namespace) -> int:
+    if options.shared and options.kind not in _MERGED:
+        raise LinkError(f"a {options.kind.label} is never shared: QuickBooks merges vendors, customers, jobs and items")
     with CompanyFile.open(options.company) as company:
         links_file = _links_file(options, company)
-        pair = options.kind is ItemKind.COST_CODE
-        ids = options.quickbooks_id.split("|") if pair else [options.quickbooks_id]
-        lists = _PAIR if pair else (_LISTS[options.kind],)
-        if len(ids) != len(lists):
-            raise LinkError(
-                f"a cost code is linked to a job and an item: expected JOB|ITEM, got {options.quickbooks_id!r}"
-            )
-        record: Any = None
-        for list_, list_id in zip(lists, ids, strict=True):
-            found = [record for record in company.records(list_) if record_id(record) == list_id]
-            if not found:
-                raise LinkError(
-                    f"{options.company}: has no {list_} {list_id!r}; `procore-qbd company` shows what it has"
-                )
-            record = found[0]
-        name = _full_name(record)
-        sequence = None if pair else record.edit_sequence
-        link = Link(
+        said = Link(
             kind=options.kind,
             procore_id=options.procore_id,
             quickbooks_id=options.quickbooks_id,
-            name=name,
-            edit_sequence=sequence,
+            shared=options.shared,
         )
+        link = _as_it_is(company, said)
         new = links_file.links.add(link)
         links_file.save()
     what = f"{options.kind.label} {options.procore_id}"
-    print(f"{what} {'is linked' if new else 'was linked already'} to {options.quickbooks_id} {name}")
+    _say(f"{what} {'is linked' if new else 'was linked already'} to {link.quickbooks_id} {link.name}")
     return OK
+
+
+def _as_it_is(company: CompanyFile, link: Link) -> Link:
+    """A link with what the company file says of its record, which must be there."""
+    id_ = link.quickbooks_id
+    if isinstance(id_, Pair):
+        _record(company, ("Customer",), id_.job)
+        return attrs.evolve(link, name=_full_name(_record(company, ("ItemService",), id_.item)))
+    if isinstance(id_, QuickBooksId):
+        order = _record(company, ("PurchaseOrder",), id_.transaction)
+        there = {line.txn_line_id for line in order.lines}
+        lacking = [line for line in id_.lines if line not in there]
+        if lacking or not id_.lines:
+            why = f"it has no line {', '.join(lacking)}" if id_.lines else "name its lines"
+            raise LinkError(f"a change order is lines of a purchase order, ORDER|LINE|LINE…, got {id_}: {why}")
+        return attrs.evolve(link, name=_full_name(order), edit_sequence=order.edit_sequence, parent=order.txn_id)
+    record = _record(company, _LISTS[link.kind], str(id_))
+    vendor = getattr(record, "vendor_ref", None)
+    orders = [one.txn_id for one in getattr(record, "linked_txns", ()) if one.txn_type == "PurchaseOrder"]
+    return attrs.evolve(
+        link,
+        name=_full_name(record),
+        edit_sequence=record.edit_sequence,
+        parent=orders[0] if orders and link.kind is ItemKind.REQUISITION else None,
+        party=vendor.list_id if vendor else None,
+    )
+
+
+def _record(company: CompanyFile, lists: Sequence[str], quickbooks_id: str) -> Any:
+    for list_ in lists:
+        for record in company.records(list_):
+            if record_id(record) == quickbooks_id:
+                return record
+    ways = " or ".join(f"`procore-qbd company FILE {list_}`" for list_ in lists)
+    raise LinkError(f"the company file has no {' or '.join(lists)} {quickbooks_id!r}; {ways} shows what it has")
 
 
 def _unlink(options: argparse.Namespace) -> int:
     with CompanyFile.open(options.company) as company:
         links_file = _links_file(options, company)
-        link = links_file.links.remove(options.kind, options.procore_id)
+        links = links_file.links
+        before = list(links)
+        link = links.remove(options.kind, options.procore_id)
         links_file.save()
     what = f"{options.kind.label} {options.procore_id}"
-    print(f"{what} is linked to nothing any more" if link else f"{what} was not linked: nothing changed")
+    _say(f"{what} is linked to nothing any more" if link else f"{what} was not linked: nothing changed")
+    gone = [one for one in before if one != link and links.find(one.kind, one.procore_id) is None]
+    for kind, below in groupby(sorted(gone, key=attrgetter("kind", "procore_id")), attrgetter("kind")):
+        _say(f"  nor is, with it, {kind.label} {', '.join(str(one.procore_id) for one in below)}")
+    codes = [one for one in links if isinstance(one.quickbooks_id, Pair) and link and _is_of(one.quickbooks_id, link)]
+    if codes:
+        _say(f"  still linked to it: cost code {', '.join(str(one.procore_id) for one in codes)}")
     return OK
+
+
+def _is_of(pair: Pair, link: Link) -> bool:
+    """Whether a cost code is on the job, or on the item, that a link names."""
+    whole = {ItemKind.PROJECT: pair.job, ItemKind.STANDARD_COST_CODE: pair.item}.get(link.kind)
+    return whole == link.quickbooks_id
 
 
 _JOBS = "Jobs"
@@ -380,16 +640,27 @@ _JOBS = "Jobs"
 
 def _company(options: argparse.Namespace) -> int:
     with CompanyFile.open(options.company) as company:
-        if options.list and options.list not in (_JOBS, *company.kinds):
-            kinds = ", ".join((_JOBS, *company.kinds))
-            raise CompanyFileError(f"no such list: {options.list!r}; there are {kinds}")
         if options.list:
-            print(company.show(None if options.list == _JOBS else options.list))
+            list_ = _list(company, options.list)
+            _say(company.show(None if list_ == _JOBS else list_))
         else:
-            print(f"{company.name} (QuickBooks {company.edition.label}, simulated)")
+            _say(f"{company.name} (QuickBooks {company.edition.label}, simulated)")
+            width = max(map(len, company.kinds))
             for kind in company.kinds:
-                print(f"  {kind:<16} {sum(1 for _ in company.records(kind)):>6}")
+                _say(f"  {kind:<{width}} {sum(1 for _ in company.records(kind)):>6}")
     return OK
+
+
+def _list(company: CompanyFile, text: str) -> str:
+    """The list that somebody means: case, blanks and a plural do not count."""
+    known = {name.casefold(): name for name in (_JOBS, *company.kinds)}
+    wanted = "".join(filter(str.isalnum, text.casefold()))
+    for key in (wanted, wanted.removesuffix("s"), f"{wanted}s"):
+        if key in known:
+            return known[key]
+    near = difflib.get_close_matches(wanted, known, n=1)
+    hint = f"did you mean {known[near[0]]}?" if near else "without one, they are all shown and counted"
+    raise CompanyFileError(f"no such list: {text!r}; {hint}")
 
 
 # --- check, demo -----------------------------------------------------------------------------------------------------
@@ -405,55 +676,59 @@ def _version(text: str) -> str:
 def _check(options: argparse.Namespace) -> int:
     edition = Edition[options.edition] if options.edition else None
     dialect = Dialect(options.qbxml, edition) if options.qbxml else None
-    wrong = 0
-    for path in options.files:
-        data = path.read_bytes()
-        try:
-            inspection = inspect(data, dialect, edition=edition)
-        except ReplyError as error:
-            raise ReplyError(f"{path}: {error.subject}", error.faults) from None
-        for violation in inspection.violations:
-            print(f"{path}: {violation}")
-        count, judged = len(inspection.violations), len(inspection.judged)
-        wrong += count
-        verdict = f"{count} violation{'s' if count > 1 else ''}" if count else "nothing wrong"
-        print(f"{path}: {verdict} in {judged} message{'s' if judged != 1 else ''}")
-        if inspection.strangers:
-            print(f"{path}: not modelled, so not judged: {', '.join(inspection.strangers)}")
-    return REFUSED if wrong else OK
+    codes = [_check_one(path, dialect, edition) for path in options.files]
+    return max(codes)
+
+
+def _check_one(path: Path, dialect: Dialect | None, edition: Edition | None) -> int:
+    try:
+        inspection = inspect(_bytes(path), dialect, edition=edition)
+    except (ReplyError, _UnusableError) as error:
+        return _tell(f"{path}: {error}")
+    for violation in inspection.violations:
+        _say(f"{path}: {violation}")
+    count, judged = len(inspection.violations), len(inspection.judged)
+    verdict = f"{count} violation{'s' if count > 1 else ''}" if count else "nothing wrong"
+    _say(f"{path}: {verdict} in {judged} message{'s' if judged != 1 else ''}")
+    if inspection.strangers:
+        _say(f"{path}: not modelled, so not judged: {', '.join(inspection.strangers)}")
+    return REFUSED if count else OK
 
 
 def _demo(options: argparse.Namespace) -> int:
     from procore_qbd.procore import read_request
 
     folder: Path = options.dir
-    folder.mkdir(parents=True, exist_ok=True)
+    for one in (folder, folder / "requests", folder / "qbxml"):
+        _folder(one)
     options.company, options.environment = folder / "cascade-ridge.company", "production"
-    print(f"{demo.COMPANY_NAME}: from Procore to a simulated QuickBooks company file, and the ids back.\n")
+    _say(f"{demo.COMPANY_NAME}: from Procore to a simulated QuickBooks company file, and the ids back.\n")
     with _company_file(options.company, demo.COMPANY_NAME) as company:
         _chart_of_accounts(company)
         desk = _Desk(company, _links_file(options, company), demo.BOOKS, folder / "qbxml")
         ended = []
         for name, data in demo.requests(desk.links_file.links):
+            (folder / "requests" / name).write_bytes(data)
             request = read_request(data)
-            print(f"\n{name}: {request.request_name}")
+            _say(f"\n{name}: {request.request_name}")
             ended.append((request, desk.export(name.removesuffix(".json"), request)))
-        print(f"\n{desk.total()}\n\nIn the company file now:")
+        _say(f"\n{desk.total()}\n\nIn the company file now:")
         for kind in picture.KINDS[2:]:
             if any(picture.rows(company, kind)):
-                print(f"\n {kind}")
-                print(company.show(kind))
+                _say(f"\n {kind}")
+                _say(company.show(kind))
         names = {record_id(record): _full_name(record) for record in company.records("Customer")}
         both = ledger.in_procore(ended), ledger.in_quickbooks(company, demo.BOOKS.retainage_item)
         money = list(picture.money_rows(names, *both))
-        print(f"\nMoney per job, on both sides:\n\n  {'':<44}{'Procore':>16}{'QuickBooks':>16}")
+        _say(f"\nMoney per job, on both sides:\n\n  {'':<44}{'Procore':>16}{'QuickBooks':>16}")
         for job, column, ours, theirs in money:
             verdict = "" if ours == theirs else "  DIFFERS"
-            print(f"  {job:<32}{column:<12}{ours:>16,.2f}{theirs:>16,.2f}{verdict}")
+            _say(f"  {job:<32}{column:<12}{ours:>16,.2f}{theirs:>16,.2f}{verdict}")
         (folder / "company.html").write_text(picture.page(company, money), encoding="utf-8")
-    print(
+    _say(
         f"""
 The same as a page:  {folder / "company.html"}
+The requests, with the ids that Procore had by then:  {folder / "requests"}
 The qbXML that was sent, QuickBooks' replies, and the close-outs for Procore:  {desk.out}
 Look inside the company file:  procore-qbd company {options.company} PurchaseOrder
 Run the demo again: it finds everything where it left it, and makes nothing twice."""
@@ -467,4 +742,4 @@ def _chart_of_accounts(company: CompanyFile) -> None:
     outcomes = run(ask_all(requests), Memory(company.process))
     made = [_full_name(record) for record, outcome in zip(demo.ACCOUNTS, outcomes, strict=True) if outcome.ok]
     if made:
-        print(f"what the bookkeeper has before: {', '.join(made)}")
+        _say(f"what the bookkeeper has before: {', '.join(made)}")

@@ -7,8 +7,9 @@
 >>> status(3180).retryable, is_transient(3180, "The list has been modified by another user.")
 (False, True)
 
-QuickBooks answers one request with a *statusCode*, and a document that it does not take with an *HRESULT*. The numbers
-are Intuit's; the meanings and the advice are ours, for a bookkeeper to read.
+QuickBooks answers one request with a *statusCode*, and a document that it does not answer so with an *HRESULT*: many of
+these say that it was not taken, some leave open what was written. The numbers are Intuit's; the meanings and the advice
+are ours, for a bookkeeper to read.
 """
 # ruff: noqa: E501  # the two tables are read row by row: one line a code
 
@@ -110,7 +111,7 @@ class Status(_Code):
 
 @attrs.frozen(kw_only=True)
 class Hresult(_Code):
-    """An HRESULT: why a whole document was not taken, so ``effect`` speaks of every request in it.
+    """An HRESULT: why a whole document was not answered, so ``effect`` speaks of every request in it.
 
     Attributes:
         number: Unsigned, for instance ``0x80040400``.
@@ -171,7 +172,7 @@ _STATUS_TABLE: Final[tuple[tuple[int, Effect, Move, bool, str, str], ...]] = (
     (3085, _NOT,  _PROG,   _NO,  "a number cannot be read", "write digits, and a point where decimals are allowed"),
     (3090, _NOT,  _PROG,   _NO,  "QuickBooks could not put a value into its field", "see its own words; a name may hold no colon"),
     # Names, references and combinations.
-    (3100, _NOT,  _BOOK,   _NO,  "another record has this name already; customers, vendors, employees and other names share one list", "choose another name, or link to the record that has it"),
+    (3100, _NOT,  _BOOK,   _NO,  "another record has this name already", "choose another name, or link to the record that has it; customers, vendors, employees and other names share their names, and so do items of all kinds"),
     (3101, _NOT,  _PROG,   _NO,  "quantity times rate is more than QuickBooks can hold", "check both, or split the line"),
     (3110, _NOT,  _PROG,   _NO,  "a value is none of its field's choices", "pick one that this edition and qbXML version offer"),
     (3120, _NOT,  _PROG,   _NO,  "the record to work on does not exist", "look it up again; it may be deleted or merged"),
@@ -186,7 +187,7 @@ _STATUS_TABLE: Final[tuple[tuple[int, Effect, Move, bool, str, str], ...]] = (
     (3161, _NOT,  _BOOK,   _NO,  "the transaction to delete lies in a closed period", "leave it, or have the closing date moved"),
     (3162, _NOT,  _BOOK,   _NO,  "this can be done in single-user mode only", "switch the company file to single-user mode"),
     (3170, _NOT,  _BOOK,   _NO,  "the change could not be saved", "see QuickBooks' own words"),
-    (3171, _NOT,  _BOOK,   _NO,  "the transaction to change lies in a closed period", "use a later date, or have the closing date moved"),
+    (3171, _NOT,  _BOOK,   _NO,  "the transaction, new or changed, lies in a closed period", "use a later date, or have the closing date moved"),
     (3172, _NOT,  _BOOK,   _NO,  "the transaction lies in the period that was condensed and can no longer change", "enter a correction with a later date"),
     (3173, _NOT,  _PROG,   _NO,  "a transaction that belongs to this one changed meanwhile or is gone", "read both again"),
     (3175, _NOT,  _BOOK,   _NO,  "somebody has the record open", "close it in QuickBooks, then send it again"),
@@ -266,7 +267,7 @@ _HRESULT_TABLE: Final[tuple[tuple[int, Effect, Move, bool, str, str], ...]] = (
     (0x80040408, _NOT,  _ADMIN, _NO,  "QuickBooks did not start", "start it by hand as the same Windows user, and see what it says"),
     (0x80040409, _NOT,  _ADMIN, _NO,  "the company file belongs to another version or edition of QuickBooks", "use the QuickBooks that it belongs to"),
     (0x8004040A, _NOT,  _BOOK,  _NO,  "another company file is open", "open the right one"),
-    (0x8004040B, _NOT,  _BOOK,  _NO,  "QuickBooks does not say which company file is open", "open the company file, then try again"),
+    (0x8004040B, _NOT,  _BOOK,  _NO,  "QuickBooks does not say which company file is open", "open the company file in QuickBooks"),
     (0x8004040C, _NOT,  _PROG,  _NO,  "there is no session", "begin one first"),
     (0x8004040D, _NOT,  _PROG,  _NO,  "the session's ticket is not, or no longer, good", "begin a new session"),
     (0x8004040E, _OPEN, _ADMIN, _NO,  "memory ran out", "look for the records; send smaller batches, or free memory"),
@@ -275,7 +276,7 @@ _HRESULT_TABLE: Final[tuple[tuple[int, Effect, Move, bool, str, str], ...]] = (
     (0x80040411, _NOT,  _PROG,  _NO,  "the last session is still open", "end it first"),
     (0x80040412, _NOT,  _PROG,  _NO,  "a connection is open already", "close it first"),
     (0x80040413, _NOT,  _PROG,  _NO,  "QuickBooks Desktop cannot undo a batch", "use stopOnError or continueOnError"),
-    (0x80040414, _NOT,  _BOOK,  _YES, "a dialog in QuickBooks waits for an answer", "answer or close the dialog"),
+    (0x80040414, _NOT,  _BOOK,  _YES, "a dialog in QuickBooks waits for an answer", "answer or close the dialog in QuickBooks"),
     (0x80040415, _NOT,  _PROG,  _NO,  "the program did not give its name", "give one on connecting"),
     (0x80040416, _NOT,  _PROG,  _NO,  "QuickBooks is not running, and no company file was named", "name the company file, or start QuickBooks"),
     (0x80040417, _NOT,  _PROG,  _NO,  "no company file is open, and none was named", "name one, or open it in QuickBooks"),

@@ -10,9 +10,12 @@
     ├── QuestionError       a question about permissions names what does not exist, or is incomplete
     ├── PolicyError         a permission policy is incomplete or contradicts itself; every fault is listed
     ├── RecordError         a record of ours cannot be written; every violation is listed
-    ├── ReplyError          bytes that are no qbXML, or qbXML that cannot be read
+    ├── ReplyError          bytes that are no qbXML, or a record in a reply that cannot be read
     ├── RefusedError        QuickBooks refused one request, and somebody asked for its record
-    ├── EngineError         QuickBooks did not take the document at all (an HRESULT)
+    ├── TransportError      a document was not answered; its ``effect`` is what is known of what was written
+    │   ├── NotSentError    it never reached QuickBooks
+    │   ├── ReplyLostError  it was handed over, and no readable reply came back
+    │   └── EngineError     QuickBooks answered with an HRESULT instead of a reply
     └── CompanyFileError    a simulated company file cannot be opened or created
 
 A message says whose fault it is, where, what, and what to do; the fields it is made of are attributes.
@@ -23,14 +26,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from procore_qbd.codes import Effect
+from procore_qbd.codes import hresult as _known
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = [
     "BooksError",
     "CompanyFileError",
     "EngineError",
     "LinkError",
+    "NotSentError",
     "PayloadError",
     "PolicyError",
     "ProcoreQbdError",
@@ -38,7 +45,9 @@ __all__ = [
     "RecordError",
     "RefusedError",
     "ReplyError",
+    "ReplyLostError",
     "TranslationError",
+    "TransportError",
 ]
 
 
@@ -68,8 +77,34 @@ class _GatheredError(ProcoreQbdError):
 class PayloadError(_GatheredError):
     """Procore's JSON (or a file that should hold it) cannot be understood.
 
-    ``faults`` holds one line for each fault: its path from ``$`` and the value found there.
+    ``faults`` holds one line for each fault: its path from ``$`` and the value found there. What else could be read
+    stands beside, so that the request can be closed in Procore: `procore_qbd.procore.refuse`.
+
+    Attributes:
+        request_name: Procore's name of the request, None where it cannot be read.
+        company_id: The Procore company, None where it cannot be read.
+        request_detail_ids: Every request detail that the payload names, in its order.
+        item: The external type and the id of the item, where the request is about one and both can be read.
+        items: The same for the items of a request of many, of those for which no request detail is named.
     """
+
+    def __init__(
+        self,
+        subject: str,
+        faults: Sequence[object],
+        *,
+        request_name: str | None = None,
+        company_id: int | None = None,
+        request_detail_ids: Sequence[int] = (),
+        item: tuple[str, int] | None = None,
+        items: Sequence[tuple[str, int]] = (),
+    ) -> None:
+        super().__init__(subject, faults)
+        self.request_name = request_name
+        self.company_id = company_id
+        self.request_detail_ids = tuple(request_detail_ids)
+        self.item = item
+        self.items = tuple(items)
 
 
 class BooksError(_GatheredError):
@@ -112,11 +147,25 @@ class PolicyError(_GatheredError):
 
 
 class RecordError(_GatheredError):
-    """A record cannot be written as asked; ``faults`` are `procore_qbd.qbxml.Violation` objects."""
+    """A record cannot be written as asked; ``faults`` are `procore_qbd.qbxml.Violation` objects.
+
+    Attributes:
+        by_request: Of requests that a flow asked together, the faults of each that cannot be written, by its place
+            among them, from 0; empty where no flow asked.
+    """
+
+    def __init__(
+        self, subject: str, faults: Sequence[object], *, by_request: Mapping[int, Sequence[object]] | None = None
+    ) -> None:
+        super().__init__(subject, faults)
+        self.by_request = {place: tuple(found) for place, found in (by_request or {}).items()}
 
 
 class ReplyError(_GatheredError):
-    """Bytes are no qbXML, are cut short, or hold values that cannot be read."""
+    """Bytes are no qbXML or are cut short; or a record in a good reply cannot be read.
+
+    When it is QuickBooks' reply to a document as a whole that cannot be read, it is a `ReplyLostError`.
+    """
 
 
 class RefusedError(ProcoreQbdError):
@@ -140,22 +189,79 @@ class RefusedError(ProcoreQbdError):
         return f"{self.request} {self.request_id}: QuickBooks answered {self.code}: {self.status_message}"
 
 
-class EngineError(ProcoreQbdError):
-    """QuickBooks, or what stands in for it, did not take the document: no request in it was answered.
+_RUN_AGAIN = "The same Procore request can be run again: it looks for what is there before it writes."
+
+
+class TransportError(ProcoreQbdError):
+    """A document to QuickBooks was not answered. What earlier documents wrote is written.
+
+    Attributes:
+        effect: What is known of the document: not done, done, or unknown.
+        detail: What the transport, the reader or QuickBooks said; or ``''``.
+    """
+
+    effect = Effect.UNKNOWN
+
+    def __init__(self, detail: str = "") -> None:
+        self.detail = detail
+        super().__init__(detail)
+
+    def __str__(self) -> str:
+        return self._told("QuickBooks did not answer the document")
+
+    def _told(self, what: str, advice: str = "") -> str:
+        """The message: what happened, what is known of the document, and what to do."""
+        said = f"{what}: {self.detail.rstrip('.')}." if self.detail else f"{what}."
+        known, again = "It is not known whether anything of the document was written.", _RUN_AGAIN
+        if self.effect is Effect.NOT_DONE:
+            known, again = "Nothing of the document was written.", "Then run the same Procore request again."
+        return " ".join(filter(None, (said, known, advice and f"{advice[:1].upper()}{advice[1:]}.", again)))
+
+
+class NotSentError(TransportError):
+    """The document never reached QuickBooks: nothing of it was written."""
+
+    effect = Effect.NOT_DONE
+
+    def __str__(self) -> str:
+        return self._told("the document did not reach QuickBooks", "mend what kept it back")
+
+
+class ReplyLostError(TransportError):
+    """The document was handed over, and no reply came back that can be read and answers it.
+
+    It is not known whether QuickBooks carried the document out.
+    """
+
+    def __str__(self) -> str:
+        return self._told("the reply of QuickBooks is lost")
+
+
+class EngineError(TransportError):
+    """QuickBooks, or what stands in for it, answered with an HRESULT instead of a reply.
+
+    Some say that the document was not taken, others leave open what was written: see ``effect``. All are in
+    `procore_qbd.codes.HRESULTS`.
 
     Attributes:
         hresult: The HRESULT as an unsigned number, for instance ``0x80040400``.
-        detail: QuickBooks' own words, or ``''``; `procore_qbd.codes.HRESULTS` says more.
+        meaning: What it means.
+        advice: What to do.
+        retryable: Whether the same document may be sent again unchanged, after a while and without anybody's decision.
     """
 
     def __init__(self, hresult: int, detail: str = "") -> None:
-        self.hresult = hresult & 0xFFFFFFFF
-        self.detail = detail
-        super().__init__(hresult, detail)
+        super().__init__(detail)
+        self.args = (hresult, detail)
+        known = _known(hresult)
+        self.hresult = known.number
+        self.effect = known.effect
+        self.meaning = known.meaning
+        self.advice = known.advice
+        self.retryable = known.retryable
 
     def __str__(self) -> str:
-        said = f": {self.detail}" if self.detail else ""
-        return f"QuickBooks did not take the document: 0x{self.hresult:08X}{said}"
+        return self._told(f"error 0x{self.hresult:08X}, {self.meaning}", self.advice)
 
 
 class CompanyFileError(ProcoreQbdError):

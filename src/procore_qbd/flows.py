@@ -8,30 +8,33 @@ A flow yields *requests*, as many at a time as it knows, and is sent their *outc
 
 It opens nothing, asks no clock and throws no dice. `run` pumps a flow over a transport that QuickBooks answers on;
 `Conversation` is for those who are called by QuickBooks instead, and for drivers that must remember every step;
-`gather` makes one flow of many, so that fifty vendors are one round trip and not fifty; `Pages` takes a large query in
-pieces, and goes on where it was broken off.
+`gather` makes one flow of many, so that fifty vendors are one round trip and not fifty, and what one of them runs into
+is its own; `Pages` takes a large query in pieces, and goes on where it was broken off.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 
 import attrs
 
-from procore_qbd.errors import RecordError, ReplyError
+from procore_qbd.errors import RecordError, ReplyError, ReplyLostError, TransportError
 from procore_qbd.qbxml import Dialect, Iteration, OnError, Record, Rule, Violation, read_reply, write_requests
-from procore_qbd.qbxml.outcomes import Outcome
+from procore_qbd.qbxml.macros import judge_macros
+from procore_qbd.qbxml.outcomes import Outcome, Reply
 from procore_qbd.qbxml.requests import Request, numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import BinaryIO
 
     from procore_qbd.transports.base import Transport
 
-__all__ = ["Bookmark", "Conversation", "Flow", "Pages", "ask", "ask_all", "gather", "run"]
+__all__ = ["Bookmark", "Conversation", "Ended", "Flow", "Pages", "ask", "ask_all", "gather", "run"]
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -41,44 +44,140 @@ Flow: TypeAlias = Generator[tuple[Request, ...], tuple[Outcome, ...], T]
 
 
 def ask(request: Request) -> Flow[Outcome]:
-    """Send one request: ``outcome = yield from …`` it."""
+    """Send one request: ``outcome = yield from …`` it.
+
+    Raises:
+        RecordError: The request cannot be written; it was not sent.
+    """
     (outcome,) = yield (request,)
     return outcome
 
 
 def ask_all(requests: Sequence[Request]) -> Flow[tuple[Outcome, ...]]:
-    """Send several requests in one document; their outcomes come back in the same order."""
+    """Send several requests in one document; their outcomes come back in the same order.
+
+    Raises:
+        RecordError: Some cannot be written, those of its ``by_request``; none was sent.
+    """
     if not requests:
         return ()
     outcomes = yield tuple(requests)
     return outcomes
 
 
-def gather(*flows: Flow[T]) -> Flow[tuple[T, ...]]:
+# --- many flows ------------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class Ended(Generic[T]):
+    """How one of several flows ended.
+
+    Attributes:
+        value: What it ended with; None where it raised.
+        error: What it raised; None where it ended well.
+    """
+
+    value: T | None = None
+    error: Exception | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether it ended with a value, be it None."""
+        return self.error is None
+
+    def result(self) -> T:
+        """The value; or the error is raised."""
+        if self.error is not None:
+            raise self.error
+        return cast("T", self.value)
+
+
+def gather(*flows: Flow[T]) -> Flow[tuple[Ended[T], ...]]:
     """Many flows as one: what they ask at the same time travels in one document.
 
-    A flow that raises ends the whole; the refusal of a request raises in no flow unless the flow asks for its record.
+    Each ends by itself. One that raises does not end the others, nor does one that asks for what cannot be written: it
+    alone is told so, by a `RecordError` where it asked. The refusal of a request raises in no flow unless the flow asks
+    for its record.
+
+    Args:
+        flows: Fresh flows.
+
+    Returns:
+        How each of them ended, in their order.
+
+    Raises:
+        TypeError: Something is no flow.
+        RuntimeError: A flow has begun already.
     """
-    results: dict[int, T] = {}
+    for flow in flows:
+        _must_be_fresh(flow)
+    return _gather(flows)
+
+
+def _gather(flows: Sequence[Flow[T]]) -> Flow[tuple[Ended[T], ...]]:
+    ended: dict[int, Ended[T]] = {}
     asked: dict[int, tuple[Request, ...]] = {}
 
-    def step(number: int, outcomes: tuple[Outcome, ...] | None) -> None:
+    def step(number: int, go_on: Callable[[], tuple[Request, ...]]) -> None:
         try:
-            asked[number] = next(flows[number]) if outcomes is None else flows[number].send(outcomes)
+            asked[number] = tuple(go_on())
         except StopIteration as end:
-            asked.pop(number, None)
-            results[number] = end.value
+            ended[number] = Ended(value=end.value)
+        except Exception as error:  # noqa: BLE001  whatever it is, it is this flow's own
+            ended[number] = Ended(error=error)
 
-    for number in range(len(flows)):
-        step(number, None)
-    while asked:
-        batch = dict(asked)
-        outcomes = yield tuple(request for requests in batch.values() for request in requests)
+    for number, flow in enumerate(flows):
+        step(number, partial(next, flow))
+    while batch := {number: requests for number, requests in asked.items() if number not in ended}:
+        try:
+            outcomes = yield tuple(request for requests in batch.values() for request in requests)
+        except RecordError as error:
+            meant = _shared_out(error, batch)
+            if not meant:
+                raise
+            for number, own in meant.items():
+                step(number, partial(flows[number].throw, own))
+            continue
         at = 0
         for number, requests in batch.items():
-            step(number, outcomes[at : at + len(requests)])
+            step(number, partial(flows[number].send, outcomes[at : at + len(requests)]))
             at += len(requests)
-    return tuple(results[number] for number in range(len(flows)))
+    return tuple(ended[number] for number in range(len(flows)))
+
+
+def _shared_out(error: RecordError, batch: Mapping[int, tuple[Request, ...]]) -> dict[int, RecordError]:
+    """What of an error each flow is told: the faults of its own requests; nothing where they have none."""
+    found = {}
+    first = 0
+    for number, requests in batch.items():
+        places = range(first, first + len(requests))
+        own = {at - first: faults for at, faults in error.by_request.items() if at in places}
+        if own:
+            found[number] = _unwritable(error.subject, own)
+        first = places.stop
+    return found
+
+
+def _unwritable(subject: str, by_request: Mapping[int, Sequence[object]]) -> RecordError:
+    faults = [fault for found in by_request.values() for fault in found]
+    return RecordError(subject, faults, by_request=by_request)
+
+
+def _must_be_fresh(flow: object) -> None:
+    """Refuse what is no flow, and a flow that would not begin at its beginning."""
+    if not isinstance(flow, Generator):
+        raise TypeError(f"expected a flow, got {_called(flow)}; {_USUAL_CALL}")
+    state = inspect.getgeneratorstate(flow) if inspect.isgenerator(flow) else inspect.GEN_CREATED
+    if state != inspect.GEN_CREATED:
+        has = "ended" if state == inspect.GEN_CLOSED else "begun"
+        raise RuntimeError(f"this flow has {has} already, and a flow runs once: make a new one")
+
+
+def _called(thing: object) -> str:
+    return f"a function, {thing.__name__}" if inspect.isroutine(thing) else f"a {type(thing).__name__}"
+
+
+_USUAL_CALL = "the usual call is run(perform(request, links, books), Memory(company_file.process))"
 
 
 # --- many records ----------------------------------------------------------------------------------------------------
@@ -233,9 +332,14 @@ class Conversation(Generic[T]):
         flow: A fresh flow.
         dialect: Who reads the documents.
         on_error: Whether QuickBooks goes on behind a refused request; one bad record must not hold up the rest.
+
+    Raises:
+        TypeError: It is no flow.
+        RuntimeError: The flow has begun already.
     """
 
     def __init__(self, flow: Flow[T], *, dialect: Dialect | None = None, on_error: OnError = OnError.CONTINUE) -> None:
+        _must_be_fresh(flow)
         self._flow = flow
         self._dialect = dialect or Dialect()
         self._on_error = on_error
@@ -250,48 +354,89 @@ class Conversation(Generic[T]):
         """What the flow ended with.
 
         Raises:
-            RuntimeError: It has not ended.
+            RuntimeError: It has not ended, or an error ended it.
         """
+        if not self._result and self.document is None:
+            raise RuntimeError("the conversation has no result: its flow raised an error")
         if not self._result:
             raise RuntimeError("the conversation has not ended: send its document and give it the reply")
         return self._result[0]
 
     def receive(self, reply: bytes | BinaryIO) -> None:
-        """Take QuickBooks' reply to `document`.
+        """Take QuickBooks' reply to `document`. After an error the document stands, for its right reply.
 
         Raises:
-            ReplyError: It is no reply, or not to this document.
+            ReplyLostError: It is no reply, is cut short, or does not answer each request of the document once.
+            RuntimeError: There is no document to answer.
         """
         if self.document is None:
             raise RuntimeError("the conversation has ended: there is nothing to answer")
-        outcomes = read_reply(reply).match(self._requests)
+        outcomes = self._matched(_read(reply))
         asked = zip(self._requests, numbered(self._requests), outcomes, strict=True)
         if missing := [f"{request.name} {number} is not answered" for request, number, found in asked if found is None]:
-            raise ReplyError("reply", missing)
+            raise ReplyLostError(f"it leaves requests out: {'; '.join(missing)}")
         self._advance(tuple(outcome for outcome in outcomes if outcome is not None))
+
+    def _matched(self, reply: Reply) -> tuple[Outcome | None, ...]:
+        try:
+            return reply.match(self._requests)
+        except ReplyError as error:
+            raise ReplyLostError(f"it answers another document: {'; '.join(map(str, error.faults))}") from error
 
     def _advance(self, outcomes: tuple[Outcome, ...] | None) -> None:
         self.document = None  # what was answered must never be sent again, not even if the flow fails now
         try:
-            self._requests = next(self._flow) if outcomes is None else self._flow.send(outcomes)
+            requests = next(self._flow) if outcomes is None else self._flow.send(outcomes)
+            while error := self._write(requests):
+                requests = self._flow.throw(error)
         except StopIteration as end:
             self._result.append(end.value)
-        else:
-            _told_apart(self._requests)
-            self.document = write_requests(self._requests, dialect=self._dialect, on_error=self._on_error)
+
+    def _write(self, requests: tuple[Request, ...]) -> RecordError | None:
+        """Make the document of these requests; or there is none, and the error says which of them cannot be written."""
+        if len({*numbered(requests)}) == len(requests):  # answers are matched by these ids
+            try:
+                self.document = write_requests(requests, dialect=self._dialect, on_error=self._on_error)
+            except RecordError:
+                pass
+            else:
+                self._requests = requests
+                return None
+        return _unwritable(f"qbXML {self._dialect}", _faults(requests, self._dialect))
 
 
-def _told_apart(requests: Sequence[Request]) -> None:
-    """Answers are matched by their ids, so no two requests of a document may have the same."""
-    numbers = numbered(requests)
-    count = Counter(numbers)
-    faults = [
-        Violation(path=f"{request.name}/@requestID", rule=Rule.REPEATED, message=f"stands twice, got {number!r}")
-        for request, number in zip(requests, numbers, strict=True)
-        if count[number] > 1
-    ]
-    if faults:
-        raise RecordError("requests", faults)
+def _read(reply: bytes | BinaryIO) -> Reply:
+    try:
+        data = reply if isinstance(reply, bytes) else reply.read()
+    except TransportError:
+        raise
+    except Exception as error:
+        raise ReplyLostError(f"it broke off: {type(error).__name__}: {error}") from error
+    try:
+        return read_reply(data)
+    except ReplyError as error:
+        if not data.strip():
+            raise ReplyLostError("it is empty") from None
+        whole = data.rstrip().endswith(b"</QBXML>")
+        what = "it is no qbXML reply" if whole else f"it is cut short behind {len(data)} bytes, or no qbXML reply"
+        raise ReplyLostError(f"{what}: {'; '.join(map(str, error.faults))}") from error
+
+
+def _faults(requests: Sequence[Request], dialect: Dialect) -> dict[int, list[Violation]]:
+    """Why requests cannot be written in one document, by their places in it: each is judged by itself.
+
+    An id that stands twice is the fault of whoever chose it; the requests that are numbered have chosen none.
+    """
+    found = [request.faults(dialect) for request in requests]
+    count = Counter(numbered(requests))
+    for request, faults in zip(requests, found, strict=True):
+        if request.request_id and count[request.request_id] > 1:
+            message = f"another request of the document has it too, got {request.request_id!r}; leave it out"
+            faults.append(Violation(path=f"{request.name}/@requestID", rule=Rule.REPEATED, message=message))
+    good = [None if faults else (one.record, one.shape, one.body) for one, faults in zip(requests, found, strict=True)]
+    for faults, of_macros in zip(found, judge_macros(good), strict=True):
+        faults.extend(of_macros)
+    return {at: faults for at, faults in enumerate(found) if faults}
 
 
 def run(
@@ -306,10 +451,15 @@ def run(
         on_error: Whether QuickBooks goes on behind a refused request.
 
     Raises:
-        EngineError: QuickBooks did not take a document.
+        TransportError: A document was not sent, QuickBooks failed, or no readable reply came; its ``effect`` says what
+            is known of the document. What earlier documents of the flow wrote is written.
         RecordError: The flow asked for something that cannot be written.
-        ReplyError: A reply cannot be read.
+        ReplyError: The flow needs a record of a reply, and the record cannot be read.
+        TypeError: It is no flow, or no transport.
+        RuntimeError: The flow has begun already.
     """
+    if not callable(getattr(transport, "send", None)):
+        raise TypeError(f"expected a transport, which has a method send, got {_called(transport)}; {_USUAL_CALL}")
     conversation = Conversation(flow, dialect=dialect, on_error=on_error)
     while conversation.document is not None:
         with transport.send(conversation.document) as reply:

@@ -10,6 +10,7 @@ from procore_qbd import (
     Conversation,
     Dialect,
     Edition,
+    Ended,
     Flow,
     Links,
     Memory,
@@ -52,7 +53,10 @@ def vendor_names() -> Flow[list[str]]:
 def many(transport: Memory) -> None:
     """Flows together."""
     both = run(gather(vendor_names(), vendor_names()), transport, dialect=Dialect("13.0", Edition.CA))
-    assert_type(both, tuple[list[str], ...])
+    assert_type(both, tuple[Ended[list[str]], ...])
+    assert_type(both[0].value, list[str] | None)
+    assert_type(both[0].error, Exception | None)
+    assert_type(both[0].result(), list[str])
     conversation = Conversation(vendor_names())
     assert_type(conversation.document, bytes | None)
     assert_type(conversation.result, list[str])

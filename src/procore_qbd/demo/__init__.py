@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from procore_qbd.domain import Links
     from procore_qbd.qbxml import Record
 
-__all__ = ["ACCOUNTS", "BOOKS", "COMPANY_NAME", "requests"]
+__all__ = ["ACCOUNTS", "BOOKS", "COMPANY_NAME", "PLACE", "requests"]
 
 COMPANY_NAME = "Cascade Ridge Builders"
 
@@ -44,7 +44,8 @@ ACCOUNTS: tuple[Record, ...] = (
 )
 """What the bookkeeper has before anything is exported: accounts, and the item that holds retainage as a liability."""
 
-_PLACE = re.compile(r'"\{(\w+):(\d+)\}"')
+PLACE = re.compile(rf'"\{{({"|".join(ItemKind)}):(\d+)\}}"')
+"""Where a request of the package gets the QuickBooks id of an item: ``"{vendor:3317205}"``."""
 
 
 def requests(links: Links | None = None) -> Iterator[tuple[str, bytes]]:
@@ -58,9 +59,9 @@ def requests(links: Links | None = None) -> Iterator[tuple[str, bytes]]:
 
     def known(place: re.Match[str]) -> str:
         link = links.find(ItemKind(place[1]), int(place[2])) if links is not None else None
-        return json.dumps(link.quickbooks_id if link else None)
+        return json.dumps(str(link.quickbooks_id) if link else None)
 
     files = sorted(resources.files(__name__).iterdir(), key=lambda file: file.name)
     for file in files:
         if file.name.endswith(".json"):
-            yield file.name, _PLACE.sub(known, file.read_text(encoding="utf-8")).encode()
+            yield file.name, PLACE.sub(known, file.read_text(encoding="utf-8")).encode()

@@ -3,7 +3,7 @@
 import importlib
 from typing import TYPE_CHECKING
 
-from procore_qbd.domain.books import Books, CustomerRule, ItemNaming, NegativeInvoices
+from procore_qbd.domain.books import Books, CustomerRule, ItemNaming, NegativeInvoices, SimilarBills
 from procore_qbd.domain.budgets import Budget, BudgetTransaction, JobCost
 from procore_qbd.domain.closeout import (
     CloseOut,
@@ -22,9 +22,11 @@ from procore_qbd.domain.commitments import (
     ProjectRef,
     VendorRef,
 )
+from procore_qbd.domain.ids import Pair, QuickBooksId
 from procore_qbd.domain.invoices import ContractPayment, Requisition, RequisitionItem
 from procore_qbd.domain.links import Link, Links, external_guid
 from procore_qbd.domain.nouns import CostCode, LineItemType, Project, StandardCostCode, VendorCompany
+from procore_qbd.domain.refusals import Difference, ErpRefusal, RefusalCode
 from procore_qbd.domain.requests import (
     BudgetRequest,
     CreateBudget,
@@ -35,6 +37,7 @@ from procore_qbd.domain.requests import (
     CreateStandardCostCodes,
     CreateVendor,
     ErpRequest,
+    Unreadable,
     UpdateBudget,
 )
 from procore_qbd.domain.vocabulary import DetailStatus, ItemKind
@@ -79,8 +82,10 @@ __all__ = [
     "CustomerRule",
     "DetailOutcome",
     "DetailStatus",
+    "Difference",
     "ErpItem",
     "ErpPermission",
+    "ErpRefusal",
     "ErpRequest",
     "ExternalData",
     "GranularPermission",
@@ -93,17 +98,22 @@ __all__ = [
     "Link",
     "Links",
     "NegativeInvoices",
+    "Pair",
     "PermissionTemplate",
     "Privilege",
     "Project",
     "ProjectRef",
     "ProjectTool",
+    "QuickBooksId",
+    "RefusalCode",
     "Requisition",
     "RequisitionItem",
+    "SimilarBills",
     "StandardCostCode",
     "SyncedTransaction",
     "TemplateKind",
     "Unlisted",
+    "Unreadable",
     "UpdateBudget",
     "User",
     "VendorCompany",

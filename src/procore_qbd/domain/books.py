@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import codecs
+import difflib
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from procore_qbd.domain.budgets import TRANSACTION_TYPES
 from procore_qbd.errors import BooksError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-__all__ = ["BOOKS_VERSION", "Books", "CustomerRule", "ItemNaming", "NegativeInvoices"]
+__all__ = ["BOOKS_VERSION", "Books", "CustomerRule", "ItemNaming", "NegativeInvoices", "SimilarBills"]
 
 BOOKS_VERSION = 1
 
@@ -48,22 +52,121 @@ class NegativeInvoices(StrEnum):
     VENDOR_CREDIT = "vendor_credit"
 
 
+class SimilarBills(StrEnum):
+    """What becomes of a subcontractor invoice that QuickBooks probably has already, typed by hand.
+
+    Probably: a bill of the same vendor and amount, within 45 days, whose number is the same but for punctuation and
+    leading zeros. ``TELL``: it is exported, and the approver is told of the bill. ``REFUSE``: it is not exported.
+    """
+
+    TELL = "tell"
+    REFUSE = "refuse"
+
+
+# --- what a field may hold: each a function that yields the value, or raises ValueError with what is wrong ------------
+
+
+def _name(value: object) -> str:
+    """A name, or a full name with colons; the blanks around its parts do not count."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"expected a name as QuickBooks shows it, got {value!r}")
+    if not value.strip().isprintable():
+        raise ValueError(f"expected a name on one line, of characters that can be seen, got {value!r}")
+    parts = [part.strip() for part in value.split(":")]
+    if not all(parts):
+        raise ValueError(f"a name is missing before or behind a colon, got {value!r}")
+    return ":".join(parts)
+
+
+def _name_or_none(value: object) -> str | None:
+    return None if value is None else _name(value)
+
+
+def _one_of(kind: type[StrEnum]) -> Callable[[object], StrEnum]:
+    def choice(value: object) -> StrEnum:
+        if not isinstance(value, str) or value not in [*kind]:
+            raise ValueError(f"one of {', '.join(kind)}, got {value!r}")
+        return kind(value)
+
+    return choice
+
+
+def _version(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value != BOOKS_VERSION:
+        raise ValueError(f"this release reads version {BOOKS_VERSION}, got {value!r}")
+    return value
+
+
+def _country(value: object) -> str:
+    text = value.strip().upper() if isinstance(value, str) else ""
+    if text in _COUNTRIES.split():
+        return text
+    hint = f"; did you mean {_OFTEN_WRITTEN[text]!r}?" if text in _OFTEN_WRITTEN else ""
+    raise ValueError(f"expected the two letters of a country (ISO 3166), such as 'US', got {value!r}{hint}")
+
+
+def _texts(what: str, source: str) -> Callable[[object], tuple[str, ...]]:
+    """A list of one or more texts."""
+
+    def texts(value: object) -> tuple[str, ...]:
+        if not isinstance(value, (list, tuple)) or not value:
+            raise ValueError(f"expected a list of one or more {source}, got {value!r}")
+        for one in value:
+            if not isinstance(one, str) or not one.strip():
+                raise ValueError(f"expected {what} as Procore shows it, got {one!r}")
+        return tuple(one.strip() for one in value)
+
+    return texts
+
+
+_COUNTRIES = (  # ISO 3166-1 alpha-2
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ "
+    "CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR "
+    "GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO "
+    "JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR "
+    "MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO "
+    "RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV "
+    "TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW"
+)
+_OFTEN_WRITTEN = {
+    **dict.fromkeys(("UNITED STATES", "UNITED STATES OF AMERICA", "USA", "U.S.", "U.S.A.", "AMERICA"), "US"),
+    **dict.fromkeys(("UNITED KINGDOM", "GREAT BRITAIN", "UK", "ENGLAND", "SCOTLAND", "WALES"), "GB"),
+    **dict.fromkeys(("CANADA", "CAN"), "CA"),
+    **dict.fromkeys(("AUSTRALIA", "AUS"), "AU"),
+    **dict.fromkeys(("NEW ZEALAND", "NZL"), "NZ"),
+    **dict.fromkeys(("IRELAND", "IRL"), "IE"),
+}
+
+
+# --- the books -------------------------------------------------------------------------------------------------------
+
+
 @attrs.frozen(kw_only=True)
 class Books:
     """What the bookkeeper decided; records are named as QuickBooks shows them, with colons between parent and child.
 
+    A choice may be given by its text: ``Books(negative_invoices="vendor_credit")``.
+
     Attributes:
-        version: Of this policy's format; a newer one is refused.
+        version: Of this policy's format; any other is refused.
         income_account: Income account of service items where the approver picked none.
         expense_account: Cost account of service items where the approver picked none.
         accounts_payable: The A/P account of bills, None for QuickBooks' default.
         retainage_item: The service item that holds retainage on bills; Procore asks for one that is called so.
         negative_invoices: What becomes of a subcontractor invoice with a negative total.
+        similar_bills: What becomes of a subcontractor invoice that QuickBooks probably has already.
+        export_statuses: The statuses in Procore with which commitments and change orders are exported, whatever their
+            case. Procore's own page says that a commitment must be Approved.
+        budget_transactions: The types of transactions that go into an estimate, in Procore's words; all but
+            ``Erp::OriginalEstimateTransaction`` as modifications. Procore publishes that one; the other is our reading.
         terms: Terms of new vendors, None for none.
         customer_rule: Where a project's job stands.
         customer: The customer that jobs stand under, with ``JOB_UNDER_CUSTOMER``.
         item_naming: How service items are named.
-        country: The company's own country, by Procore's two letters; addresses in it are written without a country.
+        country: The company's own country, by its two letters; addresses in it are written without a country.
+
+    Raises:
+        BooksError: A value is of the wrong type or no choice, or two contradict each other; everything wrong is listed.
     """
 
     version: int = BOOKS_VERSION
@@ -72,58 +175,136 @@ class Books:
     accounts_payable: str | None = None
     retainage_item: str = "Retainage"
     negative_invoices: NegativeInvoices = NegativeInvoices.REFUSE
+    similar_bills: SimilarBills = SimilarBills.TELL
+    export_statuses: tuple[str, ...] = ("Approved",)
+    budget_transactions: tuple[str, ...] = TRANSACTION_TYPES
     terms: str | None = None
     customer_rule: CustomerRule = CustomerRule.CUSTOMER_IS_JOB
     customer: str | None = None
     item_naming: ItemNaming = ItemNaming.NESTED
     country: str = "US"
 
-    @classmethod
-    def from_mapping(cls, data: Mapping[str, Any]) -> Books:
-        """Books from plain data, for instance a TOML file.
-
-        Raises:
-            BooksError: A key is unknown, a value is of the wrong type or no choice, or the choices contradict
-                each other; everything wrong is listed.
-        """
-        faults: list[str] = []
-        values: dict[str, Any] = {}
-        fields = {field.name: field for field in attrs.fields(cls)}
-        for key, value in data.items():
-            if key not in fields:
-                faults.append(f"{key}: not a setting; there are {', '.join(fields)}")
-            elif key == "version":
-                if value == BOOKS_VERSION and not isinstance(value, bool):
-                    continue
-                faults.append(f"version: this release reads version {BOOKS_VERSION}, got {value!r}")
-            elif key in _CHOICES:
-                choices = [choice.value for choice in _CHOICES[key]]
-                if value in choices:
-                    values[key] = _CHOICES[key](value)
-                else:
-                    faults.append(f"{key}: one of {', '.join(choices)}, got {value!r}")
-            elif isinstance(value, str) and value.strip():
-                values[key] = value
-            else:
-                faults.append(f"{key}: expected a name as QuickBooks shows it, got {value!r}")
-        rule = values.get("customer_rule", CustomerRule.CUSTOMER_IS_JOB)
-        if not faults and values.get("customer") and rule is CustomerRule.CUSTOMER_IS_JOB:
-            faults.append("customer: is given, but customer_rule says that each project is a customer of its own")
+    def __attrs_post_init__(self) -> None:
+        """Every field as its kind says, or all faults at once."""
+        faults = []
+        for name, kind in _KINDS.items():
+            try:
+                object.__setattr__(self, name, kind(getattr(self, name)))
+            except ValueError as error:
+                faults.append(f"{name}: {error}")
+        if not faults and self.customer and self.customer_rule is CustomerRule.CUSTOMER_IS_JOB:
+            faults.append(
+                f"customer: {self.customer!r} is given, but customer_rule says that each project is a customer of its "
+                "own: leave it out, or set customer_rule to job_under_customer"
+            )
         if faults:
             raise BooksError("books", faults)
-        return cls(**values)
+
+    @classmethod
+    def from_mapping(cls, data: Mapping[str, Any]) -> Books:
+        """Books from plain data.
+
+        Raises:
+            BooksError: A key is unknown, or the values will not do; everything wrong is listed.
+        """
+        faults = [f"{key}: {_unknown(key)}" for key in data if key not in _KINDS]
+        try:
+            books = cls(**{key: value for key, value in data.items() if key in _KINDS})
+        except BooksError as error:
+            raise BooksError("books", faults + list(map(str, error.faults))) from None
+        if faults:
+            raise BooksError("books", faults)
+        return books
+
+    @classmethod
+    def from_toml(cls, data: bytes) -> Books:
+        """Books from a TOML file, in UTF-8 with or without its mark, or in UTF-16 with its mark.
+
+        Raises:
+            BooksError: It is in another encoding, it is no TOML, or it holds what `from_mapping` refuses. A fault
+                begins with its line where that is known.
+        """
+        import tomllib
+
+        text = _decoded(data)
+        try:
+            return cls.from_mapping(tomllib.loads(text))
+        except BooksError as error:
+            faults = sorted((_line(str(fault), text), str(fault)) for fault in error.faults)
+            raise BooksError("books", [f"line {line}: {one}" if line else one for line, one in faults]) from None
+        except tomllib.TOMLDecodeError as error:
+            raise BooksError("books", [f"is no TOML: {error}"]) from None
+        except (ValueError, RecursionError):
+            raise BooksError(
+                "books", ["is no TOML that can be read: a number is too long, or brackets too deep"]
+            ) from None
 
     def as_job(self) -> Books:
         """The same books, with each project a customer of its own."""
         return attrs.evolve(self, customer_rule=CustomerRule.CUSTOMER_IS_JOB, customer=None)
 
     def under(self, customer: str) -> Books:
-        """The same books, with jobs under this customer."""
+        """The same books, with jobs under this customer.
+
+        Raises:
+            BooksError: It is no name.
+        """
         return attrs.evolve(self, customer_rule=CustomerRule.JOB_UNDER_CUSTOMER, customer=customer)
 
 
-_CHOICES: dict[str, type[StrEnum]] = {
-    "customer_rule": CustomerRule,
-    "item_naming": ItemNaming,
-    "negative_invoices": NegativeInvoices,
+_KINDS: dict[str, Callable[[object], object]] = {
+    "version": _version,
+    "income_account": _name_or_none,
+    "expense_account": _name_or_none,
+    "accounts_payable": _name_or_none,
+    "retainage_item": _name,
+    "negative_invoices": _one_of(NegativeInvoices),
+    "similar_bills": _one_of(SimilarBills),
+    "export_statuses": _texts("a status", "statuses"),
+    "budget_transactions": _texts("a type", "types of transactions"),
+    "terms": _name_or_none,
+    "customer_rule": _one_of(CustomerRule),
+    "customer": _name_or_none,
+    "item_naming": _one_of(ItemNaming),
+    "country": _country,
 }
+
+
+def _unknown(key: object) -> str:
+    """What is said of a setting that does not exist."""
+    near = difflib.get_close_matches(str(key).strip().casefold().replace("-", "_"), _KINDS, n=1)
+    return f"not a setting; did you mean {near[0]}?" if near else f"not a setting; there are {', '.join(_KINDS)}"
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_REMEDY = "save the file as UTF-8 (in Notepad: Save as, Encoding: UTF-8)"
+
+
+def _decoded(data: bytes) -> str:
+    """A file's text, by the mark at its beginning; without one it is UTF-8."""
+    encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), "utf-8")
+    if b"\0" in data and encoding != "utf-16":
+        raise BooksError("books", [f"is in an encoding that is not marked, perhaps UTF-16: {_REMEDY}"])
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        if encoding == "utf-16":
+            raise BooksError("books", [f"begins as UTF-16 and is not: {_REMEDY}"]) from None
+        line, byte = data.count(b"\n", 0, error.start) + 1, data[error.start]
+        raise BooksError(
+            "books", [f"line {line}: byte 0x{byte:02X} is no UTF-8, perhaps Windows-1252 (ANSI): {_REMEDY}"]
+        ) from None
+    return text.replace("\r\n", "\n")
+
+
+def _line(fault: str, text: str) -> int:
+    """The number of the line where the key of a fault stands; 0 where it is not one line."""
+    key = re.escape(fault.partition(":")[0])
+    found = [
+        number
+        for number, line in enumerate(text.split("\n"), 1)
+        if re.match(rf"""\s*\[?\s*(["']?){key}\1\s*[=.\]]""", line)
+    ]
+    return found[0] if len(found) == 1 else 0

@@ -11,9 +11,17 @@ from decimal import Decimal
 
 import attrs
 
-__all__ = ["Budget", "BudgetTransaction", "JobCost"]
+__all__ = ["TRANSACTION_TYPES", "Budget", "BudgetTransaction", "JobCost"]
 
 _ORIGINAL = "Erp::OriginalEstimateTransaction"
+
+TRANSACTION_TYPES = (_ORIGINAL, "Erp::BudgetModificationTransaction")
+"""The transactions that change an estimate; any other is refused, for nobody knows what its amount would mean there.
+
+Procore publishes the first. The second is our reading, by the pattern of the first and by what Procore calls the item
+that makes it; the refusal of another names it, and if it is one more change of the budget, the books may say so:
+`procore_qbd.domain.Books.budget_transactions`.
+"""
 
 
 @attrs.frozen(kw_only=True)
@@ -63,7 +71,7 @@ class BudgetTransaction:
     Attributes:
         job_cost_id: The `JobCost` that it changes.
         value: By how much, in the company's currency; negative where the budget shrinks.
-        type: What kind of change, in Procore's words, for instance ``'Erp::OriginalEstimateTransaction'``.
+        type: What kind of change, in Procore's words; see `TRANSACTION_TYPES`.
         synced: Whether QuickBooks has it already.
         code: The ERP id, where one was given.
         origin_id: What the integration said that it is in QuickBooks.

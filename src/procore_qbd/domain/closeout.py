@@ -8,6 +8,7 @@ from __future__ import annotations
 import attrs
 
 from procore_qbd.domain.links import Link
+from procore_qbd.domain.refusals import Difference, ErpRefusal
 from procore_qbd.domain.vocabulary import DetailStatus, ItemKind
 
 __all__ = ["CloseOut", "DetailOutcome", "ExternalData", "LineItemTypeAssignment", "SyncedTransaction"]
@@ -46,30 +47,47 @@ class SyncedTransaction:
     Attributes:
         id: Procore's id of the transaction.
         origin_id: What it is in QuickBooks, or None to leave that unsaid.
+        project_id: Procore's id of the project, which the call must name; None where the request does not say.
     """
 
     id: int
     origin_id: str | None = None
+    project_id: int | None = None
 
 
 @attrs.frozen(kw_only=True)
 class DetailOutcome:
-    """How one item of a request ended.
+    """How one item of a request ended: refused with its reasons, or exported, with what differs and what to know.
 
     Attributes:
+        item_type: None only for a request of which not even that could be read.
+        item_id: Procore's id of the item, None where it could not be read, or for a request that names no item.
         request_detail_id: The detail to close, None where Procore named none: then it is found by the item.
-        name: The item's name, for people.
-        status: Procore shows ``messages`` to the accounting approver either way.
+        name: The item's name and number, for people.
+        refusals: Why it was not exported; empty where it was.
+        differences: What stands otherwise in QuickBooks than in Procore.
+        notes: What else the accounting approver shall know.
         changed: Whether anything was written to QuickBooks.
     """
 
-    item_type: ItemKind
-    item_id: int
+    item_type: ItemKind | None
+    item_id: int | None
     request_detail_id: int | None
     name: str
-    status: DetailStatus
-    messages: tuple[str, ...] = ()
+    refusals: tuple[ErpRefusal, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    notes: tuple[str, ...] = ()
     changed: bool = False
+
+    @property
+    def status(self) -> DetailStatus:
+        """Failed where there is a reason to refuse it, else success: nothing fails without saying why."""
+        return DetailStatus.FAILED if self.refusals else DetailStatus.SUCCESS
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """All of it in words; Procore shows them to the accounting approver either way."""
+        return (*map(str, self.refusals), *map(str, self.differences), *self.notes)
 
 
 @attrs.frozen(kw_only=True)

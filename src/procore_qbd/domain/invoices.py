@@ -8,10 +8,19 @@ from decimal import Decimal
 
 import attrs
 
+from procore_qbd.domain.vocabulary import ItemKind
+
 __all__ = ["ContractPayment", "Requisition", "RequisitionItem"]
 
 _MONEY = re.compile(r"-?\$([0-9]{1,3}(,[0-9]{3})*|[0-9]+)(\.[0-9]+)?")
 _NOTHING = Decimal(0)
+
+_ITEM_KINDS = {
+    "Billings::ContractItem": ItemKind.REQUISITION_CONTRACT_ITEM,
+    "Billings::ContractDetailItem": ItemKind.REQUISITION_CONTRACT_DETAIL_ITEM,
+    "Billings::ChangeOrderItem": ItemKind.REQUISITION_CHANGE_ORDER_ITEM,
+}
+"""Procore publishes the first; the others are named by its pattern, as its API has the three kinds of line."""
 
 
 @attrs.frozen(kw_only=True)
@@ -55,6 +64,11 @@ class RequisitionItem:
     retainage_materials_previously_stored: Decimal | None = None
     released_work_completed_this_period: Decimal | None = None
     tax_code_origin_id: str | None = None
+
+    @property
+    def kind(self) -> ItemKind | None:
+        """The same as ``item_type`` in the words of Procore's External Data API; None where it is not known."""
+        return _ITEM_KINDS.get(self.item_type or "")
 
     @property
     def retainage(self) -> Decimal:

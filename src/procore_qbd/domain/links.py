@@ -1,23 +1,28 @@
 """Which Procore item is which QuickBooks record, and how we recognise our own work without being told.
 
-A Procore item has one link. A QuickBooks record has one link too, project cost codes excepted: there the QuickBooks
-side is the pair ``<job ListID>|<item ListID>``, and one service item serves the same code on many jobs.
+A Procore item has one link. A QuickBooks record has one link too, with two exceptions: the QuickBooks side of a project
+cost code is a `Pair` of job and item, and may serve several codes; and what a bookkeeper merged may be shared by the
+items that it was merged from, once a person has said so (`Link.shared`).
 """
 
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
+from procore_qbd.domain.ids import Pair, QuickBooksId
 from procore_qbd.domain.vocabulary import ItemKind
 from procore_qbd.errors import LinkError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Link", "Links", "external_guid"]
+__all__ = ["Link", "Links", "RecordId", "external_guid"]
+
+RecordId: TypeAlias = str | Pair | QuickBooksId
+"""What an item is in QuickBooks: a ListID, TxnID or TxnLineID; job and item of a cost code; a change order's lines."""
 
 _NAMESPACE = uuid.UUID("6d3c1f6e-6f0b-5d0a-9f53-4b1f4c8a2e77")
 """Our own name space for `external_guid`; never change it, or every record ever exported becomes a stranger."""
@@ -40,23 +45,53 @@ def external_guid(kind: ItemKind, procore_id: int, *, company_id: int | None, en
     return "{" + str(uuid.uuid5(_NAMESPACE, name)).upper() + "}"
 
 
+def _record_id(value: RecordId, link: Link) -> RecordId:
+    """The id as the value that its kind has, from the value or from its text."""
+    if link.kind is ItemKind.CHANGE_ORDER and not isinstance(value, Pair):
+        return QuickBooksId.of(value)
+    if link.kind is ItemKind.COST_CODE and isinstance(value, str):
+        if (pair := Pair.of(value)) is None:
+            raise LinkError(f"cost code {link.procore_id}: is linked to a job and an item, JOB|ITEM, got {value!r}")
+        return pair
+    if isinstance(value, str) and value.strip() and "|" not in value:
+        return value
+    if isinstance(value, Pair) and link.kind is ItemKind.COST_CODE:
+        return value
+    raise LinkError(
+        f"{link.kind.label} {link.procore_id}: expected the id of one QuickBooks record, got {str(value)!r}"
+    )
+
+
 @attrs.frozen(kw_only=True)
 class Link:
     """One Procore item and the QuickBooks record that it is.
 
     Attributes:
-        quickbooks_id: ListID or TxnID; ``'<job>|<item>'`` for a project cost code.
-        name: The record's full name when it was linked, for people; ids decide.
+        quickbooks_id: ListID or TxnID; a `Pair` for a project cost code, a `QuickBooksId` for a change order. The text
+            of either is understood.
+        name: The record's full name or number when it was linked, for people; ids decide.
         edit_sequence: The record's EditSequence when it was linked.
-        parent: For a line, the TxnID of the transaction that it is part of.
+        parent: For a line or a change order, the TxnID of the transaction that it is part of; for a subcontractor
+            invoice, that of the purchase order that it bills.
+        party: For a transaction, the ListID of its vendor when it was linked: by it a merged vendor is found again.
+        shared: A person said that other items are this record too, because it was merged from several.
+
+    Raises:
+        LinkError: The id is not of the kind's form.
     """
 
     kind: ItemKind
-    procore_id: int
-    quickbooks_id: str
+    procore_id: int = attrs.field(validator=attrs.validators.instance_of(int))
+    quickbooks_id: RecordId
     name: str | None = None
     edit_sequence: str | None = None
     parent: str | None = None
+    party: str | None = None
+    shared: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        """The id as the value that its kind has."""
+        object.__setattr__(self, "quickbooks_id", _record_id(self.quickbooks_id, self))
 
 
 class Links:
@@ -78,7 +113,7 @@ class Links:
         self.environment = environment
         self.generations = dict(generations or {})
         self._by_procore: dict[tuple[ItemKind, int], Link] = {}
-        self._by_quickbooks: dict[tuple[ItemKind, str], Link] = {}
+        self._by_quickbooks: dict[tuple[ItemKind, RecordId], Link] = {}
         for link in links:
             self.add(link)
 
@@ -92,8 +127,8 @@ class Links:
         """The link of a Procore item, or None while it is not synced."""
         return self._by_procore.get((kind, procore_id))
 
-    def holder(self, kind: ItemKind, quickbooks_id: str) -> Link | None:
-        """The link that a QuickBooks record has, or None; project cost codes are found by their pair."""
+    def holder(self, kind: ItemKind, quickbooks_id: RecordId) -> Link | None:
+        """The link that a QuickBooks record has, the first of those that share it, or None."""
         return self._by_quickbooks.get((kind, quickbooks_id))
 
     def add(self, link: Link) -> bool:
@@ -114,33 +149,39 @@ class Links:
                 f"linked to {link.quickbooks_id} too: unlink it first"
             )
         holder = self._by_quickbooks.get(theirs)
-        if holder is not None and holder.procore_id != link.procore_id and link.kind is not ItemKind.COST_CODE:
+        taken = holder is not None and holder.procore_id != link.procore_id
+        if taken and not link.shared and link.kind is not ItemKind.COST_CODE:
+            assert holder is not None  # noqa: S101  for the type checkers
             raise LinkError(
                 f"QuickBooks record {link.quickbooks_id} is linked to {link.kind.label} {holder.procore_id} already "
-                f"and cannot be linked to {link.procore_id} too: unlink that one first"
+                f"and cannot be linked to {link.procore_id} too: unlink that one first, or say that they share it"
             )
         if before is None:
             self._by_procore[ours] = link
-            self._by_quickbooks[theirs] = link
+            self._by_quickbooks.setdefault(theirs, link)
         return before is None
 
     def remove(self, kind: ItemKind, procore_id: int) -> Link | None:
-        """Forget a link, and with a transaction its lines and the change orders on it.
+        """Forget a link; with a transaction its lines and the change orders on it, with a change order its lines.
 
         The item's next export is of a new generation and so gets another GUID.
         """
         link = self._by_procore.pop((kind, procore_id), None)
-        if link is not None:
-            if self._by_quickbooks.get((kind, link.quickbooks_id)) == link:
-                del self._by_quickbooks[kind, link.quickbooks_id]
-            self.generations[kind, procore_id] = self.generations.get((kind, procore_id), 0) + 1
-            for below in [one for one in self if one.parent == link.quickbooks_id]:
-                self.remove(below.kind, below.procore_id)
+        if link is None:
+            return None
+        if self._by_quickbooks.get((kind, link.quickbooks_id)) == link:
+            del self._by_quickbooks[kind, link.quickbooks_id]
+            others = (one for one in self if one.kind is kind and one.quickbooks_id == link.quickbooks_id)
+            if (heir := next(others, None)) is not None:
+                self._by_quickbooks[kind, heir.quickbooks_id] = heir
+        self.generations[kind, procore_id] = self.generations.get((kind, procore_id), 0) + 1
+        for below in [one for one in self if _is_part(one, link)]:
+            self.remove(below.kind, below.procore_id)
         return link
 
     def lines(self, txn_id: str) -> tuple[Link, ...]:
-        """The links of a transaction's lines."""
-        return tuple(link for link in self if link.parent == txn_id and link.kind is ItemKind.LINE_ITEM)
+        """The links of a transaction's lines, of the commitment and of its change orders."""
+        return tuple(link for link in self if link.parent == txn_id and link.kind in _LINES)
 
     def guid(self, kind: ItemKind, procore_id: int, company_id: int | None) -> str:
         """The `external_guid` of an item's present generation."""
@@ -151,3 +192,14 @@ class Links:
             environment=self.environment,
             generation=1 + self.generations.get((kind, procore_id), 0),
         )
+
+
+_LINES = (ItemKind.LINE_ITEM, ItemKind.CHANGE_ORDER_LINE_ITEM)
+
+
+def _is_part(below: Link, above: Link) -> bool:
+    """Whether a link goes when the one above goes."""
+    if isinstance(above.quickbooks_id, QuickBooksId):
+        whole = above.quickbooks_id
+        return below.kind in _LINES and below.parent == whole.transaction and below.quickbooks_id in whole.lines
+    return below.parent == above.quickbooks_id and below.kind in (*_LINES, ItemKind.CHANGE_ORDER)

@@ -14,6 +14,7 @@ from procore_qbd.domain.budgets import Budget, BudgetTransaction, JobCost
 from procore_qbd.domain.commitments import ChangeOrder, ChangeOrderItem, Commitment, CommitmentItem
 from procore_qbd.domain.invoices import Requisition
 from procore_qbd.domain.nouns import CostCode, Project, StandardCostCode, VendorCompany
+from procore_qbd.domain.vocabulary import ItemKind
 
 __all__ = [
     "BudgetRequest",
@@ -25,6 +26,7 @@ __all__ = [
     "CreateStandardCostCodes",
     "CreateVendor",
     "ErpRequest",
+    "Unreadable",
     "UpdateBudget",
 ]
 
@@ -44,6 +46,24 @@ class ErpRequest:
 
 
 @attrs.frozen(kw_only=True)
+class Unreadable:
+    """An item of a batch that cannot be read; it is refused alone, and its siblings are exported.
+
+    Attributes:
+        id: Procore's id of it, None where that cannot be read either.
+        name: What people call it, as far as it can be read: a number or a code.
+        request_detail_id: Its own request detail, None where there is none or it cannot be read.
+        faults: Everything wrong with it, each with its path from ``$``.
+    """
+
+    kind: ItemKind
+    id: int | None = None
+    name: str | None = None
+    request_detail_id: int | None = None
+    faults: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
 class CreateVendor(ErpRequest):
     """Make a vendor of a company. ``request_detail_id`` is None where Procore sent none."""
 
@@ -55,12 +75,20 @@ class CreateVendor(ErpRequest):
 
 @attrs.frozen(kw_only=True)
 class CreateStandardCostCodes(ErpRequest):
-    """Make service items of standard cost codes; ``request_detail_ids`` stand in the order of the codes, one each."""
+    """Make service items of standard cost codes.
+
+    Attributes:
+        request_detail_ids: In the order of the codes, one each.
+        request_detail_id: For the codes that have none of their own, and for a request without codes.
+        unreadable: Codes of the request that cannot be read.
+    """
 
     request_name: ClassVar[str] = "create_standard_cost_codes"
 
     standard_cost_codes: tuple[StandardCostCode, ...]
     request_detail_ids: tuple[int | None, ...]
+    request_detail_id: int | None = None
+    unreadable: tuple[Unreadable, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -159,12 +187,14 @@ class CreateRequisitions(ErpRequest):
     Attributes:
         request_detail_id: One for all of them. Procore's sample names no request detail at all, so each invoice
             may have its own (``Requisition.request_detail_id``), or they may share this one, or there is none.
+        unreadable: Invoices of the request that cannot be read.
     """
 
     request_name: ClassVar[str] = "create_requisitions"
 
     requisitions: tuple[Requisition, ...]
     request_detail_id: int | None = None
+    unreadable: tuple[Unreadable, ...] = ()
 
     @property
     def request_detail_ids(self) -> tuple[int | None, ...]:

@@ -8,7 +8,7 @@ __all__ = ["DetailStatus", "ItemKind"]
 
 
 class ItemKind(StrEnum):
-    """What an item is, by the ``item_type`` of Procore's External Data API."""
+    """What an item is, by the ``item_type`` of Procore's External Data API; see `external_type`."""
 
     VENDOR = "vendor"
     PROJECT = "project"
@@ -19,6 +19,7 @@ class ItemKind(StrEnum):
     WORK_ORDER_CONTRACT = "work_order_contract"
     PURCHASE_ORDER_CONTRACT = "purchase_order_contract"
     LINE_ITEM = "line_item"
+    CHANGE_ORDER_LINE_ITEM = "change_order_line_item"
     CHANGE_ORDER = "change_order"
     REQUISITION = "requisition"
     REQUISITION_CONTRACT_ITEM = "requisition_contract_item"
@@ -41,11 +42,18 @@ class ItemKind(StrEnum):
         """The kind in words, for messages: ``'standard cost code'``, ``'subcontract'``."""
         return _LABELS.get(self, self.value.replace("_", " "))
 
+    @property
+    def external_type(self) -> str:
+        """The ``item_type`` on the wire: Procore has one for the lines of commitments and of their change orders."""
+        return self.LINE_ITEM.value if self is self.CHANGE_ORDER_LINE_ITEM else self.value
+
 
 _LABELS = {
     ItemKind.WORK_ORDER_CONTRACT: "subcontract",
     ItemKind.PURCHASE_ORDER_CONTRACT: "purchase order",
+    ItemKind.LINE_ITEM: "commitment line",
     ItemKind.CHANGE_ORDER: "commitment change order",
+    ItemKind.CHANGE_ORDER_LINE_ITEM: "change order line",
     ItemKind.REQUISITION: "subcontractor invoice",
     ItemKind.DIRECT_COST: "direct cost",
 }

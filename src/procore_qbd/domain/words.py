@@ -21,7 +21,7 @@ _LONGEST = 60
 
 def plain(text: str) -> str:
     """A name without case and punctuation: ``'Read-only'``, ``'READ_ONLY'`` and ``'read only'`` are the same."""
-    return " ".join(re.findall(r"[a-z0-9]+", text.casefold()))
+    return " ".join(re.findall(r"[^\W_]+", text.casefold()))
 
 
 def shown(value: object) -> str:

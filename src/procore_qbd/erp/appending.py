@@ -2,81 +2,140 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias
 
 import attrs
 
-from procore_qbd.erp.settling import R, Settled, linked, refusal
-from procore_qbd.erp.verifying import differences
-from procore_qbd.errors import RecordError
+from procore_qbd.domain import Difference, ErpRefusal, RefusalCode
+from procore_qbd.erp.finding import linked
+from procore_qbd.erp.refusing import OUT_OF_DATE, doubtful, refused_by_quickbooks, unwritable, warning
+from procore_qbd.erp.settling import R, Settled, refused
+from procore_qbd.erp.verifying import Expected, compare_lines, line_amount
+from procore_qbd.errors import RecordError, ReplyError
 from procore_qbd.flows import Flow, ask
 from procore_qbd.qbxml import Request, changes
-from procore_qbd.translate._lines import marked
+from procore_qbd.translate._lines import Mark, marked_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["append_lines", "by_mark"]
+    from procore_qbd.domain import Links
+    from procore_qbd.erp.settling import Item
+    from procore_qbd.qbxml import Outcome
 
-_OUT_OF_DATE = 3200
+__all__ = ["Appending", "Ours", "known_lines"]
+
+Ours: TypeAlias = "Callable[[Any], bool | None]"
+"""Whether a line with an old mark, which does not say its kind, is of the kind that is looked for; None: who knows."""
 
 
-def by_mark(record: Any) -> dict[int, Any]:
-    """The lines of a transaction that are ours, by the Procore id in their mark."""
-    marks = ((marked(getattr(line, "other2", None)), line) for line in record.lines)
-    return {procore_id: line for procore_id, line in marks if procore_id is not None}
-
-
-def append_lines(
-    cls: type[R],
-    query: Any,
-    txn_id: str,
-    what: str,
-    lines: tuple[Any, ...],
-    *,
-    obstacle: Callable[[R], str | None] = lambda _: None,
-    besides: Callable[[R], dict[str, Any]] = lambda _: {},
-) -> Flow[Settled[R]]:
-    """Append the marked lines that a transaction does not have; if somebody was faster, read it anew once.
+def known_lines(record: Any, expected: Sequence[Expected], ours: Ours) -> list[Any]:
+    """For each expected line the one that is there, by its mark; None where it is not.
 
     Args:
+        record: The transaction.
+        expected: The lines that are looked for, each with its mark.
+        ours: Whether a line whose mark is of an early release, and so does not say its kind, is of this kind.
+    """
+    return [line if sure else None for line, sure in _by_mark(record, expected, ours)]
+
+
+def _by_mark(record: Any, expected: Sequence[Expected], ours: Ours) -> list[tuple[Any, bool | None]]:
+    """For each expected line the one of its mark, and whether it is that one; None where nobody can tell."""
+    there = marked_lines(record.lines)
+    found: list[tuple[Any, bool | None]] = []
+    for one in expected:
+        mark = Mark.of(one.line)
+        assert mark is not None  # noqa: S101  we made it
+        line, old = there.get(mark), there.get(Mark(None, mark.id))
+        found.append((line, True) if line is not None else (old, ours(old)) if old is not None else (None, False))
+    return found
+
+
+@attrs.frozen(kw_only=True)
+class Appending(Generic[R]):
+    """The marked lines that a transaction shall have.
+
+    Attributes:
         cls: The transaction's class.
         query: The query class of its kind.
-        txn_id: Which one.
         what: What it is called in QuickBooks: ``'estimate'``.
-        lines: The lines that it shall have, each with its mark.
+        item: The item that the transaction is.
+        links: For the words, where it is gone.
+        expected: The lines, each with its mark.
+        ours: See `known_lines`; None says that nobody can tell.
         obstacle: Why a transaction, as it is now, must be left alone; None where nothing speaks against it.
         besides: The header's fields that change along with its lines.
+        labels: What the header's fields are called in refusals.
     """
-    outcome = None
-    for _ in range(2):
-        found = yield from linked(cls, query, txn_id, what)
-        before: Any = found.record
-        if before is None:
-            return found
-        there = by_mark(before)
-        new = tuple(line for line in lines if marked(line.other2) not in there)
-        if not new:
-            return found
-        if (why := obstacle(before)) is not None:
-            return Settled(record=None, messages=(why,))
+
+    cls: type[R]
+    query: Any
+    what: str
+    item: Item
+    links: Links
+    expected: Sequence[Expected]
+    ours: Ours
+    obstacle: Callable[[R], ErpRefusal | None] = lambda _: None
+    besides: Callable[[R], dict[str, Any]] = lambda _: {}
+    labels: Mapping[str, str] = attrs.field(factory=dict)
+
+    def to(self, txn_id: str) -> Flow[Settled[R]]:
+        """Append what the transaction does not have; if somebody was faster, read it anew once."""
+        for last in (False, True):
+            found = yield from linked(self.cls, self.query, txn_id, self.what, self.item, self.links)
+            before: Any = found.record
+            if before is None:
+                return found
+            new, refusals = self._lacking(before)
+            if refusals or not new:
+                return refused(*refusals) if refusals else found
+            try:
+                wanted = changes(before, attrs.evolve(before, lines=(*before.lines, *new), **self.besides(before)))
+                assert wanted is not None  # noqa: S101  there are new lines
+                outcome = yield from ask(Request.mod(wanted))
+            except RecordError as error:
+                return refused(*unwritable(error, self.labels))
+            if outcome.ok:
+                return self._appended(before, outcome)
+            if last or outcome.code != OUT_OF_DATE:
+                why = yield from refused_by_quickbooks(outcome, before)
+                return refused(why)
+        raise AssertionError  # pragma: no cover - the second time always returns
+
+    def _lacking(self, record: Any) -> tuple[list[Any], list[ErpRefusal]]:
+        """The lines that a transaction does not have, and why it must not get them."""
+        pairs = list(zip(self.expected, _by_mark(record, self.expected, self.ours), strict=True))
+        doubts = [_ambiguous(one, line) for one, (line, sure) in pairs if sure is None]
+        new = [one.line for one, (_, sure) in pairs if not sure]
+        why = self.obstacle(record) if new and not doubts else None
+        return new, doubts + ([why] if why is not None else [])
+
+    def _appended(self, before: Any, outcome: Outcome) -> Settled[R]:
         try:
-            wanted = changes(before, attrs.evolve(before, lines=(*before.lines, *new), **besides(before)))
-        except RecordError as error:
-            return Settled(record=None, messages=tuple(map(str, error.faults)))
-        assert wanted is not None  # noqa: S101  there are new lines
-        outcome = yield from ask(Request.mod(wanted))
-        if outcome.ok:
-            after = outcome.record(cls)
-            return Settled(record=after, changed=True, messages=_told(before, new, after))
-        if outcome.code != _OUT_OF_DATE:
-            break
-    return Settled(record=None, messages=(refusal(outcome),) if outcome else ())
+            after = outcome.record(self.cls)
+        except ReplyError as error:
+            return refused(doubtful(error))
+        notes = warning(outcome)
+        return Settled(record=after, changed=True, differences=tuple(_touched(before, after)), notes=notes)
 
 
-def _told(before: Any, new: tuple[Any, ...], after: Any) -> tuple[str, ...]:
-    """What is otherwise than it should be, old lines and new."""
-    marks = {marked(line.other2) for line in new}
-    told = differences(new, [line for mark, line in by_mark(after).items() if mark in marks], None)
-    lost = {line.txn_line_id for line in before.lines} - {line.txn_line_id for line in after.lines}
-    return (*told, f"QuickBooks saved it otherwise: lines that were there are gone: {len(lost)}") if lost else told
+def _ambiguous(expected: Expected, old: Any) -> ErpRefusal:
+    """A line of an early release of which nobody can tell whether it is the expected one or another of the same id."""
+    words = (
+        f"{expected.name}: a line of {line_amount(old):.2f} in QuickBooks has the old mark {old.other2!r}, which does "
+        f"not say whose it is: if it is this line, write {expected.line.other2!r} into its field Other 2; if it is a "
+        "line of the commitment, write 'Procore line' and the number; then send it again"
+    )
+    return ErpRefusal(RefusalCode.AMBIGUOUS_MARK, words)
+
+
+def _touched(before: Any, after: Any) -> list[Difference]:
+    """What became of the lines that were there before, though they were to be left alone."""
+    now = {line.txn_line_id: line for line in after.lines}
+    pairs = [
+        (Expected(name=f"line {number} that was there", amount=line_amount(line), line=line), now.get(line.txn_line_id))
+        for number, line in enumerate(before.lines, 1)
+        if hasattr(line, "amount")
+    ]
+    return list(compare_lines(pairs))

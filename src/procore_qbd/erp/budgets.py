@@ -5,32 +5,28 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from procore_qbd.domain import CloseOut, ItemKind, SyncedTransaction
-from procore_qbd.erp.appending import append_lines, by_mark
-from procore_qbd.erp.settling import (
-    Item,
-    Settled,
-    detail,
-    external_data,
-    find_or_add_txn,
-    known_id,
-    link,
-)
-from procore_qbd.erp.verifying import differences, line_amount
+from procore_qbd.domain import CloseOut, Difference, ErpRefusal, ItemKind, RefusalCode, SyncedTransaction
+from procore_qbd.domain.ids import Pair
+from procore_qbd.erp.appending import Appending, known_lines
+from procore_qbd.erp.finding import add, known_id, recognised
+from procore_qbd.erp.settling import Item, Settled, close, detail, external_data, isolated, link, refused
+from procore_qbd.erp.standing import legs, standing
+from procore_qbd.erp.verifying import Expected, compare_lines, compare_totals, extra, line_amount
 from procore_qbd.errors import TranslationError
+from procore_qbd.flows import Flow, ask
+from procore_qbd.qbxml import Request
 from procore_qbd.qbxml.entities._transactions import EntityFilter
 from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine, EstimateQuery
-from procore_qbd.translate._lines import Pair
+from procore_qbd.translate._lines import Mark
 from procore_qbd.translate.estimates import to_estimate
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from procore_qbd.domain import Books, Links
     from procore_qbd.domain.requests import BudgetRequest
-    from procore_qbd.flows import Flow
 
 __all__ = ["create_budget", "update_budget"]
-
-_NEVER_MADE = "the budget is not in QuickBooks yet: send it as a new one"
 
 
 def create_budget(request: BudgetRequest, links: Links, books: Books) -> Flow[CloseOut]:
@@ -54,73 +50,88 @@ def _export(request: BudgetRequest, links: Links, books: Books, *, may_add: bool
         request_detail_id=request.request_detail_id,
         origin_id=budget.origin_id,
     )
-    settled = yield from _settle(request, item, links, books, may_add=may_add)
+    try:
+        wanted = to_estimate(request, links, books)
+    except TranslationError as error:
+        return close(request, detail(item, refused(*error.faults)))  # type: ignore[arg-type]
+    expected = [
+        Expected(name=f"transaction {one.id}", amount=one.value, line=line)
+        for one, line in zip(request.transactions, wanted.lines, strict=True)
+    ]
+    # What Procore says is there and is not, somebody deleted: that is told, and not made again.
+    new = [one for one, sent in zip(expected, request.transactions, strict=True) if not (sent.origin_id or sent.synced)]
+    (settled,) = yield from isolated(_settle(item, wanted, new, links, may_add=may_add))
     estimate = settled.record
     if estimate is None:
-        return CloseOut(
-            request_name=request.request_name, company_id=request.company_id, details=(detail(item, settled),)
-        )
-    ours = by_mark(estimate)
-    return CloseOut(
-        request_name=request.request_name,
-        company_id=request.company_id,
-        details=(
-            detail(item, settled, (*_on_other_jobs(request, estimate), *_off_the_control_total(request, estimate))),
-        ),
+        return close(request, detail(item, settled))
+    ours = known_lines(estimate, expected, _ours)
+    settled = settled.told(_differences(request, estimate, list(zip(expected, ours, strict=True))))
+    return close(
+        request,
+        detail(item, settled.told(notes=_on_other_jobs(request, estimate))),
         external_data=(external_data(item, estimate),),
         transactions=tuple(
-            SyncedTransaction(id=transaction.id, origin_id=ours[transaction.id].txn_line_id)
-            for transaction in request.transactions
-            if transaction.id in ours
+            SyncedTransaction(id=one.id, origin_id=line.txn_line_id, project_id=budget.project_id)
+            for one, line in zip(request.transactions, ours, strict=True)
+            if line is not None
         ),
         links=(link(item, estimate),),
     )
 
 
+def _ours(_line: object) -> bool:
+    """Every mark on an estimate is a budget's, be it of an early release."""
+    return True
+
+
 def _settle(
-    request: BudgetRequest, item: Item, links: Links, books: Books, *, may_add: bool
+    item: Item, wanted: Estimate, expected: Sequence[Expected], links: Links, *, may_add: bool
 ) -> Flow[Settled[Estimate]]:
-    known, contradiction = known_id(item, links)
-    if contradiction:
-        return Settled(record=None, messages=contradiction)
+    known, why = known_id(item, links)
+    if why is not None:
+        return refused(why)
     if known is None and not may_add:
-        return Settled(record=None, messages=(_NEVER_MADE,))
-    try:
-        estimate = to_estimate(request, links, books)
-    except TranslationError as error:
-        return Settled(record=None, messages=tuple(map(str, error.faults)))
+        words = "the budget is not in QuickBooks yet: send it as a new one"
+        return refused(ErpRefusal(RefusalCode.NOT_EXPORTED, words))
+    names = [one.name for one in expected]
     if known is None:
-        job = estimate.customer_ref.list_id if estimate.customer_ref else None
-        query = EstimateQuery(entity_filter=EntityFilter(list_ids=(job or "",)), include_line_items=True)
-        made = yield from find_or_add_txn(item, estimate, query, links)
-        if made.record is None:
+        job = wanted.customer_ref.list_id if wanted.customer_ref else None
+        entity = EntityFilter(list_ids=(job or "",))
+        outcome = yield from ask(Request.query(EstimateQuery(entity_filter=entity, include_line_items=True)))
+        there = recognised(item, wanted, outcome, links)
+        if there is None:
+            if refusals := (yield from standing(legs(wanted, wanted.lines, names), links)):
+                return refused(*refusals)
+            made = yield from add(wanted)
             return made
-        if made.changed:
-            told = differences(estimate.lines, made.record.lines, made.record.total_amount)
-            return Settled(record=made.record, changed=True, messages=(*made.messages, *told))
-        known = made.record.txn_id or ""
-    grown = yield from append_lines(Estimate, EstimateQuery, known, "estimate", estimate.lines)
+        if there.record is None:
+            return there
+        known = there.record.txn_id
+    appending: Appending[Estimate] = Appending(
+        cls=Estimate,
+        query=EstimateQuery,
+        what="estimate",
+        item=item,
+        links=links,
+        expected=expected,
+        ours=_ours,
+    )
+    grown = yield from appending.to(known or "")
     return grown
 
 
-def _lines(estimate: Estimate) -> tuple[EstimateLine, ...]:
-    return tuple(line for line in estimate.lines if isinstance(line, EstimateLine))
+def _lines(estimate: Estimate) -> list[EstimateLine]:
+    return [line for line in estimate.lines if isinstance(line, EstimateLine)]
 
 
-def _on_other_jobs(request: BudgetRequest, estimate: Estimate) -> tuple[str, ...]:
-    """The budget lines whose cost code is of another job than the estimate, which has one for all its lines."""
-    job = estimate.customer_ref.list_id if estimate.customer_ref else None
-    pairs = ((cost, Pair.of(cost.cost_code_origin_id, job)) for cost in request.job_costs)
-    return tuple(
-        f"budget line {cost.id} has a cost code of job {pair.job}, and its estimate is on {job}"
-        for cost, pair in pairs
-        if pair is not None and job is not None and pair.job != job
-    )
-
-
-def _off_the_control_total(request: BudgetRequest, estimate: Estimate) -> tuple[str, ...]:
-    """The budget lines whose amount in Procore is not what their lines in QuickBooks come to."""
-    notes: list[str] = []
+def _differences(
+    request: BudgetRequest, estimate: Estimate, pairs: list[tuple[Expected, EstimateLine | None]]
+) -> Iterator[Difference]:
+    """Where the estimate is otherwise than the budget, whoever made it so."""
+    yield from compare_lines(pairs)
+    yield from extra(line for line in estimate.lines if Mark.of(line) is None)
+    there = sum((line_amount(line) for line in _lines(estimate)), Decimal(0))
+    yield from compare_totals(there, estimate.total_amount, estimate)
     for cost in request.job_costs:
         pair = Pair.of(cost.cost_code_origin_id, cost.job_origin_id or request.job_origin_id)
         if pair is None or cost.new_amount is None:
@@ -128,5 +139,13 @@ def _off_the_control_total(request: BudgetRequest, estimate: Estimate) -> tuple[
         lines = (line for line in _lines(estimate) if line.item_ref and line.item_ref.list_id == pair.item)
         there = sum(map(line_amount, lines), Decimal(0))
         if there != cost.new_amount:
-            notes.append(f"budget line {cost.id} is {cost.new_amount} in Procore, and {there} in QuickBooks")
-    return tuple(notes)
+            yield Difference(f"budget line {cost.id}: total", cost.new_amount, there)
+
+
+def _on_other_jobs(request: BudgetRequest, estimate: Estimate) -> Iterator[str]:
+    """The budget lines whose cost code is of another job than the estimate, which has one for all its lines."""
+    job = estimate.customer_ref.list_id if estimate.customer_ref else None
+    for cost in request.job_costs:
+        pair = Pair.of(cost.cost_code_origin_id, job)
+        if pair is not None and job is not None and pair.job != job:
+            yield f"budget line {cost.id} has a cost code of job {pair.job}, and its estimate is on {job}"

@@ -2,119 +2,170 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from procore_qbd.domain import CloseOut, ExternalData, ItemKind, Link
-from procore_qbd.erp.appending import append_lines
-from procore_qbd.erp.commitments import line_data, line_links, notes_on_lines
-from procore_qbd.erp.settling import Item, Settled, detail, known_id
-from procore_qbd.errors import TranslationError
+import attrs
+
+from procore_qbd.domain import CloseOut, ErpRefusal, ExternalData, ItemKind, Link, RefusalCode
+from procore_qbd.domain.ids import QuickBooksId
+from procore_qbd.erp.appending import Appending
+from procore_qbd.erp.commitments import commitment_item
+from procore_qbd.erp.finding import known_id, linked, unlinked_advice
+from procore_qbd.erp.orders import expected_lines, line_data, line_differences, line_links, old_marks
+from procore_qbd.erp.settling import Item, Settled, close, detail, isolated, refused
+from procore_qbd.erp.standing import legs, standing
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
-from procore_qbd.translate._fitting import text
+from procore_qbd.translate._fitting import fitting, text
+from procore_qbd.translate._knowing import Known
 from procore_qbd.translate._lines import given
-from procore_qbd.translate.purchase_orders import to_order_lines
+from procore_qbd.translate.purchase_orders import (
+    check_status,
+    job_of,
+    line_labels,
+    notes_on_lines,
+    to_order_lines,
+)
 
 if TYPE_CHECKING:
     from procore_qbd.domain import Books, CreateCommitmentChangeOrder, Links
+    from procore_qbd.erp.verifying import Expected
     from procore_qbd.flows import Flow
 
 __all__ = ["create_commitment_change_order"]
 
-_NOT_THERE = (
-    "its commitment is not in QuickBooks: Procore names no QuickBooks id for it, and no link is known; "
-    "export the commitment first, or link it to its purchase order"
-)
-_OTHER_LINES = (
-    "the number of lines in QuickBooks does not match up with the number in Procore: somebody changed the purchase "
-    "order; put its lines back as they were, then send the change order again"
-)
-_CLOSED = "the purchase order is closed in QuickBooks; open it there, then send the change order again"
+_KIND = ItemKind.CHANGE_ORDER_LINE_ITEM
+_LABELS = {
+    "Memo": "description, which is added to the memo of the purchase order",
+    "PurchaseOrderLineAdd or PurchaseOrderLineGroupAdd": "lines",
+}
 
 
-def create_commitment_change_order(request: CreateCommitmentChangeOrder, links: Links, _books: Books) -> Flow[CloseOut]:
+def create_commitment_change_order(request: CreateCommitmentChangeOrder, links: Links, books: Books) -> Flow[CloseOut]:
     """Export a change order: append its lines, once each, and leave every other line as it is."""
     order_, commitment = request.change_order, request.commitment
     item = Item(
         kind=ItemKind.CHANGE_ORDER,
         id=order_.id,
-        name=" ".join(filter(None, (commitment.number, order_.number, order_.title))),
+        name=" ".join(filter(None, (commitment.number, order_.number, order_.title))) or f"change order {order_.id}",
         request_detail_id=request.request_detail_id,
         origin_id=order_.origin_id,
         origin_code=order_.origin_code,
     )
-    contract = Item(
-        kind=commitment.kind.item_kind,
-        id=commitment.id,
-        name=item.name,
-        request_detail_id=None,
-        origin_id=commitment.origin_id,
-    )
-    txn_id, contradiction = known_id(contract, links)
-    if contradiction:
-        settled: Settled[PurchaseOrder] = Settled(record=None, messages=contradiction)
-    elif txn_id is None:
-        settled = Settled(record=None, messages=(_NOT_THERE,))
-    else:
-        settled = yield from _append(request, txn_id, links)
+    expected, notes = _expected(request, links)
+    (settled,) = yield from isolated(_settle(request, item, expected, links, books))
     order = settled.record
     if order is None:
-        return CloseOut(
-            request_name=request.request_name, company_id=request.company_id, details=(detail(item, settled),)
-        )
-    lines = line_data(order, request.change_order_items)
+        return close(request, detail(item, settled))
+    ours = old_marks(_KIND, links)
+    settled = settled.told(line_differences(order, expected, ours), notes)
+    lines = line_data(order, request.change_order_items, expected, _KIND, ours)
     by_item = {data.item_id: data.origin_id for data in lines}
-    origin_id = "|".join((given(order.txn_id), *by_item.values()))
+    whole = QuickBooksId(given(order.txn_id), tuple(by_item.values()))
     # A zero-dollar line of the commitment and the change order's line that points to it are one line in QuickBooks.
     twins = tuple(
         ExternalData(item_type=ItemKind.LINE_ITEM, item_id=line.commitment_line_item_id, origin_id=by_item[line.id])
         for line in request.change_order_items
         if line.commitment_line_item_id is not None and line.id in by_item
+        if _is_free(line.commitment_line_item_id, by_item[line.id], links)
     )
-    header = ExternalData(
-        item_type=ItemKind.CHANGE_ORDER, item_id=item.id, origin_id=origin_id, origin_code=item.origin_code
+    header = ExternalData(item_type=item.kind, item_id=item.id, origin_id=str(whole), origin_code=item.origin_code)
+    itself = Link(
+        kind=item.kind, procore_id=item.id, quickbooks_id=whole, name=order.ref_number, parent=whole.transaction
     )
-    notes = notes_on_lines(request.change_order_items, request.job_origin_id or commitment.project.origin_id)
-    return CloseOut(
-        request_name=request.request_name,
-        company_id=request.company_id,
-        details=(detail(item, settled, notes),),
+    return close(
+        request,
+        detail(item, settled),
         external_data=(header, *lines, *twins),
-        links=(
-            Link(
-                kind=item.kind,
-                procore_id=item.id,
-                quickbooks_id=origin_id,
-                name=order.ref_number,
-                parent=given(order.txn_id),
-            ),
-            *line_links(order, request.change_order_items),
-        ),
+        links=(itself, *line_links(order, lines)),
     )
 
 
-def _append(request: CreateCommitmentChangeOrder, txn_id: str, links: Links) -> Flow[Settled[PurchaseOrder]]:
-    try:
-        job = request.job_origin_id or request.commitment.project.origin_id
-        lines = to_order_lines(request.change_order_items, job)
-    except TranslationError as error:
-        return Settled(record=None, messages=tuple(map(str, error.faults)))
-    description = text(request.change_order.description)
-    appended = yield from append_lines(
-        PurchaseOrder,
-        PurchaseOrderQuery,
-        txn_id,
-        "purchase order",
-        lines,
-        obstacle=lambda order: _obstacle(order, links),
-        besides=lambda order: {"memo": "\n".join(filter(None, (order.memo, description))) or None},
+def _is_free(line_id: int, origin_id: str, links: Links) -> bool:
+    """Whether a line of the commitment is not known as another line of the purchase order."""
+    link = links.find(ItemKind.LINE_ITEM, line_id)
+    return link is None or link.quickbooks_id == origin_id
+
+
+def _expected(request: CreateCommitmentChangeOrder, links: Links) -> tuple[list[Expected], list[str]]:
+    """The lines as they should stand, and what there is to know of them."""
+    known, items = Known(links), request.change_order_items
+    job = job_of(request, known)
+    lines = to_order_lines(items, _KIND, job, known)
+    return expected_lines(items, lines), notes_on_lines(items, lines, job)
+
+
+def _settle(
+    request: CreateCommitmentChangeOrder, item: Item, expected: list[Expected], links: Links, books: Books
+) -> Flow[Settled[PurchaseOrder]]:
+    contract = commitment_item(request.commitment, None)
+    txn_id, why = known_id(contract, links)
+    known = Known(links)
+    if why is not None:
+        known.refusals.append(why)
+    elif txn_id is None:
+        words = (
+            f"its commitment {contract.name!r} is not in QuickBooks: Procore names no QuickBooks id for it, and no "
+            "link is known; export the commitment first, or link it to its purchase order"
+        )
+        known.refuse(RefusalCode.NOT_EXPORTED, words)
+    said = _whole(item, known)
+    if said is not None and txn_id is not None and said.transaction != txn_id:
+        words = f"{item.name}: it is linked to lines of transaction {said.transaction}, and its commitment is {txn_id}"
+        known.refuse(RefusalCode.CONTRADICTION, f"{words}; neither is believed: unlink the wrong one first")
+    if said is None:
+        check_status("change order", request.change_order.status, known, books)
+    job = job_of(request, known)
+    lines = to_order_lines(request.change_order_items, _KIND, job, known)
+    draft = PurchaseOrder(memo=text(request.change_order.description), lines=lines)
+    fitting(draft, item.name, _LABELS, known.refusals, line_labels(request.change_order_items))
+    found = yield from linked(PurchaseOrder, PurchaseOrderQuery, txn_id or "", "purchase order", contract, links)
+    if found.record is None:
+        return found
+    # A change order that is there already is compared, whatever became of the vendor since.
+    vendor = found.record.vendor_ref if said is None else None
+    if refusals := (yield from standing(legs(attrs.evolve(draft, vendor_ref=vendor), lines), links)):
+        return refused(*refusals)
+    appending: Appending[PurchaseOrder] = Appending(
+        cls=PurchaseOrder,
+        query=PurchaseOrderQuery,
+        what="purchase order",
+        item=contract,
+        links=links,
+        expected=expected,
+        ours=old_marks(_KIND, links),
+        obstacle=lambda order: _obstacle(order, item, links, exported=said is not None),
+        besides=lambda order: {"memo": "\n".join(filter(None, (order.memo, draft.memo))) or None},
+        labels=_LABELS,
     )
+    appended = yield from appending.to(txn_id or "")
     return appended
 
 
-def _obstacle(order: PurchaseOrder, links: Links) -> str | None:
+def _whole(item: Item, known: Known) -> QuickBooksId | None:
+    """The lines that the change order is already, where Procore or a link says so."""
+    found = known.find(item.kind, item.id, QuickBooksId.of(item.origin_id) if item.origin_id else None, what=item.name)
+    return QuickBooksId.of(found) if found else None
+
+
+def _obstacle(order: PurchaseOrder, item: Item, links: Links, *, exported: bool) -> ErpRefusal | None:
     """What a person did to the purchase order that a change order must not pave over."""
+    called = order.ref_number or given(order.txn_id)
     if order.is_manually_closed:
-        return _CLOSED
+        words = f"purchase order {called!r} is closed in QuickBooks; open it there, then send the change order again"
+        return ErpRefusal(RefusalCode.ORDER_CLOSED, words)
     expected = {link.quickbooks_id for link in links.lines(given(order.txn_id))}
-    ours = {line.txn_line_id for line in order.lines}
-    return _OTHER_LINES if expected and expected != ours else None
+    there: set[Any] = {line.txn_line_id for line in order.lines}
+    if exported:
+        words = (
+            f"{item.name}: it was exported as lines of purchase order {called!r}, which somebody deleted in QuickBooks"
+        )
+        return ErpRefusal(RefusalCode.GONE, f"{words}: {unlinked_advice(item, links)}, then send it again")
+    if not expected or expected == there:
+        return None
+    words = (
+        f"the number of lines in QuickBooks does not match up with the number in Procore: somebody changed purchase "
+        f"order {called!r} (exported lines that are gone: {len(expected - there)}, lines that were added: "
+        f"{len(there - expected)}); put its lines back as they were, or unlink the change orders whose lines are gone, "
+        "then send the change order again"
+    )
+    return ErpRefusal(RefusalCode.ORDER_CHANGED, words)

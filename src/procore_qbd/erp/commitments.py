@@ -5,110 +5,114 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from procore_qbd.domain import CloseOut, ExternalData, ItemKind, Link
-from procore_qbd.erp.appending import by_mark
-from procore_qbd.erp.settling import Item, Settled, detail, external_data, find_or_add_txn, known_id, link, linked
-from procore_qbd.erp.verifying import differences
-from procore_qbd.errors import TranslationError
+from procore_qbd.domain import CloseOut, Difference, ItemKind
+from procore_qbd.erp.finding import add, by_number, known_id, linked, recognised
+from procore_qbd.erp.orders import expected_lines, line_data, line_differences, line_links, old_marks, others
+from procore_qbd.erp.settling import Item, Settled, close, detail, external_data, isolated, link, refused
+from procore_qbd.erp.standing import legs, standing
+from procore_qbd.erp.verifying import compare_totals, extra, heading, line_amount
+from procore_qbd.flows import Flow, ask
+from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
-from procore_qbd.translate._lines import Pair, given
-from procore_qbd.translate.purchase_orders import ref_number, to_purchase_order
+from procore_qbd.translate._knowing import Known
+from procore_qbd.translate.purchase_orders import (
+    job_of,
+    notes_on_lines,
+    ref_number,
+    to_order_lines,
+    to_purchase_order,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
-    from procore_qbd.domain import Books, CommitmentItem, CreateCommitment, Links
-    from procore_qbd.flows import Flow
+    from procore_qbd.domain import Books, Commitment, CreateCommitment, Links
+    from procore_qbd.erp.verifying import Expected
 
-__all__ = ["create_commitment", "line_data", "line_links", "notes_on_lines"]
+__all__ = ["commitment_item", "create_commitment"]
+
+_CLOSED_BY_HAND = "a person closed the purchase order in QuickBooks"
+
+
+def commitment_item(commitment: Commitment, request_detail_id: int | None, code: str | None = None) -> Item:
+    """A commitment as an item: what it is called, and what it is linked to."""
+    return Item(
+        kind=commitment.kind.item_kind,
+        id=commitment.id,
+        name=" ".join(filter(None, (commitment.number, commitment.title))) or f"commitment {commitment.id}",
+        request_detail_id=request_detail_id,
+        origin_id=commitment.origin_id,
+        origin_code=code,
+    )
 
 
 def create_commitment(request: CreateCommitment, links: Links, books: Books) -> Flow[CloseOut]:
     """Export a commitment. What is linked already is left as it is: it changes by change orders."""
-    commitment = request.commitment
-    item = Item(
-        kind=commitment.kind.item_kind,
-        id=commitment.id,
-        name=" ".join(filter(None, (commitment.number, commitment.title))),
-        request_detail_id=request.request_detail_id,
-        origin_id=commitment.origin_id,
-        origin_code=ref_number(request),
-    )
-    settled = yield from _settle(request, item, links, books)
+    item = commitment_item(request.commitment, request.request_detail_id, ref_number(request))
+    (settled,) = yield from isolated(_settle(request, item, links, books))
     order = settled.record
     if order is None:
-        return CloseOut(
-            request_name=request.request_name, company_id=request.company_id, details=(detail(item, settled),)
-        )
-    notes = notes_on_lines(request.commitment_items, request.job_origin_id or commitment.project.origin_id)
-    lines = line_data(order, request.commitment_items)
-    if lost := len(request.commitment_items) - len(lines):
-        notes = (
-            *notes,
-            f"lines that are not known again on the purchase order, so that invoices cannot bill them: {lost}",
-        )
-    total = sum((line.amount for line in request.commitment_items), Decimal(0))
-    if commitment.grand_total is not None and commitment.grand_total != total:
-        notes = (*notes, f"Procore says that it comes to {commitment.grand_total}, and its lines to {total}")
-    return CloseOut(
-        request_name=request.request_name,
-        company_id=request.company_id,
-        details=(detail(item, settled, notes),),
+        return close(request, detail(item, settled))
+    expected, notes = _expected(request, links)
+    ours = old_marks(ItemKind.LINE_ITEM, links)
+    settled = settled.told(_differences(request, order, expected, links), notes)
+    lines = line_data(order, request.commitment_items, expected, ItemKind.LINE_ITEM, ours)
+    return close(
+        request,
+        detail(item, settled),
         external_data=(external_data(item, order), *lines),
-        links=(link(item, order), *line_links(order, request.commitment_items)),
+        links=(link(item, order), *line_links(order, lines)),
     )
 
 
 def _settle(request: CreateCommitment, item: Item, links: Links, books: Books) -> Flow[Settled[PurchaseOrder]]:
-    known, contradiction = known_id(item, links)
-    if contradiction:
-        return Settled(record=None, messages=contradiction)
+    known, why = known_id(item, links)
+    if why is not None:
+        return refused(why)
     if known is not None:
-        found = yield from linked(PurchaseOrder, PurchaseOrderQuery, known, "purchase order")
+        found = yield from linked(PurchaseOrder, PurchaseOrderQuery, known, "purchase order", item, links)
         return found
-    try:
-        order = to_purchase_order(request, links, books)
-    except TranslationError as error:
-        return Settled(record=None, messages=tuple(map(str, error.faults)))
-    query = PurchaseOrderQuery(ref_numbers=(order.ref_number or "",), include_line_items=True)
-    made = yield from find_or_add_txn(item, order, query, links)
-    if made.record is None or not made.changed:
-        return made
-    told = differences(order.lines, made.record.lines, made.record.total_amount)
-    return Settled(record=made.record, changed=True, messages=(*made.messages, *told))
+    order = to_purchase_order(request, links, books)
+    outcome = yield from ask(by_number(PurchaseOrderQuery, order.ref_number or ""))
+    there = recognised(item, order, outcome, links)
+    if there is not None:
+        return there
+    if refusals := (yield from standing(legs(order, order.lines), links)):
+        return refused(*refusals)
+    made = yield from add(order)
+    return made
 
 
-def line_data(order: PurchaseOrder, items: Iterable[CommitmentItem]) -> tuple[ExternalData, ...]:
-    """What to tell Procore of the lines, by the marks that they carry."""
-    ours = by_mark(order)
-    return tuple(
-        ExternalData(item_type=ItemKind.LINE_ITEM, item_id=item.id, origin_id=given(line.txn_line_id))
-        for item in items
-        if (line := ours.get(item.id)) is not None
+def _expected(request: CreateCommitment, links: Links) -> tuple[list[Expected], list[str]]:
+    """The lines as they should stand, and what there is to know of them."""
+    known, items = Known(links), request.commitment_items
+    job = job_of(request, known)
+    lines = to_order_lines(items, ItemKind.LINE_ITEM, job, known, request.commitment.grand_total)
+    return expected_lines(items, lines), notes_on_lines(items, lines, job)
+
+
+def _differences(
+    request: CreateCommitment, order: PurchaseOrder, expected: list[Expected], links: Links
+) -> Iterator[Difference]:
+    """Where the purchase order is otherwise than the commitment, whoever made it so."""
+    commitment, ours = request.commitment, old_marks(ItemKind.LINE_ITEM, links)
+    known = Known(links)
+    vendor = commitment.vendor
+    vendor_id = known.find(ItemKind.VENDOR, vendor.id, vendor.origin_id, what="contract company") if vendor else None
+    wanted = PurchaseOrder(
+        vendor_ref=Ref(list_id=vendor_id, full_name=vendor.name if vendor else None) if vendor_id else None,
+        ref_number=ref_number(request),
+        txn_date=request.accounting_date or commitment.contract_date,
     )
-
-
-def line_links(order: PurchaseOrder, items: Iterable[CommitmentItem]) -> tuple[Link, ...]:
-    """What to remember of the lines."""
-    return tuple(
-        Link(
-            kind=ItemKind.LINE_ITEM,
-            procore_id=data.item_id,
-            quickbooks_id=data.origin_id,
-            name=order.ref_number,
-            parent=given(order.txn_id),
-        )
-        for data in line_data(order, items)
-    )
-
-
-def notes_on_lines(items: Iterable[CommitmentItem], job: str | None) -> tuple[str, ...]:
-    """What the approver shall know of the lines although it stops nothing: another job, tax that stays in Procore."""
-    notes: list[str] = []
-    for number, item in enumerate(items, 1):
-        pair = Pair.of(item.cost_code.origin_id) if item.cost_code else None
-        if pair is not None and job is not None and pair.job != job:
-            notes.append(f"line {number} is on job {pair.job}, as its cost code says, and not on {job}")
-        if item.tax_amount:
-            notes.append(f"line {number}: tax of {item.tax_amount} stays in Procore; QuickBooks gets no taxes from it")
-    return tuple(notes)
+    yield from heading(wanted, order)
+    yield from line_differences(order, expected, ours)
+    changed, strange = others(order, expected, ours)
+    yield from extra(strange)
+    total = sum((one.amount for one in expected), Decimal(0))
+    yield from compare_totals(total + sum(map(line_amount, changed), Decimal(0)), order.total_amount, order)
+    mine = (order.total_amount or Decimal(0)) - sum(map(line_amount, changed), Decimal(0))
+    if commitment.grand_total is not None and commitment.grand_total not in (mine, total):
+        why = f"its lines come to {total} in Procore"
+        yield Difference("total that Procore shows", commitment.grand_total, mine, why)
+    if order.is_manually_closed:
+        yield Difference("status", commitment.status, "closed", _CLOSED_BY_HAND)

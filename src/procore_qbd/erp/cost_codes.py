@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from procore_qbd.domain import CloseOut, ItemKind, ItemNaming
-from procore_qbd.erp.settling import Item, Settled, detail, external_data, find_or_add, known_id, link, linked, look_up
-from procore_qbd.errors import TranslationError
-from procore_qbd.flows import gather
-from procore_qbd.qbxml import Request
+from procore_qbd.domain import CloseOut, Difference, ErpRefusal, ItemKind, ItemNaming, RefusalCode
+from procore_qbd.domain.ids import same_text
+from procore_qbd.erp.finding import by_id, find_or_add, known_id, linked, look_up
+from procore_qbd.erp.settling import (
+    Item,
+    Settled,
+    close,
+    detail,
+    external_data,
+    isolated,
+    link,
+    nothing_asked,
+    refused,
+    unreadable,
+)
 from procore_qbd.qbxml.entities.items import ItemService, ItemServiceQuery
 from procore_qbd.translate import item_name, to_item_service
 
@@ -18,37 +28,53 @@ if TYPE_CHECKING:
 
 __all__ = ["create_standard_cost_codes"]
 
-_WAITING = "its division in the same request was not exported; see there"
-_CIRCLE = "it stands under itself by way of its divisions: correct the parents in Procore"
+_WAITING = ErpRefusal(RefusalCode.WAITING, "its division in the same request was not exported; see there")
+_CIRCLE = ErpRefusal(
+    RefusalCode.COST_CODE_CIRCLE, "it stands under itself by way of its divisions: correct the parents in Procore"
+)
+_INACTIVE = "the item is inactive in QuickBooks: make it active there before anything is exported on it"
 
 
 def create_standard_cost_codes(request: CreateStandardCostCodes, links: Links, books: Books) -> Flow[CloseOut]:
     """Export codes, a level of the tree at a time; one that is refused holds up only the codes below it."""
-    codes = {code.id: code for code in request.standard_cost_codes}
-    settled: dict[int, Settled[ItemService]] = {}
-    waiting = dict(codes)
+    lost = {one.id: refused(_WAITING) for one in request.unreadable if one.id is not None}
+    settled: dict[int, Settled[ItemService]] = dict(lost)
+    waiting = {code.id: code for code in request.standard_cost_codes}
     while waiting:
         level = [code for code in waiting.values() if code.parent_id not in waiting]
         if not level:
-            settled |= {code_id: Settled(record=None, messages=(_CIRCLE,)) for code_id in waiting}
+            settled |= dict.fromkeys(waiting, refused(_CIRCLE))
             break
         flows = [_settle(code, _above(code, settled), request.company_id, links, books) for code in level]
-        done = yield from gather(*flows)
+        done = yield from isolated(*flows)
         for code, ended in zip(level, done, strict=True):
-            settled[code.id] = ended
+            settled[code.id] = _compared(code, ended, books)
             del waiting[code.id]
     items = [
-        _item(code, detail_id)
+        _item(code, request.request_detail_id if detail_id is None else detail_id)
         for code, detail_id in zip(request.standard_cost_codes, request.request_detail_ids, strict=True)
     ]
     exported = [(item, record) for item in items if (record := settled[item.id].record) is not None]
-    return CloseOut(
-        request_name=request.request_name,
-        company_id=request.company_id,
-        details=tuple(detail(item, settled[item.id]) for item in items),
+    details = (
+        *(detail(item, settled[item.id]) for item in items),
+        *unreadable(request.unreadable, request.request_detail_id),
+    )
+    return close(
+        request,
+        *(details or nothing_asked(ItemKind.STANDARD_COST_CODE, request.request_detail_id, "standard cost code")),
         external_data=tuple(external_data(item, record) for item, record in exported),
         links=tuple(link(item, record) for item, record in exported),
     )
+
+
+def _compared(code: StandardCostCode, settled: Settled[ItemService], books: Books) -> Settled[ItemService]:
+    """Where the item is otherwise than the code: another name, or inactive."""
+    item = settled.record
+    if item is None:
+        return settled
+    name = item_name(code, books)
+    differences = [] if same_text(item.name, name) else [Difference("cost code", name, item.name)]
+    return settled.told(differences, [_INACTIVE] if item.is_active is False else [])
 
 
 def _item(code: StandardCostCode, request_detail_id: int | None = None) -> Item:
@@ -74,29 +100,28 @@ def _settle(
     books: Books,
 ) -> Flow[Settled[ItemService]]:
     item = _item(code)
-    known, contradiction = known_id(item, links)
-    if contradiction:
-        return Settled(record=None, messages=contradiction)
+    known, why = known_id(item, links)
+    if why is not None:
+        return refused(why)
     if known is not None:
-        found = yield from linked(ItemService, ItemServiceQuery, known, "service item")
+        other = " or merged into another item"
+        found = yield from linked(ItemService, ItemServiceQuery, known, "service item", item, links, other=other)
         return found
     nested = books.item_naming is ItemNaming.NESTED
     if nested and above is not None and above.record is None:
-        return Settled(record=None, messages=(_WAITING,))
+        return refused(_WAITING)
     parent = above.record if nested and above is not None else None
-    try:
-        service = to_item_service(
-            code, links, books, parent_id=parent.list_id if parent else None, company_id=company_id
-        )
-    except TranslationError as error:
-        return Settled(record=None, messages=tuple(map(str, error.faults)))
+    parent_id = parent.list_id if parent else None
+    service = to_item_service(code, links, books, parent_id=parent_id, company_id=company_id)
     if parent is None and service.parent_ref is not None and service.parent_ref.list_id:
         list_id = service.parent_ref.list_id
-        parent, messages = yield from look_up(Request.query(ItemServiceQuery(list_ids=(list_id,))), ItemService)
+        parent, why = yield from look_up(by_id(ItemServiceQuery, list_id), ItemService)
         if parent is None:
-            gone = f"its division's item {list_id} is not in QuickBooks any more: unlink the division, then export it"
-            return Settled(record=None, messages=messages or (gone,))
+            words = (
+                f"the item of its division ({list_id}) is not in QuickBooks any more: unlink the division, export it"
+            )
+            return refused(why or ErpRefusal(RefusalCode.GONE, f"{words}, then send this code again"))
     name = item_name(code, books) or ""
     full_name = f"{parent.full_name}:{name}" if parent else name
-    made = yield from find_or_add(item, service, ItemServiceQuery, full_name, links)
+    made = yield from find_or_add(item, service, full_name, links)
     return made

@@ -6,34 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.domain import CloseOut, ExternalData, ItemKind, LineItemTypeAssignment, Link
-from procore_qbd.erp.settling import (
-    Item,
-    Settled,
-    detail,
-    external_data,
-    find_or_add,
-    known_id,
-    link,
-    linked,
-    look_up,
-    refusal,
-)
-from procore_qbd.errors import RecordError, TranslationError
-from procore_qbd.flows import ask
+from procore_qbd.domain import CloseOut, ErpRefusal, ExternalData, ItemKind, LineItemTypeAssignment, Link, RefusalCode
+from procore_qbd.domain.ids import Pair
+from procore_qbd.erp.finding import by_id, find_or_add, known_id, linked, look_up
+from procore_qbd.erp.refusing import OUT_OF_DATE, doubtful, refusal, refused_by_quickbooks, unwritable
+from procore_qbd.erp.settling import Item, Settled, close, detail, external_data, isolated, link, refused
+from procore_qbd.errors import RecordError, ReplyError
+from procore_qbd.flows import Flow, ask
 from procore_qbd.qbxml import Request, changes
 from procore_qbd.qbxml.entities._shared import Address
 from procore_qbd.qbxml.entities.customers import Customer, CustomerQuery
 from procore_qbd.qbxml.entities.items import ItemService, ItemServiceQuery
 from procore_qbd.translate import to_job
+from procore_qbd.translate._knowing import agreed
+from procore_qbd.translate.jobs import LABELS
 
 if TYPE_CHECKING:
     from procore_qbd.domain import Books, CostCode, CreateOrUpdateJob, Links
-    from procore_qbd.flows import Flow
 
 __all__ = ["create_or_update_job"]
 
-_OUT_OF_DATE = 3200
+_NOT_EXPORTED = "export the standard cost code first, then send the project again"
+_DELETED = "somebody deleted the item in QuickBooks; unlink the standard cost code, export it, send this again"
 _STREET = ("addr1", "addr2", "addr3", "addr4", "addr5")
 _TOWN = ("city", "state", "postal_code")
 
@@ -49,18 +43,15 @@ def create_or_update_job(request: CreateOrUpdateJob, links: Links, books: Books)
         origin_id=project.origin_id,
         origin_code=project.origin_code,
     )
-    settled = yield from _settle(request, item, links, books)
+    (settled,) = yield from isolated(_settle(request, item, links, books))
     job = settled.record
     if job is None:
-        return CloseOut(
-            request_name=request.request_name, company_id=request.company_id, details=(detail(item, settled),)
-        )
+        return close(request, detail(item, settled))
     pairs, notes = yield from _items(request, job, links)
-    return CloseOut(
-        request_name=request.request_name,
-        company_id=request.company_id,
-        details=(detail(item, settled, notes),),
-        external_data=(external_data(item, job), *(_pair(code, job, found) for code, found in pairs)),
+    return close(
+        request,
+        detail(item, settled.told(notes=notes)),
+        external_data=(external_data(item, job), *(_pair_data(code, job, found) for code, found in pairs)),
         assignments=tuple(
             LineItemTypeAssignment(project_id=project.id, cost_code_id=code.id, line_item_type_id=kind.id)
             for code, _ in pairs
@@ -71,59 +62,73 @@ def create_or_update_job(request: CreateOrUpdateJob, links: Links, books: Books)
 
 
 def _settle(request: CreateOrUpdateJob, item: Item, links: Links, books: Books) -> Flow[Settled[Customer]]:
-    known, contradiction = known_id(item, links)
-    if contradiction:
-        return Settled(record=None, messages=contradiction)
-    try:
-        # A linked job stays where it stands: which customer it is under is the bookkeeper's business.
-        job = to_job(request.job, links, books.as_job() if known else books, company_id=request.company_id)
-    except TranslationError as error:
-        return Settled(record=None, messages=tuple(map(str, error.faults)))
+    known, why = known_id(item, links)
+    if why is not None:
+        return refused(why)
+    # A linked job stays where it stands: which customer it is under is the bookkeeper's business.
+    job = to_job(request.job, links, books.as_job() if known else books, company_id=request.company_id)
     if known is not None:
-        settled = yield from _update(job, known)
+        settled = yield from _update(job, known, item, links)
         return settled
     full_name = job.name or ""
     if job.parent_ref is not None:
         customer = job.parent_ref.full_name or ""
         query = Request.query(CustomerQuery(full_names=(customer,)))
-        parent, messages = yield from look_up(query, Customer)
+        parent, why = yield from look_up(query, Customer)
         if parent is None:
-            return Settled(record=None, messages=messages or (f"QuickBooks has no customer {customer!r}",))
+            words = f"customer: QuickBooks has no customer {customer!r}; make it there, or choose another in the books"
+            return refused(why or ErpRefusal(RefusalCode.NOT_SET_UP, words))
         full_name = f"{parent.full_name}:{full_name}"
-    made = yield from find_or_add(item, job, CustomerQuery, full_name, links)
-    return made
+    made = yield from find_or_add(item, job, full_name, links)
+    if made.record is None or made.changed:
+        return made
+    # It was there already, from a run whose answer was lost; since then Procore or a person may have changed it.
+    updated = yield from _update(job, made.record.list_id or "", item, links)
+    return updated
 
 
-def _update(job: Customer, known: str) -> Flow[Settled[Customer]]:
+def _update(job: Customer, known: str, item: Item, links: Links) -> Flow[Settled[Customer]]:
     """Bring a linked job up to date; if somebody changed it meanwhile, read it anew and try once more."""
-    outcome = None
-    for _ in range(2):
-        read = yield from linked(Customer, CustomerQuery, known, "customer or job")
+    for again in (True, False):
+        read = yield from linked(Customer, CustomerQuery, known, "customer or job", item, links)
         if read.record is None:
             return read
         try:
             wanted = changes(read.record, _desired(read.record, job))
+            if wanted is None:
+                return read
+            outcome = yield from ask(Request.mod(wanted))
         except RecordError as error:
-            return Settled(record=None, messages=tuple(map(str, error.faults)))
-        if wanted is None:
-            return read
-        outcome = yield from ask(Request.mod(wanted))
+            return refused(*unwritable(error, LABELS))
         if outcome.ok:
-            return Settled(record=outcome.record(Customer), changed=True, messages=(_told(wanted),))
-        if outcome.code != _OUT_OF_DATE:
-            break
-    return Settled(record=None, messages=(refusal(outcome),) if outcome else ())
+            try:
+                after = outcome.record(Customer)
+            except ReplyError as error:
+                return refused(doubtful(error))
+            return Settled(record=after, changed=True, notes=(_told(read.record, after),))
+        if not (again and outcome.code == OUT_OF_DATE):
+            why = yield from refused_by_quickbooks(outcome, job)
+            return refused(why)
+    raise AssertionError  # pragma: no cover - the second time always returns
 
 
-def _told(wanted: Customer) -> str:
-    """What an update says, for people."""
-    said = {
-        "name": wanted.name is not None,
-        "address": wanted.bill_address is not None,
-        "active again": wanted.is_active is True,
-        "inactive": wanted.is_active is False,
-    }
-    return f"updated in QuickBooks: {', '.join(what for what, is_said in said.items() if is_said)}"
+def _told(before: Customer, after: Customer) -> str:
+    """What an update changed, from what to what, for people."""
+    told = []
+    if before.name != after.name:
+        told.append(f"name from {before.name!r} to {after.name!r}")
+    if before.bill_address != after.bill_address:
+        told.append(f"address from {_written(before.bill_address)} to {_written(after.bill_address)}")
+    if before.is_active != after.is_active:
+        told.append("made inactive" if after.is_active is False else "made active again")
+    return f"updated in QuickBooks: {', '.join(told) or 'nothing that shows'}"
+
+
+def _written(address: Address | None) -> str:
+    """An address on one line."""
+    if address is None:
+        return "none"
+    return repr(", ".join(filter(None, (getattr(address, name) for name in _STREET + _TOWN))))
 
 
 def _desired(before: Customer, job: Customer) -> Customer:
@@ -149,52 +154,57 @@ def _items(
     request: CreateOrUpdateJob, job: Customer, links: Links
 ) -> Flow[tuple[list[tuple[CostCode, ItemService]], tuple[str, ...]]]:
     """The cost codes with their service items, and why the others have none."""
-    wanted = {code.id: _item_id(code, links) for code in request.all_cost_codes}
-    ids = tuple(dict.fromkeys(list_id for list_id in wanted.values() if list_id))
+    codes = request.all_cost_codes
+    answers = {code.id: _item_id(code, job, links) for code in codes}
+    wanted = {code_id: item_id for code_id, (item_id, why) in answers.items() if item_id and not why}
     items: dict[str | None, ItemService] = {}
-    if ids:
-        outcome = yield from ask(Request.query(ItemServiceQuery(list_ids=ids)))
-        if not outcome.ok:
-            return [], (f"the cost codes were not linked: {refusal(outcome)}",)
-        items = {item.list_id: item for item in outcome.records(ItemService)}
-    linked: list[tuple[CostCode, ItemService]] = []
-    missing: list[str] = []
-    contradicted: list[str] = []
-    for code in request.all_cost_codes:
-        item = items.get(wanted[code.id])
-        known = links.find(ItemKind.COST_CODE, code.id)
-        if item is None:
-            missing.append(code.full_code)
-        elif known is not None and known.quickbooks_id != _pair_id(job, item):
-            contradicted.append(code.full_code)
-        else:
-            linked.append((code, item))
-    notes = (
-        _note(missing, "export the standard cost code first, then send the project again"),
-        _note(contradicted, "linked to another job or item before; unlink it, then send the project again"),
-    )
-    return linked, tuple(filter(None, notes))
+    if wanted:
+        try:
+            outcome = yield from ask(by_id(ItemServiceQuery, *dict.fromkeys(wanted.values())))
+            if not outcome.ok:
+                return [], (f"the cost codes were not linked: {refusal(outcome)}",)
+            items = {item.list_id: item for item in outcome.records(ItemService)}
+        except ReplyError as error:
+            return [], (f"the cost codes were not linked, for QuickBooks' answer cannot be read: {error}",)
+    done = [(code, item) for code in codes if (item := items.get(wanted.get(code.id))) is not None]
+    notes = [f"cost code {code.full_code} not linked: {why}" for code in codes if (why := answers[code.id][1])]
+    unknown = [code for code in codes if answers[code.id] == (None, None)]
+    gone = [code for code in codes if code.id in wanted and wanted[code.id] not in items]
+    inactive = [code for code, item in done if item.is_active is False]
+    notes += [note for note in (_note(unknown, _NOT_EXPORTED), _note(gone, _DELETED), _note(inactive, "")) if note]
+    return done, tuple(notes)
 
 
-def _note(codes: list[str], why: str) -> str | None:
-    return f"cost code{'s' if len(codes) > 1 else ''} {', '.join(codes)} not linked: {why}" if codes else None
+def _note(codes: list[CostCode], why: str) -> str:
+    """Cost codes that are not linked, with the reason; without one, those whose items are inactive."""
+    names = ", ".join(code.full_code for code in codes)
+    if not codes:
+        return ""
+    if not why:
+        return f"inactive items in QuickBooks: {names}; nothing can be booked on them"
+    return f"cost code{'s' if len(codes) > 1 else ''} {names} not linked: {why}"
 
 
-def _item_id(code: CostCode, links: Links) -> str | None:
-    """The ListID of a cost code's item: by the link of its standard cost code, or as the payload says."""
-    known = links.find(ItemKind.STANDARD_COST_CODE, code.standard_cost_code_id) if code.standard_cost_code_id else None
-    return code.standard_cost_code_origin_id or (known.quickbooks_id if known else None)
+def _item_id(code: CostCode, job: Customer, links: Links) -> tuple[str | None, str | None]:
+    """The ListID of a cost code's item, by Procore and our links; and what speaks against it."""
+    what = f"standard cost code {code.full_code!r}"
+    kind, standard = ItemKind.STANDARD_COST_CODE, code.standard_cost_code_id
+    item_id, why = agreed(links, kind, standard, code.standard_cost_code_origin_id, what=what)
+    if why is not None:
+        return None, str(why)
+    pair = Pair(job.list_id or "", str(item_id)) if item_id else None
+    before = links.find(ItemKind.COST_CODE, code.id)
+    others = [one for one in (before.quickbooks_id if before else None, Pair.of(code.origin_id)) if one is not None]
+    if pair is not None and any(one != pair for one in others):
+        return None, "linked to another job or item before; unlink it, then send the project again"
+    return (None if item_id is None else str(item_id)), None
 
 
-def _pair_id(job: Customer, item: ItemService) -> str:
-    return f"{job.list_id}|{item.list_id}"
-
-
-def _pair(code: CostCode, job: Customer, item: ItemService) -> ExternalData:
-    return ExternalData(
-        item_type=ItemKind.COST_CODE, item_id=code.id, origin_id=_pair_id(job, item), origin_code=item.full_name
-    )
+def _pair_data(code: CostCode, job: Customer, item: ItemService) -> ExternalData:
+    pair = Pair(job.list_id or "", item.list_id or "")
+    return ExternalData(item_type=ItemKind.COST_CODE, item_id=code.id, origin_id=str(pair), origin_code=item.full_name)
 
 
 def _pair_link(code: CostCode, job: Customer, item: ItemService) -> Link:
-    return Link(kind=ItemKind.COST_CODE, procore_id=code.id, quickbooks_id=_pair_id(job, item), name=item.full_name)
+    pair = Pair(job.list_id or "", item.list_id or "")
+    return Link(kind=ItemKind.COST_CODE, procore_id=code.id, quickbooks_id=pair, name=item.full_name)

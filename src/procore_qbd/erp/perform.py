@@ -48,7 +48,9 @@ def perform(request: ErpRequest, links: Links, books: Books) -> Flow[CloseOut]:
 
     Raises:
         TypeError: There is nothing that carries out such a request.
-        ReplyError: QuickBooks' answer to a query cannot be read.
+
+    Nothing else is raised for an item: whatever speaks against it, or breaks its export, is its refusal. What happens
+    to a whole document, a lost reply for instance, is raised by who pumps the flow: `procore_qbd.run`.
     """
     home = _HOMES.get(type(request))
     if home is None:

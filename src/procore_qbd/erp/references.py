@@ -21,6 +21,7 @@ from procore_qbd.domain import (
     CreateVendor,
     UpdateBudget,
 )
+from procore_qbd.domain.ids import Pair
 from procore_qbd.erp.settling import record_id
 from procore_qbd.qbxml import Record, Ref
 from procore_qbd.qbxml.entities.accounts import Account, AccountType
@@ -29,7 +30,6 @@ from procore_qbd.qbxml.entities.estimates import Estimate
 from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorType
-from procore_qbd.translate._lines import Pair
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from procore_qbd.domain import CloseOut, ItemKind
-from procore_qbd.erp.settling import Item, Settled, detail, external_data, find_or_add, known_id, link, linked
-from procore_qbd.errors import TranslationError
+from procore_qbd.domain import CloseOut, Difference, ErpRefusal, ItemKind, RefusalCode
+from procore_qbd.domain.ids import same_text
+from procore_qbd.erp.finding import by_id, find_or_add, gone, known_id, look_up
+from procore_qbd.erp.settling import Item, Settled, close, detail, external_data, isolated, link, refused
+from procore_qbd.erp.standing import survivor
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.translate import to_vendor
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from procore_qbd.flows import Flow
 
 __all__ = ["create_vendor"]
+
+_INACTIVE = "the vendor is inactive in QuickBooks: make it active there before anything is exported for it"
 
 
 def create_vendor(request: CreateVendor, links: Links, books: Books) -> Flow[CloseOut]:
@@ -28,27 +32,35 @@ def create_vendor(request: CreateVendor, links: Links, books: Books) -> Flow[Clo
         origin_id=company.origin_id,
         origin_code=company.origin_code,
     )
-    settled = yield from _settle(request, item, links, books)
-    done = [settled.record] if settled.record else []
-    return CloseOut(
-        request_name=request.request_name,
-        company_id=request.company_id,
-        details=(detail(item, settled),),
-        external_data=tuple(external_data(item, record) for record in done),
-        links=tuple(link(item, record) for record in done),
+    (settled,) = yield from isolated(_settle(request, item, links, books))
+    vendor = settled.record
+    if vendor is None:
+        return close(request, detail(item, settled))
+    if not same_text(vendor.name, company.name):
+        settled = settled.told([Difference("company name", company.name, vendor.name)])
+    if vendor.is_active is False:
+        settled = settled.told(notes=[_INACTIVE])
+    shared = links.find(item.kind, item.id)
+    return close(
+        request,
+        detail(item, settled),
+        external_data=(external_data(item, vendor),),
+        links=(link(item, vendor, shared=shared is not None and shared.shared),),
     )
 
 
 def _settle(request: CreateVendor, item: Item, links: Links, books: Books) -> Flow[Settled[Vendor]]:
-    known, contradiction = known_id(item, links)
-    if contradiction:
-        return Settled(record=None, messages=contradiction)
+    known, why = known_id(item, links)
+    if why is not None:
+        return refused(why)
     if known is not None:
-        found = yield from linked(Vendor, VendorQuery, known, "vendor")
-        return found
-    try:
-        vendor = to_vendor(request.vendor, links, books, company_id=request.company_id)
-    except TranslationError as error:
-        return Settled(record=None, messages=tuple(map(str, error.faults)))
-    made = yield from find_or_add(item, vendor, VendorQuery, vendor.name or "", links)
+        found, why = yield from look_up(by_id(VendorQuery, known), Vendor)
+        if found is not None:
+            return Settled(record=found)
+        merged = None if why else (yield from survivor(known, links, item.id))
+        if merged is not None:
+            return refused(ErpRefusal(RefusalCode.MERGED, f"{item.name}: {merged}"))
+        return refused(why or gone("vendor", known, item, links, other=" or merged into another vendor"))
+    vendor = to_vendor(request.vendor, links, books, company_id=request.company_id)
+    made = yield from find_or_add(item, vendor, vendor.name or "", links)
     return made

@@ -1,16 +1,42 @@
-"""Check after write: what QuickBooks saved, held against what it was asked to save; a difference is told."""
+"""What QuickBooks has, held against what Procore says: just written, found again, or linked long ago, all alike.
+
+Each expected line is looked for among the lines that are there. Lines of purchase orders and estimates are known by
+their marks, so it does not matter who moved them; lines of bills carry none and are known by item and amount.
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from procore_qbd.translate._lines import cents
+import attrs
+
+from procore_qbd.domain.ids import same_text
+from procore_qbd.domain.money import CENT, product
+from procore_qbd.domain.refusals import Difference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["differences", "line_amount"]
+__all__ = ["Expected", "compare_lines", "compare_totals", "extra", "heading", "line_amount", "paired"]
+
+_NOTHING = Decimal(0)
+_ROUNDED = "QuickBooks keeps cents; together the amounts are exact"
+
+
+@attrs.frozen(kw_only=True)
+class Expected:
+    """A line as it should stand in QuickBooks.
+
+    Attributes:
+        name: The line in words: ``'line 2'``.
+        amount: In Procore, with every decimal that it has there.
+        line: The line as it was sent, or would be.
+    """
+
+    name: str
+    amount: Decimal
+    line: Any
 
 
 def line_amount(line: Any) -> Decimal:
@@ -18,30 +44,115 @@ def line_amount(line: Any) -> Decimal:
     if line.amount is not None:
         return Decimal(line.amount)
     rate = getattr(line, "rate", None)
-    return cents((line.quantity or Decimal(0)) * rate) if rate is not None else Decimal(0)
+    return product(line.quantity or _NOTHING, rate) if rate is not None else _NOTHING
 
 
-def differences(asked: Iterable[Any], saved: Iterable[Any], total: Decimal | None) -> tuple[str, ...]:
-    """What QuickBooks saved otherwise than it was asked: lines, items, jobs, amounts, the total.
+def paired(expected: Sequence[Expected], there: Iterable[Any]) -> tuple[list[tuple[Expected, Any]], list[Any]]:
+    """Expected lines with those that are there, by item and amount, else by item; and the lines that are left over.
+
+    An expected line that is not there is paired with None.
+    """
+    left = list(there)
+    found: dict[int, Any] = {}
+    for alike in (_same_item_and_amount, _same_item):
+        for at, one in enumerate(expected):
+            match = next((line for line in left if at not in found and alike(one, line)), None)
+            if match is not None:
+                found[at] = match
+                left = [line for line in left if line is not match]
+    return [(one, found.get(at)) for at, one in enumerate(expected)], left
+
+
+def _same_item(expected: Expected, line: Any) -> bool:
+    wish, got = expected.line.item_ref, getattr(line, "item_ref", None)
+    if wish is None or got is None:
+        return wish is got
+    return bool(wish.list_id and wish.list_id == got.list_id) or same_text(wish.full_name, got.full_name)
+
+
+def _same_item_and_amount(expected: Expected, line: Any) -> bool:
+    return _same_item(expected, line) and line_amount(expected.line) == line_amount(line)
+
+
+def compare_lines(pairs: Iterable[tuple[Expected, Any]]) -> Iterator[Difference]:
+    """Where lines are otherwise than expected: gone, or with another amount, item, job or text.
 
     Args:
-        asked: The lines that were sent, in order.
-        saved: The same lines as QuickBooks returned them.
-        total: The transaction's total as QuickBooks returned it, where these are all its lines; else None.
+        pairs: Each expected line with the one that is there, or None.
     """
-    return tuple(f"QuickBooks saved it otherwise: {what}" for what in _differences(list(asked), list(saved), total))
-
-
-def _differences(asked: list[Any], saved: list[Any], total: Decimal | None) -> Iterator[str]:
-    if len(asked) != len(saved):
-        yield f"{len(saved)} lines instead of {len(asked)}"
-    for number, (want, have) in enumerate(zip(asked, saved, strict=False), 1):
-        if line_amount(want) != line_amount(have):
-            yield f"line {number} is {line_amount(have)} instead of {line_amount(want)}"
+    for expected, have in pairs:
+        want = expected.line
+        if have is None:
+            yield Difference(expected.name, expected.amount, None, "the line is not there, or is not known again")
+            continue
+        amount = line_amount(have)
+        if amount != expected.amount:
+            rounded = amount == line_amount(want) and abs(amount - expected.amount) < CENT
+            yield Difference(f"{expected.name}: amount", expected.amount, amount, _ROUNDED if rounded else "")
         for name, what in (("item_ref", "item"), ("customer_ref", "job")):
             wish, got = getattr(want, name, None), getattr(have, name, None)
             if wish is not None and wish.list_id and (got is None or got.list_id != wish.list_id):
-                yield f"line {number} is on another {what}"
-    wanted = sum(map(line_amount, asked), Decimal(0))
-    if total is not None and total != wanted:
-        yield f"the total is {total} instead of {wanted}"
+                yield Difference(f"{expected.name}: {what}", _called(wish), _called(got))
+        text = getattr(have, "desc", None)
+        if want.desc is not None and not _same_words(want.desc, text):
+            yield Difference(f"{expected.name}: description", want.desc, text)
+
+
+def extra(lines: Iterable[Any]) -> Iterator[Difference]:
+    """The lines that are there and that Procore does not have, if there are any."""
+    amounts = [line_amount(line) if hasattr(line, "amount") else line.total_amount or _NOTHING for line in lines]
+    if amounts:
+        words = f"{len(amounts)} line{'s' if len(amounts) > 1 else ''} that Procore does not have"
+        yield Difference(words, None, sum(amounts, _NOTHING))
+
+
+def compare_totals(procore: Decimal, quickbooks: Decimal | None, record: Any) -> Iterator[Difference]:
+    """Whether a transaction comes to what it should.
+
+    Args:
+        procore: What its lines come to in Procore; parts of a cent are told with the lines.
+        quickbooks: Its total.
+        record: The transaction, for what is known besides.
+    """
+    if quickbooks is None or abs(procore - quickbooks) < CENT:
+        return
+    why = ""
+    if not quickbooks:
+        why = "it was voided in QuickBooks, or all its lines were set to nothing"
+    elif getattr(record, "sales_tax_code_ref", None) is not None:
+        why = "QuickBooks reckons tax on it"
+    yield Difference("total", procore, quickbooks, why)
+
+
+def heading(wanted: Any, saved: Any) -> Iterator[Difference]:
+    """Where the head of a transaction is otherwise: its number, its date, its vendor or customer."""
+    for name, what, same in _HEADS:
+        ours, theirs = getattr(wanted, name, None), getattr(saved, name, None)
+        if ours is not None and not same(ours, theirs):
+            yield Difference(what, _called(ours), _called(theirs))
+
+
+def _same_ref(one: Any, other: Any) -> bool:
+    return other is not None and (not one.list_id or one.list_id == other.list_id)
+
+
+_HEADS: tuple[tuple[str, str, Callable[[Any, Any], bool]], ...] = (
+    ("ref_number", "number", same_text),
+    ("txn_date", "date", lambda one, other: one == other),
+    ("vendor_ref", "vendor", _same_ref),
+    ("customer_ref", "job", _same_ref),
+)
+
+
+def _called(value: Any) -> str | None:
+    """A value, or the record that is referred to, in words."""
+    if value is None or isinstance(value, str):
+        return value
+    if hasattr(value, "list_id"):
+        name: str | None = value.full_name or value.list_id
+        return name
+    return str(value)
+
+
+def _same_words(one: str, other: str | None) -> bool:
+    return one.split() == (other or "").split()

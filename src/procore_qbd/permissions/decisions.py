@@ -87,6 +87,11 @@ class Decision:
         return self.action.notes
 
     @property
+    def stricter(self) -> str | None:
+        """Where the rule that decided asks for more than the tick in Procore's table: what, and why; else None."""
+        return self.action.stricter if self.policy.rules[self.action] == self.action.rule else None
+
+    @property
     def title(self) -> str:
         """The action's title, with the kind of item where that matters."""
         return self.action.titled(self.item)
@@ -97,7 +102,8 @@ class Decision:
         return f"{self.user.name} may{'' if self.allowed else ' not'}: {self.title}"
 
     def __str__(self) -> str:
-        return "\n".join([self.headline, *self.tree.lines(depth=1)])
+        stricter = [f"  note: {self.stricter}"] if self.stricter else []
+        return "\n".join([self.headline, *self.tree.lines(depth=1), *stricter])
 
     def advice(self) -> tuple[str, ...]:
         """What else is worth knowing: what would turn a no, support, the table's notes; a sentence each."""
@@ -120,10 +126,12 @@ class Decision:
             "tree": self.tree.to_dict(),
             "missing": [list(map(str, in_order(grants))) for grants in self.missing],
             "notes": list(self.notes),
+            "stricter": self.stricter,
         }
 
     def _repr_html_(self) -> str:
-        advice = "".join(f"<li>{escaped(sentence)}</li>" for sentence in self.advice())
+        stricter = [f"note: {self.stricter}"] if self.stricter else []
+        advice = "".join(f"<li>{escaped(sentence)}</li>" for sentence in (*stricter, *self.advice()))
         return (
             f"<p><strong>{escaped(self.headline)}</strong></p>{_branch([self.tree])}"
             f"{f'<ul>{advice}</ul>' if advice else ''}"
@@ -181,14 +189,15 @@ def can(
         user: The user.
         action: The action, or its published title.
         project: The project's id, where the action is done in one.
-        item: The kind of item, for `Action.SEND_RETRIEVE_OR_RESEND`; the others do not depend on it. An `ErpItem`, its
-            name, an `ItemKind`, a class of the domain or one of its values.
+        item: The kind of item, for `Action.SEND_RETRIEVE_OR_RESEND` and for no other. An `ErpItem`, its name, an
+            `ItemKind`, a class of the domain or one of its values.
         policy: Which reading of Procore's table decides.
         audit: Is called once with the decision. What it raises, this raises: a decision that could not be written down
             is not given.
 
     Raises:
-        QuestionError: The action, the project or the kind of item is none, or what the action depends on is not said.
+        QuestionError: The action, the project or the kind of item is none, what the action depends on is not said, or
+            a kind of item is said that the action does not depend on.
     """
     if not isinstance(user, User):
         raise TypeError(f"expected a User, got {shown(user)}")
@@ -198,8 +207,6 @@ def can(
         action = Action.of(action)
     number = None if project is None else project_id(project)
     kind = None if item is None else ErpItem.of(item)
-    if kind is not None and not policy.items(action):
-        kind = None
     allowed = decide(_need(user, action, number, kind, policy), user, number)
     decision = Decision(allowed, user, action, number, kind, policy)
     if audit is not None:

@@ -87,7 +87,7 @@ class Policy:
         """What an action needs, for a project and a kind of item; a kind is said only where it depends on one.
 
         Raises:
-            QuestionError: It depends on one that is not said.
+            QuestionError: It depends on one that is not said, or a kind of item is said that it does not depend on.
         """
         need = self._needs.get((action, item, project is not None))
         if need is not None:
@@ -98,6 +98,9 @@ class Policy:
                 raise QuestionError("item", f"{action.label}: depends on the kind of item: say item=, one of {known}")
             if item not in items:
                 raise QuestionError("item", f"{action.label}: {item.label} is none of {known}")
+        elif item is not None:
+            fault = f"{action.label}: does not depend on the kind of item, got {item.label}: leave it out"
+            raise QuestionError("item", fault)
         raise QuestionError("project", f"{action.label}: what it needs is on tools of a project: say project=")
 
 

@@ -61,6 +61,13 @@ Rule = Need | ByProject | ByItem
 
 
 @attrs.frozen
+class Stricter:
+    """What a row asks for besides its tick because a tutorial does, though the table itself has no note of it."""
+
+    words: str
+
+
+@attrs.frozen
 class Limit:
     """The tick in the table of ERP permissions that an action needs, where such a table binds the user."""
 
@@ -107,6 +114,19 @@ BUDGET_REPORTS = AllOf(
     AnyOf(admin_on(ProjectTool.BUDGET), admin_on(ProjectTool.PRIME_CONTRACTS)),
 )
 
+UNLINK_NOTE = Stricter(
+    "Procore's table has a plain tick here; its tutorial of the same name also wants Admin on the item's tool and Can "
+    "Push to Accounting, and the stricter of the two decides."
+)
+SUB_JOB_NOTE = Stricter(
+    "Procore's table has a plain tick here; its tutorial of the same name also wants Admin on the company Directory or "
+    "Create New Project, and the stricter of the two decides."
+)
+ARCHIVED_NOTE = Stricter(
+    "Procore's table has a plain tick here; its tutorial of the same name also wants Can Push to Accounting, and the "
+    "stricter of the two decides."
+)
+
 SEND = ByItem(
     {
         ErpItem.PROJECT: admin_on(ProjectTool.ADMIN),
@@ -136,12 +156,14 @@ class Action(Word, Enum):
         limit: The ERP permission that the action needs of users whom such a table binds, or None.
         supported: Whether the connector for QuickBooks Desktop has the action at all.
         notes: What the table says beside the ticks.
+        stricter: What the rule asks for that the table does not, and why; None where it asks for nothing more.
     """
 
     rule: Rule
     limit: Limit | None
     supported: bool
     notes: tuple[str, ...]
+    stricter: str | None
 
     def __new__(cls, title: str, rule: Any = None, *rest: Any) -> Self:  # a default, so that Action(title) type-checks
         row = object.__new__(cls)
@@ -150,6 +172,7 @@ class Action(Word, Enum):
         row.limit = next((one for one in rest if isinstance(one, Limit)), None)
         row.supported = NOT_IN_QUICKBOOKS not in rest
         row.notes = tuple(one for one in rest if isinstance(one, str))
+        row.stricter = next((one.words for one in rest if isinstance(one, Stricter)), None)
         return row
 
     __hash__ = object.__hash__  # there is one of each, and it is looked up often
@@ -201,7 +224,7 @@ class Action(Word, Enum):
     ENABLE_OR_DISABLE_DIRECT_EXPORTS = "Enable or Disable ERP Direct Exports", ADMIN
     IMPORT_BUDGET = "Import a Budget from ERP", STANDARD, imports(ErpItem.BUDGET), NOT_IN_QUICKBOOKS
     IMPORT_PRIME_CONTRACT = "Import a Prime Contract from an Integrated ERP System into Procore", STANDARD, imports(ErpItem.PRIME_CONTRACT), NOT_IN_QUICKBOOKS
-    IMPORT_SUB_JOB = "Import an ERP Sub Job to a Procore Project", AllOf(STANDARD, AnyOf(DIRECTORY_ADMIN, NEW_PROJECT)), imports(ErpItem.SUB_JOB), NOT_IN_QUICKBOOKS
+    IMPORT_SUB_JOB = "Import an ERP Sub Job to a Procore Project", AllOf(STANDARD, AnyOf(DIRECTORY_ADMIN, NEW_PROJECT)), imports(ErpItem.SUB_JOB), SUB_JOB_NOTE, NOT_IN_QUICKBOOKS
     LINK_ERP_COMPANIES = "Link ERP Companies to Procore Companies", ADMIN
     REFRESH_COMPANIES_LIST = "Refresh the Companies List for ERP", ADMIN
     REFRESH_COST_CODES = "Refresh the Cost Codes on an ERP Integrated Project", ADMIN
@@ -212,11 +235,11 @@ class Action(Word, Enum):
     )
     SYNC_JOB_COST_TRANSACTIONS = "Sync Job Cost Transactions from an Integrated ERP into Procore", ADMIN, imports(ErpItem.JOB_COSTS)
     SYNC_PAID_INVOICE_NOTIFICATIONS = "Sync Paid Invoice Notifications from ERP into Procore", ADMIN, imports(ErpItem.PAYMENT)
-    UNLINK_CCOS = "Unlink CCOs Synced with ERP", unlink(ProjectTool.COMMITMENTS)
-    UNLINK_COMMITMENTS = "Unlink Commitments Synced with ERP", unlink(ProjectTool.COMMITMENTS)
-    UNLINK_OWNER_INVOICES = "Unlink Owner Invoices Synced with ERP", unlink(ProjectTool.PRIME_CONTRACTS), NOT_IN_QUICKBOOKS
-    UNLINK_PCCOS = "Unlink PCCOs Synced with ERP", unlink(ProjectTool.PRIME_CONTRACTS), NOT_IN_QUICKBOOKS
-    UNLINK_SUBCONTRACTOR_INVOICES = "Unlink Subcontractor Invoices Synced with ERP", unlink(ProjectTool.COMMITMENTS)
+    UNLINK_CCOS = "Unlink CCOs Synced with ERP", unlink(ProjectTool.COMMITMENTS), UNLINK_NOTE
+    UNLINK_COMMITMENTS = "Unlink Commitments Synced with ERP", unlink(ProjectTool.COMMITMENTS), UNLINK_NOTE
+    UNLINK_OWNER_INVOICES = "Unlink Owner Invoices Synced with ERP", unlink(ProjectTool.PRIME_CONTRACTS), UNLINK_NOTE, NOT_IN_QUICKBOOKS
+    UNLINK_PCCOS = "Unlink PCCOs Synced with ERP", unlink(ProjectTool.PRIME_CONTRACTS), UNLINK_NOTE, NOT_IN_QUICKBOOKS
+    UNLINK_SUBCONTRACTOR_INVOICES = "Unlink Subcontractor Invoices Synced with ERP", unlink(ProjectTool.COMMITMENTS), UNLINK_NOTE
     UNLINK_COMPANY = "Unlink a Company Synced with ERP", STANDARD
     VIEW_SYNCED_SUB_JOBS = (
         "View a List of Synced Sub Jobs", AllOf(STANDARD, AnyOf(DIRECTORY_ADMIN, AllOf(DIRECTORY_STANDARD, NEW_PROJECT))), NOT_IN_QUICKBOOKS,
@@ -233,7 +256,7 @@ class Action(Word, Enum):
         "No level on ERP Integrations is needed.",
         "It takes Read-only or above on the project's Reports, and Admin on its Budget or its Prime Contracts.",
     )
-    VIEW_ARCHIVED_COMPANIES = "View the Archived Companies List for ERP", AllOf(STANDARD, PUSH)
+    VIEW_ARCHIVED_COMPANIES = "View the Archived Companies List for ERP", AllOf(STANDARD, PUSH), ARCHIVED_NOTE
 
 
 # --- where the tutorials say otherwise -------------------------------------------------------------------------------

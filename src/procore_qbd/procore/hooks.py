@@ -3,22 +3,27 @@
 `strict_converter` compiles attrs classes into readers. A field stands under its own name; where it stands
 elsewhere, or in one of several places, a row of the table given as ``places`` says so; where it is not read
 by its type, a row of ``readers``. Fields that no class has are passed over.
+
+Blank text is null, and null is None where a field may be None. Other text is a name or free text (`FREE_TEXT`): what
+looks the same is made the same, and what cannot be seen is refused.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from types import NoneType
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterator
 
     from cattrs import ClassValidationError, Converter
 
@@ -28,27 +33,46 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ABSENT",
+    "FREE_TEXT",
     "Faults",
     "at",
     "day_as_written",
+    "doubled",
+    "load",
+    "name_text",
     "number_as_text",
-    "parse_json",
     "said",
     "shown",
+    "step",
     "strict_converter",
+    "walk",
     "whole_number",
 ]
 
+D = TypeVar("D", bound=date)
+
 ABSENT: Any = object()
 """What `at` finds where nothing stands."""
+
+FREE_TEXT = frozenset(
+    ("address", "bill_to_address", "description", "notes", "origin_data", "payment_terms", "ship_to_address")
+)
+"""The fields that people write freely, with line breaks; every other text is a name, a number or an id."""
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+"""A date outside these years is a slip of the keyboard or a placeholder, and nothing that can be booked on."""
 
 _LONGEST = 60
 _MOST_DIGITS = 100
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,18}")
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+_BLANK = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_LINE_BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _AMOUNT = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(_DATE.pattern + r"T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:?[0-9]{2})")
+_PLAIN = re.compile(r"[\w-]+", re.ASCII)
 _INTEGER_LIMIT = 10**19
 _EXPONENTS = range(-30, 31)
 
@@ -67,6 +91,8 @@ class Faults(Exception):  # noqa: N818 - several faults, and never seen outside 
     @classmethod
     def expected(cls, what: str, value: object) -> Faults:
         """One fault, right here: another value was expected."""
+        if isinstance(value, _Twice):
+            return cls([("", str(value))])
         return cls([("", f"expected {what}, got {shown(value)}")])
 
     def below(self, place: str) -> list[tuple[str, str]]:
@@ -96,16 +122,50 @@ def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def parse_json(data: bytes | str) -> Any:
-    """The JSON in a text: no floats, no NaN, no numbers out of all bounds.
+@attrs.frozen
+class _Twice:
+    """What stands where a key was given more than once in an object: no reader takes it for a value."""
+
+    values: tuple[Any, ...]
+
+    def __str__(self) -> str:
+        return f"stands {len(self.values)} times in its object, with {', '.join(map(shown, self.values[:3]))}"
+
+
+def load(data: Any) -> Any:
+    """JSON in UTF-8 or as text, parsed; or what was parsed already, as it is.
+
+    There are no floats, no NaN, and no numbers out of all bounds in what is parsed here, and `doubled` finds the keys
+    that stood twice.
 
     Raises:
-        ValueError: It is none; the message goes on after "expected JSON, but".
+        Faults: It is no JSON.
+        TypeError: It is nothing that holds JSON, such as a path or a file instead of what is in it.
     """
+    if isinstance(data, (bytearray, memoryview)):
+        data = bytes(data)
+    if isinstance(data, (bytes, str)):
+        try:
+            return _parsed(data)
+        except ValueError as error:
+            raise Faults([("", f"expected JSON in UTF-8, but {error}")]) from None
+    reader = next((name for name in ("read_bytes", "read") if hasattr(data, name)), None)
+    if reader or not (data is None or isinstance(data, (Mapping, Iterable, int, float, Decimal))):
+        instead = f": pass its {reader}()" if reader else ""
+        raise TypeError(f"expected JSON as bytes, as text or parsed, got a {type(data).__name__}{instead}")
+    return data
+
+
+def _parsed(data: bytes | str) -> Any:
     try:
         text = data.decode("utf-8") if isinstance(data, bytes) else data
-        text = text.removeprefix("\ufeff")
-        return json.loads(text, parse_float=_decimal, parse_int=_integer, parse_constant=_constant)
+        return json.loads(
+            text.removeprefix("\ufeff"),
+            parse_float=_decimal,
+            parse_int=_integer,
+            parse_constant=_constant,
+            object_pairs_hook=_object,
+        )
     except UnicodeDecodeError as error:
         raise ValueError(f"byte {error.start + 1} is not UTF-8: 0x{error.object[error.start]:02X}") from None
     except json.JSONDecodeError as error:
@@ -113,6 +173,16 @@ def parse_json(data: bytes | str) -> Any:
         raise ValueError(f"line {error.lineno}, column {error.colno}: {what}") from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        given: dict[str, list[Any]] = {}
+        for key, value in pairs:
+            given.setdefault(key, []).append(value)
+        found |= {key: _Twice(tuple(values)) for key, values in given.items() if len(values) > 1}
+    return found
 
 
 def _decimal(digits: str) -> Decimal:
@@ -130,6 +200,43 @@ def _integer(digits: str) -> int:
 
 def _constant(name: str) -> None:
     raise ValueError(f"it holds {name}, which is no JSON")
+
+
+def walk(payload: object) -> Iterator[tuple[tuple[Any, ...], object]]:
+    """Every value of a payload in its order, itself first, with the way there: ``((), 'request_data'), 'vendor'``."""
+    waiting: list[tuple[tuple[Any, ...], object]] = [((), payload)]
+    while waiting:
+        way, value = waiting.pop()
+        yield way, value
+        if isinstance(value, Mapping):
+            waiting += [((way, key), below) for key, below in reversed([*value.items()])]
+        elif isinstance(value, (list, tuple)):
+            waiting += [((way, index), value[index]) for index in reversed(range(len(value)))]
+        elif isinstance(value, _Twice):
+            waiting += [(way, one) for one in reversed(value.values)]
+
+
+def doubled(payload: object) -> list[tuple[str, str]]:
+    """A fault for each key that stood twice in its object: which of the two counts is not for us to say."""
+    found: list[tuple[str, str]] = []
+    for way, value in walk(payload):
+        if isinstance(value, _Twice):
+            found.append((_path(way), str(value)))
+    return found
+
+
+def _path(way: tuple[Any, ...]) -> str:
+    steps = []
+    while way:
+        way, key = way
+        steps.append(step(key))
+    return "".join(reversed(steps))
+
+
+def step(key: object) -> str:
+    """A step of a path: ``.name``, ``[0]``, or ``['a key with blanks']``."""
+    plain = isinstance(key, str) and len(key) <= _LONGEST and _PLAIN.fullmatch(key)
+    return f".{key}" if plain else f"[{shown(key)}]"
 
 
 def said(value: object) -> bool:
@@ -162,25 +269,47 @@ def at(payload: Mapping[str, Any], place: str) -> Any:
 
 
 def whole_number(value: object, _: object = int) -> int:
-    """An integer, or its digits in a text, as newer parts of Procore's API write ids. ``35.0`` is none."""
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _INTEGER_LIMIT:
+    """An integer from 0, or its digits in a text, as newer parts of Procore's API write ids. ``35.0`` is none."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _INTEGER_LIMIT:
         return value
     if isinstance(value, str) and _DIGITS.fullmatch(value):
         return int(value)
     raise Faults.expected("a whole number", value)
 
 
-def _text(value: object, _: object) -> str:
+def _text(value: object) -> str:
     # A number is refused: a code that went through a number has lost its zeros ('01', '100.10') for good.
     if not (isinstance(value, str) and value.strip()):
         raise Faults.expected("a text", value)
     if _HALF_CHARACTER.search(value):
         raise Faults.expected("a text of whole characters", value)
-    return value
+    return unicodedata.normalize("NFC", value)
 
 
-def _optional_text(value: object, _: object) -> str | None:
-    return _text(value, str) if value is not None and said(value) else None
+def name_text(value: object, _: object = str) -> str:
+    """A name, a number or an id: composed letters, one kind of blank, and nothing that cannot be seen.
+
+    Two names that look the same must be the same, for QuickBooks compares them letter by letter.
+    """
+    text = _BLANK.sub(" ", _text(value))
+    if not text.isprintable():
+        hidden = next(letter for letter in text if not letter.isprintable())
+        what = "a line break" if _LINE_BREAK.match(hidden) else _code_point(hidden)
+        raise Faults.expected(f"a text without {what}", value)
+    return text
+
+
+def _free_text(value: object, _: object = str) -> str | None:
+    if value is None:
+        return None
+    text = _LINE_BREAK.sub("\n", _text(value))
+    if hidden := _CONTROL.search(text):
+        raise Faults.expected(f"a text without {_code_point(hidden[0])}", value)
+    return text
+
+
+def _code_point(letter: str) -> str:
+    return f"the invisible character U+{ord(letter):04X}"
 
 
 def _flag(value: object, _: object) -> bool:
@@ -199,7 +328,7 @@ def _amount(value: object, _: object) -> Decimal:
         number = Decimal(value)
     # No sum of money has thirty digits; one that has would only burst what prints it.
     if number.is_finite() and number.adjusted() in _EXPONENTS and number.as_tuple().exponent in _EXPONENTS:
-        return number
+        return number or number.copy_abs()  # there is no -0 of money
     raise Faults.expected("an amount like '250.0'", value)
 
 
@@ -207,7 +336,7 @@ def _day(value: object, _: object) -> date:
     # A moment is refused: which day it falls on depends on a zone that nobody named.
     try:
         if isinstance(value, str) and _DATE.fullmatch(value):
-            return date.fromisoformat(value)
+            return _of_our_time(date.fromisoformat(value), value)
     except ValueError:
         pass
     raise Faults.expected("a date like '2026-03-31'", value)
@@ -216,16 +345,22 @@ def _day(value: object, _: object) -> date:
 def _moment(value: object, _: object) -> datetime:
     try:
         if isinstance(value, str) and _MOMENT.fullmatch(value):
-            return datetime.fromisoformat(value)
+            return _of_our_time(datetime.fromisoformat(value), value)
     except ValueError:
         pass
     raise Faults.expected("a moment with its zone like '2026-03-31T09:30:00Z'", value)
 
 
+def _of_our_time(day: D, value: str) -> D:
+    if FIRST_YEAR <= day.year <= LAST_YEAR:
+        return day
+    raise Faults.expected(f"a date between {FIRST_YEAR} and {LAST_YEAR}", value)
+
+
 def number_as_text(value: object, _: object = str) -> str | None:
     """The text of a number that people give, such as a change order's, which Procore also writes as an integer."""
     is_number = isinstance(value, int) and not isinstance(value, bool)
-    return str(whole_number(value)) if is_number else _optional_text(value, str)
+    return None if value is None else str(whole_number(value)) if is_number else name_text(value)
 
 
 def day_as_written(value: object, _: object = date) -> date | None:
@@ -244,9 +379,8 @@ def _choice(value: object, kind: type[StrEnum]) -> StrEnum:
 
 _HOOKS: Mapping[Any, Hook] = {
     int: whole_number,
-    str: _text,
+    str: name_text,
     StrEnum: _choice,
-    str | None: _optional_text,
     bool: _flag,
     Decimal: _amount,
     date: _day,
@@ -291,6 +425,8 @@ def _object_hook(
     from cattrs.gen import make_dict_structure_fn, override
 
     where = {field.name: places.get(field.name, (field.name,)) for field in attrs.fields(cls)}
+    optional = {name for name, kind in get_type_hints(cls).items() if NoneType in get_args(kind)}
+    readers = dict.fromkeys(FREE_TEXT & where.keys(), _free_text) | dict(readers)
     overrides = {name: override(struct_hook=reader) for name, reader in readers.items()}
     structure: Hook = make_dict_structure_fn(cls, converter, **overrides)  # type: ignore[arg-type]
 
@@ -307,7 +443,7 @@ def _object_hook(
                 faults += error.faults
                 continue
             if value is not ABSENT:
-                values[name] = value
+                values[name] = value if said(value) or name not in optional else None
         noun = None
         try:
             noun = structure(values, cls)

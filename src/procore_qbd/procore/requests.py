@@ -1,7 +1,7 @@
 """Procore's ERP requests: JSON in, a domain request out, or one error that lists everything wrong.
 
 A request to support is a domain class and a row of ``_PLACES``; its fields are read by their types, but for
-those that ``_READERS`` names.
+those that ``_READERS`` names. A request of many items, of which each is read alone, has a row of ``_BATCHES`` too.
 """
 
 from __future__ import annotations
@@ -9,14 +9,16 @@ from __future__ import annotations
 import difflib
 import functools
 from collections.abc import Mapping
+from itertools import islice
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import attrs
 
 from procore_qbd.domain import (
     ChangeOrder,
     Commitment,
+    CommitmentKind,
     CostCode,
     CreateBudget,
     CreateCommitment,
@@ -26,9 +28,11 @@ from procore_qbd.domain import (
     CreateStandardCostCodes,
     CreateVendor,
     ErpRequest,
+    ItemKind,
     Requisition,
     RequisitionItem,
     StandardCostCode,
+    Unreadable,
     UpdateBudget,
     VendorCompany,
     VendorRef,
@@ -39,21 +43,27 @@ from procore_qbd.procore.hooks import (
     Faults,
     at,
     day_as_written,
+    doubled,
+    load,
+    name_text,
     number_as_text,
-    parse_json,
     said,
     shown,
     strict_converter,
+    walk,
     whole_number,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from cattrs import Converter
 
 __all__ = ["KNOWN_REQUESTS", "read_request"]
 
+T = TypeVar("T")
+
+_MOST_TWINS = 3
 _ENVELOPE = {
     "request_detail_id": ("request_data.request_detail_id", "request_detail_id"),
     "company_id": ("request_data.company_id", "company_id"),
@@ -75,6 +85,7 @@ _PLACES: Mapping[type, Mapping[str, tuple[str, ...]]] = {
     CreateStandardCostCodes: {
         "standard_cost_codes": ("request_data",),
         "request_detail_ids": ("request_data[].request_detail_id",),
+        "request_detail_id": ("request_detail_id",),
     },
     CreateOrUpdateJob: _inside("job", "all_cost_codes"),
     CreateBudget: _BUDGET,
@@ -103,10 +114,51 @@ _PLACES: Mapping[type, Mapping[str, tuple[str, ...]]] = {
 
 _LEFT_OUT: Mapping[type, str] = {CostCode: "deleted_at"}
 
+
+def _ours(_: object, __: object) -> tuple[()]:
+    return ()
+
+
 _READERS: Mapping[type, Mapping[str, Callable[[Any, Any], Any]]] = {
     ChangeOrder: {"number": number_as_text, "due_date": day_as_written},
+    CreateStandardCostCodes: {"unreadable": _ours},
+    CreateRequisitions: {"unreadable": _ours},
 }
-"""How a field is read, when not by its type."""
+"""How a field is read, when not by its type; what is ours to say is not believed of Procore."""
+
+
+@attrs.frozen
+class _Batch:
+    """A request of many items.
+
+    Attributes:
+        field: Where it has them.
+        noun: The class of each.
+        kind: What each is.
+        names: Where an item says what people call it, in Procore's words; the first that can be read counts.
+    """
+
+    field: str
+    noun: type
+    kind: ItemKind
+    names: tuple[str, ...]
+
+
+_BATCHES: Mapping[type, _Batch] = {
+    CreateStandardCostCodes: _Batch(
+        "standard_cost_codes", StandardCostCode, ItemKind.STANDARD_COST_CODE, ("full_code", "code", "name")
+    ),
+    CreateRequisitions: _Batch("requisitions", Requisition, ItemKind.REQUISITION, ("invoice_number", "code")),
+}
+
+_ITEMS: Mapping[str, ItemKind | None] = {
+    "change_order": ItemKind.CHANGE_ORDER,
+    "commitment": None,  # its own type says which
+    "budget": ItemKind.BUDGET,
+    "job": ItemKind.PROJECT,
+    "vendor": ItemKind.VENDOR,
+}
+"""What a request is about, by where it stands in ``request_data``; the first that is there."""
 
 KNOWN_REQUESTS: Mapping[str, type[ErpRequest]] = MappingProxyType(
     {cls.request_name: cls for cls in _PLACES if issubclass(cls, ErpRequest)}
@@ -138,46 +190,70 @@ _OTHER_REQUESTS = frozenset(
 """What else Procore documents (events dictionary of its ERP integration guide, 2026)."""
 
 
-def read_request(data: bytes | str | Mapping[str, Any], *, company_id: int | None = None) -> ErpRequest:
-    """Read one of Procore's ERP requests.
+def read_request(
+    data: bytes | bytearray | memoryview | str | Mapping[str, Any], *, company_id: int | None = None
+) -> ErpRequest:
+    r"""Read one of Procore's ERP requests.
 
     Every field is read by its type and nothing is guessed: a whole number may be a text of digits (newer
     parts of Procore's API write ids so), a text is never made of a number, and numbers with a point are
-    read as decimals, never as floats. Optional text that is blank is None; other text is kept as it is,
-    blanks around it included. Cost codes with a ``deleted_at`` are left out. Fields that nobody here reads
-    may hold anything.
+    read as decimals, never as floats. A key that stands twice in an object is a fault, wherever it is; else
+    fields that nobody here reads may hold anything. Cost codes with a ``deleted_at`` are left out.
+
+    Blank text is Procore's way of saying nothing and counts as null, for dates and numbers as well. What looks
+    the same is made the same: letters with their accents are composed (NFC), and in names and numbers a
+    no-break space, a tab and every other blank of Unicode is a plain one. What cannot be seen is refused
+    there: a line break, a control character, a mark of direction or of no width. In free text (descriptions,
+    notes, addresses) line breaks stay, each as ``\n``, and so do tabs and marks; other control characters are
+    refused. Blanks around a text stay.
+
+    Dates are refused outside 1900 to 2100. An amount of -0 is 0.
 
     A change order's number is a text here though Procore writes it as a number, and its due date the day of
-    the moment that Procore writes.
+    the moment that Procore writes. A vendor's name is its ``company``, which is the company's name, and
+    ``name`` only where ``company`` is blank.
 
-    A vendor's name is its ``company``, which is the company's name, and ``name`` only where ``company`` is
-    blank.
+    An invoice or a standard cost code that cannot be read is refused alone: it stands in ``unreadable`` of the
+    request, and the others are read. Of two with the same id neither is believed, so both stand there.
 
     Args:
         data: The request as Procore sends it: JSON in UTF-8, as text, or parsed already. Where it was
-            parsed elsewhere, floats are taken at their shortest decimal form.
+            parsed elsewhere, floats are taken at their shortest decimal form, and of a key that stood twice
+            nothing is known.
         company_id: The Procore company, for payloads that do not say.
 
     Raises:
         PayloadError: It is no JSON, no ERP request or none that this library carries out; a value is
             missing or of the wrong type; an id stands twice in a list; two places name different companies
-            or request details. ``faults`` lists everything wrong, each with its path.
+            or request details. ``faults`` lists everything wrong, each with its path; by what else could be read,
+            `procore_qbd.procore.refuse` closes the request in Procore.
+        TypeError: It is a path or a file instead of what is in it.
     """
-    payload = _load(data)
-    request_name = payload.get("request_name", ABSENT)
-    cls, faults = _request_class(request_name)
-    if payload.get("request_data") is None:
-        faults.append(("$.request_data", "is missing"))
-    if cls is None or faults:
-        raise _error("ERP request", faults)
-    faults += _contradictions(payload, company_id)
     try:
-        request = _converter().structure(payload, cls)
+        payload = load(data)
+        if not isinstance(payload, Mapping):
+            raise Faults.expected("an object with request_name and request_data", payload)
     except Faults as error:
-        raise _error(cls.request_name, error.below("$") + faults) from None
+        raise PayloadError("ERP request", _lines("$", error.faults), company_id=company_id) from None
+    cls, faults = _request_class(payload.get("request_name", ABSENT))
+    if payload.get("request_data") is None:
+        faults.append((".request_data", "is missing"))
+    if cls is None or faults:
+        raise _error("ERP request", _lines("$", faults), payload, company_id)
+    batch = _BATCHES.get(cls)
+    place, items, rest = _apart(payload, cls, batch) if batch else ("", (), payload)
+    each = _read_each(batch, f"$.{place}", items) if batch else {}
+    faults += [*_contradictions(payload, company_id), *doubled(rest)]
+    request: Any = None
+    try:
+        request = _structure(rest, cls)
+    except Faults as error:
+        faults = [*error.faults, *faults]
     if faults:
-        raise _error(cls.request_name, faults)
-    return request if request.company_id is not None else attrs.evolve(request, company_id=company_id)
+        lines = [*_lines("$", faults), *(line for item in each.get("unreadable", ()) for line in item.faults)]
+        raise _error(cls.request_name, lines, payload, company_id)
+    known = {} if request.company_id is not None else {"company_id": company_id}
+    return cast("ErpRequest", attrs.evolve(request, **each, **known))
 
 
 @functools.cache
@@ -185,23 +261,147 @@ def _converter() -> Converter:
     return strict_converter(_PLACES, _LEFT_OUT, _READERS)
 
 
-def _error(subject: str, faults: list[tuple[str, str]]) -> PayloadError:
-    return PayloadError(subject, [f"{path}: {text}" for path, text in faults])
+def _structure(value: Any, cls: type[T]) -> T:
+    return _converter().structure(value, cls)
 
 
-def _load(data: bytes | str | Mapping[str, Any]) -> Mapping[str, Any]:
-    if isinstance(data, (bytes, str)):
+def _quietly(read: Callable[..., T], *arguments: Any) -> T | None:
+    """What a reader reads, or None where it finds a fault: that is told elsewhere."""
+    try:
+        return read(*arguments)
+    except Faults:
+        return None
+
+
+def _number_at(holder: Any, place: str) -> int | None:
+    return _quietly(lambda: whole_number(at(holder, place)))
+
+
+# --- many items ------------------------------------------------------------------------------------------------------
+
+
+def _apart(
+    payload: Mapping[str, Any], cls: type[ErpRequest], batch: _Batch
+) -> tuple[str, Sequence[Any], Mapping[str, Any]]:
+    """Where the items of a request stand, the items, and the request without them; it keeps what is no list."""
+    place = _PLACES[cls][batch.field][0]
+    items = _quietly(at, payload, place)
+    if not isinstance(items, (list, tuple)):
+        return place, (), payload
+    return place, items, _emptied(payload, place)
+
+
+def _emptied(payload: Mapping[str, Any], place: str) -> Mapping[str, Any]:
+    key, _, rest = place.partition(".")
+    return {**payload, key: _emptied(payload[key], rest) if rest else []}
+
+
+@attrs.frozen(kw_only=True)
+class _Addressed:
+    request_detail_id: int | None = None
+
+
+def _read_each(batch: _Batch, place: str, items: Sequence[Any]) -> dict[str, tuple[Any, ...]]:
+    """The fields of a request that its items fill: those that were read, and those that cannot be."""
+    id_place = _PLACES[batch.noun].get("id", ("id",))[0]
+    ids = [_number_at(item, id_place) for item in items]
+    indexes: dict[int | None, list[int]] = {}
+    for index, procore_id in enumerate(ids):
+        indexes.setdefault(procore_id, []).append(index)
+    read: list[tuple[Any, int | None]] = []
+    unreadable: list[Unreadable] = []
+    for index, (item, procore_id) in enumerate(zip(items, ids, strict=True)):
+        faults = doubled(item)
+        others = (f"[{twin}]" for twin in indexes[procore_id] if twin != index)
+        if procore_id is not None and (twins := list(islice(others, _MOST_TWINS))):
+            faults.append((f".{id_place}", f"stands at {', '.join(twins)} too, got {procore_id}"))
+        noun: Any = None
+        detail: int | None = None
         try:
-            data = parse_json(data)
-        except ValueError as error:
-            raise _error("ERP request", [("$", f"expected JSON in UTF-8, but {error}")]) from None
-    if not isinstance(data, Mapping):
-        raise _error("ERP request", Faults.expected("an object with request_name and request_data", data).below("$"))
-    return data
+            detail = _structure(item, _Addressed).request_detail_id
+        except Faults as error:
+            faults += error.faults
+        try:
+            noun = _structure(item, batch.noun)
+        except Faults as error:
+            faults += error.faults
+        if not faults:
+            read.append((noun, detail))
+            continue
+        unreadable.append(
+            Unreadable(
+                kind=batch.kind,
+                id=procore_id,
+                name=_first_name(item, batch.names),
+                request_detail_id=detail,
+                faults=_lines(f"{place}[{index}]", faults),
+            )
+        )
+    found = {batch.field: tuple(noun for noun, _ in read), "unreadable": tuple(unreadable)}
+    if batch.noun is StandardCostCode:  # an invoice has its detail in itself
+        found["request_detail_ids"] = tuple(detail for _, detail in read)
+    return found
+
+
+def _first_name(item: Any, places: Iterable[str]) -> str | None:
+    names = (_quietly(lambda place: number_as_text(at(item, place)), place) for place in places)
+    return next((name for name in names if name is not None), None)
+
+
+# --- faults ----------------------------------------------------------------------------------------------------------
+
+
+def _lines(place: str, faults: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"{place}{path}: {text}" for path, text in faults))
+
+
+def _error(subject: str, faults: Sequence[str], payload: Mapping[str, Any], company_id: int | None) -> PayloadError:
+    """The error, and whatever else of the payload can be read."""
+    companies = {company_id, *(_number_at(payload, place) for place in _ENVELOPE["company_id"])} - {None}
+    details = (_quietly(whole_number, value) for way, value in walk(payload) if way and way[1] == "request_detail_id")
+    name = _quietly(name_text, payload.get("request_name"))
+    return PayloadError(
+        subject,
+        faults,
+        request_name=name,
+        company_id=companies.pop() if len(companies) == 1 else None,
+        request_detail_ids=tuple(dict.fromkeys(detail for detail in details if detail is not None)),
+        item=_item(payload.get("request_data")) if name in KNOWN_REQUESTS else None,
+        items=tuple(_unaddressed(payload, KNOWN_REQUESTS.get(name or ""))),
+    )
+
+
+def _unaddressed(payload: Mapping[str, Any], cls: type[ErpRequest] | None) -> Iterator[tuple[str, int]]:
+    """The items of a request of many for which no request detail is named."""
+    batch = _BATCHES.get(cls) if cls else None
+    if (
+        cls is None
+        or batch is None
+        or any(_number_at(payload, place) is not None for place in _ENVELOPE["request_detail_id"])
+    ):
+        return
+    _, items, _ = _apart(payload, cls, batch)
+    id_place = _PLACES[batch.noun].get("id", ("id",))[0]
+    numbers = (_number_at(item, id_place) for item in items if _number_at(item, "request_detail_id") is None)
+    for number in dict.fromkeys(numbers):
+        if number is not None:
+            yield batch.kind.external_type, number
+
+
+def _item(data: Any) -> tuple[str, int] | None:
+    """What a request is about, as External Data names it. Only for requests that have a detail, so not for all."""
+    place = next((place for place in _ITEMS if isinstance(data, Mapping) and place in data), None)
+    if place is None:
+        return None
+    kind = _ITEMS[place]
+    if kind is None and (own := _quietly(lambda: _structure(at(data, f"{place}.type"), CommitmentKind))):
+        kind = own.item_kind
+    number = _number_at(data, f"{place}.id")
+    return None if kind is None or number is None else (kind.external_type, number)
 
 
 def _request_class(name: object) -> tuple[type[ErpRequest] | None, list[tuple[str, str]]]:
-    path = "$.request_name"
+    path = ".request_name"
     known = ", ".join(sorted(KNOWN_REQUESTS))
     if not said(name):
         return None, [(path, "is missing")]
@@ -230,5 +430,5 @@ def _contradictions(payload: Mapping[str, Any], company_id: int | None) -> Itera
             except Faults:
                 continue  # absent, or told by its reader
             if known and known[0][1] != value:
-                yield f"$.{place}", f"expected {known[0][1]}, as {known[0][0]} says, got {value}"
+                yield f".{place}", f"expected {known[0][1]}, as {known[0][0]} says, got {value}"
             known.append((f"$.{place}", value))

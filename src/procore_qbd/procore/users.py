@@ -17,7 +17,7 @@ from procore_qbd.domain import CompanyTool, GranularPermission, Level, Permissio
 from procore_qbd.domain.users import TemplateKind, project_id
 from procore_qbd.domain.words import Unlisted
 from procore_qbd.errors import PayloadError, QuestionError
-from procore_qbd.procore.hooks import Faults, parse_json, said, shown, strict_converter
+from procore_qbd.procore.hooks import Faults, doubled, load, name_text, said, shown, step, strict_converter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,8 @@ def read_user(data: bytes | str | Mapping[str, Any]) -> User:
 
     - ``user``: the user of the company, as the list of company users has it: ``name``, ``is_active``,
       ``erp_integrated_accountant`` (which is Can Push to Accounting), ``company_permission_template`` and
-      ``permission_template``, the default template for projects, or only their ids;
+      ``permission_template``, the default template for projects, or only their ids. Who is not said to be active is
+      not, and who is not said to have the privilege has it not: a yes never comes of silence;
     - ``company_permissions``: ``GET /rest/v1.0/settings/permissions?company_id=…``, asked as that user;
     - ``project_permissions``: by project id, ``GET /rest/v1.0/settings/permissions?project_id=…``;
     - ``project_users``: by project id, the user of the project, whose ``permission_template`` counts where there are no
@@ -46,7 +47,8 @@ def read_user(data: bytes | str | Mapping[str, Any]) -> User:
     - ``permission_templates``: the templates that are named, as ``GET …/permission_templates/{id}`` shows them.
 
     A tool that this library does not know is kept under its name as `Unlisted`; of permitted actions those are kept
-    that are a `GranularPermission`.
+    that are a `GranularPermission`. A tool whose ``name`` and ``friendly_name`` are two tools is a fault, and so is
+    whatever else names two things at once: a template, a level, a key of an object.
 
     The ``user`` alone is read too. Any other object is a user in the words of `User`: ``name``, ``company_levels``,
     ``project_levels`` and so on. A person wrote that, so an unknown name is a fault.
@@ -56,6 +58,7 @@ def read_user(data: bytes | str | Mapping[str, Any]) -> User:
 
     Raises:
         PayloadError: It is no JSON or no user; every fault is listed with its path.
+        TypeError: It is a path or a file instead of what is in it.
     """
     return _reported(lambda: _user(_load(data), ()))
 
@@ -79,12 +82,10 @@ def _reported(read: Callable[[], T]) -> T:
 
 
 def _load(data: Any) -> Any:
-    if not isinstance(data, (bytes, str)):
-        return data
-    try:
-        return parse_json(data)
-    except ValueError as error:
-        raise Faults([("", f"expected JSON in UTF-8, but {error}")]) from None
+    loaded = load(data)
+    if loaded is not data and (faults := doubled(loaded)):
+        raise Faults(faults)
+    return loaded
 
 
 def _users(data: Any) -> tuple[User, ...]:
@@ -116,12 +117,12 @@ def _user(document: Any, templates: tuple[PermissionTemplate, ...]) -> User:
     for key, value in document.items():
         if key not in fields:
             near = difflib.get_close_matches(str(key), fields, n=1, cutoff=0)[0]
-            faults.append((f".{key}", f"unknown; did you mean {near!r}?"))
+            faults.append((step(key), f"unknown; did you mean {near!r}?"))
             continue
         try:
             values[key] = _field(key, value)
         except Faults as error:
-            faults += error.below(f".{key}")
+            faults += error.below(step(key))
     if "name" not in document:
         faults.append((".name", "is missing"))
     if faults:
@@ -142,6 +143,8 @@ def _field(key: str, value: Any) -> Any:
         kind, words = wanted[key]
         if type(value) is not kind:
             raise Faults.expected(words, value)
+        if key == "name":
+            return name_text(value)
     alone = {"name": "", key: value}
     if key == "project_granular" and isinstance(value, Mapping):
         alone["project_levels"] = {project: {} for project in value}
@@ -200,10 +203,11 @@ class _Manifest:
     def read(self, tools: type[CompanyTool | ProjectTool]) -> tuple[dict[Any, Level], frozenset[Any]]:
         """Levels and granular permissions."""
         levels: list[tuple[Any, Level]] = []
-        for row in self.tools:
+        for index, row in enumerate(self.tools):
             names = [name for name in (row.friendly_name, row.name) if name is not None]
             if names and row.user_access_level is not None:
-                levels.append((_known(tools, *names), row.user_access_level))
+                tool = _at(f"[{index}]", functools.partial(_known, tools, *names))
+                levels.append((tool, row.user_access_level))
         actions = (action.action_name for row in self.tools for action in row.permitted_actions)
         return _one_level_each(levels), _granular(tools, filter(None, actions))
 
@@ -240,13 +244,17 @@ def _access_level(value: Any, _: object = None) -> Level | None:
     if value is None:
         return None
     if isinstance(value, Mapping):
-        found = {_access_level(part) for part in (value.get("id"), value.get("name")) if said(part)}
+        found = {_one_level(part) for part in (value.get("id"), value.get("name")) if said(part)}
         if len(found) > 1:
             raise Faults([("", f"its id and its name are two levels: {shown(value['id'])}, {shown(value['name'])}")])
         return found.pop() if found else None
+    return _one_level(value)
+
+
+def _one_level(value: Any) -> Level:
     try:
         if isinstance(value, str):
-            return Level(int(value)) if value.isdecimal() else Level.of(value)
+            return Level(int(value)) if value.isascii() and value.isdecimal() else Level.of(value)
         if isinstance(value, int) and not isinstance(value, bool) and value in {*Level}:
             return Level(value)
     except ValueError:
@@ -257,7 +265,7 @@ def _access_level(value: Any, _: object = None) -> Level | None:
 def _access_levels(value: Any, _: object = None) -> dict[str, Level]:
     if not isinstance(value, Mapping):
         raise Faults.expected("an object of tool and level", value)
-    read = _each((f".{tool}", functools.partial(_access_level, level)) for tool, level in value.items())
+    read = _each((step(tool), functools.partial(_access_level, level)) for tool, level in value.items())
     return {tool: level for tool, level in zip(value, read, strict=True) if level is not None}
 
 
@@ -296,17 +304,20 @@ def _answered(document: Mapping[str, Any], shared: tuple[PermissionTemplate, ...
     known = ("user", "company_permissions", "project_permissions", "project_users", "permission_templates")
     if strange := [key for key in document if key not in known]:
         near = difflib.get_close_matches(str(strange[0]), known, n=1, cutoff=0)[0]
-        raise Faults([(f".{strange[0]}", f"unknown; did you mean {near!r}?")])
+        raise Faults([(step(strange[0]), f"unknown; did you mean {near!r}?")])
     company_user = _at(".user", lambda: _read(_CompanyUser, document["user"]))
     own = _at(".permission_templates", lambda: _templates(document.get("permission_templates")))
-    templates = {template.id: template for template in (*shared, *own)}
+    templates: dict[int | None, PermissionTemplate] = {}
+    for template in (*shared, *own):
+        if templates.setdefault(template.id, template) != template and template.id is not None:
+            raise Faults([(".permission_templates", f"template {template.id} stands twice, and not alike")])
     name = company_user.name or " ".join(filter(None, (company_user.first_name, company_user.last_name)))
     if not name:
         raise Faults([(".user.name", "is missing")])
     user = User(
         name=name,
         id=company_user.id,
-        is_active=company_user.is_active is not False,
+        is_active=company_user.is_active is True,
         privileges=[Privilege.CAN_PUSH_TO_ACCOUNTING] if company_user.erp_integrated_accountant else [],
         default_template=_default(company_user, templates),
     )
@@ -332,15 +343,17 @@ def _company(user: User, company_user: _CompanyUser, answer: Any, templates: _Kn
         manifest = _at(".company_permissions", lambda: _read(_Manifest, answer))
         levels, granular = _at(".company_permissions.tools", lambda: manifest.read(CompanyTool))
         return attrs.evolve(user, company_levels=levels, granular=granular)
-    ref = company_user.company_permission_template
-    number = company_user.company_permission_template_id if ref is None else ref.id
-    return user if number is None else _at(".user.company_permission_template", lambda: _set(user, number, templates))
+    return _at(".user.company_permission_template", functools.partial(_company_template, user, company_user, templates))
+
+
+def _company_template(user: User, company_user: _CompanyUser, templates: _Known) -> User:
+    number = _template_id(company_user.company_permission_template, company_user.company_permission_template_id)
+    return user if number is None else _set(user, number, templates)
 
 
 def _project_user(user: User, project: int, answer: Any, templates: _Known) -> User:
     project_user = _read(_ProjectUser, answer)
-    ref = project_user.permission_template
-    number = project_user.permission_template_id if ref is None else ref.id
+    number = _template_id(project_user.permission_template, project_user.permission_template_id)
     if number is None:  # on the project, with nothing
         return attrs.evolve(user, project_levels={**user.project_levels, project: {}})
     return _set(user, number, templates, project)
@@ -348,12 +361,20 @@ def _project_user(user: User, project: int, answer: Any, templates: _Known) -> U
 
 def _project_permissions(user: User, project: int, answer: Any, templates: _Known) -> User:
     del templates
-    levels, granular = _read(_Manifest, answer).read(ProjectTool)
+    manifest = _read(_Manifest, answer)
+    levels, granular = _at(".tools", lambda: manifest.read(ProjectTool))
     return attrs.evolve(
         user,
         project_levels={**user.project_levels, project: levels},
         project_granular={**user.project_granular, project: granular},
     )
+
+
+def _template_id(ref: _TemplateRef | None, number: int | None) -> int | None:
+    """The id of a template that is named by an object, by its id, or by both."""
+    if ref is not None and number not in (None, ref.id):
+        raise Faults([("", f"its template is {ref.id} in one place and {number} in another")])
+    return number if ref is None else ref.id
 
 
 def _set(user: User, number: int, templates: _Known, project: int | None = None) -> User:
@@ -380,12 +401,20 @@ def _by_project(payload: Any, place: str) -> list[tuple[int, Any]]:
 
 
 def _known(tools: type[CompanyTool | ProjectTool], *names: str) -> CompanyTool | ProjectTool | Unlisted:
-    for name in names:
-        try:
-            return tools.of(name)
-        except QuestionError:
-            continue
-    return Unlisted(names[0])
+    """The tool of a name, or of two that it has; a name that this library does not know says nothing."""
+    others = ProjectTool if tools is CompanyTool else CompanyTool
+    found = {name: tool for name in names if (tool := _tool(tools, name) or _tool(others, name)) is not None}
+    if len({tool.label for tool in found.values()}) > 1:
+        both = " and ".join(f"{name!r} is {tool.label}" for name, tool in found.items())
+        raise Faults([("", f"its two names are two tools: {both}")])
+    return next((tool for tool in found.values() if isinstance(tool, tools)), Unlisted(names[0]))
+
+
+def _tool(tools: type[CompanyTool | ProjectTool], name: str) -> CompanyTool | ProjectTool | None:
+    try:
+        return tools.of(name)
+    except QuestionError:
+        return None
 
 
 def _one_level_each(levels: Iterable[tuple[Any, Level]]) -> dict[Any, Level]:

@@ -7,12 +7,14 @@ import sqlite3
 import threading
 import time
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import attrs
+from lxml import etree
 
-from procore_qbd.errors import CompanyFileError, EngineError, ReplyError
+from procore_qbd.errors import CompanyFileError, EngineError, NotSentError, ReplyError
 from procore_qbd.qbxml import (
     RET,
     Dialect,
@@ -36,7 +38,7 @@ from procore_qbd.simulator.people import Bookkeeper
 from procore_qbd.simulator.processor import Processor, simulated
 from procore_qbd.simulator.requests import deleted_kind, exists
 from procore_qbd.simulator.shaping import record_id
-from procore_qbd.simulator.store import Store
+from procore_qbd.simulator.store import Store, damaged, in_words
 from procore_qbd.simulator.transactions.condensing import Condensing
 from procore_qbd.simulator.transactions.rules import TRANSACTIONS
 from procore_qbd.simulator.window import overview, records_of
@@ -54,6 +56,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CompanyFile"]
 
+_BROKE = (sqlite3.Error, etree.XMLSyntaxError, UnicodeDecodeError)
+"""What is raised where a file is damaged, or its disk is full or gone."""
 _CANNOT_PARSE = 0x80040400
 _NO_ROLLBACK = 0x80040413
 _BROKEN = 0x8004041C
@@ -84,6 +88,7 @@ class CompanyFile:
         self._one_at_a_time = threading.Lock()
         self.faults = faults or Faults()
         self.last_fault: str | None = None
+        self._closed = False
 
     @classmethod
     def create(
@@ -127,13 +132,15 @@ class CompanyFile:
             "version": version,
             "zone": zone,
         }
-        company = cls(Store(Path(path) if path is not None else None, new), clock, faults)
-        with company._store.transaction():
-            company._processor.prepare()
-            company._store.finish()
-            if sample is not None:
-                SAMPLES[sample](lambda record: company._processor.add(record)[0], company._calendar.today())
-        return company
+        store = Store(Path(path) if path is not None else None, new)
+        with _held(store):
+            company = cls(store, clock, faults)
+            with company._store.transaction():
+                company._processor.prepare()
+                company._store.finish()
+                if sample is not None:
+                    SAMPLES[sample](lambda record: company._processor.add(record)[0], company._calendar.today())
+            return company
 
     @classmethod
     def open(
@@ -151,9 +158,14 @@ class CompanyFile:
             faults: What shall go wrong.
 
         Raises:
-            CompanyFileError: There is none, it is something else, or it is open already.
+            CompanyFileError: There is none, it is something else, it is damaged, or it is open already.
         """
-        return cls(Store(Path(path)), clock, faults)
+        store = Store(Path(path))
+        with _held(store):
+            if store.fact("edition") not in Edition.__members__:
+                raise CompanyFileError(f"{path}: {damaged('it does not say whose QuickBooks it is of')}")
+            about.known_versions(store.fact("version"), Edition[store.fact("edition")])
+            return cls(store, clock, faults)
 
     def __enter__(self) -> Self:
         return self
@@ -163,6 +175,7 @@ class CompanyFile:
 
     def close(self) -> None:
         """Let go of the file."""
+        self._closed = True
         self._store.close()
 
     @property
@@ -286,7 +299,8 @@ class CompanyFile:
         """
         if kind not in (*LISTS, *TRANSACTIONS):
             raise ValueError(f"no such list: {kind!r}; there are {', '.join((*LISTS, *TRANSACTIONS))}")
-        return iter(self._store.all(kind))
+        with _whole(self._store):
+            return iter(self._store.all(kind))
 
     def show(self, kind: str | None = None) -> View:
         """What is inside, to look at: printed it is plain text, in a notebook a table.
@@ -315,7 +329,7 @@ class CompanyFile:
             CompanyFileError: A record has no id, its list is not simulated, its name is taken, or a value is one
                 that QuickBooks cannot hold.
         """
-        with self._one_at_a_time, self._store.transaction():
+        with _whole(self._store), self._one_at_a_time, self._store.transaction():
             return [self._put(record) for record in records if not self._has(record)]
 
     def _has(self, record: Any) -> bool:
@@ -353,17 +367,20 @@ class CompanyFile:
         Raises:
             EngineError: The document was not taken, and nothing in it was carried out; or, with ``0x8004041C``, the
                 file broke while at work; or it is one that was ordered of `faults`. ``last_fault`` says why.
+            NotSentError: The company file is closed.
         """
         with self._one_at_a_time:
             self.last_fault = None
+            if self._closed:
+                raise NotSentError("the company file is closed")
             try:
                 messages = self._read(document)
                 names = [request.name for request in messages.requests]
                 self._reach(Point.TAKEN, names)
                 reply = self._message_sets.answer(messages, document, self._reply)
                 return self._reach(Point.ANSWERED, names, reply)
-            except sqlite3.Error as error:
-                raise self._not_taken(_BROKEN, str(error)) from None
+            except _BROKE as error:
+                raise self._not_taken(_BROKEN, in_words(error)) from None
             except Crashed as crash:
                 self._processor.end_session()
                 raise EngineError(crash.hresult) from None
@@ -470,6 +487,26 @@ def _refusal(violation: Violation) -> Refusal | Outcome:
     if code not in CONVERSIONS or got is None:
         return Outcome(name="", code=code, message=str(violation))
     return Refusal(code, got[2], violation.path.rpartition("/")[2].partition("[")[0], note=str(violation))
+
+
+@contextmanager
+def _whole(store: Store) -> Iterator[None]:
+    """What cannot be read in a company file is damage of the file."""
+    try:
+        yield
+    except _BROKE as error:
+        raise CompanyFileError(f"{store.path}: {in_words(error)}") from None
+
+
+@contextmanager
+def _held(store: Store) -> Iterator[None]:
+    """Who does not get the company file does not keep others from it."""
+    try:
+        with _whole(store):
+            yield
+    except BaseException:
+        store.close()
+        raise
 
 
 def _clock() -> int:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from procore_qbd.qbxml.entities.deletions import ListDeleted, TxnDeleted
     from procore_qbd.qbxml.records import Reference
 
-__all__ = ["Store"]
+__all__ = ["Store", "damaged", "in_words"]
 
 _APPLICATION = 0x50514244
 _FORMAT = 4
@@ -52,8 +52,12 @@ _SCHEMA = (
     "CREATE TABLE deleted (kind TEXT NOT NULL, xml TEXT NOT NULL)",
     "INSERT INTO facts VALUES ('serial', '0'), ('txn_number', '0')",
 )
-_EMPTY = "is empty, its making was cut short; make it anew"
+_NONE = "is no company file of the simulator"
+_EMPTY = "is empty, its making was cut short; make it anew, or put a backup of it back if it ever was in use"
 _HALF_MADE = "is half made, its making was cut short; delete it, and make it anew"
+_OPEN = "is open already, here or in another program; close it there first"
+_NOT_THERE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_READONLY)
+_NOT_NOW = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM)
 _FIRST_LIST_ID = 0x80000000
 _LOG = 8000  # pages of 4 kB
 
@@ -67,12 +71,13 @@ class Store:
     """
 
     def __init__(self, path: Path | None, new: Mapping[str, str] | None = None) -> None:
-        if path and new is None and not path.is_file():
-            raise CompanyFileError(f"{path}: there is no such company file")
+        if path and new is None and not _is_file(path):
+            raise CompanyFileError(f"{path}: {'is a folder: ' if path.is_dir() else ''}there is no such company file")
         try:
             self._db = sqlite3.connect(path or ":memory:", timeout=0, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
-            raise CompanyFileError(f"{path}: cannot be opened or made there: {error}") from None
+            raise CompanyFileError(f"{path}: {in_words(error)}") from None
+        self.path = path
         self._counters: dict[str, int] = {}
         # What was read before: it is asked for a hundred times a document, and seldom changes.
         self._facts: dict[str, str] = {}
@@ -80,7 +85,10 @@ class Store:
         self._homes: dict[tuple[tuple[str, ...], str], str | None] = {}
         self._found: dict[tuple[str, str], str | None] = {}
         self._refs: dict[tuple[tuple[str, ...], str], Ref] = {}
-        fault = self._take(new)
+        try:
+            fault = self._take(new)
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            fault = in_words(error)
         if fault is not None:
             self._db.close()
             raise CompanyFileError(f"{path}: {fault}")
@@ -89,17 +97,10 @@ class Store:
 
     def _take(self, new: Mapping[str, str] | None) -> str | None:
         """Lock the file until it is closed, and make it if it is new; says what is wrong with it."""
-        try:
-            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.execute("BEGIN EXCLUSIVE")
-            return self._open() if new is None else self._make(new)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
-                return "is open already, here or in another program; close it there first"
-            return f"cannot be opened or made there: {error}"
-        except sqlite3.DatabaseError as error:
-            return f"is no company file of the simulator: {error}"
+        self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.execute("BEGIN EXCLUSIVE")
+        return self._open() if new is None else self._make(new)
 
     def _make(self, new: Mapping[str, str]) -> str | None:
         if self._db.execute("SELECT * FROM sqlite_master").fetchone():
@@ -127,11 +128,17 @@ class Store:
         )
         if application != _APPLICATION:
             empty = self._db.execute("SELECT * FROM sqlite_master").fetchone() is None
-            return _EMPTY if empty else "is no company file of the simulator"
+            return _EMPTY if empty else _NONE
         if version != _FORMAT:
             return f"is of format {version}; this release reads format {_FORMAT}"
+        # Two milliseconds a megabyte: a page or an index that is wrong answers as if a name were taken or not there.
+        (verdict,) = self._db.execute("PRAGMA integrity_check(1)").fetchone()
+        if verdict != "ok":
+            return damaged(verdict)
         if not self.fact("finished"):
-            return _HALF_MADE
+            # What it begins with is written at once, so before that there is nothing in it.
+            begun = self._db.execute("SELECT 1 FROM records UNION ALL SELECT 1 FROM txns").fetchone()
+            return damaged("it does not say whether its making was finished") if begun else _HALF_MADE
         self._keep_a_log()
         return None
 
@@ -409,6 +416,34 @@ class Store:
         self._homes.clear()
         self._found.clear()
         self._refs.clear()
+
+
+def damaged(why: str) -> str:
+    """What is said of a file with contents that nobody wrote."""
+    return f"is damaged, or is no company file of the simulator: {' '.join(why.split())}; put a backup of it back"
+
+
+def in_words(error: Exception) -> str:
+    """What is wrong with a company file, from what was raised when it was opened, read or written."""
+    if isinstance(error, sqlite3.ProgrammingError):
+        return "is closed"
+    code = getattr(error, "sqlite_errorcode", None) or 0
+    if (kind := code & 0xFF) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return _OPEN
+    if kind == sqlite3.SQLITE_NOTADB:
+        return _NONE
+    if kind in _NOT_THERE:
+        return f"cannot be opened or made there: {error}; it takes a folder that is there, and the right to write"
+    if kind in _NOT_NOW:
+        return f"cannot be opened or made there: {error}"
+    return damaged(str(error))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError as error:
+        raise CompanyFileError(f"{path}: cannot be opened: {error.strerror or error}") from None
 
 
 def _place(record: Any) -> tuple[int, list[str]]:

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from procore_qbd.domain.refusals import ErpRefusal, RefusalCode
 from procore_qbd.errors import TranslationError
-from procore_qbd.qbxml import ADD, Record, check
+from procore_qbd.qbxml import ADD, Record, Rule, Violation, check
 from procore_qbd.qbxml.entities._shared import Address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["address", "fitting", "name_faults", "text"]
+__all__ = ["address", "fitting", "missing", "name_faults", "text", "unfit"]
 
 _ADDRESS_LINES = 5
+_LINE = re.compile(r"[A-Za-z]+\[(\d+)\]/(.+)")
+_CODES = {
+    Rule.REQUIRED: RefusalCode.MISSING,
+    Rule.TOO_LONG: RefusalCode.TOO_LONG,
+    Rule.TOO_MANY: RefusalCode.TOO_LONG,
+    Rule.CHARACTERS: RefusalCode.CHARACTER,
+}
+_NUMBERS = {3030, 3035, 3040, 3045, 3050, 3060}
+"""What QuickBooks answers to amounts, prices, percentages and quantities that are none."""
+
+LINE_FIELDS = {
+    "Quantity": "quantity",
+    "Rate": "unit cost",
+    "Amount": "amount",
+    "Desc": "description",
+    "ItemRef/ListID": "item",
+    "CustomerRef/ListID": "job",
+    "Other2": "mark",
+}
+"""What stands on a line, in the words of who reads the refusal."""
 
 
 def text(value: str | None) -> str | None:
@@ -21,14 +43,20 @@ def text(value: str | None) -> str | None:
     return (value or "").strip() or None
 
 
+def missing(words: str) -> ErpRefusal:
+    """A refusal for what is not there and has to be."""
+    return ErpRefusal(RefusalCode.MISSING, words)
+
+
 def address(
     street: str | None, city: str | None, state: str | None, postal_code: str | None, country: str | None = None
-) -> tuple[Address | None, list[str]]:
+) -> tuple[Address | None, list[ErpRefusal]]:
     """An address as QuickBooks keeps it, and what is wrong with it; None where there is nothing to say."""
     lines = [line for line in map(text, (street or "").splitlines()) if line]
     faults = []
     if len(lines) > _ADDRESS_LINES:
-        faults.append(f"address: QuickBooks has {_ADDRESS_LINES} lines for a street, got {len(lines)}")
+        words = f"address: QuickBooks has {_ADDRESS_LINES} lines for a street, got {len(lines)}"
+        faults.append(ErpRefusal(RefusalCode.TOO_LONG, words))
     addr1, addr2, addr3, addr4, addr5 = ([*lines, None, None, None, None, None])[:_ADDRESS_LINES]
     found = Address(
         addr1=addr1,
@@ -44,12 +72,18 @@ def address(
     return (None if found == Address() else found), faults
 
 
-def name_faults(label: str, name: str | None) -> list[str]:
+def name_faults(label: str, name: str | None) -> list[ErpRefusal]:
     """A name must be there; what else is wrong with it, QuickBooks' own rules say."""
-    return [] if name is not None else [f"{label}: is empty"]
+    return [] if name is not None else [missing(f"{label}: is empty")]
 
 
-def fitting(record: Record, what: str, labels: Mapping[str, str], faults: Iterable[str] = ()) -> None:
+def fitting(
+    record: Record,
+    what: str,
+    labels: Mapping[str, str],
+    faults: Iterable[ErpRefusal] = (),
+    lines: Sequence[Mapping[str, str]] = (),
+) -> None:
     """Refuse a record that QuickBooks would not take.
 
     Args:
@@ -57,15 +91,47 @@ def fitting(record: Record, what: str, labels: Mapping[str, str], faults: Iterab
         what: The item in words: ``'vendor 35'``.
         labels: Procore's name of what stands at a path of the record: ``{"Name": "company name"}``.
         faults: What was found before.
+        lines: The same for each line of the record, in their order; its own name is at ``''``: ``{"": "line 2"}``.
 
     Raises:
         TranslationError: Something does not fit; everything is listed.
     """
     found = list(faults)
-    for violation in check(record, ADD):
-        path = violation.path.partition("/")[2]
-        label = labels.get(path, path)
-        if not violation.warning and f"{label}: is empty" not in found:
-            found.append(f"{label}: {violation.message}")
+    told = {fault.words.partition(":")[0] for fault in found}
+    found += [
+        refusal
+        for refusal in unfit(check(record, ADD), labels, lines)
+        if refusal.code is not RefusalCode.MISSING or refusal.words.partition(":")[0] not in told
+    ]
     if found:
         raise TranslationError(what, list(dict.fromkeys(found)))
+
+
+def unfit(
+    violations: Iterable[Violation], labels: Mapping[str, str], lines: Sequence[Mapping[str, str]] = ()
+) -> tuple[ErpRefusal, ...]:
+    """What a record violates, in words for a bookkeeper; warnings keep nothing from being written."""
+    return tuple(
+        dict.fromkeys(
+            ErpRefusal(_code(violation), f"{_where(violation, labels, lines)}: {violation.message}")
+            for violation in violations
+            if not violation.warning
+        )
+    )
+
+
+def _where(violation: Violation, labels: Mapping[str, str], lines: Sequence[Mapping[str, str]]) -> str:
+    """Where a fault is, in words: ``'line 2: amount'``."""
+    path = violation.path.partition("/")[2]
+    if (line := _LINE.fullmatch(path)) is None:
+        return labels.get(path, path)
+    number, field = int(line[1]), line[2]
+    words: Mapping[str, str] = lines[number - 1] if number <= len(lines) else {}
+    name = words.get("", f"line {number}")
+    return f"{name}: {words.get(field) or LINE_FIELDS.get(field, field)}"
+
+
+def _code(violation: Violation) -> RefusalCode:
+    if violation.rule is Rule.FORMAT and violation.status in _NUMBERS:
+        return RefusalCode.NUMBER
+    return _CODES.get(violation.rule, RefusalCode.VALUE)

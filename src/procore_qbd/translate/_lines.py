@@ -1,61 +1,67 @@
-"""What lines of estimates, purchase orders and bills have in common: job and item, the mark, and the amounts."""
+"""What lines of estimates, purchase orders and bills have in common: the mark, and how an amount is measured."""
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+import re
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from procore_qbd.domain.money import cents, product
+from procore_qbd.domain.vocabulary import ItemKind
 from procore_qbd.qbxml import Macro  # noqa: TC001  for the signature
 
-__all__ = ["CENT", "Pair", "cents", "given", "mark", "marked", "measure", "units"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
-CENT = Decimal("0.01")
+__all__ = ["Mark", "given", "marked_lines", "measure", "units"]
+
 _ONE = Decimal("1.00")
-_FIVE_PLACES = Decimal("0.00001")
-_MARK = "Procore "
+_PLACES: Final = 5
+_MARK = re.compile(r"Procore (?:(line|change|budget) )?(\d{1,19})")
+_WORDS = {ItemKind.LINE_ITEM: "line", ItemKind.CHANGE_ORDER_LINE_ITEM: "change", ItemKind.BUDGET: "budget"}
+_KINDS = {word: kind for kind, word in _WORDS.items()}
 
 
 @attrs.frozen
-class Pair:
-    """The job and the service item that a project cost code is in QuickBooks."""
+class Mark:
+    """What a line of ours carries in ``Other2``, so that it is known again: ``'Procore line 177'``.
 
-    job: str
-    item: str
+    The kind is part of it, for a line of a commitment, a line of a change order and a transaction of a budget may have
+    the same id in Procore.
+
+    Attributes:
+        kind: What the line is in Procore; None for a mark of early releases, ``'Procore 177'``, which does not say.
+        id: Its id there.
+    """
+
+    kind: ItemKind | None
+    id: int
+
+    def __str__(self) -> str:
+        return f"Procore {_WORDS[self.kind]} {self.id}" if self.kind else f"Procore {self.id}"
 
     @classmethod
-    def of(cls, origin_id: str | None, job: str | None = None) -> Pair | None:
-        """From ``'<job ListID>|<item ListID>'``; None where it is no such pair.
+    def of(cls, line: Any) -> Mark | None:
+        """The mark of a line; None where it is not ours, or a person took the mark away."""
+        found = _MARK.fullmatch((getattr(line, "other2", None) or "").strip())
+        return cls(_KINDS.get(found[1]), int(found[2])) if found else None
 
-        Args:
-            origin_id: The cost code's.
-            job: The job of the whole request, where a payload names the item alone.
-        """
-        left, bar, item = (origin_id or "").partition("|")
-        if not bar:
-            left, item = job or "", left
-        return cls(left, item) if left and item and "|" not in item else None
+
+def marked_lines(lines: Iterable[Any]) -> Mapping[Mark, Any]:
+    """The lines that are ours, by their mark; of a line that a person copied, the first counts."""
+    ours: dict[Mark, Any] = {}
+    for line in lines:
+        if (mark := Mark.of(line)) is not None:
+            ours.setdefault(mark, line)
+    return ours
 
 
 def given(number: str | Macro | None) -> str:
     """An id that QuickBooks gave out; a record that came from it has one, and no macro in its place."""
     return number if isinstance(number, str) else ""
-
-
-def mark(procore_id: int) -> str:
-    """What a line of ours carries in ``Other2``, so that it is known again after a lost reply."""
-    return f"{_MARK}{procore_id}"
-
-
-def marked(other2: str | None) -> int | None:
-    """The Procore id in a line's mark; None where the line is not ours."""
-    number = (other2 or "").removeprefix(_MARK)
-    return int(number) if number != other2 and number.isdecimal() else None
-
-
-def cents(amount: Decimal) -> Decimal:
-    """As QuickBooks rounds what it multiplies: to the cent, half away from zero."""
-    return amount.quantize(CENT, ROUND_HALF_UP)
 
 
 def measure(
@@ -65,15 +71,27 @@ def measure(
 
     A lump sum (no quantity) becomes as many units as dollars, at 1.00 each: QuickBooks receives by quantity, so this
     way any part of it can be billed to the cent, and the rest stays open. Where quantity times rate is not the amount,
-    the amount is said and the rate is left to QuickBooks.
+    or the rate has more decimals than QuickBooks keeps, the amount is said and the rate is left to QuickBooks.
+
+    Args:
+        amount: In whole cents.
+        quantity: As Procore has it; 0 or None is a lump sum.
+        rate: As Procore has it.
     """
     if not quantity:
         return amount, _ONE, None
-    if rate is not None and cents(quantity * rate) == amount:
+    if rate is not None and _fits(rate) and product(quantity, rate) == amount:
         return quantity, rate, None
     return quantity, None, amount
 
 
+def _fits(number: Decimal) -> bool:
+    return (Fraction(number) * 10**_PLACES).denominator == 1
+
+
 def units(amount: Decimal, rate: Decimal | None) -> Decimal:
     """How many units of a purchase order's line an amount is, to QuickBooks' five decimals."""
-    return (amount / rate).quantize(_FIVE_PLACES, ROUND_HALF_UP) if rate else amount
+    if not rate:
+        return amount
+    thousandths = 10 ** (_PLACES - 2)  # cents() keeps two decimals, and there shall be five
+    return cents(Fraction(amount) / Fraction(rate) * thousandths).scaleb(2 - _PLACES)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from procore_qbd.domain import ItemKind, ItemNaming
+from procore_qbd.domain.refusals import RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
 from procore_qbd.translate._fitting import fitting, name_faults, text
+from procore_qbd.translate._knowing import Known
 
 if TYPE_CHECKING:
     from procore_qbd.domain import Books, Links, StandardCostCode
@@ -51,24 +53,28 @@ def to_item_service(
     Raises:
         TranslationError: It does not fit: a division without an item, no account, a name of more than 31 characters, …
     """
-    name = item_name(code, books)
-    faults = name_faults("cost code", name)
+    name, known = item_name(code, books), Known(links)
+    known.refusals += name_faults("cost code", name)
     if len(code.full_code) > _LONGEST_CODE:
-        faults.append(f"cost code: at most {_LONGEST_CODE} characters with its divisions, got {code.full_code!r}")
+        words = f"cost code: at most {_LONGEST_CODE} characters with its divisions, got {code.full_code!r}"
+        known.refuse(RefusalCode.TOO_LONG, words)
     parent = None
     if books.item_naming is ItemNaming.NESTED and (code.parent_id is not None or code.parent_origin_id):
-        division = links.find(ItemKind.STANDARD_COST_CODE, code.parent_id) if code.parent_id is not None else None
-        parent = parent_id or code.parent_origin_id or (division.quickbooks_id if division else None)
-        if parent is None:
-            faults.append(
-                f"cost code: {code.full_code!r} stands under a division that is not in QuickBooks; "
-                "export the division first, or keep items flat in the books"
-            )
+        what = f"division of cost code {code.full_code!r}"
+        parent = known.need(
+            ItemKind.STANDARD_COST_CODE,
+            code.parent_id,
+            parent_id,
+            code.parent_origin_id,
+            what=what,
+            otherwise=f"{what}: is not in QuickBooks; export it first, or keep items flat in the books",
+        )
     income = _account(code.income_account_origin_id, books.income_account)
     expense = _account(code.expense_account_origin_id, books.expense_account)
     for kind, account in (("income", income), ("expense", expense)):
         if account is None:
-            faults.append(f"{kind} account: none was picked at export, and the books name none")
+            words = f"{kind} account: none was picked at export, and the books name none"
+            known.refuse(RefusalCode.MISSING, words)
     description = text(code.name)
     item = ItemService(
         name=name,
@@ -81,7 +87,7 @@ def to_item_service(
         ),
         external_guid=links.guid(ItemKind.STANDARD_COST_CODE, code.id, company_id),
     )
-    fitting(item, f"standard cost code {code.id}", _LABELS, faults)
+    fitting(item, f"standard cost code {code.id}", _LABELS, known.refusals)
     return item
 
 

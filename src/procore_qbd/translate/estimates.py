@@ -5,88 +5,95 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from procore_qbd.domain import ItemKind
-from procore_qbd.errors import TranslationError
+from procore_qbd.domain.ids import Pair
+from procore_qbd.domain.money import round_together
+from procore_qbd.domain.refusals import RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine
 from procore_qbd.translate._fitting import fitting, text
-from procore_qbd.translate._lines import Pair, mark
+from procore_qbd.translate._knowing import Known
+from procore_qbd.translate._lines import Mark
 
 if TYPE_CHECKING:
-    from procore_qbd.domain import Books, Links
+    from decimal import Decimal
+
+    from procore_qbd.domain import Books, BudgetTransaction, JobCost, Links
     from procore_qbd.domain.requests import BudgetRequest
 
 __all__ = ["to_estimate"]
 
-_LABELS = {"CustomerRef/ListID": "job"}
+_LABELS = {"CustomerRef/ListID": "job", "EstimateLineAdd or EstimateLineGroupAdd": "budget"}
 
 
-def to_estimate(request: BudgetRequest, links: Links, _books: Books) -> Estimate:
+def to_estimate(request: BudgetRequest, links: Links, books: Books) -> Estimate:
     """The estimate to add for a budget.
 
     Args:
         request: The budget with its lines and transactions.
         links: For the job, where the payload does not name it, and for the ExternalGUID.
+        books: For the types of transactions that go into an estimate.
 
     Raises:
         TranslationError: It does not fit: the project or a cost code is not in QuickBooks, a sub job, no line, …
     """
-    budget = request.budget
-    faults: list[str] = []
-    known = links.find(ItemKind.PROJECT, budget.project_id) if budget.project_id is not None else None
-    job = request.job_origin_id or (known.quickbooks_id if known else None)
-    if job is None:
-        faults.append("project: is not in QuickBooks; export it first")
-    lines: tuple[EstimateLine, ...] = ()
-    try:
-        lines = _lines(request)
-    except TranslationError as error:
-        faults += map(str, error.faults)
-    if faults:
-        raise TranslationError(f"budget {budget.id}", faults)
+    budget, known = request.budget, Known(links)
+    otherwise = "project: is not in QuickBooks; export it first"
+    said = (request.job_origin_id, *(cost.job_origin_id for cost in request.job_costs))
+    job = known.need(ItemKind.PROJECT, budget.project_id, *said, what="project", otherwise=otherwise)
+    amounts = _amounts(request)
+    for one in request.transactions:
+        if one.type not in books.budget_transactions:
+            types = ", ".join(books.budget_transactions)
+            words = f"transaction {one.id}: is of type {one.type!r}, and the books know {types}"
+            advice = "if it changes the budget, add the type to budget_transactions in the books"
+            known.refuse(RefusalCode.UNKNOWN_TRANSACTION, f"{words}; {advice}")
+    lines = tuple(_line(one, request.job_cost_of(one), amounts[one.id], job, known) for one in request.transactions)
+    if not lines:
+        known.refuse(RefusalCode.NOTHING_TO_EXPORT, "budget: has no amounts")
     estimate = Estimate(
-        customer_ref=Ref(list_id=job),
+        customer_ref=Ref(list_id=job) if job else None,
         memo=f"Procore budget {budget.id}",
         external_guid=links.guid(ItemKind.BUDGET, budget.id, request.company_id),
         lines=lines,
     )
-    fitting(estimate, f"budget {budget.id}", _LABELS)
+    names = [
+        {"": f"transaction {one.id}", "Rate": "value", "Amount": "value", "Desc": "notes"}
+        for one in request.transactions
+    ]
+    fitting(estimate, f"budget {budget.id}", _LABELS, known.refusals, names)
     return estimate
 
 
-def _lines(request: BudgetRequest) -> tuple[EstimateLine, ...]:
-    """A line for each transaction of the budget, in their order.
+def _amounts(request: BudgetRequest) -> dict[int, Decimal]:
+    """What each transaction comes to in cents; those of one budget line are rounded together."""
+    amounts: dict[int, Decimal] = {}
+    for cost_id in dict.fromkeys(one.job_cost_id for one in request.transactions):
+        same = [one for one in request.transactions if one.job_cost_id == cost_id]
+        cost = request.job_cost_of(same[0])
+        rounded = round_together([one.value for one in same], cost.new_amount if cost else None)
+        amounts |= {one.id: amount for one, amount in zip(same, rounded, strict=True)}
+    return amounts
 
-    Raises:
-        TranslationError: A transaction is on a line that the request does not have, on a sub job, or on a cost code
-            that is not in QuickBooks.
-    """
-    faults: list[str] = []
-    lines: list[EstimateLine] = []
-    for transaction in request.transactions:
-        cost = request.job_cost_of(transaction)
-        pair = Pair.of(cost.cost_code_origin_id, cost.job_origin_id or request.job_origin_id) if cost else None
-        if cost is None:
-            faults.append(f"transaction {transaction.id}: is on line {transaction.job_cost_id}, which is not there")
-        elif cost.sub_job_origin_id:
-            faults.append(f"transaction {transaction.id}: is on a sub job, which QuickBooks Desktop does not have")
-        elif pair is None:
-            faults.append(
-                f"transaction {transaction.id}: its cost code is not in QuickBooks; send the project again first"
-            )
-        else:
-            kind = "Original budget" if transaction.is_original else "Budget modification"
-            notes = text(transaction.notes)
-            lines.append(
-                EstimateLine(
-                    item_ref=Ref(list_id=pair.item),
-                    desc=f"{kind}: {notes}" if notes else kind,
-                    rate=transaction.value,
-                    amount=transaction.value,
-                    other2=mark(transaction.id),
-                )
-            )
-    if not lines and not faults:
-        faults.append("budget: has no amounts")
-    if faults:
-        raise TranslationError("lines", faults)
-    return tuple(lines)
+
+def _line(
+    transaction: BudgetTransaction, cost: JobCost | None, amount: Decimal, job: str | None, known: Known
+) -> EstimateLine:
+    """The line of a transaction; what speaks against it is told in ``known``."""
+    where, pair = f"transaction {transaction.id}", None
+    if cost is None:
+        known.refuse(RefusalCode.VALUE, f"{where}: is on budget line {transaction.job_cost_id}, which is not there")
+    elif cost.sub_job_origin_id:
+        words = f"{where}: is on a sub job, which QuickBooks Desktop does not have; move it to the project"
+        known.refuse(RefusalCode.SUB_JOB, words)
+    elif (pair := Pair.of(cost.cost_code_origin_id, job)) is None:
+        words = f"{where}: its cost code is not in QuickBooks; send the project again first"
+        known.refuse(RefusalCode.NOT_EXPORTED, words)
+    kind = "Original budget" if transaction.is_original else "Budget modification"
+    notes = text(transaction.notes)
+    return EstimateLine(
+        item_ref=Ref(list_id=pair.item) if pair else None,
+        desc=f"{kind}: {notes}" if notes else kind,
+        rate=amount,
+        amount=amount,
+        other2=str(Mark(ItemKind.BUDGET, transaction.id)),
+    )

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from procore_qbd.domain import CustomerRule, ItemKind
+from procore_qbd.domain.refusals import ErpRefusal, RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.customers import Customer
-from procore_qbd.translate._fitting import address, fitting, name_faults, text
+from procore_qbd.translate._fitting import address, fitting, missing, name_faults, text
 
 if TYPE_CHECKING:
     from procore_qbd.domain import Books, Links, Project
 
-__all__ = ["to_job"]
+__all__ = ["LABELS", "to_job"]
 
-_LABELS = {
+LABELS = {
     "Name": "project name",
     "ParentRef/FullName": "customer",
     "BillAddress/Addr1": "project address",
@@ -44,12 +45,15 @@ def to_job(project: Project, links: Links, books: Books, *, company_id: int | No
     faults = name_faults("project name", name)
     # Procore's own QuickBooks connector takes no comma in a project's address; ours must not let more through.
     if "," in (project.address or ""):
-        faults.append(f"project address: takes no comma, got {project.address!r}")
+        words = f"project address: takes no comma, got {project.address!r}; write it on lines of its own"
+        faults.append(ErpRefusal(RefusalCode.CHARACTER, words))
     customer = None
     if books.customer_rule is CustomerRule.JOB_UNDER_CUSTOMER:
         customer = books.customer
         if customer is None:
-            faults.append("customer: no QuickBooks customer was chosen for this project")
+            faults.append(
+                missing("customer: no QuickBooks customer was chosen for this project; choose one in the books")
+            )
     bill_address, wrong = address(project.address, project.city, project.state_code, project.zip)
     job = Customer(
         name=name,
@@ -58,5 +62,5 @@ def to_job(project: Project, links: Links, books: Books, *, company_id: int | No
         bill_address=bill_address,
         external_guid=links.guid(ItemKind.PROJECT, project.id, company_id),
     )
-    fitting(job, f"project {project.id}", _LABELS, faults + wrong)
+    fitting(job, f"project {project.id}", LABELS, faults + wrong)
     return job

@@ -5,24 +5,38 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from procore_qbd.domain import ItemKind
-from procore_qbd.errors import TranslationError
+from procore_qbd.domain.money import CENT, product, round_together
+from procore_qbd.domain.refusals import RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.translate._fitting import fitting, text
-from procore_qbd.translate._lines import Pair, mark, measure
+from procore_qbd.translate._knowing import Known
+from procore_qbd.translate._lines import Mark, measure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
+    from decimal import Decimal
 
     from procore_qbd.domain import Books, CommitmentItem, CreateCommitment, CreateCommitmentChangeOrder, Links
 
-__all__ = ["ref_number", "to_order_lines", "to_purchase_order"]
+__all__ = [
+    "check_status",
+    "job_of",
+    "line_labels",
+    "notes_on_lines",
+    "ref_number",
+    "to_order_lines",
+    "to_purchase_order",
+]
 
 _LABELS = {
     "RefNumber": "commitment number",
     "Memo": "title",
     "VendorMsg": "description",
+    "PurchaseOrderLineAdd or PurchaseOrderLineGroupAdd": "lines",
 }
+_LUMP_SUM = {"Quantity": "amount"}
+"""A lump sum is as many units as dollars, so what is wrong with its quantity is wrong with its amount."""
 
 
 def ref_number(request: CreateCommitment | CreateCommitmentChangeOrder) -> str | None:
@@ -30,88 +44,129 @@ def ref_number(request: CreateCommitment | CreateCommitmentChangeOrder) -> str |
     return text(request.commitment.code) or text(request.commitment.number)
 
 
-def to_purchase_order(request: CreateCommitment, links: Links, _books: Books) -> PurchaseOrder:
+def job_of(request: CreateCommitment | CreateCommitmentChangeOrder, known: Known) -> str | None:
+    """The job of the whole request, for cost codes that do not name one; None also where Procore names two.
+
+    That alone refuses nothing, for each line's cost code names its own job; Procore's published sample of a change
+    order names two itself. A link that says otherwise does.
+    """
+    project = request.commitment.project
+    said = {one for one in (request.job_origin_id, project.origin_id) if one}
+    what = f"project {project.name!r}"
+    if len(said) > 1 and known.links.find(ItemKind.PROJECT, project.id) is None:
+        return None
+    return known.find(ItemKind.PROJECT, project.id, *sorted(said), what=what)
+
+
+def to_purchase_order(request: CreateCommitment, links: Links, books: Books) -> PurchaseOrder:
     """The purchase order to add for a commitment.
 
     Args:
         request: The commitment with its lines.
-        links: For the vendor, where the payload does not name it, and for the ExternalGUID.
+        links: For vendor, job and cost codes, where the payload does not name them, and for the ExternalGUID.
+        books: For the statuses with which commitments are exported.
 
     Raises:
         TranslationError: It does not fit: a number of more than 11 characters, a vendor or a cost code that is not in
             QuickBooks, no line, …
     """
-    commitment = request.commitment
-    faults: list[str] = []
-    number = ref_number(request)
-    if number is None:
-        faults.append("commitment number: is empty, and no ERP id was given")
-    vendor_id = None
-    if commitment.vendor is None:
-        faults.append("contract company: none is chosen")
+    commitment, known = request.commitment, Known(links)
+    check_status("commitment", commitment.status, known, books)
+    if ref_number(request) is None:
+        known.refuse(RefusalCode.MISSING, "commitment number: is empty, and no ERP id was given")
+    vendor, vendor_id = commitment.vendor, None
+    if vendor is None:
+        known.refuse(RefusalCode.MISSING, "contract company: none is chosen")
     else:
-        known = links.find(ItemKind.VENDOR, commitment.vendor.id)
-        vendor_id = commitment.vendor.origin_id or (known.quickbooks_id if known else None)
-        if vendor_id is None:
-            faults.append(f"contract company: {commitment.vendor.name!r} is not in QuickBooks; export it first")
-    lines: tuple[PurchaseOrderLine, ...] = ()
-    try:
-        lines = to_order_lines(request.commitment_items, request.job_origin_id or commitment.project.origin_id)
-    except TranslationError as error:
-        faults += map(str, error.faults)
+        what = f"contract company {vendor.name!r}"
+        otherwise = f"{what}: is not in QuickBooks; export it first"
+        vendor_id = known.need(ItemKind.VENDOR, vendor.id, vendor.origin_id, what=what, otherwise=otherwise)
+    job = job_of(request, known)
     order = PurchaseOrder(
         vendor_ref=Ref(list_id=vendor_id) if vendor_id else None,
         txn_date=request.accounting_date or commitment.contract_date,
-        ref_number=number,
+        ref_number=ref_number(request),
         expected_date=commitment.delivery_date,
         memo=text(commitment.title),
         vendor_msg=text(commitment.description),
         external_guid=links.guid(commitment.kind.item_kind, commitment.id, request.company_id),
-        lines=lines,
+        lines=to_order_lines(request.commitment_items, ItemKind.LINE_ITEM, job, known, commitment.grand_total),
     )
-    if not faults:
-        fitting(order, f"commitment {commitment.id}", _LABELS)
-    if faults:
-        raise TranslationError(f"commitment {commitment.id}", faults)
+    fitting(order, f"commitment {commitment.id}", _LABELS, known.refusals, line_labels(request.commitment_items))
     return order
 
 
-def to_order_lines(items: Iterable[CommitmentItem], job: str | None) -> tuple[PurchaseOrderLine, ...]:
+def check_status(what: str, status: str | None, known: Known, books: Books) -> None:
+    """Refuse an item of a status with which it is not exported; where Procore says none, it is."""
+    if status is None or status.strip().casefold() in {one.casefold() for one in books.export_statuses}:
+        return
+    words = f"{what}: is {status!r} in Procore, and must be {' or '.join(map(repr, books.export_statuses))}"
+    known.refuse(RefusalCode.STATUS, f"{words}; set its status, then send it again")
+
+
+def line_labels(items: Sequence[CommitmentItem]) -> list[dict[str, str]]:
+    """What the lines are called in refusals."""
+    return [{"": f"line {number}"} | ({} if item.quantity else _LUMP_SUM) for number, item in enumerate(items, 1)]
+
+
+def to_order_lines(
+    items: Sequence[CommitmentItem], kind: ItemKind, job: str | None, known: Known, total: Decimal | None = None
+) -> tuple[PurchaseOrderLine, ...]:
     """The lines of a purchase order for lines of a commitment or of a change order, in their order.
 
     Args:
         items: The lines.
+        kind: What they are in Procore, for their marks.
         job: The job of the whole request, for cost codes that do not name one themselves.
-
-    Raises:
-        TranslationError: A line has no cost code that is in QuickBooks, or there is no line at all.
+        known: For the cost codes; what speaks against the lines is told there.
+        total: Procore's control total, towards which parts of cents are rounded.
     """
-    faults: list[str] = []
+    if not items:
+        known.refuse(RefusalCode.NOTHING_TO_EXPORT, "lines: there are none; give it a line in Procore")
     lines: list[PurchaseOrderLine] = []
-    for number, item in enumerate(items, 1):
-        pair = Pair.of(item.cost_code.origin_id, job) if item.cost_code else None
-        if pair is None:
-            code = (
-                f"{item.cost_code.full_code!r} is not linked to a job and an item"
-                if item.cost_code
-                else "none is chosen"
-            )
-            faults.append(f"line {number}, cost code: {code}; send the project again first")
-            continue
-        quantity, rate, amount = measure(item.amount, item.quantity, item.unit_cost)
+    amounts = round_together([item.amount for item in items], total)
+    for number, (item, amount) in enumerate(zip(items, amounts, strict=True), 1):
+        if any(one.id == item.id for one in items[: number - 1]):
+            known.refuse(RefusalCode.VALUE, f"line {number}: has the id of another line, {item.id}")
+        pair = known.pair(item.cost_code, job, f"line {number}")
+        known.find(kind, item.id, item.origin_id, what=f"line {number}")
+        quantity, rate, amount_ = measure(amount, item.quantity, item.unit_cost)
         lines.append(
             PurchaseOrderLine(
-                item_ref=Ref(list_id=pair.item),
+                item_ref=Ref(list_id=pair.item) if pair else None,
                 desc=text(item.description),
                 quantity=quantity,
                 rate=rate,
-                amount=amount,
-                customer_ref=Ref(list_id=pair.job),
-                other2=mark(item.id),
+                amount=amount_,
+                customer_ref=Ref(list_id=pair.job) if pair else None,
+                other2=str(Mark(kind, item.id)),
             )
         )
-    if not lines and not faults:
-        faults.append("lines: there are none")
-    if faults:
-        raise TranslationError("lines", faults)
     return tuple(lines)
+
+
+def notes_on_lines(items: Sequence[CommitmentItem], lines: Sequence[PurchaseOrderLine], job: str | None) -> list[str]:
+    """What the approver shall know of the lines although it stops nothing.
+
+    Another job, tax that stays in Procore, quantity by unit cost that is not the amount.
+
+    Args:
+        items: Procore's lines.
+        lines: What they were translated to, in the same order.
+        job: The job of the whole request.
+    """
+    notes: list[str] = []
+    for number, (item, line) in enumerate(zip(items, lines, strict=True), 1):
+        where = line.customer_ref.list_id if line.customer_ref else None
+        if job is not None and where != job:
+            notes.append(f"line {number}: is on job {where}, as its cost code says, and not on {job}")
+        if item.tax_amount:
+            notes.append(f"line {number}: tax of {item.tax_amount} stays in Procore; QuickBooks gets no taxes from it")
+        if item.quantity and item.unit_cost is not None and line.rate is None:
+            made = product(item.quantity, item.unit_cost)
+            if abs(made - item.amount) >= CENT:
+                notes.append(
+                    f"line {number}: {item.quantity} at {item.unit_cost} is {made}, and its amount is {item.amount}; "
+                    "the amount counts, and QuickBooks works out the unit cost"
+                )
+    return notes

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from procore_qbd.domain import ItemKind
+from procore_qbd.domain.ids import same_text
+from procore_qbd.domain.refusals import ErpRefusal, RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.translate._fitting import address, fitting, name_faults, text
@@ -47,8 +49,11 @@ def to_vendor(company: VendorCompany, links: Links, books: Books, *, company_id:
     name = text(company.name)
     faults = name_faults("company name", name)
     if not company.is_active:
-        faults.append("company: is inactive in Procore; only active companies are exported")
-    country = company.country_code if company.country_code != books.country else None
+        words = "company: is inactive in Procore; only active companies are exported"
+        faults.append(ErpRefusal(RefusalCode.INACTIVE_IN_PROCORE, words))
+    country = text(company.country_code)
+    if same_text(country, books.country):
+        country = None
     vendor_address, wrong = address(company.address, company.city, company.state_code, company.zip, country)
     # The company name stands in QuickBooks twice: as the vendor's name in the list, and as the name on letters.
     vendor = Vendor(

@@ -13,7 +13,11 @@ class Transport(Protocol):
     def send(self, document: bytes, /) -> BinaryIO:
         """One document there, its reply back; the caller closes the reply.
 
+        Whatever else goes wrong on the way is raised as one of these three, from the exception that says why.
+
         Raises:
-            EngineError: QuickBooks did not take the document, or is not there.
+            NotSentError: The document never reached QuickBooks; whoever is not sure of that raises the next one.
+            ReplyLostError: The document was handed over, or may have been, and no readable reply came back.
+            EngineError: QuickBooks answered with an HRESULT instead of a reply.
         """
         ...

@@ -1,0 +1,88 @@
+"""What a commitment and its change orders have in common: the lines of one purchase order, theirs and the others'."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from procore_qbd.domain import ExternalData, ItemKind, Link
+from procore_qbd.domain.ids import QuickBooksId
+from procore_qbd.erp.appending import known_lines
+from procore_qbd.erp.verifying import Expected, compare_lines
+from procore_qbd.translate._lines import Mark, given
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from procore_qbd.domain import CommitmentItem, Difference, Links
+    from procore_qbd.erp.appending import Ours
+    from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
+
+__all__ = ["expected_lines", "line_data", "line_differences", "line_links", "old_marks", "others"]
+
+
+def expected_lines(items: Sequence[CommitmentItem], lines: Sequence[PurchaseOrderLine]) -> list[Expected]:
+    """Procore's lines with what they were translated to."""
+    return [
+        Expected(name=f"line {number}", amount=item.amount, line=line)
+        for number, (item, line) in enumerate(zip(items, lines, strict=True), 1)
+    ]
+
+
+def old_marks(kind: ItemKind, links: Links) -> Ours:
+    """Whether a line with a mark of an early release, ``'Procore 177'``, is of a kind: by what the links know of it.
+
+    A line that a change order's link names is the change order's. One that only a line's link names is the
+    commitment's. Of the others a commitment may say that they are its own, for it is there first; a change order may
+    not: if it is wrong, its money is lost.
+    """
+    changed = {
+        line for link in links if isinstance(link.quickbooks_id, QuickBooksId) for line in link.quickbooks_id.lines
+    }
+    known = {link.quickbooks_id for link in links if link.kind is ItemKind.LINE_ITEM}
+
+    def ours(line: Any) -> bool | None:
+        by_change = given(line.txn_line_id) in changed
+        if kind is ItemKind.LINE_ITEM:
+            return not by_change
+        return True if by_change else False if line.txn_line_id in known else None
+
+    return ours
+
+
+def line_differences(order: PurchaseOrder, expected: Sequence[Expected], ours: Ours) -> Iterator[Difference]:
+    """Where the lines of an item are otherwise than in Procore."""
+    yield from compare_lines(zip(expected, known_lines(order, expected, ours), strict=True))
+
+
+def others(order: PurchaseOrder, expected: Sequence[Expected], ours: Ours) -> tuple[list[Any], list[Any]]:
+    """The lines of an order that are not the expected ones: those of change orders, and those of nobody in Procore."""
+    mine = [id(line) for line in known_lines(order, expected, ours) if line is not None]
+    rest = [line for line in order.lines if id(line) not in mine]
+    marks = [(Mark.of(line), line) for line in rest]
+    changed = [line for mark, line in marks if mark and mark.kind in (ItemKind.CHANGE_ORDER_LINE_ITEM, None)]
+    return changed, [line for line in rest if not any(line is one for one in changed)]
+
+
+def line_data(
+    order: PurchaseOrder, items: Sequence[CommitmentItem], expected: Sequence[Expected], kind: ItemKind, ours: Ours
+) -> tuple[ExternalData, ...]:
+    """What to tell Procore of the lines, by the marks that they carry."""
+    return tuple(
+        ExternalData(item_type=kind, item_id=item.id, origin_id=given(line.txn_line_id))
+        for item, line in zip(items, known_lines(order, expected, ours), strict=True)
+        if line is not None
+    )
+
+
+def line_links(order: PurchaseOrder, lines: Sequence[ExternalData]) -> tuple[Link, ...]:
+    """What to remember of the lines."""
+    return tuple(
+        Link(
+            kind=data.item_type,
+            procore_id=data.item_id,
+            quickbooks_id=data.origin_id,
+            name=order.ref_number,
+            parent=given(order.txn_id),
+        )
+        for data in lines
+    )

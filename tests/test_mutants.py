@@ -1,0 +1,192 @@
+"""The rules that keep money right, broken one at a time: each mutant is killed by a test that has a name."""
+
+import operator
+
+import pytest
+
+import test_erp
+import test_erp_money
+import test_trials
+from office import Office
+from procore_qbd.domain.money import cents
+from procore_qbd.translate import bills as translate_bills
+
+
+def each_by_itself(amounts, *_):
+    return tuple(cents(amount) for amount in amounts)
+
+
+def without_the_rest(amount, weights):
+    return tuple(cents(amount * weight / sum(weights)) for weight in weights)
+
+
+def procore_is_believed(_links, _kind, _procore_id, *said, what):  # noqa: ARG001
+    return next(filter(None, said), None), None
+
+
+def links_are_believed(links, kind, procore_id, *said, what):  # noqa: ARG001
+    link = links.find(kind, procore_id) if procore_id is not None else None
+    return (link.quickbooks_id if link else None), None
+
+
+def only_what_is_there(item, order, _number, _known):
+    there = translate_bills._lines(order)
+    named = (item.change_order_line_item_origin_id or item.commitment_item_origin_id or "").split("|")
+    return [there[one] for one in named if one in there]
+
+
+def all_in_one_round(invoices):
+    return [list(range(len(invoices)))]
+
+
+def nothing(*_, **__):
+    return ()
+
+
+def no_flow(*_, **__):
+    return ()
+    yield
+
+
+class Everything:
+    def __contains__(self, _):
+        return True
+
+
+def only_what_is_below(below, above):
+    return below.parent == above.quickbooks_id
+
+
+MUTANTS = {
+    "share without the rest": (
+        "procore_qbd.translate.bills.share",
+        without_the_rest,
+        (test_trials.test_a_whole_change_order_is_shared_to_the_cent, {}),
+    ),
+    "round each amount by itself": (
+        "procore_qbd.translate.purchase_orders.round_together",
+        each_by_itself,
+        (test_trials.test_lump_sums_with_parts_of_cents_come_to_procores_total, {}),
+    ),
+    "compare numbers with ==": (
+        "procore_qbd.erp.finding.same_text",
+        operator.eq,
+        (test_trials.test_a_bill_that_a_clerk_typed_in_another_case_or_with_blanks_is_not_made_again, {"typed": "a-1"}),
+    ),
+    "compare names with ==": (
+        "procore_qbd.erp.finding.same_text",
+        operator.eq,
+        (test_erp.test_a_name_that_a_customer_has_is_explained, {}, test_erp.Office),
+    ),
+    "believe Procore": (
+        "procore_qbd.translate._knowing.agreed",
+        procore_is_believed,
+        (test_trials.test_where_procore_and_our_links_name_different_records_neither_is_believed, {"what": "vendor"}),
+    ),
+    "believe the links": (
+        "procore_qbd.translate._knowing.agreed",
+        links_are_believed,
+        (
+            test_trials.test_where_procore_and_our_links_name_different_records_neither_is_believed,
+            {"what": "cost code"},
+        ),
+    ),
+    "marks without a kind": (
+        "procore_qbd.translate._lines.Mark.__str__",
+        lambda mark: f"Procore {mark.id}",
+        (test_trials.test_a_change_order_line_with_the_id_of_a_commitment_line_is_another_line, {}),
+    ),
+    "skip verification on adoption of an order": (
+        "procore_qbd.erp.commitments._differences",
+        nothing,
+        (test_trials.test_an_order_that_a_person_lowered_before_the_rerun_is_told, {}),
+    ),
+    "skip verification on adoption of a bill": (
+        "procore_qbd.erp.invoices.compared",
+        nothing,
+        (test_trials.test_a_bill_that_a_person_voided_is_told, {"remember": False}),
+    ),
+    "skip verification of links": (
+        "procore_qbd.erp.bills._links_of",
+        lambda _: Everything(),
+        (test_trials.test_a_bill_that_was_not_linked_is_told_although_its_reply_was_lost, {}),
+    ),
+    "skip verification of lines known by their marks": (
+        "procore_qbd.erp.budgets.compare_lines",
+        nothing,
+        (test_trials.test_a_budget_transaction_that_is_there_with_another_value_is_a_difference, {}),
+    ),
+    "drop named lines that are gone": (
+        "procore_qbd.translate.bills._billed",
+        only_what_is_there,
+        (test_trials.test_a_named_line_that_is_gone_is_refused_although_another_is_there, {}),
+    ),
+    "bill more than is open in silence": (
+        "procore_qbd.translate.bills.Billing.beyond_open",
+        nothing,
+        (test_trials.test_billing_more_than_is_open_is_told_per_line, {}),
+    ),
+    "all invoices of a batch at once": (
+        "procore_qbd.erp.invoices._rounds",
+        all_in_one_round,
+        (test_trials.test_invoices_of_one_batch_on_one_line_end_as_one_by_one, {}),
+    ),
+    "do not compare what is due": (
+        "procore_qbd.erp.bills.totals",
+        nothing,
+        (test_trials.test_what_procore_shows_as_payment_due_is_compared, {}),
+    ),
+    "release more than is held in silence": (
+        "procore_qbd.erp.invoices.over_released",
+        no_flow,
+        (test_trials.test_more_retainage_released_than_held_is_told, {}),
+    ),
+    "unlink a change order without its lines": (
+        "procore_qbd.domain.links._is_part",
+        only_what_is_below,
+        (test_trials.test_delete_unlink_and_send_again_works_for_a_change_order, {}),
+    ),
+    "do not look whether vendor, job and items stand": (
+        "procore_qbd.erp.commitments.standing",
+        no_flow,
+        (test_trials.test_an_inactive_vendor_job_or_item_is_refused_by_name, {}),
+    ),
+    "no similar bills": (
+        "procore_qbd.erp.similar.NearBills.alike",
+        lambda *_: None,
+        (test_trials.test_a_bill_of_nearly_the_same_number_vendor_and_amount_is_told, {"typed": "A1"}),
+    ),
+    "export whatever its status": (
+        "procore_qbd.translate.purchase_orders.check_status",
+        nothing,
+        (test_trials.test_a_status_with_which_nothing_is_exported_is_refused, {"status": "Draft"}),
+    ),
+    "leave empty requests open": (
+        "procore_qbd.erp.invoices.nothing_asked",
+        nothing,
+        (test_trials.test_an_empty_request_is_closed, {"detail_id": 5}),
+    ),
+    "take a record that is another item's": (
+        "procore_qbd.erp.finding.taken",
+        lambda *_: None,
+        (test_erp_money.test_another_purchase_order_of_that_number_is_never_adopted, {}),
+    ),
+    "another GUID each time": (
+        "procore_qbd.domain.links.external_guid",
+        lambda *_, **__: next(guids),
+        (test_erp.test_after_a_lost_reply_the_vendor_is_recognised_by_its_guid, {}, test_erp.Office),
+    ),
+}
+
+KILLED = (AssertionError, LookupError, ValueError)  # a test may also miss what it takes out of the answer
+guids = (f"{{00000000-0000-0000-0000-{number:012}}}" for number in range(1000))
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_each_mutant_is_killed_by_a_test_with_a_name(name, monkeypatch):
+    target, mutant, (killer, arguments, *world) = MUTANTS[name]
+    with (world[0] if world else Office)() as office:
+        killer(office, **arguments)  # the rule as it is
+    monkeypatch.setattr(target, mutant)
+    with (world[0] if world else Office)() as office, pytest.raises(KILLED):
+        killer(office, **arguments)
