@@ -906,3 +906,30 @@ def test_a_budget_transaction_of_an_unknown_type_is_refused_unless_the_books_kno
     books = attrs.evolve(BOOKS, budget_transactions=(*BOOKS.budget_transactions, "Erp::Foo"))
     assert office.one(request, books=books).status is SUCCESS
     assert office.all("Estimate")[0].lines[0].desc == "Budget modification"
+
+
+def test_the_lines_of_an_invoice_have_external_data_of_their_own_types(office):
+    ordered(office)
+    assert office.perform(office.change_order(office.line(188, "30.00", 1), office.line(189, "20.00", 2))).ok
+    whole = office.links.find(ItemKind.CHANGE_ORDER, 3).quickbooks_id
+    items = (
+        RequisitionItem(
+            id=11, amount=D("10.00"), item_type="Billings::ContractItem", commitment_item_origin_id=office.line_id(177)
+        ),
+        RequisitionItem(
+            id=12, amount=D("5.00"), item_type="Billings::ChangeOrderItem", change_order_line_item_origin_id=str(whole)
+        ),
+        RequisitionItem(
+            id=13, amount=D("0.00"), item_type="Billings::ContractItem", commitment_item_origin_id=office.line_id(177)
+        ),
+    )
+    request = CreateRequisitions(company_id=7, requisitions=(attrs.evolve(office.invoice(1), items=items),))
+    for _ in range(2):  # made, and then known
+        close_out = office.perform(request)
+        (bill,) = office.all("Bill")
+        lines = [line.txn_line_id for line in bill.item_lines]
+        assert [(data.item_type, data.item_id, data.origin_id) for data in close_out.external_data] == [
+            (ItemKind.REQUISITION, 1, bill.txn_id),
+            (ItemKind.REQUISITION_CONTRACT_ITEM, 11, lines[0]),
+            (ItemKind.REQUISITION_CHANGE_ORDER_ITEM, 12, f"{lines[1]}|{lines[2]}"),
+        ]
