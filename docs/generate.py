@@ -469,8 +469,10 @@ def closing(request_name: str) -> str:
         body = json.dumps(call.body, ensure_ascii=False)
         if len(body) > SHORT:
             updates = ",\n".join(f"    {json.dumps(update, ensure_ascii=False)}" for update in call.body["updates"])
-            body = f'{{\n  "updates": [\n{updates}\n  ]\n}}'
-        parts.append(f"{call.method} {call.path}\n{body}")
+            besides = "".join(f'  "{key}": {json.dumps(call.body[key])},\n' for key in call.body if key != "updates")
+            body = f'{{\n{besides}  "updates": [\n{updates}\n  ]\n}}'
+        query = "&".join(f"{key}={value}" for key, value in (call.query or {}).items())
+        parts.append(f"{call.method} {call.path}{'?' if query else ''}{query}\n{body}")
     return "```text\n" + "\n\n".join(parts) + "\n```"
 
 

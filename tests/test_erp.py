@@ -412,7 +412,7 @@ def test_a_job_that_somebody_changed_meanwhile_is_read_anew_once(office, meddlin
     if status is SUCCESS:
         assert after.bill_address.city == "Astoria"
     else:
-        assert detail.messages[0].startswith("QuickBooks refused it with 3200: ")
+        assert detail.messages[0].startswith("somebody changed the record in QuickBooks again and again")
 
 
 def test_renaming_a_job_to_a_name_in_use_is_refused(office):

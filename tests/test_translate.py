@@ -7,6 +7,7 @@ from procore_qbd import Books, ItemKind, ItemNaming, Link, Links, TranslationErr
 from procore_qbd.domain import CustomerRule, Project, StandardCostCode, VendorCompany
 from procore_qbd.qbxml import ADD, Ref
 from procore_qbd.translate import to_item_service, to_job, to_vendor
+from procore_qbd.translate._fitting import prose
 
 BOOKS = Books(income_account="Income", expense_account="Cost")
 VENDOR = VendorCompany(
@@ -185,3 +186,25 @@ def test_a_project_that_does_not_fit_is_refused_with_every_reason():
         "project name",
         "project city",
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("<p>Slab &amp; <b>walls</b></p><p>as drawn</p>", "Slab & walls\nas drawn"),
+        ("one<br/>two<BR>three", "one\ntwo\nthree"),
+        ('<ul class="x"><li>a</li><li>b</li></ul>', "a\nb"),
+        ("<p> </p>", None),
+        ("a < b & c > d", "a < b & c > d"),
+        ("see <A-201>, R&amp;D", "see <A-201>, R&amp;D"),
+        (" two\nlines ", "two\nlines"),
+        (None, None),
+    ],
+)
+def test_a_description_in_html_becomes_plain_text_and_any_other_stays(said, read):
+    assert prose(said) == read
+
+
+@given(st.text(max_size=40))
+def test_a_description_without_tags_stays_to_the_letter(said):
+    assert "<" in said or prose(said) == (said.strip() or None)

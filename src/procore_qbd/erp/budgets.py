@@ -68,7 +68,7 @@ def _export(request: BudgetRequest, links: Links, books: Books, *, may_add: bool
     settled = settled.told(_differences(request, estimate, list(zip(expected, ours, strict=True))))
     return close(
         request,
-        detail(item, settled.told(notes=_on_other_jobs(request, estimate))),
+        detail(item, settled.told(notes=_on_other_jobs(request, estimate, links)).named(links)),
         external_data=(external_data(item, estimate),),
         transactions=tuple(
             SyncedTransaction(id=one.id, origin_id=line.txn_line_id, project_id=budget.project_id)
@@ -142,10 +142,13 @@ def _differences(
             yield Difference(f"budget line {cost.id}: total", cost.new_amount, there)
 
 
-def _on_other_jobs(request: BudgetRequest, estimate: Estimate) -> Iterator[str]:
+def _on_other_jobs(request: BudgetRequest, estimate: Estimate, links: Links) -> Iterator[str]:
     """The budget lines whose cost code is of another job than the estimate, which has one for all its lines."""
     job = estimate.customer_ref.list_id if estimate.customer_ref else None
     for cost in request.job_costs:
         pair = Pair.of(cost.cost_code_origin_id, job)
         if pair is not None and job is not None and pair.job != job:
-            yield f"budget line {cost.id} has a cost code of job {pair.job}, and its estimate is on {job}"
+            other = links.holder(ItemKind.PROJECT, pair.job)
+            there = (other.name if other else None) or pair.job
+            here = (estimate.customer_ref.full_name if estimate.customer_ref else None) or job
+            yield f"budget line {cost.id} has a cost code of job {there}, and its estimate is on {here}"

@@ -11,11 +11,11 @@ from procore_qbd.domain.ids import QuickBooksId
 from procore_qbd.erp.appending import Appending
 from procore_qbd.erp.commitments import commitment_item
 from procore_qbd.erp.finding import known_id, linked, unlinked_advice
-from procore_qbd.erp.orders import expected_lines, line_data, line_differences, line_links, old_marks
+from procore_qbd.erp.orders import expected_lines, job_names, line_data, line_differences, line_links, old_marks
 from procore_qbd.erp.settling import Item, Settled, close, detail, isolated, refused
 from procore_qbd.erp.standing import legs, standing
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
-from procore_qbd.translate._fitting import fitting, text
+from procore_qbd.translate._fitting import fitting, prose
 from procore_qbd.translate._knowing import Known
 from procore_qbd.translate._lines import given
 from procore_qbd.translate.purchase_orders import (
@@ -51,13 +51,14 @@ def create_commitment_change_order(request: CreateCommitmentChangeOrder, links: 
         origin_id=order_.origin_id,
         origin_code=order_.origin_code,
     )
-    expected, notes = _expected(request, links)
+    expected, job = _expected(request, links)
     (settled,) = yield from isolated(_settle(request, item, expected, links, books))
     order = settled.record
     if order is None:
         return close(request, detail(item, settled))
     ours = old_marks(_KIND, links)
-    settled = settled.told(line_differences(order, expected, ours), notes)
+    notes = notes_on_lines(request.change_order_items, [one.line for one in expected], job, job_names(order))
+    settled = settled.told(line_differences(order, expected, ours), notes).named(links)
     lines = line_data(order, request.change_order_items, expected, _KIND, ours)
     by_item = {data.item_id: data.origin_id for data in lines}
     whole = QuickBooksId(given(order.txn_id), tuple(by_item.values()))
@@ -86,12 +87,12 @@ def _is_free(line_id: int, origin_id: str, links: Links) -> bool:
     return link is None or link.quickbooks_id == origin_id
 
 
-def _expected(request: CreateCommitmentChangeOrder, links: Links) -> tuple[list[Expected], list[str]]:
-    """The lines as they should stand, and what there is to know of them."""
+def _expected(request: CreateCommitmentChangeOrder, links: Links) -> tuple[list[Expected], str | None]:
+    """The lines as they should stand, and the job of the request."""
     known, items = Known(links), request.change_order_items
     job = job_of(request, known)
     lines = to_order_lines(items, _KIND, job, known)
-    return expected_lines(items, lines), notes_on_lines(items, lines, job)
+    return expected_lines(items, lines), job
 
 
 def _settle(
@@ -116,7 +117,7 @@ def _settle(
         check_status("change order", request.change_order.status, known, books)
     job = job_of(request, known)
     lines = to_order_lines(request.change_order_items, _KIND, job, known)
-    draft = PurchaseOrder(memo=text(request.change_order.description), lines=lines)
+    draft = PurchaseOrder(memo=prose(request.change_order.description), lines=lines)
     fitting(draft, item.name, _LABELS, known.refusals, line_labels(request.change_order_items))
     found = yield from linked(PurchaseOrder, PurchaseOrderQuery, txn_id or "", "purchase order", contract, links)
     if found.record is None:

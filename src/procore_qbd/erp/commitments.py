@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from procore_qbd.domain import CloseOut, Difference, ItemKind
 from procore_qbd.erp.finding import add, by_number, known_id, linked, recognised
-from procore_qbd.erp.orders import expected_lines, line_data, line_differences, line_links, old_marks, others
+from procore_qbd.erp.orders import expected_lines, job_names, line_data, line_differences, line_links, old_marks, others
 from procore_qbd.erp.settling import Item, Settled, close, detail, external_data, isolated, link, refused
 from procore_qbd.erp.standing import legs, standing
 from procore_qbd.erp.verifying import compare_totals, extra, heading, line_amount
@@ -53,9 +53,10 @@ def create_commitment(request: CreateCommitment, links: Links, books: Books) -> 
     order = settled.record
     if order is None:
         return close(request, detail(item, settled))
-    expected, notes = _expected(request, links)
+    expected, job = _expected(request, links)
     ours = old_marks(ItemKind.LINE_ITEM, links)
-    settled = settled.told(_differences(request, order, expected, links), notes)
+    notes = notes_on_lines(request.commitment_items, [one.line for one in expected], job, job_names(order))
+    settled = settled.told(_differences(request, order, expected, links), notes).named(links)
     lines = line_data(order, request.commitment_items, expected, ItemKind.LINE_ITEM, ours)
     return close(
         request,
@@ -83,12 +84,12 @@ def _settle(request: CreateCommitment, item: Item, links: Links, books: Books) -
     return made
 
 
-def _expected(request: CreateCommitment, links: Links) -> tuple[list[Expected], list[str]]:
-    """The lines as they should stand, and what there is to know of them."""
+def _expected(request: CreateCommitment, links: Links) -> tuple[list[Expected], str | None]:
+    """The lines as they should stand, and the job of the request."""
     known, items = Known(links), request.commitment_items
     job = job_of(request, known)
     lines = to_order_lines(items, ItemKind.LINE_ITEM, job, known, request.commitment.grand_total)
-    return expected_lines(items, lines), notes_on_lines(items, lines, job)
+    return expected_lines(items, lines), job
 
 
 def _differences(

@@ -29,7 +29,7 @@ from procore_qbd.translate._knowing import agreed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from procore_qbd.domain import Links
+    from procore_qbd.domain import Link, Links
     from procore_qbd.erp.settling import Item
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "known_id",
     "linked",
     "look_up",
+    "named",
     "recognised",
     "taken",
     "unlinked_advice",
@@ -110,7 +111,12 @@ def taken(item: Item, quickbooks_id: str, links: Links) -> str | None:
     holder = links.holder(item.kind, quickbooks_id)
     if holder is None or holder.procore_id == item.id or (own and own.quickbooks_id == quickbooks_id):
         return None
-    return f"that record is linked to {holder.kind.label} {holder.procore_id}"
+    return f"that record is linked to {named(holder)}"
+
+
+def named(link: Link) -> str:
+    """A linked item as people know it: ``'subcontract 41 (SC-001)'``."""
+    return f"{link.kind.label} {link.procore_id}" + (f" ({link.name})" if link.name else "")
 
 
 def look_up(request: Request, cls: type[R]) -> Flow[tuple[R | None, ErpRefusal | None]]:

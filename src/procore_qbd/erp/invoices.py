@@ -276,7 +276,8 @@ class _Batch:
         data = line_data(invoice.requisition, settled.record, billing, wanted)
         self.line_data[invoice.item.id] = tuple(data)
         differences = compared(invoice.requisition, settled, billing, wanted)
-        return settled.told(differences, (*doubts(invoice.requisition), *self._on_another_vendor(invoice, billing)))
+        notes = (*doubts(invoice.requisition), *self._on_another_vendor(invoice, billing))
+        return settled.told(differences, notes).named(self.links)
 
     def _on_another_vendor(self, invoice: _Invoice, billing: Billing) -> Iterator[str]:
         """That the order is on another vendor than when it was exported."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from procore_qbd.erp.appending import Ours
     from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 
-__all__ = ["expected_lines", "line_data", "line_differences", "line_links", "old_marks", "others"]
+__all__ = ["expected_lines", "job_names", "line_data", "line_differences", "line_links", "old_marks", "others"]
 
 
 def expected_lines(items: Sequence[CommitmentItem], lines: Sequence[PurchaseOrderLine]) -> list[Expected]:
@@ -26,6 +26,12 @@ def expected_lines(items: Sequence[CommitmentItem], lines: Sequence[PurchaseOrde
         Expected(name=f"line {number}", amount=item.amount, line=line)
         for number, (item, line) in enumerate(zip(items, lines, strict=True), 1)
     ]
+
+
+def job_names(order: PurchaseOrder) -> dict[str, str]:
+    """What the jobs of an order's lines are called."""
+    refs = (getattr(line, "customer_ref", None) for line in order.lines)
+    return {ref.list_id: ref.full_name for ref in refs if ref is not None and ref.list_id and ref.full_name}
 
 
 def old_marks(kind: ItemKind, links: Links) -> Ours:

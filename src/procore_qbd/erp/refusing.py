@@ -48,6 +48,9 @@ def refused_by_quickbooks(outcome: Outcome, record: Any) -> Flow[ErpRefusal]:
         record: What was to be written.
     """
     told = refusal(outcome)
+    if outcome.code == OUT_OF_DATE:
+        words = "somebody changed the record in QuickBooks again and again while it was exported; send it again later"
+        return ErpRefusal(told.code, f"{words} (QuickBooks refused it with {outcome.code})", outcome.code)
     if told.code is not RefusalCode.CLOSED_PERIOD:
         return told
     day = getattr(record, "txn_date", None) or "of today in QuickBooks"

@@ -142,7 +142,7 @@ def _gone(leg: Leg, links: Links) -> Flow[ErpRefusal]:
         if found is not None:
             return ErpRefusal(RefusalCode.MERGED, f"{leg.what} {called}: {found}")
     merged = " or merged it into another one" if kind is not ItemKind.PROJECT else ""
-    whose = f"{kind.label} {link.procore_id}" if link else "the item of Procore's that it was"
+    whose = f"{kind.label} {link.procore_id}" if link else f"the {kind.label} that it was"
     words = f"{leg.what}: {called} is not in QuickBooks any more; somebody deleted it{merged}"
     return ErpRefusal(RefusalCode.GONE, f"{words}: unlink {whose} in Procore and here, send that again, then this")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from procore_qbd.qbxml.entities._shared import Address
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["address", "fitting", "missing", "name_faults", "text", "unfit"]
+__all__ = ["address", "fitting", "missing", "name_faults", "prose", "text", "unfit"]
 
 _ADDRESS_LINES = 5
 _LINE = re.compile(r"[A-Za-z]+\[(\d+)\]/(.+)")
@@ -41,6 +42,23 @@ LINE_FIELDS = {
 def text(value: str | None) -> str | None:
     """Text without the blanks around it; None where nothing is left. QuickBooks does the same to names."""
     return (value or "").strip() or None
+
+
+def prose(value: str | None) -> str | None:
+    """A description as plain text: Procore's own may be HTML, and QuickBooks shows tags as they are.
+
+    Only the tags of text are taken out, and entities are read only where there are such tags: a description that says
+    ``a < b`` says it still.
+    """
+    if value is not None and _TAG.search(value):
+        value = html.unescape(_TAG.sub("", _BREAK.sub("\n", value.replace("\n", " "))))
+        value = "\n".join(filter(None, (" ".join(line.split()) for line in value.split("\n"))))
+    return text(value)
+
+
+_WORDS = "p|br|div|span|b|strong|i|em|u|s|ul|ol|li|a|h[1-6]|font|table|tbody|thead|tr|td|th|blockquote|sup|sub|hr|img"
+_TAG = re.compile(rf"</?(?:{_WORDS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|hr)(?:\s[^<>]*)?/?>|</(?:p|div|li|tr|h[1-6]|blockquote)>", re.IGNORECASE)
 
 
 def missing(words: str) -> ErpRefusal:
@@ -124,11 +142,18 @@ def _where(violation: Violation, labels: Mapping[str, str], lines: Sequence[Mapp
     """Where a fault is, in words: ``'line 2: amount'``."""
     path = violation.path.partition("/")[2]
     if (line := _LINE.fullmatch(path)) is None:
-        return labels.get(path, path)
+        return labels.get(path) or _plain(path)
     number, field = int(line[1]), line[2]
     words: Mapping[str, str] = lines[number - 1] if number <= len(lines) else {}
     name = words.get("", f"line {number}")
-    return f"{name}: {words.get(field) or LINE_FIELDS.get(field, field)}"
+    return f"{name}: {words.get(field) or LINE_FIELDS.get(field) or _plain(field)}"
+
+
+def _plain(path: str) -> str:
+    """A path that nobody named, in words at least: ``'Vendor Ref/ListID'`` is ``'vendor'``."""
+    parts = [part for part in path.removesuffix("/ListID").removesuffix("/FullName").split("/") if part]
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", " ".join(part.removesuffix("Ref") for part in parts))
+    return " ".join(words).lower()
 
 
 def _code(violation: Violation) -> RefusalCode:

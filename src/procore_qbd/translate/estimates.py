@@ -10,7 +10,7 @@ from procore_qbd.domain.money import round_together
 from procore_qbd.domain.refusals import RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine
-from procore_qbd.translate._fitting import fitting, text
+from procore_qbd.translate._fitting import fitting, prose
 from procore_qbd.translate._knowing import Known
 from procore_qbd.translate._lines import Mark
 
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = ["to_estimate"]
 
-_LABELS = {"CustomerRef/ListID": "job", "EstimateLineAdd or EstimateLineGroupAdd": "budget"}
+_LABELS = {
+    "CustomerRef": "project",
+    "CustomerRef/ListID": "project",
+    "EstimateLineAdd or EstimateLineGroupAdd": "budget",
+}
 
 
 def to_estimate(request: BudgetRequest, links: Links, books: Books) -> Estimate:
@@ -89,7 +93,7 @@ def _line(
         words = f"{where}: its cost code is not in QuickBooks; send the project again first"
         known.refuse(RefusalCode.NOT_EXPORTED, words)
     kind = "Original budget" if transaction.is_original else "Budget modification"
-    notes = text(transaction.notes)
+    notes = prose(transaction.notes)
     return EstimateLine(
         item_ref=Ref(list_id=pair.item) if pair else None,
         desc=f"{kind}: {notes}" if notes else kind,

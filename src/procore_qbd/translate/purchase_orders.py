@@ -9,12 +9,12 @@ from procore_qbd.domain.money import CENT, product, round_together
 from procore_qbd.domain.refusals import RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
-from procore_qbd.translate._fitting import fitting, text
+from procore_qbd.translate._fitting import fitting, prose, text
 from procore_qbd.translate._knowing import Known
 from procore_qbd.translate._lines import Mark, measure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
     from procore_qbd.domain import Books, CommitmentItem, CreateCommitment, CreateCommitmentChangeOrder, Links
@@ -88,7 +88,7 @@ def to_purchase_order(request: CreateCommitment, links: Links, books: Books) -> 
         ref_number=ref_number(request),
         expected_date=commitment.delivery_date,
         memo=text(commitment.title),
-        vendor_msg=text(commitment.description),
+        vendor_msg=prose(commitment.description),
         external_guid=links.guid(commitment.kind.item_kind, commitment.id, request.company_id),
         lines=to_order_lines(request.commitment_items, ItemKind.LINE_ITEM, job, known, commitment.grand_total),
     )
@@ -134,7 +134,7 @@ def to_order_lines(
         lines.append(
             PurchaseOrderLine(
                 item_ref=Ref(list_id=pair.item) if pair else None,
-                desc=text(item.description),
+                desc=prose(item.description),
                 quantity=quantity,
                 rate=rate,
                 amount=amount_,
@@ -145,7 +145,9 @@ def to_order_lines(
     return tuple(lines)
 
 
-def notes_on_lines(items: Sequence[CommitmentItem], lines: Sequence[PurchaseOrderLine], job: str | None) -> list[str]:
+def notes_on_lines(
+    items: Sequence[CommitmentItem], lines: Sequence[PurchaseOrderLine], job: str | None, names: Mapping[str, str]
+) -> list[str]:
     """What the approver shall know of the lines although it stops nothing.
 
     Another job, tax that stays in Procore, quantity by unit cost that is not the amount.
@@ -154,12 +156,14 @@ def notes_on_lines(items: Sequence[CommitmentItem], lines: Sequence[PurchaseOrde
         items: Procore's lines.
         lines: What they were translated to, in the same order.
         job: The job of the whole request.
+        names: What jobs are called, by their ids.
     """
     notes: list[str] = []
     for number, (item, line) in enumerate(zip(items, lines, strict=True), 1):
         where = line.customer_ref.list_id if line.customer_ref else None
         if job is not None and where != job:
-            notes.append(f"line {number}: is on job {where}, as its cost code says, and not on {job}")
+            there, here = names.get(where or "", where), names.get(job, job)
+            notes.append(f"line {number}: is on job {there}, as its cost code says, and not on {here}")
         if item.tax_amount:
             notes.append(f"line {number}: tax of {item.tax_amount} stays in Procore; QuickBooks gets no taxes from it")
         if item.quantity and item.unit_cost is not None and line.rate is None:
