@@ -294,6 +294,9 @@ def play(at, limit, after_work, deed, remember, otherwise):
         if deed in ONLY_A_JOURNAL_KNOWS and not known:
             return
         assert made <= 1, (broken, close_out.details)
+        for record in (*office.all("PurchaseOrder"), *office.all("Estimate")):
+            marks = [line.other2 for line in record.lines if line.other2]
+            assert len(marks) == len(set(marks))
         guids = [record.external_guid for record in office.all(kind) if record.external_guid]
         assert len(guids) == len(set(guids))
 

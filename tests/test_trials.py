@@ -4,6 +4,7 @@ Each test is one instance; the kinds behind them have properties in `test_people
 """
 
 import datetime as dt
+import decimal
 import time
 from zoneinfo import ZoneInfo
 
@@ -933,3 +934,31 @@ def test_the_lines_of_an_invoice_have_external_data_of_their_own_types(office):
             (ItemKind.REQUISITION_CONTRACT_ITEM, 11, lines[0]),
             (ItemKind.REQUISITION_CHANGE_ORDER_ITEM, 12, f"{lines[1]}|{lines[2]}"),
         ]
+
+
+def test_what_is_sent_does_not_depend_on_the_callers_decimal_context():
+    def documents():
+        said = []
+
+        def line(document):
+            said.append(document)
+            return office.file.process(document)
+
+        with Office() as office:
+            lines = [office.line(number, f"100000.{number}35") for number in (1, 2, 3)]
+            office.perform(office.commitment(*lines, grand_total=D("300000.705")), line=line)
+            office.perform(office.change_order(office.line(188, "123456.785")), line=line)
+            office.perform(budget(office, (1, 0, "7654321.005", True), (2, 0, "0.005", True)), line=line)
+            request = CreateRequisitions(
+                company_id=7, requisitions=(office.invoice(1, (1, "99999.99", "9999.999", "0")),)
+            )
+            told = office.perform(request, line=line).details
+        return said, told
+
+    usual = documents()
+    for context in (
+        decimal.Context(prec=3, rounding=decimal.ROUND_UP),
+        decimal.Context(prec=80, traps=[decimal.Inexact]),
+    ):
+        with decimal.localcontext(context):
+            assert documents() == usual

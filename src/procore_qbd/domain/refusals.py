@@ -11,6 +11,8 @@ from typing import Self
 
 import attrs
 
+from procore_qbd.domain.money import in_cents
+
 __all__ = ["Difference", "ErpRefusal", "RefusalCode"]
 
 
@@ -110,8 +112,5 @@ class Difference:
 
 def _shown(value: Decimal | str | None) -> str:
     if isinstance(value, Decimal):
-        return f"{value:.2f}" if value == value.quantize(_CENT) else str(value)
+        return f"{value:.2f}" if in_cents(value) else str(value)
     return "nothing" if value is None else repr(value)
-
-
-_CENT = Decimal("0.01")

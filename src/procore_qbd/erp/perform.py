@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, cast
+from decimal import ROUND_HALF_EVEN, Context, localcontext
+from typing import TYPE_CHECKING, Any, cast
 
 from procore_qbd.domain import (
     CreateBudget,
@@ -56,4 +57,24 @@ def perform(request: ErpRequest, links: Links, books: Books) -> Flow[CloseOut]:
     if home is None:
         raise TypeError(f"nothing carries out {request.request_name}")
     performer = getattr(importlib.import_module(f"procore_qbd.erp.{home}"), request.request_name)
-    return cast("Flow[CloseOut]", performer(request, links, books))
+    return _exactly(performer(request, links, books))
+
+
+_EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
+"""Ours, not the caller's: with six digits, as some programs set them, 100,000.25 and 0.25 would be 100,000."""
+
+
+def _exactly(flow: Flow[CloseOut]) -> Flow[CloseOut]:
+    """The same flow, each of its steps reckoned in a Decimal context of our own."""
+    outcomes: Any = None
+    thrown: Exception | None = None
+    while True:
+        try:
+            with localcontext(_EXACT):
+                requests = flow.send(outcomes) if thrown is None else flow.throw(thrown)
+        except StopIteration as end:
+            return cast("CloseOut", end.value)
+        try:
+            outcomes, thrown = (yield requests), None
+        except Exception as error:  # noqa: BLE001  it is the flow's: a request that cannot be written, for instance
+            thrown = error
