@@ -171,6 +171,7 @@ class Case:
     Attributes:
         when: What is special about it, in words behind "if"; of the first, nothing.
         there: The records that QuickBooks has.
+        has_items: Whether it has an item of whatever name is asked for, the Retainage item for instance.
     """
 
     when: str = ""
@@ -178,6 +179,7 @@ class Case:
     links: Links = attrs.field(factory=Links)
     books: Books = attrs.field(factory=lambda: Books(**{name: fresh(str) for name in _NAMES if name != "customer"}))
     there: tuple[Record, ...] = ()
+    has_items: bool = False
 
     def leaves(self) -> Iterator[Leaf]:
         """The fields of the request, and the names in the books."""
@@ -232,7 +234,7 @@ def export(case: Case) -> Export:
         except StopIteration as end:
             return Export(sent, end.value)
         sent = next((request for request in requests if request.shape is not QUERY), sent)
-        outcomes = tuple(Outcome(name=f"{request.body}Rs", found=_answer(request, case.there)) for request in requests)
+        outcomes = tuple(Outcome(name=f"{request.body}Rs", found=_answer(request, case)) for request in requests)
 
 
 _POINTED_TO = {
@@ -242,8 +244,9 @@ _POINTED_TO = {
 }
 
 
-def _answer(request: Request, there: tuple[Any, ...]) -> tuple[Record, ...]:
+def _answer(request: Request, case: Case) -> tuple[Record, ...]:
     wanted: Any = request.record
+    there: tuple[Any, ...] = case.there
     if request.shape is QUERY:
         ids = getattr(wanted, "txn_ids", ()) or getattr(wanted, "list_ids", ())
         names = getattr(wanted, "full_names", ())
@@ -252,7 +255,8 @@ def _answer(request: Request, there: tuple[Any, ...]) -> tuple[Record, ...]:
         known = {_id(one) for one in there}
         cls: Any = _POINTED_TO.get(type(wanted))
         made = (cls(list_id=one, name="there", full_name="there") for one in ids if one not in known) if cls else ()
-        return (*found, *made)
+        named = (cls(list_id="there", name=one, full_name=one) for one in names) if cls and case.has_items else ()
+        return (*found, *made, *named)
     before = next((one for one in there if _id(one) == _id(wanted)), None) if request.shape is MOD else None
     said: dict[str, Any] = {name: getattr(wanted, name) for name in table(type(wanted)).present(wanted)}
     for name in {"lines", "item_lines"} & said.keys():
@@ -582,7 +586,7 @@ def _requisitions() -> Iterator[Case]:
             PurchaseOrderLine(txn_line_id=changed, rate=Decimal("1.00")),
         ),
     )
-    first = Case(request=request, there=(order,))
+    first = Case(request=request, there=(order,), has_items=True)
     yield first
 
     def case(when: str, **changes: Any) -> Case:

@@ -81,13 +81,15 @@ class Office:
         return close_out
 
     def link_vendor(self):
-        """Company 47 is the vendor Alder, job 86 Harbour View, and cost codes 0 to 2 are items 01 to 03 on it."""
+        """Company 47 is the vendor Alder, job 86 Harbour View, and cost codes 500 to 502 are items 01 to 03 on it."""
         known = ((ItemKind.VENDOR, 47, self.vendor, "Alder"), (ItemKind.PROJECT, 86, self.job, "Harbour View"))
         for kind, procore_id, list_id, name in known:
             self.links.add(Link(kind=kind, procore_id=procore_id, quickbooks_id=list_id, name=name))
         for number in range(3):
             pair = self.pair(number)
-            self.links.add(Link(kind=ItemKind.COST_CODE, procore_id=number, quickbooks_id=pair, name=f"0{number + 1}"))
+            self.links.add(
+                Link(kind=ItemKind.COST_CODE, procore_id=500 + number, quickbooks_id=pair, name=f"0{number + 1}")
+            )
 
     def vendor_request(self, procore_id=47, name="Alder", **more):
         """The request that makes a vendor."""
@@ -139,7 +141,7 @@ class Office:
         return f"{job or self.job}|{self.items[number]}"
 
     def code(self, number, job=None):
-        return CostCodeRef(id=number, full_code=f"0{number + 1}", name="c", origin_id=self.pair(number, job))
+        return CostCodeRef(id=500 + number, full_code=f"0{number + 1}", name="c", origin_id=self.pair(number, job))
 
     def line(self, line_id, amount, number=0, quantity="0", unit_cost="0", **more):
         return CommitmentItem(

@@ -189,8 +189,9 @@ def test_a_linked_vendor_that_is_gone_is_for_a_person_to_sort_out(office):
     detail = office.one(vendor(origin_id="80000009-1"))
     assert detail.messages == (
         (
-            "Alder Creek: it was exported as vendor 80000009-1, which somebody deleted in QuickBooks or merged into another "
-            "vendor: unlink it in Procore, then send it again"
+            "Alder Creek: Procore says it is vendor 80000009-1, which is not in this company file: somebody deleted it or "
+            "merged it into another vendor, or this is not the right company file; if it was deleted, unlink it in Procore, "
+            "then send it again"
         ),
     )
     assert office.names("Vendor") == []
@@ -286,7 +287,7 @@ def test_two_codes_that_would_be_one_item_are_not_made_one(office):
     request = codes(1, 2)
     close_out = office.perform(attrs.evolve(request, standard_cost_codes=(request.standard_cost_codes[0], same)))
     assert [detail.status for detail in close_out.details] == [SUCCESS, FAILED]
-    assert "3100" in close_out.details[1].messages[0]
+    assert "it is 'X-01 Code 1' of the same request" in close_out.details[1].messages[0]
     assert office.names("ItemService") == ["01"]
 
 

@@ -77,7 +77,7 @@ def invoice(office, origin_id):
 
 def invoice_code(office, origin_id):
     one = office.invoice(1, (177, "5.00", "0", "0"))
-    item = attrs.evolve(one.items[0], cost_code_id=0, cost_code_origin_id=origin_id)
+    item = attrs.evolve(one.items[0], cost_code_id=500, cost_code_origin_id=origin_id)
     return CreateRequisitions(company_id=7, requisitions=(attrs.evolve(one, items=(item,)),))
 
 
@@ -110,11 +110,11 @@ PLACES = {
     "commitment: vendor": (with_vendor, (ItemKind.VENDOR, 47), lambda o: o.vendor, False),
     "commitment: job": (with_job, (ItemKind.PROJECT, 86), lambda o: o.job, False),
     "commitment: project": (with_project, (ItemKind.PROJECT, 86), lambda o: o.job, False),
-    "commitment: cost code": (with_code, (ItemKind.COST_CODE, 0), lambda o: o.pair(0), False),
+    "commitment: cost code": (with_code, (ItemKind.COST_CODE, 500), lambda o: o.pair(0), False),
     "commitment itself": (with_itself, (ItemKind.WORK_ORDER_CONTRACT, 41), lambda o: o.order().txn_id, True),
     "change order: commitment": (change, (ItemKind.WORK_ORDER_CONTRACT, 41), lambda o: o.order().txn_id, True),
     "invoice: commitment": (invoice, (ItemKind.WORK_ORDER_CONTRACT, 41), lambda o: o.order().txn_id, True),
-    "invoice: cost code": (invoice_code, (ItemKind.COST_CODE, 0), lambda o: o.pair(0), True),
+    "invoice: cost code": (invoice_code, (ItemKind.COST_CODE, 500), lambda o: o.pair(0), True),
     "company itself": (company, (ItemKind.VENDOR, 47), lambda o: o.vendor, False),
     "standard cost code itself": (code, (ItemKind.STANDARD_COST_CODE, 1), lambda o: o.items[0], False),
     "standard cost code: division": (division, (ItemKind.STANDARD_COST_CODE, 1), lambda o: o.items[0], False),

@@ -35,7 +35,7 @@ def only_what_is_there(item, order, _number, _known):
     return [there[one] for one in named if one in there]
 
 
-def all_in_one_round(invoices):
+def all_in_one_round(invoices, _):
     return [list(range(len(invoices)))]
 
 
@@ -107,7 +107,7 @@ MUTANTS = {
         (test_trials.test_a_bill_that_a_person_voided_is_told, {"remember": False}),
     ),
     "skip verification of links": (
-        "procore_qbd.erp.bills._links_of",
+        "procore_qbd.erp.bills.links_of",
         lambda _: Everything(),
         (test_trials.test_a_bill_that_was_not_linked_is_told_although_its_reply_was_lost, {}),
     ),
@@ -162,7 +162,7 @@ MUTANTS = {
         (test_trials.test_a_status_with_which_nothing_is_exported_is_refused, {"status": "Draft"}),
     ),
     "leave empty requests open": (
-        "procore_qbd.erp.invoices.nothing_asked",
+        "procore_qbd.erp.invoices.batch",
         nothing,
         (test_trials.test_an_empty_request_is_closed, {"detail_id": 5}),
     ),

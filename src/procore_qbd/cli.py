@@ -24,9 +24,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 
 from procore_qbd import __version__, demo
-from procore_qbd.codes import Effect
+from procore_qbd.codes import Effect, status
 from procore_qbd.demo import ledger, picture
-from procore_qbd.domain import Books, DetailStatus, ItemKind, Link, Pair, QuickBooksId
+from procore_qbd.domain import Books, ItemKind, Link, Pair, QuickBooksId, RefusalCode
+from procore_qbd.domain.links import NO_PROCORE_ID, is_procore_id
 from procore_qbd.erp import perform
 from procore_qbd.erp.references import policy_references, references
 from procore_qbd.erp.settling import record_id, record_name
@@ -71,6 +72,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a console without the character is no reason to stop
+    _UNPRINTED.clear()
+    code = _run(arguments)
+    return max(code, UNUSABLE) if _UNPRINTED else code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         options = _parser().parse_args(arguments)
         return int(options.command(options))
@@ -85,6 +92,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(end="")
 
 
+_UNPRINTED: list[OSError] = []
+"""Why lines could not be printed, since `main` was called."""
+
+
 def _say(text: object = "", *, end: str = "\n") -> None:
     """Print a line. What has begun does not stop because nobody reads on (``| head``), or because the disk is full."""
     try:
@@ -92,6 +103,7 @@ def _say(text: object = "", *, end: str = "\n") -> None:
     except OSError as error:
         if error.errno not in (errno.EPIPE, errno.EINVAL):
             _tell(f"nothing more can be printed: {error.strerror or error}")
+            _UNPRINTED.append(error)
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -125,7 +137,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--books", type=Path, metavar="FILE", help="the bookkeeper's choices, a TOML file")
     export.add_argument("--customer", type=_name, metavar="NAME", help="the QuickBooks customer that jobs stand under")
     export.add_argument(
-        "--procore-company", type=int, metavar="ID", help="the Procore company, where a request does not say"
+        "--procore-company", type=_id, metavar="ID", help="the Procore company, where a request does not say"
     )
     export.add_argument(
         "--environment",
@@ -145,7 +157,7 @@ def _parser() -> argparse.ArgumentParser:
     unlinking = command("unlink", _unlink, "Forget a link; the item's next export makes a new record.")
     for sub in (linking, unlinking):
         sub.add_argument("kind", type=_kind, metavar="KIND", help=f"one of {', '.join(_KINDS)}")
-        sub.add_argument("procore_id", type=int, metavar="PROCORE_ID")
+        sub.add_argument("procore_id", type=_id, metavar="PROCORE_ID")
         if sub is linking:
             sub.add_argument(
                 "quickbooks_id",
@@ -210,12 +222,22 @@ def _parser() -> argparse.ArgumentParser:
 def _name(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("expected a name, got nothing")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError(f"expected a name, got bytes that are no text: {text!r}") from None
     return text
+
+
+def _id(text: str) -> int:
+    if not (re.fullmatch("[0-9]{1,19}", text) and is_procore_id(int(text))):
+        raise argparse.ArgumentTypeError(f"{NO_PROCORE_ID}, got {text!r}")
+    return int(text)
 
 
 # --- export ----------------------------------------------------------------------------------------------------------
 
-_ENDINGS = ("made", "updated", "unchanged", "refused")
+_ENDINGS = ("made", "updated", "unchanged", "refused", "in doubt")
 _ADDS = re.compile(rb"<\w+AddRq[ />]")
 _WRITES = re.compile(rb"<\w+(Add|Mod)Rq[ />]")
 _WRITTEN = re.compile(r"\.\d+\.(request|reply)\.xml|\.close-out\.json")
@@ -234,14 +256,17 @@ class _Desk:
         counts: How many items ended in which way.
         failed: Whether anything could not be carried out, kept or written down.
         over: Whether it is no use to go on: nobody knows what QuickBooks did, or the links cannot be kept.
-        in_doubt: Whether the last request broke off when it may have written something.
+        interrupted: Whether a person broke it off.
+        ending: What became of the request in work: ``"carried out"``, ``"not carried out"``, or ``"in doubt"`` if
+            something may have been written that is not linked.
     """
 
     def __init__(self, company: CompanyFile, links_file: LinksFile, books: Books, out: Path | None) -> None:
         self.company, self.links_file, self.books, self.out = company, links_file, books, out
         self.counts = dict.fromkeys(_ENDINGS, 0)
         self.differing = 0
-        self.written = self.failed = self.over = self.in_doubt = False
+        self.written = self.failed = self.over = self.interrupted = False
+        self.ending = "not carried out"
 
     def export(self, name: str, request: ErpRequest) -> CloseOut:
         """Carry out one request, remember its links, write down what was said, and print how it ended.
@@ -256,29 +281,36 @@ class _Desk:
         changes_before = {link.procore_id for link in links if link.kind is ItemKind.CHANGE_ORDER}
         try:
             close_out = run(perform(request, links, self.books), transport)
-        except ProcoreQbdError as error:
+        except (ProcoreQbdError, KeyboardInterrupt) as error:
             self._broke_off(error, said)
             self._write(name, said, None)
             raise
+        wrote = any(side == "request" and _WRITES.search(document) for side, document in said)
+        self.ending = "in doubt" if wrote else "carried out"
         unkept = self._keep(close_out)
+        doubts = {detail for detail in close_out.details if _in_doubt(detail, wrote=wrote)}
+        self.ending = "in doubt" if doubts else "carried out"
         self._write(name, said, close_out)
         ids: dict[Any, str] = {(data.item_type, data.item_id): data.origin_id for data in close_out.external_data}
         added = any(side == "request" and _ADDS.search(document) for side, document in said)
         for detail in close_out.details:
             new = added or (detail.item_type is ItemKind.CHANGE_ORDER and detail.item_id not in changes_before)
-            self._print(detail, new=new, quickbooks_id=ids.get((detail.item_type, detail.item_id), ""))
+            ending = "made" if new and detail.changed else "updated" if detail.changed else "unchanged"
+            if detail.refusals:
+                ending = "in doubt" if detail in doubts else "refused"
+            self._print(detail, ending, ids.get((detail.item_type, detail.item_id), ""))
         if codes := sum(link.kind is ItemKind.COST_CODE for link in close_out.links):
             _say(f"{'':>15}{codes} cost codes linked to the job")
         if unkept:
             raise _NotKeptError("; ".join(map(str, unkept)))
         return close_out
 
-    def _broke_off(self, error: ProcoreQbdError, said: list[tuple[str, bytes]]) -> None:
+    def _broke_off(self, error: ProcoreQbdError | KeyboardInterrupt, said: list[tuple[str, bytes]]) -> None:
         sent = [document for side, document in said if side == "request"]
         effect = error.effect if isinstance(error, TransportError) else None
         self.over = effect is Effect.UNKNOWN
-        self.in_doubt = any(map(_WRITES.search, sent[:-1] if effect is Effect.NOT_DONE else sent))
-        self.written |= self.in_doubt
+        if any(map(_WRITES.search, sent[:-1] if effect is Effect.NOT_DONE else sent)):
+            self.ending, self.written = "in doubt", True
 
     def _keep(self, close_out: CloseOut) -> list[LinkError]:
         """Remember the links. One that contradicts another does not lose the others, nor how the request ended."""
@@ -295,12 +327,9 @@ class _Desk:
             unkept.append(error)
         return unkept
 
-    def _print(self, detail: DetailOutcome, *, new: bool, quickbooks_id: str) -> None:
-        ending = "unchanged" if not detail.changed else "made" if new else "updated"
-        if detail.status is DetailStatus.FAILED:
-            ending = "refused"
+    def _print(self, detail: DetailOutcome, ending: str, quickbooks_id: str) -> None:
         self.counts[ending] += 1
-        self.written |= detail.changed
+        self.written |= detail.changed or ending == "in doubt"
         self.differing += bool(detail.differences)
         _say(f"  {ending:<10} {detail.name:<50} {quickbooks_id}".rstrip())
         for message in detail.messages:
@@ -330,6 +359,15 @@ class _Desk:
         return "; ".join(filter(None, (words, differing)))
 
 
+def _in_doubt(detail: DetailOutcome, *, wrote: bool) -> bool:
+    """Whether nobody knows what QuickBooks did with a refused item, of a request that sent something to write or not."""
+    return any(
+        refusal.code is RefusalCode.IN_DOUBT
+        or (wrote and refusal.status is not None and status(refusal.status).effect is Effect.UNKNOWN)
+        for refusal in detail.refusals
+    )
+
+
 def _clear(out: Path, name: str) -> None:
     """Take out what an earlier run wrote under this name, or its close-out would be taken for one of this run."""
     for stale in out.iterdir():
@@ -355,17 +393,24 @@ def _export(options: argparse.Namespace) -> int:
         for number, path in enumerate(options.requests, 1)
     ]
     if out is not None:
-        for name, _, _ in tasks:
-            _clear(out, name)
+        for name, path, _ in tasks:
+            _fits(out, name, path)
     unusable = [(name, path, error) for name, path, error in tasks if isinstance(error, ProcoreQbdError)]
     if len(unusable) == len(tasks):
         for name, path, error in unusable:
-            _refuse(path, name, error, options.out)
+            _refuse(path, name, error, out)
+        _say(f"not carried out: {', '.join(_called(path) for _, path, _ in tasks)}")
         return UNUSABLE
     with _company_file(options.company, options.company.stem) as company:
         links_file = _links_file(options, company)
-        links_file.save()  # whether they can be kept is known before there are any
-        desk = _Desk(company, links_file, books, options.out)
+        try:
+            links_file.save()  # whether they can be kept is known before there are any
+        except LinkError as error:
+            raise _UnusableError(f"{error}; nothing was carried out") from None
+        if out is not None:
+            for name, _, _ in tasks:
+                _clear(out, name)
+        desk = _Desk(company, links_file, books, out)
         return _carry_out(desk, tasks, seed=options.seed_references)
 
 
@@ -373,28 +418,31 @@ def _carry_out(desk: _Desk, tasks: Sequence[tuple[str, Path, Any]], *, seed: boo
     """Carry out the requests in their order; one that cannot be used or breaks off does not stop the others."""
     ended: dict[str, list[str]] = {"carried out": [], "in doubt": [], "not carried out": []}
     for name, path, request in tasks:
-        if desk.over:
-            ended["not carried out"].append(path.name)
-        elif isinstance(request, ProcoreQbdError):
-            _refuse(path, name, request, desk.out)
-            ended["not carried out"].append(path.name)
-        else:
-            ended[_carry_out_one(desk, name, path, request, seed=seed)].append(path.name)
+        desk.ending = "not carried out"
+        try:
+            if isinstance(request, ProcoreQbdError) and not desk.over:
+                _refuse(path, name, request, desk.out)
+            elif not desk.over:
+                _carry_out_one(desk, name, path, request, seed=seed)
+        except KeyboardInterrupt:
+            desk.over = desk.interrupted = True
+        ended[desk.ending].append(_called(path))
     if total := desk.total():
         _say(total)
     broken_off = ended["in doubt"] or ended["not carried out"]
-    if broken_off:
+    if broken_off or desk.interrupted:
         for ending, names in ended.items():
             _say(f"{ending}: {', '.join(names)}") if names else None
+    if desk.interrupted:
+        raise KeyboardInterrupt
     return UNUSABLE if broken_off or desk.failed else REFUSED if desk.counts["refused"] else OK
 
 
-def _carry_out_one(desk: _Desk, name: str, path: Path, request: ErpRequest, *, seed: bool) -> str:
-    desk.in_doubt = False
+def _carry_out_one(desk: _Desk, name: str, path: Path, request: ErpRequest, *, seed: bool) -> None:
     try:
         if seed:
             desk.written |= _seed(desk.company, references(request), policy_references(desk.books))
-        _say(f"{path.name}: {request.request_name}")
+        _say(f"{_called(path)}: {request.request_name}")
         desk.export(name, request)
     except _NotKeptError as error:
         _tell(f"{path}: {error}")
@@ -402,8 +450,10 @@ def _carry_out_one(desk: _Desk, name: str, path: Path, request: ErpRequest, *, s
     except ProcoreQbdError as error:
         why = desk.company.last_fault if isinstance(error, TransportError) else None
         _tell(f"{path}: {error} (The company file {why}.)" if why else f"{path}: {error}")
-        return "in doubt" if desk.in_doubt else "not carried out"
-    return "carried out"
+
+
+def _called(path: Path) -> str:
+    return path.name or str(path)
 
 
 def _refuse(path: Path, name: str, error: ProcoreQbdError, out: Path | None) -> None:
@@ -413,6 +463,7 @@ def _refuse(path: Path, name: str, error: ProcoreQbdError, out: Path | None) -> 
     _tell(f"{path}: {error}")
     if out is not None and isinstance(error, PayloadError):
         try:
+            _clear(out, name)
             _write_close_out(out, name, refuse(error))
         except OSError as failure:
             _tell(f"{out}: the close-out cannot be written: {failure.strerror or failure}")
@@ -464,6 +515,18 @@ def _folder(path: Path) -> None:
         raise _UnusableError(f"{path}: cannot be written to: {why}; nothing was carried out") from None
 
 
+def _fits(out: Path, name: str, path: Path) -> None:
+    """Find out whether the files of a request can have their names."""
+    longest = out / f"{name}.0000.request.xml"
+    try:
+        longest.touch()
+        longest.unlink()
+    except OSError as error:
+        raise _UnusableError(
+            f"{path}: {longest} cannot be written: {error.strerror or error}; nothing was carried out"
+        ) from None
+
+
 def _company_file(path: Path, name: str) -> CompanyFile:
     """The company file; a new one where there is none yet."""
     if path.exists():
@@ -476,7 +539,9 @@ def _company_file(path: Path, name: str) -> CompanyFile:
 
 
 def _links_path(company: Path) -> Path:
-    return company.with_name(f"{company.name}.links.json")
+    """Beside the company file itself, by whatever symbolic link it is called."""
+    real = Path(os.path.realpath(company)) if company.is_symlink() else company
+    return real.with_name(f"{real.name}.links.json")
 
 
 def _links_file(options: argparse.Namespace, company: CompanyFile) -> LinksFile:
@@ -544,8 +609,6 @@ _LISTS = {
     ItemKind.REQUISITION: ("Bill", "VendorCredit"),
 }
 _KINDS = (*_LISTS, ItemKind.COST_CODE, ItemKind.CHANGE_ORDER)
-_MERGED = (ItemKind.VENDOR, ItemKind.PROJECT, ItemKind.STANDARD_COST_CODE)
-"""What QuickBooks can merge."""
 
 
 def _kind(text: str) -> ItemKind:
@@ -558,8 +621,6 @@ def _kind(text: str) -> ItemKind:
 
 
 def _link(options: argparse.Namespace) -> int:
-    if options.shared and options.kind not in _MERGED:
-        raise LinkError(f"a {options.kind.label} is never shared: QuickBooks merges vendors, customers, jobs and items")
     with CompanyFile.open(options.company) as company:
         links_file = _links_file(options, company)
         said = Link(
@@ -623,16 +684,7 @@ def _unlink(options: argparse.Namespace) -> int:
     gone = [one for one in before if one != link and links.find(one.kind, one.procore_id) is None]
     for kind, below in groupby(sorted(gone, key=attrgetter("kind", "procore_id")), attrgetter("kind")):
         _say(f"  nor is, with it, {kind.label} {', '.join(str(one.procore_id) for one in below)}")
-    codes = [one for one in links if isinstance(one.quickbooks_id, Pair) and link and _is_of(one.quickbooks_id, link)]
-    if codes:
-        _say(f"  still linked to it: cost code {', '.join(str(one.procore_id) for one in codes)}")
     return OK
-
-
-def _is_of(pair: Pair, link: Link) -> bool:
-    """Whether a cost code is on the job, or on the item, that a link names."""
-    whole = {ItemKind.PROJECT: pair.job, ItemKind.STANDARD_COST_CODE: pair.item}.get(link.kind)
-    return whole == link.quickbooks_id
 
 
 _JOBS = "Jobs"

@@ -107,10 +107,12 @@ def gather(*flows: Flow[T]) -> Flow[tuple[Ended[T], ...]]:
 
     Raises:
         TypeError: Something is no flow.
-        RuntimeError: A flow has begun already.
+        RuntimeError: A flow has begun already, or stands twice.
     """
     for flow in flows:
         _must_be_fresh(flow)
+    if len({*map(id, flows)}) < len(flows):
+        raise RuntimeError("the same flow stands twice, and a flow runs once: make a new one")
     return _gather(flows)
 
 
@@ -120,7 +122,7 @@ def _gather(flows: Sequence[Flow[T]]) -> Flow[tuple[Ended[T], ...]]:
 
     def step(number: int, go_on: Callable[[], tuple[Request, ...]]) -> None:
         try:
-            asked[number] = tuple(go_on())
+            asked[number] = _asked(flows[number], go_on())
         except StopIteration as end:
             ended[number] = Ended(value=end.value)
         except Exception as error:  # noqa: BLE001  whatever it is, it is this flow's own
@@ -171,6 +173,15 @@ def _must_be_fresh(flow: object) -> None:
     if state != inspect.GEN_CREATED:
         has = "ended" if state == inspect.GEN_CLOSED else "begun"
         raise RuntimeError(f"this flow has {has} already, and a flow runs once: make a new one")
+
+
+def _asked(flow: Flow[Any], requests: object) -> tuple[Request, ...]:
+    """What a flow yielded; one that yields no requests has ended."""
+    if isinstance(requests, tuple | list) and all(isinstance(one, Request) for one in requests):
+        return tuple(requests)
+    flow.close()
+    what = f"one of {', '.join(map(_called, requests))}" if isinstance(requests, tuple | list) else _called(requests)
+    raise TypeError(f"a flow yields a tuple of requests, as `yield from ask(request)` does; this one yielded {what}")
 
 
 def _called(thing: object) -> str:
@@ -386,9 +397,9 @@ class Conversation(Generic[T]):
     def _advance(self, outcomes: tuple[Outcome, ...] | None) -> None:
         self.document = None  # what was answered must never be sent again, not even if the flow fails now
         try:
-            requests = next(self._flow) if outcomes is None else self._flow.send(outcomes)
+            requests = _asked(self._flow, next(self._flow) if outcomes is None else self._flow.send(outcomes))
             while error := self._write(requests):
-                requests = self._flow.throw(error)
+                requests = _asked(self._flow, self._flow.throw(error))
         except StopIteration as end:
             self._result.append(end.value)
 

@@ -92,6 +92,16 @@ class RequisitionItem:
         )
 
     @property
+    def has_parts(self) -> bool:
+        """Whether Procore says the parts of what is held back."""
+        parts = (
+            self.retainage_work_completed_this_period,
+            self.retainage_materials_presently_stored,
+            self.retainage_materials_previously_stored,
+        )
+        return any(part is not None for part in parts)
+
+    @property
     def released(self) -> Decimal:
         """What was held back in earlier periods and is released now; it is no part of `retainage`."""
         return self.released_work_completed_this_period or _NOTHING

@@ -19,7 +19,7 @@ from procore_qbd.errors import LinkError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Link", "Links", "RecordId", "external_guid"]
+__all__ = ["NO_PROCORE_ID", "Link", "Links", "RecordId", "external_guid", "is_procore_id"]
 
 RecordId: TypeAlias = str | Pair | QuickBooksId
 """What an item is in QuickBooks: a ListID, TxnID or TxnLineID; job and item of a cost code; a change order's lines."""
@@ -45,21 +45,43 @@ def external_guid(kind: ItemKind, procore_id: int, *, company_id: int | None, en
     return "{" + str(uuid.uuid5(_NAMESPACE, name)).upper() + "}"
 
 
+_FORMS = {
+    ItemKind.COST_CODE: "is linked to a job and an item, JOB|ITEM",
+    ItemKind.CHANGE_ORDER: "is linked to a purchase order and lines of it, ORDER|LINE|LINE…",
+}
+
+
 def _record_id(value: RecordId, link: Link) -> RecordId:
     """The id as the value that its kind has, from the value or from its text."""
-    if link.kind is ItemKind.CHANGE_ORDER and not isinstance(value, Pair):
-        return QuickBooksId.of(value)
-    if link.kind is ItemKind.COST_CODE and isinstance(value, str):
-        if (pair := Pair.of(value)) is None:
-            raise LinkError(f"cost code {link.procore_id}: is linked to a job and an item, JOB|ITEM, got {value!r}")
-        return pair
-    if isinstance(value, str) and value.strip() and "|" not in value:
-        return value
-    if isinstance(value, Pair) and link.kind is ItemKind.COST_CODE:
-        return value
-    raise LinkError(
-        f"{link.kind.label} {link.procore_id}: expected the id of one QuickBooks record, got {str(value)!r}"
-    )
+    parts = str(value).split("|")
+    if all(part and part == part.strip() for part in parts):
+        if link.kind is ItemKind.CHANGE_ORDER and isinstance(value, str | QuickBooksId):
+            return QuickBooksId.of(value)
+        if link.kind is ItemKind.COST_CODE and isinstance(value, str | Pair) and (pair := Pair.of(value)):
+            return pair
+        if link.kind not in _FORMS and isinstance(value, str) and len(parts) == 1:
+            return value
+    form = _FORMS.get(link.kind, "expected the id of one QuickBooks record")
+    blanks = ", without blanks around an id" if any(part != part.strip() for part in parts) else ""
+    raise LinkError(f"{link.kind.label} {link.procore_id}: {form}{blanks}, got {str(value)!r}")
+
+
+def _item_kind(value: ItemKind | str) -> ItemKind:
+    try:
+        return ItemKind(value)
+    except ValueError:
+        raise LinkError(f"there is no kind {value!r}") from None
+
+
+_MERGED = (ItemKind.VENDOR, ItemKind.PROJECT, ItemKind.STANDARD_COST_CODE)
+"""What QuickBooks can merge."""
+_ID_LIMIT = 10**19
+NO_PROCORE_ID = "expected an id of Procore's, a number from 1 of at most 19 digits"
+
+
+def is_procore_id(value: object) -> bool:
+    """Whether Procore can have an id like this."""
+    return type(value) is int and 0 < value < _ID_LIMIT
 
 
 @attrs.frozen(kw_only=True)
@@ -74,14 +96,15 @@ class Link:
         parent: For a line or a change order, the TxnID of the transaction that it is part of; for a subcontractor
             invoice, that of the purchase order that it bills.
         party: For a transaction, the ListID of its vendor when it was linked: by it a merged vendor is found again.
-        shared: A person said that other items are this record too, because it was merged from several.
+        shared: A person said that other items are this record too, because it was merged from several: vendors,
+            projects or standard cost codes.
 
     Raises:
-        LinkError: The id is not of the kind's form.
+        LinkError: There is no such kind, an id cannot be one or is not of the kind's form, or what is shared cannot be.
     """
 
-    kind: ItemKind
-    procore_id: int = attrs.field(validator=attrs.validators.instance_of(int))
+    kind: ItemKind = attrs.field(converter=_item_kind)
+    procore_id: int
     quickbooks_id: RecordId
     name: str | None = None
     edit_sequence: str | None = None
@@ -90,8 +113,17 @@ class Link:
     shared: bool = False
 
     def __attrs_post_init__(self) -> None:
-        """The id as the value that its kind has."""
+        """The id as the value that its kind has; what cannot be a link is refused."""
+        if not is_procore_id(self.procore_id):
+            raise LinkError(f"{self.kind.label}: {NO_PROCORE_ID}, got {self.procore_id!r}")
         object.__setattr__(self, "quickbooks_id", _record_id(self.quickbooks_id, self))
+        if type(self.shared) is not bool:
+            raise LinkError(f"{self.kind.label} {self.procore_id}: shared: expected a bool, got {self.shared!r}")
+        if self.shared and self.kind not in _MERGED:
+            raise LinkError(
+                f"{self.kind.label} {self.procore_id}: is never shared: "
+                "QuickBooks merges vendors, customers, jobs and items"
+            )
 
 
 class Links:
@@ -128,11 +160,14 @@ class Links:
         return self._by_procore.get((kind, procore_id))
 
     def holder(self, kind: ItemKind, quickbooks_id: RecordId) -> Link | None:
-        """The link that a QuickBooks record has, the first of those that share it, or None."""
-        return self._by_quickbooks.get((kind, quickbooks_id))
+        """The link that a QuickBooks record has, the first of those that share it, or None.
+
+        Subcontracts and purchase orders of Procore are one kind of record in QuickBooks, so either may hold it.
+        """
+        return self._by_quickbooks.get((_COMMITMENTS.get(kind, kind), quickbooks_id))
 
     def add(self, link: Link) -> bool:
-        """Remember a link.
+        """Remember a link. A line that a person entered anew, with its mark, moves to the new one.
 
         Returns:
             True if it is new, False if the same pair was linked before; then that link stays as it was.
@@ -140,40 +175,48 @@ class Links:
         Raises:
             LinkError: The Procore item is linked to another record, or the record to another Procore item.
         """
-        ours = (link.kind, link.procore_id)
-        theirs = (link.kind, link.quickbooks_id)
-        before = self._by_procore.get(ours)
-        if before is not None and before.quickbooks_id != link.quickbooks_id:
+        before = self._by_procore.get((link.kind, link.procore_id))
+        if before is not None and before.quickbooks_id == link.quickbooks_id:
+            return False
+        if before is not None and not _is_moved(before, link):
             raise LinkError(
                 f"{link.kind.label} {link.procore_id} is linked to {before.quickbooks_id} already and cannot be "
                 f"linked to {link.quickbooks_id} too: unlink it first"
             )
-        holder = self._by_quickbooks.get(theirs)
-        taken = holder is not None and holder.procore_id != link.procore_id
-        if taken and not link.shared and link.kind is not ItemKind.COST_CODE:
-            assert holder is not None  # noqa: S101  for the type checkers
+        holder = self.holder(link.kind, link.quickbooks_id)
+        if holder is not None and not link.shared and link.kind is not ItemKind.COST_CODE:
+            advice = ", or say that they share it" if link.kind in _MERGED else ""
             raise LinkError(
-                f"QuickBooks record {link.quickbooks_id} is linked to {link.kind.label} {holder.procore_id} already "
-                f"and cannot be linked to {link.procore_id} too: unlink that one first, or say that they share it"
+                f"QuickBooks record {link.quickbooks_id} is linked to {holder.kind.label} {holder.procore_id} already "
+                f"and cannot be linked to {link.procore_id} too: unlink that one first{advice}"
             )
-        if before is None:
-            self._by_procore[ours] = link
-            self._by_quickbooks.setdefault(theirs, link)
-        return before is None
+        if before is not None:
+            self._forget(before)
+        self._by_procore[link.kind, link.procore_id] = link
+        self._by_quickbooks.setdefault((_COMMITMENTS.get(link.kind, link.kind), link.quickbooks_id), link)
+        return True
+
+    def _forget(self, link: Link) -> None:
+        """Take a link out of both tables; who shares its record holds it now."""
+        del self._by_procore[link.kind, link.procore_id]
+        key = _COMMITMENTS.get(link.kind, link.kind), link.quickbooks_id
+        if self._by_quickbooks.get(key) == link:
+            del self._by_quickbooks[key]
+            heir = next((one for one in self if (_COMMITMENTS.get(one.kind, one.kind), one.quickbooks_id) == key), None)
+            if heir is not None:
+                self._by_quickbooks[key] = heir
 
     def remove(self, kind: ItemKind, procore_id: int) -> Link | None:
-        """Forget a link; with a transaction its lines and the change orders on it, with a change order its lines.
+        """Forget a link, and what is part of it.
 
-        The item's next export is of a new generation and so gets another GUID.
+        With a commitment its lines and the change orders on it, with a change order its lines, with a project or a
+        standard cost code the project cost codes that are pairs of it. The item's next export is of a new generation
+        and so gets another GUID.
         """
-        link = self._by_procore.pop((kind, procore_id), None)
+        link = self._by_procore.get((kind, procore_id))
         if link is None:
             return None
-        if self._by_quickbooks.get((kind, link.quickbooks_id)) == link:
-            del self._by_quickbooks[kind, link.quickbooks_id]
-            others = (one for one in self if one.kind is kind and one.quickbooks_id == link.quickbooks_id)
-            if (heir := next(others, None)) is not None:
-                self._by_quickbooks[kind, heir.quickbooks_id] = heir
+        self._forget(link)
         self.generations[kind, procore_id] = self.generations.get((kind, procore_id), 0) + 1
         for below in [one for one in self if _is_part(one, link)]:
             self.remove(below.kind, below.procore_id)
@@ -195,11 +238,26 @@ class Links:
 
 
 _LINES = (ItemKind.LINE_ITEM, ItemKind.CHANGE_ORDER_LINE_ITEM)
+_COMMITMENTS = {ItemKind.PURCHASE_ORDER_CONTRACT: ItemKind.WORK_ORDER_CONTRACT}
+"""Two kinds of Procore's that are one in QuickBooks."""
 
 
 def _is_part(below: Link, above: Link) -> bool:
     """Whether a link goes when the one above goes."""
-    if isinstance(above.quickbooks_id, QuickBooksId):
-        whole = above.quickbooks_id
-        return below.kind in _LINES and below.parent == whole.transaction and below.quickbooks_id in whole.lines
-    return below.parent == above.quickbooks_id and below.kind in (*_LINES, ItemKind.CHANGE_ORDER)
+    part, whole = below.quickbooks_id, above.quickbooks_id
+    if isinstance(whole, QuickBooksId):
+        return below.kind in _LINES and below.parent == whole.transaction and part in whole.lines
+    if isinstance(part, Pair):
+        pairs = {ItemKind.PROJECT: part.job, ItemKind.STANDARD_COST_CODE: part.item}
+        return pairs.get(above.kind) == whole
+    return (below.parent == whole and below.kind in _LINES) or (
+        isinstance(part, QuickBooksId)
+        and part.transaction == whole
+        and above.kind in (*_COMMITMENTS, *_COMMITMENTS.values())
+    )
+
+
+def _is_moved(before: Link, after: Link) -> bool:
+    """Whether a line, or a change order's lines, are other lines of the same transaction now."""
+    kinds = (*_LINES, ItemKind.CHANGE_ORDER)
+    return before.kind in kinds and before.parent is not None and before.parent == after.parent

@@ -112,5 +112,5 @@ class Difference:
 
 def _shown(value: Decimal | str | None) -> str:
     if isinstance(value, Decimal):
-        return f"{value:.2f}" if in_cents(value) else str(value)
+        return f"{value:.2f}" if in_cents(value) else f"{value:f}"
     return "nothing" if value is None else repr(value)

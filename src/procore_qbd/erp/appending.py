@@ -10,6 +10,7 @@ from procore_qbd.domain import Difference, ErpRefusal, RefusalCode
 from procore_qbd.erp.finding import linked
 from procore_qbd.erp.refusing import OUT_OF_DATE, doubtful, refused_by_quickbooks, unwritable, warning
 from procore_qbd.erp.settling import R, Settled, refused
+from procore_qbd.erp.standing import legs, standing
 from procore_qbd.erp.verifying import Expected, compare_lines, line_amount
 from procore_qbd.errors import RecordError, ReplyError
 from procore_qbd.flows import Flow, ask
@@ -17,20 +18,20 @@ from procore_qbd.qbxml import Request, changes
 from procore_qbd.translate._lines import Mark, marked_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from procore_qbd.domain import Links
     from procore_qbd.erp.settling import Item
     from procore_qbd.qbxml import Outcome
 
-__all__ = ["Appending", "Ours", "known_lines"]
+__all__ = ["Appending", "Ours", "copies", "known_lines"]
 
 Ours: TypeAlias = "Callable[[Any], bool | None]"
 """Whether a line with an old mark, which does not say its kind, is of the kind that is looked for; None: who knows."""
 
 
 def known_lines(record: Any, expected: Sequence[Expected], ours: Ours) -> list[Any]:
-    """For each expected line the one that is there, by its mark; None where it is not.
+    """For each expected line the one that is there, by its mark or by its id; None where it is not.
 
     Args:
         record: The transaction.
@@ -40,14 +41,30 @@ def known_lines(record: Any, expected: Sequence[Expected], ours: Ours) -> list[A
     return [line if sure else None for line, sure in _by_mark(record, expected, ours)]
 
 
+def copies(record: Any, lines: Iterable[Any]) -> list[Any]:
+    """The lines of a transaction that carry the mark of another of its lines: a person copied them."""
+    known = {id(line) for line in lines}
+    seen = {str(mark) for line in record.lines if id(line) in known and (mark := Mark.of(line)) is not None}
+    found = []
+    for line in record.lines:
+        mark = Mark.of(line)
+        if mark is None or id(line) in known:
+            continue
+        if str(mark) in seen:
+            found.append(line)
+        seen.add(str(mark))
+    return found
+
+
 def _by_mark(record: Any, expected: Sequence[Expected], ours: Ours) -> list[tuple[Any, bool | None]]:
-    """For each expected line the one of its mark, and whether it is that one; None where nobody can tell."""
+    """For each expected line the one of its mark or id, and whether it is that one; None where nobody can tell."""
     there = marked_lines(record.lines)
+    by_id = {line.txn_line_id: line for line in record.lines if Mark.of(line) is None}
     found: list[tuple[Any, bool | None]] = []
     for one in expected:
         mark = Mark.of(one.line)
         assert mark is not None  # noqa: S101  we made it
-        line, old = there.get(mark), there.get(Mark(None, mark.id))
+        line, old = there.get(mark) or by_id.get(one.known_id), there.get(Mark(None, mark.id))
         found.append((line, True) if line is not None else (old, ours(old)) if old is not None else (None, False))
     return found
 
@@ -88,6 +105,9 @@ class Appending(Generic[R]):
             if before is None:
                 return found
             new, refusals = self._lacking(before)
+            if new and not refusals:
+                names = [one.name for one in self.expected if one.line in new]
+                refusals = yield from standing(legs(before, new, names), self.links)
             if refusals or not new:
                 return refused(*refusals) if refusals else found
             try:
@@ -103,7 +123,7 @@ class Appending(Generic[R]):
                 return refused(why)
         raise AssertionError  # pragma: no cover - the second time always returns
 
-    def _lacking(self, record: Any) -> tuple[list[Any], list[ErpRefusal]]:
+    def _lacking(self, record: Any) -> tuple[list[Any], Sequence[ErpRefusal]]:
         """The lines that a transaction does not have, and why it must not get them."""
         pairs = list(zip(self.expected, _by_mark(record, self.expected, self.ours), strict=True))
         doubts = [_ambiguous(one, line) for one, (line, sure) in pairs if sure is None]

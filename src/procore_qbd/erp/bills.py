@@ -17,13 +17,13 @@ from procore_qbd.qbxml.entities.bills import Bill, BillQuery, ItemLine, VendorCr
 from procore_qbd.translate._lines import given
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from procore_qbd.domain import Books, Links, Requisition
     from procore_qbd.erp.settling import Settled
     from procore_qbd.translate.bills import Billing
 
-__all__ = ["compared", "doubts", "line_data", "over_released", "totals"]
+__all__ = ["compared", "doubts", "line_data", "links_of", "over_released", "totals"]
 
 _NOTHING = Decimal(0)
 _NOT_LINKED = 570
@@ -47,13 +47,14 @@ def compared(requisition: Requisition, settled: Settled[Any], billing: Billing, 
     yield from totals(requisition, bill)
     # What was just added comes back without its links; then QuickBooks' warning says that there are none.
     order = billing.order
-    linked = settled.warning != _NOT_LINKED if settled.changed else order.txn_id in _links_of(bill)
+    linked = settled.warning != _NOT_LINKED if settled.changed else order.txn_id in links_of(bill)
     if isinstance(bill, Bill) and billing.parts and not linked:
-        why = "the bill is not linked to its purchase order, whose lines stay open"
+        why = "QuickBooks did not link the bill, or not all of it, to its purchase order"
         yield Difference("purchase order", order.ref_number or given(order.txn_id), None, why)
 
 
-def _links_of(bill: Any) -> set[str | None]:
+def links_of(bill: Any) -> set[str | None]:
+    """The transactions that a bill is linked to."""
     return {one.txn_id for one in bill.linked_txns}
 
 
@@ -98,38 +99,41 @@ def line_data(requisition: Requisition, bill: Any, billing: Billing, wanted: Any
 def doubts(requisition: Requisition) -> Iterator[str]:
     """Where Procore contradicts itself: retainage and its parts, quantity by unit cost and the amount; told only."""
     for number, item in enumerate(requisition.items, 1):
-        if item.retainage != item.retainage_of_parts and item.retainage_of_parts:
+        if item.retainage != item.retainage_of_parts and item.has_parts:
             yield f"line {number}: {item.retainage} is held back, though its parts come to {item.retainage_of_parts}"
         if item.qty and item.unit_cost and abs(product(item.qty, item.unit_cost) - item.amount) >= CENT:
             made = product(item.qty, item.unit_cost)
             yield f"line {number}: {item.qty} at {item.unit_cost} is {made}; its amount is {item.amount}, which counts"
 
 
-def over_released(billing: Billing, links: Links, books: Books, itself: str | None) -> Flow[tuple[Difference, ...]]:
+def over_released(
+    billing: Billing, links: Links, books: Books, made: Iterable[str], itself: str | None
+) -> Flow[tuple[Difference, ...]]:
     """Whether more retainage is released than the bills of the order hold, as far as QuickBooks knows.
 
     Args:
         billing: What the invoice bills, holds and releases, with the purchase order and what that is linked to.
         links: For bills that only hold or release retainage, which QuickBooks does not link to the order.
         books: For the Retainage item.
+        made: The bills on the same order that were made in the same request, whose links are not known yet.
         itself: The TxnID of the invoice's own bill, where it is there already.
     """
     order = billing.order
-    if billing.released <= 0:
+    held, released = max(billing.held, _NOTHING), billing.released - min(billing.held, _NOTHING)
+    if released <= 0:
         return ()
     linked = [one.txn_id for one in order.linked_txns if one.txn_id]
     ours = [str(one.quickbooks_id) for one in links if one.kind is ItemKind.REQUISITION and one.parent == order.txn_id]
-    held = billing.held
-    if ids := [one for one in dict.fromkeys((*linked, *ours)) if one != itself]:
+    if ids := [one for one in dict.fromkeys((*linked, *ours, *made)) if one != itself]:
         outcome = yield from ask(by_id(BillQuery, *ids))
         if not outcome.ok:
             return ()
         for bill in outcome.records(Bill):
             held -= sum((line_amount(line) for line in bill.item_lines if _is_retainage(line, books)), _NOTHING)
-    if billing.released <= held:
+    if released <= held:
         return ()
     why = "more is released than the bills of its purchase order hold"
-    return (Difference("retainage released, and held", billing.released, held, why),)
+    return (Difference("retainage released, and held", released, held, why),)
 
 
 def _is_retainage(line: Any, books: Books) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from procore_qbd.domain import CloseOut, Difference, ErpRefusal, ItemKind, RefusalCode, SyncedTransaction
 from procore_qbd.domain.ids import Pair
-from procore_qbd.erp.appending import Appending, known_lines
+from procore_qbd.erp.appending import Appending, copies, known_lines
 from procore_qbd.erp.finding import add, known_id, recognised
 from procore_qbd.erp.settling import Item, Settled, close, detail, external_data, isolated, link, refused
 from procore_qbd.erp.standing import legs, standing
@@ -55,7 +55,7 @@ def _export(request: BudgetRequest, links: Links, books: Books, *, may_add: bool
     except TranslationError as error:
         return close(request, detail(item, refused(*error.faults)))  # type: ignore[arg-type]
     expected = [
-        Expected(name=f"transaction {one.id}", amount=one.value, line=line)
+        Expected(name=f"transaction {one.id}", amount=one.value, line=line, known_id=one.origin_id)
         for one, line in zip(request.transactions, wanted.lines, strict=True)
     ]
     # What Procore says is there and is not, somebody deleted: that is told, and not made again.
@@ -98,7 +98,7 @@ def _settle(
         job = wanted.customer_ref.list_id if wanted.customer_ref else None
         entity = EntityFilter(list_ids=(job or "",))
         outcome = yield from ask(Request.query(EstimateQuery(entity_filter=entity, include_line_items=True)))
-        there = recognised(item, wanted, outcome, links)
+        there = recognised(item, wanted, [outcome], links)
         if there is None:
             if refusals := (yield from standing(legs(wanted, wanted.lines, names), links)):
                 return refused(*refusals)
@@ -129,7 +129,9 @@ def _differences(
 ) -> Iterator[Difference]:
     """Where the estimate is otherwise than the budget, whoever made it so."""
     yield from compare_lines(pairs)
-    yield from extra(line for line in estimate.lines if Mark.of(line) is None)
+    ours = [line for _, line in pairs if line is not None]
+    strange = [line for line in estimate.lines if Mark.of(line) is None and not any(line is one for one in ours)]
+    yield from extra([*strange, *copies(estimate, ours)])
     there = sum((line_amount(line) for line in _lines(estimate)), Decimal(0))
     yield from compare_totals(there, estimate.total_amount, estimate)
     for cost in request.job_costs:

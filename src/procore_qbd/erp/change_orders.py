@@ -10,14 +10,14 @@ from procore_qbd.domain import CloseOut, ErpRefusal, ExternalData, ItemKind, Lin
 from procore_qbd.domain.ids import QuickBooksId
 from procore_qbd.erp.appending import Appending
 from procore_qbd.erp.commitments import commitment_item
-from procore_qbd.erp.finding import known_id, linked, unlinked_advice
+from procore_qbd.erp.finding import known_id, unlinked_advice
 from procore_qbd.erp.orders import expected_lines, job_names, line_data, line_differences, line_links, old_marks
-from procore_qbd.erp.settling import Item, Settled, close, detail, isolated, refused
-from procore_qbd.erp.standing import legs, standing
+from procore_qbd.erp.settling import Item, Settled, close, detail, isolated
+from procore_qbd.erp.verifying import line_amount
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
 from procore_qbd.translate._fitting import fitting, prose
 from procore_qbd.translate._knowing import Known
-from procore_qbd.translate._lines import given
+from procore_qbd.translate._lines import Mark, given, marked_lines
 from procore_qbd.translate.purchase_orders import (
     check_status,
     job_of,
@@ -89,10 +89,16 @@ def _is_free(line_id: int, origin_id: str, links: Links) -> bool:
 
 def _expected(request: CreateCommitmentChangeOrder, links: Links) -> tuple[list[Expected], str | None]:
     """The lines as they should stand, and the job of the request."""
-    known, items = Known(links), request.change_order_items
+    known, items, order = Known(links), request.change_order_items, request.change_order
     job = job_of(request, known)
     lines = to_order_lines(items, _KIND, job, known)
-    return expected_lines(items, lines), job
+    expected = expected_lines(items, lines, _KIND, links)
+    found = links.find(ItemKind.CHANGE_ORDER, order.id)
+    whole = QuickBooksId.of(str(found.quickbooks_id) if found else order.origin_id or "")
+    if len(whole.lines) == len(expected):  # in the order in which they were told to Procore
+        pairs = zip(expected, whole.lines, strict=True)
+        expected = [attrs.evolve(one, known_id=one.known_id or line_id) for one, line_id in pairs]
+    return expected, job
 
 
 def _settle(
@@ -115,17 +121,11 @@ def _settle(
         known.refuse(RefusalCode.CONTRADICTION, f"{words}; neither is believed: unlink the wrong one first")
     if said is None:
         check_status("change order", request.change_order.status, known, books)
-    job = job_of(request, known)
-    lines = to_order_lines(request.change_order_items, _KIND, job, known)
+    if (vendor := request.commitment.vendor) is not None:
+        known.find(ItemKind.VENDOR, vendor.id, vendor.origin_id, what=f"contract company {vendor.name!r}")
+    lines = to_order_lines(request.change_order_items, _KIND, job_of(request, known), known)
     draft = PurchaseOrder(memo=prose(request.change_order.description), lines=lines)
     fitting(draft, item.name, _LABELS, known.refusals, line_labels(request.change_order_items))
-    found = yield from linked(PurchaseOrder, PurchaseOrderQuery, txn_id or "", "purchase order", contract, links)
-    if found.record is None:
-        return found
-    # A change order that is there already is compared, whatever became of the vendor since.
-    vendor = found.record.vendor_ref if said is None else None
-    if refusals := (yield from standing(legs(attrs.evolve(draft, vendor_ref=vendor), lines), links)):
-        return refused(*refusals)
     appending: Appending[PurchaseOrder] = Appending(
         cls=PurchaseOrder,
         query=PurchaseOrderQuery,
@@ -154,19 +154,30 @@ def _obstacle(order: PurchaseOrder, item: Item, links: Links, *, exported: bool)
     if order.is_manually_closed:
         words = f"purchase order {called!r} is closed in QuickBooks; open it there, then send the change order again"
         return ErpRefusal(RefusalCode.ORDER_CLOSED, words)
-    expected = {link.quickbooks_id for link in links.lines(given(order.txn_id))}
-    there: set[Any] = {line.txn_line_id for line in order.lines}
     if exported:
         words = (
             f"{item.name}: it was exported as lines of purchase order {called!r}, which somebody deleted in QuickBooks"
         )
         return ErpRefusal(RefusalCode.GONE, f"{words}: {unlinked_advice(item, links)}, then send it again")
-    if not expected or expected == there:
+    known = links.lines(given(order.txn_id))
+    if not known:
         return None
+    there = {line.txn_line_id for line in order.lines}
+    marks = marked_lines(order.lines)
+    ids: set[Any] = {one.quickbooks_id for one in known} | {line.txn_line_id for line in marks.values()}
+    gone = []
+    for one in known:
+        mark, old = Mark(one.kind, one.procore_id), Mark(None, one.procore_id)
+        if one.quickbooks_id not in there and mark not in marks and old not in marks:
+            gone.append(str(mark))
+    added = [line for line in order.lines if line.txn_line_id not in ids]
+    if not gone and not added:
+        return None
+    facts = [f"gone: {', '.join(gone)}"] if gone else []
+    facts += [f"added: {', '.join(f'{line_amount(line):.2f}' for line in added)}"] if added else []
     words = (
-        f"the number of lines in QuickBooks does not match up with the number in Procore: somebody changed purchase "
-        f"order {called!r} (exported lines that are gone: {len(expected - there)}, lines that were added: "
-        f"{len(there - expected)}); put its lines back as they were, or unlink the change orders whose lines are gone, "
-        "then send the change order again"
+        "the number of lines in QuickBooks does not match up with the number in Procore: somebody changed purchase "
+        f"order {called!r} ({'; '.join(facts)}): delete what was added, and enter what is gone again with its mark in "
+        "the field Other 2, or unlink the change orders whose lines are gone; then send the change order again"
     )
     return ErpRefusal(RefusalCode.ORDER_CHANGED, words)

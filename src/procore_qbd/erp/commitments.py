@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from procore_qbd.domain import CloseOut, Difference, ItemKind
+from procore_qbd.domain.ids import same_text
 from procore_qbd.erp.finding import add, by_number, known_id, linked, recognised
 from procore_qbd.erp.orders import expected_lines, job_names, line_data, line_differences, line_links, old_marks, others
 from procore_qbd.erp.settling import Item, Settled, close, detail, external_data, isolated, link, refused
@@ -15,6 +16,7 @@ from procore_qbd.flows import Flow, ask
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
 from procore_qbd.translate._knowing import Known
+from procore_qbd.translate._lines import Mark
 from procore_qbd.translate.purchase_orders import (
     job_of,
     notes_on_lines,
@@ -26,7 +28,7 @@ from procore_qbd.translate.purchase_orders import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from procore_qbd.domain import Books, Commitment, CreateCommitment, Links
+    from procore_qbd.domain import Books, Commitment, CommitmentItem, CreateCommitment, Links
     from procore_qbd.erp.verifying import Expected
 
 __all__ = ["commitment_item", "create_commitment"]
@@ -53,17 +55,31 @@ def create_commitment(request: CreateCommitment, links: Links, books: Books) -> 
     order = settled.record
     if order is None:
         return close(request, detail(item, settled))
-    expected, job = _expected(request, links)
-    ours = old_marks(ItemKind.LINE_ITEM, links)
-    notes = notes_on_lines(request.commitment_items, [one.line for one in expected], job, job_names(order))
-    settled = settled.told(_differences(request, order, expected, links), notes).named(links)
-    lines = line_data(order, request.commitment_items, expected, ItemKind.LINE_ITEM, ours)
+    ours, known = old_marks(ItemKind.LINE_ITEM, links), Known(links)
+    items = _own_items(request, order)
+    job = job_of(request, known)
+    translated = to_order_lines(items, ItemKind.LINE_ITEM, job, known, request.commitment.grand_total)
+    expected = expected_lines(items, translated, ItemKind.LINE_ITEM, links)
+    differences = list(_differences(request, order, expected, known))
+    notes = [*map(str, known.refusals), *notes_on_lines(items, translated, job, job_names(order))]
+    settled = settled.told(differences, notes).named(links)
+    lines = line_data(order, items, expected, ItemKind.LINE_ITEM, ours)
     return close(
         request,
         detail(item, settled),
         external_data=(external_data(item, order), *lines),
         links=(link(item, order), *line_links(order, lines)),
     )
+
+
+def _own_items(request: CreateCommitment, order: PurchaseOrder) -> tuple[CommitmentItem, ...]:
+    """The lines of a commitment without those of zero dollars that Procore made for a change order's lines."""
+    changed = {
+        line.txn_line_id
+        for line in order.lines
+        if (mark := Mark.of(line)) is not None and mark.kind is ItemKind.CHANGE_ORDER_LINE_ITEM
+    }
+    return tuple(item for item in request.commitment_items if item.amount or item.origin_id not in changed)
 
 
 def _settle(request: CreateCommitment, item: Item, links: Links, books: Books) -> Flow[Settled[PurchaseOrder]]:
@@ -75,7 +91,7 @@ def _settle(request: CreateCommitment, item: Item, links: Links, books: Books) -
         return found
     order = to_purchase_order(request, links, books)
     outcome = yield from ask(by_number(PurchaseOrderQuery, order.ref_number or ""))
-    there = recognised(item, order, outcome, links)
+    there = recognised(item, order, [outcome], links)
     if there is not None:
         return there
     if refusals := (yield from standing(legs(order, order.lines), links)):
@@ -84,22 +100,15 @@ def _settle(request: CreateCommitment, item: Item, links: Links, books: Books) -
     return made
 
 
-def _expected(request: CreateCommitment, links: Links) -> tuple[list[Expected], str | None]:
-    """The lines as they should stand, and the job of the request."""
-    known, items = Known(links), request.commitment_items
-    job = job_of(request, known)
-    lines = to_order_lines(items, ItemKind.LINE_ITEM, job, known, request.commitment.grand_total)
-    return expected_lines(items, lines), job
-
-
 def _differences(
-    request: CreateCommitment, order: PurchaseOrder, expected: list[Expected], links: Links
+    request: CreateCommitment, order: PurchaseOrder, expected: list[Expected], known: Known
 ) -> Iterator[Difference]:
-    """Where the purchase order is otherwise than the commitment, whoever made it so."""
-    commitment, ours = request.commitment, old_marks(ItemKind.LINE_ITEM, links)
-    known = Known(links)
-    vendor = commitment.vendor
+    """Where the purchase order is otherwise than the commitment; contradictions are told in ``known``."""
+    commitment, ours = request.commitment, old_marks(ItemKind.LINE_ITEM, known.links)
+    vendor, now = commitment.vendor, order.vendor_ref
     vendor_id = known.find(ItemKind.VENDOR, vendor.id, vendor.origin_id, what="contract company") if vendor else None
+    if vendor is not None and vendor_id is None and not same_text(vendor.name, now.full_name if now else None):
+        yield Difference("vendor", vendor.name, now.full_name if now else None, "it is not exported, or contradicted")
     wanted = PurchaseOrder(
         vendor_ref=Ref(list_id=vendor_id, full_name=vendor.name if vendor else None) if vendor_id else None,
         ref_number=ref_number(request),

@@ -10,12 +10,12 @@ from procore_qbd.erp.finding import by_id, find_or_add, known_id, linked, look_u
 from procore_qbd.erp.settling import (
     Item,
     Settled,
+    batch,
     close,
     detail,
     external_data,
     isolated,
     link,
-    nothing_asked,
     refused,
     unreadable,
 )
@@ -23,6 +23,8 @@ from procore_qbd.qbxml.entities.items import ItemService, ItemServiceQuery
 from procore_qbd.translate import item_name, to_item_service
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from procore_qbd.domain import Books, CreateStandardCostCodes, Links, StandardCostCode
     from procore_qbd.flows import Flow
 
@@ -40,15 +42,18 @@ def create_standard_cost_codes(request: CreateStandardCostCodes, links: Links, b
     lost = {one.id: refused(_WAITING) for one in request.unreadable if one.id is not None}
     settled: dict[int, Settled[ItemService]] = dict(lost)
     waiting = {code.id: code for code in request.standard_cost_codes}
+    made: dict[str, str] = {}
     while waiting:
-        level = [code for code in waiting.values() if code.parent_id not in waiting]
+        level = _first_of_a_name([code for code in waiting.values() if code.parent_id not in waiting], books)
         if not level:
             settled |= dict.fromkeys(waiting, refused(_CIRCLE))
             break
-        flows = [_settle(code, _above(code, settled), request.company_id, links, books) for code in level]
+        flows = [_settle(code, _above(code, settled), request.company_id, links, books, made) for code in level]
         done = yield from isolated(*flows)
         for code, ended in zip(level, done, strict=True):
             settled[code.id] = _compared(code, ended, books)
+            if ended.changed and ended.record is not None:
+                made[ended.record.list_id or ""] = _item(code).name
             del waiting[code.id]
     items = [
         _item(code, request.request_detail_id if detail_id is None else detail_id)
@@ -61,10 +66,19 @@ def create_standard_cost_codes(request: CreateStandardCostCodes, links: Links, b
     )
     return close(
         request,
-        *(details or nothing_asked(ItemKind.STANDARD_COST_CODE, request.request_detail_id, "standard cost code")),
+        *batch(ItemKind.STANDARD_COST_CODE, details, request.request_detail_id),
         external_data=tuple(external_data(item, record) for item, record in exported),
         links=tuple(link(item, record) for item, record in exported),
     )
+
+
+def _first_of_a_name(codes: list[StandardCostCode], books: Books) -> list[StandardCostCode]:
+    """Codes that would be one item go one after another: the second sees what became of the first."""
+    first: dict[tuple[int | None, str], StandardCostCode] = {}
+    for code in codes:
+        parent = code.parent_id if books.item_naming is ItemNaming.NESTED else None
+        first.setdefault((parent, (item_name(code, books) or "").casefold()), code)
+    return list(first.values())
 
 
 def _compared(code: StandardCostCode, settled: Settled[ItemService], books: Books) -> Settled[ItemService]:
@@ -98,13 +112,14 @@ def _settle(
     company_id: int | None,
     links: Links,
     books: Books,
+    made: Mapping[str, str],
 ) -> Flow[Settled[ItemService]]:
     item = _item(code)
     known, why = known_id(item, links)
     if why is not None:
         return refused(why)
     if known is not None:
-        other = " or merged into another item"
+        other = " or merged it into another item"
         found = yield from linked(ItemService, ItemServiceQuery, known, "service item", item, links, other=other)
         return found
     nested = books.item_naming is ItemNaming.NESTED
@@ -123,5 +138,5 @@ def _settle(
             return refused(why or ErpRefusal(RefusalCode.GONE, f"{words}, then send this code again"))
     name = item_name(code, books) or ""
     full_name = f"{parent.full_name}:{name}" if parent else name
-    made = yield from find_or_add(item, service, full_name, links)
-    return made
+    found = yield from find_or_add(item, service, full_name, links, made)
+    return found

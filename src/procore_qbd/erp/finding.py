@@ -27,7 +27,7 @@ from procore_qbd.qbxml.entities.other_names import EntityQuery
 from procore_qbd.translate._knowing import agreed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from procore_qbd.domain import Link, Links
     from procore_qbd.erp.settling import Item
@@ -109,7 +109,8 @@ def taken(item: Item, quickbooks_id: str, links: Links) -> str | None:
     """Whose a record is that is linked to another item of the kind, in words; None where it is free, or this item's."""
     own = links.find(item.kind, item.id)
     holder = links.holder(item.kind, quickbooks_id)
-    if holder is None or holder.procore_id == item.id or (own and own.quickbooks_id == quickbooks_id):
+    itself = holder is not None and (holder.kind, holder.procore_id) == (item.kind, item.id)
+    if holder is None or itself or (own and own.quickbooks_id == quickbooks_id):
         return None
     return f"that record is linked to {named(holder)}"
 
@@ -168,15 +169,27 @@ def linked(
 def gone(what: str, known: str, item: Item, links: Links, *, other: str = "") -> ErpRefusal:
     """The refusal of an item whose record is not in QuickBooks any more."""
     link = links.find(item.kind, item.id)
-    called = repr(link.name) if link is not None and link.name else known
-    words = f"{item.name}: it was exported as {what} {called}, which somebody deleted in QuickBooks{other}"
-    return ErpRefusal(RefusalCode.GONE, f"{words}: {unlinked_advice(item, links)}, then send it again")
+    if link is None:
+        words = f"{item.name}: Procore says it is {what} {known}, which is not in this company file"
+        why = f"somebody deleted it{other}, or this is not the right company file"
+        advice = "if it was deleted, unlink it in Procore, then send it again"
+        return ErpRefusal(RefusalCode.GONE, f"{words}: {why}; {advice}")
+    words = (
+        f"{item.name}: it was exported as {what} {(link.name or known)!r}, which somebody deleted in QuickBooks{other}"
+    )
+    again = f"{unlinked_advice(item, links)}, then send it again"
+    if other:
+        how = f"procore-qbd link {item.kind.value} {item.id} LISTID --shared"
+        again += f"; if it was merged, link it to the one that is left before that ({how})"
+    return ErpRefusal(RefusalCode.GONE, f"{words}: {again}")
 
 
 # --- what is there, and what is new ----------------------------------------------------------------------------------
 
 
-def find_or_add(item: Item, record: R, full_name: str, links: Links) -> Flow[Settled[R]]:
+def find_or_add(
+    item: Item, record: R, full_name: str, links: Links, siblings: Mapping[str, str] | None = None
+) -> Flow[Settled[R]]:
     """The record of a list that an item was made into before, recognised by its ExternalGUID; or a new one.
 
     Args:
@@ -184,6 +197,7 @@ def find_or_add(item: Item, record: R, full_name: str, links: Links) -> Flow[Set
         record: What would be added, with its ExternalGUID.
         full_name: The full name that it would have.
         links: Whose the records are that are there.
+        siblings: What was made in the same request just now: names of items by ListID.
     """
     items = isinstance(record, ItemService)
     query: Any = ItemQuery if items else EntityQuery
@@ -193,19 +207,24 @@ def find_or_add(item: Item, record: R, full_name: str, links: Links) -> Flow[Set
     for found in outcome.records(Record):
         namesake: Any = found
         if same_text(record_name(namesake), full_name):
-            return _recognised(item, record, namesake, links, _ONE_LIST["items" if items else "names"])
+            sibling = (siblings or {}).get(namesake.list_id)
+            return _recognised(item, record, namesake, links, _ONE_LIST["items" if items else "names"], sibling)
     added = yield from add(record)
     return added
 
 
-def _recognised(item: Item, record: Any, namesake: Any, links: Links, one_list: str) -> Settled[Any]:
+def _recognised(
+    item: Item, record: Any, namesake: Any, links: Links, one_list: str, sibling: str | None
+) -> Settled[Any]:
     """A record of the same name is ours if it carries our GUID; if not, a person has to say what it is."""
     same_kind = type(namesake) is type(record)
     whose = taken(item, namesake.list_id, links) if same_kind else None
     if same_kind and whose is None and (namesake.external_guid or "").upper() == record.external_guid:
         return Settled(record=namesake)
     words = f"QuickBooks has {described(namesake)} already ({namesake.list_id})"
-    if not same_kind:
+    if sibling:
+        advice = f"it is {sibling!r} of the same request: give one of the two another name, then send it again"
+    elif not same_kind:
         advice = f"{one_list}: rename one of the two, then send it again"
     elif whose:
         advice = f"{whose}: rename one of the two, or link both to it as shared if they are one"
@@ -223,28 +242,29 @@ def by_number(query: Any, number: str) -> Request:
 
 
 def recognised(
-    item: Item, record: R, outcome: Outcome, links: Links, siblings: Mapping[str, str] | None = None
-) -> Settled[R] | None:
+    item: Item, record: R, outcomes: Sequence[Outcome], links: Links, siblings: Mapping[str, str] | None = None
+) -> Settled[Any] | None:
     """The end of an item whose transaction, or number, is among those that were found; None where it may be added.
 
     Args:
         item: The item.
         record: What would be added, with its ExternalGUID.
-        outcome: Of a query that finds it, if it is there, among others perhaps.
+        outcomes: Of queries that find it, if it is there, among others perhaps.
         links: Whose the transactions are that are there.
         siblings: What was made in the same request just now: names of items by TxnID.
     """
-    if not outcome.ok:
-        return refused(refusal(outcome))
+    if wrong := [refusal(outcome) for outcome in outcomes if not outcome.ok]:
+        return refused(*wrong)
     wanted: Any = record
-    there: list[Any] = list(outcome.records(type(record)))
+    there: list[Any] = [found for outcome in outcomes for found in outcome.records(Record)]
     made = siblings or {}
     for found in there:
         ours = (found.external_guid or "").upper() == wanted.external_guid
         if ours and found.txn_id not in made and not taken(item, found.txn_id, links):
             return Settled(record=found)
     for found in there:
-        if same_text(found.ref_number, wanted.ref_number) and _same_party(found, wanted):
+        alike = type(found) is type(wanted) and same_text(found.ref_number, wanted.ref_number)
+        if alike and _same_party(found, wanted):
             return refused(_number_in_use(item, found, links, made))
     return None
 
@@ -283,4 +303,6 @@ def add(record: R) -> Flow[Settled[R]]:
         made = outcome.record(type(record))
     except ReplyError as error:
         return refused(doubtful(error))
+    if not record_id(made):
+        return refused(doubtful(ReplyError(outcome.name, ["the record came without its ListID or TxnID"])))
     return Settled(record=made, changed=True, notes=warning(outcome), warning=outcome.code or None)

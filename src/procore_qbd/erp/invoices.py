@@ -14,41 +14,43 @@ import attrs
 from procore_qbd.domain import (
     CloseOut,
     CommitmentKind,
+    Difference,
     ErpRefusal,
     ExternalData,
     ItemKind,
     RefusalCode,
     SimilarBills,
 )
-from procore_qbd.erp.bills import compared, doubts, line_data, over_released, totals
+from procore_qbd.erp.bills import compared, doubts, line_data, links_of, over_released, totals
 from procore_qbd.erp.finding import add, by_id, by_number, gone, linked, recognised
 from procore_qbd.erp.refusing import refusal
 from procore_qbd.erp.settling import (
     Item,
     Settled,
+    batch,
     close,
     detail,
     external_data,
     isolated,
     link,
-    nothing_asked,
     refused,
     unreadable,
 )
-from procore_qbd.erp.similar import NearBills
-from procore_qbd.erp.standing import Leg, standing
+from procore_qbd.erp.similar import NearBills, bare
+from procore_qbd.erp.standing import legs, standing
 from procore_qbd.errors import TranslationError
-from procore_qbd.flows import Flow, ask, ask_all, gather
-from procore_qbd.qbxml import Record
+from procore_qbd.flows import Flow, ask, ask_all
+from procore_qbd.qbxml import Record, Request
 from procore_qbd.qbxml.entities.bills import Bill, BillQuery, VendorCredit, VendorCreditQuery
+from procore_qbd.qbxml.entities.items import ItemQuery
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
-from procore_qbd.qbxml.entities.vendors import VendorQuery
 from procore_qbd.translate._knowing import Known, agreed
+from procore_qbd.translate._lines import given
 from procore_qbd.translate.bills import Billing, to_bill, to_billing
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from procore_qbd.domain import Books, CreateRequisitions, Links, Requisition
 
@@ -70,15 +72,14 @@ def create_requisitions(request: CreateRequisitions, links: Links, books: Books)
     """Export a batch of subcontractor invoices; one that is refused does not stop the others."""
     pairs = zip(request.requisitions, request.request_detail_ids, strict=True)
     invoices = [_invoice(requisition, detail_id, links) for requisition, detail_id in pairs]
-    batch = _Batch(request.company_id, links, books)
-    yield from batch.look(invoices)
+    common = _Batch(request.company_id, links, books)
+    yield from common.look(invoices)
     settled: dict[int, Settled[Any]] = {}
-    for round_ in _rounds(invoices):
-        ended = yield from isolated(*(batch.settle(invoices[at]) for at in round_))
+    for round_ in _rounds(invoices, common.vendors):
+        ended = yield from isolated(*(common.settle(invoices[at]) for at in round_))
         for at, one in zip(round_, ended, strict=True):
             settled[at] = one
-            if one.changed and one.record is not None:
-                batch.made[one.record.txn_id] = invoices[at].item.name
+            common.remember(invoices[at], one)
     done = [(one.item, settled[at]) for at, one in enumerate(invoices)]
     details = (
         *(detail(item, ended) for item, ended in done),
@@ -86,12 +87,12 @@ def create_requisitions(request: CreateRequisitions, links: Links, books: Books)
     )
     return close(
         request,
-        *(details or nothing_asked(ItemKind.REQUISITION, request.request_detail_id, "invoice")),
+        *batch(ItemKind.REQUISITION, details, request.request_detail_id),
         external_data=tuple(
             data
             for at, (item, ended) in enumerate(done)
             if ended.record is not None
-            for data in (external_data(item, ended.record), *batch.line_data.get(invoices[at].item.id, ()))
+            for data in (external_data(item, ended.record), *common.line_data.get(invoices[at].item.id, ()))
         ),
         links=tuple(
             link(one.item, ended.record, parent=one.order.origin_id if one.order else None)
@@ -127,12 +128,6 @@ def _commitment(requisition: Requisition, item: Item, links: Links) -> tuple[Ite
         return None, ErpRefusal(RefusalCode.CONTRADICTION, f"{words}; neither is believed")
     kind = known[0].kind if known else kinds[0]
     txn_id, why = agreed(links, kind, contract_id, said, what=what)
-    for other in kinds:
-        holder = links.holder(other, txn_id) if txn_id and not known else None
-        if holder is not None and why is None:
-            whose = f"that purchase order is linked to {holder.kind.label} {holder.procore_id}"
-            words = f"{what}: Procore says it is {txn_id} in QuickBooks, but {whose}: unlink the wrong one first"
-            why = ErpRefusal(RefusalCode.LINKED_ELSEWHERE, words)
     if txn_id is None and why is None:
         words = f"{what} is not in QuickBooks: export the commitment first, or link it to its purchase order"
         why = ErpRefusal(RefusalCode.NOT_EXPORTED, words)
@@ -143,8 +138,13 @@ def _commitment(requisition: Requisition, item: Item, links: Links) -> tuple[Ite
     return Item(kind=kind, id=contract_id, name=name, request_detail_id=None, origin_id=str(txn_id)), None
 
 
-def _rounds(invoices: Sequence[_Invoice]) -> list[list[int]]:
-    """Which invoices go side by side, in their order: none of a commitment or a number that is in the round already."""
+def _rounds(invoices: Sequence[_Invoice], vendors: Mapping[str, str]) -> list[list[int]]:
+    """Which invoices go side by side, in their order: none of a commitment or a number that is in the round already.
+
+    Args:
+        invoices: All of the batch.
+        vendors: The vendors of the orders: of one vendor, no two go together whose numbers are nearly the same.
+    """
     rounds: list[list[int]] = []
     taken: list[set[str]] = []
     last: dict[str, int] = {}
@@ -153,7 +153,8 @@ def _rounds(invoices: Sequence[_Invoice]) -> list[list[int]]:
         number = (requisition.code or requisition.invoice_number or "").strip().casefold()
         keys = {f"commitment {requisition.contract_id}", f"number {number}"}
         if invoice.order is not None:
-            keys.add(f"order {invoice.order.origin_id}")
+            order = invoice.order.origin_id or ""
+            keys |= {f"order {order}", f"vendor {vendors.get(order)} {bare(number)}"}
         where = max((last[key] + 1 for key in keys if key in last), default=0)
         if where == len(rounds):
             rounds.append([])
@@ -174,9 +175,11 @@ class _Batch:
     """What was made so far: names of invoices by TxnID."""
     line_data: dict[int, tuple[ExternalData, ...]] = attrs.field(factory=dict)
     """What to tell Procore of an invoice's lines."""
+    vendors: dict[str, str] = attrs.field(factory=dict)
+    """The vendor of each order."""
     _near: NearBills = attrs.field(factory=NearBills)
-    _unfit: dict[str, tuple[ErpRefusal, ...]] = attrs.field(factory=dict)
-    """Why nothing is billed by a vendor."""
+    _billed: dict[str, list[str]] = attrs.field(factory=dict)
+    """The bills that were made on each order so far."""
 
     def look(self, invoices: Sequence[_Invoice]) -> Flow[None]:
         """Ask what concerns the whole batch: the vendors of its orders, and bills of theirs that may be the same."""
@@ -187,16 +190,25 @@ class _Batch:
         found = yield from ask(by_id(PurchaseOrderQuery, *orders))
         if not found.ok or found.faults:
             return  # each invoice asks for its own order, and tells what is wrong
-        refs = {order.txn_id: order.vendor_ref for order in found.records(PurchaseOrder)}
+        for order in found.records(PurchaseOrder):
+            if order.vendor_ref and order.vendor_ref.list_id:
+                self.vendors[order.txn_id or ""] = order.vendor_ref.list_id
         days: dict[str, list[dt.date]] = {}
         for one in new:
-            vendor = refs.get(one.order.origin_id) if one.order is not None else None
-            if vendor is not None and vendor.list_id:
-                days.setdefault(vendor.list_id, []).append(one.requisition.billing_date)
+            vendor = self.vendors.get(one.order.origin_id or "") if one.order is not None else None
+            if vendor is not None:
+                days.setdefault(vendor, []).append(one.requisition.billing_date)
         yield from self._near.look(days)
-        legs = (Leg("vendor of the purchase order", VendorQuery, vendor) for vendor in days)
-        stands = yield from gather(*(standing([leg], self.links) for leg in legs))
-        self._unfit = {vendor: ended.value or () for vendor, ended in zip(days, stands, strict=True)}
+
+    def remember(self, invoice: _Invoice, settled: Settled[Any]) -> None:
+        """Let the invoices that come after know what became of one."""
+        if settled.record is None:
+            return
+        if settled.changed:
+            self.made[settled.record.txn_id] = invoice.item.name
+            self._near.add(settled.record)
+        if invoice.order is not None:
+            self._billed.setdefault(invoice.order.origin_id or "", []).append(settled.record.txn_id)
 
     def settle(self, invoice: _Invoice) -> Flow[Settled[Any]]:
         """Export one invoice, or find what it is already."""
@@ -213,29 +225,57 @@ class _Batch:
         ids = Known(self.links)
         billing = to_billing(invoice.requisition, found.record, ids)
         bill = to_bill(invoice.requisition, billing, ids, self.books, company_id=self.company_id)
-        query = VendorCreditQuery if isinstance(bill, VendorCredit) else BillQuery
-        outcome = yield from ask(by_number(query, bill.ref_number or ""))
-        there = recognised(invoice.item, bill, outcome, self.links, self.made) or self._renumbered(invoice.item, bill)
+        # It may have become the other kind in a run whose answer was lost, and have changed its sign since.
+        queries = (VendorCreditQuery, BillQuery) if isinstance(bill, VendorCredit) else (BillQuery, VendorCreditQuery)
+        outcomes = yield from ask_all([by_number(query, bill.ref_number or "") for query in queries])
+        there = recognised(invoice.item, bill, outcomes, self.links, self.made) or self._renumbered(invoice.item, bill)
         if there is None:
             there = yield from self._add(bill, billing)
         elif there.record is not None:
             # Made in a run whose answer was lost: what had to be told then is told now.
-            released = yield from over_released(billing, self.links, self.books, there.record.txn_id)
-            there = there.told((*billing.beyond_open(counted=bool(there.record.linked_txns)), *released))
+            released = yield from self._over_released(billing, there.record.txn_id)
+            counted = billing.order.txn_id in links_of(there.record)
+            there = there.told((*billing.beyond_open(counted=counted), *released))
         return self._compared(invoice, there, billing, bill)
 
     def _add(self, bill: Any, billing: Billing) -> Flow[Settled[Any]]:
-        """Add a bill, unless its vendor or a bill that is probably the same speaks against it."""
-        vendor = bill.vendor_ref.list_id if bill.vendor_ref else None
-        if refusals := self._unfit.get(vendor or "", ()):
+        """Add a bill, unless what it stands on or a bill that is probably the same speaks against it."""
+        lines = [billing.line(line_id) for line_id in billing.parts]
+        names = [" and ".join(f"line {part.number}" for part in parts) for parts in billing.parts.values()]
+        if refusals := (yield from standing(legs(bill, lines, names), self.links)):
             return refused(*refusals)
+        if billing.holding or billing.releasing:
+            why = yield from self._retainage_item()
+            if why is not None:
+                return refused(why)
         alike = self._near.alike(bill)
         if alike and self.books.similar_bills is SimilarBills.REFUSE:
             return refused(ErpRefusal(RefusalCode.SIMILAR_BILL, alike))
-        released = yield from over_released(billing, self.links, self.books, None)
+        released = yield from self._over_released(billing, None)
         made: Settled[Any] = yield from add(bill)
-        self._near.add(made.record)
         return made.told((*billing.beyond_open(), *released), [alike] if alike else []) if made.record else made
+
+    def _over_released(self, billing: Billing, itself: str | None) -> Flow[tuple[Difference, ...]]:
+        made = self._billed.get(given(billing.order.txn_id), ())
+        told = yield from over_released(billing, self.links, self.books, made, itself)
+        return told
+
+    def _retainage_item(self) -> Flow[ErpRefusal | None]:
+        """Why nothing can be held back: the item that the books name is not there, or inactive."""
+        name = self.books.retainage_item
+        outcome = yield from ask(Request.query(ItemQuery(full_names=(name,))))
+        if not outcome.ok:
+            return refusal(outcome)
+        items: list[Any] = list(outcome.records(Record))
+        if not items:
+            words = (
+                f"retainage item: the company file has no item {name!r}; make it there, or name another in the books"
+            )
+            return ErpRefusal(RefusalCode.NOT_SET_UP, f"{words} (retainage_item)")
+        if items[0].is_active is False:
+            words = f"retainage item: {name!r} is inactive in QuickBooks: make it active there, then send it again"
+            return ErpRefusal(RefusalCode.INACTIVE_IN_QUICKBOOKS, words)
+        return None
 
     def _renumbered(self, item: Item, bill: Any) -> Settled[Any] | None:
         """Our own bill that a person gave another number, where it is among those of the days around."""
@@ -252,7 +292,7 @@ class _Batch:
         bills: list[Any] = [one for outcome in answers for one in outcome.records(Record)]
         if not bills:
             return refused(gone("bill", txn_id, invoice.item, self.links))
-        settled: Settled[Any] = Settled(record=bills[0])
+        settled: Settled[Any] = Settled(record=bills[0], notes=(str(invoice.why),) if invoice.why else ())
         order = None
         if invoice.order is not None:
             outcome = yield from ask(by_id(PurchaseOrderQuery, invoice.order.origin_id or ""))

@@ -12,7 +12,7 @@ from procore_qbd.erp.finding import by_id, find_or_add, known_id, linked, look_u
 from procore_qbd.erp.refusing import OUT_OF_DATE, doubtful, refusal, refused_by_quickbooks, unwritable
 from procore_qbd.erp.settling import Item, Settled, close, detail, external_data, isolated, link, refused
 from procore_qbd.errors import RecordError, ReplyError
-from procore_qbd.flows import Flow, ask
+from procore_qbd.flows import Flow, ask, ask_all
 from procore_qbd.qbxml import Request, changes
 from procore_qbd.qbxml.entities._shared import Address
 from procore_qbd.qbxml.entities.customers import Customer, CustomerQuery
@@ -28,6 +28,7 @@ __all__ = ["create_or_update_job"]
 
 _NOT_EXPORTED = "export the standard cost code first, then send the project again"
 _DELETED = "somebody deleted the item in QuickBooks; unlink the standard cost code, export it, send this again"
+_ELSEWHERE = "linked to another job or item before; unlink it, then send the project again"
 _STREET = ("addr1", "addr2", "addr3", "addr4", "addr5")
 _TOWN = ("city", "state", "postal_code")
 
@@ -155,24 +156,41 @@ def _items(
 ) -> Flow[tuple[list[tuple[CostCode, ItemService]], tuple[str, ...]]]:
     """The cost codes with their service items, and why the others have none."""
     codes = request.all_cost_codes
-    answers = {code.id: _item_id(code, job, links) for code in codes}
+    answers = {code.id: _item_id(code, links) for code in codes}
     wanted = {code_id: item_id for code_id, (item_id, why) in answers.items() if item_id and not why}
-    items: dict[str | None, ItemService] = {}
+    before = {
+        code.id: _other_pairs(code, Pair(job.list_id or "", wanted[code.id]), links)
+        for code in codes
+        if code.id in wanted
+    }
+    others = [pair for pairs in before.values() for pair in pairs]
+    there: dict[str, Any] = {}
+    requests = [by_id(ItemServiceQuery, *dict.fromkeys((*wanted.values(), *(pair.item for pair in others))))]
+    if others:
+        requests.append(by_id(CustomerQuery, *dict.fromkeys(pair.job for pair in others)))
     if wanted:
         try:
-            outcome = yield from ask(by_id(ItemServiceQuery, *dict.fromkeys(wanted.values())))
-            if not outcome.ok:
-                return [], (f"the cost codes were not linked: {refusal(outcome)}",)
-            items = {item.list_id: item for item in outcome.records(ItemService)}
+            outcomes = yield from ask_all(requests)
+            if wrong := [str(refusal(outcome)) for outcome in outcomes if not outcome.ok]:
+                return [], (f"the cost codes were not linked: {'; '.join(wrong)}",)
+            there = {found.list_id: found for outcome in outcomes for found in outcome.records(_Listed)}
         except ReplyError as error:
             return [], (f"the cost codes were not linked, for QuickBooks' answer cannot be read: {error}",)
-    done = [(code, item) for code in codes if (item := items.get(wanted.get(code.id))) is not None]
+    # A pair of which the job or the item is gone holds nothing: the code may be linked to the new one.
+    held = {at for at, pairs in before.items() if any(pair.job in there and pair.item in there for pair in pairs)}
+    done = [(code, there[wanted[code.id]]) for code in codes if wanted.get(code.id) in there and code.id not in held]
     notes = [f"cost code {code.full_code} not linked: {why}" for code in codes if (why := answers[code.id][1])]
     unknown = [code for code in codes if answers[code.id] == (None, None)]
-    gone = [code for code in codes if code.id in wanted and wanted[code.id] not in items]
+    gone = [code for code in codes if code.id in wanted and wanted[code.id] not in there]
+    elsewhere = [code for code in codes if code.id in held and wanted[code.id] in there]
     inactive = [code for code, item in done if item.is_active is False]
-    notes += [note for note in (_note(unknown, _NOT_EXPORTED), _note(gone, _DELETED), _note(inactive, "")) if note]
+    notes += filter(
+        None, (_note(unknown, _NOT_EXPORTED), _note(gone, _DELETED), _note(elsewhere, _ELSEWHERE), _note(inactive, ""))
+    )
     return done, tuple(notes)
+
+
+_Listed: Any = (Customer, ItemService)
 
 
 def _note(codes: list[CostCode], why: str) -> str:
@@ -185,19 +203,19 @@ def _note(codes: list[CostCode], why: str) -> str:
     return f"cost code{'s' if len(codes) > 1 else ''} {names} not linked: {why}"
 
 
-def _item_id(code: CostCode, job: Customer, links: Links) -> tuple[str | None, str | None]:
+def _item_id(code: CostCode, links: Links) -> tuple[str | None, str | None]:
     """The ListID of a cost code's item, by Procore and our links; and what speaks against it."""
     what = f"standard cost code {code.full_code!r}"
     kind, standard = ItemKind.STANDARD_COST_CODE, code.standard_cost_code_id
     item_id, why = agreed(links, kind, standard, code.standard_cost_code_origin_id, what=what)
-    if why is not None:
-        return None, str(why)
-    pair = Pair(job.list_id or "", str(item_id)) if item_id else None
-    before = links.find(ItemKind.COST_CODE, code.id)
-    others = [one for one in (before.quickbooks_id if before else None, Pair.of(code.origin_id)) if one is not None]
-    if pair is not None and any(one != pair for one in others):
-        return None, "linked to another job or item before; unlink it, then send the project again"
-    return (None if item_id is None else str(item_id)), None
+    return (None if item_id is None or why else str(item_id)), (str(why) if why else None)
+
+
+def _other_pairs(code: CostCode, pair: Pair, links: Links) -> list[Pair]:
+    """The pairs that a cost code was before, by Procore and our links, where they are others than this one."""
+    link = links.find(ItemKind.COST_CODE, code.id)
+    named = (link.quickbooks_id if link else None, Pair.of(code.origin_id))
+    return [one for one in named if isinstance(one, Pair) and one != pair]
 
 
 def _pair_data(code: CostCode, job: Customer, item: ItemService) -> ExternalData:

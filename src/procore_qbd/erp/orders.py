@@ -4,27 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from procore_qbd.domain import ExternalData, ItemKind, Link
+from procore_qbd.domain import Difference, ExternalData, ItemKind, Link
 from procore_qbd.domain.ids import QuickBooksId
-from procore_qbd.erp.appending import known_lines
-from procore_qbd.erp.verifying import Expected, compare_lines
+from procore_qbd.erp.appending import copies, known_lines
+from procore_qbd.erp.verifying import Expected, compare_lines, line_amount
 from procore_qbd.translate._lines import Mark, given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from procore_qbd.domain import CommitmentItem, Difference, Links
+    from procore_qbd.domain import CommitmentItem, Links
     from procore_qbd.erp.appending import Ours
     from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 
 __all__ = ["expected_lines", "job_names", "line_data", "line_differences", "line_links", "old_marks", "others"]
 
 
-def expected_lines(items: Sequence[CommitmentItem], lines: Sequence[PurchaseOrderLine]) -> list[Expected]:
-    """Procore's lines with what they were translated to."""
+def expected_lines(
+    items: Sequence[CommitmentItem], lines: Sequence[PurchaseOrderLine], kind: ItemKind, links: Links
+) -> list[Expected]:
+    """Procore's lines with what they were translated to.
+
+    Args:
+        items: The lines in Procore.
+        lines: What they were translated to.
+        kind: What they are in Procore.
+        links: For the ids by which they are known.
+    """
+    known = (links.find(kind, item.id) for item in items)
     return [
-        Expected(name=f"line {number}", amount=item.amount, line=line)
-        for number, (item, line) in enumerate(zip(items, lines, strict=True), 1)
+        Expected(
+            name=f"line {number}",
+            amount=item.amount,
+            line=line,
+            known_id=str(link.quickbooks_id) if link is not None else item.origin_id,
+        )
+        for number, (item, line, link) in enumerate(zip(items, lines, known, strict=True), 1)
     ]
 
 
@@ -57,15 +72,28 @@ def old_marks(kind: ItemKind, links: Links) -> Ours:
 
 def line_differences(order: PurchaseOrder, expected: Sequence[Expected], ours: Ours) -> Iterator[Difference]:
     """Where the lines of an item are otherwise than in Procore."""
-    yield from compare_lines(zip(expected, known_lines(order, expected, ours), strict=True))
+    lines = known_lines(order, expected, ours)
+    yield from compare_lines(zip(expected, lines, strict=True))
+    mine = [line for line in lines if line is not None]
+    marks = {str(Mark.of(line)) for line in mine}
+    for line in copies(order, mine):
+        if str(Mark.of(line)) in marks:
+            amount = line_amount(line)
+            yield Difference("a line that Procore has once", amount, amount + amount, "somebody copied it")
 
 
 def others(order: PurchaseOrder, expected: Sequence[Expected], ours: Ours) -> tuple[list[Any], list[Any]]:
     """The lines of an order that are not the expected ones: those of change orders, and those of nobody in Procore."""
     mine = [id(line) for line in known_lines(order, expected, ours) if line is not None]
     rest = [line for line in order.lines if id(line) not in mine]
-    marks = [(Mark.of(line), line) for line in rest]
-    changed = [line for mark, line in marks if mark and mark.kind in (ItemKind.CHANGE_ORDER_LINE_ITEM, None)]
+    twice = copies(order, [line for line in order.lines if id(line) in mine])
+    changed = [
+        line
+        for line in rest
+        if (mark := Mark.of(line)) is not None
+        and mark.kind in (ItemKind.CHANGE_ORDER_LINE_ITEM, None)
+        and not any(line is one for one in twice)
+    ]
     return changed, [line for line in rest if not any(line is one for one in changed)]
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from decimal import ROUND_HALF_EVEN, Context, localcontext
+from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from typing import TYPE_CHECKING, Any, cast
 
+import attrs
+
 from procore_qbd.domain import (
+    Books,
     CreateBudget,
     CreateCommitment,
     CreateCommitmentChangeOrder,
@@ -14,11 +17,15 @@ from procore_qbd.domain import (
     CreateRequisitions,
     CreateStandardCostCodes,
     CreateVendor,
+    ErpRequest,
+    Links,
     UpdateBudget,
 )
 
 if TYPE_CHECKING:
-    from procore_qbd.domain import Books, CloseOut, ErpRequest, Links
+    from collections.abc import Iterator
+
+    from procore_qbd.domain import CloseOut
     from procore_qbd.flows import Flow
 
 __all__ = ["perform"]
@@ -48,16 +55,41 @@ def perform(request: ErpRequest, links: Links, books: Books) -> Flow[CloseOut]:
         books: The accounting policy of the company file.
 
     Raises:
-        TypeError: There is nothing that carries out such a request.
+        TypeError: There is nothing that carries out such a request, or an argument is of another kind.
+        ValueError: A number in a request that was made by hand is none, or has more than 30 digits.
 
     Nothing else is raised for an item: whatever speaks against it, or breaks its export, is its refusal. What happens
     to a whole document, a lost reply for instance, is raised by who pumps the flow: `procore_qbd.run`.
     """
+    for what, value, kind in (("request", request, ErpRequest), ("links", links, Links), ("books", books, Books)):
+        if not isinstance(value, kind):
+            made = f"expected {what}: {kind.__name__}, got {type(value).__name__}"
+            raise TypeError(f"{made}; the usual call is perform(read_request(payload), links, books)")
+    for where, number in _numbers(request):
+        if isinstance(number, int) and number < 0:
+            raise ValueError(f"{request.request_name}: {where}: expected an id of Procore's, got {number}")
+        if isinstance(number, Decimal) and not (number.is_finite() and abs(number.adjusted()) <= _MOST_DIGITS):
+            raise ValueError(f"{request.request_name}: {where}: expected a number of at most 30 digits, got {number}")
     home = _HOMES.get(type(request))
     if home is None:
         raise TypeError(f"nothing carries out {request.request_name}")
     performer = getattr(importlib.import_module(f"procore_qbd.erp.{home}"), request.request_name)
     return _exactly(performer(request, links, books))
+
+
+_MOST_DIGITS = 30
+
+
+def _numbers(value: Any, where: str = "") -> Iterator[tuple[str, Decimal | int]]:
+    """The numbers of a request; those that Procore sends are within bounds, those that a program makes may not be."""
+    if isinstance(value, (Decimal, int)):
+        yield where, value
+    elif isinstance(value, tuple):
+        for at, one in enumerate(value):
+            yield from _numbers(one, f"{where}[{at}]")
+    elif attrs.has(type(value)):
+        for field in attrs.fields(type(value)):
+            yield from _numbers(getattr(value, field.name), f"{where}.{field.name}" if where else field.name)
 
 
 _EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Item",
     "Settled",
+    "batch",
     "close",
     "detail",
     "external_data",
@@ -184,12 +185,21 @@ def unreadable(items: Sequence[Unreadable], request_detail_id: int | None) -> tu
     )
 
 
-def nothing_asked(kind: ItemKind, request_detail_id: int | None, what: str) -> tuple[DetailOutcome, ...]:
-    """The end of a request that names no item: its detail is closed all the same, or it would hang in Procore."""
-    if request_detail_id is None:
-        return ()
-    note = f"the request names no {what}, so nothing was exported"
-    return (DetailOutcome(item_type=kind, item_id=None, request_detail_id=request_detail_id, name=what, notes=(note,)),)
+def batch(kind: ItemKind, details: Sequence[DetailOutcome], request_detail_id: int | None) -> tuple[DetailOutcome, ...]:
+    """The details of a batch; the request's own is closed all the same where no item has it, or it would hang.
+
+    Args:
+        kind: What the items are.
+        details: How each ended.
+        request_detail_id: The detail of the whole request, None where Procore named none.
+    """
+    if request_detail_id is None or any(one.request_detail_id == request_detail_id for one in details):
+        return tuple(details)
+    note = "each item has a request detail of its own" if details else "the request names no item: nothing was exported"
+    whole = DetailOutcome(
+        item_type=kind, item_id=None, request_detail_id=request_detail_id, name=f"every {kind.label}", notes=(note,)
+    )
+    return (*details, whole)
 
 
 def link(item: Item, record: Any, **more: Any) -> Link:

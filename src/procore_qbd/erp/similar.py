@@ -19,7 +19,7 @@ from procore_qbd.qbxml.entities.bills import Bill, BillQuery
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["SIMILAR_DAYS", "NearBills"]
+__all__ = ["SIMILAR_DAYS", "NearBills", "bare"]
 
 SIMILAR_DAYS = dt.timedelta(days=45)
 """How far apart the dates of two bills are at the most that may be the same."""
@@ -55,7 +55,7 @@ class NearBills:
         """A bill that is probably the same, in words: of its amount, with nearly its number, at about its date."""
         amount = sum((line_amount(line) for line in bill.item_lines), Decimal(0))
         for near in self._of(bill):
-            same = near.amount_due == amount and _bare(near.ref_number) == _bare(bill.ref_number)
+            same = near.amount_due == amount and bare(near.ref_number) == bare(bill.ref_number)
             if same and _days_apart(near, bill) <= SIMILAR_DAYS:
                 what = f"QuickBooks has {described(near)} of this vendor ({near.txn_id})"
                 return f"{what}, whose number is nearly the same: see whether it is the same invoice"
@@ -74,7 +74,7 @@ def _around(vendor: str, dates: Sequence[dt.date]) -> Request:
     )
 
 
-def _bare(number: str | None) -> str:
+def bare(number: str | None) -> str:
     """A number without punctuation and leading zeros: ``'A-001'``, ``'a 1'`` and ``'A1'`` are one."""
     parts = re.findall(r"\d+|[^\W\d_]+", (number or "").casefold())
     return "".join(part.lstrip("0") or "0" for part in parts)

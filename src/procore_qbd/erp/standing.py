@@ -141,10 +141,16 @@ def _gone(leg: Leg, links: Links) -> Flow[ErpRefusal]:
         found = yield from survivor(leg.list_id, links, procore_id)
         if found is not None:
             return ErpRefusal(RefusalCode.MERGED, f"{leg.what} {called}: {found}")
-    merged = " or merged it into another one" if kind is not ItemKind.PROJECT else ""
-    whose = f"{kind.label} {link.procore_id}" if link else f"the {kind.label} that it was"
-    words = f"{leg.what}: {called} is not in QuickBooks any more; somebody deleted it{merged}"
-    return ErpRefusal(RefusalCode.GONE, f"{words}: unlink {whose} in Procore and here, send that again, then this")
+    who = link.procore_id if link else "ID"
+    whose = f"{kind.label} {who}" if link else f"the {kind.label} that it was"
+    unlink = f"unlink {whose} in Procore and here (procore-qbd unlink {kind.value} {who})"
+    project = ", then the project" if kind is ItemKind.STANDARD_COST_CODE else ""
+    words = (
+        f"{leg.what}: {called} is not in QuickBooks any more; if somebody deleted it, {unlink}, send that "
+        f"again{project}, then this; if it was merged into another one, {unlink}, link it to that one as shared "
+        f"(procore-qbd link {kind.value} {who} LISTID --shared), send the project again, then this"
+    )
+    return ErpRefusal(RefusalCode.GONE, words)
 
 
 def survivor(list_id: str, links: Links, procore_id: int | None) -> Flow[str | None]:
@@ -171,8 +177,9 @@ def survivor(list_id: str, links: Links, procore_id: int | None) -> Flow[str | N
     ((other, order),) = now.items()
     name = order.vendor_ref.full_name if order.vendor_ref else None
     who = str(procore_id) if procore_id is not None else "ID"
+    unlink = f"unlink the company in Procore and here (procore-qbd unlink vendor {who})"
     return (
-        f"it was merged into vendor {name!r} in QuickBooks, for purchase order {order.ref_number!r} is on that now: "
-        f"unlink the company in Procore and here (procore-qbd unlink vendor {who}), link it to {name!r} "
-        f"(procore-qbd link vendor {who} {other} --shared), then send the company again"
+        f"its vendor is not in QuickBooks any more, and purchase order {order.ref_number!r} is on vendor {name!r} now, "
+        f"so it was probably merged into that one: {unlink}, link it to {name!r} (procore-qbd link vendor {who} "
+        f"{other} --shared), then send the company again; if it was deleted instead, {unlink} and send it again"
     )

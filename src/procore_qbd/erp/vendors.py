@@ -60,7 +60,7 @@ def _settle(request: CreateVendor, item: Item, links: Links, books: Books) -> Fl
         merged = None if why else (yield from survivor(known, links, item.id))
         if merged is not None:
             return refused(ErpRefusal(RefusalCode.MERGED, f"{item.name}: {merged}"))
-        return refused(why or gone("vendor", known, item, links, other=" or merged into another vendor"))
+        return refused(why or gone("vendor", known, item, links, other=" or merged it into another vendor"))
     vendor = to_vendor(request.vendor, links, books, company_id=request.company_id)
     made = yield from find_or_add(item, vendor, vendor.name or "", links)
     return made

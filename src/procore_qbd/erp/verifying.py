@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Expected", "compare_lines", "compare_totals", "extra", "heading", "line_amount", "paired"]
 
 _NOTHING = Decimal(0)
-_ROUNDED = "QuickBooks keeps cents; together the amounts are exact"
+_ROUNDED = "QuickBooks keeps cents; it was rounded together with the others"
 
 
 @attrs.frozen(kw_only=True)
@@ -32,11 +32,14 @@ class Expected:
         name: The line in words: ``'line 2'``.
         amount: In Procore, with every decimal that it has there.
         line: The line as it was sent, or would be.
+        known_id: The TxnLineID by which a link or Procore knows it, where one does: by it a line is found whose mark a
+            person erased.
     """
 
     name: str
     amount: Decimal
     line: Any
+    known_id: str | None = None
 
 
 def line_amount(line: Any) -> Decimal:

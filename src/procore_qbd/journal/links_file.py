@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from procore_qbd.domain.links import Link, Links
+from procore_qbd.domain.links import NO_PROCORE_ID, Link, Links, is_procore_id
 from procore_qbd.domain.vocabulary import ItemKind
 from procore_qbd.errors import LinkError
 
@@ -25,6 +25,7 @@ _AWAY = (
     "ExternalGUID. What was renamed or renumbered in QuickBooks since is not found, and is made a second time unless "
     "Procore sends its id; links made by hand and unlinkings are forgotten"
 )
+_NO_LOSS = "The file is as it was before, and has every link: there was none to add"
 _AGAIN = (
     "The file is as it was before. What was exported since is in QuickBooks, and its links are not kept: mend this and "
     "save again, or run the export again, before anybody renames or renumbers in QuickBooks what it made; it finds "
@@ -66,6 +67,7 @@ class LinksFile:
         self.path = Path(path)
         self.company_file = company_file
         self.links = self._read(environment)
+        self._on_disk = self._text()
 
     def _read(self, environment: str) -> Links:
         try:
@@ -118,17 +120,7 @@ class LinksFile:
             LinkError: They cannot be written. The file is as it was before; the links in memory are kept, so it may be
                 tried again.
         """
-        data: dict[str, Any] = {
-            "format": _FORMAT,
-            "company_file": self.company_file,
-            "environment": self.links.environment,
-            "links": [_plain(link) for link in self.links],
-            "generations": [
-                {"kind": kind, "procore_id": procore_id, "times": times}
-                for (kind, procore_id), times in self.links.generations.items()
-            ],
-        }
-        text = json.dumps(data, indent=2) + "\n"
+        text = self._text()
         target = self.path.resolve()  # what a symbolic link points to
         draft = target.with_name(target.name + ".new")
         try:
@@ -142,7 +134,22 @@ class LinksFile:
                 draft.unlink(missing_ok=True)
                 raise
         except OSError as error:
-            raise LinkError(f"{self.path}: cannot be written: {_words(error, self.path)}. {_AGAIN}") from None
+            loss = _NO_LOSS if text == self._on_disk else _AGAIN
+            raise LinkError(f"{self.path}: cannot be written: {_words(error, self.path)}. {loss}") from None
+        self._on_disk = text
+
+    def _text(self) -> str:
+        data: dict[str, Any] = {
+            "format": _FORMAT,
+            "company_file": self.company_file,
+            "environment": self.links.environment,
+            "links": [_plain(link) for link in self.links],
+            "generations": [
+                {"kind": kind, "procore_id": procore_id, "times": times}
+                for (kind, procore_id), times in self.links.generations.items()
+            ],
+        }
+        return json.dumps(data, indent=2) + "\n"
 
 
 def _words(error: OSError, path: Path) -> str:
@@ -225,6 +232,8 @@ def _links(plain: Mapping[str, Any], environment: str) -> tuple[Links, list[str]
             faults += wrong
             continue
         item = (ItemKind(entry["kind"]), entry["procore_id"])
+        if not is_procore_id(item[1]):
+            faults.append(f"{where}: {NO_PROCORE_ID}, got {item[1]}")
         if item in generations or entry["times"] < 1:
             faults.append(f"{where}: {entry['kind']} {item[1]} is there twice, or fewer times than 1")
         generations[item] = entry["times"]
@@ -235,7 +244,7 @@ def _links(plain: Mapping[str, Any], environment: str) -> tuple[Links, list[str]
             faults += wrong
             continue
         try:
-            if not links.add(Link(**(entry | {"kind": ItemKind(entry["kind"])}))):
+            if not links.add(Link(**entry)):
                 faults.append(f"{where}: {entry['kind']} {entry['procore_id']} is there twice")
         except LinkError as error:
             faults.append(f"{where}: {error}")

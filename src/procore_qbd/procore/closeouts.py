@@ -341,7 +341,7 @@ def _closing(company: str, outcomes: Sequence[DetailOutcome]) -> Call:
         {
             "status": (DetailStatus.FAILED if failed else DetailStatus.SUCCESS).value,
             "messages": [
-                message if len(outcomes) == 1 else f"{_named(outcome)}: {message}"
+                message if len(outcomes) == 1 else _with_name(outcome, message)
                 for outcome in outcomes
                 for message in outcome.messages
             ],
@@ -350,6 +350,11 @@ def _closing(company: str, outcomes: Sequence[DetailOutcome]) -> Call:
         body={},
         find=None if known else {"filters[item_id]": first.item_id},
     )
+
+
+def _with_name(outcome: DetailOutcome, message: str) -> str:
+    name = _named(outcome)
+    return message if message.startswith(f"{name}:") else f"{name}: {message}"
 
 
 def _named(outcome: DetailOutcome) -> str:

@@ -109,7 +109,7 @@ def _user(document: Any, templates: tuple[PermissionTemplate, ...]) -> User:
         raise Faults.expected("an object with the name of a user", document)
     if "user" in document:
         return _answered(document, templates)
-    if document.keys() & {field.name for field in attrs.fields(_CompanyUser)} - attrs.fields_dict(User).keys():
+    if document.keys() & _OF_PROCORE:
         return _answered({"user": document}, templates)
     fields = attrs.fields_dict(User)
     faults: list[tuple[str, str]] = []
@@ -292,6 +292,20 @@ def _converter() -> Converter:
     return strict_converter(places, {}, readers)
 
 
+_OF_PROCORE = attrs.fields_dict(_CompanyUser).keys() - attrs.fields_dict(User).keys()
+_OF_A_PERSON = attrs.fields_dict(User).keys() - attrs.fields_dict(_CompanyUser).keys()
+
+
+def _one_form(user: Any) -> None:
+    """Refuse a user with keys of both forms: what one says would be passed over."""
+    keys = list(user) if isinstance(user, Mapping) else []
+    theirs = next((key for key in keys if key in _OF_PROCORE), "user")
+    for key in keys:
+        if key in _OF_A_PERSON:
+            words = f"{key!r} is of a user that a person writes down, {theirs!r} of Procore's answer: keep to one form"
+            raise Faults([("", words)])
+
+
 def _read(cls: type[T], payload: Any) -> T:
     return _converter().structure(payload, cls)
 
@@ -305,6 +319,7 @@ def _answered(document: Mapping[str, Any], shared: tuple[PermissionTemplate, ...
     if strange := [key for key in document if key not in known]:
         near = difflib.get_close_matches(str(strange[0]), known, n=1, cutoff=0)[0]
         raise Faults([(step(strange[0]), f"unknown; did you mean {near!r}?")])
+    _at(".user", lambda: _one_form(document["user"]))
     company_user = _at(".user", lambda: _read(_CompanyUser, document["user"]))
     own = _at(".permission_templates", lambda: _templates(document.get("permission_templates")))
     templates: dict[int | None, PermissionTemplate] = {}
@@ -391,10 +406,16 @@ def _by_project(payload: Any, place: str) -> list[tuple[int, Any]]:
         return []
     if not isinstance(payload, Mapping):
         raise Faults(Faults.expected("an object by project id", payload).below(place))
-    try:
-        return [(project_id(key), answer) for key, answer in payload.items()]
-    except QuestionError as error:
-        raise Faults([(place, str(error))]) from None
+    found: dict[int, Any] = {}
+    for key, answer in payload.items():
+        try:
+            project = project_id(key)
+        except QuestionError as error:
+            raise Faults([(place, str(error))]) from None
+        if project in found:
+            raise Faults([(place, f"project {project} stands twice")])
+        found[project] = answer
+    return list(found.items())
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

@@ -32,7 +32,6 @@ __all__ = ["Billing", "Part", "to_bill", "to_billing"]
 _LABELS = {"RefNumber": "invoice number", "ItemLineAdd": "lines"}
 _HALF_A_CENT = Decimal("0.005")
 _HALF_OF_THE_FIFTH = Decimal("0.000005")
-_TEN_ROUNDINGS = 10 * _HALF_OF_THE_FIFTH
 _NOTHING = Decimal(0)
 
 
@@ -53,20 +52,30 @@ class Part:
 
 @attrs.frozen(kw_only=True)
 class Billing:
-    """An invoice, reckoned out against its purchase order.
+    """An invoice, reckoned out against its purchase order; all amounts in cents.
 
     Attributes:
         parts: What it bills of each line of the order, by TxnLineID.
-        held: The retainage held back, in cents.
-        released: The retainage released, in cents.
+        holding: The retainage held back, by the ListID of its job; negative where it gives back.
+        releasing: The retainage released, by the ListID of its job.
         differences: What is rounded to the cent, and what is on another item or job than its cost code says.
     """
 
     order: PurchaseOrder
     parts: dict[str, list[Part]]
-    held: Decimal
-    released: Decimal
+    holding: dict[str | None, Decimal]
+    releasing: dict[str | None, Decimal]
     differences: tuple[Difference, ...]
+
+    @property
+    def held(self) -> Decimal:
+        """The retainage held back, on all jobs."""
+        return sum(self.holding.values(), _NOTHING)
+
+    @property
+    def released(self) -> Decimal:
+        """The retainage released, on all jobs."""
+        return sum(self.releasing.values(), _NOTHING)
 
     @property
     def total(self) -> Decimal:
@@ -79,7 +88,7 @@ class Billing:
         return _lines(self.order)[line_id]
 
     def beyond_open(self, *, counted: bool = False) -> tuple[Difference, ...]:
-        """The lines of which more is billed than they have open.
+        """The lines of which more is billed than they have open, or more taken back than was billed.
 
         Args:
             counted: Whether the order counts this invoice as billed already.
@@ -87,14 +96,18 @@ class Billing:
         found = []
         for line_id, parts in self.parts.items():
             line = self.line(line_id)
-            amount, left = sum((part.amount for part in parts), _NOTHING), _open(line)
-            left += amount if counted else _NOTHING
+            amount, whole = sum((part.amount for part in parts), _NOTHING), line.amount or _NOTHING
+            before = whole - _open(line) - (amount if counted else _NOTHING)
             # Quantities keep five decimals, so each bill before this one is known to half of the fifth only.
-            unsure = len(self.order.linked_txns) * (line.rate or _NOTHING) * _HALF_OF_THE_FIFTH
-            if amount > max(left + unsure, _NOTHING):
-                number = " and ".join(f"line {part.number}" for part in parts)
+            unsure = abs(len(self.order.linked_txns) * (line.rate or _NOTHING) * _HALF_OF_THE_FIFTH)
+            low, high = min(whole, _NOTHING) - unsure, max(whole, _NOTHING) + unsure
+            number = " and ".join(f"line {part.number}" for part in parts)
+            if (amount > 0 and before + amount > high) or (amount < 0 and before + amount < low):
+                onward = (amount > 0) == (whole > 0)
                 why = "more is billed than the line of the purchase order has open"
-                found.append(Difference(f"{number}: billed, and open", amount, left, why))
+                back = "more is taken back than was billed of the line of the purchase order"
+                field, left = ("billed, and open", whole - before) if onward else ("taken back, and billed", -before)
+                found.append(Difference(f"{number}: {field}", amount, left, why if onward else back))
         return tuple(found)
 
 
@@ -106,29 +119,37 @@ def to_billing(requisition: Requisition, order: PurchaseOrder, known: Known) -> 
         order: The commitment's purchase order as it stands, with its lines.
         known: For the cost codes, and for the refusals.
     """
-    exact = [*(item.amount for item in requisition.items), -requisition.retainage, requisition.released]
-    *amounts, minus_held, released = round_together(exact, requisition.payment_due)
+    items = requisition.items
+    exact = [amount for item in items for amount in (item.amount, -item.retainage, item.released)]
+    rounded = round_together(exact, requisition.payment_due)
     parts: dict[str, list[Part]] = {}
+    holding: dict[str | None, Decimal] = {}
+    releasing: dict[str | None, Decimal] = {}
     differences: list[Difference] = []
-    for number, (item, amount) in enumerate(zip(requisition.items, amounts, strict=True), 1):
-        if item.amount != amount:
-            why = "QuickBooks keeps cents; together the amounts are exact"
-            differences.append(Difference(f"line {number}: amount", item.amount, amount, why))
+    for number, item in enumerate(items, 1):
+        amount, minus_held, released = rounded[3 * number - 3 : 3 * number]
         pair = _pair(item, requisition, number, known)
-        lines = _billed(item, order, number, known) if item.amount else []
-        differences += _on_other_records(lines, pair, number)
+        lines = _billed(item, order, number, known)
+        differences += _on_other_records(lines if item.amount else [], pair, number)
         for line, part in _shared(lines, amount, number, known):
             quantity = item.qty if len(lines) == 1 else None
             parts.setdefault(given(line.txn_line_id), []).append(Part(number, part, quantity))
-    for what, sum_, rounded in (
-        ("retainage held", requisition.retainage, -minus_held),
-        ("retainage released", requisition.released, released),
-    ):
-        if sum_ != rounded:
-            differences.append(
-                Difference(what, sum_, rounded, "QuickBooks keeps cents; together the amounts are exact")
-            )
-    return Billing(order=order, parts=parts, held=-minus_held, released=released, differences=tuple(differences))
+        job = _job(lines, requisition, order, pair)
+        for by_job, sum_ in ((holding, -minus_held), (releasing, released)):
+            if sum_:
+                by_job[job] = by_job.get(job, _NOTHING) + sum_
+        for what, before, after in (
+            ("amount", item.amount, amount),
+            ("retainage held", item.retainage, -minus_held),
+            ("retainage released", item.released, released),
+        ):
+            if before != after:
+                differences.append(Difference(f"line {number}: {what}", before, after, ROUNDED))
+    return Billing(order=order, parts=parts, holding=holding, releasing=releasing, differences=tuple(differences))
+
+
+ROUNDED = "QuickBooks keeps cents; it was rounded together with the others"
+"""Why an amount is not to the letter the one that Procore has."""
 
 
 def to_bill(
@@ -158,11 +179,11 @@ def to_bill(
         line = billing.line(line_id)
         lines.append(_credited(line, parts) if credit else _linked(order, line, parts))
         names.append({"": " and ".join(f"line {part.number}" for part in parts), "Quantity": "amount"})
-    job = _job(requisition, order)
-    for what, amount in (("Retainage held", -billing.held), ("Retainage released", billing.released)):
-        if amount:
-            item_ref = Ref(full_name=books.retainage_item)
-            lines.append(ItemLine(item_ref=item_ref, desc=what, amount=-amount if credit else amount, customer_ref=job))
+    for what, sign, by_job in (("Retainage held", -1, billing.holding), ("Retainage released", 1, billing.releasing)):
+        for job, sum_ in by_job.items():
+            item_ref, amount = Ref(full_name=books.retainage_item), sign * (-sum_ if credit else sum_)
+            job_ref = Ref(list_id=job) if job else None
+            lines.append(ItemLine(item_ref=item_ref, desc=what, amount=amount, customer_ref=job_ref))
             names.append({"": what.lower(), "ItemRef/FullName": "retainage item in the books"})
     if _number(requisition) is None:
         words = "invoice number: there is none; give the invoice a number, or an ERP ID when you accept it"
@@ -200,27 +221,31 @@ def _pair(item: RequisitionItem, requisition: Requisition, number: int, known: K
 
 
 def _billed(item: RequisitionItem, order: PurchaseOrder, number: int, known: Known) -> list[PurchaseOrderLine]:
-    """The lines of the purchase order that a line of the invoice bills, all of them or none."""
-    by_id, called = _lines(order), order.ref_number or given(order.txn_id)
+    """The lines of the purchase order that a line of the invoice bills, all of them or none.
+
+    A line over nothing may name none; what it names must be there if retainage is held or released on it.
+    """
     named = {one for one in (item.change_order_line_item_origin_id, item.commitment_item_origin_id) if one}
-    if not named:
-        words = f"line {number}: Procore names no line of purchase order {called!r} that it bills"
-        known.refuse(RefusalCode.NOT_EXPORTED, f"{words}; export its commitment or change order first")
+    if not (item.amount or ((item.retainage or item.released) and named)):
         return []
-    if len(named) > 1:
-        words = f"line {number}: Procore names two lines of the purchase order, {' and '.join(sorted(named))}"
-        known.refuse(RefusalCode.CONTRADICTION, f"{words}; neither is believed")
+    by_id, called = _lines(order), order.ref_number or given(order.txn_id)
+    if len(named) != 1:
+        words = f"line {number}: Procore names no line of purchase order {called!r} that it bills"
+        code, words = RefusalCode.NOT_EXPORTED, f"{words}; export its commitment or change order first"
+        if named:
+            words = f"line {number}: Procore names two lines of the purchase order, {' and '.join(sorted(named))}"
+            code, words = RefusalCode.CONTRADICTION, f"{words}; neither is believed"
+        known.refuse(code, words)
         return []
     whole = QuickBooksId.of(named.pop())
     ids = whole.lines if whole.lines and whole.transaction not in by_id else (whole.transaction, *whole.lines)
-    if whole.lines and whole.transaction not in (order.txn_id, *by_id):
-        words = f"line {number}: bills lines of transaction {whole.transaction}, and its commitment is {called!r}"
-        known.refuse(RefusalCode.CONTRADICTION, f"{words}; neither is believed")
-        return []
     gone = [line_id for line_id in ids if line_id not in by_id]
     elsewhere = [link for line_id in gone if (link := _line_link(line_id, known)) and link.parent != order.txn_id]
-    if elsewhere:
-        words = f"line {number}: bills a line of purchase order {elsewhere[0].name!r}, and its commitment is {called!r}"
+    other = next((repr(link.name) for link in elsewhere), None)
+    if whole.lines and whole.transaction not in (order.txn_id, *by_id):
+        other = whole.transaction
+    if other:
+        words = f"line {number}: bills a line of purchase order {other}, and its commitment is {called!r}"
         known.refuse(RefusalCode.CONTRADICTION, f"{words}; neither is believed")
         return []
     if gone:
@@ -290,20 +315,21 @@ def _linked(order: PurchaseOrder, line: PurchaseOrderLine, parts: list[Part]) ->
     quantity = sum((part.quantity or _NOTHING for part in parts), _NOTHING)
     by_unit = quantity and line.rate is not None and product(quantity, line.rate) == amount
     return ItemLine(
-        quantity=quantity if by_unit else _units(line, amount),
+        quantity=quantity if by_unit else _units(line, amount, len(order.linked_txns)),
         amount=amount,
         link_to_txn=LinkToTxn(txn_id=given(order.txn_id), txn_line_id=given(line.txn_line_id)),
     )
 
 
-def _units(line: PurchaseOrderLine, amount: Decimal) -> Decimal:
+def _units(line: PurchaseOrderLine, amount: Decimal, before: int) -> Decimal:
     """How many units an amount is. What ends the line takes all that is open, or roundings would keep it open for ever.
 
-    Each bill's quantity is off by half of the fifth decimal at the most; ten bills are allowed for.
+    Each bill's quantity, this one's too, is off by half of the fifth decimal at the most.
     """
     rate = line.rate or _NOTHING
     rest = (line.quantity or _NOTHING) - (line.received_quantity or _NOTHING)
-    if rest > 0 and abs(rest * rate - amount) <= _HALF_A_CENT + rate * _TEN_ROUNDINGS:
+    unsure = _HALF_A_CENT + rate * (1 + before) * _HALF_OF_THE_FIFTH
+    if rest > 0 and abs(rest * rate - amount) <= unsure:
         return rest
     return units(amount, line.rate)
 
@@ -316,10 +342,10 @@ def _open(line: PurchaseOrderLine) -> Decimal:
     return cents(Fraction(amount) * Fraction(quantity - (line.received_quantity or _NOTHING)) / Fraction(quantity))
 
 
-def _job(requisition: Requisition, order: PurchaseOrder) -> Ref | None:
-    """The job of the invoice's lines; retainage is held on it."""
-    for line in order.lines:
-        if isinstance(line, PurchaseOrderLine) and line.customer_ref is not None:
-            return Ref(list_id=line.customer_ref.list_id)
-    pair = next(filter(None, (Pair.of(item.cost_code_origin_id) for item in requisition.items)), None)
-    return Ref(list_id=requisition.job_origin_id or (pair.job if pair else None))
+def _job(
+    lines: list[PurchaseOrderLine], requisition: Requisition, order: PurchaseOrder, pair: Pair | None
+) -> str | None:
+    """The job that the retainage of a line is on: that of what it bills, else the order's, else what Procore says."""
+    refs = (getattr(line, "customer_ref", None) for line in (*lines, *order.lines))
+    job = next((ref.list_id for ref in refs if ref is not None and ref.list_id), None)
+    return job or requisition.job_origin_id or (pair.job if pair else None)

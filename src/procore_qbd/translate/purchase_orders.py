@@ -161,7 +161,7 @@ def notes_on_lines(
     notes: list[str] = []
     for number, (item, line) in enumerate(zip(items, lines, strict=True), 1):
         where = line.customer_ref.list_id if line.customer_ref else None
-        if job is not None and where != job:
+        if job is not None and where is not None and where != job:
             there, here = names.get(where or "", where), names.get(job, job)
             notes.append(f"line {number}: is on job {there}, as its cost code says, and not on {here}")
         if item.tax_amount:
