@@ -125,7 +125,7 @@ def test_a_request_as_the_package_has_it_is_explained(command, folder):
     source = pathlib.Path(demo.__file__).parent / "06-commitment-harbour-view-concrete.json"
     shutil.copy(source, folder / "copy.json")
     code, out, err = command("export", "copy.json", "--company", "books.company")
-    assert (code, out) == (2, "")
+    assert (code, out) == (2, "not carried out: copy.json\n")
     assert "copy.json: has " in err
     assert "`procore-qbd demo` writes them with their ids" in err
     assert not (folder / "books.company").exists()
@@ -364,7 +364,7 @@ def test_a_bad_request_is_one_clear_error_and_the_others_are_carried_out(command
 def test_where_no_request_can_be_used_no_company_file_is_made(command, folder, content):
     (folder / "bad.json").write_bytes(content)
     code, out, err = command("export", "bad.json", "none.json", "--company", "books.company", "--out", "out")
-    assert (code, out) == (2, "")
+    assert (code, out) == (2, "not carried out: bad.json, none.json\n")
     assert [line.split(": ")[1] for line in err.splitlines() if line.startswith("procore-qbd")] == [
         "bad.json",
         "none.json",
@@ -639,8 +639,73 @@ def test_links_that_cannot_be_kept_are_told_before_anything_is_done(command, fol
     code, out, err = command("export", "vendor.json", "--company", "books.company")
     assert (code, out) == (2, "")
     assert "books.company.links.json: cannot be written: Permission denied" in err
+    assert err.endswith("has every link: there was none to add; nothing was carried out\n")
     with CompanyFile.open(folder / "books.company") as company:
         assert not list(company.records("Vendor"))
+
+
+def test_what_a_run_before_wrote_stays_where_this_one_never_begins(command, folder):
+    command("export", vendor(folder), "--company", "books.company", "--out", "out")
+    before = tree(folder / "out")
+    links = folder / "books.company.links.json"
+    kept = links.read_text()
+    for harm in (lambda: links.write_text("{"), lambda: (links.write_text(kept), (folder / "books.company").unlink())):
+        harm()
+        assert command("export", "vendor.json", "--company", "books.company", "--out", "out")[0] == 2
+        assert tree(folder / "out") == before
+
+
+def test_a_name_too_long_for_what_is_written_of_it_is_told_before_anything_is_done(command, folder):
+    file = vendor(folder, file="x" * 246 + ".json")
+    code, out, err = command("export", file, "--company", "books.company", "--out", "out")
+    assert (code, out) == (2, "")
+    assert err.startswith(f"procore-qbd: {file}: ")
+    assert err.endswith("cannot be written: File name too long; nothing was carried out\n")
+    assert set(tree(folder)) == {file}
+
+
+def test_every_request_that_cannot_be_used_stands_among_what_was_not_carried_out_even_without_a_name(command):
+    code, out, err = command("export", ".", "none.json", "--company", "books.company")
+    assert (code, out) == (2, "not carried out: ., none.json\n")
+    assert err.count("procore-qbd: ") == 2
+
+
+def test_a_company_file_has_its_links_by_whatever_symbolic_link_it_is_called(command, folder):
+    command("export", vendor(folder), "--company", "books.company")
+    (folder / "other").mkdir()
+    for name, target in (("link.company", "books.company"), ("other/far.company", "../link.company")):
+        (folder / name).symlink_to(target)
+        with CompanyFile.open(folder / "books.company") as company:
+            (record,) = company.records("Vendor")
+            named = changes(record, attrs.evolve(record, name=f"Alder of {pathlib.Path(name).stem}"))
+            assert run(ask_all([Request.mod(named)]), Memory(company.process))[0].ok
+        code, out, _ = command("export", "vendor.json", "--company", name)
+        assert (code, "made" in out) == (0, False)
+        assert len(in_the_file(folder)) == 1
+    assert not list(folder.rglob("link.company.*")) + list(folder.rglob("far.company.*"))
+
+
+@pytest.mark.parametrize("wrong", ["1_1", "-5", " 5", "٣", "1.0", "1" * 20, "1" * 5000])
+def test_an_id_of_procores_is_at_most_19_digits(command, folder, capsys, wrong):
+    vendor(folder)
+    for arguments in (
+        ("link", "vendor", wrong, "8-1"),
+        ("unlink", "vendor", wrong),
+        ("export", "vendor.json", f"--procore-company={wrong}"),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            command(*arguments, "--company", "books.company")
+        assert ended.value.code == 2
+        assert "expected an id of Procore's, a whole number of at most 19 digits, got " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--customer", "--environment"])
+def test_a_name_that_is_no_text_is_refused(command, folder, option, capsys):
+    vendor(folder)
+    with pytest.raises(SystemExit) as ended:
+        command("export", "vendor.json", "--company", "books.company", option, "\udcff")
+    assert ended.value.code == 2
+    assert f"argument {option}: expected a name, got bytes that are no text" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("option", ["--customer", "--environment"])
@@ -819,14 +884,76 @@ def test_a_close_out_of_an_earlier_run_does_not_stand_for_what_was_not_carried_o
     (folder / "c.json").write_text("{")
     breaks_at(monkeypatch, b"VendorQueryRq", EngineError(0x80040402), after=False)
     command("export", *three, "--company", "books.company", "--out", "out")
-    assert not list((folder / "out").glob("*.close-out.json"))
+    (left,) = (folder / "out").glob("*.close-out.json")
+    assert json.loads(left.read_text("utf-8"))["details"][0]["refusals"][0]["code"] == "unreadable"
 
 
 def test_an_interrupted_export_keeps_what_was_carried_out(command, folder, three, monkeypatch):
-    breaks_at(monkeypatch, b"<Name>Birch</Name>", KeyboardInterrupt(), after=True)
-    code, _, err = command("export", *three, "--company", "books.company")
+    with monkeypatch.context() as patch:
+        breaks_at(patch, b"<Name>Birch</Name>", KeyboardInterrupt(), after=True)
+        code, out, err = command("export", *three, "--company", "books.company", "--out", "out")
     assert (code, err.startswith("procore-qbd: interrupted; ")) == (130, True)
+    assert out.splitlines()[-4:] == ["1 made", "carried out: a.json", "in doubt: b.json", "not carried out: c.json"]
     assert linked(folder) == ["Alder"]
+    assert b"<Name>Birch</Name>" in (folder / "out" / "02-b.2.request.xml").read_bytes()
+    assert command("export", *three, "--company", "books.company")[0] == 0
+    assert in_the_file(folder) == linked(folder) == ["Alder", "Birch", "Cedar"]
+
+
+def test_a_request_that_was_interrupted_before_it_wrote_is_not_carried_out(command, three, monkeypatch):
+    breaks_at(monkeypatch, b"QueryRq", KeyboardInterrupt(), after=True)
+    code, out, _ = command("export", *three, "--company", "books.company")
+    assert (code, out.splitlines()[-1]) == (130, "not carried out: a.json, b.json, c.json")
+    assert out.splitlines()[-2] == "nothing was written"
+
+
+ANSWERS = {
+    "an error that leaves open what was done": (rb'statusCode="0"', b'statusCode="1000"'),
+    "an answer that cannot be read": (rb"<TimeCreated>.*?</TimeCreated>", b"<TimeCreated>soon</TimeCreated>"),
+}
+
+
+@pytest.mark.parametrize(("pattern", "instead"), ANSWERS.values(), ids=ANSWERS)
+def test_an_item_of_which_nobody_knows_whether_it_was_written_is_in_doubt(
+    command, three, monkeypatch, pattern, instead
+):
+    process = CompanyFile.process
+
+    def spoil(self, document):
+        reply = process(self, document)
+        return re.sub(pattern, instead, reply) if b"<Name>Birch</Name>" in document else reply
+
+    with monkeypatch.context() as patch:
+        patch.setattr(CompanyFile, "process", spoil)
+        code, out, _ = command("export", *three, "--company", "books.company")
+    assert code == 2
+    assert out.splitlines()[-3:] == ["2 made, 1 in doubt", "carried out: a.json, c.json", "in doubt: b.json"]
+    assert "\n  in doubt   Birch" in out
+    code, out, _ = command("export", *three, "--company", "books.company")
+    assert (code, out.splitlines()[-1]) == (0, "3 unchanged: nothing was written")
+
+
+def test_nothing_is_written_for_an_item_that_could_not_be_linked(command, folder):
+    code, out, err = command("export", vendor(folder, 10**19), "--company", "books.company")
+    assert code == 2
+    assert "expected a whole number, got a number of more than 19 digits" in out + err
+    assert not in_the_file(folder)
+
+
+def test_where_only_questions_were_lost_the_export_goes_on(command, three, monkeypatch):
+    process = CompanyFile.process
+    lost = []
+
+    def lose(self, document):
+        if not lost and b"QueryRq" in document:
+            lost.append(document)
+            raise EngineError(0x80040402)
+        return process(self, document)
+
+    monkeypatch.setattr(CompanyFile, "process", lose)
+    code, out, _ = command("export", *three, "--company", "books.company")
+    assert code == 2
+    assert out.splitlines()[-3:] == ["2 made", "carried out: b.json, c.json", "not carried out: a.json"]
 
 
 # --- the words of the total are true ---------------------------------------------------------------------------------
@@ -917,7 +1044,7 @@ def test_unlinking_says_what_was_forgotten_with_it(command, office):
         "  nor is, with it, commitment line 880311,",
     ]
     _, out, _ = command("unlink", "project", 2240118, "--company", path)
-    assert out.splitlines()[1].startswith("  still linked to it: cost code 910500")
+    assert out.splitlines()[1].startswith("  nor is, with it, cost code 9105001, ")
     code, out, _ = command("unlink", "project", 2240118, "--company", path)
     assert (code, out) == (0, "project 2240118 was not linked: nothing changed\n")
 
@@ -944,11 +1071,14 @@ def file_id(folder):
     [
         (("cost_code", 1, "8-1"), "is linked to a job and an item, JOB|ITEM, got '8-1'"),
         (("vendor", 1, "8-1|9-1"), "expected the id of one QuickBooks record"),
-        (("vendor", 1, " "), "expected the id of one QuickBooks record"),
+        (("vendor", 1, " "), "expected the id of one QuickBooks record, without blanks around"),
+        (("vendor", 1, " 8-1"), "expected the id of one QuickBooks record, without blanks around"),
+        (("cost_code", 1, "8-1 |9-1"), "JOB|ITEM, without blanks around"),
+        (("change_order", 1, "8-1| 9-1"), "ORDER|LINE|LINE…, without blanks around"),
         (("vendor", 1, "8-1"), "has no Vendor '8-1'; `procore-qbd company FILE Vendor` shows what it has"),
         (("requisition", 1, "8-1"), "has no Bill or VendorCredit '8-1'"),
         (("change_order", 1, "22-1|9-1"), "has no PurchaseOrder '22-1'"),
-        (("budget", 1, "8-1", "--shared"), "a budget is never shared"),
+        (("budget", 1, "8-1", "--shared"), "budget 1: is never shared: QuickBooks merges vendors"),
     ],
 )
 def test_a_link_that_cannot_be_is_refused_and_says_why(command, office, arguments, words):
@@ -1060,6 +1190,7 @@ def test_a_full_disk_behind_the_output_is_told_and_the_export_goes_on(folder):
     with open("/dev/full", "wb") as full:  # noqa: PTH123
         done = program(folder, "export", "vendor.json", "--company", "books.company", stdout=full)
     assert b"nothing more can be printed: No space left on device" in done.communicate()[1]
+    assert done.returncode == 2
     assert len(linked(folder)) == 1
 
 

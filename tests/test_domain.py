@@ -70,6 +70,57 @@ def test_a_quickbooks_record_has_one_link():
     assert links.holder(ItemKind.VENDOR, "80000001-1") == link()
 
 
+@pytest.mark.parametrize("wrong", [-5, 10**19, True, "35", 35.0, None])
+def test_an_id_that_procore_cannot_have_is_no_link(wrong):
+    with pytest.raises(errors.LinkError, match="vendor: expected an id of Procore's, a whole number of at most 19"):
+        link(procore_id=wrong)
+    with pytest.raises(errors.LinkError, match="vendor: expected an id of Procore's"):
+        Links().guid(ItemKind.VENDOR, wrong, 7)
+    assert link(procore_id=10**19 - 1).procore_id == 10**19 - 1
+
+
+def test_a_links_kind_is_understood_from_its_text_and_another_is_refused():
+    assert link(kind="vendor").kind is ItemKind.VENDOR
+    with pytest.raises(errors.LinkError, match="there is no kind 'vender'"):
+        link(kind="vender")
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [
+        (ItemKind.VENDOR, " 8-1"),
+        (ItemKind.VENDOR, ""),
+        (ItemKind.VENDOR, 8),
+        (ItemKind.VENDOR, "8-1|9-1"),
+        (ItemKind.COST_CODE, "8-1| 9-1"),
+        (ItemKind.COST_CODE, "8-1"),
+        (ItemKind.CHANGE_ORDER, "|9-1"),
+        (ItemKind.CHANGE_ORDER, 8),
+    ],
+)
+def test_an_id_that_quickbooks_cannot_have_is_no_link(kind, wrong):
+    with pytest.raises(errors.LinkError, match=f"{kind.label} 35: "):
+        link(kind, quickbooks_id=wrong)
+
+
+def test_only_what_quickbooks_can_merge_is_shared():
+    mergeable = {ItemKind.VENDOR, ItemKind.PROJECT, ItemKind.STANDARD_COST_CODE}
+    for kind in ItemKind:
+        theirs = "8-1|9-1" if kind in (ItemKind.COST_CODE, ItemKind.CHANGE_ORDER) else "8-1"
+        ours = link(kind, quickbooks_id=theirs)
+        if kind in mergeable:
+            assert Links([ours, attrs.evolve(ours, procore_id=36, shared=True)]).holder(kind, theirs) == ours
+        else:
+            with pytest.raises(errors.LinkError, match=f"{kind.label} 35: is never shared"):
+                attrs.evolve(ours, shared=True)
+        if kind is not ItemKind.COST_CODE:
+            with pytest.raises(errors.LinkError, match="unlink that one first") as told:
+                Links([ours, attrs.evolve(ours, procore_id=36)])
+            assert ("say that they share it" in str(told.value)) is (kind in mergeable)
+    with pytest.raises(errors.LinkError, match="vendor 35: shared: expected a bool, got 1"):
+        attrs.evolve(link(), shared=1)
+
+
 def test_two_project_cost_codes_may_be_one_pair_of_job_and_item():
     pair = "80000001-1|80000002-1"
     links = Links([link(ItemKind.COST_CODE, 1, pair), link(ItemKind.COST_CODE, 2, pair)])

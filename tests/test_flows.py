@@ -33,6 +33,7 @@ from procore_qbd.qbxml import Iteration, OnError, Outcome, Record, Ref, Reply, r
 from procore_qbd.qbxml.entities import entity, names
 from procore_qbd.qbxml.entities.accounts import AccountQuery
 from procore_qbd.qbxml.entities.bills import Bill
+from procore_qbd.qbxml.entities.deletions import ListDel
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.qbxml.records import table
 from procore_qbd.simulator import CompanyFile
@@ -111,6 +112,45 @@ def test_no_question_is_no_document():
     assert run(gather(), line) == ()
     assert run(gather(ends_at_once(1), ends_at_once(None)), line) == (Ended(value=1), Ended(value=None))
     assert line.documents == []
+
+
+def test_a_flow_that_is_gathered_twice_is_refused_before_anything_is_sent():
+    flow = chain("A")
+    with pytest.raises(RuntimeError, match="the same flow stands twice, and a flow runs once: make a new one"):
+        gather(flow, chain("B"), flow)
+    assert gather(flow)
+
+
+NO_REQUESTS = {
+    "a number": (5, "a int"),
+    "numbers": ((5,), "one of a int"),
+    "nothing": (None, "a NoneType"),
+    "a request that is in no tuple": (adding("A"), "a Request"),
+    "a request and more": ((adding("A"), "B"), "one of a Request, a str"),
+}
+
+
+@pytest.mark.parametrize(("what", "said"), NO_REQUESTS.values(), ids=NO_REQUESTS)
+def test_a_flow_that_yields_no_requests_is_told_what_it_yields_and_ends_alone(books, what, said):
+    closed = []
+
+    def odd(*before):
+        yield from ask_all(before)
+        try:
+            yield what
+        finally:
+            closed.append(True)
+
+    words = f"a flow yields a tuple of requests, .*; this one yielded {said}$"
+    line = Line(books.process)
+    for before in ((), (adding("Before"),)):
+        with pytest.raises(TypeError, match=words):
+            run(odd(*before), line)
+        wrong, right = run(gather(odd(*before), chain(f"B{len(before)}", f"C{len(before)}")), line)
+        with pytest.raises(TypeError, match=words):
+            wrong.result()
+        assert len(right.result()) == 2
+    assert (len(closed), [names for names in line.asked if "A" in names]) == (4, [])
 
 
 def test_flows_of_different_lengths_travel_together(books):
@@ -728,6 +768,29 @@ def test_a_wrong_reply_is_refused_and_the_right_one_still_taken(books, wrong, sa
     assert conversation.document is document
     conversation.receive(io.BytesIO(books.process(document)))
     assert [outcome.record(Vendor).name for outcome in conversation.result] == ["A", "B"]
+
+
+LOSSES = {
+    "no reply": lambda _: b"",
+    "half a reply": lambda reply: reply[: len(reply) // 2],
+    "another's reply": lambda reply: reply.replace(b'requestID="1"', b'requestID="9"'),
+}
+
+
+@pytest.mark.parametrize("spoil", LOSSES.values(), ids=LOSSES)
+def test_a_lost_reply_to_queries_alone_leaves_nothing_in_doubt(books, spoil):
+    asking, deleting = Request.query(VendorQuery()), Request.command(ListDel(list_del_type="Vendor", list_id="8-1"))
+    for requests, writes in (
+        ([asking], False),
+        ([asking, Request.query(AccountQuery())], False),
+        ([asking, adding("A")], True),
+        ([asking, deleting], True),
+    ):
+        assert Conversation(ask_all(requests)).writes is writes
+        with pytest.raises(ReplyLostError) as lost:
+            run(ask_all(requests), Memory(lambda document: spoil(books.process(document))))
+        assert lost.value.effect is (Effect.UNKNOWN if writes else Effect.NOT_DONE)
+        assert ("Nothing of the document was written." in str(lost.value)) is not writes
 
 
 def test_a_reply_that_is_cut_anywhere_is_lost_or_right(books):

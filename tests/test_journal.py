@@ -125,7 +125,9 @@ def test_help_names_the_links():
     assert "links: The links, to hand to" in text
 
 
-ids = st.text(st.characters(exclude_characters="|"), min_size=1).filter(str.strip)
+ids = st.text(st.characters(exclude_characters="|")).map(str.strip).filter(bool)
+PROCORE_IDS = st.integers(0, 10**19 - 1)
+MERGED = (ItemKind.VENDOR, ItemKind.PROJECT, ItemKind.STANDARD_COST_CODE)
 maybe = st.none() | st.text()
 
 
@@ -134,13 +136,16 @@ maybe = st.none() | st.text()
         st.builds(
             Link,
             kind=st.sampled_from([ItemKind.VENDOR, ItemKind.REQUISITION, ItemKind.LINE_ITEM]),
-            procore_id=st.integers(0, 5),
+            procore_id=st.integers(0, 5) | PROCORE_IDS,
             quickbooks_id=ids,
             **dict.fromkeys(("name", "edit_sequence", "parent", "party"), maybe),
-            shared=st.booleans(),
+        ).flatmap(
+            lambda link: st.builds(
+                attrs.evolve, st.just(link), shared=st.booleans() if link.kind in MERGED else st.just(False)
+            )
         )
     ),
-    st.dictionaries(st.tuples(st.sampled_from(ItemKind), st.integers(0)), st.integers(1)),
+    st.dictionaries(st.tuples(st.sampled_from(ItemKind), PROCORE_IDS), st.integers(1)),
 )
 def test_whatever_the_links_are_they_come_back(tmp_path_factory, links, generations):
     path = tmp_path_factory.mktemp("links") / "a.json"
@@ -216,7 +221,12 @@ DAMAGED = {
     "an id with a point": (with_link(procore_id=44.01), "procore_id: expected a whole number, got 44.01"),
     "an id that is true": (with_link(procore_id=True), "procore_id: expected a whole number, got true"),
     "a ListID as a number": (with_link(quickbooks_id=8), "quickbooks_id: expected a text, got 8"),
-    "a blank ListID": (with_link(quickbooks_id=" "), "vendor 4401: expected the id of one QuickBooks record, got ' '"),
+    "a blank ListID": (with_link(quickbooks_id=" "), "vendor 4401: expected the id of one QuickBooks record, without"),
+    "blanks around a ListID": (with_link(quickbooks_id="8-1 "), "without blanks around an id, got '8-1 '"),
+    "an id below 0": (with_link(procore_id=-5), "expected an id of Procore's, .*, got -5"),
+    "an id of 20 digits": (with_link(procore_id=10**19), "expected an id of Procore's, .* at most 19 digits, got 1000"),
+    "a shared budget": (with_link(kind="budget", shared=True), "budget 4401: is never shared"),
+    "a generation of -1": (with_generation({"procore_id": -1}), "entry 1 of generations: expected an id of Procore's"),
     "two ListIDs": (with_link(quickbooks_id="8-1|9-1"), "vendor 4401: expected the id of one QuickBooks record"),
     "half a pair": (with_link(kind="cost_code"), r"is linked to a job and an item, JOB\|ITEM, got '8-1'"),
     "an unknown kind": (with_link(kind="vender"), "kind: there is no kind 'vender'"),
@@ -335,6 +345,17 @@ def test_a_save_that_fails_leaves_the_old_file_and_nothing_else_and_can_be_tried
     assert (path.read_bytes(), list(path.parent.iterdir())) == (before, [path])
     file.save()
     assert list(LinksFile(path, "file 1").links) == [LINK, JOB]
+
+
+def test_a_save_of_nothing_new_that_fails_says_that_nothing_is_lost(path, monkeypatch):
+    saved(path, LINK)
+    file = LinksFile(path, "file 1")
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left on device")))
+    with pytest.raises(LinkError, match=r"has every link: there was none to add$"):
+        file.save()
+    file.links.add(JOB)
+    with pytest.raises(LinkError, match="its links are not kept"):
+        file.save()
 
 
 def test_a_save_that_is_interrupted_leaves_the_old_file_and_nothing_else(path, monkeypatch):

@@ -71,6 +71,26 @@ def test_a_company_user_says_who_is_active_and_who_can_push():
     )
 
 
+@pytest.mark.parametrize("kind", ["project_permissions", "project_users"])
+@pytest.mark.parametrize("twice", [("86", "086"), ("086", "86"), ("86", 86)])
+def test_a_project_that_stands_twice_is_a_fault(kind, twice):
+    answer = {"tools": []} if kind == "project_permissions" else {}
+    document = {"user": company_user(), kind: dict.fromkeys(twice, answer)}
+    assert faults(read_user, document) == [f"$.{kind}: project 86 stands twice"]
+    assert faults(read_user, {"name": "Ana", "project_levels": {key: {} for key in twice}})
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+@pytest.mark.parametrize("theirs", ["erp_integrated_accountant", "permission_template"])
+@pytest.mark.parametrize("ours", ["company_levels", "privileges", "project_levels"])
+def test_a_user_of_both_forms_is_a_fault_that_names_a_key_of_each(ours, theirs, wrapped):
+    user = {"name": "Ana", "is_active": True, ours: {}, theirs: None}
+    (fault,) = faults(read_user, {"user": user} if wrapped else user)
+    assert fault == (
+        f"$.user: {ours!r} is of a user that a person writes down, {theirs!r} of Procore's answer: keep to one form"
+    )
+
+
 @pytest.mark.parametrize("nothing", [{"is_active": None}, {}], ids=["null", "absent"])
 def test_who_is_not_said_to_be_active_is_not(nothing):
     document = {key: value for key, value in company_user().items() if key != "is_active"} | nothing

@@ -1,7 +1,7 @@
 """``procore-qbd``: carry out requests against a company file, look inside it, check qbXML, ask who may do what.
 
-A thin command over the library. Exit codes: 0 all is well, 1 something was refused, 2 some input cannot be used or was
-not carried out; the rest was.
+A thin command over the library. Exit codes: 0 all is well, 1 something was refused, 2 some input cannot be used, was
+not carried out or is in doubt; the rest was carried out.
 """
 
 from __future__ import annotations
@@ -263,7 +263,7 @@ class _Desk:
 
     def __init__(self, company: CompanyFile, links_file: LinksFile, books: Books, out: Path | None) -> None:
         self.company, self.links_file, self.books, self.out = company, links_file, books, out
-        self.counts = dict.fromkeys(_ENDINGS, 0)
+        self.counts: dict[str, int] = dict.fromkeys(_ENDINGS, 0)
         self.differing = 0
         self.written = self.failed = self.over = self.interrupted = False
         self.ending = "not carried out"
@@ -308,7 +308,7 @@ class _Desk:
     def _broke_off(self, error: ProcoreQbdError | KeyboardInterrupt, said: list[tuple[str, bytes]]) -> None:
         sent = [document for side, document in said if side == "request"]
         effect = error.effect if isinstance(error, TransportError) else None
-        self.over = effect is Effect.UNKNOWN
+        self.over = effect is Effect.UNKNOWN and any(map(_WRITES.search, sent[-1:]))
         if any(map(_WRITES.search, sent[:-1] if effect is Effect.NOT_DONE else sent)):
             self.ending, self.written = "in doubt", True
 
@@ -360,7 +360,7 @@ class _Desk:
 
 
 def _in_doubt(detail: DetailOutcome, *, wrote: bool) -> bool:
-    """Whether nobody knows what QuickBooks did with a refused item, of a request that sent something to write or not."""
+    """Whether nobody knows what QuickBooks did with a refused item; ``wrote``: its request sent something to write."""
     return any(
         refusal.code is RefusalCode.IN_DOUBT
         or (wrote and refusal.status is not None and status(refusal.status).effect is Effect.UNKNOWN)
@@ -420,9 +420,7 @@ def _carry_out(desk: _Desk, tasks: Sequence[tuple[str, Path, Any]], *, seed: boo
     for name, path, request in tasks:
         desk.ending = "not carried out"
         try:
-            if isinstance(request, ProcoreQbdError) and not desk.over:
-                _refuse(path, name, request, desk.out)
-            elif not desk.over:
+            if not desk.over:
                 _carry_out_one(desk, name, path, request, seed=seed)
         except KeyboardInterrupt:
             desk.over = desk.interrupted = True
@@ -438,7 +436,10 @@ def _carry_out(desk: _Desk, tasks: Sequence[tuple[str, Path, Any]], *, seed: boo
     return UNUSABLE if broken_off or desk.failed else REFUSED if desk.counts["refused"] else OK
 
 
-def _carry_out_one(desk: _Desk, name: str, path: Path, request: ErpRequest, *, seed: bool) -> None:
+def _carry_out_one(desk: _Desk, name: str, path: Path, request: ErpRequest | ProcoreQbdError, *, seed: bool) -> None:
+    if isinstance(request, ProcoreQbdError):
+        _refuse(path, name, request, desk.out)
+        return
     try:
         if seed:
             desk.written |= _seed(desk.company, references(request), policy_references(desk.books))

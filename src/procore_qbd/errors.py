@@ -214,7 +214,8 @@ class TransportError(ProcoreQbdError):
         said = f"{what}: {self.detail.rstrip('.')}." if self.detail else f"{what}."
         known, again = "It is not known whether anything of the document was written.", _RUN_AGAIN
         if self.effect is Effect.NOT_DONE:
-            known, again = "Nothing of the document was written.", "Then run the same Procore request again."
+            known = "Nothing of the document was written."
+            again = f"{'Then run' if advice else 'Run'} the same Procore request again."
         return " ".join(filter(None, (said, known, advice and f"{advice[:1].upper()}{advice[1:]}.", again)))
 
 
@@ -230,7 +231,7 @@ class NotSentError(TransportError):
 class ReplyLostError(TransportError):
     """The document was handed over, and no reply came back that can be read and answers it.
 
-    It is not known whether QuickBooks carried the document out.
+    It is not known whether QuickBooks carried the document out; of a document of queries alone, nothing was written.
     """
 
     def __str__(self) -> str:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 
 import attrs
 
+from procore_qbd.codes import Effect
 from procore_qbd.errors import RecordError, ReplyError, ReplyLostError, TransportError
 from procore_qbd.qbxml import Dialect, Iteration, OnError, Record, Rule, Violation, read_reply, write_requests
 from procore_qbd.qbxml.macros import judge_macros
@@ -358,6 +359,8 @@ class Conversation(Generic[T]):
         self._requests: tuple[Request, ...] = ()
         self.document: bytes | None = None
         """What QuickBooks shall answer next, None when the flow has ended; the very bytes to journal and to send."""
+        self.writes = False
+        """Whether `document` may write something: not if it is of queries alone, whatever becomes of its reply."""
         self._advance(None)
 
     @property
@@ -382,17 +385,23 @@ class Conversation(Generic[T]):
         """
         if self.document is None:
             raise RuntimeError("the conversation has ended: there is nothing to answer")
-        outcomes = self._matched(_read(reply))
+        try:
+            outcomes = self._matched(_read(reply))
+        except ReplyLostError as error:
+            if not self.writes:
+                error.effect = Effect.NOT_DONE
+            raise
+        self._advance(outcomes)
+
+    def _matched(self, reply: Reply) -> tuple[Outcome, ...]:
+        try:
+            outcomes = reply.match(self._requests)
+        except ReplyError as error:
+            raise ReplyLostError(f"it answers another document: {'; '.join(map(str, error.faults))}") from error
         asked = zip(self._requests, numbered(self._requests), outcomes, strict=True)
         if missing := [f"{request.name} {number} is not answered" for request, number, found in asked if found is None]:
             raise ReplyLostError(f"it leaves requests out: {'; '.join(missing)}")
-        self._advance(tuple(outcome for outcome in outcomes if outcome is not None))
-
-    def _matched(self, reply: Reply) -> tuple[Outcome | None, ...]:
-        try:
-            return reply.match(self._requests)
-        except ReplyError as error:
-            raise ReplyLostError(f"it answers another document: {'; '.join(map(str, error.faults))}") from error
+        return tuple(outcome for outcome in outcomes if outcome is not None)
 
     def _advance(self, outcomes: tuple[Outcome, ...] | None) -> None:
         self.document = None  # what was answered must never be sent again, not even if the flow fails now
@@ -412,6 +421,7 @@ class Conversation(Generic[T]):
                 pass
             else:
                 self._requests = requests
+                self.writes = not all(request.name.endswith("QueryRq") for request in requests)
                 return None
         return _unwritable(f"qbXML {self._dialect}", _faults(requests, self._dialect))
 
@@ -473,6 +483,12 @@ def run(
         raise TypeError(f"expected a transport, which has a method send, got {_called(transport)}; {_USUAL_CALL}")
     conversation = Conversation(flow, dialect=dialect, on_error=on_error)
     while conversation.document is not None:
-        with transport.send(conversation.document) as reply:
+        try:
+            reply = transport.send(conversation.document)
+        except ReplyLostError as error:
+            if not conversation.writes:
+                error.effect = Effect.NOT_DONE
+            raise
+        with reply:
             conversation.receive(reply)
     return conversation.result

@@ -76,12 +76,17 @@ def _item_kind(value: ItemKind | str) -> ItemKind:
 _MERGED = (ItemKind.VENDOR, ItemKind.PROJECT, ItemKind.STANDARD_COST_CODE)
 """What QuickBooks can merge."""
 _ID_LIMIT = 10**19
-NO_PROCORE_ID = "expected an id of Procore's, a number from 1 of at most 19 digits"
+NO_PROCORE_ID = "expected an id of Procore's, a whole number of at most 19 digits"
 
 
 def is_procore_id(value: object) -> bool:
     """Whether Procore can have an id like this."""
-    return type(value) is int and 0 < value < _ID_LIMIT
+    return type(value) is int and 0 <= value < _ID_LIMIT
+
+
+def _must_be_procores(kind: ItemKind, procore_id: object) -> None:
+    if not is_procore_id(procore_id):
+        raise LinkError(f"{kind.label}: {NO_PROCORE_ID}, got {procore_id!r}")
 
 
 @attrs.frozen(kw_only=True)
@@ -114,8 +119,7 @@ class Link:
 
     def __attrs_post_init__(self) -> None:
         """The id as the value that its kind has; what cannot be a link is refused."""
-        if not is_procore_id(self.procore_id):
-            raise LinkError(f"{self.kind.label}: {NO_PROCORE_ID}, got {self.procore_id!r}")
+        _must_be_procores(self.kind, self.procore_id)
         object.__setattr__(self, "quickbooks_id", _record_id(self.quickbooks_id, self))
         if type(self.shared) is not bool:
             raise LinkError(f"{self.kind.label} {self.procore_id}: shared: expected a bool, got {self.shared!r}")
@@ -227,7 +231,12 @@ class Links:
         return tuple(link for link in self if link.parent == txn_id and link.kind in _LINES)
 
     def guid(self, kind: ItemKind, procore_id: int, company_id: int | None) -> str:
-        """The `external_guid` of an item's present generation."""
+        """The `external_guid` of an item's present generation.
+
+        Raises:
+            LinkError: Procore cannot have such an id, so that no link could be kept.
+        """
+        _must_be_procores(kind, procore_id)
         return external_guid(
             kind,
             procore_id,

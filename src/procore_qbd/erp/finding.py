@@ -242,7 +242,7 @@ def by_number(query: Any, number: str) -> Request:
 
 
 def recognised(
-    item: Item, record: R, outcomes: Sequence[Outcome], links: Links, siblings: Mapping[str, str] | None = None
+    item: Item, record: Record, outcomes: Sequence[Outcome], links: Links, siblings: Mapping[str, str] | None = None
 ) -> Settled[Any] | None:
     """The end of an item whose transaction, or number, is among those that were found; None where it may be added.
 

@@ -21,6 +21,7 @@ from procore_qbd.domain import (
     Links,
     UpdateBudget,
 )
+from procore_qbd.domain.links import NO_PROCORE_ID, is_procore_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,8 +67,8 @@ def perform(request: ErpRequest, links: Links, books: Books) -> Flow[CloseOut]:
             made = f"expected {what}: {kind.__name__}, got {type(value).__name__}"
             raise TypeError(f"{made}; the usual call is perform(read_request(payload), links, books)")
     for where, number in _numbers(request):
-        if isinstance(number, int) and number < 0:
-            raise ValueError(f"{request.request_name}: {where}: expected an id of Procore's, got {number}")
+        if type(number) is int and not is_procore_id(number):
+            raise ValueError(f"{request.request_name}: {where}: {NO_PROCORE_ID}, got {number}")
         if isinstance(number, Decimal) and not (number.is_finite() and abs(number.adjusted()) <= _MOST_DIGITS):
             raise ValueError(f"{request.request_name}: {where}: expected a number of at most 30 digits, got {number}")
     home = _HOMES.get(type(request))
