@@ -483,6 +483,34 @@ def test_whatever_befalls_the_bytes_of_a_company_file_it_is_an_error_of_ours_or_
         )
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM txns WHERE id IN (SELECT target FROM links)",
+        "UPDATE txns SET date = '2026-13-01'",
+        "UPDATE txns SET open = 'much'",
+        "UPDATE txns SET xml = CAST(xml AS BLOB)",
+        "UPDATE links SET role = 'ordeR'",
+        "UPDATE links SET amount = '1o0'",
+        "UPDATE links SET quantity = ''",
+    ],
+)
+def test_values_that_nobody_kept_are_damage_although_sqlite_sees_none(tmp_path, damage):
+    path = tmp_path / "books.company"
+    CompanyFile.create(path, sample="contractor").close()
+    with contextlib.closing(sqlite3.connect(path)) as database, database:
+        database.execute(damage)
+    with CompanyFile.open(path) as company:
+        with pytest.raises(CompanyFileError, match=r"is damaged, .* put a backup of it back"):
+            company.show()
+        with pytest.raises(EngineError, match="failed within itself at the company file"):
+            company.process(
+                b"<QBXML><QBXMLMsgsRq onError='continueOnError'><BillQueryRq><IncludeLinkedTxns>1</IncludeLinkedTxns>"
+                b"</BillQueryRq></QBXMLMsgsRq></QBXML>"
+            )
+        assert "is damaged" in company.last_fault
+
+
 def test_links_of_another_company_file_are_refused_and_nothing_is_written(command, folder):
     command("export", vendor(folder), "--company", "one.company")
     command("export", "vendor.json", "--company", "two.company")

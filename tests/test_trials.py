@@ -1246,3 +1246,29 @@ def test_what_perform_is_given_is_checked_at_the_call(office, wrong):
     request = office.commitment(office.line(177, "1.00")) if request else {}
     with pytest.raises(TypeError, match="the usual call is perform"):
         perform(request, links, books)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [("Cafe\u0301", "Café"), ("Acme\u00a0Co", "Acme Co"), (" Acme\tCo ", "Acme Co")]
+)
+def test_a_name_that_looks_the_same_is_the_same_also_from_a_program(office, said, kept):
+    office.one(office.vendor_request(60, said))
+    assert kept in [vendor.name for vendor in office.all("Vendor")]
+    detail = office.one(office.vendor_request(61, kept))
+    assert [refusal.code for refusal in detail.refusals] == [RefusalCode.NAME_IN_USE]
+    order = office.commitment(office.line(1, "10.00"), number=f"{said[:4]}-1")
+    office.perform(order)
+    assert office.order().ref_number == f"{said[:4].replace(chr(0xA0), ' ')}-1".strip()
+
+
+@pytest.mark.parametrize("unseen", ["A\nB", "A\u200bB", "A\u2028B", "A\u202eB"])
+def test_what_nobody_can_see_in_a_name_or_a_number_is_refused(office, unseen):
+    requests = (
+        office.vendor_request(60, unseen),
+        office.commitment(office.line(1, "10.00"), number=unseen),
+    )
+    for request in requests:
+        detail = office.one(request)
+        assert detail.status == "failed"
+        assert RefusalCode.CHARACTER in [refusal.code for refusal in detail.refusals]
+    assert not office.all("PurchaseOrder")

@@ -1,10 +1,13 @@
-"""QuickBooks' ids, of one part or of several; they are text on the wire only."""
+"""QuickBooks' ids, of one part or of several, which are text on the wire only; and when two names are one."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import attrs
 
-__all__ = ["Pair", "QuickBooksId", "same_text"]
+__all__ = ["Pair", "QuickBooksId", "one_spelling", "same_text"]
 
 _BAR = "|"
 
@@ -55,6 +58,14 @@ class QuickBooksId:
             return text
         transaction, *lines = text.split(_BAR)
         return cls(transaction, tuple(line for line in lines if line))
+
+
+_BLANK = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+
+
+def one_spelling(name: str) -> str:
+    """A name with composed letters and one kind of blank: names that look the same are the same, letter by letter."""
+    return _BLANK.sub(" ", unicodedata.normalize("NFC", name))
 
 
 def same_text(one: str | None, other: str | None) -> bool:

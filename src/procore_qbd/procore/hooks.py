@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_h
 
 import attrs
 
+from procore_qbd.domain.ids import one_spelling
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -66,7 +68,6 @@ _LONGEST = 60
 _MOST_DIGITS = 100
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,18}")
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
-_BLANK = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _LINE_BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _AMOUNT = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?")
@@ -291,7 +292,7 @@ def name_text(value: object, _: object = str) -> str:
 
     Two names that look the same must be the same, for QuickBooks compares them letter by letter.
     """
-    text = _BLANK.sub(" ", _text(value))
+    text = one_spelling(_text(value))
     if not text.isprintable():
         hidden = next(letter for letter in text if not letter.isprintable())
         what = "a line break" if _LINE_BREAK.match(hidden) else _code_point(hidden)

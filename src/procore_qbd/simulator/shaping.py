@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from functools import cache
 from operator import is_
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
@@ -142,7 +143,8 @@ def to_text(record: Any) -> str:
 def from_text(tag: str, xml: str) -> Any:
     """A record that was kept."""
     cls = entity(tag)
-    assert cls is not None  # noqa: S101  only what is modelled is ever written
+    if cls is None or not isinstance(xml, str):  # only what is modelled is ever written, and as text
+        raise sqlite3.IntegrityError(f"a record of kind {tag!r} cannot be read")
     try:
         return read_text(xml, cls.__record__.element(RET), cls)
     except (Doubt, ValueError):

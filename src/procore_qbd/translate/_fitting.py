@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from procore_qbd.domain.ids import one_spelling
 from procore_qbd.domain.refusals import ErpRefusal, RefusalCode
 from procore_qbd.errors import TranslationError
 from procore_qbd.qbxml import ADD, Record, Rule, Violation, check
 from procore_qbd.qbxml.entities._shared import Address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["address", "fitting", "missing", "name_faults", "prose", "text", "unfit"]
+__all__ = ["address", "fitting", "missing", "name_faults", "prose", "spelled", "text", "unfit"]
 
 _ADDRESS_LINES = 5
 _LINE = re.compile(r"[A-Za-z]+\[(\d+)\]/(.+)")
@@ -42,6 +43,11 @@ LINE_FIELDS = {
 def text(value: str | None) -> str | None:
     """Text without the blanks around it; None where nothing is left. QuickBooks does the same to names."""
     return (value or "").strip() or None
+
+
+def spelled(value: str | None) -> str | None:
+    """A name or a number as QuickBooks shall have it, also of a program that did not read it from Procore's JSON."""
+    return text(one_spelling(value or ""))
 
 
 def prose(value: str | None) -> str | None:
@@ -114,7 +120,7 @@ def fitting(
     Raises:
         TranslationError: Something does not fit; everything is listed.
     """
-    found = list(faults)
+    found = [*faults, *_unseen(record, labels)]
     told = {fault.words.partition(":")[0] for fault in found}
     found += [
         refusal
@@ -123,6 +129,14 @@ def fitting(
     ]
     if found:
         raise TranslationError(what, list(dict.fromkeys(found)))
+
+
+def _unseen(record: Any, labels: Mapping[str, str]) -> Iterator[ErpRefusal]:
+    """What nobody can see in a record's name or number; two that look alike must not be two."""
+    for path, value in (("Name", getattr(record, "name", None)), ("RefNumber", getattr(record, "ref_number", None))):
+        if value and not value.isprintable():
+            words = f"{labels.get(path, path)}: a line break or an invisible character, got {value!r}"
+            yield ErpRefusal(RefusalCode.CHARACTER, words)
 
 
 def unfit(

@@ -19,7 +19,7 @@ from procore_qbd.domain.refusals import Difference, RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.bills import Bill, ItemLine, LinkToTxn, VendorCredit
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
-from procore_qbd.translate._fitting import fitting, text
+from procore_qbd.translate._fitting import fitting, spelled
 from procore_qbd.translate._lines import given, units
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def to_bill(
 
 
 def _number(requisition: Requisition) -> str | None:
-    return text(requisition.code) or text(requisition.invoice_number)
+    return spelled(requisition.code) or spelled(requisition.invoice_number)
 
 
 def _lines(order: PurchaseOrder) -> dict[str, PurchaseOrderLine]:

@@ -8,7 +8,7 @@ from procore_qbd.domain import ItemKind, ItemNaming
 from procore_qbd.domain.refusals import RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
-from procore_qbd.translate._fitting import fitting, name_faults, text
+from procore_qbd.translate._fitting import fitting, name_faults, spelled, text
 from procore_qbd.translate._knowing import Known
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _LABELS = {
 
 def item_name(code: StandardCostCode, books: Books) -> str | None:
     """The item's own name: the code where items are nested under their divisions, the full code where they are not."""
-    return text(code.code if books.item_naming is ItemNaming.NESTED else code.full_code)
+    return spelled(code.code if books.item_naming is ItemNaming.NESTED else code.full_code)
 
 
 def to_item_service(

@@ -8,7 +8,7 @@ from procore_qbd.domain import CustomerRule, ItemKind
 from procore_qbd.domain.refusals import ErpRefusal, RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.customers import Customer
-from procore_qbd.translate._fitting import address, fitting, missing, name_faults, text
+from procore_qbd.translate._fitting import address, fitting, missing, name_faults, spelled
 
 if TYPE_CHECKING:
     from procore_qbd.domain import Books, Links, Project
@@ -41,7 +41,7 @@ def to_job(project: Project, links: Links, books: Books, *, company_id: int | No
     Raises:
         TranslationError: It does not fit: a name of more than 41 characters, a colon, a comma in the address, …
     """
-    name = text(project.name)
+    name = spelled(project.name)
     faults = name_faults("project name", name)
     # Procore's own QuickBooks connector takes no comma in a project's address; ours must not let more through.
     if "," in (project.address or ""):

@@ -9,7 +9,7 @@ from procore_qbd.domain.money import CENT, product, round_together
 from procore_qbd.domain.refusals import RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
-from procore_qbd.translate._fitting import fitting, prose, text
+from procore_qbd.translate._fitting import fitting, prose, spelled, text
 from procore_qbd.translate._knowing import Known
 from procore_qbd.translate._lines import Mark, measure
 
@@ -41,7 +41,7 @@ _LUMP_SUM = {"Quantity": "amount"}
 
 def ref_number(request: CreateCommitment | CreateCommitmentChangeOrder) -> str | None:
     """The ERP id that the approver gave, or the commitment's own number."""
-    return text(request.commitment.code) or text(request.commitment.number)
+    return spelled(request.commitment.code) or spelled(request.commitment.number)
 
 
 def job_of(request: CreateCommitment | CreateCommitmentChangeOrder, known: Known) -> str | None:

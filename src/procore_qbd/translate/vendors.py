@@ -9,7 +9,7 @@ from procore_qbd.domain.ids import same_text
 from procore_qbd.domain.refusals import ErpRefusal, RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.vendors import Vendor
-from procore_qbd.translate._fitting import address, fitting, name_faults, text
+from procore_qbd.translate._fitting import address, fitting, name_faults, spelled, text
 
 if TYPE_CHECKING:
     from procore_qbd.domain import Books, Links, VendorCompany
@@ -46,7 +46,7 @@ def to_vendor(company: VendorCompany, links: Links, books: Books, *, company_id:
     Raises:
         TranslationError: It does not fit: a name of more than 41 characters, a colon, an inactive company, …
     """
-    name = text(company.name)
+    name = spelled(company.name)
     faults = name_faults("company name", name)
     if not company.is_active:
         words = "company: is inactive in Procore; only active companies are exported"

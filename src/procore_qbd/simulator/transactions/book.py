@@ -7,7 +7,9 @@ is paid. The balances are kept as sums, so that nobody has to go through the led
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 import weakref
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +30,6 @@ from procore_qbd.simulator.transactions.linking import (
 from procore_qbd.simulator.transactions.rules import TRANSACTIONS
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from procore_qbd.qbxml import Moment, Ref
@@ -173,9 +174,11 @@ class Book:
     def partner(self, txn_id: str) -> Partner:
         """What other transactions show of one."""
         sql = "SELECT kind, date, ref_number, open, entity FROM txns WHERE id = ?"
-        kind, date, ref_number, left, entity = self.db.execute(sql, (txn_id,)).fetchone()
-        still = None if left is None else from_cents(left)
-        return Partner(txn_id, kind, dt.date.fromisoformat(date), ref_number, still, entity)
+        row = self.db.execute(sql, (txn_id,)).fetchone()
+        with _as_it_was_kept(txn_id):
+            kind, date, ref_number, left, entity = row
+            still = None if left is None else from_cents(left)
+            return Partner(txn_id, kind, dt.date.fromisoformat(date), ref_number, still, entity)
 
     def delete(self, txn_id: str) -> None:
         """Take a transaction out, with its links and all that it posted."""
@@ -200,10 +203,11 @@ class Book:
         where = f"SELECT rowid, {_LINK} FROM links WHERE"  # noqa: S608  our own words
         sql = f"{where} txn = ? UNION {where} target = ? UNION {where} via = ? ORDER BY rowid"
         rows = self.db.execute(sql, (txn_id,) * 3)
-        return tuple(
-            Link(txn, line, to, to_line, Role(role), Decimal(quantity), Decimal(amount), Decimal(discount), via)
-            for _, txn, line, to, to_line, role, quantity, amount, discount, via in rows
-        )
+        with _as_it_was_kept(txn_id):
+            return tuple(
+                Link(txn, line, to, to_line, Role(role), Decimal(quantity), Decimal(amount), Decimal(discount), via)
+                for _, txn, line, to, to_line, role, quantity, amount, discount, via in rows
+            )
 
     def set_links(self, txn_id: str, links: Iterable[Link]) -> None:
         """Keep these links that a transaction makes, and no others of its making."""
@@ -246,7 +250,8 @@ class Book:
     def entries(self, txn_id: str) -> tuple[Entry, ...]:
         """What a transaction posts."""
         rows = self.db.execute("SELECT * FROM ledger WHERE txn = ? ORDER BY at", (txn_id,))
-        return tuple(Entry.of(row[2:]) for row in rows)
+        with _as_it_was_kept(txn_id):
+            return tuple(Entry.of(row[2:]) for row in rows)
 
     def move(self, sums: Mapping[str, int]) -> None:
         """Move the sums of some keys: see `Entry.moves`."""
@@ -271,3 +276,12 @@ class Book:
 
 def _is(line: Any, item: str) -> bool:
     return line.item_ref is not None and item.endswith(f"/{line.item_ref.list_id}")
+
+
+@contextmanager
+def _as_it_was_kept(txn_id: str) -> Iterator[None]:
+    """What cannot be read of a transaction was not kept by us: the file is damaged where SQLite sees nothing."""
+    try:
+        yield
+    except (ValueError, TypeError, ArithmeticError) as error:
+        raise sqlite3.IntegrityError(f"transaction {txn_id} cannot be read: {error}") from None
