@@ -195,13 +195,27 @@ def test_people_and_programs_take_turns(books):
         for number in range(10):
             user.rename(user.add(Vendor(name=f"{who} {number}")), f"{who}, {number}")
 
-    threads = [threading.Thread(target=program), *(threading.Thread(target=person, args=(who,)) for who in "ab")]
+    seen = []
+
+    def onlooker():
+        for _ in range(20):
+            seen.append((books.edition, books.versions[-1], books.name, books.file_id, books.closing_date))
+            seen.append(len({vendor.list_id for vendor in books.records("Vendor")}))
+
+    there = (books.edition, books.versions[-1], books.name, books.file_id, books.closing_date)
+    threads = [
+        threading.Thread(target=program),
+        threading.Thread(target=onlooker),
+        *(threading.Thread(target=person, args=(who,)) for who in "ab"),
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     found = list(books.records("Vendor"))
     assert len(found) == len({vendor.list_id for vendor in found}) == 32
+    assert seen[::2] == [there] * 20
+    assert seen[1::2] == sorted(seen[1::2])
 
 
 # --- editing ---------------------------------------------------------------------------------------------------------

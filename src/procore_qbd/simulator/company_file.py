@@ -85,7 +85,7 @@ class CompanyFile:
         self._calendar = Calendar(clock or _clock, time_zone(store.fact("zone")))
         self._processor = Processor(store, self._calendar)
         self._message_sets = MessageSets(store, self._note)
-        self._one_at_a_time = threading.Lock()
+        self._one_at_a_time = threading.RLock()  # one connection to SQLite: who only reads takes its turn as well
         self.faults = faults or Faults()
         self.last_fault: str | None = None
         self._closed = False
@@ -175,28 +175,33 @@ class CompanyFile:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._closed = True
-        self._store.close()
+        with self._one_at_a_time:
+            self._closed = True
+            self._store.close()
 
     @property
     def file_id(self) -> str:
         """What tells this company file from every other; copies keep it."""
-        return self._store.fact("file_id")
+        return self._fact("file_id")
 
     @property
     def name(self) -> str:
         """The company's name."""
-        return self._store.fact("company_name")
+        return self._fact("company_name")
 
     @property
     def edition(self) -> Edition:
         """Whose QuickBooks answers."""
-        return Edition[self._store.fact("edition")]
+        return Edition[self._fact("edition")]
 
     @property
     def versions(self) -> tuple[str, ...]:
         """The versions of qbXML that this QuickBooks reads."""
-        return about.known_versions(self._store.fact("version"), self.edition)
+        return about.known_versions(self._fact("version"), self.edition)
+
+    def _fact(self, name: str) -> str:
+        with self._one_at_a_time:
+            return self._store.fact(name)
 
     # --- what people set in QuickBooks -------------------------------------------------------------------------------
 
@@ -220,7 +225,8 @@ class CompanyFile:
     @property
     def closing_date(self) -> dt.date | None:
         """The last day of the closed books, None while none are closed. Set it to close books, or open them again."""
-        return about.closing_date(self._store)
+        with self._one_at_a_time:
+            return about.closing_date(self._store)
 
     @closing_date.setter
     def closing_date(self, day: dt.date | None) -> None:
@@ -299,7 +305,7 @@ class CompanyFile:
         """
         if kind not in (*LISTS, *TRANSACTIONS):
             raise ValueError(f"no such list: {kind!r}; there are {', '.join((*LISTS, *TRANSACTIONS))}")
-        with _whole(self._store):
+        with _whole(self._store), self._one_at_a_time:
             return iter(self._store.all(kind))
 
     def show(self, kind: str | None = None) -> View:

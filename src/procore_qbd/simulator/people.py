@@ -63,7 +63,7 @@ class Bookkeeper:
     _store: Store
     _processor: Processor
     _edition: Edition
-    _one_at_a_time: threading.Lock
+    _one_at_a_time: threading.RLock
     _faults: Callable[[], Faults]
     _opened: set[str] = attrs.field(factory=set, init=False)
 
