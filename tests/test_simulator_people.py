@@ -35,6 +35,7 @@ from procore_qbd.qbxml.entities.sales_receipts import SalesReceipt, SalesReceipt
 from procore_qbd.qbxml.entities.terms import StandardTerms
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.simulator import CompanyFile
+from procore_qbd.simulator.faults import Slow
 from procore_qbd.simulator.transactions.rules import TRANSACTIONS
 from test_simulator import Clock, ask, code, put, say
 from test_simulator_merging import dangling
@@ -216,6 +217,41 @@ def test_people_and_programs_take_turns(books):
     assert len(found) == len({vendor.list_id for vendor in found}) == 32
     assert seen[::2] == [there] * 20
     assert seen[1::2] == sorted(seen[1::2])
+
+
+READING = {
+    "edition": lambda books: books.edition,
+    "versions": lambda books: books.versions,
+    "name": lambda books: books.name,
+    "file_id": lambda books: books.file_id,
+    "closing_date": lambda books: books.closing_date,
+    "preferences": lambda books: books.preferences,
+    "records": lambda books: list(books.records("Vendor")),
+    "show": lambda books: str(books.show()),
+    "as_user": lambda books: books.as_user(),
+}
+
+
+@pytest.mark.parametrize("what", READING)
+def test_who_only_reads_waits_until_the_program_is_answered(books, what):
+    order_of_ends = []
+
+    def reads():
+        READING[what](books)
+        order_of_ends.append("reader")
+
+    reader = threading.Thread(target=reads)
+
+    def while_at_work(_):
+        reader.start()
+        reader.join(0.1)
+        order_of_ends.append("program")
+
+    books.faults.sleep = while_at_work
+    books.faults.order(Slow(1))
+    put(books, Vendor(name="Late"))
+    reader.join()
+    assert order_of_ends == ["program", "reader"]
 
 
 # --- editing ---------------------------------------------------------------------------------------------------------
