@@ -1272,3 +1272,17 @@ def test_what_nobody_can_see_in_a_name_or_a_number_is_refused(office, unseen):
         assert detail.status == "failed"
         assert RefusalCode.CHARACTER in [refusal.code for refusal in detail.refusals]
     assert not office.all("PurchaseOrder")
+
+
+def test_retainage_that_a_vendor_credit_gave_back_is_not_held_any_more(office):
+    books = attrs.evolve(BOOKS, negative_invoices=NegativeInvoices.VENDOR_CREDIT)
+    office.perform(office.commitment(office.line(1, "1000.00")))
+    for invoice in (office.invoice(1, (1, "600.00", "60.00", "0")), office.invoice(2, (1, "-400.00", "-40.00", "0"))):
+        office.perform(CreateRequisitions(company_id=7, requisitions=(invoice,), request_detail_id=5), books=books)
+    assert len(office.all("VendorCredit")) == 1
+    release = office.invoice(3, (1, "0", "0", "60.00"))
+    request = CreateRequisitions(company_id=7, requisitions=(release,), request_detail_id=5)
+    detail = office.one(request, books=books)
+    assert [(one.field, one.procore, one.quickbooks) for one in detail.differences] == [
+        ("retainage released, and held", D("60.00"), D("20.00"))
+    ]

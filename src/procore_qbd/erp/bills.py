@@ -11,9 +11,11 @@ from procore_qbd.domain import Difference, ExternalData, ItemKind
 from procore_qbd.domain.ids import same_text
 from procore_qbd.domain.money import CENT, product
 from procore_qbd.erp.finding import by_id, total_of
+from procore_qbd.erp.refusing import refusal
 from procore_qbd.erp.verifying import Expected, compare_lines, compare_totals, extra, heading, line_amount, paired
-from procore_qbd.flows import Flow, ask
-from procore_qbd.qbxml.entities.bills import Bill, BillQuery, ItemLine, VendorCredit
+from procore_qbd.flows import Flow, ask_all
+from procore_qbd.qbxml import Record
+from procore_qbd.qbxml.entities.bills import Bill, BillQuery, ItemLine, VendorCredit, VendorCreditQuery
 from procore_qbd.translate._lines import given
 
 if TYPE_CHECKING:
@@ -109,7 +111,7 @@ def doubts(requisition: Requisition) -> Iterator[str]:
 def over_released(
     billing: Billing, links: Links, books: Books, made: Iterable[str], itself: str | None
 ) -> Flow[tuple[Difference, ...]]:
-    """Whether more retainage is released than the bills of the order hold, as far as QuickBooks knows.
+    """Whether more retainage is released than the bills and credits on the order hold, as far as QuickBooks knows.
 
     Args:
         billing: What the invoice bills, holds and releases, with the purchase order and what that is linked to.
@@ -124,16 +126,16 @@ def over_released(
         return ()
     linked = [one.txn_id for one in order.linked_txns if one.txn_id]
     ours = [str(one.quickbooks_id) for one in links if one.kind is ItemKind.REQUISITION and one.parent == order.txn_id]
+    field, why = "retainage released, and held", "more is released than the bills of its purchase order hold"
     if ids := [one for one in dict.fromkeys((*linked, *ours, *made)) if one != itself]:
-        outcome = yield from ask(by_id(BillQuery, *ids))
-        if not outcome.ok:
-            return ()
-        for bill in outcome.records(Bill):
-            held -= sum((line_amount(line) for line in bill.item_lines if _is_retainage(line, books)), _NOTHING)
-    if released <= held:
-        return ()
-    why = "more is released than the bills of its purchase order hold"
-    return (Difference("retainage released, and held", released, held, why),)
+        outcomes = yield from ask_all([by_id(query, *ids) for query in (BillQuery, VendorCreditQuery)])
+        if wrong := [str(refusal(outcome)) for outcome in outcomes if not outcome.ok]:
+            return (Difference(field, released, None, f"what is held is not known: {'; '.join(wrong)}"),)
+        there: list[Any] = [bill for outcome in outcomes for bill in outcome.records(Record)]
+        for bill in there:
+            back = sum((line_amount(line) for line in bill.item_lines if _is_retainage(line, books)), _NOTHING)
+            held += back if isinstance(bill, VendorCredit) else -back
+    return (Difference(field, released, held, why),) if released > held else ()
 
 
 def _is_retainage(line: Any, books: Books) -> bool:

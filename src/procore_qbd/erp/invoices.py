@@ -22,7 +22,7 @@ from procore_qbd.domain import (
     SimilarBills,
 )
 from procore_qbd.erp.bills import compared, doubts, line_data, links_of, over_released, totals
-from procore_qbd.erp.finding import add, by_id, by_number, gone, linked, recognised
+from procore_qbd.erp.finding import add, by_id, by_number, gone, linked, look_up, recognised
 from procore_qbd.erp.refusing import refusal
 from procore_qbd.erp.settling import (
     Item,
@@ -189,7 +189,7 @@ class _Batch:
             return
         found = yield from ask(by_id(PurchaseOrderQuery, *orders))
         if not found.ok or found.faults:
-            return  # each invoice asks for its own order, and tells what is wrong
+            return  # each invoice asks for itself, and tells what is wrong
         for order in found.records(PurchaseOrder):
             if order.vendor_ref and order.vendor_ref.list_id:
                 self.vendors[order.txn_id or ""] = order.vendor_ref.list_id
@@ -228,7 +228,8 @@ class _Batch:
         # It may have become the other kind in a run whose answer was lost, and have changed its sign since.
         queries = (VendorCreditQuery, BillQuery) if isinstance(bill, VendorCredit) else (BillQuery, VendorCreditQuery)
         outcomes = yield from ask_all([by_number(query, bill.ref_number or "") for query in queries])
-        there = recognised(invoice.item, bill, outcomes, self.links, self.made) or self._renumbered(invoice.item, bill)
+        around = yield from self._near.around(bill)  # ours among them, if a person gave it another number
+        there = recognised(invoice.item, bill, [*outcomes, around], self.links, self.made)
         if there is None:
             there = yield from self._add(bill, billing)
         elif there.record is not None:
@@ -277,13 +278,6 @@ class _Batch:
             return ErpRefusal(RefusalCode.INACTIVE_IN_QUICKBOOKS, words)
         return None
 
-    def _renumbered(self, item: Item, bill: Any) -> Settled[Any] | None:
-        """Our own bill that a person gave another number, where it is among those of the days around."""
-        for near in self._near.same_guid(bill):
-            if self.links.holder(item.kind, near.txn_id) is None and near.txn_id not in self.made:
-                return Settled(record=near)
-        return None
-
     def _known(self, invoice: _Invoice, txn_id: str) -> Flow[Settled[Any]]:
         """The bill, or the vendor credit, that an invoice is already, held against the invoice."""
         answers = yield from ask_all([by_id(BillQuery, txn_id), by_id(VendorCreditQuery, txn_id)])
@@ -295,8 +289,8 @@ class _Batch:
         settled: Settled[Any] = Settled(record=bills[0], notes=(str(invoice.why),) if invoice.why else ())
         order = None
         if invoice.order is not None:
-            outcome = yield from ask(by_id(PurchaseOrderQuery, invoice.order.origin_id or ""))
-            order = next(iter(outcome.records(PurchaseOrder)), None) if outcome.ok else None
+            order, why = yield from look_up(by_id(PurchaseOrderQuery, invoice.order.origin_id or ""), PurchaseOrder)
+            settled = settled.told(notes=[f"its lines were not compared: {why}"] if why else [])
         if order is None:
             return settled.told(totals(invoice.requisition, bills[0]))
         ids = Known(self.links)

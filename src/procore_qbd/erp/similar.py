@@ -19,6 +19,8 @@ from procore_qbd.qbxml.entities.bills import Bill, BillQuery
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from procore_qbd.qbxml import Outcome
+
 __all__ = ["SIMILAR_DAYS", "NearBills", "bare"]
 
 SIMILAR_DAYS = dt.timedelta(days=45)
@@ -29,7 +31,8 @@ SIMILAR_DAYS = dt.timedelta(days=45)
 class NearBills:
     """The bills of each vendor around the dates of a batch, those of the batch itself among them once they are made."""
 
-    _by_vendor: dict[str, list[Any]] = attrs.field(factory=dict)
+    _answers: dict[str, Outcome] = attrs.field(factory=dict)
+    _made: list[Bill] = attrs.field(factory=list)
 
     def look(self, days: Mapping[str, Sequence[dt.date]]) -> Flow[None]:
         """Ask for them.
@@ -38,32 +41,36 @@ class NearBills:
             days: The dates of the batch's invoices, by the vendor's ListID.
         """
         outcomes = yield from ask_all([_around(vendor, dates) for vendor, dates in days.items()])
-        for vendor, outcome in zip(days, outcomes, strict=True):
-            if outcome.ok and not outcome.faults:
-                self._by_vendor[vendor] = list(outcome.records(Bill))
+        self._answers.update(zip(days, outcomes, strict=True))
+
+    def around(self, bill: Any) -> Flow[Outcome]:
+        """QuickBooks' answer about the bills around one; it is asked now if it was not before."""
+        vendor = _vendor(bill)
+        if vendor not in self._answers:
+            yield from self.look({vendor: [bill.txn_date]})
+        return self._answers[vendor]
 
     def add(self, bill: Any) -> None:
         """Remember a bill that was just made."""
-        if isinstance(bill, Bill) and bill.vendor_ref:
-            self._by_vendor.setdefault(bill.vendor_ref.list_id or "", []).append(bill)
-
-    def same_guid(self, bill: Any) -> list[Any]:
-        """Those with the ExternalGUID of a bill: our own, though a person may have given it another number."""
-        return [near for near in self._of(bill) if (near.external_guid or "").upper() == bill.external_guid]
+        if isinstance(bill, Bill):
+            self._made.append(bill)
 
     def alike(self, bill: Any) -> str | None:
         """A bill that is probably the same, in words: of its amount, with nearly its number, at about its date."""
-        amount = sum((line_amount(line) for line in bill.item_lines), Decimal(0))
-        for near in self._of(bill):
+        if not isinstance(bill, Bill):
+            return None
+        vendor, amount = _vendor(bill), sum((line_amount(line) for line in bill.item_lines), Decimal(0))
+        made = (one for one in self._made if _vendor(one) == vendor)
+        for near in (*self._answers[vendor].records(Bill), *made):
             same = near.amount_due == amount and bare(near.ref_number) == bare(bill.ref_number)
             if same and _days_apart(near, bill) <= SIMILAR_DAYS:
                 what = f"QuickBooks has {described(near)} of this vendor ({near.txn_id})"
                 return f"{what}, whose number is nearly the same: see whether it is the same invoice"
         return None
 
-    def _of(self, bill: Any) -> list[Any]:
-        vendor = bill.vendor_ref.list_id if isinstance(bill, Bill) and bill.vendor_ref else None
-        return self._by_vendor.get(vendor or "", [])
+
+def _vendor(bill: Any) -> str:
+    return (bill.vendor_ref.list_id if bill.vendor_ref else None) or ""
 
 
 def _around(vendor: str, dates: Sequence[dt.date]) -> Request:

@@ -12,7 +12,7 @@ import attrs
 
 from procore_qbd.domain import CommitmentKind, ErpRefusal, ItemKind, RefusalCode
 from procore_qbd.domain.ids import same_text
-from procore_qbd.erp.finding import by_id, described
+from procore_qbd.erp.finding import by_id, described, look_up
 from procore_qbd.erp.refusing import refusal
 from procore_qbd.flows import Flow, ask, ask_all
 from procore_qbd.qbxml import Outcome, Record, Request
@@ -108,7 +108,8 @@ def standing(wanted: Sequence[Leg], links: Links) -> Flow[tuple[ErpRefusal, ...]
             refusals.append(ErpRefusal(RefusalCode.INACTIVE_IN_QUICKBOOKS, f"{words}: {advice}"))
         elif (currency := getattr(record, "currency_ref", None)) is not None:
             if home is None:
-                home = yield from _home_currency()
+                home, why = yield from _home_currency()
+                refusals += [why] if why else []
             if home and not any(
                 same_text(one, name) for one in home for name in (currency.list_id, currency.full_name)
             ):
@@ -120,13 +121,12 @@ def standing(wanted: Sequence[Leg], links: Links) -> Flow[tuple[ErpRefusal, ...]
     return tuple(refusals)
 
 
-def _home_currency() -> Flow[list[str]]:
-    """The id and the name of the company file's own currency; empty where it has but one."""
-    outcome = yield from ask(Request.query(PreferencesQuery()))
-    found: Any = next(iter(outcome.records(Preferences)), None) if outcome.ok else None
-    several = found.multi_currency_preferences if found else None
+def _home_currency() -> Flow[tuple[list[str], ErpRefusal | None]]:
+    """The id and the name of the company file's own currency, empty where it has but one; or why it is not known."""
+    found, why = yield from look_up(Request.query(PreferencesQuery()), Preferences)
+    several: Any = found.multi_currency_preferences if found else None
     home = several.home_currency_ref if several else None
-    return [one for one in (home.list_id, home.full_name) if one] if home else []
+    return [one for one in (home.list_id, home.full_name) if one] if home else [], why
 
 
 def _gone(leg: Leg, links: Links) -> Flow[ErpRefusal]:
