@@ -65,12 +65,12 @@ def demo(session: nox.Session) -> None:
     session.run("procore-qbd", "demo", *session.posargs)
 
 
-def test(session: nox.Session) -> None:
+def test(session: nox.Session, *which: str) -> None:
     if not FOUND:
         session.error("no Python 3.11 or later is here, so nothing was tested")
     session.install(".[test]")
     tested.append(str(session.python))
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *which, *session.posargs)
 
 
 @nox.session(python=OWN_VERSION if OWN_VERSION in FOUND else next(iter(FOUND), None))
@@ -81,8 +81,8 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(python=list(FOUND) or None)
 def pythons(session: nox.Session) -> None:
-    """The same on each supported Python that is here."""
-    test(session)
+    """Every test but the long proofs, the slow ones too, on each supported Python that is here."""
+    test(session, "-m", "not long")
 
 
 @nox.session

@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 TESTS = Path(__file__).parent
 COLLECT = ("-m", "pytest", "--collect-only", "-q", "-n0", "-m=", "--assert=plain", "-p", "no:cacheprovider", TESTS)
 
 
+@pytest.mark.slow
 def test_every_process_calls_every_test_the_same():
     """Whoever runs tests side by side, or one of them again, needs that: no address of an object, no order of a set."""
     running = [

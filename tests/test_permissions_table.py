@@ -93,6 +93,7 @@ PUBLISHED_CASES = 30 * PLAIN + 5 * ONE + 2 * THREE + SENDING  # five unlink in a
 TUTORIALS_CASES = PUBLISHED_CASES - PLAIN + ONE  # refreshing cost codes is in a project there
 
 
+@pytest.mark.slow
 @needs_shared
 @pytest.mark.parametrize(("reading", "expected"), [("published", PUBLISHED_CASES), ("tutorials", TUTORIALS_CASES)])
 def test_every_action_is_decided_as_the_table_says_for_every_combination_of_what_its_row_names(reading, expected):

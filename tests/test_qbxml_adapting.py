@@ -49,6 +49,7 @@ def cases(draw):
     return record, shape, draw(st.sampled_from(OLDER))
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_what_is_left_is_known_and_what_is_gone_is_told(case):

@@ -252,6 +252,7 @@ def test_all_faults_are_gathered_in_one_go():
 MODIFIED = [cls for name in names() if MOD in (cls := entity(name)).__record__.shapes]
 
 
+@pytest.mark.slow
 @settings(max_examples=20, derandomize=True, deadline=None)
 @given(data=st.data())
 @pytest.mark.parametrize("cls", MODIFIED, ids=lambda cls: cls.__name__)
@@ -291,6 +292,7 @@ def numbered(line, at):
     return attrs.evolve(line, txn_line_id=f"{at}-1", **lines)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, derandomize=True, deadline=None)
 @given(before=records(PurchaseOrder, RET).filter(lambda order: order.lines), new=records(PurchaseOrderLine, MOD))
 def test_a_purchase_order_that_gets_one_more_line_keeps_all_it_has(before, new):

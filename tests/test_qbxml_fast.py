@@ -86,6 +86,7 @@ def spoiled(record, data):
     return attrs.evolve(record, **{field.name: data.draw(st.sampled_from(JUNK))})
 
 
+@pytest.mark.slow
 @quiet
 @given(st.sampled_from(CASES), st.sampled_from(DIALECTS), st.data())
 def test_what_is_written_without_a_doubt_has_no_fault_and_is_what_the_careful_way_writes(case, dialect, data):
@@ -100,6 +101,7 @@ def test_what_is_written_without_a_doubt_has_no_fault_and_is_what_the_careful_wa
                 assert check(one, shape, dialect) == []
 
 
+@pytest.mark.slow
 @quiet
 @given(st.sampled_from([case for case in CASES if case[1] is not RET]), st.data())
 def test_what_has_no_fault_and_nothing_out_of_the_ordinary_is_written_without_a_doubt(case, data):
@@ -119,6 +121,7 @@ def erased(record):
                 yield from erased(inner)
 
 
+@pytest.mark.slow
 @quiet
 @given(st.sampled_from([case for case in CASES if case[1] is RET]), st.data())
 def test_what_is_read_without_a_doubt_is_what_the_careful_way_reads(case, data):
@@ -243,6 +246,7 @@ def test_wherever_something_stands_the_fast_way_agrees_or_doubts(snippet, at):
     agrees(xml.replace(at, at + snippet, 1), Vendor)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(entities.names()))
 def test_what_comes_back_every_day_is_read_without_a_doubt(name):
     cls = entities.entity(name)

@@ -23,6 +23,8 @@ from procore_qbd.qbxml.outcomes import ErrorRecovery
 from procore_qbd.testing.strategies import records, requests
 from shared import SHARED
 
+pytestmark = pytest.mark.slow
+
 # --- documents that are nearly right ---------------------------------------------------------------------------------
 
 OUTCOMES = st.builds(

@@ -517,6 +517,7 @@ def test_any_record_of_these_rows_can_be_written_and_reads_back_equal(cls, shape
     assert again(one, shape) == one
 
 
+@pytest.mark.slow
 def test_the_strategies_reach_every_row_and_every_branch():
     seen = set()
 

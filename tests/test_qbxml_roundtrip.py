@@ -85,6 +85,7 @@ def said(element):
     return element.tag, dict(element.attrib), [said(child) for child in element] or (element.text or "").strip(" \n")
 
 
+@pytest.mark.slow
 @times(120)
 @given(data=st.data())
 def test_what_nobody_modelled_is_written_back_where_it_stood(data):
@@ -189,6 +190,7 @@ def survives(document):
             reader(document)
 
 
+@pytest.mark.slow
 @times(100)
 @given(DOCUMENTS, st.floats(0, 1, exclude_max=True))
 def test_a_document_cut_short_is_refused(document, part):
@@ -261,6 +263,7 @@ def mutated(root, draw):
     return root
 
 
+@pytest.mark.slow
 @times(250)
 @given(DOCUMENTS, st.data())
 def test_a_document_with_something_changed_is_refused_or_read(document, data):

@@ -604,6 +604,7 @@ def times(examples):
     return settings(max_examples=examples, derandomize=True, deadline=None, suppress_health_check=quiet)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("examples", [2_000, pytest.param(10_000, marks=pytest.mark.long)])
 def test_every_request_that_is_written_is_valid(examples):
     validated = Counter()
@@ -691,6 +692,7 @@ def again(element, times_):
         element.addnext(copy.deepcopy(element))
 
 
+@pytest.mark.slow
 def test_what_is_spoiled_in_a_document_is_wrong_for_us_and_for_the_schema():
     seen = set()
 

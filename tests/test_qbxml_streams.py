@@ -31,6 +31,7 @@ def replied(found, code=0):
     return write_reply(Reply(outcomes=(Outcome(name="BillQueryRs", request_id="1", code=code, found=found),)))
 
 
+@pytest.mark.slow
 @given(st.lists(records(Bill, RET), max_size=3), st.integers(1, 400))
 def test_a_stream_gives_what_the_whole_reply_holds_however_its_bytes_come(found, size):
     document = replied(tuple(found))

@@ -249,6 +249,7 @@ def query(list_):
 # --- what holds of all -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @EVERY
 def test_what_is_added_comes_back_by_id_by_name_and_by_filter(list_):
     cls, seen = entity(list_), Counter()
@@ -298,6 +299,7 @@ def names_of(found):
 STAMPS = {"edit_sequence", "time_modified", "full_name", "sublevel"}
 
 
+@pytest.mark.slow
 @EVERY_CHANGED
 def test_a_mod_changes_what_it_says_and_nothing_else(list_):
     cls, seen = entity(list_), Counter()

@@ -1215,6 +1215,7 @@ def asking_for_all(kind, txn_id):
     return query(txn_ids=(txn_id,), **{name: True for name in wanted if hasattr(query, name)})
 
 
+@pytest.mark.slow
 @needs_shared
 @pytest.mark.parametrize("kind", TRANSACTIONS)
 def test_whatever_is_added_or_changed_is_answered_as_the_schema_wants(kind):
