@@ -746,6 +746,30 @@ def test_a_name_of_nothing_is_no_name(command, folder, option, nothing, capsys):
     assert f"argument {option}: expected a name, got nothing" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("export", "", "--company", "books.company"),
+        ("export", "vendor.json", "--company", ""),
+        ("export", "vendor.json", "--company", "books.company", "--out", ""),
+        ("export", "vendor.json", "--company", "books.company", "--books", " "),
+        ("unlink", "vendor", "35", "--company", ""),
+        ("company", ""),
+        ("check", "vendor.json", ""),
+        ("can", "", "Set Up ERP"),
+        ("matrix", ""),
+        ("demo", "--dir", ""),
+    ],
+)
+def test_a_file_of_nothing_is_not_the_folder_where_one_stands(command, folder, arguments, capsys):
+    vendor(folder)
+    before = tree(folder)
+    with pytest.raises(SystemExit) as ended:
+        command(*arguments)
+    assert (ended.value.code, tree(folder)) == (2, before)
+    assert "expected a file or a folder, got nothing" in capsys.readouterr().err
+
+
 def test_a_customer_that_no_name_can_be_is_refused(command, folder):
     vendor(folder)
     code, _, err = command("export", "vendor.json", "--company", "books.company", "--customer", "ACME:")
@@ -1125,7 +1149,10 @@ def test_a_change_order_is_linked_to_lines_that_are_there(command, office):
         assert (code, words in err) == (2, True), err
 
 
-@pytest.mark.parametrize("kind", ["Vendor", "work order contract", "work-order-contract"])
+@pytest.mark.parametrize(
+    "kind",
+    ["Vendor", "work order contract", "work-order-contract", "subcontract", "Subcontractor invoice", "purchase-order"],
+)
 def test_a_kind_is_understood_however_it_is_written(command, folder, kind):
     command("export", vendor(folder), "--company", "books.company")
     assert command("unlink", kind, 9, "--company", "books.company")[0] == 0

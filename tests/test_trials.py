@@ -899,7 +899,7 @@ def test_quantity_by_unit_cost_of_an_invoice_line_is_told(office):
     invoice = office.invoice(1, (177, "10.00", "0", "0"))
     item = attrs.evolve(invoice.items[0], qty=D(10), unit_cost=D(100))
     (detail,) = billed(office, attrs.evolve(invoice, items=(item,)))
-    assert "line 1: 10 at 100 is 1000.00; its amount is 10.00, which counts" in detail.notes[0]
+    assert "line 1: 10 at 100 is 1000.00, and its amount is 10.00; the amount counts" in detail.notes[0]
 
 
 def test_a_budget_transaction_of_an_unknown_type_is_refused_unless_the_books_know_it(office):

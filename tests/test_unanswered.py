@@ -8,7 +8,7 @@ import itertools
 import attrs
 import pytest
 
-from office import FIRST, LATER, Office, budget
+from office import FIRST, LATER, Office, budget, doctored
 from procore_qbd.domain import CreateRequisitions, UpdateBudget
 from procore_qbd.simulator.faults import Refused, Rule
 from test_people_and_lines import ACCOUNTS, codes, job
@@ -107,3 +107,19 @@ def test_what_quickbooks_does_not_answer_is_asked_again_or_refused_or_told(what)
         assert after == there, (skip, struck)
         assert told == undisturbed or str(NO_RIGHT) in str(told), (skip, struck)
     assert skip > 0
+
+
+def test_a_warning_is_told_whichever_request_wrote():
+    with Office() as office:
+        with_job(office)
+        project = attrs.evolve(job(office).job, city="Sisters")
+        warned = doctored(
+            office,
+            (
+                b'CustomerModRs requestID="1" statusCode="0" statusSeverity="Info"',
+                b'CustomerModRs requestID="1" statusCode="530" statusSeverity="Warn"',
+            ),
+        )
+        detail = office.one(attrs.evolve(job(office), job=project), line=warned, books=ACCOUNTS)
+        assert detail.status == "success"
+        assert "warning 530" in " ".join(detail.notes), detail.notes

@@ -129,12 +129,12 @@ def _parser() -> argparse.ArgumentParser:
 
     export = command("export", _export, "Carry out ERP requests against a simulated company file.")
     export.add_argument(
-        "requests", nargs="+", type=Path, metavar="REQUEST.json", help="ERP requests as Procore sends them"
+        "requests", nargs="+", type=_path, metavar="REQUEST.json", help="ERP requests as Procore sends them"
     )
     export.add_argument(
-        "--company", required=True, type=Path, metavar="FILE", help="the company file; made if it is not there"
+        "--company", required=True, type=_path, metavar="FILE", help="the company file; made if it is not there"
     )
-    export.add_argument("--books", type=Path, metavar="FILE", help="the bookkeeper's choices, a TOML file")
+    export.add_argument("--books", type=_path, metavar="FILE", help="the bookkeeper's choices, a TOML file")
     export.add_argument("--customer", type=_name, metavar="NAME", help="the QuickBooks customer that jobs stand under")
     export.add_argument(
         "--procore-company", type=_id, metavar="ID", help="the Procore company, where a request does not say"
@@ -151,7 +151,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="first put in what requests and books refer to",
     )
-    export.add_argument("--out", type=Path, metavar="DIR", help="write the qbXML and the close-outs there")
+    export.add_argument("--out", type=_path, metavar="DIR", help="write the qbXML and the close-outs there")
 
     linking = command("link", _link, "Say that a Procore item is a record that QuickBooks has already.")
     unlinking = command("unlink", _unlink, "Forget a link; the item's next export makes a new record.")
@@ -167,11 +167,11 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument(
                 "--shared", action="store_true", help="other items are this record too: it was merged from several"
             )
-        sub.add_argument("--company", required=True, type=Path, metavar="FILE")
+        sub.add_argument("--company", required=True, type=_path, metavar="FILE")
         sub.add_argument("--environment", type=_name, default="production", metavar="NAME")
 
     company = command("company", _company, "Show what is inside a simulated company file.")
-    company.add_argument("company", type=Path, metavar="FILE")
+    company.add_argument("company", type=_path, metavar="FILE")
     company.add_argument(
         "list",
         nargs="?",
@@ -182,7 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     checking = command(
         "check", _check, "Read qbXML, documents or fragments, and list everything that is wrong with it."
     )
-    checking.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    checking.add_argument("files", nargs="+", type=_path, metavar="FILE")
     checking.add_argument(
         "--version",
         type=_version,
@@ -196,12 +196,12 @@ def _parser() -> argparse.ArgumentParser:
 
     asking = command("can", _can, "Say whether a user may do an action, and why.")
     asking.add_argument(
-        "user", type=Path, metavar="USER.json", help="a user, as Procore's API or a person describes one"
+        "user", type=_path, metavar="USER.json", help="a user, as Procore's API or a person describes one"
     )
     asking.add_argument("action", metavar="ACTION", help="the published title of the action")
     asking.add_argument("--item", metavar="KIND", help="the kind of item, where the action depends on it")
     table = command("matrix", _matrix, "Show who may do what, as a table.")
-    table.add_argument("users", type=Path, metavar="USERS.json", help="a list of users")
+    table.add_argument("users", type=_path, metavar="USERS.json", help="a list of users")
     for sub in (asking, table):
         sub.add_argument("--project", metavar="ID", help="the project, where the answer depends on it")
         sub.add_argument(
@@ -214,7 +214,7 @@ def _parser() -> argparse.ArgumentParser:
 
     showing = command("demo", _demo, "Watch a small construction company go from Procore to QuickBooks.")
     showing.add_argument(
-        "--dir", type=Path, default=Path("procore-qbd-demo"), metavar="DIR", help="where (default: %(default)s)"
+        "--dir", type=_path, default=Path("procore-qbd-demo"), metavar="DIR", help="where (default: %(default)s)"
     )
     return parser
 
@@ -227,6 +227,12 @@ def _name(text: str) -> str:
     except UnicodeEncodeError:
         raise argparse.ArgumentTypeError(f"expected a name, got bytes that are no text: {text!r}") from None
     return text
+
+
+def _path(text: str) -> Path:
+    if not text.strip():  # `Path("")` is the folder where one stands
+        raise argparse.ArgumentTypeError("expected a file or a folder, got nothing")
+    return Path(text)
 
 
 def _id(text: str) -> int:
@@ -430,7 +436,8 @@ def _carry_out(desk: _Desk, tasks: Sequence[tuple[str, Path, Any]], *, seed: boo
     broken_off = ended["in doubt"] or ended["not carried out"]
     if broken_off or desk.interrupted:
         for ending, names in ended.items():
-            _say(f"{ending}: {', '.join(names)}") if names else None
+            if names:
+                _say(f"{ending}: {', '.join(names)}")
     if desk.interrupted:
         raise KeyboardInterrupt
     return UNUSABLE if broken_off or desk.failed else REFUSED if desk.counts["refused"] else OK
@@ -613,12 +620,14 @@ _KINDS = (*_LISTS, ItemKind.COST_CODE, ItemKind.CHANGE_ORDER)
 
 
 def _kind(text: str) -> ItemKind:
-    kind = re.sub(r"[\s-]+", "_", text.strip().casefold())
-    if kind not in _KINDS:
-        near = difflib.get_close_matches(kind, _KINDS, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(_KINDS)}"
-        raise argparse.ArgumentTypeError(f"no such kind: {text!r}; {hint}")
-    return ItemKind(kind)
+    # By its name, or as the links call it, such as "subcontractor invoice"; case, blanks and hyphens do not count.
+    known = {name.replace(" ", "_"): kind for kind in _KINDS for name in (kind, kind.label)}
+    wanted = re.sub(r"[\s-]+", "_", text.strip().casefold())
+    if wanted in known:
+        return known[wanted]
+    near = difflib.get_close_matches(wanted, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(_KINDS)}"
+    raise argparse.ArgumentTypeError(f"no such kind: {text!r}; {hint}")
 
 
 def _link(options: argparse.Namespace) -> int:

@@ -73,8 +73,6 @@ def _item_kind(value: ItemKind | str) -> ItemKind:
         raise LinkError(f"there is no kind {value!r}") from None
 
 
-_MERGED = (ItemKind.VENDOR, ItemKind.PROJECT, ItemKind.STANDARD_COST_CODE)
-"""What QuickBooks can merge."""
 _ID_LIMIT = 10**19
 NO_PROCORE_ID = "expected an id of Procore's, a whole number of at most 19 digits"
 
@@ -123,7 +121,7 @@ class Link:
         object.__setattr__(self, "quickbooks_id", _record_id(self.quickbooks_id, self))
         if type(self.shared) is not bool:
             raise LinkError(f"{self.kind.label} {self.procore_id}: shared: expected a bool, got {self.shared!r}")
-        if self.shared and self.kind not in _MERGED:
+        if self.shared and not self.kind.is_list_record:
             raise LinkError(
                 f"{self.kind.label} {self.procore_id}: is never shared: "
                 "QuickBooks merges vendors, customers, jobs and items"
@@ -168,7 +166,7 @@ class Links:
 
         Subcontracts and purchase orders of Procore are one kind of record in QuickBooks, so either may hold it.
         """
-        return self._by_quickbooks.get((_COMMITMENTS.get(kind, kind), quickbooks_id))
+        return self._by_quickbooks.get(_record(kind, quickbooks_id))
 
     def add(self, link: Link) -> bool:
         """Remember a link. A line that a person entered anew, with its mark, moves to the new one.
@@ -189,7 +187,7 @@ class Links:
             )
         holder = self.holder(link.kind, link.quickbooks_id)
         if holder is not None and not link.shared and link.kind is not ItemKind.COST_CODE:
-            advice = ", or say that they share it" if link.kind in _MERGED else ""
+            advice = ", or say that they share it" if link.kind.is_list_record else ""
             raise LinkError(
                 f"QuickBooks record {link.quickbooks_id} is linked to {holder.kind.label} {holder.procore_id} already "
                 f"and cannot be linked to {link.procore_id} too: unlink that one first{advice}"
@@ -197,18 +195,18 @@ class Links:
         if before is not None:
             self._forget(before)
         self._by_procore[link.kind, link.procore_id] = link
-        self._by_quickbooks.setdefault((_COMMITMENTS.get(link.kind, link.kind), link.quickbooks_id), link)
+        self._by_quickbooks.setdefault(_record(link.kind, link.quickbooks_id), link)
         return True
 
     def _forget(self, link: Link) -> None:
         """Take a link out of both tables; who shares its record holds it now."""
         del self._by_procore[link.kind, link.procore_id]
-        key = _COMMITMENTS.get(link.kind, link.kind), link.quickbooks_id
-        if self._by_quickbooks.get(key) == link:
-            del self._by_quickbooks[key]
-            heir = next((one for one in self if (_COMMITMENTS.get(one.kind, one.kind), one.quickbooks_id) == key), None)
+        record = _record(link.kind, link.quickbooks_id)
+        if self._by_quickbooks.get(record) == link:
+            del self._by_quickbooks[record]
+            heir = next((one for one in self if _record(one.kind, one.quickbooks_id) == record), None)
             if heir is not None:
-                self._by_quickbooks[key] = heir
+                self._by_quickbooks[record] = heir
 
     def remove(self, kind: ItemKind, procore_id: int) -> Link | None:
         """Forget a link, and what is part of it.
@@ -247,8 +245,12 @@ class Links:
 
 
 _LINES = (ItemKind.LINE_ITEM, ItemKind.CHANGE_ORDER_LINE_ITEM)
-_COMMITMENTS = {ItemKind.PURCHASE_ORDER_CONTRACT: ItemKind.WORK_ORDER_CONTRACT}
-"""Two kinds of Procore's that are one in QuickBooks."""
+_COMMITMENTS = (ItemKind.WORK_ORDER_CONTRACT, ItemKind.PURCHASE_ORDER_CONTRACT)
+
+
+def _record(kind: ItemKind, quickbooks_id: RecordId) -> tuple[ItemKind, RecordId]:
+    """What a QuickBooks record is found by: both kinds of commitments are purchase orders there."""
+    return (_COMMITMENTS[0] if kind in _COMMITMENTS else kind, quickbooks_id)
 
 
 def _is_part(below: Link, above: Link) -> bool:
@@ -259,11 +261,9 @@ def _is_part(below: Link, above: Link) -> bool:
     if isinstance(part, Pair):
         pairs = {ItemKind.PROJECT: part.job, ItemKind.STANDARD_COST_CODE: part.item}
         return pairs.get(above.kind) == whole
-    return (below.parent == whole and below.kind in _LINES) or (
-        isinstance(part, QuickBooksId)
-        and part.transaction == whole
-        and above.kind in (*_COMMITMENTS, *_COMMITMENTS.values())
-    )
+    if isinstance(part, QuickBooksId):
+        return part.transaction == whole and above.kind in _COMMITMENTS
+    return below.parent == whole and below.kind in _LINES
 
 
 def _is_moved(before: Link, after: Link) -> bool:

@@ -13,7 +13,10 @@ import attrs
 
 from procore_qbd.domain.money import in_cents
 
-__all__ = ["Difference", "ErpRefusal", "RefusalCode"]
+__all__ = ["ROUNDED", "Difference", "ErpRefusal", "RefusalCode"]
+
+ROUNDED = "QuickBooks keeps cents; it was rounded together with the others"
+"""Why an amount is not to the letter the one that Procore has."""
 
 
 class RefusalCode(StrEnum):

@@ -43,6 +43,11 @@ class ItemKind(StrEnum):
         return _LABELS.get(self, self.value.replace("_", " "))
 
     @property
+    def is_list_record(self) -> bool:
+        """Whether it is one record of a list in QuickBooks: a vendor, job or item, of which QuickBooks merges two."""
+        return self in (self.VENDOR, self.PROJECT, self.STANDARD_COST_CODE)
+
+    @property
     def external_type(self) -> str:
         """The ``item_type`` on the wire: Procore has one for the lines of commitments and of their change orders."""
         return self.LINE_ITEM.value if self is self.CHANGE_ORDER_LINE_ITEM else self.value

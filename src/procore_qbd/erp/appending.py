@@ -8,21 +8,19 @@ import attrs
 
 from procore_qbd.domain import Difference, ErpRefusal, RefusalCode
 from procore_qbd.erp.finding import linked
-from procore_qbd.erp.refusing import OUT_OF_DATE, doubtful, refused_by_quickbooks, unwritable, warning
-from procore_qbd.erp.settling import R, Settled, refused
+from procore_qbd.erp.settling import R, Settled
 from procore_qbd.erp.standing import legs, standing
 from procore_qbd.erp.verifying import Expected, compare_lines, line_amount
-from procore_qbd.errors import RecordError, ReplyError
-from procore_qbd.flows import Flow, ask
-from procore_qbd.qbxml import Request, changes
+from procore_qbd.erp.writing import change
+from procore_qbd.errors import TranslationError
 from procore_qbd.translate._lines import Mark, marked_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from procore_qbd.domain import Links
     from procore_qbd.erp.settling import Item
-    from procore_qbd.qbxml import Outcome
+    from procore_qbd.flows import Flow
 
 __all__ = ["Appending", "Ours", "copies", "known_lines"]
 
@@ -98,30 +96,21 @@ class Appending(Generic[R]):
     labels: Mapping[str, str] = attrs.field(factory=dict)
 
     def to(self, txn_id: str) -> Flow[Settled[R]]:
-        """Append what the transaction does not have; if somebody was faster, read it anew once."""
-        for last in (False, True):
-            found = yield from linked(self.cls, self.query, txn_id, self.what, self.item, self.links)
-            before: Any = found.record
-            if before is None:
-                return found
-            new, refusals = self._lacking(before)
-            if new and not refusals:
-                names = [one.name for one in self.expected if one.line in new]
-                refusals = yield from standing(legs(before, new, names), self.links)
-            if refusals or not new:
-                return refused(*refusals) if refusals else found
-            try:
-                wanted = changes(before, attrs.evolve(before, lines=(*before.lines, *new), **self.besides(before)))
-                assert wanted is not None  # noqa: S101  there are new lines
-                outcome = yield from ask(Request.mod(wanted))
-            except RecordError as error:
-                return refused(*unwritable(error, self.labels))
-            if outcome.ok:
-                return self._appended(before, outcome)
-            if last or outcome.code != OUT_OF_DATE:
-                why = yield from refused_by_quickbooks(outcome, before)
-                return refused(why)
-        raise AssertionError  # pragma: no cover - the second time always returns
+        """Append what the transaction does not have."""
+        settled = yield from change(
+            lambda: linked(self.cls, self.query, txn_id, self.what, self.item, self.links), self._grown, self.labels
+        )
+        return settled.told(_touched(settled.before, settled.record)) if settled.before is not None else settled
+
+    def _grown(self, before: Any) -> Flow[Any]:
+        """The transaction with the lines that it lacks."""
+        new, refusals = self._lacking(before)
+        if new and not refusals:
+            names = [one.name for one in self.expected if one.line in new]
+            refusals = yield from standing(legs(before, new, names), self.links)
+        if refusals:
+            raise TranslationError(self.item.name, refusals)
+        return attrs.evolve(before, lines=(*before.lines, *new), **self.besides(before)) if new else before
 
     def _lacking(self, record: Any) -> tuple[list[Any], Sequence[ErpRefusal]]:
         """The lines that a transaction does not have, and why it must not get them."""
@@ -130,14 +119,6 @@ class Appending(Generic[R]):
         new = [one.line for one, (_, sure) in pairs if not sure]
         why = self.obstacle(record) if new and not doubts else None
         return new, doubts + ([why] if why is not None else [])
-
-    def _appended(self, before: Any, outcome: Outcome) -> Settled[R]:
-        try:
-            after = outcome.record(self.cls)
-        except ReplyError as error:
-            return refused(doubtful(error))
-        notes = warning(outcome)
-        return Settled(record=after, changed=True, differences=tuple(_touched(before, after)), notes=notes)
 
 
 def _ambiguous(expected: Expected, old: Any) -> ErpRefusal:
@@ -150,7 +131,7 @@ def _ambiguous(expected: Expected, old: Any) -> ErpRefusal:
     return ErpRefusal(RefusalCode.AMBIGUOUS_MARK, words)
 
 
-def _touched(before: Any, after: Any) -> list[Difference]:
+def _touched(before: Any, after: Any) -> Iterator[Difference]:
     """What became of the lines that were there before, though they were to be left alone."""
     now = {line.txn_line_id: line for line in after.lines}
     pairs = [
@@ -158,4 +139,4 @@ def _touched(before: Any, after: Any) -> list[Difference]:
         for number, line in enumerate(before.lines, 1)
         if hasattr(line, "amount")
     ]
-    return list(compare_lines(pairs))
+    return compare_lines(pairs)

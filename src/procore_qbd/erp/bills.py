@@ -9,14 +9,14 @@ import attrs
 
 from procore_qbd.domain import Difference, ExternalData, ItemKind
 from procore_qbd.domain.ids import same_text
-from procore_qbd.domain.money import CENT, product
+from procore_qbd.domain.money import CENT
 from procore_qbd.erp.finding import by_id, total_of
 from procore_qbd.erp.refusing import refusal
 from procore_qbd.erp.verifying import Expected, compare_lines, compare_totals, extra, heading, line_amount, paired
 from procore_qbd.flows import Flow, ask_all
 from procore_qbd.qbxml import Record
 from procore_qbd.qbxml.entities.bills import Bill, BillQuery, ItemLine, VendorCredit, VendorCreditQuery
-from procore_qbd.translate._lines import given
+from procore_qbd.translate._lines import given, unit_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -103,9 +103,7 @@ def doubts(requisition: Requisition) -> Iterator[str]:
     for number, item in enumerate(requisition.items, 1):
         if item.retainage != item.retainage_of_parts and item.has_parts:
             yield f"line {number}: {item.retainage} is held back, though its parts come to {item.retainage_of_parts}"
-        if item.qty and item.unit_cost and abs(product(item.qty, item.unit_cost) - item.amount) >= CENT:
-            made = product(item.qty, item.unit_cost)
-            yield f"line {number}: {item.qty} at {item.unit_cost} is {made}; its amount is {item.amount}, which counts"
+        yield from unit_notes(number, item.qty, item.unit_cost, item.amount)
 
 
 def over_released(

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from procore_qbd.domain import CloseOut, Difference, ErpRefusal, ItemKind, RefusalCode, SyncedTransaction
 from procore_qbd.domain.ids import Pair
 from procore_qbd.erp.appending import Appending, copies, known_lines
-from procore_qbd.erp.finding import add, known_id, recognised
+from procore_qbd.erp.finding import known_id, recognised
 from procore_qbd.erp.settling import Item, Settled, close, detail, external_data, isolated, link, refused
 from procore_qbd.erp.standing import legs, standing
 from procore_qbd.erp.verifying import Expected, compare_lines, compare_totals, extra, line_amount
+from procore_qbd.erp.writing import add
 from procore_qbd.errors import TranslationError
 from procore_qbd.flows import Flow, ask
 from procore_qbd.qbxml import Request

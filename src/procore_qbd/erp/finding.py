@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from procore_qbd.domain import ErpRefusal, RefusalCode
 from procore_qbd.domain.ids import same_text
-from procore_qbd.erp.refusing import doubtful, refusal, refused_by_quickbooks, unwritable, warning
+from procore_qbd.erp.refusing import refusal
 from procore_qbd.erp.settling import R, Settled, record_id, record_name, refused
-from procore_qbd.errors import RecordError, ReplyError
+from procore_qbd.erp.writing import add
 from procore_qbd.flows import Flow, ask
 from procore_qbd.qbxml import Outcome, Record, Request
 from procore_qbd.qbxml.entities._shared import MatchCriterion
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from procore_qbd.erp.settling import Item
 
 __all__ = [
-    "add",
     "by_id",
     "by_number",
     "described",
@@ -288,21 +287,3 @@ def _same_party(one: Any, other: Any) -> bool:
     name = "vendor_ref" if hasattr(one, "vendor_ref") else "customer_ref"
     ours, theirs = getattr(one, name), getattr(other, name)
     return ours is not None and theirs is not None and ours.list_id == theirs.list_id
-
-
-def add(record: R) -> Flow[Settled[R]]:
-    """Add a record; a refusal, a record that cannot be written and an answer that cannot be read are its end."""
-    try:
-        outcome = yield from ask(Request.add(record))
-    except RecordError as error:
-        return refused(*unwritable(error))
-    if not outcome.ok:
-        why = yield from refused_by_quickbooks(outcome, record)
-        return refused(why)
-    try:
-        made = outcome.record(type(record))
-    except ReplyError as error:
-        return refused(doubtful(error))
-    if not record_id(made):
-        return refused(doubtful(ReplyError(outcome.name, ["the record came without its ListID or TxnID"])))
-    return Settled(record=made, changed=True, notes=warning(outcome), warning=outcome.code or None)

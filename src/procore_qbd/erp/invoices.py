@@ -22,7 +22,7 @@ from procore_qbd.domain import (
     SimilarBills,
 )
 from procore_qbd.erp.bills import compared, doubts, line_data, links_of, over_released, totals
-from procore_qbd.erp.finding import add, by_id, by_number, gone, linked, look_up, recognised
+from procore_qbd.erp.finding import by_id, by_number, gone, linked, look_up, recognised
 from procore_qbd.erp.refusing import refusal
 from procore_qbd.erp.settling import (
     Item,
@@ -38,6 +38,7 @@ from procore_qbd.erp.settling import (
 )
 from procore_qbd.erp.similar import NearBills, bare
 from procore_qbd.erp.standing import legs, standing
+from procore_qbd.erp.writing import add
 from procore_qbd.errors import TranslationError
 from procore_qbd.flows import Flow, ask, ask_all
 from procore_qbd.qbxml import Record, Request

@@ -9,11 +9,12 @@ import attrs
 from procore_qbd.domain import CloseOut, ErpRefusal, ExternalData, ItemKind, LineItemTypeAssignment, Link, RefusalCode
 from procore_qbd.domain.ids import Pair
 from procore_qbd.erp.finding import by_id, find_or_add, known_id, linked, look_up
-from procore_qbd.erp.refusing import OUT_OF_DATE, doubtful, refusal, refused_by_quickbooks, unwritable
+from procore_qbd.erp.refusing import refusal
 from procore_qbd.erp.settling import Item, Settled, close, detail, external_data, isolated, link, refused
-from procore_qbd.errors import RecordError, ReplyError
-from procore_qbd.flows import Flow, ask, ask_all
-from procore_qbd.qbxml import Request, changes
+from procore_qbd.erp.writing import change
+from procore_qbd.errors import ReplyError
+from procore_qbd.flows import Flow, ask_all
+from procore_qbd.qbxml import Request
 from procore_qbd.qbxml.entities._shared import Address
 from procore_qbd.qbxml.entities.customers import Customer, CustomerQuery
 from procore_qbd.qbxml.entities.items import ItemService, ItemServiceQuery
@@ -89,28 +90,17 @@ def _settle(request: CreateOrUpdateJob, item: Item, links: Links, books: Books) 
 
 
 def _update(job: Customer, known: str, item: Item, links: Links) -> Flow[Settled[Customer]]:
-    """Bring a linked job up to date; if somebody changed it meanwhile, read it anew and try once more."""
-    for again in (True, False):
-        read = yield from linked(Customer, CustomerQuery, known, "customer or job", item, links)
-        if read.record is None:
-            return read
-        try:
-            wanted = changes(read.record, _desired(read.record, job))
-            if wanted is None:
-                return read
-            outcome = yield from ask(Request.mod(wanted))
-        except RecordError as error:
-            return refused(*unwritable(error, LABELS))
-        if outcome.ok:
-            try:
-                after = outcome.record(Customer)
-            except ReplyError as error:
-                return refused(doubtful(error))
-            return Settled(record=after, changed=True, notes=(_told(read.record, after),))
-        if not (again and outcome.code == OUT_OF_DATE):
-            why = yield from refused_by_quickbooks(outcome, job)
-            return refused(why)
-    raise AssertionError  # pragma: no cover - the second time always returns
+    """Bring a linked job up to date."""
+
+    def wish(before: Customer) -> Flow[Customer]:
+        yield from ()
+        return _desired(before, job)
+
+    what = "customer or job"
+    settled = yield from change(lambda: linked(Customer, CustomerQuery, known, what, item, links), wish, LABELS)
+    if settled.before is None or settled.record is None:
+        return settled
+    return settled.told(notes=[_told(settled.before, settled.record)])
 
 
 def _told(before: Customer, after: Customer) -> str:
@@ -183,24 +173,19 @@ def _items(
     unknown = [code for code in codes if answers[code.id] == (None, None)]
     gone = [code for code in codes if code.id in wanted and wanted[code.id] not in there]
     elsewhere = [code for code in codes if code.id in held and wanted[code.id] in there]
-    inactive = [code for code, item in done if item.is_active is False]
-    notes += filter(
-        None, (_note(unknown, _NOT_EXPORTED), _note(gone, _DELETED), _note(elsewhere, _ELSEWHERE), _note(inactive, ""))
-    )
+    for some, why in ((unknown, _NOT_EXPORTED), (gone, _DELETED), (elsewhere, _ELSEWHERE)):
+        if some:
+            notes.append(f"cost code{'s' if len(some) > 1 else ''} {_codes(some)} not linked: {why}")
+    if inactive := [code for code, item in done if item.is_active is False]:
+        notes.append(f"inactive items in QuickBooks: {_codes(inactive)}; nothing can be booked on them")
     return done, tuple(notes)
 
 
 _Listed: Any = (Customer, ItemService)
 
 
-def _note(codes: list[CostCode], why: str) -> str:
-    """Cost codes that are not linked, with the reason; without one, those whose items are inactive."""
-    names = ", ".join(code.full_code for code in codes)
-    if not codes:
-        return ""
-    if not why:
-        return f"inactive items in QuickBooks: {names}; nothing can be booked on them"
-    return f"cost code{'s' if len(codes) > 1 else ''} {names} not linked: {why}"
+def _codes(codes: list[CostCode]) -> str:
+    return ", ".join(code.full_code for code in codes)
 
 
 def _item_id(code: CostCode, links: Links) -> tuple[str | None, str | None]:
@@ -218,11 +203,14 @@ def _other_pairs(code: CostCode, pair: Pair, links: Links) -> list[Pair]:
     return [one for one in named if isinstance(one, Pair) and one != pair]
 
 
+def _pair(job: Customer, item: ItemService) -> Pair:
+    return Pair(job.list_id or "", item.list_id or "")
+
+
 def _pair_data(code: CostCode, job: Customer, item: ItemService) -> ExternalData:
-    pair = Pair(job.list_id or "", item.list_id or "")
-    return ExternalData(item_type=ItemKind.COST_CODE, item_id=code.id, origin_id=str(pair), origin_code=item.full_name)
+    pair = str(_pair(job, item))
+    return ExternalData(item_type=ItemKind.COST_CODE, item_id=code.id, origin_id=pair, origin_code=item.full_name)
 
 
 def _pair_link(code: CostCode, job: Customer, item: ItemService) -> Link:
-    pair = Pair(job.list_id or "", item.list_id or "")
-    return Link(kind=ItemKind.COST_CODE, procore_id=code.id, quickbooks_id=pair, name=item.full_name)
+    return Link(kind=ItemKind.COST_CODE, procore_id=code.id, quickbooks_id=_pair(job, item), name=item.full_name)

@@ -61,6 +61,7 @@ class Settled(Generic[R]):
 
     Attributes:
         record: The record that the item is now; None where it was refused.
+        before: The record as it was, where it was there and was changed.
         changed: Whether anything was written.
         refusals: Why there is no record.
         differences: What stands otherwise in QuickBooks than in Procore.
@@ -69,6 +70,7 @@ class Settled(Generic[R]):
     """
 
     record: R | None = None
+    before: R | None = None
     changed: bool = False
     warning: int | None = None
     refusals: tuple[ErpRefusal, ...] = ()
@@ -97,10 +99,7 @@ def _ids(link: Link) -> tuple[str, ...]:
     """What a record that a line refers to is known by."""
     if isinstance(link.quickbooks_id, Pair):
         return (link.quickbooks_id.item,)
-    return (link.quickbooks_id,) if link.kind in _LISTS and isinstance(link.quickbooks_id, str) else ()
-
-
-_LISTS = (ItemKind.VENDOR, ItemKind.PROJECT, ItemKind.STANDARD_COST_CODE)
+    return (link.quickbooks_id,) if link.kind.is_list_record and isinstance(link.quickbooks_id, str) else ()
 
 
 def refused(*refusals: ErpRefusal | None) -> Settled[Any]:

@@ -13,7 +13,7 @@ import attrs
 
 from procore_qbd.domain.ids import same_text
 from procore_qbd.domain.money import CENT, product
-from procore_qbd.domain.refusals import Difference
+from procore_qbd.domain.refusals import ROUNDED, Difference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["Expected", "compare_lines", "compare_totals", "extra", "heading", "line_amount", "paired"]
 
 _NOTHING = Decimal(0)
-_ROUNDED = "QuickBooks keeps cents; it was rounded together with the others"
 
 
 @attrs.frozen(kw_only=True)
@@ -91,7 +90,7 @@ def compare_lines(pairs: Iterable[tuple[Expected, Any]]) -> Iterator[Difference]
         amount = line_amount(have)
         if amount != expected.amount:
             rounded = amount == line_amount(want) and abs(amount - expected.amount) < CENT
-            yield Difference(f"{expected.name}: amount", expected.amount, amount, _ROUNDED if rounded else "")
+            yield Difference(f"{expected.name}: amount", expected.amount, amount, ROUNDED if rounded else "")
         for name, what in (("item_ref", "item"), ("customer_ref", "job")):
             wish, got = getattr(want, name, None), getattr(have, name, None)
             if wish is not None and wish.list_id and (got is None or got.list_id != wish.list_id):

@@ -20,6 +20,7 @@ _FORMAT = 2
 _FORMATS = (1, _FORMAT)
 """Those that are read. The first had no ``party`` and no ``shared``."""
 _MOST_FAULTS = 10
+_LONGEST = 300
 _AWAY = (
     "Put a backup of it back, or move it away: then what was exported is found again by its name or number and our "
     "ExternalGUID. What was renamed or renumbered in QuickBooks since is not found, and is made a second time unless "
@@ -219,7 +220,7 @@ def _keys(data: object, wanted: Mapping[str, str], where: str, more: Mapping[str
 
 def _shown(value: object) -> str:
     text = json.dumps(value)
-    return text if len(text) <= len(_AWAY) else "a long value"
+    return text if len(text) <= _LONGEST else "a long value"
 
 
 def _links(plain: Mapping[str, Any], environment: str) -> tuple[Links, list[str]]:

@@ -143,6 +143,11 @@ class _Batch:
     kind: ItemKind
     names: tuple[str, ...]
 
+    @property
+    def id_place(self) -> str:
+        """Where an item has its id."""
+        return _PLACES[self.noun].get("id", ("id",))[0]
+
 
 _BATCHES: Mapping[type, _Batch] = {
     CreateStandardCostCodes: _Batch(
@@ -303,8 +308,7 @@ class _Addressed:
 
 def _read_each(batch: _Batch, place: str, items: Sequence[Any]) -> dict[str, tuple[Any, ...]]:
     """The fields of a request that its items fill: those that were read, and those that cannot be."""
-    id_place = _PLACES[batch.noun].get("id", ("id",))[0]
-    ids = [_number_at(item, id_place) for item in items]
+    ids = [_number_at(item, batch.id_place) for item in items]
     indexes: dict[int | None, list[int]] = {}
     for index, procore_id in enumerate(ids):
         indexes.setdefault(procore_id, []).append(index)
@@ -314,7 +318,7 @@ def _read_each(batch: _Batch, place: str, items: Sequence[Any]) -> dict[str, tup
         faults = doubled(item)
         others = (f"[{twin}]" for twin in indexes[procore_id] if twin != index)
         if procore_id is not None and (twins := list(islice(others, _MOST_TWINS))):
-            faults.append((f".{id_place}", f"stands at {', '.join(twins)} too, got {procore_id}"))
+            faults.append((f".{batch.id_place}", f"stands at {', '.join(twins)} too, got {procore_id}"))
         noun: Any = None
         detail: int | None = None
         try:
@@ -360,29 +364,25 @@ def _error(subject: str, faults: Sequence[str], payload: Mapping[str, Any], comp
     companies = {company_id, *(_number_at(payload, place) for place in _ENVELOPE["company_id"])} - {None}
     details = (_quietly(whole_number, value) for way, value in walk(payload) if way and way[1] == "request_detail_id")
     name = _quietly(name_text, payload.get("request_name"))
+    cls = KNOWN_REQUESTS.get(name or "")
     return PayloadError(
         subject,
         faults,
         request_name=name,
         company_id=companies.pop() if len(companies) == 1 else None,
         request_detail_ids=tuple(dict.fromkeys(detail for detail in details if detail is not None)),
-        item=_item(payload.get("request_data")) if name in KNOWN_REQUESTS else None,
-        items=tuple(_unaddressed(payload, KNOWN_REQUESTS.get(name or ""))),
+        item=_item(payload.get("request_data")) if cls else None,
+        items=tuple(_unaddressed(payload, cls)) if cls else (),
     )
 
 
-def _unaddressed(payload: Mapping[str, Any], cls: type[ErpRequest] | None) -> Iterator[tuple[str, int]]:
+def _unaddressed(payload: Mapping[str, Any], cls: type[ErpRequest]) -> Iterator[tuple[str, int]]:
     """The items of a request of many for which no request detail is named."""
-    batch = _BATCHES.get(cls) if cls else None
-    if (
-        cls is None
-        or batch is None
-        or any(_number_at(payload, place) is not None for place in _ENVELOPE["request_detail_id"])
-    ):
+    batch = _BATCHES.get(cls)
+    if batch is None or any(_number_at(payload, place) is not None for place in _ENVELOPE["request_detail_id"]):
         return
     _, items, _ = _apart(payload, cls, batch)
-    id_place = _PLACES[batch.noun].get("id", ("id",))[0]
-    numbers = (_number_at(item, id_place) for item in items if _number_at(item, "request_detail_id") is None)
+    numbers = (_number_at(item, batch.id_place) for item in items if _number_at(item, "request_detail_id") is None)
     for number in dict.fromkeys(numbers):
         if number is not None:
             yield batch.kind.external_type, number

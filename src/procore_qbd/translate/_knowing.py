@@ -51,14 +51,10 @@ def agreed(
     ours = holder is not None and (holder.kind, holder.procore_id) == (kind, procore_id)
     if procore_id is not None and holder is not None and not ours and kind is not ItemKind.COST_CODE:
         whose = f"that record is linked to {holder.kind.label} {holder.procore_id}"
-        merged = ", or, if QuickBooks merged the two, link both to it as shared" if kind in _MERGEABLE else ""
+        merged = ", or, if QuickBooks merged the two, link both to it as shared" if kind.is_list_record else ""
         words = f"{what}: Procore says it is {named[0]} in QuickBooks, but {whose}: unlink the wrong one first{merged}"
         return None, ErpRefusal(RefusalCode.LINKED_ELSEWHERE, words)
     return named[0], None
-
-
-_MERGEABLE = (ItemKind.VENDOR, ItemKind.PROJECT, ItemKind.STANDARD_COST_CODE)
-"""Items that are records of lists, which is what QuickBooks merges."""
 
 
 @attrs.define

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from procore_qbd.domain.money import cents, product
+from procore_qbd.domain.money import CENT, cents, product
 from procore_qbd.domain.vocabulary import ItemKind
 from procore_qbd.qbxml import Macro  # noqa: TC001  for the signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Mark", "given", "marked_lines", "measure", "units"]
+__all__ = ["Mark", "given", "marked_lines", "measure", "unit_notes", "units"]
 
 _ONE = Decimal("1.00")
 _PLACES: Final = 5
@@ -83,6 +83,14 @@ def measure(
     if rate is not None and _fits(rate) and product(quantity, rate) == amount:
         return quantity, rate, None
     return quantity, None, amount
+
+
+def unit_notes(number: int, quantity: Decimal | None, unit_cost: Decimal | None, amount: Decimal) -> list[str]:
+    """That the quantity at the unit cost is not the amount of a line in Procore; the amount counts."""
+    made = product(quantity, unit_cost) if quantity and unit_cost is not None else amount
+    if abs(made - amount) < CENT:
+        return []
+    return [f"line {number}: {quantity} at {unit_cost} is {made}, and its amount is {amount}; the amount counts"]
 
 
 def _fits(number: Decimal) -> bool:

@@ -15,7 +15,7 @@ import attrs
 from procore_qbd.domain import ItemKind, NegativeInvoices
 from procore_qbd.domain.ids import Pair, QuickBooksId
 from procore_qbd.domain.money import cents, product, round_together, share
-from procore_qbd.domain.refusals import Difference, RefusalCode
+from procore_qbd.domain.refusals import ROUNDED, Difference, RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.bills import Bill, ItemLine, LinkToTxn, VendorCredit
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
@@ -146,10 +146,6 @@ def to_billing(requisition: Requisition, order: PurchaseOrder, known: Known) -> 
             if before != after:
                 differences.append(Difference(f"line {number}: {what}", before, after, ROUNDED))
     return Billing(order=order, parts=parts, holding=holding, releasing=releasing, differences=tuple(differences))
-
-
-ROUNDED = "QuickBooks keeps cents; it was rounded together with the others"
-"""Why an amount is not to the letter the one that Procore has."""
 
 
 def to_bill(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from procore_qbd.domain import ItemKind
-from procore_qbd.domain.money import CENT, product, round_together
+from procore_qbd.domain.money import round_together
 from procore_qbd.domain.refusals import RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.translate._fitting import fitting, prose, spelled, text
 from procore_qbd.translate._knowing import Known
-from procore_qbd.translate._lines import Mark, measure
+from procore_qbd.translate._lines import Mark, measure, unit_notes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -166,11 +166,5 @@ def notes_on_lines(
             notes.append(f"line {number}: is on job {there}, as its cost code says, and not on {here}")
         if item.tax_amount:
             notes.append(f"line {number}: tax of {item.tax_amount} stays in Procore; QuickBooks gets no taxes from it")
-        if item.quantity and item.unit_cost is not None and line.rate is None:
-            made = product(item.quantity, item.unit_cost)
-            if abs(made - item.amount) >= CENT:
-                notes.append(
-                    f"line {number}: {item.quantity} at {item.unit_cost} is {made}, and its amount is {item.amount}; "
-                    "the amount counts, and QuickBooks works out the unit cost"
-                )
+        notes += unit_notes(number, item.quantity, item.unit_cost, item.amount)
     return notes
