@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import attrs
 import pytest
 
-from office import BOOKS, D, Office, budget
+from office import BOOKS, FIRST, D, Office, budget
 from procore_qbd import Books, ItemKind, Link, Links, Ref, Request, erase, perform
 from procore_qbd.domain import (
     CommitmentKind,
@@ -1286,3 +1286,52 @@ def test_retainage_that_a_vendor_credit_gave_back_is_not_held_any_more(office):
     assert [(one.field, one.procore, one.quickbooks) for one in detail.differences] == [
         ("retainage released, and held", D("60.00"), D("20.00"))
     ]
+
+
+def test_lines_of_one_id_are_refused_wherever_ids_stand_twice(office):
+    office.perform(office.commitment(office.line(1, "100.00")))
+    invoice = office.invoice(1, (1, "10.00", "0", "0"), (1, "20.00", "0", "0"))
+    twins = tuple(attrs.evolve(item, id=7) for item in invoice.items)
+    costs = budget(office, *FIRST).job_costs
+    requests = {
+        "transaction 2: has the id of another transaction, 1": budget(office, FIRST[0], (1, 1, "20.00", True)),
+        "budget line 4: has the id of another budget line, 0": attrs.evolve(
+            budget(office, *FIRST), job_costs=(*costs, costs[0])
+        ),
+        "line 2: has the id of another line, 7": CreateRequisitions(
+            company_id=7, requisitions=(attrs.evolve(invoice, items=twins),), request_detail_id=5
+        ),
+        "line 2: has the id of another line, 31": office.change_order(office.line(31, "5.00"), office.line(31, "6.00")),
+        "line 2: has the id of another line, 91": office.commitment(
+            office.line(91, "5.00"), office.line(91, "6.00"), commitment_id=9, number="SC-9"
+        ),
+    }
+    for words, request in requests.items():
+        detail = office.one(request)
+        assert (detail.status, detail.messages) == ("failed", (words,))
+    assert not office.all("Estimate")
+    assert not office.all("Bill")
+    assert office.order().total_amount == D("100.00")
+
+
+def test_cost_codes_of_one_id_are_not_linked_and_do_not_hold_up_the_job(office):
+    codes = tuple(
+        CostCode(id=id_, code=full, full_code=full, name="c", standard_cost_code_origin_id=office.items[at])
+        for at, (id_, full) in enumerate(((900, "01"), (900, "02"), (901, "03")))
+    )
+    job = Project(id=87, name="Mill Street")
+    request = CreateOrUpdateJob(company_id=7, request_detail_id=1, job=job, all_cost_codes=codes)
+    close_out = office.perform(request)
+    assert close_out.details[0].messages == ("cost codes 01, 02 not linked: they have one id in Procore",)
+    assert [data.item_id for data in close_out.external_data if data.item_type is ItemKind.COST_CODE] == [901]
+
+
+def test_standard_cost_codes_of_one_id_are_refused_both(office):
+    codes = tuple(
+        StandardCostCode(id=id_, code=code, full_code=code, name="c") for id_, code in ((1, "70"), (1, "71"), (2, "72"))
+    )
+    request = CreateStandardCostCodes(company_id=7, standard_cost_codes=codes, request_detail_ids=(1, 2, 3))
+    books = attrs.evolve(BOOKS, income_account="Income", expense_account="Cost")
+    details = office.perform(request, books=books).details
+    assert [detail.status for detail in details] == ["failed", "failed", "success"]
+    assert {"70", "71"}.isdisjoint(item.name for item in office.all("ItemService"))

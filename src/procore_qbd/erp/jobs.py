@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -29,6 +30,7 @@ __all__ = ["create_or_update_job"]
 
 _NOT_EXPORTED = "export the standard cost code first, then send the project again"
 _DELETED = "somebody deleted the item in QuickBooks; unlink the standard cost code, export it, send this again"
+_TWINS = "they have one id in Procore"
 _ELSEWHERE = "linked to another job or item before; unlink it, then send the project again"
 _STREET = ("addr1", "addr2", "addr3", "addr4", "addr5")
 _TOWN = ("city", "state", "postal_code")
@@ -145,7 +147,9 @@ def _items(
     request: CreateOrUpdateJob, job: Customer, links: Links
 ) -> Flow[tuple[list[tuple[CostCode, ItemService]], tuple[str, ...]]]:
     """The cost codes with their service items, and why the others have none."""
-    codes = request.all_cost_codes
+    ids = Counter(code.id for code in request.all_cost_codes)
+    codes = [code for code in request.all_cost_codes if ids[code.id] == 1]
+    twins = [code for code in request.all_cost_codes if ids[code.id] > 1]
     answers = {code.id: _item_id(code, links) for code in codes}
     wanted = {code_id: item_id for code_id, (item_id, why) in answers.items() if item_id and not why}
     before = {
@@ -173,7 +177,7 @@ def _items(
     unknown = [code for code in codes if answers[code.id] == (None, None)]
     gone = [code for code in codes if code.id in wanted and wanted[code.id] not in there]
     elsewhere = [code for code in codes if code.id in held and wanted[code.id] in there]
-    for some, why in ((unknown, _NOT_EXPORTED), (gone, _DELETED), (elsewhere, _ELSEWHERE)):
+    for some, why in ((unknown, _NOT_EXPORTED), (gone, _DELETED), (elsewhere, _ELSEWHERE), (twins, _TWINS)):
         if some:
             notes.append(f"cost code{'s' if len(some) > 1 else ''} {_codes(some)} not linked: {why}")
     if inactive := [code for code, item in done if item.is_active is False]:

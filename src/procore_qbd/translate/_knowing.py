@@ -6,7 +6,7 @@ one of them names an id, it is believed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -15,6 +15,8 @@ from procore_qbd.domain.refusals import ErpRefusal, RefusalCode
 from procore_qbd.domain.vocabulary import ItemKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from procore_qbd.domain.commitments import CostCodeRef
     from procore_qbd.domain.links import Links, RecordId
 
@@ -78,6 +80,19 @@ class Known:
     def refuse(self, code: RefusalCode, words: str) -> None:
         """Another reason against exporting the item."""
         self._keep(ErpRefusal(code, words))
+
+    def refuse_twins(self, items: Iterable[Any], what: str) -> None:
+        """Refuse items of one id: whatever is kept by the id would be that of the last alone.
+
+        Args:
+            items: Lines, transactions and the like, each with its ``id``.
+            what: What one is called: ``'line'``.
+        """
+        seen: set[int] = set()
+        for number, item in enumerate(items, 1):
+            if item.id in seen:
+                self.refuse(RefusalCode.VALUE, f"{what} {number}: has the id of another {what}, {item.id}")
+            seen.add(item.id)
 
     def need(
         self, kind: ItemKind, procore_id: int | None, *said: RecordId | None, what: str, otherwise: str

@@ -120,6 +120,7 @@ def to_billing(requisition: Requisition, order: PurchaseOrder, known: Known) -> 
         known: For the cost codes, and for the refusals.
     """
     items = requisition.items
+    known.refuse_twins(items, "line")
     exact = [amount for item in items for amount in (item.amount, -item.retainage, item.released)]
     rounded = round_together(exact, requisition.payment_due)
     parts: dict[str, list[Part]] = {}

@@ -44,6 +44,8 @@ def to_estimate(request: BudgetRequest, links: Links, books: Books) -> Estimate:
     otherwise = "project: is not in QuickBooks; export it first"
     said = (request.job_origin_id, *(cost.job_origin_id for cost in request.job_costs))
     job = known.need(ItemKind.PROJECT, budget.project_id, *said, what="project", otherwise=otherwise)
+    known.refuse_twins(request.transactions, "transaction")
+    known.refuse_twins(request.job_costs, "budget line")
     amounts = _amounts(request)
     for one in request.transactions:
         if one.type not in books.budget_transactions:

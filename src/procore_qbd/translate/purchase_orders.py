@@ -123,11 +123,10 @@ def to_order_lines(
     """
     if not items:
         known.refuse(RefusalCode.NOTHING_TO_EXPORT, "lines: there are none; give it a line in Procore")
+    known.refuse_twins(items, "line")
     lines: list[PurchaseOrderLine] = []
     amounts = round_together([item.amount for item in items], total)
     for number, (item, amount) in enumerate(zip(items, amounts, strict=True), 1):
-        if any(one.id == item.id for one in items[: number - 1]):
-            known.refuse(RefusalCode.VALUE, f"line {number}: has the id of another line, {item.id}")
         pair = known.pair(item.cost_code, job, f"line {number}")
         known.find(kind, item.id, item.origin_id, what=f"line {number}")
         quantity, rate, amount_ = measure(amount, item.quantity, item.unit_cost)
