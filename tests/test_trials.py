@@ -1335,3 +1335,12 @@ def test_standard_cost_codes_of_one_id_are_refused_both(office):
     details = office.perform(request, books=books).details
     assert [detail.status for detail in details] == ["failed", "failed", "success"]
     assert {"70", "71"}.isdisjoint(item.name for item in office.all("ItemService"))
+
+
+def test_invoices_of_one_id_are_refused_both(office):
+    office.perform(office.commitment(office.line(1, "100.00")))
+    one, other = office.invoice(1, (1, "10.00", "0", "0")), office.invoice(2, (1, "20.00", "0", "0"))
+    twin = attrs.evolve(one, invoice_number="B-1", items=other.items)
+    details = office.bill(one, twin, other).details
+    assert [detail.status for detail in details] == ["failed", "failed", "success"]
+    assert [bill.ref_number for bill in office.all("Bill")] == ["A-2"]

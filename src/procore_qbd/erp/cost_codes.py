@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from procore_qbd.domain import CloseOut, Difference, ErpRefusal, ItemKind, ItemNaming, RefusalCode
@@ -18,6 +17,8 @@ from procore_qbd.erp.settling import (
     isolated,
     link,
     refused,
+    refused_as_twin,
+    twins,
     unreadable,
 )
 from procore_qbd.qbxml.entities.items import ItemService, ItemServiceQuery
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["create_standard_cost_codes"]
 
-_TWIN = ErpRefusal(RefusalCode.VALUE, "it has the id of another cost code of the same request")
 _WAITING = ErpRefusal(RefusalCode.WAITING, "its division in the same request was not exported; see there")
 _CIRCLE = ErpRefusal(
     RefusalCode.COST_CODE_CIRCLE, "it stands under itself by way of its divisions: correct the parents in Procore"
@@ -42,9 +42,9 @@ _INACTIVE = "the item is inactive in QuickBooks: make it active there before any
 def create_standard_cost_codes(request: CreateStandardCostCodes, links: Links, books: Books) -> Flow[CloseOut]:
     """Export codes, a level of the tree at a time; one that is refused holds up only the codes below it."""
     lost = {one.id: refused(_WAITING) for one in request.unreadable if one.id is not None}
-    ids = Counter(code.id for code in request.standard_cost_codes)
-    settled: dict[int, Settled[ItemService]] = lost | {twin: refused(_TWIN) for twin in ids if ids[twin] > 1}
-    waiting = {code.id: code for code in request.standard_cost_codes if ids[code.id] == 1}
+    doubled = twins(code.id for code in request.standard_cost_codes)
+    settled: dict[int, Settled[ItemService]] = lost | dict.fromkeys(doubled, refused_as_twin("cost code"))
+    waiting = {code.id: code for code in request.standard_cost_codes if code.id not in doubled}
     made: dict[str, str] = {}
     while waiting:
         level = _first_of_a_name([code for code in waiting.values() if code.parent_id not in waiting], books)

@@ -34,6 +34,8 @@ from procore_qbd.erp.settling import (
     isolated,
     link,
     refused,
+    refused_as_twin,
+    twins,
     unreadable,
 )
 from procore_qbd.erp.similar import NearBills, bare
@@ -75,8 +77,9 @@ def create_requisitions(request: CreateRequisitions, links: Links, books: Books)
     invoices = [_invoice(requisition, detail_id, links) for requisition, detail_id in pairs]
     common = _Batch(request.company_id, links, books)
     yield from common.look(invoices)
-    settled: dict[int, Settled[Any]] = {}
-    for round_ in _rounds(invoices, common.vendors):
+    doubled = twins(one.item.id for one in invoices)
+    settled = {at: refused_as_twin("invoice") for at, one in enumerate(invoices) if one.item.id in doubled}
+    for round_ in _rounds({at: one for at, one in enumerate(invoices) if at not in settled}, common.vendors):
         ended = yield from isolated(*(common.settle(invoices[at]) for at in round_))
         for at, one in zip(round_, ended, strict=True):
             settled[at] = one
@@ -139,17 +142,17 @@ def _commitment(requisition: Requisition, item: Item, links: Links) -> tuple[Ite
     return Item(kind=kind, id=contract_id, name=name, request_detail_id=None, origin_id=str(txn_id)), None
 
 
-def _rounds(invoices: Sequence[_Invoice], vendors: Mapping[str, str]) -> list[list[int]]:
+def _rounds(invoices: Mapping[int, _Invoice], vendors: Mapping[str, str]) -> list[list[int]]:
     """Which invoices go side by side, in their order: none of a commitment or a number that is in the round already.
 
     Args:
-        invoices: All of the batch.
+        invoices: Those of the batch, by their place in it.
         vendors: The vendors of the orders: of one vendor, no two go together whose numbers are nearly the same.
     """
     rounds: list[list[int]] = []
     taken: list[set[str]] = []
     last: dict[str, int] = {}
-    for at, invoice in enumerate(invoices):
+    for at, invoice in invoices.items():
         requisition = invoice.requisition
         number = (requisition.code or requisition.invoice_number or "").strip().casefold()
         keys = {f"commitment {requisition.contract_id}", f"number {number}"}

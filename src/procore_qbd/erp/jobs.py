@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -11,7 +10,7 @@ from procore_qbd.domain import CloseOut, ErpRefusal, ExternalData, ItemKind, Lin
 from procore_qbd.domain.ids import Pair
 from procore_qbd.erp.finding import by_id, find_or_add, known_id, linked, look_up
 from procore_qbd.erp.refusing import refusal
-from procore_qbd.erp.settling import Item, Settled, close, detail, external_data, isolated, link, refused
+from procore_qbd.erp.settling import Item, Settled, close, detail, external_data, isolated, link, refused, twins
 from procore_qbd.erp.writing import change
 from procore_qbd.errors import ReplyError
 from procore_qbd.flows import Flow, ask_all
@@ -30,7 +29,7 @@ __all__ = ["create_or_update_job"]
 
 _NOT_EXPORTED = "export the standard cost code first, then send the project again"
 _DELETED = "somebody deleted the item in QuickBooks; unlink the standard cost code, export it, send this again"
-_TWINS = "they have one id in Procore"
+_DOUBLED = "they have one id in Procore"
 _ELSEWHERE = "linked to another job or item before; unlink it, then send the project again"
 _STREET = ("addr1", "addr2", "addr3", "addr4", "addr5")
 _TOWN = ("city", "state", "postal_code")
@@ -147,9 +146,9 @@ def _items(
     request: CreateOrUpdateJob, job: Customer, links: Links
 ) -> Flow[tuple[list[tuple[CostCode, ItemService]], tuple[str, ...]]]:
     """The cost codes with their service items, and why the others have none."""
-    ids = Counter(code.id for code in request.all_cost_codes)
-    codes = [code for code in request.all_cost_codes if ids[code.id] == 1]
-    twins = [code for code in request.all_cost_codes if ids[code.id] > 1]
+    ids = twins(code.id for code in request.all_cost_codes)
+    codes = [code for code in request.all_cost_codes if code.id not in ids]
+    doubled = [code for code in request.all_cost_codes if code.id in ids]
     answers = {code.id: _item_id(code, links) for code in codes}
     wanted = {code_id: item_id for code_id, (item_id, why) in answers.items() if item_id and not why}
     before = {
@@ -177,7 +176,7 @@ def _items(
     unknown = [code for code in codes if answers[code.id] == (None, None)]
     gone = [code for code in codes if code.id in wanted and wanted[code.id] not in there]
     elsewhere = [code for code in codes if code.id in held and wanted[code.id] in there]
-    for some, why in ((unknown, _NOT_EXPORTED), (gone, _DELETED), (elsewhere, _ELSEWHERE), (twins, _TWINS)):
+    for some, why in ((unknown, _NOT_EXPORTED), (gone, _DELETED), (elsewhere, _ELSEWHERE), (doubled, _DOUBLED)):
         if some:
             notes.append(f"cost code{'s' if len(some) > 1 else ''} {_codes(some)} not linked: {why}")
     if inactive := [code for code, item in done if item.is_active is False]:

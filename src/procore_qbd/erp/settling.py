@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import attrs
@@ -31,6 +32,8 @@ __all__ = [
     "record_id",
     "record_name",
     "refused",
+    "refused_as_twin",
+    "twins",
     "unreadable",
 ]
 
@@ -125,6 +128,16 @@ def _settled(ended: Ended[Settled[R]]) -> Settled[R]:
     what = f"the export of the item broke off: {str(error) or type(error).__name__}"
     words = f"{what}; it is not known whether all of it was written; send it again: what was made is found again"
     return refused(ErpRefusal(RefusalCode.IN_DOUBT, words))
+
+
+def twins(ids: Iterable[int]) -> set[int]:
+    """The ids that stand more than once in a request; Procore says of none of their items which one it means."""
+    return {one for one, count in Counter(ids).items() if count > 1}
+
+
+def refused_as_twin(item: str) -> Settled[Any]:
+    """The end of an item whose id stands more than once: ``'invoice'``."""
+    return refused(ErpRefusal(RefusalCode.VALUE, f"it has the id of another {item} of the same request"))
 
 
 # --- what goes back --------------------------------------------------------------------------------------------------
