@@ -37,7 +37,7 @@ from procore_qbd.domain import (
 )
 from procore_qbd.procore import calls
 from procore_qbd.procore.requests import _PLACES
-from procore_qbd.qbxml import MOD, QUERY, Outcome, Record
+from procore_qbd.qbxml import MOD, Outcome, Record
 from procore_qbd.qbxml.entities.customers import Customer, CustomerQuery
 from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine
 from procore_qbd.qbxml.entities.items import ItemQuery, ItemService
@@ -233,7 +233,7 @@ def export(case: Case) -> Export:
             requests = flow.send(outcomes)
         except StopIteration as end:
             return Export(sent, end.value)
-        sent = next((request for request in requests if request.shape is not QUERY), sent)
+        sent = next((request for request in requests if request.writes), sent)
         outcomes = tuple(Outcome(name=f"{request.body}Rs", found=_answer(request, case)) for request in requests)
 
 
@@ -247,7 +247,7 @@ _POINTED_TO = {
 def _answer(request: Request, case: Case) -> tuple[Record, ...]:
     wanted: Any = request.record
     there: tuple[Any, ...] = case.there
-    if request.shape is QUERY:
+    if not request.writes:
         ids = getattr(wanted, "txn_ids", ()) or getattr(wanted, "list_ids", ())
         names = getattr(wanted, "full_names", ())
         found = tuple(one for one in there if _id(one) in ids or getattr(one, "full_name", None) in names)

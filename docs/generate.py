@@ -23,7 +23,21 @@ from procore_qbd.procore import calls
 from procore_qbd.qbxml.dialect import parse_version
 from procore_qbd.qbxml.entities import FAMILIES, entity
 from procore_qbd.qbxml.records import Block, Field, Record, Ref, Reference, table
-from procore_qbd.qbxml.values import ADD, ALL, EVERYWHERE, MOD, QUERY, RET, WRITE, Choice, Row, Shape, Text, Words
+from procore_qbd.qbxml.values import (
+    ADD,
+    ALL,
+    COMMAND,
+    EVERYWHERE,
+    MOD,
+    QUERY,
+    RET,
+    WRITE,
+    Choice,
+    Row,
+    Shape,
+    Text,
+    Words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -81,7 +95,7 @@ approver reads.
 
 # --- entities --------------------------------------------------------------------------------------------------------
 
-SHAPES = {ADD: "Add", MOD: "Mod", QUERY: "Query", RET: "Ret"}
+SHAPES = {ADD: "Add", MOD: "Mod", QUERY: "Query", COMMAND: "Command", RET: "Ret"}
 KINDS = {
     "Attribute": "attribute",
     "Amount": "amount",

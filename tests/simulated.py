@@ -247,5 +247,5 @@ def delete(company, record):
 
 
 def _command(company, what):
-    (outcome,) = say(company, Request.query(what))
+    (outcome,) = say(company, Request.command(what))
     return outcome

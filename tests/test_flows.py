@@ -16,6 +16,7 @@ from procore_qbd import (
     Ended,
     EngineError,
     Memory,
+    NotSentError,
     ProcoreQbdError,
     RecordError,
     RefusedError,
@@ -29,7 +30,21 @@ from procore_qbd import (
 )
 from procore_qbd.codes import Effect
 from procore_qbd.flows import Bookmark, Pages
-from procore_qbd.qbxml import Iteration, OnError, Outcome, Record, Ref, Reply, read_requests, write_reply
+from procore_qbd.qbxml import (
+    ADD,
+    COMMAND,
+    MOD,
+    QUERY,
+    RET,
+    Iteration,
+    OnError,
+    Outcome,
+    Record,
+    Ref,
+    Reply,
+    read_requests,
+    write_reply,
+)
 from procore_qbd.qbxml.entities import entity, names
 from procore_qbd.qbxml.entities.accounts import AccountQuery
 from procore_qbd.qbxml.entities.bills import Bill
@@ -277,6 +292,39 @@ def test_only_flows_are_gathered_and_run(thing):
     for what in (gather, Conversation, lambda flow: run(flow, Memory(bytes.upper))):
         with pytest.raises(TypeError, match=r"expected a flow, got a .*; the usual call is run\(perform\("):
             what(thing)
+
+
+def test_what_writes_is_a_fact_of_the_request():
+    shapes = {shape for name in names() for shape in entity(name).__record__.shapes if shape is not RET}
+    assert {shape: Request(record=Vendor(), shape=shape).writes for shape in shapes} == {
+        ADD: True,
+        MOD: True,
+        COMMAND: True,
+        QUERY: False,
+    }
+    for name in names():
+        assert (QUERY in entity(name).__record__.shapes) == name.endswith("Query"), name
+
+
+def test_a_run_that_only_reads_sends_no_document_that_writes(books):
+    line = Line(books.process)
+
+    def reads_and_writes():
+        yield from ask(Request.query(VendorQuery()))
+        yield from ask_all([Request.query(VendorQuery()), Request.add(Vendor(name="Alder"))])
+
+    with pytest.raises(
+        NotSentError, match=r"read-only, and the document writes \(VendorAddRq\).*Nothing.*written"
+    ) as caught:
+        run(reads_and_writes(), line, read_only=True)
+    assert caught.value.effect is Effect.NOT_DONE
+    assert len(line.documents) == 1
+    assert run(vendors_in(), second := Line(books.process), read_only=True) == ()
+    assert len(second.documents) == 1
+
+
+def vendors_in():
+    return (yield from ask(Request.query(VendorQuery()))).records(Vendor)
 
 
 def test_only_over_a_transport(books):

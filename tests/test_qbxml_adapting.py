@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from procore_qbd.errors import RecordError
 from procore_qbd.qbxml import (
     ADD,
+    COMMAND,
     MOD,
     QUERY,
     RET,
@@ -113,9 +114,9 @@ def test_a_word_that_came_later_is_left_out_and_the_others_stay():
 
 
 def test_what_must_be_there_is_missing_afterwards_and_not_made_up():
-    adapted, left_out = adapt(ListDel(list_del_type=ListDelType.CURRENCY, list_id="8-1"), QUERY, Dialect("6.0"))
+    adapted, left_out = adapt(ListDel(list_del_type=ListDelType.CURRENCY, list_id="8-1"), COMMAND, Dialect("6.0"))
     assert len(left_out) == 1
-    assert [violation.rule for violation in check(adapted, QUERY, Dialect("6.0"))] == [Rule.REQUIRED]
+    assert [violation.rule for violation in check(adapted, COMMAND, Dialect("6.0"))] == [Rule.REQUIRED]
 
 
 def test_a_name_that_is_erased_is_left_out_too():

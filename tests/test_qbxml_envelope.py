@@ -31,6 +31,7 @@ from procore_qbd.qbxml.entities._transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.bill_payments import BillPaymentCheck
 from procore_qbd.qbxml.entities.bills import Bill, VendorCredit
 from procore_qbd.qbxml.entities.company import Host, HostQuery
+from procore_qbd.qbxml.entities.deletions import TxnVoid
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery, VendorType
 from procore_qbd.qbxml.envelope import Stranger, judge_request
 from procore_qbd.qbxml.outcomes import UNREADABLE, ErrorRecovery
@@ -103,6 +104,17 @@ def test_faults_of_all_requests_are_listed_at_once():
     ]
     assert refused.value.faults[5].message == "QuickBooks has no such request; there are VendorTypeAddRq"
     assert str(refused.value).startswith("qbXML US 13.0: 8 faults\n")
+
+
+def test_a_command_that_is_asked_as_a_query_is_told_how_it_is_made():
+    void = TxnVoid(txn_void_type="Bill", txn_id="1-1")
+    assert [str(fault) for fault in Request.query(void).faults(Dialect())] == [
+        "TxnVoidRq: is a command: make it with Request.command"
+    ]
+    assert [str(fault) for fault in Request.command(VendorQuery()).faults(Dialect())] == [
+        "VendorQueryRq: is a query: make it with Request.query"
+    ]
+    assert Request.command(void).faults(Dialect()) == []
 
 
 @pytest.mark.parametrize("name", ["x" * 51, "中"])

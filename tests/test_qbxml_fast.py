@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from procore_qbd.qbxml import ADD, QUERY, RET, Dialect, Edition, Macro, Moment, Ref, check, entities
+from procore_qbd.qbxml import ADD, COMMAND, QUERY, RET, Dialect, Edition, Macro, Moment, Ref, check, entities
 from procore_qbd.qbxml.entities.bills import Bill
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.qbxml.reading import Doubt, read_text
@@ -56,7 +56,7 @@ quiet = settings(
 
 
 def tag_of(cls, shape):
-    return cls.__record__.tag + {QUERY: "QueryRq", RET: "Ret"}.get(shape, "Any")
+    return cls.__record__.tag + {QUERY: "QueryRq", COMMAND: "Rq", RET: "Ret"}.get(shape, "Any")
 
 
 def written(record, shape):

@@ -14,7 +14,6 @@ from lxml import etree
 
 from procore_qbd.errors import ReplyError
 from procore_qbd.qbxml import (
-    QUERY,
     RET,
     Dialect,
     Edition,
@@ -30,7 +29,7 @@ from procore_qbd.qbxml import (
 from procore_qbd.qbxml.checking import structure
 from procore_qbd.qbxml.outcomes import ErrorRecovery
 from procore_qbd.qbxml.records import table
-from procore_qbd.qbxml.values import Value
+from procore_qbd.qbxml.values import BARE, Value
 from procore_qbd.qbxml.wire import read, write
 from procore_qbd.testing import strategies
 from procore_qbd.testing.strategies import records, requests
@@ -59,7 +58,7 @@ spelled = pytest.mark.parametrize(("cls", "shape"), CASES, ids=lambda one: getat
 
 def written(record, shape):
     spec, out = record.__record__, []
-    write(record, shape, spec.tag + ("" if shape is QUERY else shape.name.title()), out)
+    write(record, shape, spec.tag + ("" if shape in BARE else shape.name.title()), out)
     return "".join(out)
 
 
@@ -129,7 +128,7 @@ COUNTS = st.none() | st.integers(0, 10**6)
 OUTCOMES = st.builds(
     Outcome,
     name=st.sampled_from(
-        [f"{cls.__record__.tag}{'' if shape is QUERY else shape.name.title()}Rs" for cls, shape in OWN_ELEMENT]
+        [f"{cls.__record__.tag}{'' if shape in BARE else shape.name.title()}Rs" for cls, shape in OWN_ELEMENT]
     ),
     request_id=TEXTS,
     code=st.integers(0, 9999),

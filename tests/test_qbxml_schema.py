@@ -25,7 +25,7 @@ from procore_qbd.qbxml.dialect import lasts, parse_version
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.qbxml.envelope import judge_request
 from procore_qbd.qbxml.records import Block, OneOf, Record, Ref, Reference, record, table
-from procore_qbd.qbxml.values import ADD, EVERYWHERE, MOD, ONLINE, QUERY, RET, Choice, Id, Integer, Text
+from procore_qbd.qbxml.values import ADD, BARE, COMMAND, EVERYWHERE, MOD, ONLINE, QUERY, RET, Choice, Id, Integer, Text
 from procore_qbd.qbxml.wire import write
 from procore_qbd.testing.strategies import _field, _request, records, requests
 from shared import SHARED, needs_shared
@@ -36,7 +36,7 @@ FOLDER = SHARED and SHARED / "qbxml"
 NAMES = tuple(entities.names())
 CASES = [(entities.entity(name), shape) for name in NAMES for shape in entities.entity(name).__record__.shapes]
 WRITTEN = [(cls, shape) for cls, shape in CASES if shape is not RET]
-SUFFIX = {ADD: "Add", MOD: "Mod", QUERY: "", RET: "Ret"}
+SUFFIX = {ADD: "Add", MOD: "Mod", QUERY: "", COMMAND: "", RET: "Ret"}
 
 
 def tag_of(cls, shape):
@@ -404,7 +404,7 @@ DIALECTS = [
 def all_differences(cls, shape, dialect):
     """Everything in which a message is not that of a dialect's schema."""
     name = tag_of(cls, shape)
-    model = schema(dialect).root(f"{name}Rq" if shape is QUERY else name)
+    model = schema(dialect).root(f"{name}Rq" if shape in BARE else name)
     ours = lasts(dialect.version, cls.__record__.first(shape), None)
     if model is None or not ours:
         return [f"{name}: the schema has it"] if model else [f"{name}: we have it"] if ours else []
@@ -455,7 +455,7 @@ def test_a_request_holds_its_record_and_says_what_its_query_can_do(dialect):
             continue
         model = schema(dialect).root(f"{name}Rq")
         attributes = {"requestID"}
-        if shape is QUERY:
+        if shape in BARE:
             attributes |= {"metaData"} if spec.meta_data else set()
             attributes |= {"iterator", "iteratorID"} if spec.iterator else set()
         else:
@@ -552,7 +552,7 @@ def answer_to(spec):
 
     All reports come back alike.
     """
-    if QUERY in spec.shapes:
+    if spec.shapes & BARE:
         return f"{spec.tag}Rs"
     if spec.tag == "Report":
         return "JobReportQueryRs"
@@ -562,7 +562,7 @@ def answer_to(spec):
 @spelled(CASES)
 def test_versions_editions_and_lengths_are_the_published_ones(cls, shape):
     name, spec = tag_of(cls, shape), cls.__record__
-    root = "" if shape is QUERY or spec.inline else name
+    root = "" if shape in BARE or spec.inline else name
     whole = Fact(parse_version(spec.first(shape)), spec.editions, {})
     ours = {root: whole, **dict(facts(cls, shape, whole, root))}
     file, message = ("replies", answer_to(spec)) if shape is RET else ("requests", f"{name}Rq")
@@ -701,7 +701,7 @@ def test_what_is_spoiled_in_a_document_is_wrong_for_us_and_for_the_schema():
     def check_one(request, data):
         document = etree.fromstring(write_requests([request]))
         message = document[0][0]
-        body = message if request.shape is QUERY else message[0]
+        body = message if request.shape in BARE else message[0]
         ways = {}
         for rule, spoil in spoils(body, type(request.record), request.shape):
             ways.setdefault(rule, []).append(spoil)
@@ -800,9 +800,9 @@ def unchecked(request, record):
     """The document of a request with another record in it, whatever is wrong with that."""
     document, out = etree.fromstring(write_requests([request])), []
     message = document[0][0]
-    write(record, request.shape, request.name if request.shape is QUERY else request.body, out)
+    write(record, request.shape, request.name if request.shape in BARE else request.body, out)
     body = etree.fromstring("".join(out))
-    message[:] = body if request.shape is QUERY else [body]
+    message[:] = body if request.shape in BARE else [body]
     return etree.tostring(document)
 
 

@@ -45,7 +45,7 @@ def redefined(name, owner=PUBLIC, **more):
 
 
 def undefined(name, owner=PUBLIC):
-    return Request.query(DataExtDefDel(owner_id=owner, data_ext_name=name))
+    return Request.command(DataExtDefDel(owner_id=owner, data_ext_name=name))
 
 
 def of(record, name="Phase", owner=PUBLIC, value=None, line=None):
@@ -69,7 +69,7 @@ def reset(record, value, name="Phase", owner=PUBLIC):
 
 
 def cleared(record, name="Phase", owner=PUBLIC):
-    return Request.query(DataExtDel(data_ext=of(record, name, owner)))
+    return Request.command(DataExtDel(data_ext=of(record, name, owner)))
 
 
 def codes(company, *requests):

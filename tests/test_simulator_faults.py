@@ -162,7 +162,7 @@ def work():
         billed = do(Request.add(bill(vendor, ref_number="2", link_to_txn_ids=(ordered.txn_id,))))
         do(Request.mod(changes(vendor, attrs.evolve(vendor, name="Alder Creek"))))
         do(Request.mod(changes(billed, attrs.evolve(billed, memo="paid soon"))))
-        do(Request.query(TxnDel(txn_del_type="Bill", txn_id=billed.txn_id)))
+        do(Request.command(TxnDel(txn_del_type="Bill", txn_id=billed.txn_id)))
         return tuple(requests), states
 
 
@@ -539,7 +539,7 @@ def bill(vendor, **more):
 def test_a_record_that_a_user_has_open_cannot_be_changed_or_deleted_until_he_closes_it(books):
     vendor = put(books, Vendor(name="A"))
     mod = Request.mod(changes(vendor, attrs.evolve(vendor, phone="5")))
-    gone = Request.query(ListDel(list_del_type="Vendor", list_id=vendor.list_id))
+    gone = Request.command(ListDel(list_del_type="Vendor", list_id=vendor.list_id))
     books.faults.hold(vendor.list_id)
     for request in (mod, gone, mod):
         (outcome,) = say(books, request)
@@ -578,7 +578,7 @@ def test_a_program_that_may_only_read_reads(books):
     writing = (
         Request.add(Vendor(name="B")),
         Request.mod(changes(vendor, attrs.evolve(vendor, phone="5"))),
-        Request.query(ListDel(list_del_type="Vendor", list_id=vendor.list_id)),
+        Request.command(ListDel(list_del_type="Vendor", list_id=vendor.list_id)),
     )
     assert [outcome.code for outcome in say(books, *writing)] == [3263, 3263, 3263]
     (outcome,) = say(books, Request.query(VendorQuery(), meta_data=MetaData.AND_RESPONSE_DATA))
@@ -605,7 +605,7 @@ def test_what_lies_in_closed_books_stays_as_it_is(books):
     old = put(books, bill(vendor, txn_date=day, item_lines=(labour,)))
     add = Request.add(bill(vendor, txn_date=day, item_lines=(labour,)))
     mod = Request.mod(changes(old, attrs.evolve(old, memo="m")))
-    delete = Request.query(TxnDel(txn_del_type="Bill", txn_id=old.txn_id))
+    delete = Request.command(TxnDel(txn_del_type="Bill", txn_id=old.txn_id))
     books.closing_date = day
     assert [code(books, request) for request in (add, mod, delete)] == [3171, 3171, 3161]
     later = Request.add(bill(vendor, txn_date=day + dt.timedelta(1), item_lines=(labour,)))

@@ -619,7 +619,7 @@ def test_both_kinds_of_terms_are_terms_of_a_vendor(books):
 
 def delete(company, record):
     how = ListDel(list_del_type=record.__record__.tag, list_id=record.list_id)
-    return run(ask_all([Request.query(how)]), line_to(company))[0]
+    return run(ask_all([Request.command(how)]), line_to(company))[0]
 
 
 @EVERY
@@ -714,7 +714,7 @@ def test_a_reference_holds_what_it_names_and_not_its_namesakes_in_other_lists(bo
 def test_only_lists_that_are_kept_are_deleted_from(books):
     strangers = {str(kind) for kind in ListDelType} - LISTS.keys()
     for list_ in strangers:
-        assert code(books, Request.query(ListDel(list_del_type=list_, list_id="1-1"))) == 1030
+        assert code(books, Request.command(ListDel(list_del_type=list_, list_id="1-1"))) == 1030
     assert set(ADDED) <= {str(kind) for kind in ListDelType}
 
 

@@ -240,7 +240,7 @@ class CompanyFileMachine(RuleBasedStateMachine):
         record = self.one(kind, number)
         if record is not None:
             needed = any(one.txn_id != record.txn_id for one in self.needing(record))
-            outcome = self.ask(Request.query(TxnDel(txn_del_type=kind, txn_id=record.txn_id)))
+            outcome = self.ask(Request.command(TxnDel(txn_del_type=kind, txn_id=record.txn_id)))
             assert outcome.code == (3160 if needed else 0)
 
     def needing(self, record):
@@ -251,14 +251,14 @@ class CompanyFileMachine(RuleBasedStateMachine):
     def void(self, number, kind):
         record = self.one(kind, number)
         if record is not None:
-            outcome = self.ask(Request.query(TxnVoid(txn_void_type=kind, txn_id=record.txn_id)))
+            outcome = self.ask(Request.command(TxnVoid(txn_void_type=kind, txn_id=record.txn_id)))
             assert outcome.code in {0, 3185}
 
     @rule(kind=st.sampled_from(["Vendor", "Customer"]), number=ANY)
     def delete_a_name(self, kind, number):
         record = self.one(kind, number)
         if len(self.all(kind)) > FEWEST:
-            outcome = self.ask(Request.query(ListDel(list_del_type=kind, list_id=record.list_id)))
+            outcome = self.ask(Request.command(ListDel(list_del_type=kind, list_id=record.list_id)))
             assert outcome.code in {0, 3160}
 
     @rule(number=ANY)
@@ -276,7 +276,7 @@ class CompanyFileMachine(RuleBasedStateMachine):
         if gone.list_id != left.list_id and getattr(left, "parent_ref", None) is None:
             sides = [MergeSide(list_id=one.list_id, edit_sequence=one.edit_sequence) for one in (gone, left)]
             merge = ListMerge(list_merge_type=kind, merge_from=sides[0], merge_to=sides[1], same_ship_addr_ok=True)
-            self.ask(Request.query(merge))
+            self.ask(Request.command(merge))
 
     # --- what goes wrong ---------------------------------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ def merge(gone, left, **more):
     sides = (MergeSide(list_id=record.list_id, edit_sequence=record.edit_sequence) for record in (gone, left))
     merge_from, merge_to = sides
     kind = type(gone).__name__
-    return Request.query(ListMerge(list_merge_type=kind, merge_from=merge_from, merge_to=merge_to, **more))
+    return Request.command(ListMerge(list_merge_type=kind, merge_from=merge_from, merge_to=merge_to, **more))
 
 
 def ref(record):

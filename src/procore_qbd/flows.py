@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 import attrs
 
 from procore_qbd.codes import Effect
-from procore_qbd.errors import RecordError, ReplyError, ReplyLostError, TransportError
+from procore_qbd.errors import NotSentError, RecordError, ReplyError, ReplyLostError, TransportError
 from procore_qbd.qbxml import Dialect, Iteration, OnError, Record, Rule, Violation, read_reply, write_requests
 from procore_qbd.qbxml.macros import judge_macros
 from procore_qbd.qbxml.outcomes import Outcome, Reply
@@ -344,17 +344,27 @@ class Conversation(Generic[T]):
         flow: A fresh flow.
         dialect: Who reads the documents.
         on_error: Whether QuickBooks goes on behind a refused request; one bad record must not hold up the rest.
+        read_only: Whether the flow may only read; a document of it that writes is refused, and the flow is closed.
 
     Raises:
         TypeError: It is no flow.
         RuntimeError: The flow has begun already.
+        NotSentError: The flow may only read, and its document writes.
     """
 
-    def __init__(self, flow: Flow[T], *, dialect: Dialect | None = None, on_error: OnError = OnError.CONTINUE) -> None:
+    def __init__(
+        self,
+        flow: Flow[T],
+        *,
+        dialect: Dialect | None = None,
+        on_error: OnError = OnError.CONTINUE,
+        read_only: bool = False,
+    ) -> None:
         _must_be_fresh(flow)
         self._flow = flow
         self._dialect = dialect or Dialect()
         self._on_error = on_error
+        self._read_only = read_only
         self._result: list[T] = []
         self._requests: tuple[Request, ...] = ()
         self.document: bytes | None = None
@@ -381,6 +391,7 @@ class Conversation(Generic[T]):
 
         Raises:
             ReplyLostError: It is no reply, is cut short, or does not answer each request of the document once.
+            NotSentError: The flow may only read, and its next document writes.
             RuntimeError: There is no document to answer.
         """
         if self.document is None:
@@ -414,6 +425,10 @@ class Conversation(Generic[T]):
 
     def _write(self, requests: tuple[Request, ...]) -> RecordError | None:
         """Make the document of these requests; or there is none, and the error says which of them cannot be written."""
+        writing = [request.name for request in requests if request.writes]
+        if writing and self._read_only:
+            self._flow.close()
+            raise NotSentError(f"the run is read-only, and the document writes ({', '.join(dict.fromkeys(writing))})")
         if len({*numbered(requests)}) == len(requests):  # answers are matched by these ids
             try:
                 self.document = write_requests(requests, dialect=self._dialect, on_error=self._on_error)
@@ -421,7 +436,7 @@ class Conversation(Generic[T]):
                 pass
             else:
                 self._requests = requests
-                self.writes = not all(request.name.endswith("QueryRq") for request in requests)
+                self.writes = bool(writing)
                 return None
         return _unwritable(f"qbXML {self._dialect}", _faults(requests, self._dialect))
 
@@ -461,7 +476,12 @@ def _faults(requests: Sequence[Request], dialect: Dialect) -> dict[int, list[Vio
 
 
 def run(
-    flow: Flow[T], transport: Transport, *, dialect: Dialect | None = None, on_error: OnError = OnError.CONTINUE
+    flow: Flow[T],
+    transport: Transport,
+    *,
+    dialect: Dialect | None = None,
+    on_error: OnError = OnError.CONTINUE,
+    read_only: bool = False,
 ) -> T:
     """Pump a flow over a transport to its end.
 
@@ -470,6 +490,7 @@ def run(
         transport: Where QuickBooks answers.
         dialect: Who reads the documents.
         on_error: Whether QuickBooks goes on behind a refused request.
+        read_only: Whether a document that writes is refused before it is sent, by a `NotSentError`.
 
     Raises:
         TransportError: A document was not sent, QuickBooks failed, or no readable reply came; its ``effect`` says what
@@ -481,7 +502,7 @@ def run(
     """
     if not callable(getattr(transport, "send", None)):
         raise TypeError(f"expected a transport, which has a method send, got {_called(transport)}; {_USUAL_CALL}")
-    conversation = Conversation(flow, dialect=dialect, on_error=on_error)
+    conversation = Conversation(flow, dialect=dialect, on_error=on_error, read_only=read_only)
     while conversation.document is not None:
         try:
             reply = transport.send(conversation.document)

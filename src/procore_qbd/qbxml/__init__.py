@@ -12,11 +12,12 @@ from procore_qbd.qbxml.outcomes import Outcome, Reply, read_reply, write_reply
 from procore_qbd.qbxml.records import Record, Ref, erase
 from procore_qbd.qbxml.requests import Iteration, MetaData, OnError, Request, ResponseData, write_requests
 from procore_qbd.qbxml.streams import stream
-from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET, Macro, Moment, Shape, created_at
+from procore_qbd.qbxml.values import ADD, COMMAND, MOD, QUERY, RET, Macro, Moment, Shape, created_at
 from procore_qbd.qbxml.violations import Rule, Violation
 
 __all__ = [
     "ADD",
+    "COMMAND",
     "MOD",
     "QUERY",
     "RET",

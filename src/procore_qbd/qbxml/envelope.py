@@ -16,7 +16,7 @@ from procore_qbd.qbxml.entities import find
 from procore_qbd.qbxml.macros import judge_macros
 from procore_qbd.qbxml.reading import Doubt, read_text
 from procore_qbd.qbxml.requests import INCLUDE, INDENT, Iteration, MetaData, OnError, Request, judge_response_data
-from procore_qbd.qbxml.values import QUERY, RET, unescape
+from procore_qbd.qbxml.values import BARE, RET, unescape
 from procore_qbd.qbxml.violations import Rule, Violation, shown
 from procore_qbd.qbxml.wire import attribute, parse, read
 from procore_qbd.qbxml.writing import writer
@@ -155,7 +155,7 @@ def judge_request(element: etree._Element, dialect: Dialect) -> tuple[Request | 
     violations: list[Violation] = []
     include: tuple[str, ...] = ()
     body = element
-    if shape is not QUERY:
+    if shape not in BARE:
         children = list(element)
         violations += _wrapper(element, name.removesuffix("Rq"))
         body = children[0] if children else element
@@ -163,10 +163,10 @@ def judge_request(element: etree._Element, dialect: Dialect) -> tuple[Request | 
     else:
         violations += _words(element)
     faults: list[Violation] = []
-    record_ = None if shape is QUERY or violations else _as_we_write_it(body, cls, shape, dialect)
+    record_ = None if shape in BARE or violations else _as_we_write_it(body, cls, shape, dialect)
     plain = record_ is not None
     if record_ is None:
-        violations += structure(body, cls, shape, ignore=_REQUEST_ATTRIBUTES if shape is QUERY else frozenset())
+        violations += structure(body, cls, shape, ignore=_REQUEST_ATTRIBUTES if shape in BARE else frozenset())
         record_ = read(body, cls, faults, str(body.tag).removesuffix("Rq"))
     request = Request(
         record=record_,

@@ -17,7 +17,7 @@ from procore_qbd.qbxml.entities import entity, find
 from procore_qbd.qbxml.reading import Doubt
 from procore_qbd.qbxml.records import OneOf, Record, record
 from procore_qbd.qbxml.requests import Request, numbered
-from procore_qbd.qbxml.values import RET, Guid, Id, Integer, Text
+from procore_qbd.qbxml.values import QUERY, RET, Guid, Id, Integer, Text
 from procore_qbd.qbxml.violations import Rule, Violation
 from procore_qbd.qbxml.wire import attribute, attributes, parse, read, write
 from procore_qbd.qbxml.writing import writer
@@ -93,12 +93,16 @@ class Outcome:
     def committed(self) -> bool | None:
         """Whether the request changed the company file, be it with a defect or unshown; None where nobody can say.
 
-        By the code, as `procore_qbd.codes` has it; but where an error comes with an `ErrorRecovery` there may be a
-        record all the same, so that is not known either. What is not known is looked up before it is sent again.
+        A query changes nothing. The rest goes by the code, as `procore_qbd.codes` has it; but where an error comes with
+        an `ErrorRecovery` there may be a record all the same, so that is not known either, nor what a request did that
+        nobody modelled. What is not known is looked up before it is sent again.
         """
-        if self.name.endswith("QueryRs"):
+        known = find(self.name.removesuffix("Rs"))
+        if known is not None and known[1] is QUERY:
             return False
         committed = _COMMITTED[status(self.code).effect]
+        if known is None and committed:  # it may have been a query
+            return None
         return None if committed is False and self.error_recovery is not None else committed
 
     def records(self, cls: type[R]) -> tuple[R, ...]:

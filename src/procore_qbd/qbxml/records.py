@@ -21,6 +21,7 @@ from procore_qbd.qbxml.dialect import Edition, lasts
 from procore_qbd.qbxml.values import (
     ADD,
     ALL,
+    COMMAND,
     EVERYWHERE,
     MOD,
     NEVER,
@@ -112,7 +113,7 @@ class OneOf:
         return cls(tuple((branch,) if isinstance(branch, str) else branch for branch in branches), **facts)
 
 
-_ENDINGS = {ADD: "Add", MOD: "Mod", QUERY: "", RET: "Ret"}
+_ENDINGS = {ADD: "Add", MOD: "Mod", QUERY: "", RET: "Ret", COMMAND: ""}
 
 YOUNG = {"iterator": "5.0", "meta_data": "4.0", "selective": "4.0"}
 """Since when queries can be taken in pieces and counted, and answers chosen from, where they can be."""

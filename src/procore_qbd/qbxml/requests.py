@@ -14,7 +14,7 @@ from procore_qbd.qbxml.dialect import Dialect
 from procore_qbd.qbxml.macros import judge_macros
 from procore_qbd.qbxml.reading import Doubt
 from procore_qbd.qbxml.records import YOUNG, Record, table
-from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET, Attribute, Shape, Text, escape
+from procore_qbd.qbxml.values import ADD, BARE, COMMAND, MOD, QUERY, RET, Attribute, Shape, Text, escape
 from procore_qbd.qbxml.violations import Rule, Violation, shown
 from procore_qbd.qbxml.wire import attributes, write
 from procore_qbd.qbxml.writing import writer
@@ -117,11 +117,16 @@ class Request:
     @classmethod
     def command(cls, record: Record) -> Request:
         """Do what a command says: `ListDel`, `TxnVoid` and the like."""
-        return cls(record=record, shape=QUERY)
+        return cls(record=record, shape=COMMAND)
+
+    @property
+    def writes(self) -> bool:
+        """Whether QuickBooks changes the company file for it; every request does but a query."""
+        return self.shape is not QUERY
 
     @property
     def body(self) -> str:
-        """The record's element: ``'VendorAdd'``; for a query the request is the record: ``'VendorQuery'``."""
+        """The record's element: ``'VendorAdd'``; a query and a command are requests themselves: ``'VendorQuery'``."""
         return self.record.__record__.element(self.shape)
 
     @property
@@ -148,7 +153,11 @@ class Request:
         """What is wrong around the record, and whether there is such a request at all."""
         spec = table(type(self.record), dialect.version).spec
         if self.shape not in spec.shapes or self.shape is RET:
-            message = f"QuickBooks has no such request; there are {', '.join(_requests(self.record))}"
+            if self.shape in BARE and spec.shapes & BARE:
+                kind = "command" if self.shape is QUERY else "query"
+                message = f"is a {kind}: make it with Request.{kind}"
+            else:
+                message = f"QuickBooks has no such request; there are {', '.join(_requests(self.record))}"
             return [Violation(path=self.name, rule=Rule.NOT_HERE, message=message)], False
         unknown = stranger(spec, dialect, self.name, self.shape)
         found = [unknown] if unknown else []
@@ -206,7 +215,7 @@ INDENT = " " * 6
 
 def _requests(record: Record) -> Iterator[str]:
     spec = record.__record__
-    for shape, suffix in ((ADD, "AddRq"), (MOD, "ModRq"), (QUERY, "Rq")):
+    for shape, suffix in ((ADD, "AddRq"), (MOD, "ModRq"), (QUERY, "Rq"), (COMMAND, "Rq")):
         if shape in spec.shapes:
             yield spec.tag + suffix
 
@@ -293,7 +302,7 @@ def _write_request(request: Request, request_id: str, out: list[str], write_reco
         "iterator": request.iterator,
         "iteratorID": request.iterator_id,
     }
-    if request.shape is QUERY:
+    if request.shape in BARE:
         write_record(request.record, request.name, out, "    ", attributes(said))
         return
     out.append(f"    <{request.name}{attributes(said)}>\n")

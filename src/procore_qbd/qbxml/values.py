@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = [
     "ADD",
     "ALL",
+    "BARE",
+    "COMMAND",
     "EVERYWHERE",
     "MOD",
     "NEVER",
@@ -61,17 +63,24 @@ __all__ = [
 
 
 class Shape(Flag):
-    """The shapes a record takes on the wire: ``VendorAdd``, ``VendorMod``, ``VendorRet``, ``VendorQueryRq``."""
+    """The shapes a record takes on the wire.
+
+    ``VendorAdd``, ``VendorMod``, ``VendorRet``; a query and a command are requests themselves, ``VendorQueryRq`` and
+    ``TxnVoidRq``. A query alone leaves the company file as it was.
+    """
 
     ADD = 1
     MOD = 2
     QUERY = 4
     RET = 8
+    COMMAND = 16
 
 
-ADD, MOD, QUERY, RET = Shape
+ADD, MOD, QUERY, RET, COMMAND = Shape
 NEVER = Shape(0)
-WRITE = ADD | MOD | QUERY
+BARE = QUERY | COMMAND
+"""The shapes that are requests themselves; an Add or a Mod stands inside one."""
+WRITE = ADD | MOD | BARE
 ALL = WRITE | RET
 EVERYWHERE = Edition.US | Edition.CA | Edition.UK | Edition.AU
 ONLINE = Edition(0)

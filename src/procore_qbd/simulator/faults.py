@@ -15,7 +15,7 @@ import attrs
 
 from procore_qbd.codes import HRESULTS, STATUSES, Effect, Severity, hresult
 from procore_qbd.errors import EngineError
-from procore_qbd.qbxml import Record
+from procore_qbd.qbxml import ADD, Record
 from procore_qbd.qbxml.records import table
 from procore_qbd.simulator.requests import KNOWN
 from procore_qbd.simulator.wording import Refusal
@@ -391,10 +391,10 @@ def held_up(store: Store, request: Request, held: frozenset[str]) -> None:
     Raises:
         Refusal: A user has the record itself open (3175), or a transaction that belongs to it (3176).
     """
-    if not held or request.name.endswith("QueryRq"):
+    if not held or not request.writes:
         return
     record: Any = request.record
-    own = set() if request.name.endswith("AddRq") else _own_ids(record)
+    own = set() if request.shape is ADD else _own_ids(record)
     by_txn = hasattr(record, "txn_id")
     lock = _TXN_LOCK if by_txn else _LIST_LOCK
     if in_use := sorted(own & held):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import attrs
 
 from procore_qbd.errors import CompanyFileError
-from procore_qbd.qbxml import ADD, MOD, QUERY, RET, Dialect, Record, Ref, Request, check
+from procore_qbd.qbxml import ADD, MOD, RET, Dialect, Record, Ref, Request, check
 from procore_qbd.qbxml.entities._transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.bill_payments import BillPaymentCheck, BillPaymentCreditCard
 from procore_qbd.qbxml.entities.deletions import ListDel, ListMerge, MergeSide, TxnDel, TxnVoid
@@ -249,7 +249,7 @@ class Bookkeeper:
                 request = make()
                 self._judge(request)
                 (found,) = self._processor.answer(request, self._dialect).found
-                return self._now(found) if request.shape is not QUERY and _is_kept(found) else found
+                return self._now(found) if request.writes and _is_kept(found) else found
         except Refusal as refusal:
             raise CompanyFileError("; ".join(filter(None, (refusal.message, refusal.note)))) from None
 

@@ -19,6 +19,7 @@ from procore_qbd.qbxml.records import Block, Field, Record, Ref, Reference, Tabl
 from procore_qbd.qbxml.requests import Iteration, MetaData, Request
 from procore_qbd.qbxml.values import (
     ADD,
+    COMMAND,
     MOD,
     QUERY,
     RET,
@@ -255,7 +256,7 @@ def requests(cls: type[Record] | None = None, dialect: Dialect = _USUAL) -> Sear
     cases = [
         (one, shape)
         for one in classes
-        for shape in (ADD, MOD, QUERY)
+        for shape in (ADD, MOD, QUERY, COMMAND)
         if shape in one.__record__.shapes and stranger(one.__record__, dialect, "", shape) is None
     ]
     return st.sampled_from(cases).flatmap(lambda case: _request(cast("Hashable", case[0]), case[1], dialect))
@@ -270,7 +271,7 @@ def _request(cls: Any, shape: Shape, dialect: Dialect) -> SearchStrategy[Request
         "request_id": st.none() | st.text(_LETTERS, min_size=1, max_size=50),
     }
     tags = [tag for field in table(cls).order(RET) for tag in field.tags(RET)]
-    if shape is not QUERY and spec.selective and tags:
+    if shape in ADD | MOD and spec.selective and tags:
         facts["include"] = st.lists(st.sampled_from(tags), max_size=_PLENTY).map(tuple)
     if spec.iterator:
         facts["iterator"] = st.none() | st.sampled_from(Iteration)

@@ -9,7 +9,7 @@ import importlib
 from functools import cache
 from typing import TYPE_CHECKING
 
-from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET
+from procore_qbd.qbxml.values import ADD, BARE, MOD, RET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,8 +143,8 @@ def entity(name: str) -> type[Record] | None:
 @cache
 def find(tag: str) -> tuple[type[Record], Shape] | None:
     """A record class and its shape by the element's name, ``'VendorAdd'``; None if it is not modelled."""
-    if (cls := entity(tag)) is not None and QUERY in cls.__record__.shapes:
-        return cls, QUERY
+    if (cls := entity(tag)) is not None and (bare := cls.__record__.shapes & BARE):
+        return cls, bare
     shape = _SHAPES.get(tag[-3:])
     if shape is None or (cls := entity(tag[:-3])) is None or shape not in cls.__record__.shapes:
         return None

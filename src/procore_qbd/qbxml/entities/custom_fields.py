@@ -11,6 +11,7 @@ from procore_qbd.qbxml.entities._shared import CustomFieldType
 from procore_qbd.qbxml.records import Block, OneOf, Record, Ref, Reference, record
 from procore_qbd.qbxml.values import (
     ADD,
+    COMMAND,
     MOD,
     NEVER,
     QUERY,
@@ -110,13 +111,13 @@ class DataExtDefQuery(Record):
     include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
 
 
-@record("DataExtDefDel", shapes=QUERY | RET, answers=("DataExtDefDel",), since="2.0")
+@record("DataExtDefDel", shapes=COMMAND | RET, answers=("DataExtDefDel",), since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
 class DataExtDefDel(Record):
     """Delete a custom field, with all its values."""
 
-    owner_id: Annotated[str | None, Guid("OwnerID", required=QUERY)] = None
-    data_ext_name: Annotated[str | None, Text("DataExtName", 31, required=QUERY)] = None
+    owner_id: Annotated[str | None, Guid("OwnerID", required=COMMAND)] = None
+    data_ext_name: Annotated[str | None, Text("DataExtName", 31, required=COMMAND)] = None
     time_deleted: Annotated[Moment | None, When("TimeDeleted", shapes=RET)] = None
 
 
@@ -196,7 +197,7 @@ class DataExt(Record):
 
 @record(
     "DataExtDel",
-    shapes=QUERY | RET,
+    shapes=COMMAND | RET,
     answers=("DataExtDel",),
     since="2.0",
     choices=(OneOf.of(*_HOLDER, shapes=RET),),
@@ -208,7 +209,7 @@ class DataExtDel(Record):
     The answer has the same elements side by side, and when it was.
     """
 
-    data_ext: Annotated[DataExt | None, Block("DataExtDel", shapes=QUERY, required=QUERY)] = None
+    data_ext: Annotated[DataExt | None, Block("DataExtDel", shapes=COMMAND, required=COMMAND)] = None
     owner_id: Annotated[str | None, Guid("OwnerID", shapes=RET)] = None
     data_ext_name: Annotated[str | None, Text("DataExtName", 31, shapes=RET)] = None
     list_data_ext_type: Annotated[ExtensibleList | str | None, Choice("ListDataExtType", ExtensibleList, shapes=RET)] = None

@@ -7,7 +7,7 @@ from typing import Annotated
 import attrs
 
 from procore_qbd.qbxml.records import Block, Record, record
-from procore_qbd.qbxml.values import QUERY, RET, Choice, Id, Moment, Text, When, Words, YesNo
+from procore_qbd.qbxml.values import COMMAND, QUERY, RET, Choice, Id, Moment, Text, When, Words, YesNo
 
 __all__ = [
     "DeletedDateRangeFilter",
@@ -201,35 +201,35 @@ class TxnVoidType(Words):
     VENDOR_CREDIT = "VendorCredit"
 
 
-@record("ListDel", shapes=QUERY | RET, inline=True, since="1.1")
+@record("ListDel", shapes=COMMAND | RET, inline=True, since="1.1")
 @attrs.frozen(kw_only=True, slots=False)
 class ListDel(Record):
     """Delete a record of a list; QuickBooks refuses it while anything refers to it."""
 
-    list_del_type: Annotated[ListDelType | str | None, Choice("ListDelType", ListDelType, required=QUERY)] = None
-    list_id: Annotated[str | None, Id("ListID", required=QUERY)] = None
+    list_del_type: Annotated[ListDelType | str | None, Choice("ListDelType", ListDelType, required=COMMAND)] = None
+    list_id: Annotated[str | None, Id("ListID", required=COMMAND)] = None
     time_deleted: Annotated[Moment | None, When("TimeDeleted", shapes=RET)] = None
     full_name: Annotated[str | None, Text("FullName", shapes=RET)] = None
 
 
-@record("TxnDel", shapes=QUERY | RET, inline=True, since="1.1")
+@record("TxnDel", shapes=COMMAND | RET, inline=True, since="1.1")
 @attrs.frozen(kw_only=True, slots=False)
 class TxnDel(Record):
     """Delete a transaction; nothing is left of it but that it was."""
 
-    txn_del_type: Annotated[TxnDelType | str | None, Choice("TxnDelType", TxnDelType, required=QUERY)] = None
-    txn_id: Annotated[str | None, Id("TxnID", required=QUERY)] = None
+    txn_del_type: Annotated[TxnDelType | str | None, Choice("TxnDelType", TxnDelType, required=COMMAND)] = None
+    txn_id: Annotated[str | None, Id("TxnID", required=COMMAND)] = None
     time_deleted: Annotated[Moment | None, When("TimeDeleted", shapes=RET)] = None
     ref_number: Annotated[str | None, Text("RefNumber", shapes=RET)] = None
 
 
-@record("TxnVoid", shapes=QUERY | RET, inline=True, since="1.1")
+@record("TxnVoid", shapes=COMMAND | RET, inline=True, since="1.1")
 @attrs.frozen(kw_only=True, slots=False)
 class TxnVoid(Record):
     """Void a transaction: it stays, and comes to nothing."""
 
-    txn_void_type: Annotated[TxnVoidType | str | None, Choice("TxnVoidType", TxnVoidType, required=QUERY)] = None
-    txn_id: Annotated[str | None, Id("TxnID", required=QUERY)] = None
+    txn_void_type: Annotated[TxnVoidType | str | None, Choice("TxnVoidType", TxnVoidType, required=COMMAND)] = None
+    txn_id: Annotated[str | None, Id("TxnID", required=COMMAND)] = None
     time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
     time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
     ref_number: Annotated[str | None, Text("RefNumber", shapes=RET)] = None
@@ -240,8 +240,8 @@ class TxnVoid(Record):
 class MergeSide(Record):
     """One of two records that become one, as it stands."""
 
-    list_id: Annotated[str | None, Id("ListID", required=QUERY)] = None
-    edit_sequence: Annotated[str | None, Text("EditSequence", 16, required=QUERY)] = None
+    list_id: Annotated[str | None, Id("ListID", required=COMMAND)] = None
+    edit_sequence: Annotated[str | None, Text("EditSequence", 16, required=COMMAND)] = None
 
 
 @record(shapes=RET)
@@ -266,14 +266,14 @@ class MergedTo(Record):
     full_name: Annotated[str | None, Text("FullName")] = None
 
 
-@record("ListMerge", shapes=QUERY | RET, inline=True, since="7.0")
+@record("ListMerge", shapes=COMMAND | RET, inline=True, since="7.0")
 @attrs.frozen(kw_only=True, slots=False)
 class ListMerge(Record):
     """Merge one record of a list into another; it cannot be undone."""
 
-    list_merge_type: Annotated[ListMergeType | str | None, Choice("ListMergeType", ListMergeType, required=QUERY)] = None
-    merge_from: Annotated[MergeSide | None, Block("MergeFrom", shapes=QUERY, required=QUERY)] = None
-    merge_to: Annotated[MergeSide | None, Block("MergeTo", shapes=QUERY, required=QUERY)] = None
-    same_ship_addr_ok: Annotated[bool | None, YesNo("SameShipAddrOk", shapes=QUERY, since="8.0")] = None
+    list_merge_type: Annotated[ListMergeType | str | None, Choice("ListMergeType", ListMergeType, required=COMMAND)] = None
+    merge_from: Annotated[MergeSide | None, Block("MergeFrom", shapes=COMMAND, required=COMMAND)] = None
+    merge_to: Annotated[MergeSide | None, Block("MergeTo", shapes=COMMAND, required=COMMAND)] = None
+    same_ship_addr_ok: Annotated[bool | None, YesNo("SameShipAddrOk", shapes=COMMAND, since="8.0")] = None
     merged_from: Annotated[MergedFrom | None, Block("MergedFrom", shapes=RET)] = None
     merged_to: Annotated[MergedTo | None, Block("MergedTo", shapes=RET)] = None
