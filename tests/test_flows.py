@@ -502,7 +502,7 @@ def test_who_has_enough_stops_the_iterator(books):
 
     assert run(flow(), line) == (["A", "B"], ())
     assert [how for how, _ in iterations(line)] == [Iteration.START, Iteration.STOP]
-    assert books._processor._querying._iterators == {}
+    assert books._engine.processor._querying._iterators == {}
     assert run(every_page(Pages(VendorQuery(), Vendor, size=2, after=pages.bookmark)), line) == [["C", "D"], ["E"]]
 
 
@@ -620,7 +620,7 @@ def test_a_bookmark_from_which_quickbooks_went_on_unheard_loses_nothing(books):
     mark = first.bookmark
     run(first.next(), line)  # and the process dies before anybody wrote it down
     assert run(every_page(Pages(VendorQuery(), Vendor, size=2, after=mark)), line) == [["C", "D"], ["E"]]
-    assert books._processor._querying._iterators == {}
+    assert books._engine.processor._querying._iterators == {}
 
 
 def written_down(mark):

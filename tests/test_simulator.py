@@ -49,8 +49,8 @@ from procore_qbd.qbxml.entities.employees import Employee
 from procore_qbd.qbxml.entities.items import ItemService, ItemServiceQuery, SalesAndPurchase, SalesOrPurchase
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery, VendorType
 from procore_qbd.simulator import CompanyFile
-from procore_qbd.simulator.lists.rules import LISTS
-from procore_qbd.simulator.requests import KNOWN
+from procore_qbd.simulator.knowledge.lists import LISTS
+from procore_qbd.simulator.knowledge.requests import KNOWN
 from procore_qbd.testing.strategies import requests
 from shared import SHARED, needs_shared
 
@@ -956,7 +956,7 @@ PREAMBLE = """
     from procore_qbd import Memory, Request, ask_all, run
     from procore_qbd.qbxml.entities.vendors import Vendor
     from procore_qbd.simulator import CompanyFile
-    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.store.file import Store
 
     def die(*_):
         os.kill(os.getpid(), signal.SIGKILL)

@@ -31,8 +31,8 @@ from procore_qbd.qbxml.entities.tax_items import ItemSalesTax
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.about import FEATURES, PREFERENCES, VERSIONS
-from procore_qbd.simulator.calendar import Calendar, time_zone
-from procore_qbd.simulator.requests import KNOWN, exists
+from procore_qbd.simulator.knowledge.calendar import Calendar, time_zone
+from procore_qbd.simulator.knowledge.requests import KNOWN, exists
 from shared import SHARED, needs_shared
 
 NOON = 1_700_000_000  # 2023-11-14T22:13:20Z

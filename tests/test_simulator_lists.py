@@ -43,8 +43,8 @@ from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.qbxml.records import Block, Reference, table
 from procore_qbd.qbxml.values import Choice, Day, Integer, Price, Text, YesNo
 from procore_qbd.simulator import CompanyFile
-from procore_qbd.simulator.lists.rules import LISTS, SPECIAL_ACCOUNTS, TEMPLATES
-from procore_qbd.simulator.shaping import with_references
+from procore_qbd.simulator.knowledge.lists import LISTS, SPECIAL_ACCOUNTS, TEMPLATES
+from procore_qbd.simulator.store.shaping import with_references
 from procore_qbd.testing.strategies import records
 from shared import SHARED
 from test_simulator import NOON, Clock, ask, code, item, mod, modded, names, put, say, validated

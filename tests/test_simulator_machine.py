@@ -34,9 +34,9 @@ from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.qbxml.records import Block, Reference, table
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.faults import Crash, Point
-from procore_qbd.simulator.lists.rules import LISTS
-from procore_qbd.simulator.lists.sums import CREDITED
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS
+from procore_qbd.simulator.knowledge.lists import LISTS
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.store.sums import CREDITED
 from test_simulator import Clock
 
 D = Decimal

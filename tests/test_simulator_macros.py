@@ -15,8 +15,8 @@ from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOr
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.qbxml.values import Macro
 from procore_qbd.simulator import CompanyFile
-from procore_qbd.simulator.macros import Macros
-from procore_qbd.simulator.wording import Refusal
+from procore_qbd.simulator.engine.macros import Macros
+from procore_qbd.simulator.knowledge.wording import Refusal
 from test_simulator import Clock, document, item, put, say
 
 PHASE = Request.add(

@@ -20,9 +20,9 @@ from procore_qbd.qbxml.entities.inventory_items import ItemInventory
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.simulator import CompanyFile
-from procore_qbd.simulator.lists.rules import LISTS
-from procore_qbd.simulator.shaping import with_references
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS
+from procore_qbd.simulator.knowledge.lists import LISTS
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.store.shaping import with_references
 from shared import SHARED
 from test_simulator import Clock, ask, code, item, names, put, say, validated
 from test_simulator_lists import called, drawn, requisites

@@ -353,7 +353,7 @@ def test_a_kept_reply_is_still_there_when_the_file_is_opened_again(tmp_path):
 DYING = """
     import os, signal, sys
     from procore_qbd.simulator import CompanyFile
-    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.store.file import Store
 
     def die(*_):
         os.kill(os.getpid(), signal.{signal})

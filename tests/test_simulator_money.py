@@ -38,7 +38,7 @@ from procore_qbd.qbxml.entities.receive_payments import ReceivePayment
 from procore_qbd.qbxml.entities.sales_receipts import SalesReceipt, SalesReceiptLine
 from procore_qbd.qbxml.entities.sales_tax_payments import SalesTaxPaymentCheck, SalesTaxPaymentCheckLine
 from procore_qbd.qbxml.entities.transfers import Transfer
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from simulated import (
     TODAY,
     D,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+import uuid
 from decimal import Decimal
 
 import attrs
@@ -35,8 +36,8 @@ from procore_qbd.qbxml.entities.sales_receipts import SalesReceipt, SalesReceipt
 from procore_qbd.qbxml.entities.terms import StandardTerms
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.simulator import CompanyFile
-from procore_qbd.simulator.faults import Slow
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS
+from procore_qbd.simulator.faults import Point, Slow
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from test_simulator import Clock, ask, code, put, say
 from test_simulator_merging import dangling
 
@@ -233,7 +234,7 @@ READING = {
 
 
 @pytest.mark.parametrize("what", READING)
-def test_who_only_reads_waits_until_the_program_is_answered(books, what):
+def test_who_only_reads_waits_until_the_request_at_work_is_carried_out(books, what):
     order_of_ends = []
 
     def reads():
@@ -248,10 +249,49 @@ def test_who_only_reads_waits_until_the_program_is_answered(books, what):
         order_of_ends.append("program")
 
     books.faults.sleep = while_at_work
-    books.faults.order(Slow(1))
+    books.faults.order(Slow(1, Point.WRITTEN))
     put(books, Vendor(name="Late"))
     reader.join()
     assert order_of_ends == ["program", "reader"]
+
+
+@pytest.mark.parametrize("point", [point for point in Point if point is not Point.WRITTEN])
+def test_people_get_on_with_their_work_before_between_and_after_the_requests_of_a_document(books, point):
+    user, vendor = books.as_user(), put(books, Vendor(name="Elm"))
+
+    def while_it_waits(_):
+        person = threading.Thread(target=lambda: user.rename(vendor, "Elm & Sons"), daemon=True)
+        person.start()
+        person.join(20)
+        assert not person.is_alive()
+
+    books.faults.sleep = while_it_waits
+    books.faults.order(Slow(1, point))
+    first, second = say(
+        books, Request.add(Vendor(name="Fir")), Request.query(VendorQuery(list_ids=(vendor.list_id,)))
+    )
+    assert first.ok
+    names = [one.name for one in second.found]
+    assert names == ["Elm" if point in (Point.DONE, Point.ANSWERED) else "Elm & Sons"]
+    assert {"Elm & Sons", "Fir"} <= {one.name for one in books.records("Vendor")}
+
+
+def test_the_ids_that_are_thrown_by_dice_come_from_the_source_that_was_given(tmp_path):
+    def numbered():
+        count = iter(range(1, 9))
+        return lambda: uuid.UUID(int=next(count))
+
+    def replies(path):
+        with CompanyFile.create(path, clock=lambda: 1_700_000_000, new_uuid=numbered()) as company:
+            for name in "ABC":
+                put(company, Vendor(name=name))
+            yield company.file_id
+            (outcome,) = say(company, Request.query(VendorQuery(max_returned=1), iterator=Iteration.START))
+            yield outcome.iterator_id
+
+    ids = ["00000000-0000-0000-0000-000000000001", "{00000000-0000-0000-0000-000000000002}"]
+    assert list(replies(tmp_path / "one.company")) == ids
+    assert list(replies(tmp_path / "two.company")) == ids
 
 
 # --- editing ---------------------------------------------------------------------------------------------------------

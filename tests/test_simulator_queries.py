@@ -36,8 +36,8 @@ from procore_qbd.qbxml.entities.transactions import (
     TransactionQuery,
     TransactionTypeFilter,
 )
-from procore_qbd.simulator.spans import span
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS
+from procore_qbd.simulator.knowledge.spans import span
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from simulated import TODAY, D, applied, bill, change, company_of, delete, invoice, make, named, now, sold, void
 from test_simulator import NOON, Clock, ask, say
 from test_simulator_money import journal, paying, received

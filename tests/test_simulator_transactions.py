@@ -46,10 +46,10 @@ from procore_qbd.qbxml.entities.terms import StandardTerms
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.qbxml.records import Block, Reference, table
 from procore_qbd.simulator import CompanyFile
-from procore_qbd.simulator.arithmetic import sized
-from procore_qbd.simulator.shaping import with_references
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS
-from procore_qbd.simulator.wording import Refusal
+from procore_qbd.simulator.knowledge.arithmetic import sized
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.store.shaping import with_references
 from procore_qbd.testing.strategies import records
 from shared import needs_shared
 from simulated import bill as owing

@@ -136,7 +136,11 @@ def _check_members(field: Field, shape: Shape, dialect: Dialect, path: str, valu
             name = Text("FullName", field.row.max, lengths=field.row.lengths)
             if (fault := name.fault(member.full_name, dialect.edition)) and fault[0] is Rule.TOO_LONG:
                 rule, message, status = fault
-                found.append(Violation(path=f"{where}/FullName", rule=rule, message=message, status=status))
+                found.append(
+                    Violation(
+                        path=f"{where}/FullName", rule=rule, message=message, status=status, value=member.full_name
+                    )
+                )
 
 
 def _no_tuple(field: Field, where: str, value: Any, found: list[Violation]) -> bool:
@@ -154,9 +158,10 @@ def _check_values(field: Field, shape: Shape, dialect: Dialect, path: str, value
     for at, item in field.places(shape, value, path):
         if fault := row.fault(item, dialect.edition):
             rule, message, status = fault
-            found.append(Violation(path=at, rule=rule, message=message, status=status))
+            told = None if isinstance(row, Text) and row.secret else str(item)
+            found.append(Violation(path=at, rule=rule, message=message, status=status, value=told))
         elif isinstance(row, Choice) and (unknown := unknown_word(row, item, dialect)):
-            found.append(Violation(path=at, rule=Rule.ENUM, message=unknown, status=row.status))
+            found.append(Violation(path=at, rule=Rule.ENUM, message=unknown, status=row.status, value=str(item)))
         if isinstance(row, Text) and not row.colon and ":" in str(item):
             message = f"QuickBooks takes no colon in a name, got {shown(item)}"
             found.append(Violation(path=at, rule=Rule.CHARACTERS, message=message, status=3090))
@@ -282,11 +287,16 @@ def spelling(element: etree._Element, row: Row, where: str, shape: Shape = NEVER
     text = raw.strip()
     if text and text != raw and not row.trimmed and not isinstance(row, Text):
         message = f"expected no blanks around it, got {shown(raw)}"
-        yield Violation(path=where, rule=Rule.FORMAT, message=message, status=row.status, line=line)
+        yield Violation(path=where, rule=Rule.FORMAT, message=message, status=row.status, line=line, value=raw)
     if not text and not row.erasable:
         yield Violation(
-            path=where, rule=Rule.FORMAT, message=f"expected {row.expects}, got ''", status=row.status, line=line
+            path=where,
+            rule=Rule.FORMAT,
+            message=f"expected {row.expects}, got ''",
+            status=row.status,
+            line=line,
+            value="",
         )
     if text and row.lexical is not None and not row.lexical.fullmatch(text):
         message = str(row.unreadable(text))
-        yield Violation(path=where, rule=Rule.FORMAT, message=message, status=row.status, line=line)
+        yield Violation(path=where, rule=Rule.FORMAT, message=message, status=row.status, line=line, value=text)

@@ -39,6 +39,7 @@ class Violation:
         path: Where, by element names from the message's aggregate: ``'VendorAdd/Contacts[2]/FirstName'``.
         rule: Which rule.
         message: What is wrong, with the value.
+        value: The value as text, where one value is wrong that may be repeated; None for what is secret.
         status: The statusCode that QuickBooks answers this with, None where it rejects the whole document
             (HRESULT 0x80040400) or where nobody knows.
         line: The line of the document, where it came from one.
@@ -51,6 +52,12 @@ class Violation:
     status: int | None = None
     line: int | None = None
     warning: bool = False
+    value: str | None = attrs.field(default=None, eq=False, repr=False)
+
+    @property
+    def field(self) -> str:
+        """The name of the element at the end of the path: ``'FirstName'``."""
+        return self.path.rpartition("/")[2].partition("[")[0]
 
     def __str__(self) -> str:
         where = f" (line {self.line})" if self.line else ""

@@ -96,6 +96,7 @@ def _value(element: etree._Element, row: Row, faults: list[Violation], path: str
                 message=str(error),
                 status=row.status,
                 line=element.sourceline,
+                value=text,
             )
         )
         return None

@@ -50,15 +50,15 @@ from procore_qbd.qbxml.entities.preferences import (
     TimeTrackingPreferences,
 )
 from procore_qbd.qbxml.records import table
-from procore_qbd.simulator.shaping import full_name
-from procore_qbd.simulator.wording import Refusal
+from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.store.shaping import full_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from procore_qbd.qbxml import Record
-    from procore_qbd.simulator.calendar import Calendar
-    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.knowledge.calendar import Calendar
+    from procore_qbd.simulator.store.file import Store
 
 __all__ = [
     "ANSWERS",

@@ -1,69 +1,45 @@
-"""The company file itself: bytes in, bytes out, or an HRESULT raised."""
+"""The company file itself: make one, open one, look inside, set it up, and have documents answered."""
 
 from __future__ import annotations
 
-import re
-import sqlite3
-import threading
 import time
 import uuid
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import attrs
-from lxml import etree
-
-from procore_qbd.errors import CompanyFileError, EngineError, NotSentError, ReplyError
+from procore_qbd.errors import CompanyFileError
 from procore_qbd.qbxml import (
     RET,
     Dialect,
     Edition,
-    OnError,
-    Outcome,
-    Reply,
-    Request,
-    ResponseData,
     check,
-    read_requests,
 )
 from procore_qbd.qbxml.entities.company import Company
 from procore_qbd.simulator import about
-from procore_qbd.simulator.calendar import UTC, Calendar, time_zone
 from procore_qbd.simulator.contractor import SAMPLES
-from procore_qbd.simulator.faults import Crashed, Faults, Point, held_up
-from procore_qbd.simulator.lists.rules import LISTS
-from procore_qbd.simulator.message_sets import MessageSets
+from procore_qbd.simulator.engine.documents import BROKE, USUAL, Engine
+from procore_qbd.simulator.faults import Faults
+from procore_qbd.simulator.knowledge.calendar import UTC, Calendar, time_zone
+from procore_qbd.simulator.knowledge.lists import LISTS
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.people import Bookkeeper
-from procore_qbd.simulator.processor import Processor, simulated
-from procore_qbd.simulator.requests import deleted_kind, exists
-from procore_qbd.simulator.shaping import record_id
-from procore_qbd.simulator.store import Store, damaged, in_words
+from procore_qbd.simulator.store.file import Store, damaged, in_words
+from procore_qbd.simulator.store.shaping import record_id
 from procore_qbd.simulator.transactions.condensing import Condensing
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS
 from procore_qbd.simulator.window import overview, records_of
-from procore_qbd.simulator.wording import CANNOT_PARSE_WORDS, CONVERSIONS, Refusal
 
 if TYPE_CHECKING:
     import datetime as dt
     import os
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
-    from procore_qbd.qbxml import Record, Violation
+    from procore_qbd.qbxml import Record
     from procore_qbd.qbxml.entities.preferences import Preferences
-    from procore_qbd.qbxml.envelope import MessageSet, Stranger
     from procore_qbd.simulator.window import View
 
 __all__ = ["CompanyFile"]
-
-_BROKE = (sqlite3.Error, etree.XMLSyntaxError, UnicodeDecodeError)
-"""What is raised where a file is damaged, or its disk is full or gone."""
-_CANNOT_PARSE = 0x80040400
-_NO_ROLLBACK = 0x80040413
-_BROKEN = 0x8004041C
-_NO_SUCH_VERSION = 0x80040423
-_COLON = 3090
-_USUAL = "13.0"
 
 
 class CompanyFile:
@@ -73,22 +49,19 @@ class CompanyFile:
     is on disk, and of the request at work either all or nothing.
 
     Make one with `create`, open one with `open`; both are context managers.
-
-    Attributes:
-        faults: What shall go wrong, and what went wrong.
-        last_fault: What was wrong with the last document, or what the simulator lacks, where QuickBooks' answer does
-            not say; None where nothing was.
     """
 
-    def __init__(self, store: Store, clock: Callable[[], int] | None = None, faults: Faults | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], int] | None = None,
+        faults: Faults | None = None,
+        new_uuid: Callable[[], uuid.UUID] = uuid.uuid4,
+    ) -> None:
         self._store = store
         self._calendar = Calendar(clock or _clock, time_zone(store.fact("zone")))
-        self._processor = Processor(store, self._calendar)
-        self._message_sets = MessageSets(store, self._note)
-        self._one_at_a_time = threading.RLock()  # one connection to SQLite: who only reads takes its turn as well
-        self.faults = faults or Faults()
-        self.last_fault: str | None = None
-        self._closed = False
+        self._engine = Engine(store, self._calendar, faults or Faults(), new_uuid)
+        self._processor = self._engine.processor
 
     @classmethod
     def create(
@@ -102,6 +75,7 @@ class CompanyFile:
         zone: str = UTC,
         clock: Callable[[], int] | None = None,
         faults: Faults | None = None,
+        new_uuid: Callable[[], uuid.UUID] = uuid.uuid4,
     ) -> CompanyFile:
         """A new company file with nothing in it.
 
@@ -114,6 +88,7 @@ class CompanyFile:
             zone: Where it stands, by the IANA database: ``'America/Los_Angeles'``.
             clock: Seconds since 1970, for tests.
             faults: What shall go wrong.
+            new_uuid: Makes the ids of company files and iterators, for tests that compare bytes.
 
         Raises:
             CompanyFileError: There is a file already, it cannot be written, the name will not do, or there is no such
@@ -126,7 +101,7 @@ class CompanyFile:
         about.known_versions(version, edition)
         time_zone(zone)
         new = {
-            "file_id": str(uuid.uuid4()),
+            "file_id": str(new_uuid()),
             "company_name": name,
             "edition": edition.name or "US",
             "version": version,
@@ -134,7 +109,7 @@ class CompanyFile:
         }
         store = Store(Path(path) if path is not None else None, new)
         with _held(store):
-            company = cls(store, clock, faults)
+            company = cls(store, clock, faults, new_uuid)
             with company._store.transaction():
                 company._processor.prepare()
                 company._store.finish()
@@ -149,6 +124,7 @@ class CompanyFile:
         *,
         clock: Callable[[], int] | None = None,
         faults: Faults | None = None,
+        new_uuid: Callable[[], uuid.UUID] = uuid.uuid4,
     ) -> CompanyFile:
         """A company file that is there.
 
@@ -156,6 +132,7 @@ class CompanyFile:
             path: Where.
             clock: Seconds since 1970, for tests.
             faults: What shall go wrong.
+            new_uuid: Makes the ids of company files and iterators, for tests that compare bytes.
 
         Raises:
             CompanyFileError: There is none, it is something else, it is damaged, or it is open already.
@@ -165,7 +142,7 @@ class CompanyFile:
             if store.fact("edition") not in Edition.__members__:
                 raise CompanyFileError(f"{path}: {damaged('it does not say whose QuickBooks it is of')}")
             about.known_versions(store.fact("version"), Edition[store.fact("edition")])
-            return cls(store, clock, faults)
+            return cls(store, clock, faults, new_uuid)
 
     def __enter__(self) -> Self:
         return self
@@ -175,9 +152,23 @@ class CompanyFile:
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._one_at_a_time:
-            self._closed = True
+        with self._engine.documents, self._store.lock:
+            self._engine.close()
             self._store.close()
+
+    @property
+    def faults(self) -> Faults:
+        """What shall go wrong, and what went wrong."""
+        return self._engine.faults
+
+    @faults.setter
+    def faults(self, faults: Faults) -> None:
+        self._engine.faults = faults
+
+    @property
+    def last_fault(self) -> str | None:
+        """What was wrong with the last document, or what the simulator lacks, where QuickBooks' answer does not say."""
+        return self._engine.last_fault
 
     @property
     def file_id(self) -> str:
@@ -192,15 +183,15 @@ class CompanyFile:
     @property
     def edition(self) -> Edition:
         """Whose QuickBooks answers."""
-        return Edition[self._fact("edition")]
+        return self._engine.edition
 
     @property
     def versions(self) -> tuple[str, ...]:
         """The versions of qbXML that this QuickBooks reads."""
-        return about.known_versions(self._fact("version"), self.edition)
+        return self._engine.versions
 
     def _fact(self, name: str) -> str:
-        with self._one_at_a_time:
+        with self._store.lock:
             return self._store.fact(name)
 
     # --- what people set in QuickBooks -------------------------------------------------------------------------------
@@ -208,7 +199,7 @@ class CompanyFile:
     @property
     def preferences(self) -> Preferences:
         """How the books are set up, as a `PreferencesQuery` tells it."""
-        with self._one_at_a_time:
+        with self._store.lock:
             return about.preferences(self._store)
 
     def prefer(self, **wanted: bool) -> None:
@@ -219,30 +210,29 @@ class CompanyFile:
         Raises:
             ValueError: There is none of this name.
         """
-        with self._one_at_a_time, self._store.transaction():
+        with self._store.transaction():
             about.prefer(self._store, wanted)
 
     @property
     def closing_date(self) -> dt.date | None:
         """The last day of the closed books, None while none are closed. Set it to close books, or open them again."""
-        with self._one_at_a_time:
+        with self._store.lock:
             return about.closing_date(self._store)
 
     @closing_date.setter
     def closing_date(self, day: dt.date | None) -> None:
-        with self._one_at_a_time, self._store.transaction():
+        with self._store.transaction():
             self._store.set_fact("closing_date", day.isoformat() if day else "")
 
     # --- what people do with the file --------------------------------------------------------------------------------
 
     def as_user(self) -> Bookkeeper:
         """Somebody who works with the file in QuickBooks' window while the program does; each call is somebody else."""
-        return Bookkeeper(self._store, self._processor, self.edition, self._one_at_a_time, lambda: self.faults)
+        return Bookkeeper(self._store, self._processor, self.edition, lambda: self.faults)
 
     def end_session(self) -> None:
         """The program's session with QuickBooks is over, as when it disconnects; iterators live no longer than that."""
-        with self._one_at_a_time:
-            self._processor.end_session()
+        self._engine.end_session()
 
     def copy(self, path: str | os.PathLike[str]) -> None:
         """Make a backup: the file as it is now, to open or to restore from. It has the same `file_id`.
@@ -250,7 +240,7 @@ class CompanyFile:
         Raises:
             CompanyFileError: There is a file already, or it cannot be written.
         """
-        with self._one_at_a_time:
+        with self._store.lock:
             self._store.copy(Path(path))
 
     def restore(self, backup: str | os.PathLike[str]) -> None:
@@ -268,8 +258,8 @@ class CompanyFile:
         try:
             if old.fact("file_id") != self.file_id:
                 raise CompanyFileError(f"{backup}: is no copy of this company file")
-            with self._one_at_a_time:
-                self._processor.end_session()
+            with self._engine.documents, self._store.lock:
+                self._engine.end_session()
                 self._store.restore(old, {"last_restore": str(self._calendar.now())})
         finally:
             old.close()
@@ -283,7 +273,7 @@ class CompanyFile:
         Args:
             before: The day; what is dated on it or later stays. `condensing` says what else does.
         """
-        with self._one_at_a_time, self._store.transaction():
+        with self._store.transaction():
             Condensing(self._store, self._processor.add).condense(before)
             self._store.set_fact("last_condense", str(self._calendar.now()))
             self._store.set_fact("condensed_before", max(before.isoformat(), self._store.fact("condensed_before")))
@@ -305,7 +295,7 @@ class CompanyFile:
         """
         if kind not in (*LISTS, *TRANSACTIONS):
             raise ValueError(f"no such list: {kind!r}; there are {', '.join((*LISTS, *TRANSACTIONS))}")
-        with _whole(self._store), self._one_at_a_time:
+        with _whole(self._store), self._store.lock:
             return iter(self._store.all(kind))
 
     def show(self, kind: str | None = None) -> View:
@@ -335,7 +325,7 @@ class CompanyFile:
             CompanyFileError: A record has no id, its list is not simulated, its name is taken, or a value is one
                 that QuickBooks cannot hold.
         """
-        with _whole(self._store), self._one_at_a_time, self._store.transaction():
+        with _whole(self._store), self._store.transaction():
             return [self._put(record) for record in records if not self._has(record)]
 
     def _has(self, record: Any) -> bool:
@@ -346,7 +336,7 @@ class CompanyFile:
         return self._store.get(tag, known) is not None
 
     def _put(self, record: Any) -> Record:
-        faults: list[object] = list(check(record, RET, Dialect(_USUAL, self.edition)))
+        faults: list[object] = list(check(record, RET, Dialect(USUAL, self.edition)))
         if getattr(record, "linked_txns", ()):
             faults.append("a seed has no links; add the bill by a request")
         if not faults:
@@ -375,124 +365,7 @@ class CompanyFile:
                 file broke while at work; or it is one that was ordered of `faults`. ``last_fault`` says why.
             NotSentError: The company file is closed.
         """
-        with self._one_at_a_time:
-            self.last_fault = None
-            if self._closed:
-                raise NotSentError("the company file is closed")
-            try:
-                messages = self._read(document)
-                names = [request.name for request in messages.requests]
-                self._reach(Point.TAKEN, names)
-                reply = self._message_sets.answer(messages, document, self._reply)
-                return self._reach(Point.ANSWERED, names, reply)
-            except _BROKE as error:
-                raise self._not_taken(_BROKEN, in_words(error)) from None
-            except Crashed as crash:
-                self._processor.end_session()
-                raise EngineError(crash.hresult) from None
-
-    def _reach(self, point: Point, names: Sequence[str], reply: bytes = b"") -> bytes:
-        """What becomes of a reply where a document or a request has got to a point; or a fault is raised."""
-        for happened in self.faults.due(point, names):
-            self._note(str(happened))
-            reply = happened.rule.fault.strike(reply, self.faults.sleep)
-        return reply
-
-    def _read(self, document: bytes) -> MessageSet:
-        """A document of the right structure; a value of the wrong kind costs its own request alone."""
-        edition = self.edition
-        try:
-            messages = read_requests(document, edition=edition)
-        except ReplyError as error:
-            raise self._not_taken(_CANNOT_PARSE, str(error)) from None
-        if messages.version not in (None, *self.versions):
-            there_are = ", ".join(self.versions)
-            raise self._not_taken(_NO_SUCH_VERSION, f"qbXML {messages.version}: this QuickBooks reads {there_are}")
-        if messages.on_error == OnError.ROLLBACK:
-            raise self._not_taken(_NO_ROLLBACK, "rollbackOnError: QuickBooks never rolls back")
-        faults: list[object] = [*messages.faults]
-        faults += [
-            f"{request.name}: {edition.label} QuickBooks has no such request"
-            for request in messages.requests
-            if not exists(request.name, edition)
-        ]
-        faults += [fault for found in messages.violations for fault in found if fault.status is None]
-        if faults:
-            raise self._not_taken(_CANNOT_PARSE, "; ".join(map(str, faults)))
-        return messages
-
-    @property
-    def _usual(self) -> str:
-        """The version of documents that name none."""
-        return _USUAL if _USUAL in self.versions else self.versions[-1]
-
-    def _dialect(self, version: str) -> Dialect:
-        return Dialect(version, self.edition)
-
-    def _not_taken(self, hresult: int, why: str) -> EngineError:
-        self.last_fault = why
-        return EngineError(hresult, CANNOT_PARSE_WORDS if hresult == _CANNOT_PARSE else "")
-
-    def _reply(self, messages: MessageSet) -> Reply:
-        dialect = self._dialect(messages.version or self._usual)
-        self._processor.begin_message_set(macros=messages.has_macros)
-        outcomes: list[Outcome] = []
-        stopped = False
-        for request, violations in zip(messages.requests, messages.violations, strict=True):
-            outcome = self._refused(Refusal(3231)) if stopped else self._answer(request, violations, dialect)
-            name = request.name.removesuffix("Rq") + "Rs"
-            found = () if messages.response_data == ResponseData.NONE else outcome.found
-            outcomes.append(attrs.evolve(outcome, name=name, request_id=request.request_id, found=found))
-            if not stopped:
-                self._reach(Point.KEPT, [request.name])
-            stopped = stopped or (messages.on_error == OnError.STOP and not outcome.ok)
-        self._reach(Point.DONE, [request.name for request in messages.requests])
-        return Reply(outcomes=tuple(outcomes))
-
-    def _answer(self, request: Request | Stranger, violations: tuple[Violation, ...], dialect: Dialect) -> Outcome:
-        try:
-            return self._tried(request, violations, dialect)
-        except Refusal as refusal:
-            return self._refused(refusal)
-
-    def _tried(self, request: Request | Stranger, violations: tuple[Violation, ...], dialect: Dialect) -> Outcome:
-        self._reach(Point.TRIED, [request.name])
-        about.needs_its_feature(self._store, request.name, deleted_kind(request))
-        if not isinstance(request, Request) or not simulated(request):
-            note = f"{request.name}: QuickBooks has it, the simulator has not"
-            raise Refusal(1030, request.name, note=note)
-        violations = tuple(one for one in violations if one.status != _COLON)  # its words are QuickBooks' own
-        if violations:
-            answer = _refusal(violations[0])
-            if isinstance(answer, Refusal):
-                raise answer
-            return answer
-        held_up(self._store, request, self.faults.held)
-        with self._store.transaction():
-            outcome = self._processor.answer(request, dialect)
-            self._reach(Point.WRITTEN, [request.name])
-        return outcome
-
-    def _note(self, note: str) -> None:
-        self.last_fault = "; ".join(filter(None, (self.last_fault, note)))
-
-    def _refused(self, refusal: Refusal) -> Outcome:
-        if refusal.note:
-            self._note(refusal.note)
-        return Outcome(name="", code=refusal.code, message=refusal.message)
-
-
-_GOT = re.compile(r"got (['\"])(.*)(?:\1|…')(?: \(\d+\))?$", re.DOTALL)
-
-
-def _refusal(violation: Violation) -> Refusal | Outcome:
-    """The answer to a value that QuickBooks does not take: in its words where they are known, else in ours."""
-    code = violation.status
-    assert code is not None  # noqa: S101  the document would not have been taken
-    got = _GOT.search(violation.message)
-    if code not in CONVERSIONS or got is None:
-        return Outcome(name="", code=code, message=str(violation))
-    return Refusal(code, got[2], violation.path.rpartition("/")[2].partition("[")[0], note=str(violation))
+        return self._engine.process(document)
 
 
 @contextmanager
@@ -500,7 +373,7 @@ def _whole(store: Store) -> Iterator[None]:
     """What cannot be read in a company file is damage of the file."""
     try:
         yield
-    except _BROKE as error:
+    except BROKE as error:
         raise CompanyFileError(f"{store.path}: {in_words(error)}") from None
 
 

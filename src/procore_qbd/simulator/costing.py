@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.simulator.arithmetic import ZERO, counted
-from procore_qbd.simulator.transactions.ledger import flat
-from procore_qbd.simulator.transactions.linking import still_to_come, total_of
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS
+from procore_qbd.simulator.knowledge.arithmetic import ZERO, counted
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.store.entries import flat
+from procore_qbd.simulator.store.linking import still_to_come, total_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

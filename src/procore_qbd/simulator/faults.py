@@ -17,14 +17,14 @@ from procore_qbd.codes import HRESULTS, STATUSES, Effect, Severity, hresult
 from procore_qbd.errors import EngineError
 from procore_qbd.qbxml import ADD, Record
 from procore_qbd.qbxml.records import table
-from procore_qbd.simulator.requests import KNOWN
-from procore_qbd.simulator.wording import Refusal
+from procore_qbd.simulator.knowledge.requests import KNOWN
+from procore_qbd.simulator.knowledge.wording import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from procore_qbd.qbxml import Request
-    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.store.file import Store
 
 __all__ = [
     "READ_ONLY",
@@ -202,12 +202,16 @@ class Truncated:
 class Slow:
     """The reply is long in coming. It is only told of in `Faults.happened`, unless `Faults` was given a ``sleep``.
 
+    Only while a request is carried out (`Point.WRITTEN`) must others wait; at any other point people get on with their
+    work, so ``Slow(1, Point.KEPT)`` gives them the time between two requests.
+
     Attributes:
         seconds: How long.
+        point: When it takes so long; by default when all is done.
     """
 
     seconds: float = attrs.field(validator=attrs.validators.ge(0))
-    point: ClassVar[Point] = Point.ANSWERED
+    point: Point = attrs.field(default=Point.ANSWERED, converter=Point)
 
     def strike(self, reply: bytes, sleep: Callable[[float], object]) -> bytes:
         """The reply, in its own time."""

@@ -22,27 +22,26 @@ from procore_qbd.qbxml.records import Block, Lines, Reference, table
 from procore_qbd.qbxml.values import Guid, Text
 from procore_qbd.simulator import about
 from procore_qbd.simulator.faults import held_up
+from procore_qbd.simulator.knowledge.lists import LISTS
+from procore_qbd.simulator.knowledge.requests import deleted_kind
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import pointed
-from procore_qbd.simulator.lists.rules import LISTS
-from procore_qbd.simulator.requests import deleted_kind
-from procore_qbd.simulator.shaping import changed, record_id, said
-from procore_qbd.simulator.transactions.ledger import flat
-from procore_qbd.simulator.transactions.linking import copied, is_open
+from procore_qbd.simulator.store.entries import flat
+from procore_qbd.simulator.store.linking import copied, is_open
+from procore_qbd.simulator.store.shaping import changed, record_id, said
 from procore_qbd.simulator.transactions.posting import NEW_LINE
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS
-from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Iterable, Iterator
     from decimal import Decimal
 
     from procore_qbd.qbxml import Edition, Violation
     from procore_qbd.qbxml.entities.bills import Bill
     from procore_qbd.qbxml.entities.invoices import Invoice
+    from procore_qbd.simulator.engine.processor import Processor
     from procore_qbd.simulator.faults import Faults
-    from procore_qbd.simulator.processor import Processor
-    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.store.file import Store
 
 __all__ = ["Bookkeeper"]
 
@@ -63,7 +62,6 @@ class Bookkeeper:
     _store: Store
     _processor: Processor
     _edition: Edition
-    _one_at_a_time: threading.RLock
     _faults: Callable[[], Faults]
     _opened: set[str] = attrs.field(factory=set, init=False)
 
@@ -245,7 +243,7 @@ class Bookkeeper:
     def _done(self, make: Callable[[], Request]) -> Any:
         """Carry out one request, made while nobody else is at work; a record as it stands then."""
         try:
-            with self._one_at_a_time, self._store.transaction():
+            with self._store.transaction():
                 request = make()
                 self._judge(request)
                 (found,) = self._processor.answer(request, self._dialect).found
@@ -275,7 +273,7 @@ class Bookkeeper:
         return done
 
     def _read(self, record: R) -> R:
-        with self._one_at_a_time:
+        with self._store.lock:
             now: R = self._now(record)
             return now
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.simulator.costing import lines_of, money_by_job
-from procore_qbd.simulator.lists.rules import LISTS
-from procore_qbd.simulator.shaping import own_name
-from procore_qbd.simulator.transactions.linking import total_of
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS
+from procore_qbd.simulator.knowledge.lists import LISTS
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.store.linking import total_of
+from procore_qbd.simulator.store.shaping import own_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

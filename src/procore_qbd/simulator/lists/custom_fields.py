@@ -23,12 +23,12 @@ from procore_qbd.qbxml.entities._transactions import ITEMS
 from procore_qbd.qbxml.entities.custom_fields import DataExt, DataExtDef, DataExtDefDel, DataExtDel, ExtensibleObject
 from procore_qbd.qbxml.records import table
 from procore_qbd.qbxml.values import Amount, Integer, Percent, Price, Quantity, Text, When
-from procore_qbd.simulator.lists.definitions import field_key, field_of
+from procore_qbd.simulator.knowledge.lists import LISTS
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import pointed
-from procore_qbd.simulator.lists.rules import LISTS
-from procore_qbd.simulator.shaping import changed, full_name, name_key, said
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS
-from procore_qbd.simulator.wording import Refusal
+from procore_qbd.simulator.store.definitions import field_key, field_of
+from procore_qbd.simulator.store.shaping import changed, full_name, name_key, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     from procore_qbd.qbxml.entities.custom_fields import DataExtDefQuery
     from procore_qbd.qbxml.values import Value
-    from procore_qbd.simulator.calendar import Calendar
-    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.knowledge.calendar import Calendar
+    from procore_qbd.simulator.store.file import Store
 
 __all__ = ["PUBLIC", "CustomFields"]
 

@@ -10,16 +10,16 @@ from procore_qbd.qbxml.entities.accounts import Account
 from procore_qbd.qbxml.entities.deletions import ListDel, ListDeleted
 from procore_qbd.qbxml.entities.templates import Template
 from procore_qbd.qbxml.records import table
+from procore_qbd.simulator.knowledge.lists import LISTS, SPECIAL_ACCOUNTS, TEMPLATES
+from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import pointing
-from procore_qbd.simulator.lists.rules import LISTS, SPECIAL_ACCOUNTS, TEMPLATES
-from procore_qbd.simulator.shaping import full_name, kept, merged, missing, name_key, own_name, said
-from procore_qbd.simulator.wording import Refusal
+from procore_qbd.simulator.store.shaping import full_name, kept, merged, missing, name_key, own_name, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from procore_qbd.simulator.calendar import Calendar
-    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.knowledge.calendar import Calendar
+    from procore_qbd.simulator.store.file import Store
 
 __all__ = ["Listing", "serves"]
 

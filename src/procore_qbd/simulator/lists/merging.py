@@ -15,16 +15,16 @@ import attrs
 
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.deletions import ListDeleted, ListMerge, MergedFrom, MergedTo, MergeSide
-from procore_qbd.simulator.lists.rules import LISTS
-from procore_qbd.simulator.lists.sums import SUMS
-from procore_qbd.simulator.shaping import full_name, name_key, with_references
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS
-from procore_qbd.simulator.wording import Refusal
+from procore_qbd.simulator.knowledge.lists import LISTS
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.store.shaping import full_name, name_key, with_references
+from procore_qbd.simulator.store.sums import SUMS
 
 if TYPE_CHECKING:
     from procore_qbd.qbxml.records import Reference
-    from procore_qbd.simulator.calendar import Calendar
-    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.knowledge.calendar import Calendar
+    from procore_qbd.simulator.store.file import Store
 
 __all__ = ["Merging"]
 

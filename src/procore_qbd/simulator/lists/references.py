@@ -6,16 +6,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.qbxml.records import table
-from procore_qbd.simulator.lists.rules import LISTS
-from procore_qbd.simulator.shaping import with_references
-from procore_qbd.simulator.wording import Refusal
+from procore_qbd.simulator.knowledge.lists import LISTS
+from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.store.shaping import with_references
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from procore_qbd.qbxml import Ref
     from procore_qbd.qbxml.records import Reference
-    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.store.file import Store
 
 __all__ = ["at", "pointed", "pointing"]
 

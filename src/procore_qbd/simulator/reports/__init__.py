@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from procore_qbd.qbxml.entities.reports import Report
-    from procore_qbd.simulator.calendar import Calendar
+    from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.reports.pages import Page
-    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.store.file import Store
 
 __all__ = ["REPORTS", "REPORT_QUERIES", "report"]
 

@@ -10,19 +10,19 @@ import attrs
 
 from procore_qbd.qbxml.entities._reports import IncludeAccounts, ReportAsOf
 from procore_qbd.qbxml.entities.reports import ColType, RowKind
-from procore_qbd.simulator.arithmetic import counted
+from procore_qbd.simulator.knowledge.arithmetic import counted
 from procore_qbd.simulator.reports.balances import PAYABLE, PROFIT, RECEIVABLE, balances, open_items, owed_before
 from procore_qbd.simulator.reports.facts import Fact, columns_of, leaf, lines_of_ledger, whole_transactions
 from procore_qbd.simulator.reports.pages import Column, Figures, Line, Page, day_words, heading, money, span_words
 from procore_qbd.simulator.reports.scope import DIMENSIONS, Scope, among, lacking
 from procore_qbd.simulator.reports.summaries import NOBODY, by_chart, by_item_type, profit_lines, sold
 from procore_qbd.simulator.reports.trees import Leaf, Node, added, family, lines, subtotal, total
-from procore_qbd.simulator.transactions.linking import still_to_come
+from procore_qbd.simulator.store.linking import still_to_come
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from procore_qbd.simulator.transactions.filters import Condition
+    from procore_qbd.simulator.queries.transactions import Condition
 
 __all__ = ["AGING", "DETAILS", "custom_detail"]
 

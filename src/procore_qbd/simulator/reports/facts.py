@@ -10,18 +10,18 @@ import attrs
 
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.reports import ColType, RowKind
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.reports.pages import Cell, Column, Figures, Line, money, number
 from procore_qbd.simulator.reports.scope import lacking
 from procore_qbd.simulator.reports.trees import Leaf
-from procore_qbd.simulator.transactions.ledger import flat
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS
+from procore_qbd.simulator.store.entries import flat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from procore_qbd.simulator.queries.transactions import Condition
     from procore_qbd.simulator.reports.pages import Days
     from procore_qbd.simulator.reports.scope import Scope
-    from procore_qbd.simulator.transactions.filters import Condition
 
 __all__ = ["FIELDS", "Fact", "columns_of", "leaf", "lines_of_ledger", "whole_transactions"]
 

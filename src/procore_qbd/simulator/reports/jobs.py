@@ -11,19 +11,19 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from procore_qbd.qbxml.entities.reports import ColType
-from procore_qbd.simulator.arithmetic import percent
+from procore_qbd.simulator.knowledge.arithmetic import percent
+from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.reports.balances import PROFIT
 from procore_qbd.simulator.reports.pages import Column, Figures, Line, Page, money, number, span_words
 from procore_qbd.simulator.reports.scope import DIMENSIONS, Scope, among, lacking
 from procore_qbd.simulator.reports.summaries import by_item_type, sold
 from procore_qbd.simulator.reports.trees import Leaf, Node, added, family, lines, total
-from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from procore_qbd.simulator.queries.transactions import Condition
     from procore_qbd.simulator.reports.pages import Cell
-    from procore_qbd.simulator.transactions.filters import Condition
 
 __all__ = ["JOBS"]
 

@@ -11,18 +11,18 @@ import attrs
 from procore_qbd.qbxml import Moment, Ref
 from procore_qbd.qbxml.entities._transactions import ENTITIES, ITEMS
 from procore_qbd.qbxml.entities.report_queries import ReportBasis
+from procore_qbd.simulator.knowledge.spans import span
+from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import pointed
+from procore_qbd.simulator.queries.transactions import Condition, keys
 from procore_qbd.simulator.reports.trees import Names
-from procore_qbd.simulator.spans import span
-from procore_qbd.simulator.transactions.filters import Condition, keys
-from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from procore_qbd.simulator.calendar import Calendar
+    from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.reports.pages import Days
-    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.store.file import Store
 
 __all__ = ["DIMENSIONS", "Scope", "among", "lacking", "within"]
 

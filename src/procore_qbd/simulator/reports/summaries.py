@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from procore_qbd.qbxml.entities.report_queries import ReturnLines
 from procore_qbd.qbxml.entities.reports import ColType
-from procore_qbd.simulator.kinds import ACCOUNT_TYPES, ITEM_LISTS
+from procore_qbd.simulator.knowledge.kinds import ACCOUNT_TYPES, ITEM_LISTS
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.reports.balances import PAYABLE, PROFIT, RECEIVABLE, Balances, balances, balances_at, owed
 from procore_qbd.simulator.reports.pages import (
     Column,
@@ -23,13 +24,12 @@ from procore_qbd.simulator.reports.pages import (
 from procore_qbd.simulator.reports.scope import DIMENSIONS, Scope, among, lacking
 from procore_qbd.simulator.reports.trees import Leaf, Node, added, family, lines, minus, subtotal, text, total
 from procore_qbd.simulator.transactions.items import STOCKED
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from procore_qbd.simulator.queries.transactions import Condition
     from procore_qbd.simulator.reports.pages import Cell, Days
-    from procore_qbd.simulator.transactions.filters import Condition
 
 __all__ = ["NOBODY", "SUMMARIES", "by_chart", "by_item_type", "custom_summary", "profit_lines", "sold"]
 

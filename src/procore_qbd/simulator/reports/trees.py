@@ -9,13 +9,13 @@ import attrs
 
 from procore_qbd.qbxml.entities.reports import RowKind
 from procore_qbd.simulator.reports.pages import Column, Figures, Line
-from procore_qbd.simulator.shaping import name_key
+from procore_qbd.simulator.store.shaping import name_key
 from procore_qbd.simulator.transactions.items import suggested
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.store.file import Store
 
 __all__ = ["Leaf", "Names", "Node", "added", "family", "lines", "minus", "subtotal", "text", "total"]
 

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.qbxml.entities._transactions import ITEMS
-from procore_qbd.simulator.arithmetic import in_cents, in_parts, percent
+from procore_qbd.simulator.knowledge.arithmetic import in_cents, in_parts, percent
 from procore_qbd.simulator.lists.references import pointed
-from procore_qbd.simulator.lists.sums import average
-from procore_qbd.simulator.shaping import points
+from procore_qbd.simulator.store.entries import STOCK
+from procore_qbd.simulator.store.shaping import points
+from procore_qbd.simulator.store.sums import average
 from procore_qbd.simulator.transactions.items import Side, account_ref
-from procore_qbd.simulator.transactions.ledger import STOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from procore_qbd.qbxml import Ref
     from procore_qbd.simulator.lists.listing import Listing
-    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.store.file import Store
 
 __all__ = ["Chart"]
 

@@ -25,17 +25,17 @@ import attrs
 
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, JournalDebitLine, JournalEntry
-from procore_qbd.simulator.arithmetic import from_cents, in_cents
+from procore_qbd.simulator.knowledge.arithmetic import from_cents, in_cents
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, UNDEPOSITED
 from procore_qbd.simulator.lists.listing import serves
-from procore_qbd.simulator.transactions.ledger import NAME, STOCK, flat
-from procore_qbd.simulator.transactions.linking import Role, is_open
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS, UNDEPOSITED
+from procore_qbd.simulator.store.entries import NAME, STOCK, flat
+from procore_qbd.simulator.store.linking import Role, is_open
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from procore_qbd.simulator.store import Store
-    from procore_qbd.simulator.transactions.ledger import Entry
+    from procore_qbd.simulator.store.entries import Entry
+    from procore_qbd.simulator.store.file import Store
 
 __all__ = ["Condensing"]
 

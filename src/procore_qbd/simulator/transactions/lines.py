@@ -9,19 +9,19 @@ import attrs
 
 from procore_qbd.qbxml.entities._transactions import ITEMS
 from procore_qbd.qbxml.records import table
-from procore_qbd.simulator.arithmetic import ZERO, counted, percent, shares, sized, total
+from procore_qbd.simulator.knowledge.arithmetic import ZERO, counted, percent, shares, sized, total
+from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import pointed
-from procore_qbd.simulator.shaping import changed, merged, points, said
+from procore_qbd.simulator.store.shaping import changed, merged, points, said
 from procore_qbd.simulator.transactions.items import percent_of, suggested
-from procore_qbd.simulator.wording import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from procore_qbd.qbxml import Ref
+    from procore_qbd.simulator.knowledge.transactions import TransactionRule
     from procore_qbd.simulator.lists.custom_fields import CustomFields
-    from procore_qbd.simulator.store import Store
-    from procore_qbd.simulator.transactions.rules import TransactionRule
+    from procore_qbd.simulator.store.file import Store
 
 __all__ = ["NEW_LINE", "Lines"]
 

@@ -9,20 +9,20 @@ import attrs
 
 from procore_qbd.qbxml.entities._transactions import ENTITIES
 from procore_qbd.qbxml.records import table
-from procore_qbd.simulator.arithmetic import ZERO, total
-from procore_qbd.simulator.shaping import changed, merged, said
-from procore_qbd.simulator.transactions.linking import Link, Role
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS, UNDEPOSITED
-from procore_qbd.simulator.wording import OVERPAID, Refusal
+from procore_qbd.simulator.knowledge.arithmetic import ZERO, total
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, UNDEPOSITED
+from procore_qbd.simulator.knowledge.wording import OVERPAID, Refusal
+from procore_qbd.simulator.store.linking import Link, Role
+from procore_qbd.simulator.store.shaping import changed, merged, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
     from procore_qbd.qbxml import Record
-    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.knowledge.transactions import TransactionRule
+    from procore_qbd.simulator.store.file import Store
     from procore_qbd.simulator.transactions.ledger import Accounts
-    from procore_qbd.simulator.transactions.rules import TransactionRule
 
 __all__ = ["Paying"]
 

@@ -14,29 +14,30 @@ from procore_qbd.qbxml.entities._transactions import ENTITIES, ITEMS
 from procore_qbd.qbxml.entities.deletions import TxnDel, TxnDeleted, TxnVoid
 from procore_qbd.qbxml.records import Block, Reference, table
 from procore_qbd.qbxml.values import Amount, Price, Quantity
-from procore_qbd.simulator.arithmetic import ZERO, counted, sized, total
+from procore_qbd.simulator.knowledge.arithmetic import ZERO, counted, sized, total
+from procore_qbd.simulator.knowledge.lists import TEMPLATES
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, TransactionRule
+from procore_qbd.simulator.knowledge.wording import NOT_POSITIVE, Refusal
 from procore_qbd.simulator.lists.references import pointed, pointing
-from procore_qbd.simulator.lists.rules import TEMPLATES
-from procore_qbd.simulator.shaping import changed, kept, merged, missing, points, said
+from procore_qbd.simulator.store.entries import flat
+from procore_qbd.simulator.store.linking import Link, Role, copied, is_open, left_open, total_of, with_links
+from procore_qbd.simulator.store.shaping import changed, kept, merged, missing, points, said
 from procore_qbd.simulator.transactions.chart import Chart
 from procore_qbd.simulator.transactions.items import suggested
-from procore_qbd.simulator.transactions.ledger import entries, flat
+from procore_qbd.simulator.transactions.ledger import entries
 from procore_qbd.simulator.transactions.lines import NEW_LINE, Lines
-from procore_qbd.simulator.transactions.linking import Link, Role, copied, is_open, left_open, total_of, with_links
 from procore_qbd.simulator.transactions.paying import Paying
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS, TransactionRule
 from procore_qbd.simulator.transactions.special import SPECIAL, journal_line
 from procore_qbd.simulator.transactions.taxes import taxed
-from procore_qbd.simulator.wording import NOT_POSITIVE, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from procore_qbd.qbxml.entities.cleared_status import ClearedStatus
-    from procore_qbd.simulator.calendar import Calendar
+    from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.lists.custom_fields import CustomFields
     from procore_qbd.simulator.lists.listing import Listing
-    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.store.file import Store
 
 __all__ = ["NEW_LINE", "Posting"]
 

@@ -10,18 +10,18 @@ from procore_qbd.qbxml.entities._transactions import ITEMS
 from procore_qbd.qbxml.entities.employees import TimeDataUse
 from procore_qbd.qbxml.entities.inventory_transactions import ComponentItemLine
 from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, JournalDebitLine, JournalLineType
-from procore_qbd.simulator.arithmetic import ZERO, counted, from_cents, total
+from procore_qbd.simulator.knowledge.arithmetic import ZERO, counted, from_cents, total
+from procore_qbd.simulator.knowledge.wording import NOT_POSITIVE, Refusal
 from procore_qbd.simulator.lists.references import pointed
-from procore_qbd.simulator.lists.sums import CREDITED, quantity_of
-from procore_qbd.simulator.shaping import changed, full_name, points, said
+from procore_qbd.simulator.store.shaping import changed, full_name, points, said
+from procore_qbd.simulator.store.sums import CREDITED, quantity_of
 from procore_qbd.simulator.transactions.items import STOCKED
 from procore_qbd.simulator.transactions.lines import NEW_LINE
-from procore_qbd.simulator.wording import NOT_POSITIVE, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.store.file import Store
     from procore_qbd.simulator.transactions.chart import Chart
 
     Whole = Callable[[Any, Store, Chart], Any]

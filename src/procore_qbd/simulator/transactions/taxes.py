@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from procore_qbd.simulator.arithmetic import ZERO, percent
+from procore_qbd.simulator.knowledge.arithmetic import ZERO, percent
 from procore_qbd.simulator.lists.references import pointed
-from procore_qbd.simulator.shaping import points
-from procore_qbd.simulator.transactions.ledger import flat
+from procore_qbd.simulator.store.entries import flat
+from procore_qbd.simulator.store.shaping import points
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
     from procore_qbd.qbxml import Ref
-    from procore_qbd.simulator.store import Store
-    from procore_qbd.simulator.transactions.rules import TransactionRule
+    from procore_qbd.simulator.knowledge.transactions import TransactionRule
+    from procore_qbd.simulator.store.file import Store
 
 __all__ = ["taxed"]
 

@@ -8,23 +8,24 @@ import attrs
 
 from procore_qbd.qbxml import ADD, MOD, QUERY, Outcome, Request
 from procore_qbd.simulator.about import ANSWERS
+from procore_qbd.simulator.engine.macros import Macros
+from procore_qbd.simulator.engine.querying import OTHER_QUERIES, Querying
+from procore_qbd.simulator.knowledge.lists import LISTS
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.knowledge.wording import words
 from procore_qbd.simulator.lists.custom_fields import CustomFields
 from procore_qbd.simulator.lists.listing import Listing
 from procore_qbd.simulator.lists.merging import Merging
-from procore_qbd.simulator.lists.rules import LISTS
-from procore_qbd.simulator.macros import Macros
-from procore_qbd.simulator.querying import OTHER_QUERIES, Querying
-from procore_qbd.simulator.shaping import changed, shown
+from procore_qbd.simulator.store.shaping import changed, shown
 from procore_qbd.simulator.transactions.posting import Posting
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS
-from procore_qbd.simulator.wording import words
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Callable
 
     from procore_qbd.qbxml import Dialect
-    from procore_qbd.simulator.calendar import Calendar
-    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.knowledge.calendar import Calendar
+    from procore_qbd.simulator.store.file import Store
 
 __all__ = ["Processor", "simulated"]
 
@@ -64,16 +65,17 @@ class Processor:
     Args:
         store: Where the records are.
         calendar: What time it is.
+        new_uuid: Makes the ids of iterators.
     """
 
-    def __init__(self, store: Store, calendar: Calendar) -> None:
+    def __init__(self, store: Store, calendar: Calendar, new_uuid: Callable[[], uuid.UUID]) -> None:
         self._store = store
         self._calendar = calendar
         self._macros: Macros | None = None
         self._listing = Listing(store, calendar)
         self._custom_fields = CustomFields(store, calendar)
         self._posting = Posting(store, calendar, self._listing, self._custom_fields)
-        self._querying = Querying(store, calendar, self._custom_fields)
+        self._querying = Querying(store, calendar, self._custom_fields, new_uuid)
         self._commands: dict[str, Callable[[Any], Any]] = {
             "ListDelRq": self._listing.delete,
             "ListMergeRq": Merging(store, calendar).merge,

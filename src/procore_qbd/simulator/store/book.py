@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.simulator.arithmetic import from_cents, in_cents
-from procore_qbd.simulator.shaping import changed, from_text, name_key, to_text, with_references
-from procore_qbd.simulator.transactions.ledger import Entry, flat
-from procore_qbd.simulator.transactions.linking import (
+from procore_qbd.simulator.knowledge.arithmetic import from_cents, in_cents
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.store.entries import Entry, flat
+from procore_qbd.simulator.store.linking import (
     Link,
     Partner,
     Role,
@@ -27,7 +27,7 @@ from procore_qbd.simulator.transactions.linking import (
     total_of,
     with_links,
 )
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS
+from procore_qbd.simulator.store.shaping import changed, from_text, name_key, to_text, with_references
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

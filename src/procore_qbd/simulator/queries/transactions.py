@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from procore_qbd.qbxml import Moment, Ref
 from procore_qbd.qbxml.entities._shared import MatchCriterion
 from procore_qbd.qbxml.entities._transactions import ENTITIES, ITEMS
-from procore_qbd.simulator.kinds import accounts_of, item_lists
+from procore_qbd.simulator.knowledge.kinds import accounts_of, item_lists
+from procore_qbd.simulator.knowledge.spans import span
+from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import pointed
-from procore_qbd.simulator.shaping import name_key
-from procore_qbd.simulator.spans import span
-from procore_qbd.simulator.wording import Refusal
+from procore_qbd.simulator.store.shaping import name_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from procore_qbd.simulator.calendar import Calendar
-    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.knowledge.calendar import Calendar
+    from procore_qbd.simulator.store.file import Store
 
 __all__ = ["Condition", "conditions", "keys"]
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.simulator.arithmetic import ZERO, sized
-from procore_qbd.simulator.wording import Refusal
+from procore_qbd.simulator.knowledge.arithmetic import ZERO, sized
+from procore_qbd.simulator.knowledge.wording import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

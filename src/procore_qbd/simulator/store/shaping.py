@@ -17,8 +17,8 @@ from procore_qbd.qbxml.reading import Doubt, read_text
 from procore_qbd.qbxml.records import Block, Reference, table
 from procore_qbd.qbxml.wire import read, write
 from procore_qbd.qbxml.writing import writer
-from procore_qbd.simulator.lists.rules import LISTS
-from procore_qbd.simulator.wording import Refusal
+from procore_qbd.simulator.knowledge.lists import LISTS
+from procore_qbd.simulator.knowledge.wording import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.qbxml import RET, Iteration, MetaData, Outcome, Ref, Request
@@ -15,21 +14,22 @@ from procore_qbd.qbxml.entities.custom_fields import DataExtDefQuery
 from procore_qbd.qbxml.entities.deletions import ListDeletedQuery, TxnDeletedQuery
 from procore_qbd.qbxml.entities.transactions import Transaction, TransactionQuery
 from procore_qbd.simulator.about import ANSWERS
-from procore_qbd.simulator.lists.filters import deleted, passes
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.knowledge.wording import Refusal, words
 from procore_qbd.simulator.lists.references import pointed
+from procore_qbd.simulator.queries.lists import deleted, passes
+from procore_qbd.simulator.queries.transactions import conditions
 from procore_qbd.simulator.reports import REPORT_QUERIES, report
-from procore_qbd.simulator.shaping import changed, full_name, name_key, shown
-from procore_qbd.simulator.transactions.filters import conditions
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS
-from procore_qbd.simulator.wording import Refusal, words
+from procore_qbd.simulator.store.shaping import changed, full_name, name_key, shown
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Callable, Iterable, Iterator
 
     from procore_qbd.qbxml import Dialect
-    from procore_qbd.simulator.calendar import Calendar
+    from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.lists.custom_fields import CustomFields
-    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.store.file import Store
 
     Later = Callable[[], Any]
 
@@ -49,12 +49,16 @@ class Querying:
         store: Where the records are.
         calendar: What time it is.
         custom_fields: Where they are defined.
+        new_uuid: Makes the ids of iterators.
     """
 
-    def __init__(self, store: Store, calendar: Calendar, custom_fields: CustomFields) -> None:
+    def __init__(
+        self, store: Store, calendar: Calendar, custom_fields: CustomFields, new_uuid: Callable[[], uuid.UUID]
+    ) -> None:
         self._store = store
         self._calendar = calendar
         self._custom_fields = custom_fields
+        self._new_uuid = new_uuid
         self._iterators: dict[tuple[str, str], list[Later]] = {}
 
     def end_session(self) -> None:
@@ -76,7 +80,7 @@ class Querying:
         here, rest = (matching, []) if size is None else (matching[:size], matching[size:])
         iterator_id, remaining = None, None
         if request.iterator is not None:
-            iterator_id, remaining = request.iterator_id or f"{{{uuid.uuid4()}}}", len(rest)
+            iterator_id, remaining = request.iterator_id or f"{{{self._new_uuid()}}}", len(rest)
             if rest:
                 self._iterators[query.__record__.tag, iterator_id] = rest
         found = [record for later in here if (record := later()) is not None]

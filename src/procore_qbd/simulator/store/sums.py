@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
-from procore_qbd.simulator.arithmetic import ZERO, from_cents, from_parts, in_cents, in_parts
+from procore_qbd.simulator.knowledge.arithmetic import ZERO, from_cents, from_parts, in_cents, in_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from procore_qbd.simulator.transactions.book import Book
+    from procore_qbd.simulator.store.book import Book
 
 __all__ = ["CREDITED", "SUMS", "Sums", "average", "quantity_of"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 
-from procore_qbd.simulator.arithmetic import ZERO
+from procore_qbd.simulator.knowledge.arithmetic import ZERO
 
 __all__ = ["TRANSACTIONS", "TransactionRule"]
 

@@ -15,8 +15,8 @@ import attrs
 from procore_qbd.qbxml import Record
 from procore_qbd.qbxml.records import Block, table
 from procore_qbd.qbxml.values import Id, Macro
-from procore_qbd.simulator.shaping import by_class
-from procore_qbd.simulator.wording import Refusal
+from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.store.shaping import by_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING
 
-from procore_qbd.simulator.wording import Refusal
+from procore_qbd.simulator.knowledge.wording import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

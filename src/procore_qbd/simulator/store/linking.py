@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.qbxml.entities._transactions import LinkedTxn, LinkType
-from procore_qbd.simulator.arithmetic import ZERO, is_filled, left
-from procore_qbd.simulator.shaping import changed, said
-from procore_qbd.simulator.transactions.ledger import flat
+from procore_qbd.simulator.knowledge.arithmetic import ZERO, is_filled, left
+from procore_qbd.simulator.store.entries import flat
+from procore_qbd.simulator.store.shaping import changed, said
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable
 
-    from procore_qbd.simulator.transactions.rules import TransactionRule
+    from procore_qbd.simulator.knowledge.transactions import TransactionRule
 
 __all__ = ["Link", "Partner", "Role", "copied", "is_open", "left_open", "still_to_come", "total_of", "with_links"]
 

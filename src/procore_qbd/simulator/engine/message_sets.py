@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from procore_qbd.qbxml.envelope import MessageSet
-    from procore_qbd.simulator.store import Store
+    from procore_qbd.simulator.store.file import Store
 
 __all__ = ["MessageSets"]
 
@@ -66,7 +66,8 @@ class MessageSets:
         if max(len(new or ""), len(old or "")) > LONGEST_SET_ID:
             return _nothing(new, _TOO_LONG)
         if new is not None:
-            kept = self.store.message_set(new)
+            with self.store.lock:
+                kept = self.store.message_set(new)
             if kept is None and new == old:
                 return _nothing(new, _NOT_KEPT)
             if kept is not None:

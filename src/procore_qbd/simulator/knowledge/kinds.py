@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from procore_qbd.simulator.wording import Refusal
+from procore_qbd.simulator.knowledge.wording import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

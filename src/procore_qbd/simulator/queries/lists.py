@@ -10,12 +10,12 @@ from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities._shared import ClassFilter, MatchCriterion, Operator
 from procore_qbd.qbxml.entities._transactions import ITEMS
 from procore_qbd.qbxml.entities.deletions import DeletedDateRangeFilter, ListDeletedQuery, TxnDeletedQuery
-from procore_qbd.simulator.shaping import name_key, own_name
+from procore_qbd.simulator.store.shaping import name_key, own_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from procore_qbd.simulator.calendar import Calendar
+    from procore_qbd.simulator.knowledge.calendar import Calendar
 
 __all__ = ["deleted", "passes"]
 

@@ -9,21 +9,30 @@ the sums of its accounts and names beside it.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.errors import CompanyFileError
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.records import table
-from procore_qbd.simulator.kinds import ACCOUNT_TYPES
-from procore_qbd.simulator.lists.definitions import SCHEMA as DEFINITIONS_SCHEMA
-from procore_qbd.simulator.lists.definitions import Definitions
-from procore_qbd.simulator.lists.rules import LISTS
-from procore_qbd.simulator.lists.sums import SUMS
-from procore_qbd.simulator.shaping import changed, from_text, full_name, name_key, own_name, to_text, with_references
-from procore_qbd.simulator.transactions.book import SCHEMA, Book
-from procore_qbd.simulator.transactions.rules import TRANSACTIONS
-from procore_qbd.simulator.wording import Refusal
+from procore_qbd.simulator.knowledge.kinds import ACCOUNT_TYPES
+from procore_qbd.simulator.knowledge.lists import LISTS
+from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.store.book import SCHEMA, Book
+from procore_qbd.simulator.store.definitions import SCHEMA as DEFINITIONS_SCHEMA
+from procore_qbd.simulator.store.definitions import Definitions
+from procore_qbd.simulator.store.shaping import (
+    changed,
+    from_text,
+    full_name,
+    name_key,
+    own_name,
+    to_text,
+    with_references,
+)
+from procore_qbd.simulator.store.sums import SUMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -78,6 +87,7 @@ class Store:
         except sqlite3.Error as error:
             raise CompanyFileError(f"{path}: {in_words(error)}") from None
         self.path = path
+        self.lock = threading.RLock()  # one connection to SQLite: who only reads takes its turn as well
         self._counters: dict[str, int] = {}
         # What was read before: it is asked for a hundred times a document, and seldom changes.
         self._facts: dict[str, str] = {}
@@ -174,17 +184,18 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All that is written within is kept, for good; or nothing of it, where an exception leaves."""
-        try:
-            with self._db:
-                self._db.execute("BEGIN IMMEDIATE")
-                yield
-                for name, number in self._counters.items():
-                    self.set_fact(name, str(number))
-        except BaseException:
-            self._forget()
-            raise
-        finally:
-            self._counters.clear()
+        with self.lock:
+            try:
+                with self._db:
+                    self._db.execute("BEGIN IMMEDIATE")
+                    yield
+                    for name, number in self._counters.items():
+                        self.set_fact(name, str(number))
+            except BaseException:
+                self._forget()
+                raise
+            finally:
+                self._counters.clear()
 
     def fact(self, name: str) -> str:
         """Something that the file knows of itself, '' where it does not."""

@@ -1,0 +1,220 @@
+"""How a document is answered: bytes in, bytes out, or an HRESULT raised.
+
+Two locks keep order. One lets in one document at a time, for QuickBooks answers one program after the other. The other,
+the store's own, is held for one request: between two requests of a document people get on with their work, as they do
+in QuickBooks, and what they did is there when the next request is tried.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from typing import TYPE_CHECKING
+
+import attrs
+from lxml import etree
+
+from procore_qbd.errors import EngineError, NotSentError, ReplyError
+from procore_qbd.qbxml import Dialect, Edition, OnError, Outcome, Reply, Request, ResponseData, read_requests
+from procore_qbd.simulator import about
+from procore_qbd.simulator.engine.message_sets import MessageSets
+from procore_qbd.simulator.engine.processor import Processor, simulated
+from procore_qbd.simulator.faults import Crashed, Faults, Point, held_up
+from procore_qbd.simulator.knowledge.requests import deleted_kind, exists
+from procore_qbd.simulator.knowledge.wording import CANNOT_PARSE_WORDS, CONVERSIONS, Refusal
+from procore_qbd.simulator.store.file import in_words
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Callable, Sequence
+
+    from procore_qbd.qbxml import Violation
+    from procore_qbd.qbxml.envelope import MessageSet, Stranger
+    from procore_qbd.simulator.knowledge.calendar import Calendar
+    from procore_qbd.simulator.store.file import Store
+
+__all__ = ["BROKE", "USUAL", "Engine"]
+
+BROKE = (sqlite3.Error, etree.XMLSyntaxError, UnicodeDecodeError)
+"""What is raised where a file is damaged, or its disk is full or gone."""
+USUAL = "13.0"
+"""The version of documents that name none, where QuickBooks reads it."""
+_CANNOT_PARSE = 0x80040400
+_NO_ROLLBACK = 0x80040413
+_BROKEN = 0x8004041C
+_NO_SUCH_VERSION = 0x80040423
+_COLON = 3090
+
+
+class Engine:
+    """Answers documents for one company file.
+
+    Args:
+        store: The company file.
+        calendar: What time it is.
+        faults: What shall go wrong.
+        new_uuid: Makes the ids of iterators.
+
+    Attributes:
+        faults: See above.
+        last_fault: What was wrong with the last document, where QuickBooks' answer does not say; None where
+            nothing was.
+        processor: Carries out one request.
+        documents: Held while a document is answered, and by whoever must not come in between.
+    """
+
+    def __init__(self, store: Store, calendar: Calendar, faults: Faults, new_uuid: Callable[[], uuid.UUID]) -> None:
+        self.faults = faults
+        self.last_fault: str | None = None
+        self.processor = Processor(store, calendar, new_uuid)
+        self.documents = threading.RLock()
+        self._store = store
+        self._message_sets = MessageSets(store, self._note)
+        self._closed = False
+
+    def close(self) -> None:
+        """Answer no more documents."""
+        self._closed = True
+
+    def end_session(self) -> None:
+        """Forget the iterators."""
+        with self.documents, self._store.lock:
+            self.processor.end_session()
+
+    @property
+    def edition(self) -> Edition:
+        """Whose QuickBooks answers."""
+        with self._store.lock:
+            return Edition[self._store.fact("edition")]
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The versions of qbXML that this QuickBooks reads."""
+        with self._store.lock:
+            return about.known_versions(self._store.fact("version"), self.edition)
+
+    def process(self, document: bytes) -> bytes:
+        """Answer a document of requests: see `CompanyFile.process`.
+
+        Raises:
+            EngineError: The document was not taken, or the file broke while at work, or it was ordered of `faults`.
+            NotSentError: The company file is closed.
+        """
+        with self.documents:
+            self.last_fault = None
+            if self._closed:
+                raise NotSentError("the company file is closed")
+            try:
+                messages = self._read(document)
+                names = [request.name for request in messages.requests]
+                self._reach(Point.TAKEN, names)
+                reply = self._message_sets.answer(messages, document, self._reply)
+                return self._reach(Point.ANSWERED, names, reply)
+            except BROKE as error:
+                raise self._not_taken(_BROKEN, in_words(error)) from None
+            except Crashed as crash:
+                self.processor.end_session()
+                raise EngineError(crash.hresult) from None
+
+    def _reach(self, point: Point, names: Sequence[str], reply: bytes = b"") -> bytes:
+        """What becomes of a reply where a document or a request has got to a point; or a fault is raised."""
+        for happened in self.faults.due(point, names):
+            self._note(str(happened))
+            reply = happened.rule.fault.strike(reply, self.faults.sleep)
+        return reply
+
+    def _read(self, document: bytes) -> MessageSet:
+        """A document of the right structure; a value of the wrong kind costs its own request alone."""
+        edition = self.edition
+        try:
+            messages = read_requests(document, edition=edition)
+        except ReplyError as error:
+            raise self._not_taken(_CANNOT_PARSE, str(error)) from None
+        if messages.version not in (None, *self.versions):
+            there_are = ", ".join(self.versions)
+            raise self._not_taken(_NO_SUCH_VERSION, f"qbXML {messages.version}: this QuickBooks reads {there_are}")
+        if messages.on_error == OnError.ROLLBACK:
+            raise self._not_taken(_NO_ROLLBACK, "rollbackOnError: QuickBooks never rolls back")
+        faults: list[object] = [*messages.faults]
+        faults += [
+            f"{request.name}: {edition.label} QuickBooks has no such request"
+            for request in messages.requests
+            if not exists(request.name, edition)
+        ]
+        faults += [fault for found in messages.violations for fault in found if fault.status is None]
+        if faults:
+            raise self._not_taken(_CANNOT_PARSE, "; ".join(map(str, faults)))
+        return messages
+
+    @property
+    def _usual(self) -> str:
+        """The version of documents that name none."""
+        return USUAL if USUAL in self.versions else self.versions[-1]
+
+    def _dialect(self, version: str) -> Dialect:
+        return Dialect(version, self.edition)
+
+    def _not_taken(self, hresult: int, why: str) -> EngineError:
+        self.last_fault = why
+        return EngineError(hresult, CANNOT_PARSE_WORDS if hresult == _CANNOT_PARSE else "")
+
+    def _reply(self, messages: MessageSet) -> Reply:
+        dialect = self._dialect(messages.version or self._usual)
+        self.processor.begin_message_set(macros=messages.has_macros)
+        outcomes: list[Outcome] = []
+        stopped = False
+        for request, violations in zip(messages.requests, messages.violations, strict=True):
+            outcome = self._refused(Refusal(3231)) if stopped else self._answer(request, violations, dialect)
+            name = request.name.removesuffix("Rq") + "Rs"
+            found = () if messages.response_data == ResponseData.NONE else outcome.found
+            outcomes.append(attrs.evolve(outcome, name=name, request_id=request.request_id, found=found))
+            if not stopped:
+                self._reach(Point.KEPT, [request.name])
+            stopped = stopped or (messages.on_error == OnError.STOP and not outcome.ok)
+        self._reach(Point.DONE, [request.name for request in messages.requests])
+        return Reply(outcomes=tuple(outcomes))
+
+    def _answer(self, request: Request | Stranger, violations: tuple[Violation, ...], dialect: Dialect) -> Outcome:
+        try:
+            return self._tried(request, violations, dialect)
+        except Refusal as refusal:
+            return self._refused(refusal)
+
+    def _tried(self, request: Request | Stranger, violations: tuple[Violation, ...], dialect: Dialect) -> Outcome:
+        self._reach(Point.TRIED, [request.name])
+        with self._store.lock:
+            return self._carried_out(request, violations, dialect)
+
+    def _carried_out(self, request: Request | Stranger, violations: tuple[Violation, ...], dialect: Dialect) -> Outcome:
+        about.needs_its_feature(self._store, request.name, deleted_kind(request))
+        if not isinstance(request, Request) or not simulated(request):
+            note = f"{request.name}: QuickBooks has it, the simulator has not"
+            raise Refusal(1030, request.name, note=note)
+        violations = tuple(one for one in violations if one.status != _COLON)  # its words are QuickBooks' own
+        if violations:
+            answer = _refusal(violations[0])
+            if isinstance(answer, Refusal):
+                raise answer
+            return answer
+        held_up(self._store, request, self.faults.held)
+        with self._store.transaction():
+            outcome = self.processor.answer(request, dialect)
+            self._reach(Point.WRITTEN, [request.name])
+        return outcome
+
+    def _note(self, note: str) -> None:
+        self.last_fault = "; ".join(filter(None, (self.last_fault, note)))
+
+    def _refused(self, refusal: Refusal) -> Outcome:
+        if refusal.note:
+            self._note(refusal.note)
+        return Outcome(name="", code=refusal.code, message=refusal.message)
+
+
+def _refusal(violation: Violation) -> Refusal | Outcome:
+    """The answer to a value that QuickBooks does not take: in its words where they are known, else in ours."""
+    code = violation.status
+    assert code is not None  # noqa: S101  the document would not have been taken
+    if code not in CONVERSIONS or violation.value is None:
+        return Outcome(name="", code=code, message=str(violation))
+    return Refusal(code, violation.value, violation.field, note=str(violation))

@@ -1,0 +1,1 @@
+"""The company file on disk: records, transactions, ledger, links, sums, in SQLite."""
