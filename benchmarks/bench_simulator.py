@@ -20,12 +20,12 @@ from run import Row
 
 from procore_qbd import Ref, Request
 from procore_qbd.qbxml import Dialect, read_reply, write_requests
-from procore_qbd.qbxml.entities._transactions import EntityFilter
 from procore_qbd.qbxml.entities.accounts import Account
 from procore_qbd.qbxml.entities.bills import Bill, ItemLine, LinkToTxn
 from procore_qbd.qbxml.entities.customers import Customer
 from procore_qbd.qbxml.entities.items import ItemService, SalesOrPurchase
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine, PurchaseOrderQuery
+from procore_qbd.qbxml.entities.shared.transactions import EntityFilter
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.simulator import CompanyFile
 

@@ -43,7 +43,7 @@ from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine
 from procore_qbd.qbxml.entities.items import ItemQuery, ItemService
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
-from procore_qbd.qbxml.records import table
+from procore_qbd.qbxml.rows.records import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

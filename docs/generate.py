@@ -20,10 +20,10 @@ import procore_qbd
 from procore_qbd.codes import HRESULTS, STATUSES, Effect, Hresult, Status
 from procore_qbd.domain import RefusalCode
 from procore_qbd.procore import calls
-from procore_qbd.qbxml.dialect import parse_version
 from procore_qbd.qbxml.entities import FAMILIES, entity
-from procore_qbd.qbxml.records import Block, Field, Record, Ref, Reference, table
-from procore_qbd.qbxml.values import (
+from procore_qbd.qbxml.rows.dialect import parse_version
+from procore_qbd.qbxml.rows.records import Block, Field, Record, Ref, Reference, table
+from procore_qbd.qbxml.rows.values import (
     ADD,
     ALL,
     COMMAND,

@@ -11,15 +11,15 @@ from lxml import etree
 from procore_qbd import Ref
 from procore_qbd.qbxml import ADD, RET, read_reply
 from procore_qbd.qbxml.entities import entity, find
-from procore_qbd.qbxml.entities._transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.accounts import Account
 from procore_qbd.qbxml.entities.items import SalesOrPurchase
 from procore_qbd.qbxml.entities.receive_payments import ReceivePayment
+from procore_qbd.qbxml.entities.shared.transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.tax_items import ItemSalesTax
 from procore_qbd.qbxml.entities.templates import Template
 from procore_qbd.qbxml.entities.terms import StandardTerms
-from procore_qbd.qbxml.records import Block, Record, Reference, table
-from procore_qbd.qbxml.values import Text, unescape
+from procore_qbd.qbxml.rows.records import Block, Record, Reference, table
+from procore_qbd.qbxml.rows.values import Text, unescape
 from shared import SHARED
 
 __all__ = [

@@ -5,9 +5,6 @@ from decimal import Decimal
 
 from procore_qbd import Ref, Request
 from procore_qbd.qbxml import Dialect, Record
-from procore_qbd.qbxml.entities._lines import ExpenseLine
-from procore_qbd.qbxml.entities._shared import Address
-from procore_qbd.qbxml.entities._transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.accounts import Account
 from procore_qbd.qbxml.entities.bills import Bill
 from procore_qbd.qbxml.entities.classes import Class
@@ -19,6 +16,9 @@ from procore_qbd.qbxml.entities.inventory_items import AssemblyComponent, ItemIn
 from procore_qbd.qbxml.entities.invoices import Invoice, InvoiceLine
 from procore_qbd.qbxml.entities.items import ItemOtherCharge, ItemService, SalesAndPurchase, SalesOrPurchase
 from procore_qbd.qbxml.entities.other_names import OtherName
+from procore_qbd.qbxml.entities.shared.common import Address
+from procore_qbd.qbxml.entities.shared.lines import ExpenseLine
+from procore_qbd.qbxml.entities.shared.transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.tax_codes import SalesTaxCode
 from procore_qbd.qbxml.entities.tax_items import ItemSalesTax, ItemSalesTaxGroup
 from procore_qbd.qbxml.entities.terms import DateDrivenTerms, StandardTerms

@@ -20,8 +20,8 @@ from procore_qbd.domain import (
 )
 from procore_qbd.erp import commitments
 from procore_qbd.procore.requests import KNOWN_REQUESTS
-from procore_qbd.qbxml.records import Block, Ref, table
-from procore_qbd.qbxml.values import ADD, MOD
+from procore_qbd.qbxml.rows.records import Block, Ref, table
+from procore_qbd.qbxml.rows.values import ADD, MOD
 
 sys.path.append(str(Path(__file__).parents[1] / "docs"))
 import examples

@@ -50,7 +50,7 @@ from procore_qbd.qbxml.entities.accounts import AccountQuery
 from procore_qbd.qbxml.entities.bills import Bill
 from procore_qbd.qbxml.entities.deletions import ListDel
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
-from procore_qbd.qbxml.records import table
+from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator import CompanyFile
 
 

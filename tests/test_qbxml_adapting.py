@@ -24,11 +24,11 @@ from procore_qbd.qbxml import (
     entities,
     write_requests,
 )
-from procore_qbd.qbxml.checking import stranger
 from procore_qbd.qbxml.entities.bills import Bill, ItemLine
 from procore_qbd.qbxml.entities.deletions import ListDel, ListDeletedQuery, ListDelType
 from procore_qbd.qbxml.entities.invoices import Invoice
 from procore_qbd.qbxml.entities.vendors import Vendor
+from procore_qbd.qbxml.judging.checking import stranger
 from procore_qbd.testing.strategies import records
 
 UNKNOWN = {Rule.VERSION, Rule.EDITION}

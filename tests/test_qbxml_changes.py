@@ -14,8 +14,8 @@ from procore_qbd.qbxml import ADD, MOD, RET, Record, Ref, Rule, changes, check, 
 from procore_qbd.qbxml.entities import bills, entity, names
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine, PurchaseOrderLineGroup
 from procore_qbd.qbxml.entities.vendors import Vendor
-from procore_qbd.qbxml.records import Block, Lines, Reference, Unknown, record, table
-from procore_qbd.qbxml.values import Amount, Day, Id, Text
+from procore_qbd.qbxml.rows.records import Block, Lines, Reference, Unknown, record, table
+from procore_qbd.qbxml.rows.values import Amount, Day, Id, Text
 from procore_qbd.testing.strategies import records
 
 

@@ -26,18 +26,18 @@ from procore_qbd.qbxml import (
     write_reply,
     write_requests,
 )
-from procore_qbd.qbxml.entities._lines import ExpenseLine
-from procore_qbd.qbxml.entities._transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.bill_payments import BillPaymentCheck
 from procore_qbd.qbxml.entities.bills import Bill, VendorCredit
 from procore_qbd.qbxml.entities.company import Host, HostQuery
 from procore_qbd.qbxml.entities.deletions import TxnVoid
+from procore_qbd.qbxml.entities.shared.lines import ExpenseLine
+from procore_qbd.qbxml.entities.shared.transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery, VendorType
-from procore_qbd.qbxml.envelope import Stranger, judge_request
-from procore_qbd.qbxml.outcomes import UNREADABLE, ErrorRecovery
-from procore_qbd.qbxml.records import Unknown, record
-from procore_qbd.qbxml.requests import ResponseData
-from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET
+from procore_qbd.qbxml.messages.envelope import Stranger, judge_request
+from procore_qbd.qbxml.messages.outcomes import UNREADABLE, ErrorRecovery
+from procore_qbd.qbxml.messages.requests import ResponseData
+from procore_qbd.qbxml.rows.records import Unknown, record
+from procore_qbd.qbxml.rows.values import ADD, MOD, QUERY, RET
 from shared import SHARED, needs_shared
 
 ALDER = Vendor(name="Alder Creek Concrete")

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from procore_qbd.qbxml import ADD, COMMAND, QUERY, RET, Dialect, Edition, Macro, Moment, Ref, check, entities
+from procore_qbd.qbxml.codec.elements import _read, read, write
+from procore_qbd.qbxml.codec.reading import Doubt, read_text
+from procore_qbd.qbxml.codec.writing import writer
 from procore_qbd.qbxml.entities.bills import Bill
 from procore_qbd.qbxml.entities.vendors import Vendor
-from procore_qbd.qbxml.reading import Doubt, read_text
-from procore_qbd.qbxml.records import table
-from procore_qbd.qbxml.wire import _read, read, write
-from procore_qbd.qbxml.writing import writer
+from procore_qbd.qbxml.rows.records import table
 from procore_qbd.testing.strategies import records
 
 CASES = [

@@ -19,7 +19,7 @@ from procore_qbd.errors import ReplyError
 from procore_qbd.qbxml import RET, Outcome, Reply, read_reply, read_requests, stream, write_reply, write_requests
 from procore_qbd.qbxml.entities.bills import Bill, BillQuery
 from procore_qbd.qbxml.entities.vendors import Vendor
-from procore_qbd.qbxml.outcomes import ErrorRecovery
+from procore_qbd.qbxml.messages.outcomes import ErrorRecovery
 from procore_qbd.testing.strategies import records, requests
 from shared import SHARED
 

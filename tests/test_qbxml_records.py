@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from procore_qbd.qbxml import ADD, MOD, QUERY, RET, Dialect, Edition, Macro, Moment, Record, Ref, Rule, check, erase
-from procore_qbd.qbxml.checking import structure
-from procore_qbd.qbxml.entities._shared import CustomField, custom_field
-from procore_qbd.qbxml.records import Block, Lines, OneOf, Reference, Unknown, record, table
-from procore_qbd.qbxml.values import (
+from procore_qbd.qbxml.codec.elements import read, write
+from procore_qbd.qbxml.entities.shared.common import CustomField, custom_field
+from procore_qbd.qbxml.judging.checking import structure
+from procore_qbd.qbxml.rows.records import Block, Lines, OneOf, Reference, Unknown, record, table
+from procore_qbd.qbxml.rows.values import (
     ONLINE,
     Amount,
     Attribute,
@@ -28,7 +29,6 @@ from procore_qbd.qbxml.values import (
     When,
     YesNo,
 )
-from procore_qbd.qbxml.wire import read, write
 from procore_qbd.testing.strategies import records
 
 

@@ -30,6 +30,7 @@ from procore_qbd.qbxml import (
     write_reply,
     write_requests,
 )
+from procore_qbd.qbxml.codec.elements import parse, read, write
 from procore_qbd.qbxml.entities.report_queries import (
     BudgetSummaryReportQuery,
     CustomDetailReportQuery,
@@ -54,8 +55,7 @@ from procore_qbd.qbxml.entities.reports import (
     TextRow,
     TotalRow,
 )
-from procore_qbd.qbxml.inspection import inspect
-from procore_qbd.qbxml.wire import parse, read, write
+from procore_qbd.qbxml.messages.inspection import inspect
 from procore_qbd.testing.strategies import records
 from shared import SHARED, needs_shared
 

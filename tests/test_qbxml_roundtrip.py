@@ -26,11 +26,11 @@ from procore_qbd.qbxml import (
     write_reply,
     write_requests,
 )
-from procore_qbd.qbxml.checking import structure
-from procore_qbd.qbxml.outcomes import ErrorRecovery
-from procore_qbd.qbxml.records import table
-from procore_qbd.qbxml.values import BARE, Value
-from procore_qbd.qbxml.wire import read, write
+from procore_qbd.qbxml.codec.elements import read, write
+from procore_qbd.qbxml.judging.checking import structure
+from procore_qbd.qbxml.messages.outcomes import ErrorRecovery
+from procore_qbd.qbxml.rows.records import table
+from procore_qbd.qbxml.rows.values import BARE, Value
 from procore_qbd.testing import strategies
 from procore_qbd.testing.strategies import records, requests
 

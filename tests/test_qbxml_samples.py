@@ -13,11 +13,11 @@ from lxml import etree
 
 from procore_qbd.errors import ReplyError
 from procore_qbd.qbxml import RET, Dialect, Request, check, entities, read_reply, read_requests, write_requests
-from procore_qbd.qbxml.checking import structure
-from procore_qbd.qbxml.envelope import judge_request
-from procore_qbd.qbxml.records import table
-from procore_qbd.qbxml.values import BARE, Text, unescape
-from procore_qbd.qbxml.wire import parse, read, write
+from procore_qbd.qbxml.codec.elements import parse, read, write
+from procore_qbd.qbxml.judging.checking import structure
+from procore_qbd.qbxml.messages.envelope import judge_request
+from procore_qbd.qbxml.rows.records import table
+from procore_qbd.qbxml.rows.values import BARE, Text, unescape
 from shared import SHARED, needs_shared
 
 pytestmark = needs_shared

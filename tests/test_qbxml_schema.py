@@ -20,13 +20,26 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from procore_qbd.qbxml import Dialect, Edition, Request, Rule, check, entities, erase, write_requests
-from procore_qbd.qbxml.checking import stranger
-from procore_qbd.qbxml.dialect import lasts, parse_version
+from procore_qbd.qbxml.codec.elements import write
 from procore_qbd.qbxml.entities.vendors import Vendor
-from procore_qbd.qbxml.envelope import judge_request
-from procore_qbd.qbxml.records import Block, OneOf, Record, Ref, Reference, record, table
-from procore_qbd.qbxml.values import ADD, BARE, COMMAND, EVERYWHERE, MOD, ONLINE, QUERY, RET, Choice, Id, Integer, Text
-from procore_qbd.qbxml.wire import write
+from procore_qbd.qbxml.judging.checking import stranger
+from procore_qbd.qbxml.messages.envelope import judge_request
+from procore_qbd.qbxml.rows.dialect import lasts, parse_version
+from procore_qbd.qbxml.rows.records import Block, OneOf, Record, Ref, Reference, record, table
+from procore_qbd.qbxml.rows.values import (
+    ADD,
+    BARE,
+    COMMAND,
+    EVERYWHERE,
+    MOD,
+    ONLINE,
+    QUERY,
+    RET,
+    Choice,
+    Id,
+    Integer,
+    Text,
+)
 from procore_qbd.testing.strategies import _field, _request, records, requests
 from shared import SHARED, needs_shared
 

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from procore_qbd.qbxml.dialect import Dialect, Edition
 from procore_qbd.qbxml.entities.company import Host
-from procore_qbd.qbxml.values import (
+from procore_qbd.qbxml.rows.dialect import Dialect, Edition
+from procore_qbd.qbxml.rows.values import (
     ADD,
     Amount,
     Choice,
@@ -38,7 +38,7 @@ from procore_qbd.qbxml.values import (
     unescape,
     unstorable,
 )
-from procore_qbd.qbxml.violations import Rule
+from procore_qbd.qbxml.rows.violations import Rule
 from procore_qbd.testing.strategies import values
 
 

@@ -32,7 +32,12 @@ from procore_qbd.qbxml import (
     write_requests,
 )
 from procore_qbd.qbxml.entities import entity
-from procore_qbd.qbxml.entities._shared import (
+from procore_qbd.qbxml.entities.accounts import Account, AccountQuery
+from procore_qbd.qbxml.entities.company import Company, CompanyQuery, Host, HostQuery
+from procore_qbd.qbxml.entities.customers import Customer, CustomerQuery
+from procore_qbd.qbxml.entities.employees import Employee
+from procore_qbd.qbxml.entities.items import ItemService, ItemServiceQuery, SalesAndPurchase, SalesOrPurchase
+from procore_qbd.qbxml.entities.shared.common import (
     AdditionalNote,
     Address,
     AddressBlock,
@@ -42,11 +47,6 @@ from procore_qbd.qbxml.entities._shared import (
     NameRangeFilter,
     TotalBalanceFilter,
 )
-from procore_qbd.qbxml.entities.accounts import Account, AccountQuery
-from procore_qbd.qbxml.entities.company import Company, CompanyQuery, Host, HostQuery
-from procore_qbd.qbxml.entities.customers import Customer, CustomerQuery
-from procore_qbd.qbxml.entities.employees import Employee
-from procore_qbd.qbxml.entities.items import ItemService, ItemServiceQuery, SalesAndPurchase, SalesOrPurchase
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery, VendorType
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.knowledge.lists import LISTS

@@ -8,8 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from procore_qbd import Memory, Ref, Request, ask_all, run
-from procore_qbd.qbxml.entities._shared import CustomField, CustomFieldType
-from procore_qbd.qbxml.entities._transactions import ITEMS
 from procore_qbd.qbxml.entities.accounts import Account
 from procore_qbd.qbxml.entities.company import CompanyQuery
 from procore_qbd.qbxml.entities.custom_fields import (
@@ -25,6 +23,8 @@ from procore_qbd.qbxml.entities.employees import Employee
 from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine, EstimateQuery
 from procore_qbd.qbxml.entities.items import ItemServiceQuery
 from procore_qbd.qbxml.entities.other_names import OtherName
+from procore_qbd.qbxml.entities.shared.common import CustomField, CustomFieldType
+from procore_qbd.qbxml.entities.shared.transactions import ITEMS
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.lists.custom_fields import PUBLIC

@@ -14,7 +14,6 @@ from lxml import etree
 from procore_qbd import Edition, Memory, Request, ask_all, changes, run
 from procore_qbd.errors import CompanyFileError, EngineError
 from procore_qbd.qbxml import Dialect, Moment, read_reply, write_requests
-from procore_qbd.qbxml.entities._transactions import ModifiedDateRangeFilter
 from procore_qbd.qbxml.entities.company import (
     CompanyActivityQuery,
     CompanyQuery,
@@ -26,6 +25,7 @@ from procore_qbd.qbxml.entities.currencies import Currency
 from procore_qbd.qbxml.entities.customers import Customer
 from procore_qbd.qbxml.entities.estimates import EstimateQuery
 from procore_qbd.qbxml.entities.preferences import Preferences, PreferencesQuery
+from procore_qbd.qbxml.entities.shared.transactions import ModifiedDateRangeFilter
 from procore_qbd.qbxml.entities.tax_codes import SalesTaxCode
 from procore_qbd.qbxml.entities.tax_items import ItemSalesTax
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery

@@ -12,8 +12,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from procore_qbd import Memory, Ref, Request, ask_all, run
 from procore_qbd.qbxml import ADD, MOD, RET, Dialect, Edition, Iteration, Moment
 from procore_qbd.qbxml.entities import entity
-from procore_qbd.qbxml.entities._shared import ClassFilter, CurrencyFilter, NameFilter, NameRangeFilter
-from procore_qbd.qbxml.entities._transactions import ENTITIES, ITEMS, TERMS
 from procore_qbd.qbxml.entities.accounts import Account, AccountType, SpecialAccountType
 from procore_qbd.qbxml.entities.bills import Bill, BillExpenseLine
 from procore_qbd.qbxml.entities.classes import Class
@@ -35,13 +33,15 @@ from procore_qbd.qbxml.entities.other_names import EntityQuery, OtherName
 from procore_qbd.qbxml.entities.price_levels import ItemPrice, PriceLevel, PriceLevelQuery
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.qbxml.entities.sales_lists import PaymentMethod, PaymentMethodQuery, SalesRep, SalesRepQuery
+from procore_qbd.qbxml.entities.shared.common import ClassFilter, CurrencyFilter, NameFilter, NameRangeFilter
+from procore_qbd.qbxml.entities.shared.transactions import ENTITIES, ITEMS, TERMS
 from procore_qbd.qbxml.entities.tax_codes import SalesTaxCode
 from procore_qbd.qbxml.entities.tax_items import ItemSalesTax
 from procore_qbd.qbxml.entities.templates import TemplateQuery
 from procore_qbd.qbxml.entities.terms import DateDrivenTerms, StandardTerms, TermsQuery
 from procore_qbd.qbxml.entities.vendors import Vendor
-from procore_qbd.qbxml.records import Block, Reference, table
-from procore_qbd.qbxml.values import Choice, Day, Integer, Price, Text, YesNo
+from procore_qbd.qbxml.rows.records import Block, Reference, table
+from procore_qbd.qbxml.rows.values import Choice, Day, Integer, Price, Text, YesNo
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.knowledge.lists import LISTS, SPECIAL_ACCOUNTS, TEMPLATES
 from procore_qbd.simulator.store.shaping import with_references

@@ -13,7 +13,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from procore_qbd import Memory, Ref, Request, ask_all, changes, run
 from procore_qbd.errors import EngineError
-from procore_qbd.qbxml.entities._transactions import AppliedToTxn, SetCredit
 from procore_qbd.qbxml.entities.accounts import Account
 from procore_qbd.qbxml.entities.bill_payments import BillPaymentCheck, BillToPayQuery
 from procore_qbd.qbxml.entities.bills import Bill, ItemLine, LinkToTxn, VendorCredit
@@ -30,8 +29,9 @@ from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
 from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, JournalDebitLine, JournalEntry
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.qbxml.entities.receive_payments import ReceivePayment
+from procore_qbd.qbxml.entities.shared.transactions import AppliedToTxn, SetCredit
 from procore_qbd.qbxml.entities.vendors import Vendor
-from procore_qbd.qbxml.records import Block, Reference, table
+from procore_qbd.qbxml.rows.records import Block, Reference, table
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.faults import Crash, Point
 from procore_qbd.simulator.knowledge.lists import LISTS

@@ -13,7 +13,7 @@ from procore_qbd.qbxml.entities.custom_fields import DataExt, DataExtDef
 from procore_qbd.qbxml.entities.customers import Customer
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.qbxml.entities.vendors import Vendor
-from procore_qbd.qbxml.values import Macro
+from procore_qbd.qbxml.rows.values import Macro
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.engine.macros import Macros
 from procore_qbd.simulator.knowledge.wording import Refusal

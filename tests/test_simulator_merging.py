@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from procore_qbd import Memory, Ref, Request, ask_all, run
 from procore_qbd.qbxml.entities import entity
-from procore_qbd.qbxml.entities._shared import ShipToAddress
 from procore_qbd.qbxml.entities.accounts import Account
 from procore_qbd.qbxml.entities.bills import Bill, BillExpenseLine
 from procore_qbd.qbxml.entities.classes import Class
@@ -18,6 +17,7 @@ from procore_qbd.qbxml.entities.deletions import ListDeletedQuery, ListMerge, Li
 from procore_qbd.qbxml.entities.form_items import ItemGroup, ItemGroupMember
 from procore_qbd.qbxml.entities.inventory_items import ItemInventory
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
+from procore_qbd.qbxml.entities.shared.common import ShipToAddress
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.knowledge.lists import LISTS

@@ -8,8 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from procore_qbd import Ref, Request
-from procore_qbd.qbxml.entities._lines import ExpenseLine, ItemLine
-from procore_qbd.qbxml.entities._transactions import SetCredit
 from procore_qbd.qbxml.entities.ar_refunds import ARRefundCreditCard, RefundAppliedToTxn
 from procore_qbd.qbxml.entities.bill_payments import BillPaymentCheck, BillPaymentCreditCard, BillToPayQuery
 from procore_qbd.qbxml.entities.bills import Bill, VendorCredit
@@ -37,6 +35,8 @@ from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOr
 from procore_qbd.qbxml.entities.receive_payments import ReceivePayment
 from procore_qbd.qbxml.entities.sales_receipts import SalesReceipt, SalesReceiptLine
 from procore_qbd.qbxml.entities.sales_tax_payments import SalesTaxPaymentCheck, SalesTaxPaymentCheckLine
+from procore_qbd.qbxml.entities.shared.lines import ExpenseLine, ItemLine
+from procore_qbd.qbxml.entities.shared.transactions import SetCredit
 from procore_qbd.qbxml.entities.transfers import Transfer
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from simulated import (

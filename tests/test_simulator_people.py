@@ -14,7 +14,6 @@ from procore_qbd import Edition, Ref, Request, changes, erase
 from procore_qbd.errors import CompanyFileError
 from procore_qbd.qbxml import Iteration
 from procore_qbd.qbxml.entities import entity
-from procore_qbd.qbxml.entities._shared import Contact
 from procore_qbd.qbxml.entities.accounts import Account
 from procore_qbd.qbxml.entities.bill_payments import BillPaymentCheck, BillPaymentCreditCard
 from procore_qbd.qbxml.entities.bills import Bill, BillExpenseLine, BillQuery, ItemLine, LinkToTxn
@@ -33,6 +32,7 @@ from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, Journa
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.qbxml.entities.receive_payments import ReceivePayment
 from procore_qbd.qbxml.entities.sales_receipts import SalesReceipt, SalesReceiptLine
+from procore_qbd.qbxml.entities.shared.common import Contact
 from procore_qbd.qbxml.entities.terms import StandardTerms
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.simulator import CompanyFile
@@ -267,9 +267,7 @@ def test_people_get_on_with_their_work_before_between_and_after_the_requests_of_
 
     books.faults.sleep = while_it_waits
     books.faults.order(Slow(1, point))
-    first, second = say(
-        books, Request.add(Vendor(name="Fir")), Request.query(VendorQuery(list_ids=(vendor.list_id,)))
-    )
+    first, second = say(books, Request.add(Vendor(name="Fir")), Request.query(VendorQuery(list_ids=(vendor.list_id,))))
     assert first.ok
     names = [one.name for one in second.found]
     assert names == ["Elm" if point in (Point.DONE, Point.ANSWERED) else "Elm & Sons"]

@@ -9,16 +9,6 @@ from hypothesis import strategies as st
 from procore_qbd import Request
 from procore_qbd.qbxml import Iteration, MetaData, Moment
 from procore_qbd.qbxml.entities import entity
-from procore_qbd.qbxml.entities._lines import ExpenseLine, ItemLine
-from procore_qbd.qbxml.entities._transactions import (
-    AccountFilter,
-    DateMacro,
-    EntityFilter,
-    ModifiedDateRangeFilter,
-    RefNumberFilter,
-    RefNumberRangeFilter,
-    TxnDateRangeFilter,
-)
 from procore_qbd.qbxml.entities.bill_payments import BillPaymentCheck
 from procore_qbd.qbxml.entities.bills import Bill, BillQuery, LinkToTxn
 from procore_qbd.qbxml.entities.checks import Check, CheckQuery
@@ -27,6 +17,16 @@ from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine
 from procore_qbd.qbxml.entities.invoices import InvoiceQuery
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine, PurchaseOrderQuery
 from procore_qbd.qbxml.entities.receive_payments import ReceivePayment, ReceivePaymentQuery
+from procore_qbd.qbxml.entities.shared.lines import ExpenseLine, ItemLine
+from procore_qbd.qbxml.entities.shared.transactions import (
+    AccountFilter,
+    DateMacro,
+    EntityFilter,
+    ModifiedDateRangeFilter,
+    RefNumberFilter,
+    RefNumberRangeFilter,
+    TxnDateRangeFilter,
+)
 from procore_qbd.qbxml.entities.time_tracking import TimeTracking
 from procore_qbd.qbxml.entities.transactions import (
     TransactionAccountFilter,

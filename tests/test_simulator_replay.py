@@ -15,16 +15,16 @@ import pytest
 
 from procore_qbd import Ref, Request
 from procore_qbd.qbxml import Dialect, changes, write_requests
-from procore_qbd.qbxml.dialect import lasts
 from procore_qbd.qbxml.entities import entity
-from procore_qbd.qbxml.entities._transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.accounts import Account
 from procore_qbd.qbxml.entities.customers import Customer
 from procore_qbd.qbxml.entities.inventory_items import ItemInventory
 from procore_qbd.qbxml.entities.invoices import Invoice
 from procore_qbd.qbxml.entities.items import ItemService, SalesOrPurchase
 from procore_qbd.qbxml.entities.receive_payments import ReceivePayment
-from procore_qbd.qbxml.records import table
+from procore_qbd.qbxml.entities.shared.transactions import AppliedToTxn
+from procore_qbd.qbxml.rows.dialect import lasts
+from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator import CompanyFile
 from replaying import (
     FORMS,

@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 
 from procore_qbd import Memory, Ref, Request, ask_all, run
 from procore_qbd.qbxml import read_reply
-from procore_qbd.qbxml.entities._shared import ClassFilter
-from procore_qbd.qbxml.entities._transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.accounts import Account, AccountQuery
 from procore_qbd.qbxml.entities.bill_payments import BillPaymentCheck
 from procore_qbd.qbxml.entities.bills import Bill, BillExpenseLine, ItemLine, LinkToTxn, VendorCredit
@@ -44,6 +42,8 @@ from procore_qbd.qbxml.entities.report_queries import (
     TimeReportQuery,
 )
 from procore_qbd.qbxml.entities.reports import Report
+from procore_qbd.qbxml.entities.shared.common import ClassFilter
+from procore_qbd.qbxml.entities.shared.transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.time_tracking import TimeTracking
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.simulator import CompanyFile

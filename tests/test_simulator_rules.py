@@ -8,11 +8,6 @@ import pytest
 
 from procore_qbd import Ref, Request, changes
 from procore_qbd.qbxml import read_reply
-from procore_qbd.qbxml.entities._transactions import (
-    AppliedToTxn,
-    SetCredit,
-    TxnDateRangeFilter,
-)
 from procore_qbd.qbxml.entities.accounts import Account
 from procore_qbd.qbxml.entities.bill_payments import BillPaymentCheck
 from procore_qbd.qbxml.entities.bills import BillExpenseLine, BillQuery, VendorCredit
@@ -31,6 +26,11 @@ from procore_qbd.qbxml.entities.inventory_transactions import (
 from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, JournalDebitLine, JournalEntry
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.qbxml.entities.receive_payments import ReceivePayment
+from procore_qbd.qbxml.entities.shared.transactions import (
+    AppliedToTxn,
+    SetCredit,
+    TxnDateRangeFilter,
+)
 from procore_qbd.qbxml.entities.time_tracking import TimeTracking
 from procore_qbd.qbxml.entities.transfers import Transfer
 from procore_qbd.simulator import CompanyFile

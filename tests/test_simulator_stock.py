@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from procore_qbd import Request
-from procore_qbd.qbxml.entities._lines import ItemLine
 from procore_qbd.qbxml.entities.bills import Bill, LinkToTxn, VendorCredit
 from procore_qbd.qbxml.entities.charges import Charge
 from procore_qbd.qbxml.entities.credit_memos import CreditMemo, CreditMemoLine
@@ -26,6 +25,7 @@ from procore_qbd.qbxml.entities.item_receipts import ItemReceipt
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.qbxml.entities.sales_orders import SalesOrder, SalesOrderLine
 from procore_qbd.qbxml.entities.sales_receipts import SalesReceipt, SalesReceiptLine
+from procore_qbd.qbxml.entities.shared.lines import ItemLine
 from procore_qbd.qbxml.entities.time_tracking import TimeTracking, TimeTrackingQuery
 from simulated import (
     D,

@@ -15,14 +15,6 @@ from procore_qbd import Memory, Ref, Request, ask_all, changes, run
 from procore_qbd.errors import CompanyFileError, EngineError
 from procore_qbd.qbxml import ADD, MOD, Iteration, MetaData, Moment, check, read_reply, write_requests
 from procore_qbd.qbxml.entities import entity
-from procore_qbd.qbxml.entities._shared import CustomField
-from procore_qbd.qbxml.entities._transactions import (
-    EntityFilter,
-    ModifiedDateRangeFilter,
-    RefNumberFilter,
-    RefNumberRangeFilter,
-    TxnDateRangeFilter,
-)
 from procore_qbd.qbxml.entities.accounts import Account
 from procore_qbd.qbxml.entities.bills import (
     Bill,
@@ -42,9 +34,17 @@ from procore_qbd.qbxml.entities.inventory_transactions import QuantityAdjustment
 from procore_qbd.qbxml.entities.items import ItemOtherCharge, ItemService, SalesAndPurchase, SalesOrPurchase
 from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, JournalDebitLine, JournalLineType
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine, PurchaseOrderQuery
+from procore_qbd.qbxml.entities.shared.common import CustomField
+from procore_qbd.qbxml.entities.shared.transactions import (
+    EntityFilter,
+    ModifiedDateRangeFilter,
+    RefNumberFilter,
+    RefNumberRangeFilter,
+    TxnDateRangeFilter,
+)
 from procore_qbd.qbxml.entities.terms import StandardTerms
 from procore_qbd.qbxml.entities.vendors import Vendor
-from procore_qbd.qbxml.records import Block, Reference, table
+from procore_qbd.qbxml.rows.records import Block, Reference, table
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.knowledge.arithmetic import sized
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS

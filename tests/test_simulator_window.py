@@ -10,8 +10,6 @@ from lxml import html
 
 from procore_qbd import Edition, Memory, Ref, Request, ask_all, run
 from procore_qbd.errors import CompanyFileError
-from procore_qbd.qbxml.entities._shared import Address
-from procore_qbd.qbxml.entities._transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.accounts import Account, AccountQuery
 from procore_qbd.qbxml.entities.bill_payments import BillPaymentCheck
 from procore_qbd.qbxml.entities.bills import Bill, BillExpenseLine, BillQuery, ItemLine, LinkToTxn
@@ -20,6 +18,8 @@ from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine
 from procore_qbd.qbxml.entities.invoices import Invoice, InvoiceLine
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.qbxml.entities.receive_payments import ReceivePayment
+from procore_qbd.qbxml.entities.shared.common import Address
+from procore_qbd.qbxml.entities.shared.transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.costing import Money, money_by_job

@@ -43,7 +43,7 @@ from procore_qbd.flows import ask_all, run
 from procore_qbd.journal import LinksFile
 from procore_qbd.permissions import PUBLISHED, TUTORIALS, can, matrix
 from procore_qbd.qbxml import Dialect, Edition, Request
-from procore_qbd.qbxml.inspection import inspect
+from procore_qbd.qbxml.messages.inspection import inspect
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.transports import Memory
 

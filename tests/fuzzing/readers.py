@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from procore_qbd.errors import RefusedError, ReplyError
 from procore_qbd.qbxml import Outcome, Record, Request, Violation, read_reply, read_requests, stream
+from procore_qbd.qbxml.codec.elements import parse
 from procore_qbd.qbxml.entities.bills import Bill
 from procore_qbd.qbxml.entities.journal_entries import JournalEntry
 from procore_qbd.qbxml.entities.vendors import Vendor
-from procore_qbd.qbxml.envelope import Stranger
-from procore_qbd.qbxml.wire import parse
+from procore_qbd.qbxml.messages.envelope import Stranger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

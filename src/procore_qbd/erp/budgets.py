@@ -16,8 +16,8 @@ from procore_qbd.erp.writing import add
 from procore_qbd.errors import TranslationError
 from procore_qbd.flows import Flow, ask
 from procore_qbd.qbxml import Request
-from procore_qbd.qbxml.entities._transactions import EntityFilter
 from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine, EstimateQuery
+from procore_qbd.qbxml.entities.shared.transactions import EntityFilter
 from procore_qbd.translate._lines import Mark
 from procore_qbd.translate.estimates import to_estimate
 

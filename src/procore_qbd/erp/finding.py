@@ -20,10 +20,10 @@ from procore_qbd.erp.settling import R, Settled, record_id, record_name, refused
 from procore_qbd.erp.writing import add
 from procore_qbd.flows import Flow, ask
 from procore_qbd.qbxml import Outcome, Record, Request
-from procore_qbd.qbxml.entities._shared import MatchCriterion
-from procore_qbd.qbxml.entities._transactions import RefNumberFilter, TxnQuery
 from procore_qbd.qbxml.entities.items import ItemQuery, ItemService
 from procore_qbd.qbxml.entities.other_names import EntityQuery
+from procore_qbd.qbxml.entities.shared.common import MatchCriterion
+from procore_qbd.qbxml.entities.shared.transactions import RefNumberFilter, TxnQuery
 from procore_qbd.translate._knowing import agreed
 
 if TYPE_CHECKING:

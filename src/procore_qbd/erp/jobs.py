@@ -15,9 +15,9 @@ from procore_qbd.erp.writing import change
 from procore_qbd.errors import ReplyError
 from procore_qbd.flows import Flow, ask_all
 from procore_qbd.qbxml import Request
-from procore_qbd.qbxml.entities._shared import Address
 from procore_qbd.qbxml.entities.customers import Customer, CustomerQuery
 from procore_qbd.qbxml.entities.items import ItemService, ItemServiceQuery
+from procore_qbd.qbxml.entities.shared.common import Address
 from procore_qbd.translate import to_job
 from procore_qbd.translate._knowing import agreed
 from procore_qbd.translate.jobs import LABELS

@@ -13,8 +13,8 @@ from procore_qbd.erp.finding import described
 from procore_qbd.erp.verifying import line_amount
 from procore_qbd.flows import Flow, ask_all
 from procore_qbd.qbxml import Request
-from procore_qbd.qbxml.entities._transactions import EntityFilter, TxnDateRangeFilter
 from procore_qbd.qbxml.entities.bills import Bill, BillQuery
+from procore_qbd.qbxml.entities.shared.transactions import EntityFilter, TxnDateRangeFilter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

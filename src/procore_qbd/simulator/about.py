@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from procore_qbd.errors import CompanyFileError
 from procore_qbd.qbxml import Edition, Ref
-from procore_qbd.qbxml.dialect import parse_version
 from procore_qbd.qbxml.entities.company import (
     AccountantCopy,
     Capacity,
@@ -49,7 +48,8 @@ from procore_qbd.qbxml.entities.preferences import (
     SummaryReportBasis,
     TimeTrackingPreferences,
 )
-from procore_qbd.qbxml.records import table
+from procore_qbd.qbxml.rows.dialect import parse_version
+from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.store.shaping import full_name
 

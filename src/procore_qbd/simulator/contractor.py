@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.qbxml import Ref
-from procore_qbd.qbxml.entities._shared import Address
-from procore_qbd.qbxml.entities._transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.accounts import Account
 from procore_qbd.qbxml.entities.bill_payments import BillPaymentCheck
 from procore_qbd.qbxml.entities.bills import Bill, ItemLine, LinkToTxn
@@ -26,6 +24,8 @@ from procore_qbd.qbxml.entities.invoices import Invoice, InvoiceLine
 from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.qbxml.entities.receive_payments import ReceivePayment
+from procore_qbd.qbxml.entities.shared.common import Address
+from procore_qbd.qbxml.entities.shared.transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.terms import StandardTerms
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorType
 

@@ -16,7 +16,7 @@ import attrs
 from procore_qbd.codes import HRESULTS, STATUSES, Effect, Severity, hresult
 from procore_qbd.errors import EngineError
 from procore_qbd.qbxml import ADD, Record
-from procore_qbd.qbxml.records import table
+from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator.knowledge.requests import KNOWN
 from procore_qbd.simulator.knowledge.wording import Refusal
 

@@ -13,13 +13,13 @@ import attrs
 
 from procore_qbd.errors import CompanyFileError
 from procore_qbd.qbxml import ADD, MOD, RET, Dialect, Record, Ref, Request, check
-from procore_qbd.qbxml.entities._transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.bill_payments import BillPaymentCheck, BillPaymentCreditCard
 from procore_qbd.qbxml.entities.deletions import ListDel, ListMerge, MergeSide, TxnDel, TxnVoid
 from procore_qbd.qbxml.entities.journal_entries import JournalDebitLine, JournalLine, JournalLineType
 from procore_qbd.qbxml.entities.receive_payments import ReceivePayment
-from procore_qbd.qbxml.records import Block, Lines, Reference, table
-from procore_qbd.qbxml.values import Guid, Text
+from procore_qbd.qbxml.entities.shared.transactions import AppliedToTxn
+from procore_qbd.qbxml.rows.records import Block, Lines, Reference, table
+from procore_qbd.qbxml.rows.values import Guid, Text
 from procore_qbd.simulator import about
 from procore_qbd.simulator.faults import held_up
 from procore_qbd.simulator.knowledge.lists import LISTS

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import attrs
 
-from procore_qbd.qbxml.checking import stranger
-from procore_qbd.qbxml.dialect import Dialect
 from procore_qbd.qbxml.entities import entity, names
-from procore_qbd.qbxml.records import Block, Field, Record, Ref, Reference, Table, table
-from procore_qbd.qbxml.requests import Iteration, MetaData, Request
-from procore_qbd.qbxml.values import (
+from procore_qbd.qbxml.judging.checking import stranger
+from procore_qbd.qbxml.messages.requests import Iteration, MetaData, Request
+from procore_qbd.qbxml.rows.dialect import Dialect
+from procore_qbd.qbxml.rows.records import Block, Field, Record, Ref, Reference, Table, table
+from procore_qbd.qbxml.rows.values import (
     ADD,
     COMMAND,
     MOD,

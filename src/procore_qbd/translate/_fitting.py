@@ -10,7 +10,7 @@ from procore_qbd.domain.ids import one_spelling
 from procore_qbd.domain.refusals import ErpRefusal, RefusalCode
 from procore_qbd.errors import TranslationError
 from procore_qbd.qbxml import ADD, Record, Rule, Violation, check
-from procore_qbd.qbxml.entities._shared import Address
+from procore_qbd.qbxml.entities.shared.common import Address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -9,13 +9,13 @@ import importlib
 from functools import cache
 from typing import TYPE_CHECKING
 
-from procore_qbd.qbxml.values import ADD, BARE, MOD, RET
+from procore_qbd.qbxml.rows.values import ADD, BARE, MOD, RET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from procore_qbd.qbxml.records import Record
-    from procore_qbd.qbxml.values import Shape
+    from procore_qbd.qbxml.rows.records import Record
+    from procore_qbd.qbxml.rows.values import Shape
 
 __all__ = ["FAMILIES", "entity", "find", "names"]
 

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import attrs
 
-from procore_qbd.qbxml.entities._shared import (
+from procore_qbd.qbxml import rows as q
+from procore_qbd.qbxml.entities.shared.common import (
     AU,
     CA,
     UK,
@@ -18,25 +19,6 @@ from procore_qbd.qbxml.entities._shared import (
     CustomField,
     ListQuery,
     list_choices,
-)
-from procore_qbd.qbxml.records import Block, Record, Ref, Reference, record
-from procore_qbd.qbxml.values import (
-    ADD,
-    MOD,
-    ONLINE,
-    QUERY,
-    RET,
-    Amount,
-    Choice,
-    Day,
-    Guid,
-    Id,
-    Integer,
-    Moment,
-    Text,
-    When,
-    Words,
-    YesNo,
 )
 
 __all__ = [
@@ -189,7 +171,7 @@ class DetailAccountType(StrEnum):
     VEHICLES = "Vehicles"
 
 
-class SpecialAccountType(Words):
+class SpecialAccountType(q.Words):
     """Accounts that QuickBooks made for its own use."""
 
     ACCOUNTS_PAYABLE = "AccountsPayable"
@@ -225,52 +207,52 @@ class CashFlowClassification(StrEnum):
     NOT_APPLICABLE = "NotApplicable"
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class TaxLineInfo(Record):
+class TaxLineInfo(q.Record):
     """The line of the tax form that an account goes to."""
 
-    tax_line_id: Annotated[int | None, Integer("TaxLineID")] = None
-    tax_line_name: Annotated[str | None, Text("TaxLineName", 256)] = None
+    tax_line_id: Annotated[int | None, q.Integer("TaxLineID")] = None
+    tax_line_name: Annotated[str | None, q.Text("TaxLineName", 256)] = None
 
 
-@record("Account", shapes=ADD | MOD | RET, later={MOD: "6.0"})
+@q.record("Account", shapes=q.ADD | q.MOD | q.RET, later={q.MOD: "6.0"})
 @attrs.frozen(kw_only=True, slots=False)
-class Account(Record):
+class Account(q.Record):
     """An account of the chart of accounts. It has no ExternalGUID: it is known by its full name."""
 
-    list_id: Annotated[str | None, Id("ListID", shapes=MOD | RET, required=MOD)] = None
-    time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
-    time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
-    edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
-    name: Annotated[str | None, Text("Name", 31, required=ADD, colon=False)] = None
-    full_name: Annotated[str | None, Text("FullName", 159, shapes=RET)] = None
-    is_active: Annotated[bool | None, YesNo("IsActive")] = None
-    parent_ref: Annotated[Ref | None, Reference("ParentRef", to=("Account",))] = None
-    sublevel: Annotated[int | None, Integer("Sublevel", shapes=RET)] = None
-    account_type: Annotated[AccountType | str | None, Choice("AccountType", AccountType, required=ADD)] = None
-    detail_account_type: Annotated[DetailAccountType | str | None, Choice("DetailAccountType", DetailAccountType, shapes=ADD | RET, editions=ONLINE)] = None
-    special_account_type: Annotated[SpecialAccountType | str | None, Choice("SpecialAccountType", SpecialAccountType, shapes=RET, since="2.1")] = None
-    is_tax_account: Annotated[bool | None, YesNo("IsTaxAccount", shapes=RET, since="6.0", editions=CA | UK | AU)] = None
-    account_number: Annotated[str | None, Text("AccountNumber", 7)] = None
-    bank_number: Annotated[str | None, Text("BankNumber", 25)] = None
-    last_check_number: Annotated[str | None, Text("LastCheckNumber", shapes=RET, editions=ONLINE)] = None
-    desc: Annotated[str | None, Text("Desc", 200, before={"6.0": {"max": 29}})] = None
-    balance: Annotated[Decimal | None, Amount("Balance", shapes=RET)] = None
-    total_balance: Annotated[Decimal | None, Amount("TotalBalance", shapes=RET)] = None
-    open_balance: Annotated[Decimal | None, Amount("OpenBalance", shapes=ADD | MOD)] = None
-    open_balance_date: Annotated[dt.date | None, Day("OpenBalanceDate", shapes=ADD | MOD)] = None
-    sales_tax_code_ref: Annotated[Ref | None, Reference("SalesTaxCodeRef", 3, since="6.0", editions=CA | UK | AU, lengths={AU: 6})] = None
-    tax_line_info: Annotated[TaxLineInfo | None, Block("TaxLineInfo", shapes=RET, since="2.1", editions=US | CA | AU, suffix={RET: "Ret"})] = None
-    cash_flow_classification: Annotated[CashFlowClassification | str | None, Choice("CashFlowClassification", CashFlowClassification, shapes=RET, since="2.1")] = None
-    tax_line_id: Annotated[int | None, Integer("TaxLineID", shapes=ADD | MOD, since="7.0", editions=US | CA | AU)] = None
-    currency_ref: Annotated[Ref | None, Reference("CurrencyRef", 64, since="8.0")] = None
-    custom_fields: Annotated[tuple[CustomField, ...], Block("DataExt", shapes=RET, since="2.0", suffix={RET: "Ret"})] = ()
+    list_id: Annotated[str | None, q.Id("ListID", shapes=q.MOD | q.RET, required=q.MOD)] = None
+    time_created: Annotated[q.Moment | None, q.When("TimeCreated", shapes=q.RET)] = None
+    time_modified: Annotated[q.Moment | None, q.When("TimeModified", shapes=q.RET)] = None
+    edit_sequence: Annotated[str | None, q.Text("EditSequence", 16, shapes=q.MOD | q.RET, required=q.MOD)] = None
+    name: Annotated[str | None, q.Text("Name", 31, required=q.ADD, colon=False)] = None
+    full_name: Annotated[str | None, q.Text("FullName", 159, shapes=q.RET)] = None
+    is_active: Annotated[bool | None, q.YesNo("IsActive")] = None
+    parent_ref: Annotated[q.Ref | None, q.Reference("ParentRef", to=("Account",))] = None
+    sublevel: Annotated[int | None, q.Integer("Sublevel", shapes=q.RET)] = None
+    account_type: Annotated[AccountType | str | None, q.Choice("AccountType", AccountType, required=q.ADD)] = None
+    detail_account_type: Annotated[DetailAccountType | str | None, q.Choice("DetailAccountType", DetailAccountType, shapes=q.ADD | q.RET, editions=q.ONLINE)] = None
+    special_account_type: Annotated[SpecialAccountType | str | None, q.Choice("SpecialAccountType", SpecialAccountType, shapes=q.RET, since="2.1")] = None
+    is_tax_account: Annotated[bool | None, q.YesNo("IsTaxAccount", shapes=q.RET, since="6.0", editions=CA | UK | AU)] = None
+    account_number: Annotated[str | None, q.Text("AccountNumber", 7)] = None
+    bank_number: Annotated[str | None, q.Text("BankNumber", 25)] = None
+    last_check_number: Annotated[str | None, q.Text("LastCheckNumber", shapes=q.RET, editions=q.ONLINE)] = None
+    desc: Annotated[str | None, q.Text("Desc", 200, before={"6.0": {"max": 29}})] = None
+    balance: Annotated[Decimal | None, q.Amount("Balance", shapes=q.RET)] = None
+    total_balance: Annotated[Decimal | None, q.Amount("TotalBalance", shapes=q.RET)] = None
+    open_balance: Annotated[Decimal | None, q.Amount("OpenBalance", shapes=q.ADD | q.MOD)] = None
+    open_balance_date: Annotated[dt.date | None, q.Day("OpenBalanceDate", shapes=q.ADD | q.MOD)] = None
+    sales_tax_code_ref: Annotated[q.Ref | None, q.Reference("SalesTaxCodeRef", 3, since="6.0", editions=CA | UK | AU, lengths={AU: 6})] = None
+    tax_line_info: Annotated[TaxLineInfo | None, q.Block("TaxLineInfo", shapes=q.RET, since="2.1", editions=US | CA | AU, suffix={q.RET: "Ret"})] = None
+    cash_flow_classification: Annotated[CashFlowClassification | str | None, q.Choice("CashFlowClassification", CashFlowClassification, shapes=q.RET, since="2.1")] = None
+    tax_line_id: Annotated[int | None, q.Integer("TaxLineID", shapes=q.ADD | q.MOD, since="7.0", editions=US | CA | AU)] = None
+    currency_ref: Annotated[q.Ref | None, q.Reference("CurrencyRef", 64, since="8.0")] = None
+    custom_fields: Annotated[tuple[CustomField, ...], q.Block("DataExt", shapes=q.RET, since="2.0", suffix={q.RET: "Ret"})] = ()
 
 
-@record(
+@q.record(
     "AccountQuery",
-    shapes=QUERY,
+    shapes=q.QUERY,
     choices=list_choices("account_types", "currency_filter"),
     meta_data=True,
 )
@@ -278,7 +260,7 @@ class Account(Record):
 class AccountQuery(ListQuery):
     """Accounts by id, by full name, or by filters; not in pieces."""
 
-    account_types: Annotated[tuple[AccountType | str, ...], Choice("AccountType", AccountType)] = ()
-    currency_filter: Annotated[CurrencyFilter | None, Block("CurrencyFilter", since="8.0")] = None
-    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
-    owner_ids: Annotated[tuple[str, ...], Guid("OwnerID", since="2.0")] = ()
+    account_types: Annotated[tuple[AccountType | str, ...], q.Choice("AccountType", AccountType)] = ()
+    currency_filter: Annotated[CurrencyFilter | None, q.Block("CurrencyFilter", since="8.0")] = None
+    include_ret_elements: Annotated[tuple[str, ...], q.Text("IncludeRetElement", 50, since="4.0")] = ()
+    owner_ids: Annotated[tuple[str, ...], q.Guid("OwnerID", since="2.0")] = ()

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import attrs
 
-from procore_qbd.qbxml.records import Record, record
-from procore_qbd.qbxml.values import MOD, Choice, Id
+from procore_qbd.qbxml import rows as q
 
 __all__ = ["ClearedState", "ClearedStatus"]
 
@@ -21,11 +20,11 @@ class ClearedState(StrEnum):
     PENDING = "Pending"
 
 
-@record("ClearedStatus", shapes=MOD, selective=False, since="2.0")
+@q.record("ClearedStatus", shapes=q.MOD, selective=False, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
-class ClearedStatus(Record):
+class ClearedStatus(q.Record):
     """Mark a transaction, or one line of it, as reconciled. QuickBooks answers with a status and no record."""
 
-    txn_id: Annotated[str | None, Id("TxnID", required=MOD, macro=MOD)] = None
-    txn_line_id: Annotated[str | None, Id("TxnLineID", macro=MOD)] = None
-    cleared_status: Annotated[ClearedState | str | None, Choice("ClearedStatus", ClearedState, required=MOD)] = None
+    txn_id: Annotated[str | None, q.Id("TxnID", required=q.MOD, macro=q.MOD)] = None
+    txn_line_id: Annotated[str | None, q.Id("TxnLineID", macro=q.MOD)] = None
+    cleared_status: Annotated[ClearedState | str | None, q.Choice("ClearedStatus", ClearedState, required=q.MOD)] = None

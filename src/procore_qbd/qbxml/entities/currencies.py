@@ -9,9 +9,8 @@ from typing import Annotated
 
 import attrs
 
-from procore_qbd.qbxml.entities._shared import ListQuery, list_choices
-from procore_qbd.qbxml.records import Block, Record, record
-from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET, Choice, Day, Float, Id, Moment, Text, When, YesNo
+from procore_qbd.qbxml import rows as q
+from procore_qbd.qbxml.entities.shared.common import ListQuery, list_choices
 
 __all__ = [
     "Currency",
@@ -54,38 +53,38 @@ class DecimalSeparator(StrEnum):
     COMMA = "Comma"
 
 
-@record()
+@q.record()
 @attrs.frozen(kw_only=True, slots=False)
-class CurrencyFormat(Record):
+class CurrencyFormat(q.Record):
     """How amounts of a currency are printed."""
 
-    thousand_separator: Annotated[ThousandSeparator | str | None, Choice("ThousandSeparator", ThousandSeparator)] = None
-    thousand_separator_grouping: Annotated[ThousandSeparatorGrouping | str | None, Choice("ThousandSeparatorGrouping", ThousandSeparatorGrouping)] = None
-    decimal_places: Annotated[DecimalPlaces | str | None, Choice("DecimalPlaces", DecimalPlaces)] = None
-    decimal_separator: Annotated[DecimalSeparator | str | None, Choice("DecimalSeparator", DecimalSeparator)] = None
+    thousand_separator: Annotated[ThousandSeparator | str | None, q.Choice("ThousandSeparator", ThousandSeparator)] = None
+    thousand_separator_grouping: Annotated[ThousandSeparatorGrouping | str | None, q.Choice("ThousandSeparatorGrouping", ThousandSeparatorGrouping)] = None
+    decimal_places: Annotated[DecimalPlaces | str | None, q.Choice("DecimalPlaces", DecimalPlaces)] = None
+    decimal_separator: Annotated[DecimalSeparator | str | None, q.Choice("DecimalSeparator", DecimalSeparator)] = None
 
 
-@record("Currency", shapes=ADD | MOD | RET, since="8.0")
+@q.record("Currency", shapes=q.ADD | q.MOD | q.RET, since="8.0")
 @attrs.frozen(kw_only=True, slots=False)
-class Currency(Record):
+class Currency(q.Record):
     """A currency, ``Canadian Dollar`` for instance, and the last rate that QuickBooks knows of it."""
 
-    list_id: Annotated[str | None, Id("ListID", shapes=MOD | RET, required=MOD)] = None
-    time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
-    time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
-    edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
-    name: Annotated[str | None, Text("Name", 64, required=ADD)] = None
-    is_active: Annotated[bool | None, YesNo("IsActive")] = None
-    currency_code: Annotated[str | None, Text("CurrencyCode", 3, required=ADD)] = None
-    currency_format: Annotated[CurrencyFormat | None, Block("CurrencyFormat")] = None
-    is_user_defined_currency: Annotated[bool | None, YesNo("IsUserDefinedCurrency", shapes=RET)] = None
-    exchange_rate: Annotated[Decimal | None, Float("ExchangeRate", shapes=RET)] = None
-    as_of_date: Annotated[dt.date | None, Day("AsOfDate", shapes=RET)] = None
+    list_id: Annotated[str | None, q.Id("ListID", shapes=q.MOD | q.RET, required=q.MOD)] = None
+    time_created: Annotated[q.Moment | None, q.When("TimeCreated", shapes=q.RET)] = None
+    time_modified: Annotated[q.Moment | None, q.When("TimeModified", shapes=q.RET)] = None
+    edit_sequence: Annotated[str | None, q.Text("EditSequence", 16, shapes=q.MOD | q.RET, required=q.MOD)] = None
+    name: Annotated[str | None, q.Text("Name", 64, required=q.ADD)] = None
+    is_active: Annotated[bool | None, q.YesNo("IsActive")] = None
+    currency_code: Annotated[str | None, q.Text("CurrencyCode", 3, required=q.ADD)] = None
+    currency_format: Annotated[CurrencyFormat | None, q.Block("CurrencyFormat")] = None
+    is_user_defined_currency: Annotated[bool | None, q.YesNo("IsUserDefinedCurrency", shapes=q.RET)] = None
+    exchange_rate: Annotated[Decimal | None, q.Float("ExchangeRate", shapes=q.RET)] = None
+    as_of_date: Annotated[dt.date | None, q.Day("AsOfDate", shapes=q.RET)] = None
 
 
-@record("CurrencyQuery", shapes=QUERY, choices=list_choices(), meta_data=True, since="8.0")
+@q.record("CurrencyQuery", shapes=q.QUERY, choices=list_choices(), meta_data=True, since="8.0")
 @attrs.frozen(kw_only=True, slots=False)
 class CurrencyQuery(ListQuery):
     """Currencies by id, by name, or by filters; not in pieces."""
 
-    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50)] = ()
+    include_ret_elements: Annotated[tuple[str, ...], q.Text("IncludeRetElement", 50)] = ()

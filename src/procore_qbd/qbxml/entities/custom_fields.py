@@ -7,26 +7,8 @@ from typing import Annotated
 
 import attrs
 
-from procore_qbd.qbxml.entities._shared import CustomFieldType
-from procore_qbd.qbxml.records import Block, OneOf, Record, Ref, Reference, record
-from procore_qbd.qbxml.values import (
-    ADD,
-    COMMAND,
-    MOD,
-    NEVER,
-    QUERY,
-    RET,
-    WRITE,
-    Choice,
-    Guid,
-    Id,
-    Integer,
-    Moment,
-    Text,
-    When,
-    Words,
-    YesNo,
-)
+from procore_qbd.qbxml import rows as q
+from procore_qbd.qbxml.entities.shared.common import CustomFieldType
 
 __all__ = [
     "DataExt",
@@ -41,7 +23,7 @@ __all__ = [
 ]
 
 
-class ExtensibleObject(Words):
+class ExtensibleObject(q.Words):
     """What can have custom fields."""
 
     ACCOUNT = "Account"
@@ -75,50 +57,50 @@ class ExtensibleObject(Words):
     VENDOR_CREDIT = "VendorCredit"
 
 
-@record("DataExtDef", shapes=ADD | MOD | RET, since="2.0")
+@q.record("DataExtDef", shapes=q.ADD | q.MOD | q.RET, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
-class DataExtDef(Record):
+class DataExtDef(q.Record):
     """A custom field: whose it is, what it is called, what it holds, and what has it.
 
     In a Mod it is known by owner and name; it has no EditSequence.
     """
 
-    owner_id: Annotated[str | None, Guid("OwnerID", required=ADD | MOD)] = None
-    data_ext_id: Annotated[int | None, Integer("DataExtID", shapes=RET, since="11.0")] = None
-    data_ext_name: Annotated[str | None, Text("DataExtName", 31, required=ADD | MOD)] = None
-    data_ext_type: Annotated[CustomFieldType | str | None, Choice("DataExtType", CustomFieldType, shapes=ADD | RET, required=ADD)] = None
-    data_ext_new_name: Annotated[str | None, Text("DataExtNewName", 31, shapes=MOD)] = None
-    assign_to_objects: Annotated[tuple[ExtensibleObject | str, ...], Choice("AssignToObject", ExtensibleObject)] = ()
-    remove_from_objects: Annotated[tuple[ExtensibleObject | str, ...], Choice("RemoveFromObject", ExtensibleObject, shapes=MOD)] = ()
-    data_ext_list_require: Annotated[bool | None, YesNo("DataExtListRequire", since="11.0", later={ADD | MOD: "12.0"})] = None
-    data_ext_txn_require: Annotated[bool | None, YesNo("DataExtTxnRequire", since="11.0", later={ADD | MOD: "12.0"})] = None
-    data_ext_format_string: Annotated[str | None, Text("DataExtFormatString", since="11.0", later={ADD | MOD: "12.0"})] = None
+    owner_id: Annotated[str | None, q.Guid("OwnerID", required=q.ADD | q.MOD)] = None
+    data_ext_id: Annotated[int | None, q.Integer("DataExtID", shapes=q.RET, since="11.0")] = None
+    data_ext_name: Annotated[str | None, q.Text("DataExtName", 31, required=q.ADD | q.MOD)] = None
+    data_ext_type: Annotated[CustomFieldType | str | None, q.Choice("DataExtType", CustomFieldType, shapes=q.ADD | q.RET, required=q.ADD)] = None
+    data_ext_new_name: Annotated[str | None, q.Text("DataExtNewName", 31, shapes=q.MOD)] = None
+    assign_to_objects: Annotated[tuple[ExtensibleObject | str, ...], q.Choice("AssignToObject", ExtensibleObject)] = ()
+    remove_from_objects: Annotated[tuple[ExtensibleObject | str, ...], q.Choice("RemoveFromObject", ExtensibleObject, shapes=q.MOD)] = ()
+    data_ext_list_require: Annotated[bool | None, q.YesNo("DataExtListRequire", since="11.0", later={q.ADD | q.MOD: "12.0"})] = None
+    data_ext_txn_require: Annotated[bool | None, q.YesNo("DataExtTxnRequire", since="11.0", later={q.ADD | q.MOD: "12.0"})] = None
+    data_ext_format_string: Annotated[str | None, q.Text("DataExtFormatString", since="11.0", later={q.ADD | q.MOD: "12.0"})] = None
 
 
-@record(
+@q.record(
     "DataExtDefQuery",
-    shapes=QUERY,
-    choices=(OneOf.of("owner_ids", "assign_to_objects"),),
+    shapes=q.QUERY,
+    choices=(q.OneOf.of("owner_ids", "assign_to_objects"),),
     meta_data=True,
     since="2.0",
 )
 @attrs.frozen(kw_only=True, slots=False)
-class DataExtDefQuery(Record):
+class DataExtDefQuery(q.Record):
     """Custom fields by their owner, or by what has them."""
 
-    owner_ids: Annotated[tuple[str, ...], Guid("OwnerID")] = ()
-    assign_to_objects: Annotated[tuple[ExtensibleObject | str, ...], Choice("AssignToObject", ExtensibleObject)] = ()
-    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
+    owner_ids: Annotated[tuple[str, ...], q.Guid("OwnerID")] = ()
+    assign_to_objects: Annotated[tuple[ExtensibleObject | str, ...], q.Choice("AssignToObject", ExtensibleObject)] = ()
+    include_ret_elements: Annotated[tuple[str, ...], q.Text("IncludeRetElement", 50, since="4.0")] = ()
 
 
-@record("DataExtDefDel", shapes=COMMAND | RET, answers=("DataExtDefDel",), since="2.0")
+@q.record("DataExtDefDel", shapes=q.COMMAND | q.RET, answers=("DataExtDefDel",), since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
-class DataExtDefDel(Record):
+class DataExtDefDel(q.Record):
     """Delete a custom field, with all its values."""
 
-    owner_id: Annotated[str | None, Guid("OwnerID", required=COMMAND)] = None
-    data_ext_name: Annotated[str | None, Text("DataExtName", 31, required=COMMAND)] = None
-    time_deleted: Annotated[Moment | None, When("TimeDeleted", shapes=RET)] = None
+    owner_id: Annotated[str | None, q.Guid("OwnerID", required=q.COMMAND)] = None
+    data_ext_name: Annotated[str | None, q.Text("DataExtName", 31, required=q.COMMAND)] = None
+    time_deleted: Annotated[q.Moment | None, q.When("TimeDeleted", shapes=q.RET)] = None
 
 
 class ExtensibleList(StrEnum):
@@ -132,7 +114,7 @@ class ExtensibleList(StrEnum):
     VENDOR = "Vendor"
 
 
-class ExtensibleTxn(Words):
+class ExtensibleTxn(q.Words):
     """The transactions that can have custom fields."""
 
     AR_REFUND_CREDIT_CARD = "ARRefundCreditCard", "5.0"
@@ -172,50 +154,50 @@ _HOLDER = (
 )
 
 
-@record(
+@q.record(
     "DataExt",
-    shapes=ADD | MOD | RET,
+    shapes=q.ADD | q.MOD | q.RET,
     selective=False,
     since="2.0",
-    choices=(OneOf.of(*_HOLDER, required=WRITE),),
+    choices=(q.OneOf.of(*_HOLDER, required=q.WRITE),),
 )
 @attrs.frozen(kw_only=True, slots=False)
-class DataExt(Record):
+class DataExt(q.Record):
     """The value of a custom field, set on a record of a list, a transaction or a line of one, or the company."""
 
-    owner_id: Annotated[str | None, Guid("OwnerID", required=WRITE)] = None
-    data_ext_name: Annotated[str | None, Text("DataExtName", 31, required=WRITE)] = None
-    list_data_ext_type: Annotated[ExtensibleList | str | None, Choice("ListDataExtType", ExtensibleList, shapes=WRITE, required=WRITE)] = None
-    list_obj_ref: Annotated[Ref | None, Reference("ListObjRef", 159, shapes=WRITE, required=WRITE, to=tuple(ExtensibleList))] = None
-    txn_data_ext_type: Annotated[ExtensibleTxn | str | None, Choice("TxnDataExtType", ExtensibleTxn, shapes=WRITE, required=WRITE)] = None
-    txn_id: Annotated[str | None, Id("TxnID", shapes=WRITE, required=WRITE, macro=ADD, before={"3.0": {"macro": NEVER}})] = None
-    txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=WRITE, since="3.0")] = None
-    other_data_ext_type: Annotated[ExtensibleOther | str | None, Choice("OtherDataExtType", ExtensibleOther, shapes=WRITE, required=WRITE)] = None
-    data_ext_type: Annotated[CustomFieldType | str | None, Choice("DataExtType", CustomFieldType, shapes=RET)] = None
-    data_ext_value: Annotated[str | None, Text("DataExtValue", shapes=ADD | MOD | RET, required=ADD | MOD)] = None
+    owner_id: Annotated[str | None, q.Guid("OwnerID", required=q.WRITE)] = None
+    data_ext_name: Annotated[str | None, q.Text("DataExtName", 31, required=q.WRITE)] = None
+    list_data_ext_type: Annotated[ExtensibleList | str | None, q.Choice("ListDataExtType", ExtensibleList, shapes=q.WRITE, required=q.WRITE)] = None
+    list_obj_ref: Annotated[q.Ref | None, q.Reference("ListObjRef", 159, shapes=q.WRITE, required=q.WRITE, to=tuple(ExtensibleList))] = None
+    txn_data_ext_type: Annotated[ExtensibleTxn | str | None, q.Choice("TxnDataExtType", ExtensibleTxn, shapes=q.WRITE, required=q.WRITE)] = None
+    txn_id: Annotated[str | None, q.Id("TxnID", shapes=q.WRITE, required=q.WRITE, macro=q.ADD, before={"3.0": {"macro": q.NEVER}})] = None
+    txn_line_id: Annotated[str | None, q.Id("TxnLineID", shapes=q.WRITE, since="3.0")] = None
+    other_data_ext_type: Annotated[ExtensibleOther | str | None, q.Choice("OtherDataExtType", ExtensibleOther, shapes=q.WRITE, required=q.WRITE)] = None
+    data_ext_type: Annotated[CustomFieldType | str | None, q.Choice("DataExtType", CustomFieldType, shapes=q.RET)] = None
+    data_ext_value: Annotated[str | None, q.Text("DataExtValue", shapes=q.ADD | q.MOD | q.RET, required=q.ADD | q.MOD)] = None
 
 
-@record(
+@q.record(
     "DataExtDel",
-    shapes=COMMAND | RET,
+    shapes=q.COMMAND | q.RET,
     answers=("DataExtDel",),
     since="2.0",
-    choices=(OneOf.of(*_HOLDER, shapes=RET),),
+    choices=(q.OneOf.of(*_HOLDER, shapes=q.RET),),
 )
 @attrs.frozen(kw_only=True, slots=False)
-class DataExtDel(Record):
+class DataExtDel(q.Record):
     """Delete the value of a custom field, said as it was set, without the value: ``DataExtDel(data_ext=DataExt(…))``.
 
     The answer has the same elements side by side, and when it was.
     """
 
-    data_ext: Annotated[DataExt | None, Block("DataExtDel", shapes=COMMAND, required=COMMAND)] = None
-    owner_id: Annotated[str | None, Guid("OwnerID", shapes=RET)] = None
-    data_ext_name: Annotated[str | None, Text("DataExtName", 31, shapes=RET)] = None
-    list_data_ext_type: Annotated[ExtensibleList | str | None, Choice("ListDataExtType", ExtensibleList, shapes=RET)] = None
-    list_obj_ref: Annotated[Ref | None, Reference("ListObjRef", 159, shapes=RET, to=tuple(ExtensibleList))] = None
-    txn_data_ext_type: Annotated[ExtensibleTxn | str | None, Choice("TxnDataExtType", ExtensibleTxn, shapes=RET)] = None
-    txn_id: Annotated[str | None, Id("TxnID", shapes=RET)] = None
-    txn_line_id: Annotated[str | None, Id("TxnLineID", shapes=RET, since="3.0")] = None
-    other_data_ext_type: Annotated[ExtensibleOther | str | None, Choice("OtherDataExtType", ExtensibleOther, shapes=RET)] = None
-    time_deleted: Annotated[Moment | None, When("TimeDeleted", shapes=RET)] = None
+    data_ext: Annotated[DataExt | None, q.Block("DataExtDel", shapes=q.COMMAND, required=q.COMMAND)] = None
+    owner_id: Annotated[str | None, q.Guid("OwnerID", shapes=q.RET)] = None
+    data_ext_name: Annotated[str | None, q.Text("DataExtName", 31, shapes=q.RET)] = None
+    list_data_ext_type: Annotated[ExtensibleList | str | None, q.Choice("ListDataExtType", ExtensibleList, shapes=q.RET)] = None
+    list_obj_ref: Annotated[q.Ref | None, q.Reference("ListObjRef", 159, shapes=q.RET, to=tuple(ExtensibleList))] = None
+    txn_data_ext_type: Annotated[ExtensibleTxn | str | None, q.Choice("TxnDataExtType", ExtensibleTxn, shapes=q.RET)] = None
+    txn_id: Annotated[str | None, q.Id("TxnID", shapes=q.RET)] = None
+    txn_line_id: Annotated[str | None, q.Id("TxnLineID", shapes=q.RET, since="3.0")] = None
+    other_data_ext_type: Annotated[ExtensibleOther | str | None, q.Choice("OtherDataExtType", ExtensibleOther, shapes=q.RET)] = None
+    time_deleted: Annotated[q.Moment | None, q.When("TimeDeleted", shapes=q.RET)] = None

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import attrs
 
-from procore_qbd.qbxml.records import Block, Record, record
-from procore_qbd.qbxml.values import COMMAND, QUERY, RET, Choice, Id, Moment, Text, When, Words, YesNo
+from procore_qbd.qbxml import rows as q
 
 __all__ = [
     "DeletedDateRangeFilter",
@@ -29,7 +28,7 @@ __all__ = [
 ]
 
 
-class ListDelType(Words):
+class ListDelType(q.Words):
     """The lists whose deletions are remembered."""
 
     ACCOUNT = "Account"
@@ -72,7 +71,7 @@ class ListDelType(Words):
     WORKERS_COMP_CODE = "WorkersCompCode", "9.0"
 
 
-class TxnDelType(Words):
+class TxnDelType(q.Words):
     """The transactions whose deletion is remembered."""
 
     AR_REFUND_CREDIT_CARD = "ARRefundCreditCard", "5.0"
@@ -105,63 +104,63 @@ class TxnDelType(Words):
     VENDOR_CREDIT = "VendorCredit"
 
 
-@record(shapes=QUERY)
+@q.record(shapes=q.QUERY)
 @attrs.frozen(kw_only=True, slots=False)
-class DeletedDateRangeFilter(Record):
+class DeletedDateRangeFilter(q.Record):
     """Deletions from one moment to another."""
 
-    from_deleted_date: Annotated[Moment | None, When("FromDeletedDate")] = None
-    to_deleted_date: Annotated[Moment | None, When("ToDeletedDate")] = None
+    from_deleted_date: Annotated[q.Moment | None, q.When("FromDeletedDate")] = None
+    to_deleted_date: Annotated[q.Moment | None, q.When("ToDeletedDate")] = None
 
 
-@record("ListDeleted", shapes=RET, since="2.0")
+@q.record("ListDeleted", shapes=q.RET, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
-class ListDeleted(Record):
+class ListDeleted(q.Record):
     """A record of a list that was deleted."""
 
-    list_del_type: Annotated[ListDelType | str | None, Choice("ListDelType", ListDelType)] = None
-    list_id: Annotated[str | None, Id("ListID")] = None
-    time_created: Annotated[Moment | None, When("TimeCreated")] = None
-    time_deleted: Annotated[Moment | None, When("TimeDeleted")] = None
-    full_name: Annotated[str | None, Text("FullName")] = None
+    list_del_type: Annotated[ListDelType | str | None, q.Choice("ListDelType", ListDelType)] = None
+    list_id: Annotated[str | None, q.Id("ListID")] = None
+    time_created: Annotated[q.Moment | None, q.When("TimeCreated")] = None
+    time_deleted: Annotated[q.Moment | None, q.When("TimeDeleted")] = None
+    full_name: Annotated[str | None, q.Text("FullName")] = None
 
 
-@record("ListDeletedQuery", shapes=QUERY, meta_data=True, since="2.0")
+@q.record("ListDeletedQuery", shapes=q.QUERY, meta_data=True, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
-class ListDeletedQuery(Record):
+class ListDeletedQuery(q.Record):
     """What was deleted of certain lists, and when."""
 
-    list_del_types: Annotated[tuple[ListDelType | str, ...], Choice("ListDelType", ListDelType, required=QUERY)] = ()
-    deleted_date_range_filter: Annotated[DeletedDateRangeFilter | None, Block("DeletedDateRangeFilter")] = None
-    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
+    list_del_types: Annotated[tuple[ListDelType | str, ...], q.Choice("ListDelType", ListDelType, required=q.QUERY)] = ()
+    deleted_date_range_filter: Annotated[DeletedDateRangeFilter | None, q.Block("DeletedDateRangeFilter")] = None
+    include_ret_elements: Annotated[tuple[str, ...], q.Text("IncludeRetElement", 50, since="4.0")] = ()
 
 
-@record("TxnDeleted", shapes=RET, since="2.0")
+@q.record("TxnDeleted", shapes=q.RET, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
-class TxnDeleted(Record):
+class TxnDeleted(q.Record):
     """A transaction that was deleted; one that was voided still exists."""
 
-    txn_del_type: Annotated[TxnDelType | str | None, Choice("TxnDelType", TxnDelType)] = None
-    txn_id: Annotated[str | None, Id("TxnID")] = None
-    time_created: Annotated[Moment | None, When("TimeCreated")] = None
-    time_deleted: Annotated[Moment | None, When("TimeDeleted")] = None
-    ref_number: Annotated[str | None, Text("RefNumber")] = None
+    txn_del_type: Annotated[TxnDelType | str | None, q.Choice("TxnDelType", TxnDelType)] = None
+    txn_id: Annotated[str | None, q.Id("TxnID")] = None
+    time_created: Annotated[q.Moment | None, q.When("TimeCreated")] = None
+    time_deleted: Annotated[q.Moment | None, q.When("TimeDeleted")] = None
+    ref_number: Annotated[str | None, q.Text("RefNumber")] = None
 
 
-@record("TxnDeletedQuery", shapes=QUERY, meta_data=True, since="2.0")
+@q.record("TxnDeletedQuery", shapes=q.QUERY, meta_data=True, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
-class TxnDeletedQuery(Record):
+class TxnDeletedQuery(q.Record):
     """Which transactions of certain kinds were deleted, and when."""
 
-    txn_del_types: Annotated[tuple[TxnDelType | str, ...], Choice("TxnDelType", TxnDelType, required=QUERY)] = ()
-    deleted_date_range_filter: Annotated[DeletedDateRangeFilter | None, Block("DeletedDateRangeFilter")] = None
-    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
+    txn_del_types: Annotated[tuple[TxnDelType | str, ...], q.Choice("TxnDelType", TxnDelType, required=q.QUERY)] = ()
+    deleted_date_range_filter: Annotated[DeletedDateRangeFilter | None, q.Block("DeletedDateRangeFilter")] = None
+    include_ret_elements: Annotated[tuple[str, ...], q.Text("IncludeRetElement", 50, since="4.0")] = ()
 
 
 # --- commands --------------------------------------------------------------------------------------------------------
 
 
-class ListMergeType(Words):
+class ListMergeType(q.Words):
     """The lists whose records can be merged."""
 
     ACCOUNT = "Account"
@@ -180,7 +179,7 @@ class ListMergeType(Words):
     VENDOR = "Vendor"
 
 
-class TxnVoidType(Words):
+class TxnVoidType(q.Words):
     """The transactions that can be voided."""
 
     AR_REFUND_CREDIT_CARD = "ARRefundCreditCard", "5.0"
@@ -201,79 +200,79 @@ class TxnVoidType(Words):
     VENDOR_CREDIT = "VendorCredit"
 
 
-@record("ListDel", shapes=COMMAND | RET, inline=True, since="1.1")
+@q.record("ListDel", shapes=q.COMMAND | q.RET, inline=True, since="1.1")
 @attrs.frozen(kw_only=True, slots=False)
-class ListDel(Record):
+class ListDel(q.Record):
     """Delete a record of a list; QuickBooks refuses it while anything refers to it."""
 
-    list_del_type: Annotated[ListDelType | str | None, Choice("ListDelType", ListDelType, required=COMMAND)] = None
-    list_id: Annotated[str | None, Id("ListID", required=COMMAND)] = None
-    time_deleted: Annotated[Moment | None, When("TimeDeleted", shapes=RET)] = None
-    full_name: Annotated[str | None, Text("FullName", shapes=RET)] = None
+    list_del_type: Annotated[ListDelType | str | None, q.Choice("ListDelType", ListDelType, required=q.COMMAND)] = None
+    list_id: Annotated[str | None, q.Id("ListID", required=q.COMMAND)] = None
+    time_deleted: Annotated[q.Moment | None, q.When("TimeDeleted", shapes=q.RET)] = None
+    full_name: Annotated[str | None, q.Text("FullName", shapes=q.RET)] = None
 
 
-@record("TxnDel", shapes=COMMAND | RET, inline=True, since="1.1")
+@q.record("TxnDel", shapes=q.COMMAND | q.RET, inline=True, since="1.1")
 @attrs.frozen(kw_only=True, slots=False)
-class TxnDel(Record):
+class TxnDel(q.Record):
     """Delete a transaction; nothing is left of it but that it was."""
 
-    txn_del_type: Annotated[TxnDelType | str | None, Choice("TxnDelType", TxnDelType, required=COMMAND)] = None
-    txn_id: Annotated[str | None, Id("TxnID", required=COMMAND)] = None
-    time_deleted: Annotated[Moment | None, When("TimeDeleted", shapes=RET)] = None
-    ref_number: Annotated[str | None, Text("RefNumber", shapes=RET)] = None
+    txn_del_type: Annotated[TxnDelType | str | None, q.Choice("TxnDelType", TxnDelType, required=q.COMMAND)] = None
+    txn_id: Annotated[str | None, q.Id("TxnID", required=q.COMMAND)] = None
+    time_deleted: Annotated[q.Moment | None, q.When("TimeDeleted", shapes=q.RET)] = None
+    ref_number: Annotated[str | None, q.Text("RefNumber", shapes=q.RET)] = None
 
 
-@record("TxnVoid", shapes=COMMAND | RET, inline=True, since="1.1")
+@q.record("TxnVoid", shapes=q.COMMAND | q.RET, inline=True, since="1.1")
 @attrs.frozen(kw_only=True, slots=False)
-class TxnVoid(Record):
+class TxnVoid(q.Record):
     """Void a transaction: it stays, and comes to nothing."""
 
-    txn_void_type: Annotated[TxnVoidType | str | None, Choice("TxnVoidType", TxnVoidType, required=COMMAND)] = None
-    txn_id: Annotated[str | None, Id("TxnID", required=COMMAND)] = None
-    time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
-    time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
-    ref_number: Annotated[str | None, Text("RefNumber", shapes=RET)] = None
+    txn_void_type: Annotated[TxnVoidType | str | None, q.Choice("TxnVoidType", TxnVoidType, required=q.COMMAND)] = None
+    txn_id: Annotated[str | None, q.Id("TxnID", required=q.COMMAND)] = None
+    time_created: Annotated[q.Moment | None, q.When("TimeCreated", shapes=q.RET)] = None
+    time_modified: Annotated[q.Moment | None, q.When("TimeModified", shapes=q.RET)] = None
+    ref_number: Annotated[str | None, q.Text("RefNumber", shapes=q.RET)] = None
 
 
-@record()
+@q.record()
 @attrs.frozen(kw_only=True, slots=False)
-class MergeSide(Record):
+class MergeSide(q.Record):
     """One of two records that become one, as it stands."""
 
-    list_id: Annotated[str | None, Id("ListID", required=COMMAND)] = None
-    edit_sequence: Annotated[str | None, Text("EditSequence", 16, required=COMMAND)] = None
+    list_id: Annotated[str | None, q.Id("ListID", required=q.COMMAND)] = None
+    edit_sequence: Annotated[str | None, q.Text("EditSequence", 16, required=q.COMMAND)] = None
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class MergedFrom(Record):
+class MergedFrom(q.Record):
     """The record that is no more."""
 
-    list_id: Annotated[str | None, Id("ListID")] = None
-    time_deleted: Annotated[Moment | None, When("TimeDeleted")] = None
-    full_name: Annotated[str | None, Text("FullName")] = None
+    list_id: Annotated[str | None, q.Id("ListID")] = None
+    time_deleted: Annotated[q.Moment | None, q.When("TimeDeleted")] = None
+    full_name: Annotated[str | None, q.Text("FullName")] = None
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class MergedTo(Record):
+class MergedTo(q.Record):
     """The record that has both now."""
 
-    list_id: Annotated[str | None, Id("ListID")] = None
-    time_created: Annotated[Moment | None, When("TimeCreated")] = None
-    time_modified: Annotated[Moment | None, When("TimeModified")] = None
-    edit_sequence: Annotated[str | None, Text("EditSequence", 16)] = None
-    full_name: Annotated[str | None, Text("FullName")] = None
+    list_id: Annotated[str | None, q.Id("ListID")] = None
+    time_created: Annotated[q.Moment | None, q.When("TimeCreated")] = None
+    time_modified: Annotated[q.Moment | None, q.When("TimeModified")] = None
+    edit_sequence: Annotated[str | None, q.Text("EditSequence", 16)] = None
+    full_name: Annotated[str | None, q.Text("FullName")] = None
 
 
-@record("ListMerge", shapes=COMMAND | RET, inline=True, since="7.0")
+@q.record("ListMerge", shapes=q.COMMAND | q.RET, inline=True, since="7.0")
 @attrs.frozen(kw_only=True, slots=False)
-class ListMerge(Record):
+class ListMerge(q.Record):
     """Merge one record of a list into another; it cannot be undone."""
 
-    list_merge_type: Annotated[ListMergeType | str | None, Choice("ListMergeType", ListMergeType, required=COMMAND)] = None
-    merge_from: Annotated[MergeSide | None, Block("MergeFrom", shapes=COMMAND, required=COMMAND)] = None
-    merge_to: Annotated[MergeSide | None, Block("MergeTo", shapes=COMMAND, required=COMMAND)] = None
-    same_ship_addr_ok: Annotated[bool | None, YesNo("SameShipAddrOk", shapes=COMMAND, since="8.0")] = None
-    merged_from: Annotated[MergedFrom | None, Block("MergedFrom", shapes=RET)] = None
-    merged_to: Annotated[MergedTo | None, Block("MergedTo", shapes=RET)] = None
+    list_merge_type: Annotated[ListMergeType | str | None, q.Choice("ListMergeType", ListMergeType, required=q.COMMAND)] = None
+    merge_from: Annotated[MergeSide | None, q.Block("MergeFrom", shapes=q.COMMAND, required=q.COMMAND)] = None
+    merge_to: Annotated[MergeSide | None, q.Block("MergeTo", shapes=q.COMMAND, required=q.COMMAND)] = None
+    same_ship_addr_ok: Annotated[bool | None, q.YesNo("SameShipAddrOk", shapes=q.COMMAND, since="8.0")] = None
+    merged_from: Annotated[MergedFrom | None, q.Block("MergedFrom", shapes=q.RET)] = None
+    merged_to: Annotated[MergedTo | None, q.Block("MergedTo", shapes=q.RET)] = None

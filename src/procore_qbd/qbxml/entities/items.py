@@ -7,7 +7,8 @@ from typing import Annotated
 
 import attrs
 
-from procore_qbd.qbxml.entities._shared import (
+from procore_qbd.qbxml import rows as q
+from procore_qbd.qbxml.entities.shared.common import (
     AU,
     CA,
     UK,
@@ -19,24 +20,7 @@ from procore_qbd.qbxml.entities._shared import (
     SpecialItemType,
     list_choices,
 )
-from procore_qbd.qbxml.entities._transactions import ITEMS
-from procore_qbd.qbxml.records import Block, OneOf, Record, Ref, Reference, record
-from procore_qbd.qbxml.values import (
-    ADD,
-    MOD,
-    QUERY,
-    RET,
-    Choice,
-    Guid,
-    Id,
-    Integer,
-    Moment,
-    Percent,
-    Price,
-    Text,
-    When,
-    YesNo,
-)
+from procore_qbd.qbxml.entities.shared.transactions import ITEMS
 
 __all__ = [
     "ItemNonInventory",
@@ -51,69 +35,69 @@ __all__ = [
 ]
 
 
-@record(choices=(OneOf.of("price", "price_percent"),))
+@q.record(choices=(q.OneOf.of("price", "price_percent"),))
 @attrs.frozen(kw_only=True, slots=False)
-class SalesOrPurchase(Record):
+class SalesOrPurchase(q.Record):
     """An item that is only sold or only bought: one description, one price, one account."""
 
-    desc: Annotated[str | None, Text("Desc", 4095)] = None
-    price: Annotated[Decimal | None, Price("Price")] = None
-    price_percent: Annotated[Decimal | None, Percent("PricePercent")] = None
-    account_ref: Annotated[Ref | None, Reference("AccountRef", 159, later={MOD: "7.0"}, before={"7.0": {"required": ADD}})] = None
-    apply_account_ref_to_existing_txns: Annotated[bool | None, YesNo("ApplyAccountRefToExistingTxns", shapes=MOD, since="7.0")] = None
+    desc: Annotated[str | None, q.Text("Desc", 4095)] = None
+    price: Annotated[Decimal | None, q.Price("Price")] = None
+    price_percent: Annotated[Decimal | None, q.Percent("PricePercent")] = None
+    account_ref: Annotated[q.Ref | None, q.Reference("AccountRef", 159, later={q.MOD: "7.0"}, before={"7.0": {"required": q.ADD}})] = None
+    apply_account_ref_to_existing_txns: Annotated[bool | None, q.YesNo("ApplyAccountRefToExistingTxns", shapes=q.MOD, since="7.0")] = None
 
 
-@record()
+@q.record()
 @attrs.frozen(kw_only=True, slots=False)
-class SalesAndPurchase(Record):
+class SalesAndPurchase(q.Record):
     """An item that is bought and sold, as a subcontracted cost code is: an income account and an expense account."""
 
-    sales_desc: Annotated[str | None, Text("SalesDesc", 4095)] = None
-    sales_price: Annotated[Decimal | None, Price("SalesPrice")] = None
-    income_account_ref: Annotated[Ref | None, Reference("IncomeAccountRef", 159, later={MOD: "7.0"}, before={"7.0": {"required": ADD}}, to=("Account",))] = None
-    apply_income_account_ref_to_existing_txns: Annotated[bool | None, YesNo("ApplyIncomeAccountRefToExistingTxns", shapes=MOD, since="7.0")] = None
-    purchase_desc: Annotated[str | None, Text("PurchaseDesc", 4095)] = None
-    purchase_cost: Annotated[Decimal | None, Price("PurchaseCost")] = None
-    purchase_tax_code_ref: Annotated[Ref | None, Reference("PurchaseTaxCodeRef", 3, since="6.0", editions=CA | UK | AU, lengths={AU: 6}, to=("SalesTaxCode",))] = None
-    expense_account_ref: Annotated[Ref | None, Reference("ExpenseAccountRef", 159, later={MOD: "7.0"}, before={"7.0": {"required": ADD}}, to=("Account",))] = None
-    apply_expense_account_ref_to_existing_txns: Annotated[bool | None, YesNo("ApplyExpenseAccountRefToExistingTxns", shapes=MOD, since="7.0")] = None
-    pref_vendor_ref: Annotated[Ref | None, Reference("PrefVendorRef", 41, to=("Vendor",))] = None
+    sales_desc: Annotated[str | None, q.Text("SalesDesc", 4095)] = None
+    sales_price: Annotated[Decimal | None, q.Price("SalesPrice")] = None
+    income_account_ref: Annotated[q.Ref | None, q.Reference("IncomeAccountRef", 159, later={q.MOD: "7.0"}, before={"7.0": {"required": q.ADD}}, to=("Account",))] = None
+    apply_income_account_ref_to_existing_txns: Annotated[bool | None, q.YesNo("ApplyIncomeAccountRefToExistingTxns", shapes=q.MOD, since="7.0")] = None
+    purchase_desc: Annotated[str | None, q.Text("PurchaseDesc", 4095)] = None
+    purchase_cost: Annotated[Decimal | None, q.Price("PurchaseCost")] = None
+    purchase_tax_code_ref: Annotated[q.Ref | None, q.Reference("PurchaseTaxCodeRef", 3, since="6.0", editions=CA | UK | AU, lengths={AU: 6}, to=("SalesTaxCode",))] = None
+    expense_account_ref: Annotated[q.Ref | None, q.Reference("ExpenseAccountRef", 159, later={q.MOD: "7.0"}, before={"7.0": {"required": q.ADD}}, to=("Account",))] = None
+    apply_expense_account_ref_to_existing_txns: Annotated[bool | None, q.YesNo("ApplyExpenseAccountRefToExistingTxns", shapes=q.MOD, since="7.0")] = None
+    pref_vendor_ref: Annotated[q.Ref | None, q.Reference("PrefVendorRef", 41, to=("Vendor",))] = None
 
 
-@record(
+@q.record(
     "ItemService",
-    shapes=ADD | MOD | RET,
-    choices=(OneOf.of("sales_or_purchase", "sales_and_purchase", required=ADD),),
+    shapes=q.ADD | q.MOD | q.RET,
+    choices=(q.OneOf.of("sales_or_purchase", "sales_and_purchase", required=q.ADD),),
 )
 @attrs.frozen(kw_only=True, slots=False)
-class ItemService(Record):
+class ItemService(q.Record):
     """A service item; cost codes are service items, subitems of their division's item."""
 
-    list_id: Annotated[str | None, Id("ListID", shapes=MOD | RET, required=MOD)] = None
-    time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
-    time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
-    edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
-    name: Annotated[str | None, Text("Name", 31, required=ADD, colon=False)] = None
-    full_name: Annotated[str | None, Text("FullName", 159, shapes=RET)] = None
-    bar_code_value: Annotated[str | None, Text("BarCodeValue", 50, shapes=RET, since="12.0", editions=US | CA | UK)] = None
-    bar_code: Annotated[BarCode | None, Block("BarCode", shapes=ADD | MOD, since="12.0", editions=US | CA | UK)] = None
-    is_active: Annotated[bool | None, YesNo("IsActive")] = None
-    class_ref: Annotated[Ref | None, Reference("ClassRef", 159, since="12.0")] = None
-    parent_ref: Annotated[Ref | None, Reference("ParentRef", to=("ItemService",))] = None
-    sublevel: Annotated[int | None, Integer("Sublevel", shapes=RET)] = None
-    unit_of_measure_set_ref: Annotated[Ref | None, Reference("UnitOfMeasureSetRef", 31, since="7.0")] = None
-    force_uom_change: Annotated[bool | None, YesNo("ForceUOMChange", shapes=MOD, since="7.0")] = None
-    is_tax_included: Annotated[bool | None, YesNo("IsTaxIncluded", since="6.0", editions=CA | UK | AU)] = None
-    sales_tax_code_ref: Annotated[Ref | None, Reference("SalesTaxCodeRef", 3, lengths={AU: 6})] = None
-    sales_or_purchase: Annotated[SalesOrPurchase | None, Block("SalesOrPurchase", suffix={MOD: "Mod"})] = None
-    sales_and_purchase: Annotated[SalesAndPurchase | None, Block("SalesAndPurchase", suffix={MOD: "Mod"})] = None
-    external_guid: Annotated[str | None, Guid("ExternalGUID", shapes=ADD | RET, since="8.0")] = None
-    custom_fields: Annotated[tuple[CustomField, ...], Block("DataExt", shapes=RET, since="2.0", suffix={RET: "Ret"})] = ()
+    list_id: Annotated[str | None, q.Id("ListID", shapes=q.MOD | q.RET, required=q.MOD)] = None
+    time_created: Annotated[q.Moment | None, q.When("TimeCreated", shapes=q.RET)] = None
+    time_modified: Annotated[q.Moment | None, q.When("TimeModified", shapes=q.RET)] = None
+    edit_sequence: Annotated[str | None, q.Text("EditSequence", 16, shapes=q.MOD | q.RET, required=q.MOD)] = None
+    name: Annotated[str | None, q.Text("Name", 31, required=q.ADD, colon=False)] = None
+    full_name: Annotated[str | None, q.Text("FullName", 159, shapes=q.RET)] = None
+    bar_code_value: Annotated[str | None, q.Text("BarCodeValue", 50, shapes=q.RET, since="12.0", editions=US | CA | UK)] = None
+    bar_code: Annotated[BarCode | None, q.Block("BarCode", shapes=q.ADD | q.MOD, since="12.0", editions=US | CA | UK)] = None
+    is_active: Annotated[bool | None, q.YesNo("IsActive")] = None
+    class_ref: Annotated[q.Ref | None, q.Reference("ClassRef", 159, since="12.0")] = None
+    parent_ref: Annotated[q.Ref | None, q.Reference("ParentRef", to=("ItemService",))] = None
+    sublevel: Annotated[int | None, q.Integer("Sublevel", shapes=q.RET)] = None
+    unit_of_measure_set_ref: Annotated[q.Ref | None, q.Reference("UnitOfMeasureSetRef", 31, since="7.0")] = None
+    force_uom_change: Annotated[bool | None, q.YesNo("ForceUOMChange", shapes=q.MOD, since="7.0")] = None
+    is_tax_included: Annotated[bool | None, q.YesNo("IsTaxIncluded", since="6.0", editions=CA | UK | AU)] = None
+    sales_tax_code_ref: Annotated[q.Ref | None, q.Reference("SalesTaxCodeRef", 3, lengths={AU: 6})] = None
+    sales_or_purchase: Annotated[SalesOrPurchase | None, q.Block("SalesOrPurchase", suffix={q.MOD: "Mod"})] = None
+    sales_and_purchase: Annotated[SalesAndPurchase | None, q.Block("SalesAndPurchase", suffix={q.MOD: "Mod"})] = None
+    external_guid: Annotated[str | None, q.Guid("ExternalGUID", shapes=q.ADD | q.RET, since="8.0")] = None
+    custom_fields: Annotated[tuple[CustomField, ...], q.Block("DataExt", shapes=q.RET, since="2.0", suffix={q.RET: "Ret"})] = ()
 
 
-@record(
+@q.record(
     "ItemServiceQuery",
-    shapes=QUERY,
+    shapes=q.QUERY,
     choices=list_choices("class_filter"),
     iterator=True,
     meta_data=True,
@@ -122,78 +106,78 @@ class ItemService(Record):
 class ItemServiceQuery(ListQuery):
     """Service items by id, by full name, or by filters."""
 
-    class_filter: Annotated[ClassFilter | None, Block("ClassFilter", since="12.0", editions=US | CA | UK)] = None
-    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
-    owner_ids: Annotated[tuple[str, ...], Guid("OwnerID", since="2.0")] = ()
+    class_filter: Annotated[ClassFilter | None, q.Block("ClassFilter", since="12.0", editions=US | CA | UK)] = None
+    include_ret_elements: Annotated[tuple[str, ...], q.Text("IncludeRetElement", 50, since="4.0")] = ()
+    owner_ids: Annotated[tuple[str, ...], q.Guid("OwnerID", since="2.0")] = ()
 
 
-@record(
+@q.record(
     "ItemNonInventory",
-    shapes=ADD | MOD | RET,
-    choices=(OneOf.of("sales_or_purchase", "sales_and_purchase", required=ADD),),
-    moved={ADD: {"class_ref": "parent_ref"}},
+    shapes=q.ADD | q.MOD | q.RET,
+    choices=(q.OneOf.of("sales_or_purchase", "sales_and_purchase", required=q.ADD),),
+    moved={q.ADD: {"class_ref": "parent_ref"}},
 )
 @attrs.frozen(kw_only=True, slots=False)
-class ItemNonInventory(Record):
+class ItemNonInventory(q.Record):
     """Something that is bought or sold and not stocked: material for a job, for instance."""
 
-    list_id: Annotated[str | None, Id("ListID", shapes=MOD | RET, required=MOD)] = None
-    time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
-    time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
-    edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
-    name: Annotated[str | None, Text("Name", 31, required=ADD, colon=False)] = None
-    full_name: Annotated[str | None, Text("FullName", 159, shapes=RET)] = None
-    bar_code_value: Annotated[str | None, Text("BarCodeValue", 50, shapes=RET, since="12.0", editions=US | CA | UK)] = None
-    bar_code: Annotated[BarCode | None, Block("BarCode", shapes=ADD | MOD, since="12.0", editions=US | CA | UK)] = None
-    is_active: Annotated[bool | None, YesNo("IsActive")] = None
-    class_ref: Annotated[Ref | None, Reference("ClassRef", 159, since="12.0")] = None
-    parent_ref: Annotated[Ref | None, Reference("ParentRef", to=("ItemNonInventory",))] = None
-    sublevel: Annotated[int | None, Integer("Sublevel", shapes=RET)] = None
-    manufacturer_part_number: Annotated[str | None, Text("ManufacturerPartNumber", 31, since="7.0")] = None
-    unit_of_measure_set_ref: Annotated[Ref | None, Reference("UnitOfMeasureSetRef", 31, since="7.0")] = None
-    force_uom_change: Annotated[bool | None, YesNo("ForceUOMChange", shapes=MOD, since="7.0")] = None
-    is_tax_included: Annotated[bool | None, YesNo("IsTaxIncluded", since="6.0", editions=CA | UK | AU)] = None
-    sales_tax_code_ref: Annotated[Ref | None, Reference("SalesTaxCodeRef", 3, lengths={AU: 6})] = None
-    sales_or_purchase: Annotated[SalesOrPurchase | None, Block("SalesOrPurchase", suffix={MOD: "Mod"})] = None
-    sales_and_purchase: Annotated[SalesAndPurchase | None, Block("SalesAndPurchase", suffix={MOD: "Mod"})] = None
-    external_guid: Annotated[str | None, Guid("ExternalGUID", shapes=ADD | RET, since="8.0")] = None
-    custom_fields: Annotated[tuple[CustomField, ...], Block("DataExt", shapes=RET, since="2.0", suffix={RET: "Ret"})] = ()
+    list_id: Annotated[str | None, q.Id("ListID", shapes=q.MOD | q.RET, required=q.MOD)] = None
+    time_created: Annotated[q.Moment | None, q.When("TimeCreated", shapes=q.RET)] = None
+    time_modified: Annotated[q.Moment | None, q.When("TimeModified", shapes=q.RET)] = None
+    edit_sequence: Annotated[str | None, q.Text("EditSequence", 16, shapes=q.MOD | q.RET, required=q.MOD)] = None
+    name: Annotated[str | None, q.Text("Name", 31, required=q.ADD, colon=False)] = None
+    full_name: Annotated[str | None, q.Text("FullName", 159, shapes=q.RET)] = None
+    bar_code_value: Annotated[str | None, q.Text("BarCodeValue", 50, shapes=q.RET, since="12.0", editions=US | CA | UK)] = None
+    bar_code: Annotated[BarCode | None, q.Block("BarCode", shapes=q.ADD | q.MOD, since="12.0", editions=US | CA | UK)] = None
+    is_active: Annotated[bool | None, q.YesNo("IsActive")] = None
+    class_ref: Annotated[q.Ref | None, q.Reference("ClassRef", 159, since="12.0")] = None
+    parent_ref: Annotated[q.Ref | None, q.Reference("ParentRef", to=("ItemNonInventory",))] = None
+    sublevel: Annotated[int | None, q.Integer("Sublevel", shapes=q.RET)] = None
+    manufacturer_part_number: Annotated[str | None, q.Text("ManufacturerPartNumber", 31, since="7.0")] = None
+    unit_of_measure_set_ref: Annotated[q.Ref | None, q.Reference("UnitOfMeasureSetRef", 31, since="7.0")] = None
+    force_uom_change: Annotated[bool | None, q.YesNo("ForceUOMChange", shapes=q.MOD, since="7.0")] = None
+    is_tax_included: Annotated[bool | None, q.YesNo("IsTaxIncluded", since="6.0", editions=CA | UK | AU)] = None
+    sales_tax_code_ref: Annotated[q.Ref | None, q.Reference("SalesTaxCodeRef", 3, lengths={AU: 6})] = None
+    sales_or_purchase: Annotated[SalesOrPurchase | None, q.Block("SalesOrPurchase", suffix={q.MOD: "Mod"})] = None
+    sales_and_purchase: Annotated[SalesAndPurchase | None, q.Block("SalesAndPurchase", suffix={q.MOD: "Mod"})] = None
+    external_guid: Annotated[str | None, q.Guid("ExternalGUID", shapes=q.ADD | q.RET, since="8.0")] = None
+    custom_fields: Annotated[tuple[CustomField, ...], q.Block("DataExt", shapes=q.RET, since="2.0", suffix={q.RET: "Ret"})] = ()
 
 
-@record(
+@q.record(
     "ItemOtherCharge",
-    shapes=ADD | MOD | RET,
-    choices=(OneOf.of("sales_or_purchase", "sales_and_purchase", required=ADD),),
-    later={MOD: "3.0"},
+    shapes=q.ADD | q.MOD | q.RET,
+    choices=(q.OneOf.of("sales_or_purchase", "sales_and_purchase", required=q.ADD),),
+    later={q.MOD: "3.0"},
 )
 @attrs.frozen(kw_only=True, slots=False)
-class ItemOtherCharge(Record):
+class ItemOtherCharge(q.Record):
     """A charge that is neither work nor goods: freight, a fee, retainage held back."""
 
-    list_id: Annotated[str | None, Id("ListID", shapes=MOD | RET, required=MOD)] = None
-    time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
-    time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
-    edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
-    name: Annotated[str | None, Text("Name", 31, required=ADD, colon=False)] = None
-    full_name: Annotated[str | None, Text("FullName", 159, shapes=RET)] = None
-    bar_code_value: Annotated[str | None, Text("BarCodeValue", 50, shapes=RET, since="12.0", editions=US | CA | UK)] = None
-    bar_code: Annotated[BarCode | None, Block("BarCode", shapes=ADD | MOD, since="12.0", editions=US | CA | UK)] = None
-    is_active: Annotated[bool | None, YesNo("IsActive")] = None
-    class_ref: Annotated[Ref | None, Reference("ClassRef", 159, since="12.0")] = None
-    parent_ref: Annotated[Ref | None, Reference("ParentRef", to=("ItemOtherCharge",))] = None
-    sublevel: Annotated[int | None, Integer("Sublevel", shapes=RET)] = None
-    is_tax_included: Annotated[bool | None, YesNo("IsTaxIncluded", since="6.0", editions=CA | UK | AU)] = None
-    sales_tax_code_ref: Annotated[Ref | None, Reference("SalesTaxCodeRef", 3, lengths={AU: 6})] = None
-    sales_or_purchase: Annotated[SalesOrPurchase | None, Block("SalesOrPurchase", suffix={MOD: "Mod"})] = None
-    sales_and_purchase: Annotated[SalesAndPurchase | None, Block("SalesAndPurchase", suffix={MOD: "Mod"})] = None
-    special_item_type: Annotated[SpecialItemType | str | None, Choice("SpecialItemType", SpecialItemType, shapes=RET, since="6.0")] = None
-    external_guid: Annotated[str | None, Guid("ExternalGUID", shapes=ADD | RET, since="8.0")] = None
-    custom_fields: Annotated[tuple[CustomField, ...], Block("DataExt", shapes=RET, since="2.0", suffix={RET: "Ret"})] = ()
+    list_id: Annotated[str | None, q.Id("ListID", shapes=q.MOD | q.RET, required=q.MOD)] = None
+    time_created: Annotated[q.Moment | None, q.When("TimeCreated", shapes=q.RET)] = None
+    time_modified: Annotated[q.Moment | None, q.When("TimeModified", shapes=q.RET)] = None
+    edit_sequence: Annotated[str | None, q.Text("EditSequence", 16, shapes=q.MOD | q.RET, required=q.MOD)] = None
+    name: Annotated[str | None, q.Text("Name", 31, required=q.ADD, colon=False)] = None
+    full_name: Annotated[str | None, q.Text("FullName", 159, shapes=q.RET)] = None
+    bar_code_value: Annotated[str | None, q.Text("BarCodeValue", 50, shapes=q.RET, since="12.0", editions=US | CA | UK)] = None
+    bar_code: Annotated[BarCode | None, q.Block("BarCode", shapes=q.ADD | q.MOD, since="12.0", editions=US | CA | UK)] = None
+    is_active: Annotated[bool | None, q.YesNo("IsActive")] = None
+    class_ref: Annotated[q.Ref | None, q.Reference("ClassRef", 159, since="12.0")] = None
+    parent_ref: Annotated[q.Ref | None, q.Reference("ParentRef", to=("ItemOtherCharge",))] = None
+    sublevel: Annotated[int | None, q.Integer("Sublevel", shapes=q.RET)] = None
+    is_tax_included: Annotated[bool | None, q.YesNo("IsTaxIncluded", since="6.0", editions=CA | UK | AU)] = None
+    sales_tax_code_ref: Annotated[q.Ref | None, q.Reference("SalesTaxCodeRef", 3, lengths={AU: 6})] = None
+    sales_or_purchase: Annotated[SalesOrPurchase | None, q.Block("SalesOrPurchase", suffix={q.MOD: "Mod"})] = None
+    sales_and_purchase: Annotated[SalesAndPurchase | None, q.Block("SalesAndPurchase", suffix={q.MOD: "Mod"})] = None
+    special_item_type: Annotated[SpecialItemType | str | None, q.Choice("SpecialItemType", SpecialItemType, shapes=q.RET, since="6.0")] = None
+    external_guid: Annotated[str | None, q.Guid("ExternalGUID", shapes=q.ADD | q.RET, since="8.0")] = None
+    custom_fields: Annotated[tuple[CustomField, ...], q.Block("DataExt", shapes=q.RET, since="2.0", suffix={q.RET: "Ret"})] = ()
 
 
-@record(
+@q.record(
     "ItemNonInventoryQuery",
-    shapes=QUERY,
+    shapes=q.QUERY,
     choices=list_choices("class_filter"),
     iterator=True,
     meta_data=True,
@@ -202,14 +186,14 @@ class ItemOtherCharge(Record):
 class ItemNonInventoryQuery(ListQuery):
     """Items that are not stocked by id, by full name, or by filters."""
 
-    class_filter: Annotated[ClassFilter | None, Block("ClassFilter", since="12.0", editions=US | CA | UK)] = None
-    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
-    owner_ids: Annotated[tuple[str, ...], Guid("OwnerID", since="2.0")] = ()
+    class_filter: Annotated[ClassFilter | None, q.Block("ClassFilter", since="12.0", editions=US | CA | UK)] = None
+    include_ret_elements: Annotated[tuple[str, ...], q.Text("IncludeRetElement", 50, since="4.0")] = ()
+    owner_ids: Annotated[tuple[str, ...], q.Guid("OwnerID", since="2.0")] = ()
 
 
-@record(
+@q.record(
     "ItemOtherChargeQuery",
-    shapes=QUERY,
+    shapes=q.QUERY,
     choices=list_choices("class_filter"),
     iterator=True,
     meta_data=True,
@@ -218,15 +202,15 @@ class ItemNonInventoryQuery(ListQuery):
 class ItemOtherChargeQuery(ListQuery):
     """Other charges by id, by full name, or by filters."""
 
-    class_filter: Annotated[ClassFilter | None, Block("ClassFilter", since="12.0", editions=US | CA | UK)] = None
-    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
-    owner_ids: Annotated[tuple[str, ...], Guid("OwnerID", since="2.0")] = ()
+    class_filter: Annotated[ClassFilter | None, q.Block("ClassFilter", since="12.0", editions=US | CA | UK)] = None
+    include_ret_elements: Annotated[tuple[str, ...], q.Text("IncludeRetElement", 50, since="4.0")] = ()
+    owner_ids: Annotated[tuple[str, ...], q.Guid("OwnerID", since="2.0")] = ()
 
 
-@record("ItemQuery", shapes=QUERY, choices=list_choices(), iterator=True, meta_data=True, answers=ITEMS)
+@q.record("ItemQuery", shapes=q.QUERY, choices=list_choices(), iterator=True, meta_data=True, answers=ITEMS)
 @attrs.frozen(kw_only=True, slots=False)
 class ItemQuery(ListQuery):
     """Items of all kinds at once, by id, by full name, or by filters."""
 
-    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
-    owner_ids: Annotated[tuple[str, ...], Guid("OwnerID", since="2.0")] = ()
+    include_ret_elements: Annotated[tuple[str, ...], q.Text("IncludeRetElement", 50, since="4.0")] = ()
+    owner_ids: Annotated[tuple[str, ...], q.Guid("OwnerID", since="2.0")] = ()

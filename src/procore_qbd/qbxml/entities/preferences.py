@@ -9,9 +9,8 @@ from typing import Annotated
 
 import attrs
 
-from procore_qbd.qbxml.entities._shared import AU, CA, UK, US
-from procore_qbd.qbxml.records import Block, Record, Ref, Reference, record
-from procore_qbd.qbxml.values import QUERY, RET, Amount, Choice, Day, Integer, Percent, Text, YesNo
+from procore_qbd.qbxml import rows as q
+from procore_qbd.qbxml.entities.shared.common import AU, CA, UK, US
 
 __all__ = [
     "AccountingPreferences",
@@ -97,175 +96,175 @@ class TrackedBy(StrEnum):
     LOT_NUMBER = "LotNumber"
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class AccountingPreferences(Record):
+class AccountingPreferences(q.Record):
     """How the accounts are kept."""
 
-    is_using_account_numbers: Annotated[bool | None, YesNo("IsUsingAccountNumbers")] = None
-    is_requiring_accounts: Annotated[bool | None, YesNo("IsRequiringAccounts")] = None
-    is_using_class_tracking: Annotated[bool | None, YesNo("IsUsingClassTracking")] = None
-    assign_classes_to: Annotated[AssignClassesTo | str | None, Choice("AssignClassesTo", AssignClassesTo, since="12.0", editions=US | CA | UK)] = None
-    is_using_audit_trail: Annotated[bool | None, YesNo("IsUsingAuditTrail")] = None
-    is_assigning_journal_entry_numbers: Annotated[bool | None, YesNo("IsAssigningJournalEntryNumbers")] = None
-    closing_date: Annotated[dt.date | None, Day("ClosingDate")] = None
+    is_using_account_numbers: Annotated[bool | None, q.YesNo("IsUsingAccountNumbers")] = None
+    is_requiring_accounts: Annotated[bool | None, q.YesNo("IsRequiringAccounts")] = None
+    is_using_class_tracking: Annotated[bool | None, q.YesNo("IsUsingClassTracking")] = None
+    assign_classes_to: Annotated[AssignClassesTo | str | None, q.Choice("AssignClassesTo", AssignClassesTo, since="12.0", editions=US | CA | UK)] = None
+    is_using_audit_trail: Annotated[bool | None, q.YesNo("IsUsingAuditTrail")] = None
+    is_assigning_journal_entry_numbers: Annotated[bool | None, q.YesNo("IsAssigningJournalEntryNumbers")] = None
+    closing_date: Annotated[dt.date | None, q.Day("ClosingDate")] = None
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class FinanceChargePreferences(Record):
+class FinanceChargePreferences(q.Record):
     """What late customers are charged."""
 
-    annual_interest_rate: Annotated[Decimal | None, Percent("AnnualInterestRate")] = None
-    min_finance_charge: Annotated[Decimal | None, Amount("MinFinanceCharge")] = None
-    grace_period: Annotated[int | None, Integer("GracePeriod")] = None
-    finance_charge_account_ref: Annotated[Ref | None, Reference("FinanceChargeAccountRef", 159, to=("Account",))] = None
-    is_assessing_for_overdue_charges: Annotated[bool | None, YesNo("IsAssessingForOverdueCharges")] = None
-    calculate_charges_from: Annotated[CalculateChargesFrom | str | None, Choice("CalculateChargesFrom", CalculateChargesFrom)] = None
-    is_marked_to_be_printed: Annotated[bool | None, YesNo("IsMarkedToBePrinted")] = None
+    annual_interest_rate: Annotated[Decimal | None, q.Percent("AnnualInterestRate")] = None
+    min_finance_charge: Annotated[Decimal | None, q.Amount("MinFinanceCharge")] = None
+    grace_period: Annotated[int | None, q.Integer("GracePeriod")] = None
+    finance_charge_account_ref: Annotated[q.Ref | None, q.Reference("FinanceChargeAccountRef", 159, to=("Account",))] = None
+    is_assessing_for_overdue_charges: Annotated[bool | None, q.YesNo("IsAssessingForOverdueCharges")] = None
+    calculate_charges_from: Annotated[CalculateChargesFrom | str | None, q.Choice("CalculateChargesFrom", CalculateChargesFrom)] = None
+    is_marked_to_be_printed: Annotated[bool | None, q.YesNo("IsMarkedToBePrinted")] = None
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class JobsAndEstimatesPreferences(Record):
+class JobsAndEstimatesPreferences(q.Record):
     """Whether jobs are estimated and billed as they progress."""
 
-    is_using_estimates: Annotated[bool | None, YesNo("IsUsingEstimates")] = None
-    is_using_progress_invoicing: Annotated[bool | None, YesNo("IsUsingProgressInvoicing")] = None
-    is_printing_items_with_zero_amounts: Annotated[bool | None, YesNo("IsPrintingItemsWithZeroAmounts")] = None
+    is_using_estimates: Annotated[bool | None, q.YesNo("IsUsingEstimates")] = None
+    is_using_progress_invoicing: Annotated[bool | None, q.YesNo("IsUsingProgressInvoicing")] = None
+    is_printing_items_with_zero_amounts: Annotated[bool | None, q.YesNo("IsPrintingItemsWithZeroAmounts")] = None
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class MultiCurrencyPreferences(Record):
+class MultiCurrencyPreferences(q.Record):
     """Whether there is more than one currency, and which one is home."""
 
-    is_multi_currency_on: Annotated[bool | None, YesNo("IsMultiCurrencyOn")] = None
-    home_currency_ref: Annotated[Ref | None, Reference("HomeCurrencyRef", 64, to=("Currency",))] = None
+    is_multi_currency_on: Annotated[bool | None, q.YesNo("IsMultiCurrencyOn")] = None
+    home_currency_ref: Annotated[q.Ref | None, q.Reference("HomeCurrencyRef", 64, to=("Currency",))] = None
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class MultiLocationInventoryPreferences(Record):
+class MultiLocationInventoryPreferences(q.Record):
     """Whether stock is kept by site."""
 
-    is_multi_location_inventory_available: Annotated[bool | None, YesNo("IsMultiLocationInventoryAvailable")] = None
-    is_multi_location_inventory_enabled: Annotated[bool | None, YesNo("IsMultiLocationInventoryEnabled")] = None
+    is_multi_location_inventory_available: Annotated[bool | None, q.YesNo("IsMultiLocationInventoryAvailable")] = None
+    is_multi_location_inventory_enabled: Annotated[bool | None, q.YesNo("IsMultiLocationInventoryEnabled")] = None
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class PurchasesAndVendorsPreferences(Record):
+class PurchasesAndVendorsPreferences(q.Record):
     """How the company buys."""
 
-    is_using_inventory: Annotated[bool | None, YesNo("IsUsingInventory")] = None
-    days_bills_are_due: Annotated[int | None, Integer("DaysBillsAreDue")] = None
-    is_automatically_using_discounts: Annotated[bool | None, YesNo("IsAutomaticallyUsingDiscounts")] = None
-    default_discount_account_ref: Annotated[Ref | None, Reference("DefaultDiscountAccountRef", 159, to=("Account",))] = None
+    is_using_inventory: Annotated[bool | None, q.YesNo("IsUsingInventory")] = None
+    days_bills_are_due: Annotated[int | None, q.Integer("DaysBillsAreDue")] = None
+    is_automatically_using_discounts: Annotated[bool | None, q.YesNo("IsAutomaticallyUsingDiscounts")] = None
+    default_discount_account_ref: Annotated[q.Ref | None, q.Reference("DefaultDiscountAccountRef", 159, to=("Account",))] = None
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class ReportsPreferences(Record):
+class ReportsPreferences(q.Record):
     """From when on, and by which measure, reports count."""
 
-    aging_report_basis: Annotated[AgingReportBasis | str | None, Choice("AgingReportBasis", AgingReportBasis)] = None
-    summary_report_basis: Annotated[SummaryReportBasis | str | None, Choice("SummaryReportBasis", SummaryReportBasis)] = None
+    aging_report_basis: Annotated[AgingReportBasis | str | None, q.Choice("AgingReportBasis", AgingReportBasis)] = None
+    summary_report_basis: Annotated[SummaryReportBasis | str | None, q.Choice("SummaryReportBasis", SummaryReportBasis)] = None
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class PriceLevelPreferences(Record):
+class PriceLevelPreferences(q.Record):
     """Whether there are price levels."""
 
-    is_using_price_levels: Annotated[bool | None, YesNo("IsUsingPriceLevels")] = None
-    is_rounding_sales_price_up: Annotated[bool | None, YesNo("IsRoundingSalesPriceUp")] = None
+    is_using_price_levels: Annotated[bool | None, q.YesNo("IsUsingPriceLevels")] = None
+    is_rounding_sales_price_up: Annotated[bool | None, q.YesNo("IsRoundingSalesPriceUp")] = None
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class SalesAndCustomersPreferences(Record):
+class SalesAndCustomersPreferences(q.Record):
     """How the company sells."""
 
-    default_ship_method_ref: Annotated[Ref | None, Reference("DefaultShipMethodRef", 15, to=("ShipMethod",))] = None
-    default_fob: Annotated[str | None, Text("DefaultFOB", 13)] = None
-    default_markup: Annotated[Decimal | None, Percent("DefaultMarkup")] = None
-    is_tracking_reimbursed_expenses_as_income: Annotated[bool | None, YesNo("IsTrackingReimbursedExpensesAsIncome")] = None
-    is_auto_applying_payments: Annotated[bool | None, YesNo("IsAutoApplyingPayments")] = None
-    price_levels: Annotated[PriceLevelPreferences | None, Block("PriceLevels", since="4.0")] = None
+    default_ship_method_ref: Annotated[q.Ref | None, q.Reference("DefaultShipMethodRef", 15, to=("ShipMethod",))] = None
+    default_fob: Annotated[str | None, q.Text("DefaultFOB", 13)] = None
+    default_markup: Annotated[Decimal | None, q.Percent("DefaultMarkup")] = None
+    is_tracking_reimbursed_expenses_as_income: Annotated[bool | None, q.YesNo("IsTrackingReimbursedExpensesAsIncome")] = None
+    is_auto_applying_payments: Annotated[bool | None, q.YesNo("IsAutoApplyingPayments")] = None
+    price_levels: Annotated[PriceLevelPreferences | None, q.Block("PriceLevels", since="4.0")] = None
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class SalesTaxPreferences(Record):
+class SalesTaxPreferences(q.Record):
     """How sales tax is charged and paid."""
 
-    default_item_sales_tax_ref: Annotated[Ref | None, Reference("DefaultItemSalesTaxRef", 31, to=("ItemSalesTax", "ItemSalesTaxGroup"))] = None
-    pay_sales_tax: Annotated[PaySalesTax | str | None, Choice("PaySalesTax", PaySalesTax)] = None
-    default_taxable_sales_tax_code_ref: Annotated[Ref | None, Reference("DefaultTaxableSalesTaxCodeRef", 3, lengths={AU: 6}, to=("SalesTaxCode",))] = None
-    default_non_taxable_sales_tax_code_ref: Annotated[Ref | None, Reference("DefaultNonTaxableSalesTaxCodeRef", 3, lengths={AU: 6}, to=("SalesTaxCode",))] = None
-    is_using_vendor_tax_code: Annotated[bool | None, YesNo("IsUsingVendorTaxCode", since="8.0")] = None
-    is_using_customer_tax_code: Annotated[bool | None, YesNo("IsUsingCustomerTaxCode", since="8.0")] = None
-    is_using_amounts_include_tax: Annotated[bool | None, YesNo("IsUsingAmountsIncludeTax", since="8.0")] = None
+    default_item_sales_tax_ref: Annotated[q.Ref | None, q.Reference("DefaultItemSalesTaxRef", 31, to=("ItemSalesTax", "ItemSalesTaxGroup"))] = None
+    pay_sales_tax: Annotated[PaySalesTax | str | None, q.Choice("PaySalesTax", PaySalesTax)] = None
+    default_taxable_sales_tax_code_ref: Annotated[q.Ref | None, q.Reference("DefaultTaxableSalesTaxCodeRef", 3, lengths={AU: 6}, to=("SalesTaxCode",))] = None
+    default_non_taxable_sales_tax_code_ref: Annotated[q.Ref | None, q.Reference("DefaultNonTaxableSalesTaxCodeRef", 3, lengths={AU: 6}, to=("SalesTaxCode",))] = None
+    is_using_vendor_tax_code: Annotated[bool | None, q.YesNo("IsUsingVendorTaxCode", since="8.0")] = None
+    is_using_customer_tax_code: Annotated[bool | None, q.YesNo("IsUsingCustomerTaxCode", since="8.0")] = None
+    is_using_amounts_include_tax: Annotated[bool | None, q.YesNo("IsUsingAmountsIncludeTax", since="8.0")] = None
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class TimeTrackingPreferences(Record):
+class TimeTrackingPreferences(q.Record):
     """How time is kept."""
 
-    first_day_of_week: Annotated[FirstDayOfWeek | str | None, Choice("FirstDayOfWeek", FirstDayOfWeek)] = None
+    first_day_of_week: Annotated[FirstDayOfWeek | str | None, q.Choice("FirstDayOfWeek", FirstDayOfWeek)] = None
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class CurrentAppAccessRights(Record):
+class CurrentAppAccessRights(q.Record):
     """What this very program may do."""
 
-    is_automatic_login_allowed: Annotated[bool | None, YesNo("IsAutomaticLoginAllowed")] = None
-    automatic_login_user_name: Annotated[str | None, Text("AutomaticLoginUserName", 29)] = None
-    is_personal_data_access_allowed: Annotated[bool | None, YesNo("IsPersonalDataAccessAllowed")] = None
+    is_automatic_login_allowed: Annotated[bool | None, q.YesNo("IsAutomaticLoginAllowed")] = None
+    automatic_login_user_name: Annotated[str | None, q.Text("AutomaticLoginUserName", 29)] = None
+    is_personal_data_access_allowed: Annotated[bool | None, q.YesNo("IsPersonalDataAccessAllowed")] = None
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class ItemsAndInventoryPreferences(Record):
+class ItemsAndInventoryPreferences(q.Record):
     """How stock is tracked."""
 
-    enhanced_inventory_receiving_enabled: Annotated[bool | None, YesNo("EnhancedInventoryReceivingEnabled")] = None
-    is_tracking_serial_or_lot_number: Annotated[TrackedBy | str | None, Choice("IsTrackingSerialOrLotNumber", TrackedBy, editions=US | CA | UK)] = None
-    is_tracking_on_sales_transactions_enabled: Annotated[bool | None, YesNo("isTrackingOnSalesTransactionsEnabled", editions=US | CA | UK)] = None
-    is_tracking_on_purchase_transactions_enabled: Annotated[bool | None, YesNo("isTrackingOnPurchaseTransactionsEnabled", editions=US | CA | UK)] = None
-    is_tracking_on_inventory_adjustment_enabled: Annotated[bool | None, YesNo("isTrackingOnInventoryAdjustmentEnabled", editions=US | CA | UK)] = None
-    is_tracking_on_build_assembly_enabled: Annotated[bool | None, YesNo("isTrackingOnBuildAssemblyEnabled", editions=US | CA | UK)] = None
-    fifo_enabled: Annotated[bool | None, YesNo("FIFOEnabled", editions=US | CA | UK)] = None
-    fifo_effective_date: Annotated[dt.date | None, Day("FIFOEffectiveDate", editions=US | CA | UK)] = None
-    is_rsb_enabled: Annotated[bool | None, YesNo("IsRSBEnabled", since="12.0")] = None
-    is_barcode_enabled: Annotated[bool | None, YesNo("IsBarcodeEnabled", since="12.0")] = None
+    enhanced_inventory_receiving_enabled: Annotated[bool | None, q.YesNo("EnhancedInventoryReceivingEnabled")] = None
+    is_tracking_serial_or_lot_number: Annotated[TrackedBy | str | None, q.Choice("IsTrackingSerialOrLotNumber", TrackedBy, editions=US | CA | UK)] = None
+    is_tracking_on_sales_transactions_enabled: Annotated[bool | None, q.YesNo("isTrackingOnSalesTransactionsEnabled", editions=US | CA | UK)] = None
+    is_tracking_on_purchase_transactions_enabled: Annotated[bool | None, q.YesNo("isTrackingOnPurchaseTransactionsEnabled", editions=US | CA | UK)] = None
+    is_tracking_on_inventory_adjustment_enabled: Annotated[bool | None, q.YesNo("isTrackingOnInventoryAdjustmentEnabled", editions=US | CA | UK)] = None
+    is_tracking_on_build_assembly_enabled: Annotated[bool | None, q.YesNo("isTrackingOnBuildAssemblyEnabled", editions=US | CA | UK)] = None
+    fifo_enabled: Annotated[bool | None, q.YesNo("FIFOEnabled", editions=US | CA | UK)] = None
+    fifo_effective_date: Annotated[dt.date | None, q.Day("FIFOEffectiveDate", editions=US | CA | UK)] = None
+    is_rsb_enabled: Annotated[bool | None, q.YesNo("IsRSBEnabled", since="12.0")] = None
+    is_barcode_enabled: Annotated[bool | None, q.YesNo("IsBarcodeEnabled", since="12.0")] = None
 
 
-@record("Preferences", shapes=RET, since="1.1")
+@q.record("Preferences", shapes=q.RET, since="1.1")
 @attrs.frozen(kw_only=True, slots=False)
-class Preferences(Record):
+class Preferences(q.Record):
     """How the company's books are set up; qbXML reads preferences and cannot change them."""
 
-    accounting_preferences: Annotated[AccountingPreferences | None, Block("AccountingPreferences")] = None
-    finance_charge_preferences: Annotated[FinanceChargePreferences | None, Block("FinanceChargePreferences")] = None
-    jobs_and_estimates_preferences: Annotated[JobsAndEstimatesPreferences | None, Block("JobsAndEstimatesPreferences")] = None
-    multi_currency_preferences: Annotated[MultiCurrencyPreferences | None, Block("MultiCurrencyPreferences", since="8.0")] = None
-    multi_location_inventory_preferences: Annotated[MultiLocationInventoryPreferences | None, Block("MultiLocationInventoryPreferences", since="10.0", editions=US | AU)] = None
-    purchases_and_vendors_preferences: Annotated[PurchasesAndVendorsPreferences | None, Block("PurchasesAndVendorsPreferences")] = None
-    reports_preferences: Annotated[ReportsPreferences | None, Block("ReportsPreferences")] = None
-    sales_and_customers_preferences: Annotated[SalesAndCustomersPreferences | None, Block("SalesAndCustomersPreferences")] = None
-    sales_tax_preferences: Annotated[SalesTaxPreferences | None, Block("SalesTaxPreferences")] = None
-    time_tracking_preferences: Annotated[TimeTrackingPreferences | None, Block("TimeTrackingPreferences")] = None
-    current_app_access_rights: Annotated[CurrentAppAccessRights | None, Block("CurrentAppAccessRights")] = None
-    items_and_inventory_preferences: Annotated[ItemsAndInventoryPreferences | None, Block("ItemsAndInventoryPreferences", since="11.0")] = None
+    accounting_preferences: Annotated[AccountingPreferences | None, q.Block("AccountingPreferences")] = None
+    finance_charge_preferences: Annotated[FinanceChargePreferences | None, q.Block("FinanceChargePreferences")] = None
+    jobs_and_estimates_preferences: Annotated[JobsAndEstimatesPreferences | None, q.Block("JobsAndEstimatesPreferences")] = None
+    multi_currency_preferences: Annotated[MultiCurrencyPreferences | None, q.Block("MultiCurrencyPreferences", since="8.0")] = None
+    multi_location_inventory_preferences: Annotated[MultiLocationInventoryPreferences | None, q.Block("MultiLocationInventoryPreferences", since="10.0", editions=US | AU)] = None
+    purchases_and_vendors_preferences: Annotated[PurchasesAndVendorsPreferences | None, q.Block("PurchasesAndVendorsPreferences")] = None
+    reports_preferences: Annotated[ReportsPreferences | None, q.Block("ReportsPreferences")] = None
+    sales_and_customers_preferences: Annotated[SalesAndCustomersPreferences | None, q.Block("SalesAndCustomersPreferences")] = None
+    sales_tax_preferences: Annotated[SalesTaxPreferences | None, q.Block("SalesTaxPreferences")] = None
+    time_tracking_preferences: Annotated[TimeTrackingPreferences | None, q.Block("TimeTrackingPreferences")] = None
+    current_app_access_rights: Annotated[CurrentAppAccessRights | None, q.Block("CurrentAppAccessRights")] = None
+    items_and_inventory_preferences: Annotated[ItemsAndInventoryPreferences | None, q.Block("ItemsAndInventoryPreferences", since="11.0")] = None
 
 
-@record("PreferencesQuery", shapes=QUERY, since="1.1")
+@q.record("PreferencesQuery", shapes=q.QUERY, since="1.1")
 @attrs.frozen(kw_only=True, slots=False)
-class PreferencesQuery(Record):
+class PreferencesQuery(q.Record):
     """How are these books set up?"""
 
-    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
+    include_ret_elements: Annotated[tuple[str, ...], q.Text("IncludeRetElement", 50, since="4.0")] = ()

@@ -8,10 +8,9 @@ from typing import Annotated
 
 import attrs
 
-from procore_qbd.qbxml.entities._shared import CurrencyFilter, ListQuery, list_choices
-from procore_qbd.qbxml.entities._transactions import ITEMS
-from procore_qbd.qbxml.records import Block, OneOf, Record, Ref, Reference, record
-from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET, Choice, Id, Moment, Percent, Price, Text, When, YesNo
+from procore_qbd.qbxml import rows as q
+from procore_qbd.qbxml.entities.shared.common import CurrencyFilter, ListQuery, list_choices
+from procore_qbd.qbxml.entities.shared.transactions import ITEMS
 
 __all__ = ["AdjustRelativeTo", "ItemPrice", "PriceLevel", "PriceLevelQuery", "PriceLevelType"]
 
@@ -31,52 +30,52 @@ class AdjustRelativeTo(StrEnum):
     CURRENT_CUSTOM_PRICE = "CurrentCustomPrice"
 
 
-@record(
+@q.record(
     choices=(
-        OneOf.of("custom_price", "custom_price_percent"),
-        OneOf.of(("custom_price", "custom_price_percent"), ("adjust_percentage", "adjust_relative_to"), required=ADD | MOD),
+        q.OneOf.of("custom_price", "custom_price_percent"),
+        q.OneOf.of(("custom_price", "custom_price_percent"), ("adjust_percentage", "adjust_relative_to"), required=q.ADD | q.MOD),
     )
 )
 @attrs.frozen(kw_only=True, slots=False)
-class ItemPrice(Record):
+class ItemPrice(q.Record):
     """An item's price at a level: a price, a percentage of the usual one, or one that QuickBooks shall reckon."""
 
-    item_ref: Annotated[Ref | None, Reference("ItemRef", required=ADD | MOD, to=ITEMS)] = None
-    custom_price: Annotated[Decimal | None, Price("CustomPrice")] = None
-    custom_price_percent: Annotated[Decimal | None, Percent("CustomPricePercent")] = None
-    adjust_percentage: Annotated[Decimal | None, Percent("AdjustPercentage", shapes=ADD | MOD, required=ADD | MOD)] = None
-    adjust_relative_to: Annotated[AdjustRelativeTo | str | None, Choice("AdjustRelativeTo", AdjustRelativeTo, shapes=ADD | MOD, required=ADD | MOD)] = None
+    item_ref: Annotated[q.Ref | None, q.Reference("ItemRef", required=q.ADD | q.MOD, to=ITEMS)] = None
+    custom_price: Annotated[Decimal | None, q.Price("CustomPrice")] = None
+    custom_price_percent: Annotated[Decimal | None, q.Percent("CustomPricePercent")] = None
+    adjust_percentage: Annotated[Decimal | None, q.Percent("AdjustPercentage", shapes=q.ADD | q.MOD, required=q.ADD | q.MOD)] = None
+    adjust_relative_to: Annotated[AdjustRelativeTo | str | None, q.Choice("AdjustRelativeTo", AdjustRelativeTo, shapes=q.ADD | q.MOD, required=q.ADD | q.MOD)] = None
 
 
 _PRICES = "price_level_fixed_percentage", ("item_prices", "currency_ref")
 
 
-@record(
+@q.record(
     "PriceLevel",
-    shapes=ADD | MOD | RET,
-    choices=(OneOf.of(*_PRICES),),
+    shapes=q.ADD | q.MOD | q.RET,
+    choices=(q.OneOf.of(*_PRICES),),
     since="4.0",
-    before={"8.0": {"choices": (OneOf.of(*_PRICES, required=ADD),)}},
+    before={"8.0": {"choices": (q.OneOf.of(*_PRICES, required=q.ADD),)}},
 )
 @attrs.frozen(kw_only=True, slots=False)
-class PriceLevel(Record):
+class PriceLevel(q.Record):
     """A price level: one percentage for all items, or prices item by item."""
 
-    list_id: Annotated[str | None, Id("ListID", shapes=MOD | RET, required=MOD)] = None
-    time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
-    time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
-    edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
-    name: Annotated[str | None, Text("Name", 31, required=ADD)] = None
-    is_active: Annotated[bool | None, YesNo("IsActive")] = None
-    price_level_type: Annotated[PriceLevelType | str | None, Choice("PriceLevelType", PriceLevelType, shapes=RET)] = None
-    price_level_fixed_percentage: Annotated[Decimal | None, Percent("PriceLevelFixedPercentage")] = None
-    item_prices: Annotated[tuple[ItemPrice, ...], Block("PriceLevelPerItem", suffix={RET: "Ret"})] = ()
-    currency_ref: Annotated[Ref | None, Reference("CurrencyRef", 64, since="8.0")] = None
+    list_id: Annotated[str | None, q.Id("ListID", shapes=q.MOD | q.RET, required=q.MOD)] = None
+    time_created: Annotated[q.Moment | None, q.When("TimeCreated", shapes=q.RET)] = None
+    time_modified: Annotated[q.Moment | None, q.When("TimeModified", shapes=q.RET)] = None
+    edit_sequence: Annotated[str | None, q.Text("EditSequence", 16, shapes=q.MOD | q.RET, required=q.MOD)] = None
+    name: Annotated[str | None, q.Text("Name", 31, required=q.ADD)] = None
+    is_active: Annotated[bool | None, q.YesNo("IsActive")] = None
+    price_level_type: Annotated[PriceLevelType | str | None, q.Choice("PriceLevelType", PriceLevelType, shapes=q.RET)] = None
+    price_level_fixed_percentage: Annotated[Decimal | None, q.Percent("PriceLevelFixedPercentage")] = None
+    item_prices: Annotated[tuple[ItemPrice, ...], q.Block("PriceLevelPerItem", suffix={q.RET: "Ret"})] = ()
+    currency_ref: Annotated[q.Ref | None, q.Reference("CurrencyRef", 64, since="8.0")] = None
 
 
-@record(
+@q.record(
     "PriceLevelQuery",
-    shapes=QUERY,
+    shapes=q.QUERY,
     choices=list_choices("item_ref", "currency_filter"),
     meta_data=True,
     since="4.0",
@@ -85,6 +84,6 @@ class PriceLevel(Record):
 class PriceLevelQuery(ListQuery):
     """Price levels by id, by name, or by filters, of which one is an item; not in pieces."""
 
-    item_ref: Annotated[Ref | None, Reference("ItemRef", to=ITEMS)] = None
-    currency_filter: Annotated[CurrencyFilter | None, Block("CurrencyFilter", since="8.0")] = None
-    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50)] = ()
+    item_ref: Annotated[q.Ref | None, q.Reference("ItemRef", to=ITEMS)] = None
+    currency_filter: Annotated[CurrencyFilter | None, q.Block("CurrencyFilter", since="8.0")] = None
+    include_ret_elements: Annotated[tuple[str, ...], q.Text("IncludeRetElement", 50)] = ()

@@ -10,7 +10,9 @@ from typing import Annotated
 
 import attrs
 
-from procore_qbd.qbxml.entities._kinds import (
+from procore_qbd.qbxml import rows as q
+from procore_qbd.qbxml.entities.shared.common import ClassFilter
+from procore_qbd.qbxml.entities.shared.kinds import (
     AccountTypeFilter,
     DetailLevel,
     EntityType,
@@ -18,7 +20,7 @@ from procore_qbd.qbxml.entities._kinds import (
     PostingStatus,
     TxnTypeFilter,
 )
-from procore_qbd.qbxml.entities._reports import (
+from procore_qbd.qbxml.entities.shared.reports import (
     BudgetCriterion,
     IncludeAccounts,
     IncludeColumn,
@@ -38,9 +40,6 @@ from procore_qbd.qbxml.entities._reports import (
     SummarizeColumnsBy,
     SummarizeRowsBy,
 )
-from procore_qbd.qbxml.entities._shared import ClassFilter
-from procore_qbd.qbxml.records import Block, OneOf, Record, record
-from procore_qbd.qbxml.values import QUERY, Choice, Integer, Text, Words, YesNo
 
 __all__ = [
     "AccountTypeFilter",
@@ -93,8 +92,8 @@ __all__ = [
 REPORT = ("Report",)
 """What every query here is answered with."""
 
-_PERIOD = (OneOf.of("report_period", "report_date_macro"),)
-_CORE = (*_PERIOD, OneOf.of("report_modified_date_range_filter", "report_modified_date_range_macro"))
+_PERIOD = (q.OneOf.of("report_period", "report_date_macro"),)
+_CORE = (*_PERIOD, q.OneOf.of("report_modified_date_range_filter", "report_modified_date_range_macro"))
 
 
 class JobReportType(StrEnum):
@@ -108,7 +107,7 @@ class JobReportType(StrEnum):
     JOB_PROFITABILITY_SUMMARY = "JobProfitabilitySummary"
 
 
-class GeneralSummaryReportType(Words):
+class GeneralSummaryReportType(q.Words):
     """The reports that have one line for each account, name or item."""
 
     BALANCE_SHEET_BY_CLASS = "BalanceSheetByClass", "12.0"
@@ -142,7 +141,7 @@ class GeneralSummaryReportType(Words):
     VENDOR_BALANCE_SUMMARY = "VendorBalanceSummary"
 
 
-class GeneralDetailReportType(Words):
+class GeneralDetailReportType(q.Words):
     """The reports that have one line for each transaction, or for each line of one."""
 
     DETAIL_1099 = "1099Detail"
@@ -241,174 +240,174 @@ class PayrollSummaryReportType(StrEnum):
 
 
 @attrs.frozen(kw_only=True, slots=False)
-class ReportQuery(Record):
+class ReportQuery(q.Record):
     """What most reports can be asked by; ``report_type`` is each query's own, and stays in the first place."""
 
-    report_type: Annotated[str | None, Text("ReportType", required=QUERY)] = None
-    display_report: Annotated[bool | None, YesNo("DisplayReport", since="3.0")] = None
-    report_period: Annotated[ReportPeriod | None, Block("ReportPeriod")] = None
-    report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro)] = None
-    report_account_filter: Annotated[ReportAccountFilter | None, Block("ReportAccountFilter")] = None
-    report_entity_filter: Annotated[ReportEntityFilter | None, Block("ReportEntityFilter")] = None
-    report_item_filter: Annotated[ReportItemFilter | None, Block("ReportItemFilter")] = None
-    report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="2.1")] = None
-    report_txn_type_filter: Annotated[ReportTxnTypeFilter | None, Block("ReportTxnTypeFilter")] = None
-    report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
-    report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
-    report_detail_level_filter: Annotated[DetailLevel | str | None, Choice("ReportDetailLevelFilter", DetailLevel, since="3.0")] = None
-    report_posting_status_filter: Annotated[PostingStatus | str | None, Choice("ReportPostingStatusFilter", PostingStatus, since="3.0")] = None
+    report_type: Annotated[str | None, q.Text("ReportType", required=q.QUERY)] = None
+    display_report: Annotated[bool | None, q.YesNo("DisplayReport", since="3.0")] = None
+    report_period: Annotated[ReportPeriod | None, q.Block("ReportPeriod")] = None
+    report_date_macro: Annotated[ReportDateMacro | str | None, q.Choice("ReportDateMacro", ReportDateMacro)] = None
+    report_account_filter: Annotated[ReportAccountFilter | None, q.Block("ReportAccountFilter")] = None
+    report_entity_filter: Annotated[ReportEntityFilter | None, q.Block("ReportEntityFilter")] = None
+    report_item_filter: Annotated[ReportItemFilter | None, q.Block("ReportItemFilter")] = None
+    report_class_filter: Annotated[ClassFilter | None, q.Block("ReportClassFilter", since="2.1")] = None
+    report_txn_type_filter: Annotated[ReportTxnTypeFilter | None, q.Block("ReportTxnTypeFilter")] = None
+    report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, q.Block("ReportModifiedDateRangeFilter", since="3.0")] = None
+    report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, q.Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
+    report_detail_level_filter: Annotated[DetailLevel | str | None, q.Choice("ReportDetailLevelFilter", DetailLevel, since="3.0")] = None
+    report_posting_status_filter: Annotated[PostingStatus | str | None, q.Choice("ReportPostingStatusFilter", PostingStatus, since="3.0")] = None
 
 
-@record("JobReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="2.0")
+@q.record("JobReportQuery", shapes=q.QUERY, choices=_CORE, answers=REPORT, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
 class JobReportQuery(ReportQuery):
     """What a job was expected to cost and to bring, and what it did."""
 
-    report_type: Annotated[JobReportType | str | None, Choice("JobReportType", JobReportType, required=QUERY)] = None
-    summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, Choice("SummarizeColumnsBy", SummarizeColumnsBy)] = None
-    include_subcolumns: Annotated[bool | None, YesNo("IncludeSubcolumns")] = None
+    report_type: Annotated[JobReportType | str | None, q.Choice("JobReportType", JobReportType, required=q.QUERY)] = None
+    summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, q.Choice("SummarizeColumnsBy", SummarizeColumnsBy)] = None
+    include_subcolumns: Annotated[bool | None, q.YesNo("IncludeSubcolumns")] = None
 
 
-@record("GeneralSummaryReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="2.0")
+@q.record("GeneralSummaryReportQuery", shapes=q.QUERY, choices=_CORE, answers=REPORT, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
 class GeneralSummaryReportQuery(ReportQuery):
     """Balance sheets, profit and loss, sales and purchases, by account, name or item."""
 
-    report_type: Annotated[GeneralSummaryReportType | str | None, Choice("GeneralSummaryReportType", GeneralSummaryReportType, required=QUERY)] = None
-    summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, Choice("SummarizeColumnsBy", SummarizeColumnsBy)] = None
-    include_subcolumns: Annotated[bool | None, YesNo("IncludeSubcolumns")] = None
-    report_calendar: Annotated[ReportCalendar | str | None, Choice("ReportCalendar", ReportCalendar)] = None
-    return_rows: Annotated[ReturnLines | str | None, Choice("ReturnRows", ReturnLines)] = None
-    return_columns: Annotated[ReturnLines | str | None, Choice("ReturnColumns", ReturnLines)] = None
-    report_basis: Annotated[ReportBasis | str | None, Choice("ReportBasis", ReportBasis, since="2.1")] = None
+    report_type: Annotated[GeneralSummaryReportType | str | None, q.Choice("GeneralSummaryReportType", GeneralSummaryReportType, required=q.QUERY)] = None
+    summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, q.Choice("SummarizeColumnsBy", SummarizeColumnsBy)] = None
+    include_subcolumns: Annotated[bool | None, q.YesNo("IncludeSubcolumns")] = None
+    report_calendar: Annotated[ReportCalendar | str | None, q.Choice("ReportCalendar", ReportCalendar)] = None
+    return_rows: Annotated[ReturnLines | str | None, q.Choice("ReturnRows", ReturnLines)] = None
+    return_columns: Annotated[ReturnLines | str | None, q.Choice("ReturnColumns", ReturnLines)] = None
+    report_basis: Annotated[ReportBasis | str | None, q.Choice("ReportBasis", ReportBasis, since="2.1")] = None
 
 
-@record("GeneralDetailReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="2.0")
+@q.record("GeneralDetailReportQuery", shapes=q.QUERY, choices=_CORE, answers=REPORT, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
 class GeneralDetailReportQuery(ReportQuery):
     """Transactions and what is open, one by one: purchase orders, unpaid bills, the general ledger."""
 
-    report_type: Annotated[GeneralDetailReportType | str | None, Choice("GeneralDetailReportType", GeneralDetailReportType, required=QUERY)] = None
-    summarize_rows_by: Annotated[SummarizeRowsBy | str | None, Choice("SummarizeRowsBy", SummarizeRowsBy)] = None
-    include_columns: Annotated[tuple[IncludeColumn | str, ...], Choice("IncludeColumn", IncludeColumn)] = ()
-    include_accounts: Annotated[IncludeAccounts | str | None, Choice("IncludeAccounts", IncludeAccounts)] = None
-    report_open_balance_as_of: Annotated[ReportAsOf | str | None, Choice("ReportOpenBalanceAsOf", ReportAsOf)] = None
-    report_basis: Annotated[ReportBasis | str | None, Choice("ReportBasis", ReportBasis, since="2.1")] = None
+    report_type: Annotated[GeneralDetailReportType | str | None, q.Choice("GeneralDetailReportType", GeneralDetailReportType, required=q.QUERY)] = None
+    summarize_rows_by: Annotated[SummarizeRowsBy | str | None, q.Choice("SummarizeRowsBy", SummarizeRowsBy)] = None
+    include_columns: Annotated[tuple[IncludeColumn | str, ...], q.Choice("IncludeColumn", IncludeColumn)] = ()
+    include_accounts: Annotated[IncludeAccounts | str | None, q.Choice("IncludeAccounts", IncludeAccounts)] = None
+    report_open_balance_as_of: Annotated[ReportAsOf | str | None, q.Choice("ReportOpenBalanceAsOf", ReportAsOf)] = None
+    report_basis: Annotated[ReportBasis | str | None, q.Choice("ReportBasis", ReportBasis, since="2.1")] = None
 
 
-@record("CustomDetailReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="2.0")
+@q.record("CustomDetailReportQuery", shapes=q.QUERY, choices=_CORE, answers=REPORT, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
 class CustomDetailReportQuery(ReportQuery):
     """Transactions in lines and columns that you choose."""
 
-    report_type: Annotated[CustomDetailReportType | str | None, Choice("CustomDetailReportType", CustomDetailReportType, required=QUERY)] = None
-    summarize_rows_by: Annotated[SummarizeRowsBy | str | None, Choice("SummarizeRowsBy", SummarizeRowsBy, required=QUERY)] = None
-    include_columns: Annotated[tuple[IncludeColumn | str, ...], Choice("IncludeColumn", IncludeColumn, required=QUERY)] = ()
-    include_accounts: Annotated[IncludeAccounts | str | None, Choice("IncludeAccounts", IncludeAccounts)] = None
-    report_open_balance_as_of: Annotated[ReportAsOf | str | None, Choice("ReportOpenBalanceAsOf", ReportAsOf)] = None
-    report_basis: Annotated[ReportBasis | str | None, Choice("ReportBasis", ReportBasis, since="2.1")] = None
+    report_type: Annotated[CustomDetailReportType | str | None, q.Choice("CustomDetailReportType", CustomDetailReportType, required=q.QUERY)] = None
+    summarize_rows_by: Annotated[SummarizeRowsBy | str | None, q.Choice("SummarizeRowsBy", SummarizeRowsBy, required=q.QUERY)] = None
+    include_columns: Annotated[tuple[IncludeColumn | str, ...], q.Choice("IncludeColumn", IncludeColumn, required=q.QUERY)] = ()
+    include_accounts: Annotated[IncludeAccounts | str | None, q.Choice("IncludeAccounts", IncludeAccounts)] = None
+    report_open_balance_as_of: Annotated[ReportAsOf | str | None, q.Choice("ReportOpenBalanceAsOf", ReportAsOf)] = None
+    report_basis: Annotated[ReportBasis | str | None, q.Choice("ReportBasis", ReportBasis, since="2.1")] = None
 
 
-@record("CustomSummaryReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="2.0")
+@q.record("CustomSummaryReportQuery", shapes=q.QUERY, choices=_CORE, answers=REPORT, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
 class CustomSummaryReportQuery(ReportQuery):
     """Sums in lines and columns that you choose."""
 
-    report_type: Annotated[CustomSummaryReportType | str | None, Choice("CustomSummaryReportType", CustomSummaryReportType, required=QUERY)] = None
-    summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, Choice("SummarizeColumnsBy", SummarizeColumnsBy, required=QUERY)] = None
-    summarize_rows_by: Annotated[SummarizeRowsBy | str | None, Choice("SummarizeRowsBy", SummarizeRowsBy, required=QUERY)] = None
-    include_subcolumns: Annotated[bool | None, YesNo("IncludeSubcolumns")] = None
-    report_calendar: Annotated[ReportCalendar | str | None, Choice("ReportCalendar", ReportCalendar)] = None
-    return_rows: Annotated[ReturnLines | str | None, Choice("ReturnRows", ReturnLines)] = None
-    return_columns: Annotated[ReturnLines | str | None, Choice("ReturnColumns", ReturnLines)] = None
-    report_basis: Annotated[ReportBasis | str | None, Choice("ReportBasis", ReportBasis, since="2.1")] = None
+    report_type: Annotated[CustomSummaryReportType | str | None, q.Choice("CustomSummaryReportType", CustomSummaryReportType, required=q.QUERY)] = None
+    summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, q.Choice("SummarizeColumnsBy", SummarizeColumnsBy, required=q.QUERY)] = None
+    summarize_rows_by: Annotated[SummarizeRowsBy | str | None, q.Choice("SummarizeRowsBy", SummarizeRowsBy, required=q.QUERY)] = None
+    include_subcolumns: Annotated[bool | None, q.YesNo("IncludeSubcolumns")] = None
+    report_calendar: Annotated[ReportCalendar | str | None, q.Choice("ReportCalendar", ReportCalendar)] = None
+    return_rows: Annotated[ReturnLines | str | None, q.Choice("ReturnRows", ReturnLines)] = None
+    return_columns: Annotated[ReturnLines | str | None, q.Choice("ReturnColumns", ReturnLines)] = None
+    report_basis: Annotated[ReportBasis | str | None, q.Choice("ReportBasis", ReportBasis, since="2.1")] = None
 
 
-@record("BudgetSummaryReportQuery", shapes=QUERY, choices=_PERIOD, answers=REPORT, since="3.0")
+@q.record("BudgetSummaryReportQuery", shapes=q.QUERY, choices=_PERIOD, answers=REPORT, since="3.0")
 @attrs.frozen(kw_only=True, slots=False)
-class BudgetSummaryReportQuery(Record):
+class BudgetSummaryReportQuery(q.Record):
     """What QuickBooks' own budget of a fiscal year says, alone or beside what was spent."""
 
-    report_type: Annotated[BudgetSummaryReportType | str | None, Choice("BudgetSummaryReportType", BudgetSummaryReportType, required=QUERY)] = None
-    display_report: Annotated[bool | None, YesNo("DisplayReport")] = None
-    fiscal_year: Annotated[int | None, Integer("FiscalYear", required=QUERY)] = None
-    budget_criterion: Annotated[BudgetCriterion | str | None, Choice("BudgetCriterion", BudgetCriterion)] = None
-    report_period: Annotated[ReportPeriod | None, Block("ReportPeriod", since="9.0")] = None
-    report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro, since="9.0")] = None
-    report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="9.0")] = None
-    summarize_budget_columns_by: Annotated[SummarizeBudgetColumnsBy | str | None, Choice("SummarizeBudgetColumnsBy", SummarizeBudgetColumnsBy)] = None
-    summarize_budget_rows_by: Annotated[SummarizeBudgetRowsBy | str | None, Choice("SummarizeBudgetRowsBy", SummarizeBudgetRowsBy)] = None
+    report_type: Annotated[BudgetSummaryReportType | str | None, q.Choice("BudgetSummaryReportType", BudgetSummaryReportType, required=q.QUERY)] = None
+    display_report: Annotated[bool | None, q.YesNo("DisplayReport")] = None
+    fiscal_year: Annotated[int | None, q.Integer("FiscalYear", required=q.QUERY)] = None
+    budget_criterion: Annotated[BudgetCriterion | str | None, q.Choice("BudgetCriterion", BudgetCriterion)] = None
+    report_period: Annotated[ReportPeriod | None, q.Block("ReportPeriod", since="9.0")] = None
+    report_date_macro: Annotated[ReportDateMacro | str | None, q.Choice("ReportDateMacro", ReportDateMacro, since="9.0")] = None
+    report_class_filter: Annotated[ClassFilter | None, q.Block("ReportClassFilter", since="9.0")] = None
+    summarize_budget_columns_by: Annotated[SummarizeBudgetColumnsBy | str | None, q.Choice("SummarizeBudgetColumnsBy", SummarizeBudgetColumnsBy)] = None
+    summarize_budget_rows_by: Annotated[SummarizeBudgetRowsBy | str | None, q.Choice("SummarizeBudgetRowsBy", SummarizeBudgetRowsBy)] = None
 
 
-@record("AgingReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="2.0")
+@q.record("AgingReportQuery", shapes=q.QUERY, choices=_CORE, answers=REPORT, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
 class AgingReportQuery(ReportQuery):
     """What customers owe and what vendors are owed, by how long it has been due."""
 
-    report_type: Annotated[AgingReportType | str | None, Choice("AgingReportType", AgingReportType, required=QUERY)] = None
-    include_columns: Annotated[tuple[IncludeColumn | str, ...], Choice("IncludeColumn", IncludeColumn)] = ()
-    include_accounts: Annotated[IncludeAccounts | str | None, Choice("IncludeAccounts", IncludeAccounts)] = None
-    report_aging_as_of: Annotated[ReportAsOf | str | None, Choice("ReportAgingAsOf", ReportAsOf)] = None
+    report_type: Annotated[AgingReportType | str | None, q.Choice("AgingReportType", AgingReportType, required=q.QUERY)] = None
+    include_columns: Annotated[tuple[IncludeColumn | str, ...], q.Choice("IncludeColumn", IncludeColumn)] = ()
+    include_accounts: Annotated[IncludeAccounts | str | None, q.Choice("IncludeAccounts", IncludeAccounts)] = None
+    report_aging_as_of: Annotated[ReportAsOf | str | None, q.Choice("ReportAgingAsOf", ReportAsOf)] = None
 
 
-@record("TimeReportQuery", shapes=QUERY, choices=_PERIOD, answers=REPORT, since="2.0")
+@q.record("TimeReportQuery", shapes=q.QUERY, choices=_PERIOD, answers=REPORT, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
-class TimeReportQuery(Record):
+class TimeReportQuery(q.Record):
     """Hours worked, by item, job or name."""
 
-    report_type: Annotated[TimeReportType | str | None, Choice("TimeReportType", TimeReportType, required=QUERY)] = None
-    display_report: Annotated[bool | None, YesNo("DisplayReport", since="3.0")] = None
-    report_period: Annotated[ReportPeriod | None, Block("ReportPeriod")] = None
-    report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro)] = None
-    report_entity_filter: Annotated[ReportEntityFilter | None, Block("ReportEntityFilter")] = None
-    report_item_filter: Annotated[ReportItemFilter | None, Block("ReportItemFilter")] = None
-    report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="2.1")] = None
-    summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, Choice("SummarizeColumnsBy", SummarizeColumnsBy)] = None
-    include_columns: Annotated[tuple[IncludeColumn | str, ...], Choice("IncludeColumn", IncludeColumn, since="12.0")] = ()
-    include_subcolumns: Annotated[bool | None, YesNo("IncludeSubcolumns")] = None
-    report_calendar: Annotated[ReportCalendar | str | None, Choice("ReportCalendar", ReportCalendar)] = None
-    return_rows: Annotated[ReturnLines | str | None, Choice("ReturnRows", ReturnLines)] = None
-    return_columns: Annotated[ReturnLines | str | None, Choice("ReturnColumns", ReturnLines)] = None
+    report_type: Annotated[TimeReportType | str | None, q.Choice("TimeReportType", TimeReportType, required=q.QUERY)] = None
+    display_report: Annotated[bool | None, q.YesNo("DisplayReport", since="3.0")] = None
+    report_period: Annotated[ReportPeriod | None, q.Block("ReportPeriod")] = None
+    report_date_macro: Annotated[ReportDateMacro | str | None, q.Choice("ReportDateMacro", ReportDateMacro)] = None
+    report_entity_filter: Annotated[ReportEntityFilter | None, q.Block("ReportEntityFilter")] = None
+    report_item_filter: Annotated[ReportItemFilter | None, q.Block("ReportItemFilter")] = None
+    report_class_filter: Annotated[ClassFilter | None, q.Block("ReportClassFilter", since="2.1")] = None
+    summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, q.Choice("SummarizeColumnsBy", SummarizeColumnsBy)] = None
+    include_columns: Annotated[tuple[IncludeColumn | str, ...], q.Choice("IncludeColumn", IncludeColumn, since="12.0")] = ()
+    include_subcolumns: Annotated[bool | None, q.YesNo("IncludeSubcolumns")] = None
+    report_calendar: Annotated[ReportCalendar | str | None, q.Choice("ReportCalendar", ReportCalendar)] = None
+    return_rows: Annotated[ReturnLines | str | None, q.Choice("ReturnRows", ReturnLines)] = None
+    return_columns: Annotated[ReturnLines | str | None, q.Choice("ReturnColumns", ReturnLines)] = None
 
 
 @attrs.frozen(kw_only=True, slots=False)
-class PayrollQuery(Record):
+class PayrollQuery(q.Record):
     """What reports of wages can be asked by; ``report_type`` is each query's own, and stays in the first place."""
 
-    report_type: Annotated[str | None, Text("ReportType", required=QUERY)] = None
-    display_report: Annotated[bool | None, YesNo("DisplayReport", since="3.0")] = None
-    report_period: Annotated[ReportPeriod | None, Block("ReportPeriod")] = None
-    report_date_macro: Annotated[ReportDateMacro | str | None, Choice("ReportDateMacro", ReportDateMacro)] = None
-    report_account_filter: Annotated[ReportAccountFilter | None, Block("ReportAccountFilter")] = None
-    report_entity_filter: Annotated[ReportEntityFilter | None, Block("ReportEntityFilter")] = None
-    report_item_filter: Annotated[ReportItemFilter | None, Block("ReportItemFilter")] = None
-    report_class_filter: Annotated[ClassFilter | None, Block("ReportClassFilter", since="2.1")] = None
-    report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, Block("ReportModifiedDateRangeFilter", since="3.0")] = None
-    report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
-    report_detail_level_filter: Annotated[DetailLevel | str | None, Choice("ReportDetailLevelFilter", DetailLevel, since="3.0")] = None
-    report_posting_status_filter: Annotated[PostingStatus | str | None, Choice("ReportPostingStatusFilter", PostingStatus, since="3.0")] = None
+    report_type: Annotated[str | None, q.Text("ReportType", required=q.QUERY)] = None
+    display_report: Annotated[bool | None, q.YesNo("DisplayReport", since="3.0")] = None
+    report_period: Annotated[ReportPeriod | None, q.Block("ReportPeriod")] = None
+    report_date_macro: Annotated[ReportDateMacro | str | None, q.Choice("ReportDateMacro", ReportDateMacro)] = None
+    report_account_filter: Annotated[ReportAccountFilter | None, q.Block("ReportAccountFilter")] = None
+    report_entity_filter: Annotated[ReportEntityFilter | None, q.Block("ReportEntityFilter")] = None
+    report_item_filter: Annotated[ReportItemFilter | None, q.Block("ReportItemFilter")] = None
+    report_class_filter: Annotated[ClassFilter | None, q.Block("ReportClassFilter", since="2.1")] = None
+    report_modified_date_range_filter: Annotated[ReportModifiedDateRangeFilter | None, q.Block("ReportModifiedDateRangeFilter", since="3.0")] = None
+    report_modified_date_range_macro: Annotated[ReportDateMacro | str | None, q.Choice("ReportModifiedDateRangeMacro", ReportDateMacro, since="3.0")] = None
+    report_detail_level_filter: Annotated[DetailLevel | str | None, q.Choice("ReportDetailLevelFilter", DetailLevel, since="3.0")] = None
+    report_posting_status_filter: Annotated[PostingStatus | str | None, q.Choice("ReportPostingStatusFilter", PostingStatus, since="3.0")] = None
 
 
-@record("PayrollDetailReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="3.0")
+@q.record("PayrollDetailReportQuery", shapes=q.QUERY, choices=_CORE, answers=REPORT, since="3.0")
 @attrs.frozen(kw_only=True, slots=False)
 class PayrollDetailReportQuery(PayrollQuery):
     """What was paid to employees, paycheck by paycheck."""
 
-    report_type: Annotated[PayrollDetailReportType | str | None, Choice("PayrollDetailReportType", PayrollDetailReportType, required=QUERY)] = None
-    summarize_rows_by: Annotated[SummarizeRowsBy | str | None, Choice("SummarizeRowsBy", SummarizeRowsBy)] = None
-    include_columns: Annotated[tuple[IncludeColumn | str, ...], Choice("IncludeColumn", IncludeColumn)] = ()
-    include_accounts: Annotated[IncludeAccounts | str | None, Choice("IncludeAccounts", IncludeAccounts)] = None
-    report_open_balance_as_of: Annotated[ReportAsOf | str | None, Choice("ReportOpenBalanceAsOf", ReportAsOf)] = None
+    report_type: Annotated[PayrollDetailReportType | str | None, q.Choice("PayrollDetailReportType", PayrollDetailReportType, required=q.QUERY)] = None
+    summarize_rows_by: Annotated[SummarizeRowsBy | str | None, q.Choice("SummarizeRowsBy", SummarizeRowsBy)] = None
+    include_columns: Annotated[tuple[IncludeColumn | str, ...], q.Choice("IncludeColumn", IncludeColumn)] = ()
+    include_accounts: Annotated[IncludeAccounts | str | None, q.Choice("IncludeAccounts", IncludeAccounts)] = None
+    report_open_balance_as_of: Annotated[ReportAsOf | str | None, q.Choice("ReportOpenBalanceAsOf", ReportAsOf)] = None
 
 
-@record("PayrollSummaryReportQuery", shapes=QUERY, choices=_CORE, answers=REPORT, since="3.0")
+@q.record("PayrollSummaryReportQuery", shapes=q.QUERY, choices=_CORE, answers=REPORT, since="3.0")
 @attrs.frozen(kw_only=True, slots=False)
 class PayrollSummaryReportQuery(PayrollQuery):
     """What was paid to employees, in sums."""
 
-    report_type: Annotated[PayrollSummaryReportType | str | None, Choice("PayrollSummaryReportType", PayrollSummaryReportType, required=QUERY)] = None
-    summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, Choice("SummarizeColumnsBy", SummarizeColumnsBy)] = None
-    include_subcolumns: Annotated[bool | None, YesNo("IncludeSubcolumns")] = None
-    report_calendar: Annotated[ReportCalendar | str | None, Choice("ReportCalendar", ReportCalendar)] = None
-    return_rows: Annotated[ReturnLines | str | None, Choice("ReturnRows", ReturnLines)] = None
-    return_columns: Annotated[ReturnLines | str | None, Choice("ReturnColumns", ReturnLines)] = None
+    report_type: Annotated[PayrollSummaryReportType | str | None, q.Choice("PayrollSummaryReportType", PayrollSummaryReportType, required=q.QUERY)] = None
+    summarize_columns_by: Annotated[SummarizeColumnsBy | str | None, q.Choice("SummarizeColumnsBy", SummarizeColumnsBy)] = None
+    include_subcolumns: Annotated[bool | None, q.YesNo("IncludeSubcolumns")] = None
+    report_calendar: Annotated[ReportCalendar | str | None, q.Choice("ReportCalendar", ReportCalendar)] = None
+    return_rows: Annotated[ReturnLines | str | None, q.Choice("ReturnRows", ReturnLines)] = None
+    return_columns: Annotated[ReturnLines | str | None, q.Choice("ReturnColumns", ReturnLines)] = None

@@ -11,24 +11,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias, TypeVar
 
 import attrs
 
-from procore_qbd.qbxml.entities._reports import ReportBasis
-from procore_qbd.qbxml.records import Block, Lines, Record, record
-from procore_qbd.qbxml.values import (
-    RET,
-    Amount,
-    Attribute,
-    Choice,
-    Day,
-    Integer,
-    Percent,
-    Price,
-    Quantity,
-    Text,
-    TimeInterval,
-    When,
-    Words,
-    YesNo,
-)
+from procore_qbd.qbxml import rows as q
+from procore_qbd.qbxml.entities.shared.reports import ReportBasis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -63,7 +47,7 @@ class RowKind(StrEnum):
     TEXT = "text"
 
 
-class ColType(Words):
+class ColType(q.Words):
     """What a column means; a type that is none of these is kept as text."""
 
     ACCOUNT = "Account"
@@ -174,15 +158,15 @@ class ColType(Words):
 # --- what a cell says ------------------------------------------------------------------------------------------------
 
 _READERS: dict[str | None, Callable[[str], Cell]] = {
-    "AMTTYPE": Amount("value").read,
-    "BOOLTYPE": YesNo("value").read,
-    "DATETIMETYPE": lambda text: When("value").read(text).wall,
-    "DATETYPE": Day("value").read,
-    "INTTYPE": Integer("value").read,
-    "PERCENTTYPE": Percent("value").read,
-    "PRICETYPE": Price("value").read,
-    "QUANTYPE": Quantity("value").read,
-    "TIMEINTERVALTYPE": TimeInterval("value").read,
+    "AMTTYPE": q.Amount("value").read,
+    "BOOLTYPE": q.YesNo("value").read,
+    "DATETIMETYPE": lambda text: q.When("value").read(text).wall,
+    "DATETYPE": q.Day("value").read,
+    "INTTYPE": q.Integer("value").read,
+    "PERCENTTYPE": q.Percent("value").read,
+    "PRICETYPE": q.Price("value").read,
+    "QUANTYPE": q.Quantity("value").read,
+    "TIMEINTERVALTYPE": q.TimeInterval("value").read,
 }
 
 
@@ -202,24 +186,24 @@ def _cell(text: str | None, data_type: str | None) -> Cell:
 # --- columns ---------------------------------------------------------------------------------------------------------
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class ColTitle(Record):
+class ColTitle(q.Record):
     """What stands above a column in one of the title's rows."""
 
-    title_row: Annotated[str | None, Attribute("titleRow", required=RET)] = None
-    value: Annotated[str | None, Attribute("value")] = None
+    title_row: Annotated[str | None, q.Attribute("titleRow", required=q.RET)] = None
+    value: Annotated[str | None, q.Attribute("value")] = None
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class ColDesc(Record):
+class ColDesc(q.Record):
     """A column: its number, the type of what stands in it (``AMTTYPE``, ``DATETYPE``, …), its title and its meaning."""
 
-    col_id: Annotated[str | None, Attribute("colID", required=RET)] = None
-    data_type: Annotated[str | None, Attribute("dataType", required=RET)] = None
-    titles: Annotated[tuple[ColTitle, ...], Block("ColTitle")] = ()
-    type: Annotated[ColType | str | None, Choice("ColType", ColType)] = None
+    col_id: Annotated[str | None, q.Attribute("colID", required=q.RET)] = None
+    data_type: Annotated[str | None, q.Attribute("dataType", required=q.RET)] = None
+    titles: Annotated[tuple[ColTitle, ...], q.Block("ColTitle")] = ()
+    type: Annotated[ColType | str | None, q.Choice("ColType", ColType)] = None
 
     @property
     def title(self) -> str:
@@ -236,37 +220,37 @@ class ColDesc(Record):
 # --- lines -----------------------------------------------------------------------------------------------------------
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class RowData(Record):
+class RowData(q.Record):
     """What a line is about: the kind of record (``item``, ``customer``, ``account``, …) and its full name."""
 
-    row_type: Annotated[str | None, Attribute("rowType")] = None
-    value: Annotated[str | None, Attribute("value")] = None
+    row_type: Annotated[str | None, q.Attribute("rowType")] = None
+    value: Annotated[str | None, q.Attribute("value")] = None
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class ColData(Record):
+class ColData(q.Record):
     """A cell: the number of its column, its text, and its type where that is not the column's."""
 
-    col_id: Annotated[str | None, Attribute("colID", required=RET)] = None
-    value: Annotated[str | None, Attribute("value")] = None
-    data_type: Annotated[str | None, Attribute("dataType")] = None
+    col_id: Annotated[str | None, q.Attribute("colID", required=q.RET)] = None
+    value: Annotated[str | None, q.Attribute("value")] = None
+    data_type: Annotated[str | None, q.Attribute("dataType")] = None
 
 
 @attrs.frozen(kw_only=True, slots=False)
-class CellRow(Record):
+class CellRow(q.Record):
     """What all lines with cells have; an empty cell has no element."""
 
     kind: ClassVar[RowKind]
 
-    row_number: Annotated[str | None, Attribute("rowNumber", required=RET)] = None
-    row_data: Annotated[RowData | None, Block("RowData")] = None
-    cells: Annotated[tuple[ColData, ...], Block("ColData")] = ()
+    row_number: Annotated[str | None, q.Attribute("rowNumber", required=q.RET)] = None
+    row_data: Annotated[RowData | None, q.Block("RowData")] = None
+    cells: Annotated[tuple[ColData, ...], q.Block("ColData")] = ()
 
 
-@record("DataRow", shapes=RET)
+@q.record("DataRow", shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
 class DataRow(CellRow):
     """A line of figures."""
@@ -274,7 +258,7 @@ class DataRow(CellRow):
     kind: ClassVar[RowKind] = RowKind.DATA
 
 
-@record("SubtotalRow", shapes=RET)
+@q.record("SubtotalRow", shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
 class SubtotalRow(CellRow):
     """A sum of lines above."""
@@ -282,7 +266,7 @@ class SubtotalRow(CellRow):
     kind: ClassVar[RowKind] = RowKind.SUBTOTAL
 
 
-@record("TotalRow", shapes=RET)
+@q.record("TotalRow", shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
 class TotalRow(CellRow):
     """The sum of the report."""
@@ -290,23 +274,23 @@ class TotalRow(CellRow):
     kind: ClassVar[RowKind] = RowKind.TOTAL
 
 
-@record("TextRow", shapes=RET)
+@q.record("TextRow", shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class TextRow(Record):
+class TextRow(q.Record):
     """A heading: text instead of cells."""
 
     kind: ClassVar[RowKind] = RowKind.TEXT
 
-    row_number: Annotated[str | None, Attribute("rowNumber", required=RET)] = None
-    value: Annotated[str | None, Attribute("value")] = None
+    row_number: Annotated[str | None, q.Attribute("rowNumber", required=q.RET)] = None
+    value: Annotated[str | None, q.Attribute("value")] = None
 
 
-@record(shapes=RET)
+@q.record(shapes=q.RET)
 @attrs.frozen(kw_only=True, slots=False)
-class ReportData(Record):
+class ReportData(q.Record):
     """The lines of a report, as they stand."""
 
-    lines: Annotated[tuple[DataRow | TextRow | SubtotalRow | TotalRow, ...], Lines()] = ()
+    lines: Annotated[tuple[DataRow | TextRow | SubtotalRow | TotalRow, ...], q.Lines()] = ()
 
 
 # --- the report ------------------------------------------------------------------------------------------------------
@@ -324,19 +308,19 @@ def _placed(parts: Iterable[P]) -> Iterator[tuple[tuple[str | None, int], P]]:
         seen[part.col_id] += 1
 
 
-@record("Report", shapes=RET, since="2.0")
+@q.record("Report", shapes=q.RET, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
-class Report(Record):
+class Report(q.Record):
     """A report as QuickBooks would print it; `rows` makes plain rows of it."""
 
-    title: Annotated[str | None, Text("ReportTitle")] = None
-    subtitle: Annotated[str | None, Text("ReportSubtitle")] = None
-    basis: Annotated[ReportBasis | str | None, Choice("ReportBasis", ReportBasis)] = None
-    num_rows: Annotated[int | None, Integer("NumRows")] = None
-    num_columns: Annotated[int | None, Integer("NumColumns")] = None
-    num_col_title_rows: Annotated[int | None, Integer("NumColTitleRows")] = None
-    columns: Annotated[tuple[ColDesc, ...], Block("ColDesc")] = ()
-    data: Annotated[ReportData | None, Block("ReportData")] = None
+    title: Annotated[str | None, q.Text("ReportTitle")] = None
+    subtitle: Annotated[str | None, q.Text("ReportSubtitle")] = None
+    basis: Annotated[ReportBasis | str | None, q.Choice("ReportBasis", ReportBasis)] = None
+    num_rows: Annotated[int | None, q.Integer("NumRows")] = None
+    num_columns: Annotated[int | None, q.Integer("NumColumns")] = None
+    num_col_title_rows: Annotated[int | None, q.Integer("NumColTitleRows")] = None
+    columns: Annotated[tuple[ColDesc, ...], q.Block("ColDesc")] = ()
+    data: Annotated[ReportData | None, q.Block("ReportData")] = None
 
     @property
     def lines(self) -> tuple[DataRow | TextRow | SubtotalRow | TotalRow, ...]:

@@ -6,33 +6,32 @@ from typing import Annotated
 
 import attrs
 
-from procore_qbd.qbxml.entities._shared import AU, CA, UK, ListQuery, list_choices
-from procore_qbd.qbxml.records import Record, Ref, Reference, record
-from procore_qbd.qbxml.values import ADD, MOD, QUERY, RET, Id, Moment, Text, When, YesNo
+from procore_qbd.qbxml import rows as q
+from procore_qbd.qbxml.entities.shared.common import AU, CA, UK, ListQuery, list_choices
 
 __all__ = ["SalesTaxCode", "SalesTaxCodeQuery"]
 
 
-@record("SalesTaxCode", shapes=ADD | MOD | RET, later={MOD: "8.0"})
+@q.record("SalesTaxCode", shapes=q.ADD | q.MOD | q.RET, later={q.MOD: "8.0"})
 @attrs.frozen(kw_only=True, slots=False)
-class SalesTaxCode(Record):
+class SalesTaxCode(q.Record):
     """A sales tax code, ``Tax`` or ``Non``; outside the United States it also names the taxes that it means."""
 
-    list_id: Annotated[str | None, Id("ListID", shapes=MOD | RET, required=MOD)] = None
-    time_created: Annotated[Moment | None, When("TimeCreated", shapes=RET)] = None
-    time_modified: Annotated[Moment | None, When("TimeModified", shapes=RET)] = None
-    edit_sequence: Annotated[str | None, Text("EditSequence", 16, shapes=MOD | RET, required=MOD)] = None
-    name: Annotated[str | None, Text("Name", 3, required=ADD, lengths={AU: 6})] = None
-    is_active: Annotated[bool | None, YesNo("IsActive")] = None
-    is_taxable: Annotated[bool | None, YesNo("IsTaxable", required=ADD)] = None
-    desc: Annotated[str | None, Text("Desc", 31)] = None
-    item_purchase_tax_ref: Annotated[Ref | None, Reference("ItemPurchaseTaxRef", 31, since="6.0", editions=CA | UK | AU, to=("ItemSalesTax", "ItemSalesTaxGroup"))] = None
-    item_sales_tax_ref: Annotated[Ref | None, Reference("ItemSalesTaxRef", 31, since="6.0", editions=CA | UK | AU, to=("ItemSalesTax", "ItemSalesTaxGroup"))] = None
+    list_id: Annotated[str | None, q.Id("ListID", shapes=q.MOD | q.RET, required=q.MOD)] = None
+    time_created: Annotated[q.Moment | None, q.When("TimeCreated", shapes=q.RET)] = None
+    time_modified: Annotated[q.Moment | None, q.When("TimeModified", shapes=q.RET)] = None
+    edit_sequence: Annotated[str | None, q.Text("EditSequence", 16, shapes=q.MOD | q.RET, required=q.MOD)] = None
+    name: Annotated[str | None, q.Text("Name", 3, required=q.ADD, lengths={AU: 6})] = None
+    is_active: Annotated[bool | None, q.YesNo("IsActive")] = None
+    is_taxable: Annotated[bool | None, q.YesNo("IsTaxable", required=q.ADD)] = None
+    desc: Annotated[str | None, q.Text("Desc", 31)] = None
+    item_purchase_tax_ref: Annotated[q.Ref | None, q.Reference("ItemPurchaseTaxRef", 31, since="6.0", editions=CA | UK | AU, to=("ItemSalesTax", "ItemSalesTaxGroup"))] = None
+    item_sales_tax_ref: Annotated[q.Ref | None, q.Reference("ItemSalesTaxRef", 31, since="6.0", editions=CA | UK | AU, to=("ItemSalesTax", "ItemSalesTaxGroup"))] = None
 
 
-@record("SalesTaxCodeQuery", shapes=QUERY, choices=list_choices(), meta_data=True)
+@q.record("SalesTaxCodeQuery", shapes=q.QUERY, choices=list_choices(), meta_data=True)
 @attrs.frozen(kw_only=True, slots=False)
 class SalesTaxCodeQuery(ListQuery):
     """Sales tax codes by id, by name, or by filters; not in pieces."""
 
-    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
+    include_ret_elements: Annotated[tuple[str, ...], q.Text("IncludeRetElement", 50, since="4.0")] = ()

@@ -6,13 +6,12 @@ from typing import Annotated
 
 import attrs
 
-from procore_qbd.qbxml.records import Record, record
-from procore_qbd.qbxml.values import QUERY, RET, Choice, Id, Moment, Text, When, Words, YesNo
+from procore_qbd.qbxml import rows as q
 
 __all__ = ["Template", "TemplateQuery", "TemplateType"]
 
 
-class TemplateType(Words):
+class TemplateType(q.Words):
     """The form that a template lays out."""
 
     BUILD_ASSEMBLY = "BuildAssembly", "11.0"
@@ -24,23 +23,23 @@ class TemplateType(Words):
     SALES_RECEIPT = "SalesReceipt"
 
 
-@record("Template", shapes=RET, since="3.0")
+@q.record("Template", shapes=q.RET, since="3.0")
 @attrs.frozen(kw_only=True, slots=False)
-class Template(Record):
+class Template(q.Record):
     """A template; qbXML neither makes nor modifies one."""
 
-    list_id: Annotated[str | None, Id("ListID")] = None
-    time_created: Annotated[Moment | None, When("TimeCreated")] = None
-    time_modified: Annotated[Moment | None, When("TimeModified")] = None
-    edit_sequence: Annotated[str | None, Text("EditSequence", 16)] = None
-    name: Annotated[str | None, Text("Name", 31)] = None
-    is_active: Annotated[bool | None, YesNo("IsActive")] = None
-    template_type: Annotated[TemplateType | str | None, Choice("TemplateType", TemplateType)] = None
+    list_id: Annotated[str | None, q.Id("ListID")] = None
+    time_created: Annotated[q.Moment | None, q.When("TimeCreated")] = None
+    time_modified: Annotated[q.Moment | None, q.When("TimeModified")] = None
+    edit_sequence: Annotated[str | None, q.Text("EditSequence", 16)] = None
+    name: Annotated[str | None, q.Text("Name", 31)] = None
+    is_active: Annotated[bool | None, q.YesNo("IsActive")] = None
+    template_type: Annotated[TemplateType | str | None, q.Choice("TemplateType", TemplateType)] = None
 
 
-@record("TemplateQuery", shapes=QUERY, meta_data=True, since="3.0")
+@q.record("TemplateQuery", shapes=q.QUERY, meta_data=True, since="3.0")
 @attrs.frozen(kw_only=True, slots=False)
-class TemplateQuery(Record):
+class TemplateQuery(q.Record):
     """All templates: this list knows no filters."""
 
-    include_ret_elements: Annotated[tuple[str, ...], Text("IncludeRetElement", 50, since="4.0")] = ()
+    include_ret_elements: Annotated[tuple[str, ...], q.Text("IncludeRetElement", 50, since="4.0")] = ()

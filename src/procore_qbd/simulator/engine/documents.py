@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from procore_qbd.qbxml import Violation
-    from procore_qbd.qbxml.envelope import MessageSet, Stranger
+    from procore_qbd.qbxml.messages.envelope import MessageSet, Stranger
     from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.store.file import Store
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 
 from procore_qbd.qbxml import Record
-from procore_qbd.qbxml.records import Block, table
-from procore_qbd.qbxml.values import Id, Macro
+from procore_qbd.qbxml.rows.records import Block, table
+from procore_qbd.qbxml.rows.values import Id, Macro
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.store.shaping import by_class
 

@@ -29,12 +29,12 @@ import attrs
 
 from procore_qbd.errors import ReplyError
 from procore_qbd.qbxml import Reply, read_reply, write_reply
-from procore_qbd.qbxml.requests import LONGEST_SET_ID
+from procore_qbd.qbxml.messages.requests import LONGEST_SET_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from procore_qbd.qbxml.envelope import MessageSet
+    from procore_qbd.qbxml.messages.envelope import MessageSet
     from procore_qbd.simulator.store.file import Store
 
 __all__ = ["MessageSets"]

@@ -6,13 +6,13 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.qbxml import RET, Iteration, MetaData, Outcome, Ref, Request
-from procore_qbd.qbxml.checking import stranger
 from procore_qbd.qbxml.entities import entity
-from procore_qbd.qbxml.entities._transactions import ENTITIES
 from procore_qbd.qbxml.entities.bill_payments import BillToPay, BillToPayQuery, OpenBill, OpenCredit
 from procore_qbd.qbxml.entities.custom_fields import DataExtDefQuery
 from procore_qbd.qbxml.entities.deletions import ListDeletedQuery, TxnDeletedQuery
+from procore_qbd.qbxml.entities.shared.transactions import ENTITIES
 from procore_qbd.qbxml.entities.transactions import Transaction, TransactionQuery
+from procore_qbd.qbxml.judging.checking import stranger
 from procore_qbd.simulator.about import ANSWERS
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import Refusal, words

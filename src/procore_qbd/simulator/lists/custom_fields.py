@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.qbxml.entities._shared import CustomField, CustomFieldType
-from procore_qbd.qbxml.entities._transactions import ITEMS
 from procore_qbd.qbxml.entities.custom_fields import DataExt, DataExtDef, DataExtDefDel, DataExtDel, ExtensibleObject
-from procore_qbd.qbxml.records import table
-from procore_qbd.qbxml.values import Amount, Integer, Percent, Price, Quantity, Text, When
+from procore_qbd.qbxml.entities.shared.common import CustomField, CustomFieldType
+from procore_qbd.qbxml.entities.shared.transactions import ITEMS
+from procore_qbd.qbxml.rows.records import table
+from procore_qbd.qbxml.rows.values import Amount, Integer, Percent, Price, Quantity, Text, When
 from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import Refusal
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from procore_qbd.qbxml.entities.custom_fields import DataExtDefQuery
-    from procore_qbd.qbxml.values import Value
+    from procore_qbd.qbxml.rows.values import Value
     from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.store.file import Store
 

@@ -9,7 +9,7 @@ import attrs
 from procore_qbd.qbxml.entities.accounts import Account
 from procore_qbd.qbxml.entities.deletions import ListDel, ListDeleted
 from procore_qbd.qbxml.entities.templates import Template
-from procore_qbd.qbxml.records import table
+from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator.knowledge.lists import LISTS, SPECIAL_ACCOUNTS, TEMPLATES
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import pointing

@@ -22,7 +22,7 @@ from procore_qbd.simulator.store.shaping import full_name, name_key, with_refere
 from procore_qbd.simulator.store.sums import SUMS
 
 if TYPE_CHECKING:
-    from procore_qbd.qbxml.records import Reference
+    from procore_qbd.qbxml.rows.records import Reference
     from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.store.file import Store
 

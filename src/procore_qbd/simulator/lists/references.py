@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from procore_qbd.qbxml.records import table
+from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.store.shaping import with_references
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from procore_qbd.qbxml import Ref
-    from procore_qbd.qbxml.records import Reference
+    from procore_qbd.qbxml.rows.records import Reference
     from procore_qbd.simulator.store.file import Store
 
 __all__ = ["at", "pointed", "pointing"]

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.qbxml import Ref
-from procore_qbd.qbxml.entities._shared import ClassFilter, MatchCriterion, Operator
-from procore_qbd.qbxml.entities._transactions import ITEMS
 from procore_qbd.qbxml.entities.deletions import DeletedDateRangeFilter, ListDeletedQuery, TxnDeletedQuery
+from procore_qbd.qbxml.entities.shared.common import ClassFilter, MatchCriterion, Operator
+from procore_qbd.qbxml.entities.shared.transactions import ITEMS
 from procore_qbd.simulator.store.shaping import name_key, own_name
 
 if TYPE_CHECKING:

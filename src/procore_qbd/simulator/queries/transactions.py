@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.qbxml import Moment, Ref
-from procore_qbd.qbxml.entities._shared import MatchCriterion
-from procore_qbd.qbxml.entities._transactions import ENTITIES, ITEMS
+from procore_qbd.qbxml.entities.shared.common import MatchCriterion
+from procore_qbd.qbxml.entities.shared.transactions import ENTITIES, ITEMS
 from procore_qbd.simulator.knowledge.kinds import accounts_of, item_lists
 from procore_qbd.simulator.knowledge.spans import span
 from procore_qbd.simulator.knowledge.wording import Refusal

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from procore_qbd.qbxml.entities._reports import IncludeAccounts, ReportAsOf
 from procore_qbd.qbxml.entities.reports import ColType, RowKind
+from procore_qbd.qbxml.entities.shared.reports import IncludeAccounts, ReportAsOf
 from procore_qbd.simulator.knowledge.arithmetic import counted
 from procore_qbd.simulator.reports.balances import PAYABLE, PROFIT, RECEIVABLE, balances, open_items, owed_before
 from procore_qbd.simulator.reports.facts import Fact, columns_of, leaf, lines_of_ledger, whole_transactions

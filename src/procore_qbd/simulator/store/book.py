@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from procore_qbd.qbxml import Moment, Ref
-    from procore_qbd.qbxml.records import Reference
+    from procore_qbd.qbxml.rows.records import Reference
 
 __all__ = ["SCHEMA", "Book"]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from procore_qbd.qbxml.entities._shared import CustomField
+from procore_qbd.qbxml.entities.shared.common import CustomField
 from procore_qbd.simulator.store.shaping import from_text, name_key, to_text
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from procore_qbd.errors import CompanyFileError
 from procore_qbd.qbxml import Ref
-from procore_qbd.qbxml.records import table
+from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator.knowledge.kinds import ACCOUNT_TYPES
 from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from procore_qbd.qbxml.entities.deletions import ListDeleted, TxnDeleted
-    from procore_qbd.qbxml.records import Reference
+    from procore_qbd.qbxml.rows.records import Reference
 
 __all__ = ["Store", "damaged", "in_words"]
 

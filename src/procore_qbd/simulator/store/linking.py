@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.qbxml.entities._transactions import LinkedTxn, LinkType
+from procore_qbd.qbxml.entities.shared.transactions import LinkedTxn, LinkType
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, is_filled, left
 from procore_qbd.simulator.store.entries import flat
 from procore_qbd.simulator.store.shaping import changed, said

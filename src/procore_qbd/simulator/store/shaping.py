@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 from lxml import etree
 
 from procore_qbd.qbxml import ADD, RET, Record, Ref
-from procore_qbd.qbxml.dialect import parse_version
+from procore_qbd.qbxml.codec.elements import read, write
+from procore_qbd.qbxml.codec.reading import Doubt, read_text
+from procore_qbd.qbxml.codec.writing import writer
 from procore_qbd.qbxml.entities import entity
-from procore_qbd.qbxml.entities._shared import Address, AddressBlock
-from procore_qbd.qbxml.reading import Doubt, read_text
-from procore_qbd.qbxml.records import Block, Reference, table
-from procore_qbd.qbxml.wire import read, write
-from procore_qbd.qbxml.writing import writer
+from procore_qbd.qbxml.entities.shared.common import Address, AddressBlock
+from procore_qbd.qbxml.rows.dialect import parse_version
+from procore_qbd.qbxml.rows.records import Block, Reference, table
 from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.wording import Refusal
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from procore_qbd.qbxml import Dialect
-    from procore_qbd.qbxml.values import Row
+    from procore_qbd.qbxml.rows.values import Row
 
 __all__ = [
     "by_class",

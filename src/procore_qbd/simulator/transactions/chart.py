@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.qbxml.entities._transactions import ITEMS
+from procore_qbd.qbxml.entities.shared.transactions import ITEMS
 from procore_qbd.simulator.knowledge.arithmetic import in_cents, in_parts, percent
 from procore_qbd.simulator.lists.references import pointed
 from procore_qbd.simulator.store.entries import STOCK

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
-from procore_qbd.qbxml.entities._transactions import ENTITIES, ITEMS
 from procore_qbd.qbxml.entities.journal_entries import JournalDebitLine
+from procore_qbd.qbxml.entities.shared.transactions import ENTITIES, ITEMS
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, counted
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, TransactionRule
 from procore_qbd.simulator.store.entries import NAME, STOCK, Entry, flat

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.qbxml.entities._transactions import ITEMS
-from procore_qbd.qbxml.records import table
+from procore_qbd.qbxml.entities.shared.transactions import ITEMS
+from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, counted, percent, shares, sized, total
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import pointed

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.qbxml.entities._transactions import ENTITIES
-from procore_qbd.qbxml.records import table
+from procore_qbd.qbxml.entities.shared.transactions import ENTITIES
+from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, total
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, UNDEPOSITED
 from procore_qbd.simulator.knowledge.wording import OVERPAID, Refusal

@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.qbxml import Ref
-from procore_qbd.qbxml.entities._shared import Address
-from procore_qbd.qbxml.entities._transactions import ENTITIES, ITEMS
 from procore_qbd.qbxml.entities.deletions import TxnDel, TxnDeleted, TxnVoid
-from procore_qbd.qbxml.records import Block, Reference, table
-from procore_qbd.qbxml.values import Amount, Price, Quantity
+from procore_qbd.qbxml.entities.shared.common import Address
+from procore_qbd.qbxml.entities.shared.transactions import ENTITIES, ITEMS
+from procore_qbd.qbxml.rows.records import Block, Reference, table
+from procore_qbd.qbxml.rows.values import Amount, Price, Quantity
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, counted, sized, total
 from procore_qbd.simulator.knowledge.lists import TEMPLATES
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, TransactionRule

@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.qbxml import Ref
-from procore_qbd.qbxml.entities._transactions import ITEMS
 from procore_qbd.qbxml.entities.employees import TimeDataUse
 from procore_qbd.qbxml.entities.inventory_transactions import ComponentItemLine
 from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, JournalDebitLine, JournalLineType
+from procore_qbd.qbxml.entities.shared.transactions import ITEMS
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, counted, from_cents, total
 from procore_qbd.simulator.knowledge.wording import NOT_POSITIVE, Refusal
 from procore_qbd.simulator.lists.references import pointed

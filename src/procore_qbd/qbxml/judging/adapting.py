@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 
 from procore_qbd.errors import RecordError
-from procore_qbd.qbxml.checking import stranger, unknown_word
-from procore_qbd.qbxml.records import Block, Field, Record, table
-from procore_qbd.qbxml.values import Choice, Shape
-from procore_qbd.qbxml.violations import Rule, Violation
+from procore_qbd.qbxml.judging.checking import stranger, unknown_word
+from procore_qbd.qbxml.rows.records import Block, Field, Record, table
+from procore_qbd.qbxml.rows.values import Choice, Shape
+from procore_qbd.qbxml.rows.violations import Rule, Violation
 
 if TYPE_CHECKING:
-    from procore_qbd.qbxml.dialect import Dialect
+    from procore_qbd.qbxml.rows.dialect import Dialect
 
 __all__ = ["adapt"]
 

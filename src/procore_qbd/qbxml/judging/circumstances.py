@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from procore_qbd.qbxml.records import Block, Record, table
-from procore_qbd.qbxml.values import MOD, Shape
-from procore_qbd.qbxml.violations import Rule, Violation, shown
+from procore_qbd.qbxml.rows.records import Block, Record, table
+from procore_qbd.qbxml.rows.values import MOD, Shape
+from procore_qbd.qbxml.rows.violations import Rule, Violation, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

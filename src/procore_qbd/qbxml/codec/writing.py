@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.qbxml.checking import stranger
-from procore_qbd.qbxml.reading import Doubt
-from procore_qbd.qbxml.records import Block, Field, Record, Ref, Reference, table
-from procore_qbd.qbxml.values import (
+from procore_qbd.qbxml.codec.reading import Doubt
+from procore_qbd.qbxml.judging.checking import stranger
+from procore_qbd.qbxml.rows.records import Block, Field, Record, Ref, Reference, table
+from procore_qbd.qbxml.rows.values import (
     RET,
     Amount,
     Choice,
@@ -35,7 +35,7 @@ from procore_qbd.qbxml.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from procore_qbd.qbxml.dialect import Dialect, Edition
+    from procore_qbd.qbxml.rows.dialect import Dialect, Edition
 
     Writer = Callable[[Any, str, list[str], str, str], None]
     Say = Callable[[Any], str]

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 import attrs
 
 from procore_qbd.errors import RecordError
-from procore_qbd.qbxml.checking import check, stranger
-from procore_qbd.qbxml.dialect import Dialect
-from procore_qbd.qbxml.macros import judge_macros
-from procore_qbd.qbxml.reading import Doubt
-from procore_qbd.qbxml.records import YOUNG, Record, table
-from procore_qbd.qbxml.values import ADD, BARE, COMMAND, MOD, QUERY, RET, Attribute, Shape, Text, escape
-from procore_qbd.qbxml.violations import Rule, Violation, shown
-from procore_qbd.qbxml.wire import attributes, write
-from procore_qbd.qbxml.writing import writer
+from procore_qbd.qbxml.codec.elements import attributes, write
+from procore_qbd.qbxml.codec.reading import Doubt
+from procore_qbd.qbxml.codec.writing import writer
+from procore_qbd.qbxml.judging.checking import check, stranger
+from procore_qbd.qbxml.judging.macros import judge_macros
+from procore_qbd.qbxml.rows.dialect import Dialect
+from procore_qbd.qbxml.rows.records import YOUNG, Record, table
+from procore_qbd.qbxml.rows.values import ADD, BARE, COMMAND, MOD, QUERY, RET, Attribute, Shape, Text, escape
+from procore_qbd.qbxml.rows.violations import Rule, Violation, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from procore_qbd.qbxml.writing import Writer
+    from procore_qbd.qbxml.codec.writing import Writer
 
 __all__ = [
     "INCLUDE",
@@ -99,7 +99,7 @@ class Request:
 
     @classmethod
     def mod(cls, record: Record, *include: str) -> Request:
-        """Change a record; `procore_qbd.qbxml.changes` says what to send."""
+        """Change a record; `procore_qbd.qbxml.messages.changes` says what to send."""
         return cls(record=record, shape=MOD, include=include)
 
     @classmethod

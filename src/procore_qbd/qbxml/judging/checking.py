@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, Any
 
-from procore_qbd.qbxml.circumstances import collisions, losses
-from procore_qbd.qbxml.dialect import Dialect, lasts
-from procore_qbd.qbxml.records import Block, Field, Record, Ref, Reference, Spec, Table, table
-from procore_qbd.qbxml.values import MOD, NEVER, QUERY, RET, Choice, Id, Row, Shape, Text, Value, Words, unescape
-from procore_qbd.qbxml.violations import Rule, Violation, shown
+from procore_qbd.qbxml.judging.circumstances import collisions, losses
+from procore_qbd.qbxml.rows.dialect import Dialect, lasts
+from procore_qbd.qbxml.rows.records import Block, Field, Record, Ref, Reference, Spec, Table, table
+from procore_qbd.qbxml.rows.values import MOD, NEVER, QUERY, RET, Choice, Id, Row, Shape, Text, Value, Words, unescape
+from procore_qbd.qbxml.rows.violations import Rule, Violation, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

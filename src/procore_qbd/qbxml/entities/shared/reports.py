@@ -8,14 +8,13 @@ from typing import Annotated
 
 import attrs
 
-from procore_qbd.qbxml.entities._kinds import (
+from procore_qbd.qbxml import rows as q
+from procore_qbd.qbxml.entities.shared.kinds import (
     AccountTypeFilter,
     EntityType,
     ItemType,
     TxnTypeFilter,
 )
-from procore_qbd.qbxml.records import OneOf, Record, record
-from procore_qbd.qbxml.values import QUERY, Choice, Day, Id, Text, Words
 
 __all__ = [
     "BudgetCriterion",
@@ -159,7 +158,7 @@ class BudgetCriterion(StrEnum):
     ACCOUNTS_AND_CUSTOMERS = "AccountsAndCustomers"
 
 
-class IncludeColumn(Words):
+class IncludeColumn(q.Words):
     """The columns that a query can ask for."""
 
     ACCOUNT = "Account"
@@ -280,75 +279,75 @@ class ReportBasis(StrEnum):
 # --- filters ---------------------------------------------------------------------------------------------------------
 
 
-@record(shapes=QUERY)
+@q.record(shapes=q.QUERY)
 @attrs.frozen(kw_only=True, slots=False)
-class ReportPeriod(Record):
+class ReportPeriod(q.Record):
     """From one day to another."""
 
-    from_report_date: Annotated[dt.date | None, Day("FromReportDate")] = None
-    to_report_date: Annotated[dt.date | None, Day("ToReportDate")] = None
+    from_report_date: Annotated[dt.date | None, q.Day("FromReportDate")] = None
+    to_report_date: Annotated[dt.date | None, q.Day("ToReportDate")] = None
 
 
-def _one_of(*branches: str) -> tuple[OneOf, ...]:
+def _one_of(*branches: str) -> tuple[q.OneOf, ...]:
     return (
-        OneOf.of(
-            *branches, "list_ids", "full_names", "list_id_with_children", "full_name_with_children", required=QUERY
+        q.OneOf.of(
+            *branches, "list_ids", "full_names", "list_id_with_children", "full_name_with_children", required=q.QUERY
         ),
     )
 
 
-@record(shapes=QUERY, choices=_one_of("account_type_filter"))
+@q.record(shapes=q.QUERY, choices=_one_of("account_type_filter"))
 @attrs.frozen(kw_only=True, slots=False)
-class ReportAccountFilter(Record):
+class ReportAccountFilter(q.Record):
     """What posts to accounts of a kind, or to certain ones, with or without the accounts below."""
 
-    account_type_filter: Annotated[AccountTypeFilter | str | None, Choice("AccountTypeFilter", AccountTypeFilter)] = (
+    account_type_filter: Annotated[AccountTypeFilter | str | None, q.Choice("AccountTypeFilter", AccountTypeFilter)] = (
         None
     )
-    list_ids: Annotated[tuple[str, ...], Id("ListID")] = ()
-    full_names: Annotated[tuple[str, ...], Text("FullName")] = ()
-    list_id_with_children: Annotated[str | None, Id("ListIDWithChildren")] = None
-    full_name_with_children: Annotated[str | None, Text("FullNameWithChildren")] = None
+    list_ids: Annotated[tuple[str, ...], q.Id("ListID")] = ()
+    full_names: Annotated[tuple[str, ...], q.Text("FullName")] = ()
+    list_id_with_children: Annotated[str | None, q.Id("ListIDWithChildren")] = None
+    full_name_with_children: Annotated[str | None, q.Text("FullNameWithChildren")] = None
 
 
-@record(shapes=QUERY, choices=_one_of("entity_type_filter"))
+@q.record(shapes=q.QUERY, choices=_one_of("entity_type_filter"))
 @attrs.frozen(kw_only=True, slots=False)
-class ReportEntityFilter(Record):
+class ReportEntityFilter(q.Record):
     """What concerns all names of a list, or certain ones; jobs stand below their customer."""
 
-    entity_type_filter: Annotated[EntityType | str | None, Choice("EntityTypeFilter", EntityType)] = None
-    list_ids: Annotated[tuple[str, ...], Id("ListID")] = ()
-    full_names: Annotated[tuple[str, ...], Text("FullName")] = ()
-    list_id_with_children: Annotated[str | None, Id("ListIDWithChildren")] = None
-    full_name_with_children: Annotated[str | None, Text("FullNameWithChildren")] = None
+    entity_type_filter: Annotated[EntityType | str | None, q.Choice("EntityTypeFilter", EntityType)] = None
+    list_ids: Annotated[tuple[str, ...], q.Id("ListID")] = ()
+    full_names: Annotated[tuple[str, ...], q.Text("FullName")] = ()
+    list_id_with_children: Annotated[str | None, q.Id("ListIDWithChildren")] = None
+    full_name_with_children: Annotated[str | None, q.Text("FullNameWithChildren")] = None
 
 
-@record(shapes=QUERY, choices=_one_of("item_type_filter"))
+@q.record(shapes=q.QUERY, choices=_one_of("item_type_filter"))
 @attrs.frozen(kw_only=True, slots=False)
-class ReportItemFilter(Record):
+class ReportItemFilter(q.Record):
     """What is of items of a kind, or of certain ones, with or without the items below."""
 
-    item_type_filter: Annotated[ItemType | str | None, Choice("ItemTypeFilter", ItemType)] = None
-    list_ids: Annotated[tuple[str, ...], Id("ListID")] = ()
-    full_names: Annotated[tuple[str, ...], Text("FullName")] = ()
-    list_id_with_children: Annotated[str | None, Id("ListIDWithChildren")] = None
-    full_name_with_children: Annotated[str | None, Text("FullNameWithChildren")] = None
+    item_type_filter: Annotated[ItemType | str | None, q.Choice("ItemTypeFilter", ItemType)] = None
+    list_ids: Annotated[tuple[str, ...], q.Id("ListID")] = ()
+    full_names: Annotated[tuple[str, ...], q.Text("FullName")] = ()
+    list_id_with_children: Annotated[str | None, q.Id("ListIDWithChildren")] = None
+    full_name_with_children: Annotated[str | None, q.Text("FullNameWithChildren")] = None
 
 
-@record(shapes=QUERY)
+@q.record(shapes=q.QUERY)
 @attrs.frozen(kw_only=True, slots=False)
-class ReportTxnTypeFilter(Record):
+class ReportTxnTypeFilter(q.Record):
     """Transactions of certain kinds."""
 
     txn_type_filters: Annotated[
-        tuple[TxnTypeFilter | str, ...], Choice("TxnTypeFilter", TxnTypeFilter, required=QUERY)
+        tuple[TxnTypeFilter | str, ...], q.Choice("TxnTypeFilter", TxnTypeFilter, required=q.QUERY)
     ] = ()
 
 
-@record(shapes=QUERY)
+@q.record(shapes=q.QUERY)
 @attrs.frozen(kw_only=True, slots=False)
-class ReportModifiedDateRangeFilter(Record):
+class ReportModifiedDateRangeFilter(q.Record):
     """What was made or changed from one day to another."""
 
-    from_report_modified_date: Annotated[dt.date | None, Day("FromReportModifiedDate")] = None
-    to_report_modified_date: Annotated[dt.date | None, Day("ToReportModifiedDate")] = None
+    from_report_modified_date: Annotated[dt.date | None, q.Day("FromReportModifiedDate")] = None
+    to_report_modified_date: Annotated[dt.date | None, q.Day("ToReportModifiedDate")] = None

@@ -13,15 +13,15 @@ from lxml import etree
 
 from procore_qbd.codes import Severity, status
 from procore_qbd.errors import RefusedError, ReplyError
-from procore_qbd.qbxml.reading import Doubt, plain, reader
-from procore_qbd.qbxml.records import Record
-from procore_qbd.qbxml.values import RET
-from procore_qbd.qbxml.wire import read
+from procore_qbd.qbxml.codec.elements import read
+from procore_qbd.qbxml.codec.reading import Doubt, plain, reader
+from procore_qbd.qbxml.rows.records import Record
+from procore_qbd.qbxml.rows.values import RET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from procore_qbd.qbxml.violations import Violation
+    from procore_qbd.qbxml.rows.violations import Violation
 
 __all__ = ["stream"]
 

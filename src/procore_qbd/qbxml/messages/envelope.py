@@ -10,22 +10,30 @@ import attrs
 from lxml import etree
 
 from procore_qbd.errors import ReplyError
-from procore_qbd.qbxml.checking import spelling, structure
-from procore_qbd.qbxml.dialect import Dialect, Edition, parse_version
+from procore_qbd.qbxml.codec.elements import attribute, parse, read
+from procore_qbd.qbxml.codec.reading import Doubt, read_text
+from procore_qbd.qbxml.codec.writing import writer
 from procore_qbd.qbxml.entities import find
-from procore_qbd.qbxml.macros import judge_macros
-from procore_qbd.qbxml.reading import Doubt, read_text
-from procore_qbd.qbxml.requests import INCLUDE, INDENT, Iteration, MetaData, OnError, Request, judge_response_data
-from procore_qbd.qbxml.values import BARE, RET, unescape
-from procore_qbd.qbxml.violations import Rule, Violation, shown
-from procore_qbd.qbxml.wire import attribute, parse, read
-from procore_qbd.qbxml.writing import writer
+from procore_qbd.qbxml.judging.checking import spelling, structure
+from procore_qbd.qbxml.judging.macros import judge_macros
+from procore_qbd.qbxml.messages.requests import (
+    INCLUDE,
+    INDENT,
+    Iteration,
+    MetaData,
+    OnError,
+    Request,
+    judge_response_data,
+)
+from procore_qbd.qbxml.rows.dialect import Dialect, Edition, parse_version
+from procore_qbd.qbxml.rows.values import BARE, RET, unescape
+from procore_qbd.qbxml.rows.violations import Rule, Violation, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from procore_qbd.qbxml.records import Record
-    from procore_qbd.qbxml.values import Shape
+    from procore_qbd.qbxml.rows.records import Record
+    from procore_qbd.qbxml.rows.values import Shape
 
 __all__ = ["MessageSet", "Stranger", "judge_request", "read_requests"]
 

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, BinaryIO
 import attrs
 
 from procore_qbd.errors import ReplyError
-from procore_qbd.qbxml.checking import check, structure
-from procore_qbd.qbxml.dialect import Dialect, Edition
+from procore_qbd.qbxml.codec.elements import parse, read
 from procore_qbd.qbxml.entities import find
-from procore_qbd.qbxml.envelope import judge_request, read_requests
-from procore_qbd.qbxml.outcomes import ErrorRecovery
-from procore_qbd.qbxml.requests import Request
-from procore_qbd.qbxml.values import RET
-from procore_qbd.qbxml.wire import parse, read
+from procore_qbd.qbxml.judging.checking import check, structure
+from procore_qbd.qbxml.messages.envelope import judge_request, read_requests
+from procore_qbd.qbxml.messages.outcomes import ErrorRecovery
+from procore_qbd.qbxml.messages.requests import Request
+from procore_qbd.qbxml.rows.dialect import Dialect, Edition
+from procore_qbd.qbxml.rows.values import RET
 
 if TYPE_CHECKING:
     from lxml import etree
 
-    from procore_qbd.qbxml.records import Record
-    from procore_qbd.qbxml.values import Shape
-    from procore_qbd.qbxml.violations import Violation
+    from procore_qbd.qbxml.rows.records import Record
+    from procore_qbd.qbxml.rows.values import Shape
+    from procore_qbd.qbxml.rows.violations import Violation
 
 __all__ = ["Inspection", "inspect"]
 

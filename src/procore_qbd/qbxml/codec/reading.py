@@ -18,8 +18,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from lxml import etree
 
-from procore_qbd.qbxml.records import Block, Record, Ref, Unknown, table
-from procore_qbd.qbxml.values import RET, Amount, Day, Float, Integer, Percent, Price, Row, Shape, Text, Value, unescape
+from procore_qbd.qbxml.rows.records import Block, Record, Ref, Unknown, table
+from procore_qbd.qbxml.rows.values import (
+    RET,
+    Amount,
+    Day,
+    Float,
+    Integer,
+    Percent,
+    Price,
+    Row,
+    Shape,
+    Text,
+    Value,
+    unescape,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

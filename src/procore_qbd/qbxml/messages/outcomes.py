@@ -13,14 +13,14 @@ from lxml import etree
 
 from procore_qbd.codes import Effect, Severity, status
 from procore_qbd.errors import RefusedError, ReplyError
+from procore_qbd.qbxml.codec.elements import attribute, attributes, parse, read, write
+from procore_qbd.qbxml.codec.reading import Doubt
+from procore_qbd.qbxml.codec.writing import writer
 from procore_qbd.qbxml.entities import entity, find
-from procore_qbd.qbxml.reading import Doubt
-from procore_qbd.qbxml.records import OneOf, Record, record
-from procore_qbd.qbxml.requests import Request, numbered
-from procore_qbd.qbxml.values import QUERY, RET, Guid, Id, Integer, Text
-from procore_qbd.qbxml.violations import Rule, Violation
-from procore_qbd.qbxml.wire import attribute, attributes, parse, read, write
-from procore_qbd.qbxml.writing import writer
+from procore_qbd.qbxml.messages.requests import Request, numbered
+from procore_qbd.qbxml.rows.records import OneOf, Record, record
+from procore_qbd.qbxml.rows.values import QUERY, RET, Guid, Id, Integer, Text
+from procore_qbd.qbxml.rows.violations import Rule, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

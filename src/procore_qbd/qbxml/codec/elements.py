@@ -8,10 +8,10 @@ from typing import Any, BinaryIO, TypeVar
 from lxml import etree
 
 from procore_qbd.errors import ReplyError
-from procore_qbd.qbxml.reading import Doubt, read_text
-from procore_qbd.qbxml.records import Block, Record, Unknown, table
-from procore_qbd.qbxml.values import Macro, Row, Shape, Text, Value, escape, escape_attribute, unescape
-from procore_qbd.qbxml.violations import Rule, Violation
+from procore_qbd.qbxml.codec.reading import Doubt, read_text
+from procore_qbd.qbxml.rows.records import Block, Record, Unknown, table
+from procore_qbd.qbxml.rows.values import Macro, Row, Shape, Text, Value, escape, escape_attribute, unescape
+from procore_qbd.qbxml.rows.violations import Rule, Violation
 
 __all__ = ["attribute", "attributes", "parse", "read", "write"]
 

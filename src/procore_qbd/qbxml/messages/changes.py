@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from procore_qbd.errors import RecordError
-from procore_qbd.qbxml.records import Block, Field, Record, Table, table
-from procore_qbd.qbxml.values import ADD, MOD
-from procore_qbd.qbxml.violations import Rule, Violation, shown
+from procore_qbd.qbxml.rows.records import Block, Field, Record, Table, table
+from procore_qbd.qbxml.rows.values import ADD, MOD
+from procore_qbd.qbxml.rows.violations import Rule, Violation, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

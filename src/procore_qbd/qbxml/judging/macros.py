@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from procore_qbd.qbxml.records import Record, table
-from procore_qbd.qbxml.values import Macro, Shape
-from procore_qbd.qbxml.violations import Rule, Violation, shown
+from procore_qbd.qbxml.rows.records import Record, table
+from procore_qbd.qbxml.rows.values import Macro, Shape
+from procore_qbd.qbxml.rows.violations import Rule, Violation, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

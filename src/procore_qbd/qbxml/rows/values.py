@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import attrs
 
-from procore_qbd.qbxml.dialect import Edition, lasts, parse_version
-from procore_qbd.qbxml.violations import Rule, shown
+from procore_qbd.qbxml.rows.dialect import Edition, lasts, parse_version
+from procore_qbd.qbxml.rows.violations import Rule, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

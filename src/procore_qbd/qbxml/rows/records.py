@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import attrs
 
-from procore_qbd.qbxml.dialect import Edition, lasts
-from procore_qbd.qbxml.values import (
+from procore_qbd.qbxml.rows.dialect import Edition, lasts
+from procore_qbd.qbxml.rows.values import (
     ADD,
     ALL,
     COMMAND,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from procore_qbd.qbxml.values import Words
+from procore_qbd.qbxml import rows as q
 
 __all__ = ["AccountTypeFilter", "DetailLevel", "EntityType", "ItemType", "PostingStatus", "TxnTypeFilter"]
 
@@ -67,7 +67,7 @@ class EntityType(StrEnum):
     VENDOR = "Vendor"
 
 
-class ItemType(Words):
+class ItemType(q.Words):
     """Kinds of item, and what QuickBooks takes together of them."""
 
     ALL_EXCEPT_FIXED_ASSET = "AllExceptFixedAsset", "4.0"
@@ -92,7 +92,7 @@ class PostingStatus(StrEnum):
     POSTING = "Posting"
 
 
-class TxnTypeFilter(Words):
+class TxnTypeFilter(q.Words):
     """The kinds of transaction, and all of them."""
 
     ALL = "All"

@@ -1,0 +1,1 @@
+"""Records to elements and back."""

@@ -1,0 +1,1 @@
+"""What QuickBooks would not take, and why."""
