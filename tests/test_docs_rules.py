@@ -14,7 +14,10 @@ from simulator_rules import RULES_OF_ALL, node
 
 HOUSE = Path(__file__).parents[1]
 SIMULATOR = sorted((HOUSE / "src" / "procore_qbd" / "simulator").rglob("*.py"))
-JUDGED = [HOUSE / "src" / "procore_qbd" / "qbxml" / f"{name}.py" for name in ("values", "checking", "requests")]
+JUDGED = [
+    HOUSE / "src" / "procore_qbd" / "qbxml" / f"{name}.py"
+    for name in ("rows/values", "judging/checking", "messages/requests")
+]
 TO_ORDER = {"faults"}  # what can be ordered is a table of its own
 CODES = STATUSES.keys() | {3391}  # which was seen, and stands in no list of Intuit's
 

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procore_qbd import RefusedError, ReplyError
-from procore_qbd.qbxml import RET, Outcome, Reply, Rule, read_reply, stream, streams, write_reply
+from procore_qbd.qbxml import RET, Outcome, Reply, Rule, read_reply, stream, write_reply
+from procore_qbd.qbxml.codec import streams
 from procore_qbd.qbxml.entities.bills import Bill, BillQuery
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.testing.strategies import records
