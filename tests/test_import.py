@@ -1,16 +1,19 @@
 """What `import procore_qbd` costs and what it offers."""
 
+import ast
 import importlib
 import json
 import pkgutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import procore_qbd
+from procore_qbd import domain
 
-PUBLIC_NAMES = 48
+PUBLIC_NAMES = 50
 """How many names the face offers; raising it is a decision, not an accident."""
 
 LATE = {
@@ -63,6 +66,26 @@ def test_all_is_the_sorted_public_names():
         if name in offered or not isinstance(getattr(procore_qbd, name), module)
     }
     assert in_order(public - {"annotations", "TYPE_CHECKING"}) == list(offered)
+
+
+@pytest.mark.parametrize(("package", "table"), [(procore_qbd, "_ROOMS"), (domain, "_FILES")], ids=["face", "domain"])
+def test_the_table_of_names_and_the_imports_for_type_checkers_say_the_same(package, table):
+    imported = {}
+    for node in ast.walk(ast.parse(Path(package.__file__).read_text("utf-8"))):
+        here = f"{package.__name__}."
+        if isinstance(node, ast.ImportFrom) and node.module.startswith(here) and not node.module.endswith("._late"):
+            assert all(alias.asname == alias.name for alias in node.names)
+            imported.setdefault(node.module.removeprefix(f"{package.__name__}."), set()).update(
+                a.name for a in node.names
+            )
+    assert imported == {home: set(names) for home, names in getattr(package, table).items()}
+
+
+def test_rooms_are_attributes_of_the_face():
+    rooms = ["simulator", "procore", "journal", "qbxml", "codes", "translate", "flows", "errors"]
+    assert in_a_clean_process(f"[getattr(procore_qbd, room).__name__ for room in {rooms}]") == [
+        f"procore_qbd.{room}" for room in rooms
+    ]
 
 
 def test_public_names_are_few():

@@ -9,8 +9,16 @@ from hypothesis import strategies as st
 
 from malforming import WRONGS
 from payloads import paths_of
-from procore_qbd import Action, Level, PayloadError, Privilege, ProcoreQbdError, User, can
-from procore_qbd.domain import CompanyTool, GranularPermission, PermissionTemplate, ProjectTool, Unlisted
+from procore_qbd import Action, PayloadError, ProcoreQbdError, User, can
+from procore_qbd.domain import (
+    CompanyTool,
+    GranularPermission,
+    Level,
+    PermissionTemplate,
+    Privilege,
+    ProjectTool,
+    Unlisted,
+)
 from procore_qbd.domain.users import ErpPermission
 from procore_qbd.permissions import what_can
 from procore_qbd.procore import read_user, read_users

@@ -6,7 +6,7 @@ import pickle
 import attrs
 import pytest
 
-from procore_qbd import Level, Privilege, QuestionError, User
+from procore_qbd import QuestionError, User
 from procore_qbd.domain import (
     Budget,
     ChangeOrder,
@@ -16,7 +16,9 @@ from procore_qbd.domain import (
     ErpItem,
     GranularPermission,
     ItemKind,
+    Level,
     PermissionTemplate,
+    Privilege,
     ProjectTool,
     Requisition,
     TemplateKind,

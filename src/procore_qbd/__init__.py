@@ -1,136 +1,117 @@
 """Procore's ERP Integrations for QuickBooks Desktop, as a library.
 
->>> from procore_qbd import Books, Links, Memory, perform, run
->>> from procore_qbd.procore import read_request, to_json
->>> from procore_qbd.simulator import CompanyFile
+>>> from procore_qbd import Books, CompanyFile, Links, Memory, perform, read_request, run, to_json
 
-The whole journey is four lines: `procore_qbd.procore.read_request` turns Procore's JSON into an `ErpRequest`,
-`perform` is a flow that ends in a `CloseOut`, `run` pumps it over a transport, and `procore_qbd.procore` turns the
-close-out into the calls of Procore's API.
+The whole journey is four lines: `read_request` turns Procore's JSON into an `ErpRequest`, `perform` is a flow that ends
+in a `CloseOut`, `run` pumps it over a transport, and `calls` turns the close-out into the calls of Procore's API,
+`to_json` into a text to keep.
 
 Whether a user may do something with the ERP Integrations tool, and why, is answered by `can`.
 
-QuickBooks' records are in `procore_qbd.qbxml.entities`, the company file in a box in `procore_qbd.simulator`.
+QuickBooks' records are in `procore_qbd.qbxml.entities`; more of the company file in a box in `procore_qbd.simulator`.
 """
 
-import importlib
 from typing import TYPE_CHECKING
 
+from procore_qbd._late import late as _offer
+
 if TYPE_CHECKING:
-    from procore_qbd.domain import (
-        Books,
-        CloseOut,
-        CustomerRule,
-        Difference,
-        ErpRequest,
-        ItemKind,
-        ItemNaming,
-        Level,
-        Link,
-        Links,
-        Privilege,
-        RefusalCode,
-        User,
-    )
-    from procore_qbd.erp import perform
-    from procore_qbd.errors import (
-        BooksError,
-        CompanyFileError,
-        EngineError,
-        LinkError,
-        NotSentError,
-        PayloadError,
-        PolicyError,
-        ProcoreQbdError,
-        QuestionError,
-        RecordError,
-        RefusedError,
-        ReplyError,
-        ReplyLostError,
-        TranslationError,
-        TransportError,
-    )
-    from procore_qbd.flows import Conversation, Ended, Flow, ask, ask_all, gather, run
-    from procore_qbd.permissions import Action, Decision, can
-    from procore_qbd.qbxml import Dialect, Edition, Ref, Request, changes, check, erase
-    from procore_qbd.transports import Memory, Transport
+    from procore_qbd.domain import Books as Books
+    from procore_qbd.domain import CloseOut as CloseOut
+    from procore_qbd.domain import CustomerRule as CustomerRule
+    from procore_qbd.domain import Difference as Difference
+    from procore_qbd.domain import ErpRequest as ErpRequest
+    from procore_qbd.domain import ItemKind as ItemKind
+    from procore_qbd.domain import ItemNaming as ItemNaming
+    from procore_qbd.domain import Link as Link
+    from procore_qbd.domain import Links as Links
+    from procore_qbd.domain import RefusalCode as RefusalCode
+    from procore_qbd.domain import User as User
+    from procore_qbd.erp import perform as perform
+    from procore_qbd.errors import BooksError as BooksError
+    from procore_qbd.errors import CompanyFileError as CompanyFileError
+    from procore_qbd.errors import EngineError as EngineError
+    from procore_qbd.errors import LinkError as LinkError
+    from procore_qbd.errors import NotSentError as NotSentError
+    from procore_qbd.errors import PayloadError as PayloadError
+    from procore_qbd.errors import ProcoreQbdError as ProcoreQbdError
+    from procore_qbd.errors import QuestionError as QuestionError
+    from procore_qbd.errors import RecordError as RecordError
+    from procore_qbd.errors import RefusedError as RefusedError
+    from procore_qbd.errors import ReplyError as ReplyError
+    from procore_qbd.errors import ReplyLostError as ReplyLostError
+    from procore_qbd.errors import TranslationError as TranslationError
+    from procore_qbd.errors import TransportError as TransportError
+    from procore_qbd.flows import Conversation as Conversation
+    from procore_qbd.flows import Ended as Ended
+    from procore_qbd.flows import Flow as Flow
+    from procore_qbd.flows import ask as ask
+    from procore_qbd.flows import ask_all as ask_all
+    from procore_qbd.flows import gather as gather
+    from procore_qbd.flows import run as run
+    from procore_qbd.journal import LinksFile as LinksFile
+    from procore_qbd.permissions import Action as Action
+    from procore_qbd.permissions import Decision as Decision
+    from procore_qbd.permissions import can as can
+    from procore_qbd.procore import calls as calls
+    from procore_qbd.procore import read_request as read_request
+    from procore_qbd.procore import to_json as to_json
+    from procore_qbd.qbxml import Dialect as Dialect
+    from procore_qbd.qbxml import Edition as Edition
+    from procore_qbd.qbxml import Ref as Ref
+    from procore_qbd.qbxml import Request as Request
+    from procore_qbd.qbxml import changes as changes
+    from procore_qbd.qbxml import check as check
+    from procore_qbd.qbxml import erase as erase
+    from procore_qbd.simulator import CompanyFile as CompanyFile
+    from procore_qbd.transports import Memory as Memory
+    from procore_qbd.transports import Transport as Transport
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "Action",
-    "Books",
-    "BooksError",
-    "CloseOut",
-    "CompanyFileError",
-    "Conversation",
-    "CustomerRule",
-    "Decision",
-    "Dialect",
-    "Difference",
-    "Edition",
-    "Ended",
-    "EngineError",
-    "ErpRequest",
-    "Flow",
-    "ItemKind",
-    "ItemNaming",
-    "Level",
-    "Link",
-    "LinkError",
-    "Links",
-    "Memory",
-    "NotSentError",
-    "PayloadError",
-    "PolicyError",
-    "Privilege",
-    "ProcoreQbdError",
-    "QuestionError",
-    "RecordError",
-    "Ref",
-    "RefusalCode",
-    "RefusedError",
-    "ReplyError",
-    "ReplyLostError",
-    "Request",
-    "TranslationError",
-    "Transport",
-    "TransportError",
-    "User",
-    "ask",
-    "ask_all",
-    "can",
-    "changes",
-    "check",
-    "erase",
-    "gather",
-    "perform",
-    "run",
-]
-
 _ROOMS = {
-    **dict.fromkeys(("Books", "CloseOut", "CustomerRule", "ErpRequest", "ItemKind", "ItemNaming"), "domain"),
-    **dict.fromkeys(("Difference", "RefusalCode"), "domain"),
-    **dict.fromkeys(("Level", "Link", "Links", "Privilege", "User"), "domain"),
-    **dict.fromkeys((name for name in __all__ if name.endswith("Error")), "errors"),
-    **dict.fromkeys(("Conversation", "Ended", "Flow", "ask", "ask_all", "gather", "run"), "flows"),
-    **dict.fromkeys(("Dialect", "Edition", "Ref", "Request", "changes", "check", "erase"), "qbxml"),
-    **dict.fromkeys(("Action", "Decision", "can"), "permissions"),
-    **dict.fromkeys(("Memory", "Transport"), "transports"),
-    "perform": "erp",
+    "domain": (
+        "Books",
+        "CloseOut",
+        "CustomerRule",
+        "Difference",
+        "ErpRequest",
+        "ItemKind",
+        "ItemNaming",
+        "Link",
+        "Links",
+        "RefusalCode",
+        "User",
+    ),
+    "erp": ("perform",),
+    "errors": (
+        "BooksError",
+        "CompanyFileError",
+        "EngineError",
+        "LinkError",
+        "NotSentError",
+        "PayloadError",
+        "ProcoreQbdError",
+        "QuestionError",
+        "RecordError",
+        "RefusedError",
+        "ReplyError",
+        "ReplyLostError",
+        "TranslationError",
+        "TransportError",
+    ),
+    "flows": ("Conversation", "Ended", "Flow", "ask", "ask_all", "gather", "run"),
+    "journal": ("LinksFile",),
+    "permissions": ("Action", "Decision", "can"),
+    "procore": ("calls", "read_request", "to_json"),
+    "qbxml": ("Dialect", "Edition", "Ref", "Request", "changes", "check", "erase"),
+    "simulator": ("CompanyFile",),
+    "transports": ("Memory", "Transport"),
 }
-"""Where each name lives. A room is loaded when one of its names is: nobody waits for what they do not use."""
+"""Each public name, by the room it lives in. The imports above say the same to type checkers."""
 
+_PARTS = ("codes", "translate")
+"""More rooms that need no import of their own."""
 
-def __getattr__(name: str) -> object:
-    if name in _ROOMS.values():
-        return importlib.import_module(f"{__name__}.{name}")
-    if name not in _ROOMS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found: object = getattr(importlib.import_module(f"{__name__}.{_ROOMS[name]}"), name)
-    globals()[name] = found
-    return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+if not TYPE_CHECKING:
+    __all__, __getattr__, __dir__ = _offer(__name__, _ROOMS, _PARTS)

@@ -2,8 +2,8 @@
 
 from typing import assert_type
 
-from procore_qbd import Action, Decision, Level, Privilege, User, can
-from procore_qbd.domain import CompanyTool, ErpItem, PermissionTemplate
+from procore_qbd import Action, Decision, User, can
+from procore_qbd.domain import CompanyTool, ErpItem, Level, PermissionTemplate, Privilege
 from procore_qbd.permissions import (
     PUBLISHED,
     AllOf,

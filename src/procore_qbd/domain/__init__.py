@@ -1,147 +1,120 @@
 """Procore's nouns: frozen values with no XML, no JSON and no input or output."""
 
-import importlib
 from typing import TYPE_CHECKING
 
-from procore_qbd.domain.books import Books, CustomerRule, ItemNaming, NegativeInvoices, SimilarBills
-from procore_qbd.domain.budgets import Budget, BudgetTransaction, JobCost
-from procore_qbd.domain.closeout import (
-    CloseOut,
-    DetailOutcome,
-    ExternalData,
-    LineItemTypeAssignment,
-    SyncedTransaction,
-)
-from procore_qbd.domain.commitments import (
-    ChangeOrder,
-    ChangeOrderItem,
-    Commitment,
-    CommitmentItem,
-    CommitmentKind,
-    CostCodeRef,
-    ProjectRef,
-    VendorRef,
-)
-from procore_qbd.domain.ids import Pair, QuickBooksId
-from procore_qbd.domain.invoices import ContractPayment, Requisition, RequisitionItem
-from procore_qbd.domain.links import Link, Links, external_guid
-from procore_qbd.domain.nouns import CostCode, LineItemType, Project, StandardCostCode, VendorCompany
-from procore_qbd.domain.refusals import Difference, ErpRefusal, RefusalCode
-from procore_qbd.domain.requests import (
-    BudgetRequest,
-    CreateBudget,
-    CreateCommitment,
-    CreateCommitmentChangeOrder,
-    CreateOrUpdateJob,
-    CreateRequisitions,
-    CreateStandardCostCodes,
-    CreateVendor,
-    ErpRequest,
-    Unreadable,
-    UpdateBudget,
-)
-from procore_qbd.domain.vocabulary import DetailStatus, ItemKind
+from procore_qbd._late import late as _offer
 
 if TYPE_CHECKING:
-    from procore_qbd.domain.erp_items import ErpItem
-    from procore_qbd.domain.users import (
-        CompanyTool,
-        ErpPermission,
-        GranularPermission,
-        Level,
-        PermissionTemplate,
-        Privilege,
-        ProjectTool,
-        TemplateKind,
-        User,
-    )
-    from procore_qbd.domain.words import Unlisted
+    from procore_qbd.domain.books import Books as Books
+    from procore_qbd.domain.books import CustomerRule as CustomerRule
+    from procore_qbd.domain.books import ItemNaming as ItemNaming
+    from procore_qbd.domain.books import NegativeInvoices as NegativeInvoices
+    from procore_qbd.domain.books import SimilarBills as SimilarBills
+    from procore_qbd.domain.budgets import Budget as Budget
+    from procore_qbd.domain.budgets import BudgetTransaction as BudgetTransaction
+    from procore_qbd.domain.budgets import JobCost as JobCost
+    from procore_qbd.domain.closeout import CloseOut as CloseOut
+    from procore_qbd.domain.closeout import DetailOutcome as DetailOutcome
+    from procore_qbd.domain.closeout import ExternalData as ExternalData
+    from procore_qbd.domain.closeout import LineItemTypeAssignment as LineItemTypeAssignment
+    from procore_qbd.domain.closeout import SyncedTransaction as SyncedTransaction
+    from procore_qbd.domain.commitments import ChangeOrder as ChangeOrder
+    from procore_qbd.domain.commitments import ChangeOrderItem as ChangeOrderItem
+    from procore_qbd.domain.commitments import Commitment as Commitment
+    from procore_qbd.domain.commitments import CommitmentItem as CommitmentItem
+    from procore_qbd.domain.commitments import CommitmentKind as CommitmentKind
+    from procore_qbd.domain.commitments import CostCodeRef as CostCodeRef
+    from procore_qbd.domain.commitments import ProjectRef as ProjectRef
+    from procore_qbd.domain.commitments import VendorRef as VendorRef
+    from procore_qbd.domain.erp_items import ErpItem as ErpItem
+    from procore_qbd.domain.ids import Pair as Pair
+    from procore_qbd.domain.ids import QuickBooksId as QuickBooksId
+    from procore_qbd.domain.invoices import ContractPayment as ContractPayment
+    from procore_qbd.domain.invoices import Requisition as Requisition
+    from procore_qbd.domain.invoices import RequisitionItem as RequisitionItem
+    from procore_qbd.domain.links import Link as Link
+    from procore_qbd.domain.links import Links as Links
+    from procore_qbd.domain.links import external_guid as external_guid
+    from procore_qbd.domain.nouns import CostCode as CostCode
+    from procore_qbd.domain.nouns import LineItemType as LineItemType
+    from procore_qbd.domain.nouns import Project as Project
+    from procore_qbd.domain.nouns import StandardCostCode as StandardCostCode
+    from procore_qbd.domain.nouns import VendorCompany as VendorCompany
+    from procore_qbd.domain.refusals import Difference as Difference
+    from procore_qbd.domain.refusals import ErpRefusal as ErpRefusal
+    from procore_qbd.domain.refusals import RefusalCode as RefusalCode
+    from procore_qbd.domain.requests import BudgetRequest as BudgetRequest
+    from procore_qbd.domain.requests import CreateBudget as CreateBudget
+    from procore_qbd.domain.requests import CreateCommitment as CreateCommitment
+    from procore_qbd.domain.requests import CreateCommitmentChangeOrder as CreateCommitmentChangeOrder
+    from procore_qbd.domain.requests import CreateOrUpdateJob as CreateOrUpdateJob
+    from procore_qbd.domain.requests import CreateRequisitions as CreateRequisitions
+    from procore_qbd.domain.requests import CreateStandardCostCodes as CreateStandardCostCodes
+    from procore_qbd.domain.requests import CreateVendor as CreateVendor
+    from procore_qbd.domain.requests import ErpRequest as ErpRequest
+    from procore_qbd.domain.requests import Unreadable as Unreadable
+    from procore_qbd.domain.requests import UpdateBudget as UpdateBudget
+    from procore_qbd.domain.users import CompanyTool as CompanyTool
+    from procore_qbd.domain.users import ErpPermission as ErpPermission
+    from procore_qbd.domain.users import GranularPermission as GranularPermission
+    from procore_qbd.domain.users import Level as Level
+    from procore_qbd.domain.users import PermissionTemplate as PermissionTemplate
+    from procore_qbd.domain.users import Privilege as Privilege
+    from procore_qbd.domain.users import ProjectTool as ProjectTool
+    from procore_qbd.domain.users import TemplateKind as TemplateKind
+    from procore_qbd.domain.users import User as User
+    from procore_qbd.domain.vocabulary import DetailStatus as DetailStatus
+    from procore_qbd.domain.vocabulary import ItemKind as ItemKind
+    from procore_qbd.domain.words import Unlisted as Unlisted
 
-__all__ = [
-    "Books",
-    "Budget",
-    "BudgetRequest",
-    "BudgetTransaction",
-    "ChangeOrder",
-    "ChangeOrderItem",
-    "CloseOut",
-    "Commitment",
-    "CommitmentItem",
-    "CommitmentKind",
-    "CompanyTool",
-    "ContractPayment",
-    "CostCode",
-    "CostCodeRef",
-    "CreateBudget",
-    "CreateCommitment",
-    "CreateCommitmentChangeOrder",
-    "CreateOrUpdateJob",
-    "CreateRequisitions",
-    "CreateStandardCostCodes",
-    "CreateVendor",
-    "CustomerRule",
-    "DetailOutcome",
-    "DetailStatus",
-    "Difference",
-    "ErpItem",
-    "ErpPermission",
-    "ErpRefusal",
-    "ErpRequest",
-    "ExternalData",
-    "GranularPermission",
-    "ItemKind",
-    "ItemNaming",
-    "JobCost",
-    "Level",
-    "LineItemType",
-    "LineItemTypeAssignment",
-    "Link",
-    "Links",
-    "NegativeInvoices",
-    "Pair",
-    "PermissionTemplate",
-    "Privilege",
-    "Project",
-    "ProjectRef",
-    "ProjectTool",
-    "QuickBooksId",
-    "RefusalCode",
-    "Requisition",
-    "RequisitionItem",
-    "SimilarBills",
-    "StandardCostCode",
-    "SyncedTransaction",
-    "TemplateKind",
-    "Unlisted",
-    "Unreadable",
-    "UpdateBudget",
-    "User",
-    "VendorCompany",
-    "VendorRef",
-    "external_guid",
-]
-
-_LATE = {
-    "ErpItem": "erp_items",
-    "Unlisted": "words",
-    **dict.fromkeys(
-        (
-            *("CompanyTool", "ErpPermission", "GranularPermission", "Level", "PermissionTemplate"),
-            *("Privilege", "ProjectTool", "TemplateKind", "User"),
-        ),
-        "users",
+_FILES = {
+    "books": ("Books", "CustomerRule", "ItemNaming", "NegativeInvoices", "SimilarBills"),
+    "budgets": ("Budget", "BudgetTransaction", "JobCost"),
+    "closeout": ("CloseOut", "DetailOutcome", "ExternalData", "LineItemTypeAssignment", "SyncedTransaction"),
+    "commitments": (
+        "ChangeOrder",
+        "ChangeOrderItem",
+        "Commitment",
+        "CommitmentItem",
+        "CommitmentKind",
+        "CostCodeRef",
+        "ProjectRef",
+        "VendorRef",
     ),
+    "erp_items": ("ErpItem",),
+    "ids": ("Pair", "QuickBooksId"),
+    "invoices": ("ContractPayment", "Requisition", "RequisitionItem"),
+    "links": ("Link", "Links", "external_guid"),
+    "nouns": ("CostCode", "LineItemType", "Project", "StandardCostCode", "VendorCompany"),
+    "refusals": ("Difference", "ErpRefusal", "RefusalCode"),
+    "requests": (
+        "BudgetRequest",
+        "CreateBudget",
+        "CreateCommitment",
+        "CreateCommitmentChangeOrder",
+        "CreateOrUpdateJob",
+        "CreateRequisitions",
+        "CreateStandardCostCodes",
+        "CreateVendor",
+        "ErpRequest",
+        "Unreadable",
+        "UpdateBudget",
+    ),
+    "users": (
+        "CompanyTool",
+        "ErpPermission",
+        "GranularPermission",
+        "Level",
+        "PermissionTemplate",
+        "Privilege",
+        "ProjectTool",
+        "TemplateKind",
+        "User",
+    ),
+    "vocabulary": ("DetailStatus", "ItemKind"),
+    "words": ("Unlisted",),
 }
-"""What only permissions need: an export does not wait for it, so it is loaded when it is named."""
+"""Each public name, by the file it lives in. The imports above say the same to type checkers."""
 
-
-def __getattr__(name: str) -> object:
-    if name not in _LATE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found: object = getattr(importlib.import_module(f"{__name__}.{_LATE[name]}"), name)
-    globals()[name] = found
-    return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+if not TYPE_CHECKING:
+    __all__, __getattr__, __dir__ = _offer(__name__, _FILES)

@@ -64,7 +64,8 @@ def perform(request: ErpRequest, links: Links, books: Books) -> Flow[CloseOut]:
     """
     for what, value, kind in (("request", request, ErpRequest), ("links", links, Links), ("books", books, Books)):
         if not isinstance(value, kind):
-            made = f"expected {what}: {kind.__name__}, got {type(value).__name__}"
+            inside = f"; pass its {what}" if isinstance(getattr(value, what, None), kind) else ""
+            made = f"expected {what}: {kind.__name__}, got {type(value).__name__}{inside}"
             raise TypeError(f"{made}; the usual call is perform(read_request(payload), links, books)")
     for where, number in _numbers(request):
         if type(number) is int and not is_procore_id(number):

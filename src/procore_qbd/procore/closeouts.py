@@ -142,8 +142,11 @@ def calls(close_out: CloseOut) -> tuple[Call, ...]:
 
     Commitment lines and change order lines are one type to Procore. Where two updates would give one id of it two
     QuickBooks ids, neither is believed and neither is sent, and the messages say so.
+
+    Raises:
+        TypeError: It is no close-out.
     """
-    close_out = _without_contradictions(close_out)
+    close_out = _without_contradictions(_a_close_out(close_out))
     company = _COMPANY if close_out.company_id is None else str(close_out.company_id)
     assignments = _by_project(close_out.assignments)
     transactions = _by_project(close_out.transactions)
@@ -195,8 +198,12 @@ def refuse(error: PayloadError) -> CloseOut:
 
 
 def to_plain(close_out: CloseOut) -> dict[str, Any]:
-    """The close-out as plain data: how each item ended, its QuickBooks id, and the calls to Procore."""
-    close_out = _without_contradictions(close_out)
+    """The close-out as plain data: how each item ended, its QuickBooks id, and the calls to Procore.
+
+    Raises:
+        TypeError: It is no close-out.
+    """
+    close_out = _without_contradictions(_a_close_out(close_out))
     quickbooks: dict[tuple[ItemKind | None, int | None], str] = {}
     quickbooks |= {(link.kind, link.procore_id): str(link.quickbooks_id) for link in close_out.links}
     quickbooks |= {(data.item_type, data.item_id): data.origin_id for data in close_out.external_data}
@@ -235,8 +242,19 @@ def to_plain(close_out: CloseOut) -> dict[str, Any]:
 
 
 def to_json(close_out: CloseOut) -> str:
-    """`to_plain` as indented JSON; the same close-out always gives the same text."""
+    """`to_plain` as indented JSON; the same close-out always gives the same text.
+
+    Raises:
+        TypeError: It is no close-out.
+    """
     return json.dumps(to_plain(close_out), indent=2, ensure_ascii=False)
+
+
+def _a_close_out(value: object) -> CloseOut:
+    if not isinstance(value, CloseOut):
+        usual = "the usual call is calls(run(perform(request, links, books), transport))"
+        raise TypeError(f"expected a CloseOut, got {type(value).__name__}; {usual}")
+    return value
 
 
 def _text(value: Decimal | str | None) -> str | None:

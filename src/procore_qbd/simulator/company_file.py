@@ -16,6 +16,7 @@ from procore_qbd.qbxml import (
     check,
 )
 from procore_qbd.qbxml.entities.company import Company
+from procore_qbd.qbxml.rows.records import must_be_a_record
 from procore_qbd.simulator import about
 from procore_qbd.simulator.contractor import SAMPLES
 from procore_qbd.simulator.engine.documents import BROKE, USUAL, Engine
@@ -329,6 +330,7 @@ class CompanyFile:
             return [self._put(record) for record in records if not self._has(record)]
 
     def _has(self, record: Any) -> bool:
+        must_be_a_record(record)
         tag = record.__record__.tag
         if tag not in (*LISTS, *TRANSACTIONS) or not (known := record_id(record)):
             what = "TxnID" if tag in TRANSACTIONS else "ListID"
@@ -364,7 +366,10 @@ class CompanyFile:
             EngineError: The document was not taken, and nothing in it was carried out; or, with ``0x8004041C``, the
                 file broke while at work; or it is one that was ordered of `faults`. ``last_fault`` says why.
             NotSentError: The company file is closed.
+            TypeError: It is not bytes.
         """
+        if not isinstance(document, bytes):
+            raise TypeError(f"expected a document as bytes, got {type(document).__name__}; write_requests makes one")
         return self._engine.process(document)
 
 

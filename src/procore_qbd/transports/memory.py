@@ -56,7 +56,10 @@ class Memory:
             NotSentError: The company file is closed, or the document could not be shown.
             ReplyLostError: There is no reply, or the function failed, or the reply could not be shown.
             EngineError: QuickBooks answered with an HRESULT.
+            TypeError: The document is not bytes.
         """
+        if not isinstance(document, bytes):
+            raise TypeError(f"expected a document as bytes, got {type(document).__name__}")
         try:
             self._show("request", document)
         except Exception as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from procore_qbd.qbxml.judging.circumstances import collisions, losses
 from procore_qbd.qbxml.rows.dialect import Dialect, lasts
-from procore_qbd.qbxml.rows.records import Block, Field, Record, Ref, Reference, Spec, Table, table
+from procore_qbd.qbxml.rows.records import Block, Field, Record, Ref, Reference, Spec, Table, must_be_a_record, table
 from procore_qbd.qbxml.rows.values import MOD, NEVER, QUERY, RET, Choice, Id, Row, Shape, Text, Value, Words, unescape
 from procore_qbd.qbxml.rows.violations import Rule, Violation, shown
 
@@ -37,7 +37,11 @@ def check(
         path: The record's path, for the violations; by default the element that it becomes.
         against: For a Mod, the record as it stands: tells an old EditSequence, and lines that the Mod would delete.
         names: The full names in the company file by list, ``{"Vendor": (…), "Customer": (…)}``: tells those in use.
+
+    Raises:
+        TypeError: It is no record.
     """
+    must_be_a_record(record)
     dialect = dialect or Dialect()
     path = path or record.__record__.element(shape)
     found: list[Violation] = []

@@ -15,7 +15,7 @@ from procore_qbd.qbxml.codec.writing import writer
 from procore_qbd.qbxml.judging.checking import check, stranger
 from procore_qbd.qbxml.judging.macros import judge_macros
 from procore_qbd.qbxml.rows.dialect import Dialect
-from procore_qbd.qbxml.rows.records import YOUNG, Record, table
+from procore_qbd.qbxml.rows.records import YOUNG, Record, must_be_a_record, table
 from procore_qbd.qbxml.rows.values import ADD, BARE, COMMAND, MOD, QUERY, RET, Attribute, Shape, Text, escape
 from procore_qbd.qbxml.rows.violations import Rule, Violation, shown
 
@@ -91,6 +91,9 @@ class Request:
     iterator: Iteration | None = None
     iterator_id: str | None = None
     meta_data: MetaData | None = None
+
+    def __attrs_post_init__(self) -> None:
+        must_be_a_record(self.record)
 
     @classmethod
     def add(cls, record: Record, *include: str) -> Request:

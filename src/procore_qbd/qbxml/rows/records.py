@@ -49,6 +49,7 @@ __all__ = [
     "Table",
     "Unknown",
     "erase",
+    "must_be_a_record",
     "record",
     "table",
 ]
@@ -85,6 +86,17 @@ class Record:
     erased: tuple[str, ...] = ()
 
     __record__: ClassVar[Spec]
+
+
+def must_be_a_record(value: object) -> None:
+    """Refuse what is no record, where somebody might pass its fields, or its class.
+
+    Raises:
+        TypeError: It is none.
+    """
+    if not isinstance(value, Record):
+        got = f"the class {value.__name__}" if isinstance(value, type) else f"a {type(value).__name__}"
+        raise TypeError(f"expected a record such as Vendor(name='Alder'), from procore_qbd.qbxml.entities, got {got}")
 
 
 R = TypeVar("R", bound=Record)
