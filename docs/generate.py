@@ -116,19 +116,19 @@ ROW_COLUMNS = ("element", "field", "type", "length", "in", "required in", "since
 BLANK = """Rows stand in the order in which QuickBooks wants the elements. Blank means: in every message that the record has,
 required in none, since 1.0, in every edition. [What the columns mean](index.md#what-the-columns-mean)."""
 SHARED = {
-    "_shared": "blocks",
-    "_transactions": "transaction-blocks",
-    "_lines": "line-blocks",
-    "_kinds": "kind-blocks",
-    "_reports": "report-blocks",
+    "shared.common": "blocks",
+    "shared.transactions": "transaction-blocks",
+    "shared.lines": "line-blocks",
+    "shared.kinds": "kind-blocks",
+    "shared.reports": "report-blocks",
 }
 HOMES = {family: importlib.import_module(f"procore_qbd.qbxml.entities.{family}") for family in (*FAMILIES, *SHARED)}
 TITLES = {
-    "_shared": "blocks: what several families share",
-    "_transactions": "transaction blocks: what several transactions share",
-    "_lines": "line blocks: the lines that several transactions share",
-    "_kinds": "kinds: what the queries of transactions and of reports choose by",
-    "_reports": "report blocks: the filters and words that the queries of reports share",
+    "shared.common": "blocks: what several families share",
+    "shared.transactions": "transaction blocks: what several transactions share",
+    "shared.lines": "line blocks: the lines that several transactions share",
+    "shared.kinds": "kinds: what the queries of transactions and of reports choose by",
+    "shared.reports": "report blocks: the filters and words that the queries of reports share",
 }
 
 
@@ -321,7 +321,7 @@ def family(name: str) -> str:
         *(section(cls) for cls in entities),
     ]
     if name in SHARED:
-        parts += [section(cls) for cls in ((Ref, *blocks) if name == "_shared" else blocks)]
+        parts += [section(cls) for cls in ((Ref, *blocks) if name == "shared.common" else blocks)]
     elif blocks:
         parts += ["## Blocks", *(section(cls, level=3) for cls in blocks)]
     if lists:
@@ -385,7 +385,7 @@ adding one.
 
 
 def public_names() -> str:
-    aliases = ModuleAnalyzer.for_module("procore_qbd.flows").find_attr_docs()
+    aliases = ModuleAnalyzer.for_module("procore_qbd.flows.asking").find_attr_docs()
     rows = []
     for name in procore_qbd.__all__:
         doc = aliases.get(("", name)) or (inspect.getdoc(getattr(procore_qbd, name)) or "").splitlines()
