@@ -17,6 +17,7 @@ from simulator_rules import page as simulator_rules
 from sphinx.pycode import ModuleAnalyzer
 
 import procore_qbd
+from procore_qbd.cli.exits import ExitCode
 from procore_qbd.codes import HRESULTS, STATUSES, Effect, Hresult, Status
 from procore_qbd.domain import RefusalCode
 from procore_qbd.procore import calls
@@ -498,9 +499,14 @@ def refusal_codes() -> str:
     return grid(("code", "when"), ((f"`{code.value}`", code.about) for code in RefusalCode))
 
 
+def exit_codes() -> str:
+    """How a command can end."""
+    return grid(("code", "meaning"), ((int(code), code.about) for code in ExitCode))
+
+
 def workflow_parts() -> dict[str, str]:
     """What the pages of the workflows include, by file."""
-    parts = {"refusal-codes": refusal_codes()}
+    parts = {"refusal-codes": refusal_codes(), "exit-codes": exit_codes()}
     for cls, found in maps().items():
         parts[f"{cls.request_name}.fields"] = fields(found, NOTES[cls])
         parts[f"{cls.request_name}.calls"] = closing(cls.request_name)

@@ -8,9 +8,11 @@ from procore_qbd.translate.cost_codes import item_name, to_item_service
 from procore_qbd.translate.estimates import to_estimate
 from procore_qbd.translate.jobs import to_job
 from procore_qbd.translate.purchase_orders import to_order_lines, to_purchase_order
+from procore_qbd.translate.records import RECORDS
 from procore_qbd.translate.vendors import to_vendor
 
 __all__ = [
+    "RECORDS",
     "item_name",
     "to_bill",
     "to_estimate",

@@ -1,0 +1,36 @@
+"""Types of arguments that several commands have; each raises `argparse.ArgumentTypeError` for what is none."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from procore_qbd.domain.links import NO_PROCORE_ID, is_procore_id
+
+__all__ = ["name", "path", "procore_id"]
+
+
+def name(text: str) -> str:
+    """A name: some text that is not blank."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("expected a name, got nothing")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError(f"expected a name, got bytes that are no text: {text!r}") from None
+    return text
+
+
+def path(text: str) -> Path:
+    """A file or a folder."""
+    if not text.strip():  # `Path("")` is the folder where one stands
+        raise argparse.ArgumentTypeError("expected a file or a folder, got nothing")
+    return Path(text)
+
+
+def procore_id(text: str) -> int:
+    """An id of Procore's."""
+    if not (re.fullmatch("[0-9]{1,19}", text) and is_procore_id(int(text))):
+        raise argparse.ArgumentTypeError(f"{NO_PROCORE_ID}, got {text!r}")
+    return int(text)

@@ -1,0 +1,50 @@
+"""Printing: what was asked for on standard output, what went wrong on standard error."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import os
+import sys
+
+__all__ = ["begin", "flush", "say", "tell", "unprinted"]
+
+_UNPRINTED: list[OSError] = []
+"""Why lines could not be printed, since `begin`."""
+
+
+def begin() -> None:
+    """Make ready to print for one command; a console that lacks a character is no reason to stop."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    _UNPRINTED.clear()
+
+
+def flush() -> None:
+    """Print what is still kept back."""
+    say(end="")
+
+
+def unprinted() -> bool:
+    """Whether a line could not be printed since `begin`; that nobody reads on does not count."""
+    return bool(_UNPRINTED)
+
+
+def say(text: object = "", *, end: str = "\n") -> None:
+    """Print a line. What has begun does not stop because nobody reads on (``| head``), or because the disk is full."""
+    try:
+        print(text, end=end, flush=not end)
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.EINVAL):
+            tell(f"nothing more can be printed: {error.strerror or error}")
+            _UNPRINTED.append(error)
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def tell(what: object) -> None:
+    """Say on standard error what cannot be used or done."""
+    with contextlib.suppress(OSError):
+        print(f"procore-qbd: {what}", file=sys.stderr)

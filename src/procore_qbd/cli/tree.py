@@ -1,0 +1,34 @@
+"""The tree of commands: which groups there are, and the parser of them all.
+
+To add a command, write a file with a function ``register(commands)`` that adds it by `Commands.add`, and list the file
+in ``GROUPS``. What it runs returns an `ExitCode`, prints by `say`, and leaves its errors to `main`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from procore_qbd import __version__
+from procore_qbd.cli import check, company, demo, export, links, permissions
+from procore_qbd.cli.commands import Commands
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+__all__ = ["GROUPS", "parser"]
+
+GROUPS: tuple[ModuleType, ...] = (export, links, company, check, permissions, demo)
+"""The files of the commands, in the order in which the help lists them."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line. The options that it returns have the function to call as ``command``."""
+    whole = argparse.ArgumentParser(
+        prog="procore-qbd", description="Procore's ERP Integrations for QuickBooks Desktop."
+    )
+    whole.add_argument("--version", action="version", version=f"procore-qbd {__version__}")
+    commands = Commands(whole.add_subparsers(required=True, metavar="COMMAND"))
+    for group in GROUPS:
+        group.register(commands)
+    return whole
