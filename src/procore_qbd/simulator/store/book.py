@@ -19,9 +19,9 @@ from procore_qbd.simulator.knowledge.arithmetic import from_cents, in_cents
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.store.entries import Entry, flat
 from procore_qbd.simulator.store.linking import (
-    Link,
     Partner,
     Role,
+    TxnLink,
     left_open,
     still_to_come,
     total_of,
@@ -191,25 +191,25 @@ class Book:
         record = from_text(kind, xml)
         return self.complete(record, self.links(record.txn_id))
 
-    def complete(self, record: Any, links: tuple[Link, ...]) -> Any:
+    def complete(self, record: Any, links: tuple[TxnLink, ...]) -> Any:
         """A transaction as it is kept, with the names that are true now, and with what follows from all its links."""
         rule = TRANSACTIONS[record.__record__.tag]
         return with_links(with_references(record, self.named), rule, links, self.partner)
 
     # --- links -------------------------------------------------------------------------------------------------------
 
-    def links(self, txn_id: str) -> tuple[Link, ...]:
+    def links(self, txn_id: str) -> tuple[TxnLink, ...]:
         """The links that a transaction has, whichever end of them it is, in the order in which they were made."""
         where = f"SELECT rowid, {_LINK} FROM links WHERE"  # noqa: S608  our own words
         sql = f"{where} txn = ? UNION {where} target = ? UNION {where} via = ? ORDER BY rowid"
         rows = self.db.execute(sql, (txn_id,) * 3)
         with _as_it_was_kept(txn_id):
             return tuple(
-                Link(txn, line, to, to_line, Role(role), Decimal(quantity), Decimal(amount), Decimal(discount), via)
+                TxnLink(txn, line, to, to_line, Role(role), Decimal(quantity), Decimal(amount), Decimal(discount), via)
                 for _, txn, line, to, to_line, role, quantity, amount, discount, via in rows
             )
 
-    def set_links(self, txn_id: str, links: Iterable[Link]) -> None:
+    def set_links(self, txn_id: str, links: Iterable[TxnLink]) -> None:
         """Keep these links that a transaction makes, and no others of its making."""
         self.db.execute("DELETE FROM links WHERE via = ?", (txn_id,))
         rows = [

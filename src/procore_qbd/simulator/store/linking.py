@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.simulator.knowledge.transactions import TransactionRule
 
-__all__ = ["Link", "Partner", "Role", "copied", "is_open", "left_open", "still_to_come", "total_of", "with_links"]
+__all__ = ["Partner", "Role", "TxnLink", "copied", "is_open", "left_open", "still_to_come", "total_of", "with_links"]
 
 _NONE = Decimal(0)
 
@@ -38,7 +38,7 @@ class Role(StrEnum):
 
 
 @attrs.frozen
-class Link:
+class TxnLink:
     """What one transaction, or one of its lines, does to another.
 
     Attributes:
@@ -76,7 +76,7 @@ class Partner:
     entity: str
 
 
-def left_open(txn_id: str, total: Decimal, links: Iterable[Link]) -> Decimal:
+def left_open(txn_id: str, total: Decimal, links: Iterable[TxnLink]) -> Decimal:
     """What of a transaction is to be paid, or to be used up."""
     for link in links:
         if link.role in (Role.PAYMENT, Role.CREDIT):
@@ -87,7 +87,9 @@ def left_open(txn_id: str, total: Decimal, links: Iterable[Link]) -> Decimal:
     return total
 
 
-def with_links(record: Any, rule: TransactionRule, links: tuple[Link, ...], partner: Callable[[str], Partner]) -> Any:
+def with_links(
+    record: Any, rule: TransactionRule, links: tuple[TxnLink, ...], partner: Callable[[str], Partner]
+) -> Any:
     """A transaction as it is with its links.
 
     Args:
@@ -115,7 +117,7 @@ def with_links(record: Any, rule: TransactionRule, links: tuple[Link, ...], part
     return changed(record, **values) if values else record
 
 
-def _linked(txn_id: str, links: Iterable[Link], partner: Callable[[str], Partner]) -> tuple[LinkedTxn, ...]:
+def _linked(txn_id: str, links: Iterable[TxnLink], partner: Callable[[str], Partner]) -> tuple[LinkedTxn, ...]:
     shared: dict[tuple[str, LinkType], Decimal] = {}
     for link in links:
         other = link.txn if link.target == txn_id else link.target
@@ -124,7 +126,7 @@ def _linked(txn_id: str, links: Iterable[Link], partner: Callable[[str], Partner
     return tuple(_seen(partner(other), kind, amount) for (other, kind), amount in shared.items())
 
 
-def _sign(link: Link, txn_id: str) -> int:
+def _sign(link: TxnLink, txn_id: str) -> int:
     """Money that settles a transaction stands on it with a minus."""
     return -1 if link.role in (Role.PAYMENT, Role.CREDIT) and link.target == txn_id else 1
 
@@ -152,7 +154,7 @@ def total_of(record: Any, rule: TransactionRule) -> Decimal:
     return getattr(record, "amount", None) or ZERO
 
 
-def _opened(record: Any, rule: TransactionRule, links: Iterable[Link]) -> dict[str, Any]:
+def _opened(record: Any, rule: TransactionRule, links: Iterable[TxnLink]) -> dict[str, Any]:
     total = total_of(record, rule)
     rest = left_open(record.txn_id, total, links)
     values: dict[str, Any] = {rule.opens or "": rest}
@@ -163,7 +165,7 @@ def _opened(record: Any, rule: TransactionRule, links: Iterable[Link]) -> dict[s
     return values
 
 
-def _applied(one: Any, links: Iterable[Link], partner: Callable[[str], Partner]) -> Any:
+def _applied(one: Any, links: Iterable[TxnLink], partner: Callable[[str], Partner]) -> Any:
     """What a payment is applied to, as QuickBooks shows it."""
     other = partner(one.txn_id)
     values: dict[str, Any] = {"txn_type": other.kind, "txn_date": other.date, "ref_number": other.ref_number}
@@ -187,7 +189,7 @@ _BILLS = ("Bill", "Invoice")
 """What charges for goods; an item receipt only brings them."""
 
 
-def _received(order: Any, links: Iterable[Link], partner: Callable[[str], Partner]) -> dict[str, Any]:
+def _received(order: Any, links: Iterable[TxnLink], partner: Callable[[str], Partner]) -> dict[str, Any]:
     """What was received of each line, and what was billed; text alone waits for nothing."""
     name, whole = _RECEIVES[order.__record__.tag]
     received: dict[str, Decimal] = {}

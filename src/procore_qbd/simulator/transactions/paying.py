@@ -12,7 +12,7 @@ from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, total
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, UNDEPOSITED
 from procore_qbd.simulator.knowledge.wording import OVERPAID, Refusal
-from procore_qbd.simulator.store.linking import Link, Role
+from procore_qbd.simulator.store.linking import Role, TxnLink
 from procore_qbd.simulator.store.shaping import changed, merged, said
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Paying:
     store: Store
     accounts: Accounts
 
-    def applied(self, record: Any, rule: TransactionRule) -> tuple[Any, tuple[Link, ...]]:
+    def applied(self, record: Any, rule: TransactionRule) -> tuple[Any, tuple[TxnLink, ...]]:
         """A payment with what each of the transactions gets that it is applied to, and the links.
 
         Raises:
@@ -53,7 +53,7 @@ class Paying:
         asked = [merged(before.get(one.txn_id, one), one) for one in getattr(record, rule.applied or "")]
         _refuse_doubles(one.txn_id for one in asked)
         applied: list[Any] = []
-        links: list[Link] = [*self._credits_of(record)]
+        links: list[TxnLink] = [*self._credits_of(record)]
         for one in asked:
             target, left = self._target(one.txn_id, record, rule)
             done, made = self._one(one, record, target, left)
@@ -64,7 +64,7 @@ class Paying:
         self._check_credits(links, record)
         return self._summed(changed(record, **{rule.applied or "": tuple(applied)}), rule, applied), tuple(links)
 
-    def credited(self, record: Any) -> tuple[Link, ...]:
+    def credited(self, record: Any) -> tuple[TxnLink, ...]:
         """The links of the credits that an invoice sets against itself, and of those that it set before."""
         what, whom = (record.txn_id, record.__record__.tag), self._whom(record)
         new = (self._credit(credit, *what, whom, record.txn_id) for credit in getattr(record, "set_credits", ()))
@@ -72,13 +72,13 @@ class Paying:
         self._check_credits(links, record)
         return links
 
-    def deposited(self, record: Any) -> tuple[Any, tuple[Link, ...]]:
+    def deposited(self, record: Any) -> tuple[Any, tuple[TxnLink, ...]]:
         """A deposit with what each of its lines brings to the bank, and the links to the payments.
 
         Raises:
             Refusal: A payment is not there, or is not in Undeposited Funds (3120), or was deposited already (3210).
         """
-        links: list[Link] = []
+        links: list[TxnLink] = []
         lines: list[Any] = []
         _refuse_doubles(line.payment_txn_id or line.txn_id for line in record.lines)
         for line in record.lines:
@@ -104,7 +104,7 @@ class Paying:
                     amount=amount,
                 )
             )
-            links.append(Link(record.txn_id, "", payment_id, "", Role.DEPOSIT, amount=amount))
+            links.append(TxnLink(record.txn_id, "", payment_id, "", Role.DEPOSIT, amount=amount))
         back = record.cash_back_info.amount if record.cash_back_info else None
         amount = total((*(line.amount for line in lines), -(back or ZERO)))
         if amount < 0:
@@ -116,14 +116,14 @@ class Paying:
         before = self.store.book.get(record.txn_id)
         return {one.txn_id: one for one in getattr(before, rule.applied or "")} if before else {}
 
-    def _credits_of(self, record: Any) -> tuple[Link, ...]:
+    def _credits_of(self, record: Any) -> tuple[TxnLink, ...]:
         """The credits that a transaction set before; no Mod takes them back, for QuickBooks keeps not who set them."""
         links = self.store.book.links(record.txn_id)
         return tuple(link for link in links if link.role is Role.CREDIT and link.via == record.txn_id)
 
     # --- one at a time -----------------------------------------------------------------------------------------------
 
-    def _one(self, one: Any, record: Any, target: Any, left: Decimal) -> tuple[Any, list[Link]]:
+    def _one(self, one: Any, record: Any, target: Any, left: Decimal) -> tuple[Any, list[TxnLink]]:
         """What one transaction gets: credits, a discount, and the money that is asked for, or all that is left."""
         kind = target.__record__.tag
         credits_ = [
@@ -144,7 +144,7 @@ class Paying:
         if asked + set_off > left:
             raise Refusal(3210, str(asked), "AppliedToTxnAdd payment amount", OVERPAID)
         said_of = {key: value for key, value in said(one).items() if key not in ("set_credits", "payment_amount")}
-        link = Link(record.txn_id, "", one.txn_id, "", Role.PAYMENT, amount=asked, discount=discount)
+        link = TxnLink(record.txn_id, "", one.txn_id, "", Role.PAYMENT, amount=asked, discount=discount)
         return type(one)(**said_of | {name: asked}), [link, *credits_]
 
     def _target(self, txn_id: str, record: Any, rule: TransactionRule) -> tuple[Any, Decimal]:
@@ -165,14 +165,14 @@ class Paying:
         opens = TRANSACTIONS[target.__record__.tag].opens or ""
         return target, getattr(target, opens) + back
 
-    def _credit(self, credit: Any, target: str, kind: str, whom: str, via: str) -> Link:
+    def _credit(self, credit: Any, target: str, kind: str, whom: str, via: str) -> TxnLink:
         """A credit that is set against a transaction."""
         found = self.store.book.get(credit.credit_txn_id)
         if found is None or found.__record__.tag not in _CREDITS.get(kind, ()) or self._whom(found) != whom:
             raise Refusal(3120, credit.credit_txn_id, note="there is no such credit of theirs")
-        return Link(credit.credit_txn_id, "", target, "", Role.CREDIT, amount=credit.applied_amount, via=via)
+        return TxnLink(credit.credit_txn_id, "", target, "", Role.CREDIT, amount=credit.applied_amount, via=via)
 
-    def _check_credits(self, links: Iterable[Link], record: Any) -> None:
+    def _check_credits(self, links: Iterable[TxnLink], record: Any) -> None:
         """Of each credit no more is set than there is left of it, and against each transaction it is set once."""
         credits_ = [link for link in links if link.role is Role.CREDIT]
         _refuse_doubles(f"{link.txn} for {link.target}" for link in credits_)
@@ -183,7 +183,7 @@ class Paying:
             if new > getattr(found, TRANSACTIONS[found.__record__.tag].opens or ""):
                 raise Refusal(3210, str(new), "AppliedAmount", note="the credit has not so much left")
 
-    def _automatically(self, record: Any, rule: TransactionRule) -> tuple[list[Any], list[Link]]:
+    def _automatically(self, record: Any, rule: TransactionRule) -> tuple[list[Any], list[TxnLink]]:
         """What is applied by itself: the oldest first, of the very customer or job."""
         cls: type[Record] = type(record)
         member: Any
@@ -196,7 +196,7 @@ class Paying:
             amount = min(rest, getattr(target, TRANSACTIONS[target.__record__.tag].opens or ""))
             if amount > 0:
                 applied.append(member(txn_id=target.txn_id, amount=amount))
-                links.append(Link(record.txn_id, "", target.txn_id, "", Role.PAYMENT, amount=amount))
+                links.append(TxnLink(record.txn_id, "", target.txn_id, "", Role.PAYMENT, amount=amount))
                 rest -= amount
         return applied, links
 

@@ -20,7 +20,7 @@ from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, Transacti
 from procore_qbd.simulator.knowledge.wording import NOT_POSITIVE, Refusal
 from procore_qbd.simulator.lists.references import pointed, pointing
 from procore_qbd.simulator.store.entries import flat
-from procore_qbd.simulator.store.linking import Link, Role, copied, is_open, left_open, total_of, with_links
+from procore_qbd.simulator.store.linking import Role, TxnLink, copied, is_open, left_open, total_of, with_links
 from procore_qbd.simulator.store.shaping import changed, kept, merged, missing, points, said
 from procore_qbd.simulator.transactions.chart import Chart
 from procore_qbd.simulator.transactions.items import suggested
@@ -254,7 +254,7 @@ class Posting:
         self._check_closed(record, 3171)
         record = self._housed(self._numbered(record, rule, now), rule)
         self._check(record, rule)
-        links: tuple[Link, ...] = ()
+        links: tuple[TxnLink, ...] = ()
         if not void:
             record, links = self._linked(record, rule, targets)
             record = self._whole(record, rule)
@@ -285,7 +285,7 @@ class Posting:
             book.set_open(record.txn_id, rest)
         return complete
 
-    def _touch(self, txn_id: str, links: Iterable[Link], now: int) -> None:
+    def _touch(self, txn_id: str, links: Iterable[TxnLink], now: int) -> None:
         """What a transaction is linked to was changed by it: its time says so, an order's EditSequence too.
 
         That money leaves the EditSequence as it was is recorded; that goods change it is not.
@@ -298,7 +298,7 @@ class Posting:
 
     def _linked(
         self, record: Any, rule: TransactionRule, targets: Iterable[Target | None]
-    ) -> tuple[Any, tuple[Link, ...]]:
+    ) -> tuple[Any, tuple[TxnLink, ...]]:
         """A transaction with what follows from what it is applied to, and the links that it makes."""
         if rule.applied:
             return self._paying.applied(record, rule)
@@ -307,7 +307,7 @@ class Posting:
         if rule.orders is None:
             return record, ()
         links = [
-            Link(record.txn_id, line.txn_line_id, *target, Role.ORDER, counted(line.quantity), line.amount)
+            TxnLink(record.txn_id, line.txn_line_id, *target, Role.ORDER, counted(line.quantity), line.amount)
             for line, target in zip(getattr(record, rule.orders), targets, strict=False)
             if target
         ]
@@ -503,7 +503,7 @@ def _refuse_doubles(record: Any, lines: Iterable[Any]) -> None:
             raise Refusal(3000, link.txn_id, "LinkToTxn", note="it is linked as a whole already")
 
 
-def _keep_what_is_billed(after: Any, links: Iterable[Link]) -> None:
+def _keep_what_is_billed(after: Any, links: Iterable[TxnLink]) -> None:
     """A line of an order that was billed cannot go."""
     there = {line.txn_line_id for line in flat(getattr(after, "lines", ()))}
     for link in links:
@@ -512,7 +512,7 @@ def _keep_what_is_billed(after: Any, links: Iterable[Link]) -> None:
             raise Refusal(3170, field=after.__record__.tag, note=note)
 
 
-def _keep_what_is_settled(before: Any, after: Any, links: Iterable[Link]) -> None:
+def _keep_what_is_settled(before: Any, after: Any, links: Iterable[TxnLink]) -> None:
     """What is paid does not become pending; what was taken to the bank keeps its amount and its account."""
     if getattr(after, "is_pending", None) and any(link.role in (Role.PAYMENT, Role.CREDIT) for link in links):
         raise Refusal(3170, field=after.__record__.tag, note="is_pending: cannot become so, for it is paid, or used up")
