@@ -8,7 +8,7 @@ import attrs
 
 from procore_qbd.domain import Difference, ErpRefusal, RefusalCode
 from procore_qbd.erp.finding import linked
-from procore_qbd.erp.settling import R, Settled
+from procore_qbd.erp.settling import ItemResult, R
 from procore_qbd.erp.standing import legs, standing
 from procore_qbd.erp.verifying import Expected, compare_lines, line_amount
 from procore_qbd.erp.writing import change
@@ -95,7 +95,7 @@ class Appending(Generic[R]):
     besides: Callable[[R], dict[str, Any]] = lambda _: {}
     labels: Mapping[str, str] = attrs.field(factory=dict)
 
-    def to(self, txn_id: str) -> Flow[Settled[R]]:
+    def to(self, txn_id: str) -> Flow[ItemResult[R]]:
         """Append what the transaction does not have."""
         settled = yield from change(
             lambda: linked(self.cls, self.query, txn_id, self.what, self.item, self.links), self._grown, self.labels

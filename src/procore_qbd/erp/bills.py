@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from procore_qbd.domain import Books, Links, Requisition
-    from procore_qbd.erp.settling import Settled
+    from procore_qbd.erp.settling import ItemResult
     from procore_qbd.translate.bills import Billing
 
 __all__ = ["compared", "doubts", "line_data", "links_of", "over_released", "totals"]
@@ -31,7 +31,7 @@ _NOTHING = Decimal(0)
 _NOT_LINKED = 570
 
 
-def compared(requisition: Requisition, settled: Settled[Any], billing: Billing, wanted: Any) -> Iterator[Difference]:
+def compared(requisition: Requisition, settled: ItemResult[Any], billing: Billing, wanted: Any) -> Iterator[Difference]:
     """Where a bill is otherwise than its invoice, whoever made it so.
 
     Args:

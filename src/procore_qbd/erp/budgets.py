@@ -9,7 +9,7 @@ from procore_qbd.domain import CloseOut, Difference, ErpRefusal, ItemKind, Refus
 from procore_qbd.domain.ids import Pair
 from procore_qbd.erp.appending import Appending, copies, known_lines
 from procore_qbd.erp.finding import known_id, recognised
-from procore_qbd.erp.settling import Item, Settled, close, detail, external_data, isolated, link, refused
+from procore_qbd.erp.settling import Item, ItemResult, close, detail, external_data, isolated, link, refused
 from procore_qbd.erp.standing import legs, standing
 from procore_qbd.erp.verifying import Expected, compare_lines, compare_totals, extra, line_amount
 from procore_qbd.erp.writing import add
@@ -87,7 +87,7 @@ def _ours(_line: object) -> bool:
 
 def _settle(
     item: Item, wanted: Estimate, expected: Sequence[Expected], links: Links, *, may_add: bool
-) -> Flow[Settled[Estimate]]:
+) -> Flow[ItemResult[Estimate]]:
     known, why = known_id(item, links)
     if why is not None:
         return refused(why)

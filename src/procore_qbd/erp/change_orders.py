@@ -12,7 +12,7 @@ from procore_qbd.erp.appending import Appending
 from procore_qbd.erp.commitments import commitment_item
 from procore_qbd.erp.finding import known_id, unlinked_advice
 from procore_qbd.erp.orders import expected_lines, job_names, line_data, line_differences, line_links, old_marks
-from procore_qbd.erp.settling import Item, Settled, close, detail, isolated
+from procore_qbd.erp.settling import Item, ItemResult, close, detail, isolated
 from procore_qbd.erp.verifying import line_amount
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
 from procore_qbd.translate._fitting import fitting, prose
@@ -103,7 +103,7 @@ def _expected(request: CreateCommitmentChangeOrder, links: Links) -> tuple[list[
 
 def _settle(
     request: CreateCommitmentChangeOrder, item: Item, expected: list[Expected], links: Links, books: Books
-) -> Flow[Settled[PurchaseOrder]]:
+) -> Flow[ItemResult[PurchaseOrder]]:
     contract = commitment_item(request.commitment, None)
     txn_id, why = known_id(contract, links)
     known = Known(links)

@@ -9,7 +9,7 @@ from procore_qbd.domain import CloseOut, Difference, ItemKind
 from procore_qbd.domain.ids import same_text
 from procore_qbd.erp.finding import by_number, known_id, linked, recognised
 from procore_qbd.erp.orders import expected_lines, job_names, line_data, line_differences, line_links, old_marks, others
-from procore_qbd.erp.settling import Item, Settled, close, detail, external_data, isolated, link, refused
+from procore_qbd.erp.settling import Item, ItemResult, close, detail, external_data, isolated, link, refused
 from procore_qbd.erp.standing import legs, standing
 from procore_qbd.erp.verifying import compare_totals, extra, heading, line_amount
 from procore_qbd.erp.writing import add
@@ -83,7 +83,7 @@ def _own_items(request: CreateCommitment, order: PurchaseOrder) -> tuple[Commitm
     return tuple(item for item in request.commitment_items if item.amount or item.origin_id not in changed)
 
 
-def _settle(request: CreateCommitment, item: Item, links: Links, books: Books) -> Flow[Settled[PurchaseOrder]]:
+def _settle(request: CreateCommitment, item: Item, links: Links, books: Books) -> Flow[ItemResult[PurchaseOrder]]:
     known, why = known_id(item, links)
     if why is not None:
         return refused(why)

@@ -9,7 +9,7 @@ from procore_qbd.domain.ids import same_text
 from procore_qbd.erp.finding import by_id, find_or_add, known_id, linked, look_up
 from procore_qbd.erp.settling import (
     Item,
-    Settled,
+    ItemResult,
     batch,
     close,
     detail,
@@ -17,8 +17,8 @@ from procore_qbd.erp.settling import (
     isolated,
     link,
     refused,
-    refused_as_twin,
-    twins,
+    refused_as_repeated,
+    repeated_ids,
     unreadable,
 )
 from procore_qbd.qbxml.entities.items import ItemService, ItemServiceQuery
@@ -42,8 +42,8 @@ _INACTIVE = "the item is inactive in QuickBooks: make it active there before any
 def create_standard_cost_codes(request: CreateStandardCostCodes, links: Links, books: Books) -> Flow[CloseOut]:
     """Export codes, a level of the tree at a time; one that is refused holds up only the codes below it."""
     lost = {one.id: refused(_WAITING) for one in request.unreadable if one.id is not None}
-    doubled = twins(code.id for code in request.standard_cost_codes)
-    settled: dict[int, Settled[ItemService]] = lost | dict.fromkeys(doubled, refused_as_twin("cost code"))
+    doubled = repeated_ids(code.id for code in request.standard_cost_codes)
+    settled: dict[int, ItemResult[ItemService]] = lost | dict.fromkeys(doubled, refused_as_repeated("cost code"))
     waiting = {code.id: code for code in request.standard_cost_codes if code.id not in doubled}
     made: dict[str, str] = {}
     while waiting:
@@ -84,7 +84,7 @@ def _first_of_a_name(codes: list[StandardCostCode], books: Books) -> list[Standa
     return list(first.values())
 
 
-def _compared(code: StandardCostCode, settled: Settled[ItemService], books: Books) -> Settled[ItemService]:
+def _compared(code: StandardCostCode, settled: ItemResult[ItemService], books: Books) -> ItemResult[ItemService]:
     """Where the item is otherwise than the code: another name, or inactive."""
     item = settled.record
     if item is None:
@@ -104,19 +104,19 @@ def _item(code: StandardCostCode, request_detail_id: int | None = None) -> Item:
     )
 
 
-def _above(code: StandardCostCode, settled: dict[int, Settled[ItemService]]) -> Settled[ItemService] | None:
+def _above(code: StandardCostCode, settled: dict[int, ItemResult[ItemService]]) -> ItemResult[ItemService] | None:
     """How the code's division ended, where it is part of the same request."""
     return settled.get(code.parent_id) if code.parent_id is not None else None
 
 
 def _settle(
     code: StandardCostCode,
-    above: Settled[ItemService] | None,
+    above: ItemResult[ItemService] | None,
     company_id: int | None,
     links: Links,
     books: Books,
     made: Mapping[str, str],
-) -> Flow[Settled[ItemService]]:
+) -> Flow[ItemResult[ItemService]]:
     item = _item(code)
     known, why = known_id(item, links)
     if why is not None:

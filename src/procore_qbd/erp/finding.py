@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from procore_qbd.domain import ErpRefusal, RefusalCode
 from procore_qbd.domain.ids import same_text
 from procore_qbd.erp.refusing import refusal
-from procore_qbd.erp.settling import R, Settled, record_id, record_name, refused
+from procore_qbd.erp.settling import ItemResult, R, record_id, record_name, refused
 from procore_qbd.erp.writing import add
 from procore_qbd.flows import Flow, ask
 from procore_qbd.qbxml import Outcome, Record, Request
@@ -147,7 +147,7 @@ def unlinked_advice(item: Item, links: Links) -> str:
 
 def linked(
     cls: type[R], query: Any, known: str, what: str, item: Item, links: Links, *, other: str = ""
-) -> Flow[Settled[R]]:
+) -> Flow[ItemResult[R]]:
     """The record that an item is linked to; that it is gone is for a person to sort out.
 
     Args:
@@ -162,7 +162,7 @@ def linked(
     found, why = yield from look_up(by_id(query, known), cls)
     if found is None:
         return refused(why or gone(what, known, item, links, other=other))
-    return Settled(record=found)
+    return ItemResult(record=found)
 
 
 def gone(what: str, known: str, item: Item, links: Links, *, other: str = "") -> ErpRefusal:
@@ -188,7 +188,7 @@ def gone(what: str, known: str, item: Item, links: Links, *, other: str = "") ->
 
 def find_or_add(
     item: Item, record: R, full_name: str, links: Links, siblings: Mapping[str, str] | None = None
-) -> Flow[Settled[R]]:
+) -> Flow[ItemResult[R]]:
     """The record of a list that an item was made into before, recognised by its ExternalGUID; or a new one.
 
     Args:
@@ -214,12 +214,12 @@ def find_or_add(
 
 def _recognised(
     item: Item, record: Any, namesake: Any, links: Links, one_list: str, sibling: str | None
-) -> Settled[Any]:
+) -> ItemResult[Any]:
     """A record of the same name is ours if it carries our GUID; if not, a person has to say what it is."""
     same_kind = type(namesake) is type(record)
     whose = taken(item, namesake.list_id, links) if same_kind else None
     if same_kind and whose is None and (namesake.external_guid or "").upper() == record.external_guid:
-        return Settled(record=namesake)
+        return ItemResult(record=namesake)
     words = f"QuickBooks has {described(namesake)} already ({namesake.list_id})"
     if sibling:
         advice = f"it is {sibling!r} of the same request: give one of the two another name, then send it again"
@@ -242,7 +242,7 @@ def by_number(query: Any, number: str) -> Request:
 
 def recognised(
     item: Item, record: Record, outcomes: Sequence[Outcome], links: Links, siblings: Mapping[str, str] | None = None
-) -> Settled[Any] | None:
+) -> ItemResult[Any] | None:
     """The end of an item whose transaction, or number, is among those that were found; None where it may be added.
 
     Args:
@@ -260,7 +260,7 @@ def recognised(
     for found in there:
         ours = (found.external_guid or "").upper() == wanted.external_guid
         if ours and found.txn_id not in made and not taken(item, found.txn_id, links):
-            return Settled(record=found)
+            return ItemResult(record=found)
     for found in there:
         alike = type(found) is type(wanted) and same_text(found.ref_number, wanted.ref_number)
         if alike and _same_party(found, wanted):

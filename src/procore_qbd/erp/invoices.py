@@ -26,7 +26,7 @@ from procore_qbd.erp.finding import by_id, by_number, gone, linked, look_up, rec
 from procore_qbd.erp.refusing import refusal
 from procore_qbd.erp.settling import (
     Item,
-    Settled,
+    ItemResult,
     batch,
     close,
     detail,
@@ -34,8 +34,8 @@ from procore_qbd.erp.settling import (
     isolated,
     link,
     refused,
-    refused_as_twin,
-    twins,
+    refused_as_repeated,
+    repeated_ids,
     unreadable,
 )
 from procore_qbd.erp.similar import NearBills, bare
@@ -77,8 +77,8 @@ def create_requisitions(request: CreateRequisitions, links: Links, books: Books)
     invoices = [_invoice(requisition, detail_id, links) for requisition, detail_id in pairs]
     common = _Batch(request.company_id, links, books)
     yield from common.look(invoices)
-    doubled = twins(one.item.id for one in invoices)
-    settled = {at: refused_as_twin("invoice") for at, one in enumerate(invoices) if one.item.id in doubled}
+    doubled = repeated_ids(one.item.id for one in invoices)
+    settled = {at: refused_as_repeated("invoice") for at, one in enumerate(invoices) if one.item.id in doubled}
     for round_ in _rounds({at: one for at, one in enumerate(invoices) if at not in settled}, common.vendors):
         ended = yield from isolated(*(common.settle(invoices[at]) for at in round_))
         for at, one in zip(round_, ended, strict=True):
@@ -204,7 +204,7 @@ class _Batch:
                 days.setdefault(vendor, []).append(one.requisition.billing_date)
         yield from self._near.look(days)
 
-    def remember(self, invoice: _Invoice, settled: Settled[Any]) -> None:
+    def remember(self, invoice: _Invoice, settled: ItemResult[Any]) -> None:
         """Let the invoices that come after know what became of one."""
         if settled.record is None:
             return
@@ -214,7 +214,7 @@ class _Batch:
         if invoice.order is not None:
             self._billed.setdefault(invoice.order.origin_id or "", []).append(settled.record.txn_id)
 
-    def settle(self, invoice: _Invoice) -> Flow[Settled[Any]]:
+    def settle(self, invoice: _Invoice) -> Flow[ItemResult[Any]]:
         """Export one invoice, or find what it is already."""
         known = self.links.find(invoice.item.kind, invoice.item.id)
         if known is not None:
@@ -243,7 +243,7 @@ class _Batch:
             there = there.told((*billing.beyond_open(counted=counted), *released))
         return self._compared(invoice, there, billing, bill)
 
-    def _add(self, bill: Any, billing: Billing) -> Flow[Settled[Any]]:
+    def _add(self, bill: Any, billing: Billing) -> Flow[ItemResult[Any]]:
         """Add a bill, unless what it stands on or a bill that is probably the same speaks against it."""
         lines = [billing.line(line_id) for line_id in billing.parts]
         names = [" and ".join(f"line {part.number}" for part in parts) for parts in billing.parts.values()]
@@ -257,7 +257,7 @@ class _Batch:
         if alike and self.books.similar_bills is SimilarBills.REFUSE:
             return refused(ErpRefusal(RefusalCode.SIMILAR_BILL, alike))
         released = yield from self._over_released(billing, None)
-        made: Settled[Any] = yield from add(bill)
+        made: ItemResult[Any] = yield from add(bill)
         return made.told((*billing.beyond_open(), *released), [alike] if alike else []) if made.record else made
 
     def _over_released(self, billing: Billing, itself: str | None) -> Flow[tuple[Difference, ...]]:
@@ -282,7 +282,7 @@ class _Batch:
             return ErpRefusal(RefusalCode.INACTIVE_IN_QUICKBOOKS, words)
         return None
 
-    def _known(self, invoice: _Invoice, txn_id: str) -> Flow[Settled[Any]]:
+    def _known(self, invoice: _Invoice, txn_id: str) -> Flow[ItemResult[Any]]:
         """The bill, or the vendor credit, that an invoice is already, held against the invoice."""
         answers = yield from ask_all([by_id(BillQuery, txn_id), by_id(VendorCreditQuery, txn_id)])
         if wrong := [refusal(outcome) for outcome in answers if not outcome.ok]:
@@ -290,7 +290,7 @@ class _Batch:
         bills: list[Any] = [one for outcome in answers for one in outcome.records(Record)]
         if not bills:
             return refused(gone("bill", txn_id, invoice.item, self.links))
-        settled: Settled[Any] = Settled(record=bills[0], notes=(str(invoice.why),) if invoice.why else ())
+        settled: ItemResult[Any] = ItemResult(record=bills[0], notes=(str(invoice.why),) if invoice.why else ())
         order = None
         if invoice.order is not None:
             order, why = yield from look_up(by_id(PurchaseOrderQuery, invoice.order.origin_id or ""), PurchaseOrder)
@@ -306,8 +306,8 @@ class _Batch:
         return self._compared(invoice, settled, billing, wanted)
 
     def _compared(
-        self, invoice: _Invoice, settled: Settled[Any], billing: Billing, wanted: Bill | VendorCredit
-    ) -> Settled[Any]:
+        self, invoice: _Invoice, settled: ItemResult[Any], billing: Billing, wanted: Bill | VendorCredit
+    ) -> ItemResult[Any]:
         """The same end, with what differs and what there is to know; a refusal stays as it is."""
         if settled.record is None:
             return settled

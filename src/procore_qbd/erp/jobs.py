@@ -10,7 +10,17 @@ from procore_qbd.domain import CloseOut, ErpRefusal, ExternalData, ItemKind, Lin
 from procore_qbd.domain.ids import Pair
 from procore_qbd.erp.finding import by_id, find_or_add, known_id, linked, look_up
 from procore_qbd.erp.refusing import refusal
-from procore_qbd.erp.settling import Item, Settled, close, detail, external_data, isolated, link, refused, twins
+from procore_qbd.erp.settling import (
+    Item,
+    ItemResult,
+    close,
+    detail,
+    external_data,
+    isolated,
+    link,
+    refused,
+    repeated_ids,
+)
 from procore_qbd.erp.writing import change
 from procore_qbd.errors import ReplyError
 from procore_qbd.flows import Flow, ask_all
@@ -64,7 +74,7 @@ def create_or_update_job(request: CreateOrUpdateJob, links: Links, books: Books)
     )
 
 
-def _settle(request: CreateOrUpdateJob, item: Item, links: Links, books: Books) -> Flow[Settled[Customer]]:
+def _settle(request: CreateOrUpdateJob, item: Item, links: Links, books: Books) -> Flow[ItemResult[Customer]]:
     known, why = known_id(item, links)
     if why is not None:
         return refused(why)
@@ -90,7 +100,7 @@ def _settle(request: CreateOrUpdateJob, item: Item, links: Links, books: Books) 
     return updated
 
 
-def _update(job: Customer, known: str, item: Item, links: Links) -> Flow[Settled[Customer]]:
+def _update(job: Customer, known: str, item: Item, links: Links) -> Flow[ItemResult[Customer]]:
     """Bring a linked job up to date."""
 
     def wish(before: Customer) -> Flow[Customer]:
@@ -146,7 +156,7 @@ def _items(
     request: CreateOrUpdateJob, job: Customer, links: Links
 ) -> Flow[tuple[list[tuple[CostCode, ItemService]], tuple[str, ...]]]:
     """The cost codes with their service items, and why the others have none."""
-    ids = twins(code.id for code in request.all_cost_codes)
+    ids = repeated_ids(code.id for code in request.all_cost_codes)
     codes = [code for code in request.all_cost_codes if code.id not in ids]
     doubled = [code for code in request.all_cost_codes if code.id in ids]
     answers = {code.id: _item_id(code, links) for code in codes}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Item",
-    "Settled",
+    "ItemResult",
     "batch",
     "close",
     "detail",
@@ -32,8 +32,8 @@ __all__ = [
     "record_id",
     "record_name",
     "refused",
-    "refused_as_twin",
-    "twins",
+    "refused_as_repeated",
+    "repeated_ids",
     "unreadable",
 ]
 
@@ -59,7 +59,7 @@ class Item:
 
 
 @attrs.frozen(kw_only=True)
-class Settled(Generic[R]):
+class ItemResult(Generic[R]):
     """Where an item ended.
 
     Attributes:
@@ -80,7 +80,7 @@ class Settled(Generic[R]):
     differences: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def named(self, links: Links) -> Settled[R]:
+    def named(self, links: Links) -> ItemResult[R]:
         """The same end, with names instead of ids for what the links know."""
         names = {id_: link.name for link in links if link.name for id_ in _ids(link)}
 
@@ -92,7 +92,7 @@ class Settled(Generic[R]):
         )
         return attrs.evolve(self, differences=tuple(found))
 
-    def told(self, differences: Iterable[Difference] = (), notes: Iterable[str] = ()) -> Settled[R]:
+    def told(self, differences: Iterable[Difference] = (), notes: Iterable[str] = ()) -> ItemResult[R]:
         """The same end, with more to tell; each thing once."""
         more = dict.fromkeys((*self.differences, *differences)), dict.fromkeys((*self.notes, *notes))
         return attrs.evolve(self, differences=tuple(more[0]), notes=tuple(more[1]))
@@ -105,18 +105,18 @@ def _ids(link: Link) -> tuple[str, ...]:
     return (link.quickbooks_id,) if link.kind.is_list_record and isinstance(link.quickbooks_id, str) else ()
 
 
-def refused(*refusals: ErpRefusal | None) -> Settled[Any]:
+def refused(*refusals: ErpRefusal | None) -> ItemResult[Any]:
     """The end of an item that is not exported."""
-    return Settled(refusals=tuple(dict.fromkeys(one for one in refusals if one is not None)))
+    return ItemResult(refusals=tuple(dict.fromkeys(one for one in refusals if one is not None)))
 
 
-def isolated(*flows: Flow[Settled[R]]) -> Flow[tuple[Settled[R], ...]]:
+def isolated(*flows: Flow[ItemResult[R]]) -> Flow[tuple[ItemResult[R], ...]]:
     """Items side by side; whatever one of them runs into is its own end, and the others end well."""
     ended = yield from gather(*flows)
     return tuple(map(_settled, ended))
 
 
-def _settled(ended: Ended[Settled[R]]) -> Settled[R]:
+def _settled(ended: Ended[ItemResult[R]]) -> ItemResult[R]:
     """What an error means for the item whose flow it ended."""
     error = ended.error
     if error is None:
@@ -130,12 +130,12 @@ def _settled(ended: Ended[Settled[R]]) -> Settled[R]:
     return refused(ErpRefusal(RefusalCode.IN_DOUBT, words))
 
 
-def twins(ids: Iterable[int]) -> set[int]:
+def repeated_ids(ids: Iterable[int]) -> set[int]:
     """The ids that stand more than once in a request; Procore says of none of their items which one it means."""
     return {one for one, count in Counter(ids).items() if count > 1}
 
 
-def refused_as_twin(item: str) -> Settled[Any]:
+def refused_as_repeated(item: str) -> ItemResult[Any]:
     """The end of an item whose id stands more than once: ``'invoice'``."""
     return refused(ErpRefusal(RefusalCode.VALUE, f"it has the id of another {item} of the same request"))
 
@@ -158,7 +158,7 @@ def record_name(record: Any) -> str | None:
     return name
 
 
-def detail(item: Item, settled: Settled[Any]) -> DetailOutcome:
+def detail(item: Item, settled: ItemResult[Any]) -> DetailOutcome:
     """How the item's request detail is closed."""
     return DetailOutcome(
         item_type=item.kind,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from procore_qbd.domain import CloseOut, Difference, ErpRefusal, ItemKind, RefusalCode
 from procore_qbd.domain.ids import same_text
 from procore_qbd.erp.finding import by_id, find_or_add, gone, known_id, look_up
-from procore_qbd.erp.settling import Item, Settled, close, detail, external_data, isolated, link, refused
+from procore_qbd.erp.settling import Item, ItemResult, close, detail, external_data, isolated, link, refused
 from procore_qbd.erp.standing import survivor
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.translate import to_vendor
@@ -49,14 +49,14 @@ def create_vendor(request: CreateVendor, links: Links, books: Books) -> Flow[Clo
     )
 
 
-def _settle(request: CreateVendor, item: Item, links: Links, books: Books) -> Flow[Settled[Vendor]]:
+def _settle(request: CreateVendor, item: Item, links: Links, books: Books) -> Flow[ItemResult[Vendor]]:
     known, why = known_id(item, links)
     if why is not None:
         return refused(why)
     if known is not None:
         found, why = yield from look_up(by_id(VendorQuery, known), Vendor)
         if found is not None:
-            return Settled(record=found)
+            return ItemResult(record=found)
         merged = None if why else (yield from survivor(known, links, item.id))
         if merged is not None:
             return refused(ErpRefusal(RefusalCode.MERGED, f"{item.name}: {merged}"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from procore_qbd.erp.refusing import OUT_OF_DATE, doubtful, refused_by_quickbooks, unwritable, warning
-from procore_qbd.erp.settling import R, Settled, record_id, refused
+from procore_qbd.erp.settling import ItemResult, R, record_id, refused
 from procore_qbd.errors import RecordError, ReplyError
 from procore_qbd.flows import Flow, ask
 from procore_qbd.qbxml import Request, changes
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["add", "change"]
 
 
-def add(record: R) -> Flow[Settled[R]]:
+def add(record: R) -> Flow[ItemResult[R]]:
     """Add a record; a refusal, a record that cannot be written and an answer that cannot be read are its end."""
     try:
         outcome = yield from ask(Request.add(record))
@@ -36,8 +36,8 @@ def add(record: R) -> Flow[Settled[R]]:
 
 
 def change(
-    read: Callable[[], Flow[Settled[R]]], wish: Callable[[R], Flow[R]], labels: Mapping[str, str]
-) -> Flow[Settled[R]]:
+    read: Callable[[], Flow[ItemResult[R]]], wish: Callable[[R], Flow[R]], labels: Mapping[str, str]
+) -> Flow[ItemResult[R]]:
     """Change a record where it is not yet what it shall be; if somebody was faster, read it anew once.
 
     Args:
@@ -70,7 +70,7 @@ def change(
     raise AssertionError  # pragma: no cover - the second time always returns
 
 
-def _saved(outcome: Outcome, cls: type[R]) -> Settled[R]:
+def _saved(outcome: Outcome, cls: type[R]) -> ItemResult[R]:
     """The record as QuickBooks saved it, with its warning."""
     try:
         record = outcome.record(cls)
@@ -78,4 +78,4 @@ def _saved(outcome: Outcome, cls: type[R]) -> Settled[R]:
         return refused(doubtful(error))
     if not record_id(record):
         return refused(doubtful(ReplyError(outcome.name, ["the record came without its ListID or TxnID"])))
-    return Settled(record=record, changed=True, notes=warning(outcome), warning=outcome.code or None)
+    return ItemResult(record=record, changed=True, notes=warning(outcome), warning=outcome.code or None)
