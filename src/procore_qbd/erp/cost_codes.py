@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from procore_qbd.domain import CloseOut, Difference, ErpRefusal, ItemKind, ItemNaming, RefusalCode
 from procore_qbd.domain.ids import same_text
-from procore_qbd.erp.finding import by_id, find_or_add, known_id, linked, look_up
+from procore_qbd.erp.finding import by_id, get_or_create, known_id, linked, look_up
 from procore_qbd.erp.settling import (
     Item,
     ItemResult,
@@ -141,5 +141,5 @@ def _settle(
             return refused(why or ErpRefusal(RefusalCode.GONE, f"{words}, then send this code again"))
     name = item_name(code, books) or ""
     full_name = f"{parent.full_name}:{name}" if parent else name
-    found = yield from find_or_add(item, service, full_name, links, made)
+    found = yield from get_or_create(item, service, full_name, links, made)
     return found

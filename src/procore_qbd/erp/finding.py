@@ -36,7 +36,7 @@ __all__ = [
     "by_id",
     "by_number",
     "described",
-    "find_or_add",
+    "get_or_create",
     "known_id",
     "linked",
     "look_up",
@@ -186,7 +186,7 @@ def gone(what: str, known: str, item: Item, links: Links, *, other: str = "") ->
 # --- what is there, and what is new ----------------------------------------------------------------------------------
 
 
-def find_or_add(
+def get_or_create(
     item: Item, record: R, full_name: str, links: Links, siblings: Mapping[str, str] | None = None
 ) -> Flow[ItemResult[R]]:
     """The record of a list that an item was made into before, recognised by its ExternalGUID; or a new one.

@@ -8,7 +8,7 @@ import attrs
 
 from procore_qbd.domain import CloseOut, ErpRefusal, ExternalData, ItemKind, LineItemTypeAssignment, Link, RefusalCode
 from procore_qbd.domain.ids import Pair
-from procore_qbd.erp.finding import by_id, find_or_add, known_id, linked, look_up
+from procore_qbd.erp.finding import by_id, get_or_create, known_id, linked, look_up
 from procore_qbd.erp.refusing import refusal
 from procore_qbd.erp.settling import (
     Item,
@@ -92,7 +92,7 @@ def _settle(request: CreateOrUpdateJob, item: Item, links: Links, books: Books) 
             words = f"customer: QuickBooks has no customer {customer!r}; make it there, or choose another in the books"
             return refused(why or ErpRefusal(RefusalCode.NOT_SET_UP, words))
         full_name = f"{parent.full_name}:{full_name}"
-    made = yield from find_or_add(item, job, full_name, links)
+    made = yield from get_or_create(item, job, full_name, links)
     if made.record is None or made.changed:
         return made
     # It was there already, from a run whose answer was lost; since then Procore or a person may have changed it.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from procore_qbd.domain import CloseOut, Difference, ErpRefusal, ItemKind, RefusalCode
 from procore_qbd.domain.ids import same_text
-from procore_qbd.erp.finding import by_id, find_or_add, gone, known_id, look_up
+from procore_qbd.erp.finding import by_id, get_or_create, gone, known_id, look_up
 from procore_qbd.erp.settling import Item, ItemResult, close, detail, external_data, isolated, link, refused
 from procore_qbd.erp.standing import survivor
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
@@ -62,5 +62,5 @@ def _settle(request: CreateVendor, item: Item, links: Links, books: Books) -> Fl
             return refused(ErpRefusal(RefusalCode.MERGED, f"{item.name}: {merged}"))
         return refused(why or gone("vendor", known, item, links, other=" or merged it into another vendor"))
     vendor = to_vendor(request.vendor, links, books, company_id=request.company_id)
-    made = yield from find_or_add(item, vendor, vendor.name or "", links)
+    made = yield from get_or_create(item, vendor, vendor.name or "", links)
     return made
