@@ -29,7 +29,7 @@ from procore_qbd.domain import (
     UpdateBudget,
     VendorRef,
 )
-from procore_qbd.erp.standing import Leg, standing
+from procore_qbd.erp.standing import NeededRecord, unusable
 from procore_qbd.procore import calls
 from procore_qbd.qbxml import Outcome
 from procore_qbd.qbxml.entities.bills import Bill, BillExpenseLine
@@ -734,7 +734,7 @@ def test_a_vendor_in_another_currency_is_refused():
         multi_currency_preferences=MultiCurrencyPreferences(is_multi_currency_on=True, home_currency_ref=dollars)
     )
     for currency, told in ((euros, True), (dollars, False), (None, False)):
-        flow = standing([Leg("contract company", VendorQuery, "3-1")], Links())
+        flow = unusable([NeededRecord("contract company", VendorQuery, "3-1")], Links())
         vendor = Vendor(list_id="3-1", name="Stein", is_active=True, currency_ref=currency)
         flow.send(None)
         try:

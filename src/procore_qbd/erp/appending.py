@@ -9,7 +9,7 @@ import attrs
 from procore_qbd.domain import Difference, ErpRefusal, RefusalCode
 from procore_qbd.erp.finding import linked
 from procore_qbd.erp.settling import ItemResult, R
-from procore_qbd.erp.standing import legs, standing
+from procore_qbd.erp.standing import needed_records, unusable
 from procore_qbd.erp.verifying import Expected, compare_lines, line_amount
 from procore_qbd.erp.writing import change
 from procore_qbd.errors import TranslationError
@@ -107,7 +107,7 @@ class Appending(Generic[R]):
         new, refusals = self._lacking(before)
         if new and not refusals:
             names = [one.name for one in self.expected if one.line in new]
-            refusals = yield from standing(legs(before, new, names), self.links)
+            refusals = yield from unusable(needed_records(before, new, names), self.links)
         if refusals:
             raise TranslationError(self.item.name, refusals)
         return attrs.evolve(before, lines=(*before.lines, *new), **self.besides(before)) if new else before

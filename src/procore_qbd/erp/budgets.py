@@ -10,7 +10,7 @@ from procore_qbd.domain.ids import Pair
 from procore_qbd.erp.appending import Appending, copies, known_lines
 from procore_qbd.erp.finding import known_id, recognised
 from procore_qbd.erp.settling import Item, ItemResult, close, detail, external_data, isolated, link, refused
-from procore_qbd.erp.standing import legs, standing
+from procore_qbd.erp.standing import needed_records, unusable
 from procore_qbd.erp.verifying import Expected, compare_lines, compare_totals, extra, line_amount
 from procore_qbd.erp.writing import add
 from procore_qbd.errors import TranslationError
@@ -101,7 +101,7 @@ def _settle(
         outcome = yield from ask(Request.query(EstimateQuery(entity_filter=entity, include_line_items=True)))
         there = recognised(item, wanted, [outcome], links)
         if there is None:
-            if refusals := (yield from standing(legs(wanted, wanted.lines, names), links)):
+            if refusals := (yield from unusable(needed_records(wanted, wanted.lines, names), links)):
                 return refused(*refusals)
             made = yield from add(wanted)
             return made

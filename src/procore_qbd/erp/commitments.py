@@ -10,7 +10,7 @@ from procore_qbd.domain.ids import same_text
 from procore_qbd.erp.finding import by_number, known_id, linked, recognised
 from procore_qbd.erp.orders import expected_lines, job_names, line_data, line_differences, line_links, old_marks, others
 from procore_qbd.erp.settling import Item, ItemResult, close, detail, external_data, isolated, link, refused
-from procore_qbd.erp.standing import legs, standing
+from procore_qbd.erp.standing import needed_records, unusable
 from procore_qbd.erp.verifying import compare_totals, extra, heading, line_amount
 from procore_qbd.erp.writing import add
 from procore_qbd.flows import Flow, ask
@@ -95,7 +95,7 @@ def _settle(request: CreateCommitment, item: Item, links: Links, books: Books) -
     there = recognised(item, order, [outcome], links)
     if there is not None:
         return there
-    if refusals := (yield from standing(legs(order, order.lines), links)):
+    if refusals := (yield from unusable(needed_records(order, order.lines), links)):
         return refused(*refusals)
     made = yield from add(order)
     return made

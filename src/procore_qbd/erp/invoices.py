@@ -39,7 +39,7 @@ from procore_qbd.erp.settling import (
     unreadable,
 )
 from procore_qbd.erp.similar import NearBills, bare
-from procore_qbd.erp.standing import legs, standing
+from procore_qbd.erp.standing import needed_records, unusable
 from procore_qbd.erp.writing import add
 from procore_qbd.errors import TranslationError
 from procore_qbd.flows import Flow, ask, ask_all
@@ -247,7 +247,7 @@ class _Batch:
         """Add a bill, unless what it stands on or a bill that is probably the same speaks against it."""
         lines = [billing.line(line_id) for line_id in billing.parts]
         names = [" and ".join(f"line {part.number}" for part in parts) for parts in billing.parts.values()]
-        if refusals := (yield from standing(legs(bill, lines, names), self.links)):
+        if refusals := (yield from unusable(needed_records(bill, lines, names), self.links)):
             return refused(*refusals)
         if billing.holding or billing.releasing:
             why = yield from self._retainage_item()

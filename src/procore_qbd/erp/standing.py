@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.domain import Links
 
-__all__ = ["Leg", "legs", "standing", "survivor"]
+__all__ = ["NeededRecord", "needed_records", "survivor", "unusable"]
 
 _MOST_ORDERS = 20
 """How many purchase orders are looked at to find out into which vendor another was merged."""
@@ -41,7 +41,7 @@ _LINES: tuple[tuple[str, str, Any], ...] = (("item_ref", "item", ItemQuery), ("c
 
 
 @attrs.frozen
-class Leg:
+class NeededRecord:
     """A record that a transaction stands on.
 
     Attributes:
@@ -55,7 +55,7 @@ class Leg:
     list_id: str
 
 
-def legs(record: Any, lines: Iterable[Any], names: Sequence[str] = ()) -> tuple[Leg, ...]:
+def needed_records(record: Any, lines: Iterable[Any], names: Sequence[str] = ()) -> tuple[NeededRecord, ...]:
     """What a transaction stands on, each once.
 
     Args:
@@ -63,28 +63,28 @@ def legs(record: Any, lines: Iterable[Any], names: Sequence[str] = ()) -> tuple[
         lines: Its lines that say item and job.
         names: The lines in words, in their order.
     """
-    found: list[Leg] = []
+    found: list[NeededRecord] = []
     for name, what, query in _HEADS:
         ref = getattr(record, name, None)
         if ref is not None and ref.list_id:
-            found.append(Leg(what, query, ref.list_id))
+            found.append(NeededRecord(what, query, ref.list_id))
     for at, line in enumerate(lines):
         where = names[at] if at < len(names) else f"line {at + 1}"
         for name, what, query in _LINES:
             ref = getattr(line, name, None)
             if ref is not None and ref.list_id:
-                found.append(Leg(f"{where}: {what}", query, ref.list_id))
-    first: dict[str, Leg] = {}
+                found.append(NeededRecord(f"{where}: {what}", query, ref.list_id))
+    first: dict[str, NeededRecord] = {}
     for leg in found:
         first.setdefault(leg.list_id, leg)
     return tuple(first.values())
 
 
-def standing(wanted: Sequence[Leg], links: Links) -> Flow[tuple[ErpRefusal, ...]]:
+def unusable(wanted: Sequence[NeededRecord], links: Links) -> Flow[tuple[ErpRefusal, ...]]:
     """Why a transaction cannot stand on these; all of them are asked for in one document.
 
     Args:
-        wanted: From `legs`.
+        wanted: From `needed_records`.
         links: For the names under which they were exported.
     """
     queries = list(dict.fromkeys(leg.query for leg in wanted))
@@ -129,7 +129,7 @@ def _home_currency() -> Flow[tuple[list[str], ErpRefusal | None]]:
     return [one for one in (home.list_id, home.full_name) if one] if home else [], why
 
 
-def _gone(leg: Leg, links: Links) -> Flow[ErpRefusal]:
+def _gone(leg: NeededRecord, links: Links) -> Flow[ErpRefusal]:
     """The refusal for a record that is not there any more."""
     kind = {VendorQuery: ItemKind.VENDOR, CustomerQuery: ItemKind.PROJECT, ItemQuery: ItemKind.STANDARD_COST_CODE}[
         leg.query
