@@ -13,7 +13,7 @@ from procore_qbd.erp.standing import needed_records, unusable
 from procore_qbd.erp.verifying import Expected, compare_lines, line_amount
 from procore_qbd.erp.writing import change
 from procore_qbd.errors import TranslationError
-from procore_qbd.translate._lines import Mark, marked_lines
+from procore_qbd.translate._lines import LineMark, marked_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -42,10 +42,10 @@ def known_lines(record: Any, expected: Sequence[Expected], ours: Ours) -> list[A
 def copies(record: Any, lines: Iterable[Any]) -> list[Any]:
     """The lines of a transaction that carry the mark of another of its lines: a person copied them."""
     known = {id(line) for line in lines}
-    seen = {str(mark) for line in record.lines if id(line) in known and (mark := Mark.of(line)) is not None}
+    seen = {str(mark) for line in record.lines if id(line) in known and (mark := LineMark.of(line)) is not None}
     found = []
     for line in record.lines:
-        mark = Mark.of(line)
+        mark = LineMark.of(line)
         if mark is None or id(line) in known:
             continue
         if str(mark) in seen:
@@ -57,12 +57,12 @@ def copies(record: Any, lines: Iterable[Any]) -> list[Any]:
 def _by_mark(record: Any, expected: Sequence[Expected], ours: Ours) -> list[tuple[Any, bool | None]]:
     """For each expected line the one of its mark or id, and whether it is that one; None where nobody can tell."""
     there = marked_lines(record.lines)
-    by_id = {line.txn_line_id: line for line in record.lines if Mark.of(line) is None}
+    by_id = {line.txn_line_id: line for line in record.lines if LineMark.of(line) is None}
     found: list[tuple[Any, bool | None]] = []
     for one in expected:
-        mark = Mark.of(one.line)
+        mark = LineMark.of(one.line)
         assert mark is not None  # noqa: S101  we made it
-        line, old = there.get(mark) or by_id.get(one.known_id), there.get(Mark(None, mark.id))
+        line, old = there.get(mark) or by_id.get(one.known_id), there.get(LineMark(None, mark.id))
         found.append((line, True) if line is not None else (old, ours(old)) if old is not None else (None, False))
     return found
 

@@ -16,7 +16,7 @@ from procore_qbd.erp.verifying import Expected, compare_lines, compare_totals, e
 from procore_qbd.flows import Flow, ask_all
 from procore_qbd.qbxml import Record
 from procore_qbd.qbxml.entities.bills import Bill, BillQuery, ItemLine, VendorCredit, VendorCreditQuery
-from procore_qbd.translate._lines import given, unit_notes
+from procore_qbd.translate._lines import id_of, unit_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -52,7 +52,7 @@ def compared(requisition: Requisition, settled: ItemResult[Any], billing: Billin
     linked = settled.warning != _NOT_LINKED if settled.changed else order.txn_id in links_of(bill)
     if isinstance(bill, Bill) and billing.parts and not linked:
         why = "QuickBooks did not link the bill, or not all of it, to its purchase order"
-        yield Difference("purchase order", order.ref_number or given(order.txn_id), None, why)
+        yield Difference("purchase order", order.ref_number or id_of(order.txn_id), None, why)
 
 
 def links_of(bill: Any) -> set[str | None]:
@@ -93,7 +93,7 @@ def line_data(requisition: Requisition, bill: Any, billing: Billing, wanted: Any
     lines: Mapping[str, Any] = dict(zip(billing.parts, (line for _, line in pairs), strict=False))
     for number, item in enumerate(requisition.items, 1):
         billed = (lines[key] for key, parts in billing.parts.items() if any(part.number == number for part in parts))
-        ids = [given(line.txn_line_id) for line in billed if line is not None]
+        ids = [id_of(line.txn_line_id) for line in billed if line is not None]
         if item.kind is not None and ids:
             yield ExternalData(item_type=item.kind, item_id=item.id, origin_id="|".join(ids))
 

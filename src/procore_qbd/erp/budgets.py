@@ -18,7 +18,7 @@ from procore_qbd.flows import Flow, ask
 from procore_qbd.qbxml import Request
 from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine, EstimateQuery
 from procore_qbd.qbxml.entities.shared.transactions import EntityFilter
-from procore_qbd.translate._lines import Mark
+from procore_qbd.translate._lines import LineMark
 from procore_qbd.translate.estimates import to_estimate
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _differences(
     """Where the estimate is otherwise than the budget, whoever made it so."""
     yield from compare_lines(pairs)
     ours = [line for _, line in pairs if line is not None]
-    strange = [line for line in estimate.lines if Mark.of(line) is None and not any(line is one for one in ours)]
+    strange = [line for line in estimate.lines if LineMark.of(line) is None and not any(line is one for one in ours)]
     yield from extra([*strange, *copies(estimate, ours)])
     there = sum((line_amount(line) for line in _lines(estimate)), Decimal(0))
     yield from compare_totals(there, estimate.total_amount, estimate)

@@ -17,7 +17,7 @@ from procore_qbd.erp.verifying import line_amount
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
 from procore_qbd.translate._fitting import fitting, prose
 from procore_qbd.translate._knowing import Known
-from procore_qbd.translate._lines import Mark, given, marked_lines
+from procore_qbd.translate._lines import LineMark, id_of, marked_lines
 from procore_qbd.translate.purchase_orders import (
     check_status,
     job_of,
@@ -61,7 +61,7 @@ def create_commitment_change_order(request: CreateCommitmentChangeOrder, links: 
     settled = settled.told(line_differences(order, expected, ours), notes).named(links)
     lines = line_data(order, request.change_order_items, expected, _KIND, ours)
     by_item = {data.item_id: data.origin_id for data in lines}
-    whole = QuickBooksId(given(order.txn_id), tuple(by_item.values()))
+    whole = QuickBooksId(id_of(order.txn_id), tuple(by_item.values()))
     # A zero-dollar line of the commitment and the change order's line that points to it are one line in QuickBooks.
     twins = tuple(
         ExternalData(item_type=ItemKind.LINE_ITEM, item_id=line.commitment_line_item_id, origin_id=by_item[line.id])
@@ -150,7 +150,7 @@ def _whole(item: Item, known: Known) -> QuickBooksId | None:
 
 def _obstacle(order: PurchaseOrder, item: Item, links: Links, *, exported: bool) -> ErpRefusal | None:
     """What a person did to the purchase order that a change order must not pave over."""
-    called = order.ref_number or given(order.txn_id)
+    called = order.ref_number or id_of(order.txn_id)
     if order.is_manually_closed:
         words = f"purchase order {called!r} is closed in QuickBooks; open it there, then send the change order again"
         return ErpRefusal(RefusalCode.ORDER_CLOSED, words)
@@ -159,7 +159,7 @@ def _obstacle(order: PurchaseOrder, item: Item, links: Links, *, exported: bool)
             f"{item.name}: it was exported as lines of purchase order {called!r}, which somebody deleted in QuickBooks"
         )
         return ErpRefusal(RefusalCode.GONE, f"{words}: {unlinked_advice(item, links)}, then send it again")
-    known = links.lines(given(order.txn_id))
+    known = links.lines(id_of(order.txn_id))
     if not known:
         return None
     there = {line.txn_line_id for line in order.lines}
@@ -167,7 +167,7 @@ def _obstacle(order: PurchaseOrder, item: Item, links: Links, *, exported: bool)
     ids: set[Any] = {one.quickbooks_id for one in known} | {line.txn_line_id for line in marks.values()}
     gone = []
     for one in known:
-        mark, old = Mark(one.kind, one.procore_id), Mark(None, one.procore_id)
+        mark, old = LineMark(one.kind, one.procore_id), LineMark(None, one.procore_id)
         if one.quickbooks_id not in there and mark not in marks and old not in marks:
             gone.append(str(mark))
     added = [line for line in order.lines if line.txn_line_id not in ids]

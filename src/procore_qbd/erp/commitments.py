@@ -17,7 +17,7 @@ from procore_qbd.flows import Flow, ask
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
 from procore_qbd.translate._knowing import Known
-from procore_qbd.translate._lines import Mark
+from procore_qbd.translate._lines import LineMark
 from procore_qbd.translate.purchase_orders import (
     job_of,
     notes_on_lines,
@@ -78,7 +78,7 @@ def _own_items(request: CreateCommitment, order: PurchaseOrder) -> tuple[Commitm
     changed = {
         line.txn_line_id
         for line in order.lines
-        if (mark := Mark.of(line)) is not None and mark.kind is ItemKind.CHANGE_ORDER_LINE_ITEM
+        if (mark := LineMark.of(line)) is not None and mark.kind is ItemKind.CHANGE_ORDER_LINE_ITEM
     }
     return tuple(item for item in request.commitment_items if item.amount or item.origin_id not in changed)
 

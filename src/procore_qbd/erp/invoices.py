@@ -48,7 +48,7 @@ from procore_qbd.qbxml.entities.bills import Bill, BillQuery, VendorCredit, Vend
 from procore_qbd.qbxml.entities.items import ItemQuery
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
 from procore_qbd.translate._knowing import Known, agreed
-from procore_qbd.translate._lines import given
+from procore_qbd.translate._lines import id_of
 from procore_qbd.translate.bills import Billing, to_bill, to_billing
 
 if TYPE_CHECKING:
@@ -261,7 +261,7 @@ class _Batch:
         return made.told((*billing.beyond_open(), *released), [alike] if alike else []) if made.record else made
 
     def _over_released(self, billing: Billing, itself: str | None) -> Flow[tuple[Difference, ...]]:
-        made = self._billed.get(given(billing.order.txn_id), ())
+        made = self._billed.get(id_of(billing.order.txn_id), ())
         told = yield from over_released(billing, self.links, self.books, made, itself)
         return told
 

@@ -8,7 +8,7 @@ from procore_qbd.domain import Difference, ExternalData, ItemKind, Link
 from procore_qbd.domain.ids import QuickBooksId
 from procore_qbd.erp.appending import copies, known_lines
 from procore_qbd.erp.verifying import Expected, compare_lines, line_amount
-from procore_qbd.translate._lines import Mark, given
+from procore_qbd.translate._lines import LineMark, id_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,7 +62,7 @@ def old_marks(kind: ItemKind, links: Links) -> Ours:
     known = {link.quickbooks_id for link in links if link.kind is ItemKind.LINE_ITEM}
 
     def ours(line: Any) -> bool | None:
-        by_change = given(line.txn_line_id) in changed
+        by_change = id_of(line.txn_line_id) in changed
         if kind is ItemKind.LINE_ITEM:
             return not by_change
         return True if by_change else False if line.txn_line_id in known else None
@@ -75,9 +75,9 @@ def line_differences(order: PurchaseOrder, expected: Sequence[Expected], ours: O
     lines = known_lines(order, expected, ours)
     yield from compare_lines(zip(expected, lines, strict=True))
     mine = [line for line in lines if line is not None]
-    marks = {str(Mark.of(line)) for line in mine}
+    marks = {str(LineMark.of(line)) for line in mine}
     for line in copies(order, mine):
-        if str(Mark.of(line)) in marks:
+        if str(LineMark.of(line)) in marks:
             amount = line_amount(line)
             yield Difference("a line that Procore has once", amount, amount + amount, "somebody copied it")
 
@@ -90,7 +90,7 @@ def others(order: PurchaseOrder, expected: Sequence[Expected], ours: Ours) -> tu
     changed = [
         line
         for line in rest
-        if (mark := Mark.of(line)) is not None
+        if (mark := LineMark.of(line)) is not None
         and mark.kind in (ItemKind.CHANGE_ORDER_LINE_ITEM, None)
         and not any(line is one for one in twice)
     ]
@@ -102,7 +102,7 @@ def line_data(
 ) -> tuple[ExternalData, ...]:
     """What to tell Procore of the lines, by the marks that they carry."""
     return tuple(
-        ExternalData(item_type=kind, item_id=item.id, origin_id=given(line.txn_line_id))
+        ExternalData(item_type=kind, item_id=item.id, origin_id=id_of(line.txn_line_id))
         for item, line in zip(items, known_lines(order, expected, ours), strict=True)
         if line is not None
     )
@@ -116,7 +116,7 @@ def line_links(order: PurchaseOrder, lines: Sequence[ExternalData]) -> tuple[Lin
             procore_id=data.item_id,
             quickbooks_id=data.origin_id,
             name=order.ref_number,
-            parent=given(order.txn_id),
+            parent=id_of(order.txn_id),
         )
         for data in lines
     )

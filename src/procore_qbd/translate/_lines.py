@@ -16,7 +16,7 @@ from procore_qbd.qbxml import Macro  # noqa: TC001  for the signature
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Mark", "given", "marked_lines", "measure", "unit_notes", "units"]
+__all__ = ["LineMark", "id_of", "marked_lines", "quantity_for", "quantity_rate_amount", "unit_notes"]
 
 _ONE = Decimal("1.00")
 _PLACES: Final = 5
@@ -26,7 +26,7 @@ _KINDS = {word: kind for kind, word in _WORDS.items()}
 
 
 @attrs.frozen
-class Mark:
+class LineMark:
     """What a line of ours carries in ``Other2``, so that it is known again: ``'Procore line 177'``.
 
     The kind is part of it, for a line of a commitment, a line of a change order and a transaction of a budget may have
@@ -44,27 +44,27 @@ class Mark:
         return f"Procore {_WORDS[self.kind]} {self.id}" if self.kind else f"Procore {self.id}"
 
     @classmethod
-    def of(cls, line: Any) -> Mark | None:
+    def of(cls, line: Any) -> LineMark | None:
         """The mark of a line; None where it is not ours, or a person took the mark away."""
         found = _MARK.fullmatch((getattr(line, "other2", None) or "").strip())
         return cls(_KINDS.get(found[1]), int(found[2])) if found else None
 
 
-def marked_lines(lines: Iterable[Any]) -> Mapping[Mark, Any]:
+def marked_lines(lines: Iterable[Any]) -> Mapping[LineMark, Any]:
     """The lines that are ours, by their mark; of a line that a person copied, the first counts."""
-    ours: dict[Mark, Any] = {}
+    ours: dict[LineMark, Any] = {}
     for line in lines:
-        if (mark := Mark.of(line)) is not None:
+        if (mark := LineMark.of(line)) is not None:
             ours.setdefault(mark, line)
     return ours
 
 
-def given(number: str | Macro | None) -> str:
+def id_of(number: str | Macro | None) -> str:
     """An id that QuickBooks gave out; a record that came from it has one, and no macro in its place."""
     return number if isinstance(number, str) else ""
 
 
-def measure(
+def quantity_rate_amount(
     amount: Decimal, quantity: Decimal | None, rate: Decimal | None
 ) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
     """Quantity, rate and amount of a line, so that QuickBooks ends at exactly this amount.
@@ -97,7 +97,7 @@ def _fits(number: Decimal) -> bool:
     return (Fraction(number) * 10**_PLACES).denominator == 1
 
 
-def units(amount: Decimal, rate: Decimal | None) -> Decimal:
+def quantity_for(amount: Decimal, rate: Decimal | None) -> Decimal:
     """How many units of a purchase order's line an amount is, to QuickBooks' five decimals."""
     if not rate:
         return amount

@@ -20,7 +20,7 @@ from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.bills import Bill, ItemLine, LinkToTxn, VendorCredit
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.translate._fitting import fitting, spelled
-from procore_qbd.translate._lines import given, units
+from procore_qbd.translate._lines import id_of, quantity_for
 
 if TYPE_CHECKING:
     from procore_qbd.domain import Books, Link
@@ -134,7 +134,7 @@ def to_billing(requisition: Requisition, order: PurchaseOrder, known: Known) -> 
         differences += _on_other_records(lines if item.amount else [], pair, number)
         for line, part in _shared(lines, amount, number, known):
             quantity = item.qty if len(lines) == 1 else None
-            parts.setdefault(given(line.txn_line_id), []).append(Part(number, part, quantity))
+            parts.setdefault(id_of(line.txn_line_id), []).append(Part(number, part, quantity))
         job = _job(lines, requisition, order, pair)
         for by_job, sum_ in ((holding, -minus_held), (releasing, released)):
             if sum_:
@@ -205,7 +205,7 @@ def _number(requisition: Requisition) -> str | None:
 
 
 def _lines(order: PurchaseOrder) -> dict[str, PurchaseOrderLine]:
-    return {given(line.txn_line_id): line for line in order.lines if isinstance(line, PurchaseOrderLine)}
+    return {id_of(line.txn_line_id): line for line in order.lines if isinstance(line, PurchaseOrderLine)}
 
 
 # --- which lines are billed ------------------------------------------------------------------------------------------
@@ -225,7 +225,7 @@ def _billed(item: RequisitionItem, order: PurchaseOrder, number: int, known: Kno
     named = {one for one in (item.change_order_line_item_origin_id, item.commitment_item_origin_id) if one}
     if not (item.amount or ((item.retainage or item.released) and named)):
         return []
-    by_id, called = _lines(order), order.ref_number or given(order.txn_id)
+    by_id, called = _lines(order), order.ref_number or id_of(order.txn_id)
     if len(named) != 1:
         words = f"line {number}: Procore names no line of purchase order {called!r} that it bills"
         code, words = RefusalCode.NOT_EXPORTED, f"{words}; export its commitment or change order first"
@@ -314,7 +314,7 @@ def _linked(order: PurchaseOrder, line: PurchaseOrderLine, parts: list[Part]) ->
     return ItemLine(
         quantity=quantity if by_unit else _units(line, amount, len(order.linked_txns)),
         amount=amount,
-        link_to_txn=LinkToTxn(txn_id=given(order.txn_id), txn_line_id=given(line.txn_line_id)),
+        link_to_txn=LinkToTxn(txn_id=id_of(order.txn_id), txn_line_id=id_of(line.txn_line_id)),
     )
 
 
@@ -328,7 +328,7 @@ def _units(line: PurchaseOrderLine, amount: Decimal, before: int) -> Decimal:
     unsure = _HALF_A_CENT + rate * (1 + before) * _HALF_OF_THE_FIFTH
     if rest > 0 and abs(rest * rate - amount) <= unsure:
         return rest
-    return units(amount, line.rate)
+    return quantity_for(amount, line.rate)
 
 
 def _open(line: PurchaseOrderLine) -> Decimal:

@@ -12,7 +12,7 @@ from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine
 from procore_qbd.translate._fitting import fitting, prose
 from procore_qbd.translate._knowing import Known
-from procore_qbd.translate._lines import Mark
+from procore_qbd.translate._lines import LineMark
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -101,5 +101,5 @@ def _line(
         desc=f"{kind}: {notes}" if notes else kind,
         rate=amount,
         amount=amount,
-        other2=str(Mark(ItemKind.BUDGET, transaction.id)),
+        other2=str(LineMark(ItemKind.BUDGET, transaction.id)),
     )

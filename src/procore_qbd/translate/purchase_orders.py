@@ -11,7 +11,7 @@ from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.translate._fitting import fitting, prose, spelled, text
 from procore_qbd.translate._knowing import Known
-from procore_qbd.translate._lines import Mark, measure, unit_notes
+from procore_qbd.translate._lines import LineMark, quantity_rate_amount, unit_notes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -129,7 +129,7 @@ def to_order_lines(
     for number, (item, amount) in enumerate(zip(items, amounts, strict=True), 1):
         pair = known.pair(item.cost_code, job, f"line {number}")
         known.find(kind, item.id, item.origin_id, what=f"line {number}")
-        quantity, rate, amount_ = measure(amount, item.quantity, item.unit_cost)
+        quantity, rate, amount_ = quantity_rate_amount(amount, item.quantity, item.unit_cost)
         lines.append(
             PurchaseOrderLine(
                 item_ref=Ref(list_id=pair.item) if pair else None,
@@ -138,7 +138,7 @@ def to_order_lines(
                 rate=rate,
                 amount=amount_,
                 customer_ref=Ref(list_id=pair.job) if pair else None,
-                other2=str(Mark(kind, item.id)),
+                other2=str(LineMark(kind, item.id)),
             )
         )
     return tuple(lines)
