@@ -15,7 +15,7 @@ from procore_qbd.erp.orders import expected_lines, job_names, line_data, line_di
 from procore_qbd.erp.settling import Item, ItemResult, close, detail, isolated
 from procore_qbd.erp.verifying import line_amount
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
-from procore_qbd.translate._fitting import fitting, prose
+from procore_qbd.translate._fitting import prose, refuse_if_invalid
 from procore_qbd.translate._knowing import Known
 from procore_qbd.translate._lines import LineMark, id_of, marked_lines
 from procore_qbd.translate.purchase_orders import (
@@ -125,7 +125,7 @@ def _settle(
         known.find(ItemKind.VENDOR, vendor.id, vendor.origin_id, what=f"contract company {vendor.name!r}")
     lines = to_order_lines(request.change_order_items, _KIND, job_of(request, known), known)
     draft = PurchaseOrder(memo=prose(request.change_order.description), lines=lines)
-    fitting(draft, item.name, _LABELS, known.refusals, line_labels(request.change_order_items))
+    refuse_if_invalid(draft, item.name, _LABELS, known.refusals, line_labels(request.change_order_items))
     appending: Appending[PurchaseOrder] = Appending(
         cls=PurchaseOrder,
         query=PurchaseOrderQuery,

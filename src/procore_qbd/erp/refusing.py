@@ -9,7 +9,7 @@ from procore_qbd.domain import ErpRefusal, RefusalCode
 from procore_qbd.flows import Flow, ask
 from procore_qbd.qbxml import Request
 from procore_qbd.qbxml.entities.preferences import Preferences, PreferencesQuery
-from procore_qbd.translate._fitting import unfit
+from procore_qbd.translate._fitting import invalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +65,7 @@ def refused_by_quickbooks(outcome: Outcome, record: Any) -> Flow[ErpRefusal]:
 
 def unwritable(error: RecordError, labels: Mapping[str, str] | None = None) -> tuple[ErpRefusal, ...]:
     """The refusals for a record that cannot be written, so that nothing was sent."""
-    return unfit(error.faults, labels or {})  # type: ignore[arg-type]
+    return invalid(error.faults, labels or {})  # type: ignore[arg-type]
 
 
 def doubtful(error: ReplyError) -> ErpRefusal:

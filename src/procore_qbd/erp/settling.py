@@ -12,7 +12,7 @@ from procore_qbd.domain import CloseOut, DetailOutcome, ErpRefusal, ExternalData
 from procore_qbd.errors import RecordError, TranslationError
 from procore_qbd.flows import Flow, gather
 from procore_qbd.qbxml import Record
-from procore_qbd.translate._fitting import unfit
+from procore_qbd.translate._fitting import invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -124,7 +124,7 @@ def _settled(ended: Ended[ItemResult[R]]) -> ItemResult[R]:
     if isinstance(error, TranslationError):
         return refused(*(fault for fault in error.faults if isinstance(fault, ErpRefusal)))
     if isinstance(error, RecordError):
-        return refused(*unfit(error.faults, {}))  # type: ignore[arg-type]
+        return refused(*invalid(error.faults, {}))  # type: ignore[arg-type]
     what = f"the export of the item broke off: {str(error) or type(error).__name__}"
     words = f"{what}; it is not known whether all of it was written; send it again: what was made is found again"
     return refused(ErpRefusal(RefusalCode.IN_DOUBT, words))

@@ -15,7 +15,7 @@ from procore_qbd.qbxml.entities.shared.common import Address
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["address", "fitting", "missing", "name_faults", "prose", "spelled", "text", "unfit"]
+__all__ = ["address", "invalid", "missing", "name_faults", "prose", "refuse_if_invalid", "spelled", "text"]
 
 _ADDRESS_LINES = 5
 _LINE = re.compile(r"[A-Za-z]+\[(\d+)\]/(.+)")
@@ -101,7 +101,7 @@ def name_faults(label: str, name: str | None) -> list[ErpRefusal]:
     return [] if name is not None else [missing(f"{label}: is empty")]
 
 
-def fitting(
+def refuse_if_invalid(
     record: Record,
     what: str,
     labels: Mapping[str, str],
@@ -124,7 +124,7 @@ def fitting(
     told = {fault.words.partition(":")[0] for fault in found}
     found += [
         refusal
-        for refusal in unfit(check(record, ADD), labels, lines)
+        for refusal in invalid(check(record, ADD), labels, lines)
         if refusal.code is not RefusalCode.MISSING or refusal.words.partition(":")[0] not in told
     ]
     if found:
@@ -139,7 +139,7 @@ def _unseen(record: Any, labels: Mapping[str, str]) -> Iterator[ErpRefusal]:
             yield ErpRefusal(RefusalCode.CHARACTER, words)
 
 
-def unfit(
+def invalid(
     violations: Iterable[Violation], labels: Mapping[str, str], lines: Sequence[Mapping[str, str]] = ()
 ) -> tuple[ErpRefusal, ...]:
     """What a record violates, in words for a bookkeeper; warnings keep nothing from being written."""

@@ -19,7 +19,7 @@ from procore_qbd.domain.refusals import ROUNDED, Difference, RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.bills import Bill, ItemLine, LinkToTxn, VendorCredit
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
-from procore_qbd.translate._fitting import fitting, spelled
+from procore_qbd.translate._fitting import refuse_if_invalid, spelled
 from procore_qbd.translate._lines import id_of, quantity_for
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def to_bill(
         external_guid=known.links.guid(ItemKind.REQUISITION, requisition.id, company_id),
         item_lines=tuple(lines),
     )
-    fitting(bill, f"invoice {requisition.id}", _LABELS, known.refusals, names)
+    refuse_if_invalid(bill, f"invoice {requisition.id}", _LABELS, known.refusals, names)
     return bill
 
 

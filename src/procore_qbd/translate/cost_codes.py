@@ -8,7 +8,7 @@ from procore_qbd.domain import ItemKind, ItemNaming
 from procore_qbd.domain.refusals import RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
-from procore_qbd.translate._fitting import fitting, name_faults, spelled, text
+from procore_qbd.translate._fitting import name_faults, refuse_if_invalid, spelled, text
 from procore_qbd.translate._knowing import Known
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def to_item_service(
         ),
         external_guid=links.guid(ItemKind.STANDARD_COST_CODE, code.id, company_id),
     )
-    fitting(item, f"standard cost code {code.id}", _LABELS, known.refusals)
+    refuse_if_invalid(item, f"standard cost code {code.id}", _LABELS, known.refusals)
     return item
 
 

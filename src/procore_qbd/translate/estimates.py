@@ -10,7 +10,7 @@ from procore_qbd.domain.money import round_together
 from procore_qbd.domain.refusals import RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine
-from procore_qbd.translate._fitting import fitting, prose
+from procore_qbd.translate._fitting import prose, refuse_if_invalid
 from procore_qbd.translate._knowing import Known
 from procore_qbd.translate._lines import LineMark
 
@@ -66,7 +66,7 @@ def to_estimate(request: BudgetRequest, links: Links, books: Books) -> Estimate:
         {"": f"transaction {one.id}", "Rate": "value", "Amount": "value", "Desc": "notes"}
         for one in request.transactions
     ]
-    fitting(estimate, f"budget {budget.id}", _LABELS, known.refusals, names)
+    refuse_if_invalid(estimate, f"budget {budget.id}", _LABELS, known.refusals, names)
     return estimate
 
 

@@ -8,7 +8,7 @@ from procore_qbd.domain import CustomerRule, ItemKind
 from procore_qbd.domain.refusals import ErpRefusal, RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.customers import Customer
-from procore_qbd.translate._fitting import address, fitting, missing, name_faults, spelled
+from procore_qbd.translate._fitting import address, missing, name_faults, refuse_if_invalid, spelled
 
 if TYPE_CHECKING:
     from procore_qbd.domain import Books, Links, Project
@@ -62,5 +62,5 @@ def to_job(project: Project, links: Links, books: Books, *, company_id: int | No
         bill_address=bill_address,
         external_guid=links.guid(ItemKind.PROJECT, project.id, company_id),
     )
-    fitting(job, f"project {project.id}", LABELS, faults + wrong)
+    refuse_if_invalid(job, f"project {project.id}", LABELS, faults + wrong)
     return job

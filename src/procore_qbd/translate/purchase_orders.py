@@ -9,7 +9,7 @@ from procore_qbd.domain.money import round_together
 from procore_qbd.domain.refusals import RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
-from procore_qbd.translate._fitting import fitting, prose, spelled, text
+from procore_qbd.translate._fitting import prose, refuse_if_invalid, spelled, text
 from procore_qbd.translate._knowing import Known
 from procore_qbd.translate._lines import LineMark, quantity_rate_amount, unit_notes
 
@@ -92,7 +92,9 @@ def to_purchase_order(request: CreateCommitment, links: Links, books: Books) -> 
         external_guid=links.guid(commitment.kind.item_kind, commitment.id, request.company_id),
         lines=to_order_lines(request.commitment_items, ItemKind.LINE_ITEM, job, known, commitment.grand_total),
     )
-    fitting(order, f"commitment {commitment.id}", _LABELS, known.refusals, line_labels(request.commitment_items))
+    refuse_if_invalid(
+        order, f"commitment {commitment.id}", _LABELS, known.refusals, line_labels(request.commitment_items)
+    )
     return order
 
 

@@ -9,7 +9,7 @@ from procore_qbd.domain.ids import same_text
 from procore_qbd.domain.refusals import ErpRefusal, RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.vendors import Vendor
-from procore_qbd.translate._fitting import address, fitting, name_faults, spelled, text
+from procore_qbd.translate._fitting import address, name_faults, refuse_if_invalid, spelled, text
 
 if TYPE_CHECKING:
     from procore_qbd.domain import Books, Links, VendorCompany
@@ -66,5 +66,5 @@ def to_vendor(company: VendorCompany, links: Links, books: Books, *, company_id:
         terms_ref=Ref(full_name=books.terms) if books.terms else None,
         external_guid=links.guid(ItemKind.VENDOR, company.id, company_id),
     )
-    fitting(vendor, f"vendor {company.id}", _LABELS, faults + wrong)
+    refuse_if_invalid(vendor, f"vendor {company.id}", _LABELS, faults + wrong)
     return vendor
