@@ -35,13 +35,13 @@ from procore_qbd.domain import (
     StandardCostCode,
     VendorCompany,
 )
-from procore_qbd.erp.references import references
 from procore_qbd.procore import read_request, to_plain
 from procore_qbd.qbxml.entities.accounts import Account, AccountType
 from procore_qbd.qbxml.entities.customers import Customer
 from procore_qbd.qbxml.entities.items import ItemService
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.simulator import CompanyFile
+from procore_qbd.testing.seeding import references
 from shared import SHARED, needs_shared
 
 BOOKS = Books(income_account="Income", expense_account="Cost")

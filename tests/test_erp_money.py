@@ -17,9 +17,9 @@ from procore_qbd.domain import (
     UpdateBudget,
     VendorRef,
 )
-from procore_qbd.erp.references import references
 from procore_qbd.procore import read_request
 from procore_qbd.simulator import CompanyFile
+from procore_qbd.testing.seeding import references
 from shared import SHARED, needs_shared
 
 SUCCESS, FAILED = DetailStatus.SUCCESS, DetailStatus.FAILED

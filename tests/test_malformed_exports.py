@@ -6,11 +6,11 @@ from collections import Counter
 from malforming import malformed
 from procore_qbd import Books, Links, Memory, perform, run
 from procore_qbd.domain import RefusalCode
-from procore_qbd.erp.references import policy_references, references
 from procore_qbd.errors import CompanyFileError, PayloadError, RecordError
 from procore_qbd.procore import calls, read_request, to_plain
 from procore_qbd.procore.closeouts import check_call
 from procore_qbd.simulator import CompanyFile
+from procore_qbd.testing.seeding import policy_references, references
 
 BOOKS = Books(income_account="Income", expense_account="Cost", export_statuses=("Approved", "Draft"))
 

@@ -79,12 +79,12 @@ MUTANTS = {
         (test_erp.test_a_name_that_a_customer_has_is_explained, {}, test_erp.Office),
     ),
     "believe Procore": (
-        "procore_qbd.translate._knowing.agreed",
+        "procore_qbd.translate.known.agreed",
         procore_is_believed,
         (test_trials.test_where_procore_and_our_links_name_different_records_neither_is_believed, {"what": "vendor"}),
     ),
     "believe the links": (
-        "procore_qbd.translate._knowing.agreed",
+        "procore_qbd.translate.known.agreed",
         links_are_believed,
         (
             test_trials.test_where_procore_and_our_links_name_different_records_neither_is_believed,
@@ -92,7 +92,7 @@ MUTANTS = {
         ),
     ),
     "marks without a kind": (
-        "procore_qbd.translate._lines.Mark.__str__",
+        "procore_qbd.translate.lines.Mark.__str__",
         lambda mark: f"Procore {mark.id}",
         (test_trials.test_a_change_order_line_with_the_id_of_a_commitment_line_is_another_line, {}),
     ),

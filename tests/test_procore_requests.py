@@ -63,8 +63,8 @@ from procore_qbd.domain import (
 )
 from procore_qbd.errors import PayloadError
 from procore_qbd.procore import read_request, read_user, read_users
-from procore_qbd.procore.hooks import FREE_TEXT, Faults, strict_converter
 from procore_qbd.procore.requests import KNOWN_REQUESTS
+from procore_qbd.procore.strict_json import FREE_TEXT, Faults, strict_converter
 from shared import SHARED, needs_shared
 
 EVENTS = sorted((SHARED / "procore" / "events").glob("event_*.json")) if SHARED else [Path("absent")]

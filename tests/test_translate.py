@@ -7,7 +7,7 @@ from procore_qbd import Books, ItemKind, ItemNaming, Link, Links, TranslationErr
 from procore_qbd.domain import CustomerRule, Project, StandardCostCode, VendorCompany
 from procore_qbd.qbxml import ADD, Ref
 from procore_qbd.translate import to_item_service, to_job, to_vendor
-from procore_qbd.translate._fitting import prose
+from procore_qbd.translate.fields import prose
 
 BOOKS = Books(income_account="Income", expense_account="Cost")
 VENDOR = VendorCompany(

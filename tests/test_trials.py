@@ -29,7 +29,7 @@ from procore_qbd.domain import (
     UpdateBudget,
     VendorRef,
 )
-from procore_qbd.erp.standing import NeededRecord, unusable
+from procore_qbd.erp.usable import NeededRecord, unusable
 from procore_qbd.procore import calls
 from procore_qbd.qbxml import Outcome
 from procore_qbd.qbxml.entities.bills import Bill, BillExpenseLine

@@ -14,7 +14,7 @@ from procore_qbd.cli.opening import full_name, open_links, open_or_create
 from procore_qbd.cli.out_folder import OutFolder
 from procore_qbd.cli.output import say
 from procore_qbd.demo import ledger, picture
-from procore_qbd.erp.settling import record_id
+from procore_qbd.erp.results import record_id
 from procore_qbd.flows import ask_all, run
 from procore_qbd.qbxml import Request
 from procore_qbd.transports import Memory

@@ -15,8 +15,8 @@ from procore_qbd.cli.opening import full_name, open_links, open_or_create
 from procore_qbd.cli.out_folder import OutFolder
 from procore_qbd.cli.output import say, tell
 from procore_qbd.domain import Books
-from procore_qbd.erp.references import policy_references, references
 from procore_qbd.errors import LinkError, PayloadError, ProcoreQbdError, TransportError
+from procore_qbd.testing.seeding import policy_references, references
 
 if TYPE_CHECKING:
     import argparse

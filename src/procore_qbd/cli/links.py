@@ -16,7 +16,7 @@ from procore_qbd.cli.exits import ExitCode
 from procore_qbd.cli.opening import full_name, open_links
 from procore_qbd.cli.output import say
 from procore_qbd.domain import ItemKind, Link, Pair, QuickBooksId
-from procore_qbd.erp.settling import record_id
+from procore_qbd.erp.results import record_id
 from procore_qbd.errors import LinkError
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.translate import RECORDS

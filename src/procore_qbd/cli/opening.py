@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from procore_qbd.cli.output import say
-from procore_qbd.erp.settling import record_id, record_name
+from procore_qbd.erp.results import record_id, record_name
 from procore_qbd.errors import LinkError
 from procore_qbd.journal import LinksFile
 from procore_qbd.simulator import CompanyFile

@@ -8,18 +8,18 @@ import attrs
 
 from procore_qbd.domain import Difference, ErpRefusal, RefusalCode
 from procore_qbd.erp.finding import linked
-from procore_qbd.erp.settling import ItemResult, R
-from procore_qbd.erp.standing import needed_records, unusable
+from procore_qbd.erp.results import ItemResult, R
+from procore_qbd.erp.usable import needed_records, unusable
 from procore_qbd.erp.verifying import Expected, compare_lines, line_amount
 from procore_qbd.erp.writing import change
 from procore_qbd.errors import TranslationError
-from procore_qbd.translate._lines import LineMark, marked_lines
+from procore_qbd.translate.lines import LineMark, marked_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from procore_qbd.domain import Links
-    from procore_qbd.erp.settling import Item
+    from procore_qbd.erp.results import Item
     from procore_qbd.flows import Flow
 
 __all__ = ["Appending", "Ours", "copies", "known_lines"]

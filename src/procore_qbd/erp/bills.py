@@ -16,13 +16,13 @@ from procore_qbd.erp.verifying import Expected, compare_lines, compare_totals, e
 from procore_qbd.flows import Flow, ask_all
 from procore_qbd.qbxml import Record
 from procore_qbd.qbxml.entities.bills import Bill, BillQuery, ItemLine, VendorCredit, VendorCreditQuery
-from procore_qbd.translate._lines import id_of, unit_notes
+from procore_qbd.translate.lines import id_of, unit_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from procore_qbd.domain import Books, Links, Requisition
-    from procore_qbd.erp.settling import ItemResult
+    from procore_qbd.erp.results import ItemResult
     from procore_qbd.translate.bills import Billing
 
 __all__ = ["compared", "doubts", "line_data", "links_of", "over_released", "totals"]

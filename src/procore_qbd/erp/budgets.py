@@ -9,8 +9,8 @@ from procore_qbd.domain import CloseOut, Difference, ErpRefusal, ItemKind, Refus
 from procore_qbd.domain.ids import Pair
 from procore_qbd.erp.appending import Appending, copies, known_lines
 from procore_qbd.erp.finding import known_id, recognised
-from procore_qbd.erp.settling import Item, ItemResult, close, detail, external_data, isolated, link, refused
-from procore_qbd.erp.standing import needed_records, unusable
+from procore_qbd.erp.results import Item, ItemResult, close, detail, external_data, isolated, link, refused
+from procore_qbd.erp.usable import needed_records, unusable
 from procore_qbd.erp.verifying import Expected, compare_lines, compare_totals, extra, line_amount
 from procore_qbd.erp.writing import add
 from procore_qbd.errors import TranslationError
@@ -18,8 +18,8 @@ from procore_qbd.flows import Flow, ask
 from procore_qbd.qbxml import Request
 from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine, EstimateQuery
 from procore_qbd.qbxml.entities.shared.transactions import EntityFilter
-from procore_qbd.translate._lines import LineMark
 from procore_qbd.translate.estimates import to_estimate
+from procore_qbd.translate.lines import LineMark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

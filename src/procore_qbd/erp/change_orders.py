@@ -12,12 +12,12 @@ from procore_qbd.erp.appending import Appending
 from procore_qbd.erp.commitments import commitment_item
 from procore_qbd.erp.finding import known_id, unlinked_advice
 from procore_qbd.erp.orders import expected_lines, job_names, line_data, line_differences, line_links, old_marks
-from procore_qbd.erp.settling import Item, ItemResult, close, detail, isolated
+from procore_qbd.erp.results import Item, ItemResult, close, detail, isolated
 from procore_qbd.erp.verifying import line_amount
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
-from procore_qbd.translate._fitting import prose, refuse_if_invalid
-from procore_qbd.translate._knowing import Known
-from procore_qbd.translate._lines import LineMark, id_of, marked_lines
+from procore_qbd.translate.fields import prose, refuse_if_invalid
+from procore_qbd.translate.known import Known
+from procore_qbd.translate.lines import LineMark, id_of, marked_lines
 from procore_qbd.translate.purchase_orders import (
     check_status,
     job_of,

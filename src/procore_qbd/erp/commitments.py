@@ -9,15 +9,15 @@ from procore_qbd.domain import CloseOut, Difference, ItemKind
 from procore_qbd.domain.ids import same_text
 from procore_qbd.erp.finding import by_number, known_id, linked, recognised
 from procore_qbd.erp.orders import expected_lines, job_names, line_data, line_differences, line_links, old_marks, others
-from procore_qbd.erp.settling import Item, ItemResult, close, detail, external_data, isolated, link, refused
-from procore_qbd.erp.standing import needed_records, unusable
+from procore_qbd.erp.results import Item, ItemResult, close, detail, external_data, isolated, link, refused
+from procore_qbd.erp.usable import needed_records, unusable
 from procore_qbd.erp.verifying import compare_totals, extra, heading, line_amount
 from procore_qbd.erp.writing import add
 from procore_qbd.flows import Flow, ask
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
-from procore_qbd.translate._knowing import Known
-from procore_qbd.translate._lines import LineMark
+from procore_qbd.translate.known import Known
+from procore_qbd.translate.lines import LineMark
 from procore_qbd.translate.purchase_orders import (
     job_of,
     notes_on_lines,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from procore_qbd.domain import CloseOut, Difference, ErpRefusal, ItemKind, ItemNaming, RefusalCode
 from procore_qbd.domain.ids import same_text
 from procore_qbd.erp.finding import by_id, get_or_create, known_id, linked, look_up
-from procore_qbd.erp.settling import (
+from procore_qbd.erp.results import (
     Item,
     ItemResult,
     batch,

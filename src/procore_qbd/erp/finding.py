@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from procore_qbd.domain import ErpRefusal, RefusalCode
 from procore_qbd.domain.ids import same_text
 from procore_qbd.erp.refusing import refusal
-from procore_qbd.erp.settling import ItemResult, R, record_id, record_name, refused
+from procore_qbd.erp.results import ItemResult, R, record_id, record_name, refused
 from procore_qbd.erp.writing import add
 from procore_qbd.flows import Flow, ask
 from procore_qbd.qbxml import Outcome, Record, Request
@@ -24,13 +24,13 @@ from procore_qbd.qbxml.entities.items import ItemQuery, ItemService
 from procore_qbd.qbxml.entities.other_names import EntityQuery
 from procore_qbd.qbxml.entities.shared.common import MatchCriterion
 from procore_qbd.qbxml.entities.shared.transactions import RefNumberFilter, TxnQuery
-from procore_qbd.translate._knowing import agreed
+from procore_qbd.translate.known import agreed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from procore_qbd.domain import Link, Links
-    from procore_qbd.erp.settling import Item
+    from procore_qbd.erp.results import Item
 
 __all__ = [
     "by_id",

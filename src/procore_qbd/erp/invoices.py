@@ -24,7 +24,7 @@ from procore_qbd.domain import (
 from procore_qbd.erp.bills import compared, doubts, line_data, links_of, over_released, totals
 from procore_qbd.erp.finding import by_id, by_number, gone, linked, look_up, recognised
 from procore_qbd.erp.refusing import refusal
-from procore_qbd.erp.settling import (
+from procore_qbd.erp.results import (
     Item,
     ItemResult,
     batch,
@@ -39,7 +39,7 @@ from procore_qbd.erp.settling import (
     unreadable,
 )
 from procore_qbd.erp.similar import NearBills, bare
-from procore_qbd.erp.standing import needed_records, unusable
+from procore_qbd.erp.usable import needed_records, unusable
 from procore_qbd.erp.writing import add
 from procore_qbd.errors import TranslationError
 from procore_qbd.flows import Flow, ask, ask_all
@@ -47,9 +47,9 @@ from procore_qbd.qbxml import Record, Request
 from procore_qbd.qbxml.entities.bills import Bill, BillQuery, VendorCredit, VendorCreditQuery
 from procore_qbd.qbxml.entities.items import ItemQuery
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
-from procore_qbd.translate._knowing import Known, agreed
-from procore_qbd.translate._lines import id_of
 from procore_qbd.translate.bills import Billing, to_bill, to_billing
+from procore_qbd.translate.known import Known, agreed
+from procore_qbd.translate.lines import id_of
 
 if TYPE_CHECKING:
     import datetime as dt

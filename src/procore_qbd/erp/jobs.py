@@ -10,7 +10,7 @@ from procore_qbd.domain import CloseOut, ErpRefusal, ExternalData, ItemKind, Lin
 from procore_qbd.domain.ids import Pair
 from procore_qbd.erp.finding import by_id, get_or_create, known_id, linked, look_up
 from procore_qbd.erp.refusing import refusal
-from procore_qbd.erp.settling import (
+from procore_qbd.erp.results import (
     Item,
     ItemResult,
     close,
@@ -29,8 +29,8 @@ from procore_qbd.qbxml.entities.customers import Customer, CustomerQuery
 from procore_qbd.qbxml.entities.items import ItemService, ItemServiceQuery
 from procore_qbd.qbxml.entities.shared.common import Address
 from procore_qbd.translate import to_job
-from procore_qbd.translate._knowing import agreed
 from procore_qbd.translate.jobs import LABELS
+from procore_qbd.translate.known import agreed
 
 if TYPE_CHECKING:
     from procore_qbd.domain import Books, CostCode, CreateOrUpdateJob, Links

@@ -8,7 +8,7 @@ from procore_qbd.domain import Difference, ExternalData, ItemKind, Link
 from procore_qbd.domain.ids import QuickBooksId
 from procore_qbd.erp.appending import copies, known_lines
 from procore_qbd.erp.verifying import Expected, compare_lines, line_amount
-from procore_qbd.translate._lines import LineMark, id_of
+from procore_qbd.translate.lines import LineMark, id_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

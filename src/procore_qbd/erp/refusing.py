@@ -9,7 +9,7 @@ from procore_qbd.domain import ErpRefusal, RefusalCode
 from procore_qbd.flows import Flow, ask
 from procore_qbd.qbxml import Request
 from procore_qbd.qbxml.entities.preferences import Preferences, PreferencesQuery
-from procore_qbd.translate._fitting import invalid
+from procore_qbd.translate.fields import invalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from procore_qbd.domain import CloseOut, Difference, ErpRefusal, ItemKind, RefusalCode
 from procore_qbd.domain.ids import same_text
 from procore_qbd.erp.finding import by_id, get_or_create, gone, known_id, look_up
-from procore_qbd.erp.settling import Item, ItemResult, close, detail, external_data, isolated, link, refused
-from procore_qbd.erp.standing import survivor
+from procore_qbd.erp.results import Item, ItemResult, close, detail, external_data, isolated, link, refused
+from procore_qbd.erp.usable import survivor
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.translate import to_vendor
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from procore_qbd.erp.refusing import OUT_OF_DATE, doubtful, refused_by_quickbooks, unwritable, warning
-from procore_qbd.erp.settling import ItemResult, R, record_id, refused
+from procore_qbd.erp.results import ItemResult, R, record_id, refused
 from procore_qbd.errors import RecordError, ReplyError
 from procore_qbd.flows import Flow, ask
 from procore_qbd.qbxml import Request, changes

@@ -38,7 +38,7 @@ from procore_qbd.domain import (
     VendorRef,
 )
 from procore_qbd.errors import PayloadError
-from procore_qbd.procore.hooks import (
+from procore_qbd.procore.strict_json import (
     ABSENT,
     Faults,
     at,

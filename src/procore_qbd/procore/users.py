@@ -17,14 +17,14 @@ from procore_qbd.domain import CompanyTool, GranularPermission, Level, Permissio
 from procore_qbd.domain.users import TemplateKind, project_id
 from procore_qbd.domain.words import Unlisted
 from procore_qbd.errors import PayloadError, QuestionError
-from procore_qbd.procore.hooks import Faults, doubled, load, name_text, said, shown, step, strict_converter
+from procore_qbd.procore.strict_json import Faults, doubled, load, name_text, said, shown, step, strict_converter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cattrs import Converter
 
-    from procore_qbd.procore.hooks import Places, Readers
+    from procore_qbd.procore.strict_json import Places, Readers
 
 __all__ = ["read_user", "read_users"]
 

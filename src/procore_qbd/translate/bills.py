@@ -19,13 +19,13 @@ from procore_qbd.domain.refusals import ROUNDED, Difference, RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.bills import Bill, ItemLine, LinkToTxn, VendorCredit
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
-from procore_qbd.translate._fitting import refuse_if_invalid, spelled
-from procore_qbd.translate._lines import id_of, quantity_for
+from procore_qbd.translate.fields import refuse_if_invalid, spelled
+from procore_qbd.translate.lines import id_of, quantity_for
 
 if TYPE_CHECKING:
     from procore_qbd.domain import Books, Link
     from procore_qbd.domain.invoices import Requisition, RequisitionItem
-    from procore_qbd.translate._knowing import Known
+    from procore_qbd.translate.known import Known
 
 __all__ = ["Billing", "Part", "to_bill", "to_billing"]
 

@@ -8,8 +8,8 @@ from procore_qbd.domain import ItemKind, ItemNaming
 from procore_qbd.domain.refusals import RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
-from procore_qbd.translate._fitting import name_faults, refuse_if_invalid, spelled, text
-from procore_qbd.translate._knowing import Known
+from procore_qbd.translate.fields import name_faults, refuse_if_invalid, spelled, text
+from procore_qbd.translate.known import Known
 
 if TYPE_CHECKING:
     from procore_qbd.domain import Books, Links, StandardCostCode

@@ -10,9 +10,9 @@ from procore_qbd.domain.money import round_together
 from procore_qbd.domain.refusals import RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine
-from procore_qbd.translate._fitting import prose, refuse_if_invalid
-from procore_qbd.translate._knowing import Known
-from procore_qbd.translate._lines import LineMark
+from procore_qbd.translate.fields import prose, refuse_if_invalid
+from procore_qbd.translate.known import Known
+from procore_qbd.translate.lines import LineMark
 
 if TYPE_CHECKING:
     from decimal import Decimal

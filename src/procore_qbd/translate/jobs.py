@@ -8,7 +8,7 @@ from procore_qbd.domain import CustomerRule, ItemKind
 from procore_qbd.domain.refusals import ErpRefusal, RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.customers import Customer
-from procore_qbd.translate._fitting import address, missing, name_faults, refuse_if_invalid, spelled
+from procore_qbd.translate.fields import address, missing, name_faults, refuse_if_invalid, spelled
 
 if TYPE_CHECKING:
     from procore_qbd.domain import Books, Links, Project

@@ -9,9 +9,9 @@ from procore_qbd.domain.money import round_together
 from procore_qbd.domain.refusals import RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
-from procore_qbd.translate._fitting import prose, refuse_if_invalid, spelled, text
-from procore_qbd.translate._knowing import Known
-from procore_qbd.translate._lines import LineMark, quantity_rate_amount, unit_notes
+from procore_qbd.translate.fields import prose, refuse_if_invalid, spelled, text
+from procore_qbd.translate.known import Known
+from procore_qbd.translate.lines import LineMark, quantity_rate_amount, unit_notes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

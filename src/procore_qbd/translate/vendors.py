@@ -9,7 +9,7 @@ from procore_qbd.domain.ids import same_text
 from procore_qbd.domain.refusals import ErpRefusal, RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.vendors import Vendor
-from procore_qbd.translate._fitting import address, name_faults, refuse_if_invalid, spelled, text
+from procore_qbd.translate.fields import address, name_faults, refuse_if_invalid, spelled, text
 
 if TYPE_CHECKING:
     from procore_qbd.domain import Books, Links, VendorCompany

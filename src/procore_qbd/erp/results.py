@@ -12,7 +12,7 @@ from procore_qbd.domain import CloseOut, DetailOutcome, ErpRefusal, ExternalData
 from procore_qbd.errors import RecordError, TranslationError
 from procore_qbd.flows import Flow, gather
 from procore_qbd.qbxml import Record
-from procore_qbd.translate._fitting import invalid
+from procore_qbd.translate.fields import invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -22,7 +22,7 @@ from procore_qbd.domain import (
     UpdateBudget,
 )
 from procore_qbd.domain.ids import Pair
-from procore_qbd.erp.settling import record_id
+from procore_qbd.erp.results import record_id
 from procore_qbd.qbxml import Record, Ref
 from procore_qbd.qbxml.entities.accounts import Account, AccountType
 from procore_qbd.qbxml.entities.customers import Customer
