@@ -64,7 +64,7 @@ from procore_qbd.domain import (
 from procore_qbd.errors import PayloadError
 from procore_qbd.procore import read_request, read_user, read_users
 from procore_qbd.procore.requests import KNOWN_REQUESTS
-from procore_qbd.procore.strict_json import FREE_TEXT, Faults, strict_converter
+from procore_qbd.procore.strict_json import FREE_TEXT, PayloadFaults, strict_converter
 from shared import SHARED, needs_shared
 
 EVENTS = sorted((SHARED / "procore" / "events").glob("event_*.json")) if SHARED else [Path("absent")]
@@ -1092,7 +1092,7 @@ def test_a_float_is_taken_at_its_shortest_decimal_form(number):
     ids=lambda value: type(value).__name__,
 )
 def test_what_is_no_amount_is_refused(value):
-    with pytest.raises(Faults) as caught:
+    with pytest.raises(PayloadFaults) as caught:
         invoice(amount=value)
     [(path, text)] = caught.value.faults
     assert path == ".amount"
@@ -1125,7 +1125,7 @@ def test_procores_z_is_utc():
     + [("created_at", text) for text in ("2026-03-31", "2026-03-31T09:30:00", "2026-03-31T25:00:00Z", "now", 0)],
 )
 def test_what_is_no_date_and_no_moment_with_a_zone_is_refused(field, value):
-    with pytest.raises(Faults) as caught:
+    with pytest.raises(PayloadFaults) as caught:
         invoice(**{field: value})
     assert [path for path, _ in caught.value.faults] == [f".{field}"]
 
@@ -1137,7 +1137,7 @@ def test_a_fault_of_our_own_never_looks_like_procores():
 
     with pytest.raises(Exception, match="Odd") as caught:
         strict_converter({}, {}).structure({"id": 7}, Odd)
-    assert not isinstance(caught.value, Faults)
+    assert not isinstance(caught.value, PayloadFaults)
 
 
 # Procore's own samples, and ours

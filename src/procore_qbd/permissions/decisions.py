@@ -107,7 +107,10 @@ class Decision:
 
     def advice(self) -> tuple[str, ...]:
         """What else is worth knowing: what would turn a no, support, the table's notes; a sentence each."""
-        helps = [f"{'or' if number else 'what would help'}: {said(one)}" for number, one in enumerate(self.missing)]
+        helps = [
+            f"{'or' if number else 'what would help'}: {grants_in_words(one)}"
+            for number, one in enumerate(self.missing)
+        ]
         if not self.allowed and not helps:
             helps = ["what would help: nothing that can be given"]
         unsupported = [] if self.supported else ["QuickBooks Desktop does not support this, whoever may do it"]
@@ -157,7 +160,7 @@ def _branch(findings: Iterable[Finding]) -> str:
     return f"<ul>{''.join(items)}</ul>" if items else ""
 
 
-def said(grants: Iterable[Grant]) -> str:
+def grants_in_words(grants: Iterable[Grant]) -> str:
     """Grants in words."""
     return ", and ".join(map(str, in_order(grants)))
 

@@ -40,15 +40,15 @@ from procore_qbd.domain import (
 from procore_qbd.errors import PayloadError
 from procore_qbd.procore.strict_json import (
     ABSENT,
-    Faults,
+    PayloadFaults,
     at,
     day_as_written,
     doubled,
+    excerpt,
+    has_value,
     load,
     name_text,
     number_as_text,
-    said,
-    shown,
     strict_converter,
     walk,
     whole_number,
@@ -128,7 +128,7 @@ _READERS: Mapping[type, Mapping[str, Callable[[Any, Any], Any]]] = {
 
 
 @attrs.frozen
-class _Batch:
+class _SeveralItems:
     """A request of many items.
 
     Attributes:
@@ -149,11 +149,11 @@ class _Batch:
         return _PLACES[self.noun].get("id", ("id",))[0]
 
 
-_BATCHES: Mapping[type, _Batch] = {
-    CreateStandardCostCodes: _Batch(
+_BATCHES: Mapping[type, _SeveralItems] = {
+    CreateStandardCostCodes: _SeveralItems(
         "standard_cost_codes", StandardCostCode, ItemKind.STANDARD_COST_CODE, ("full_code", "code", "name")
     ),
-    CreateRequisitions: _Batch("requisitions", Requisition, ItemKind.REQUISITION, ("invoice_number", "code")),
+    CreateRequisitions: _SeveralItems("requisitions", Requisition, ItemKind.REQUISITION, ("invoice_number", "code")),
 }
 
 _ITEMS: Mapping[str, ItemKind | None] = {
@@ -237,8 +237,8 @@ def read_request(
     try:
         payload = load(data)
         if not isinstance(payload, Mapping):
-            raise Faults.expected("an object with request_name and request_data", payload)
-    except Faults as error:
+            raise PayloadFaults.expected("an object with request_name and request_data", payload)
+    except PayloadFaults as error:
         raise PayloadError("ERP request", _lines("$", error.faults), company_id=company_id) from None
     cls, faults = _request_class(payload.get("request_name", ABSENT))
     if payload.get("request_data") is None:
@@ -252,7 +252,7 @@ def read_request(
     request: Any = None
     try:
         request = _structure(rest, cls)
-    except Faults as error:
+    except PayloadFaults as error:
         faults = [*error.faults, *faults]
     if faults:
         lines = [*_lines("$", faults), *(line for item in each.get("unreadable", ()) for line in item.faults)]
@@ -274,7 +274,7 @@ def _quietly(read: Callable[..., T], *arguments: Any) -> T | None:
     """What a reader reads, or None where it finds a fault: that is told elsewhere."""
     try:
         return read(*arguments)
-    except Faults:
+    except PayloadFaults:
         return None
 
 
@@ -286,7 +286,7 @@ def _number_at(holder: Any, place: str) -> int | None:
 
 
 def _apart(
-    payload: Mapping[str, Any], cls: type[ErpRequest], batch: _Batch
+    payload: Mapping[str, Any], cls: type[ErpRequest], batch: _SeveralItems
 ) -> tuple[str, Sequence[Any], Mapping[str, Any]]:
     """Where the items of a request stand, the items, and the request without them; it keeps what is no list."""
     place = _PLACES[cls][batch.field][0]
@@ -306,7 +306,7 @@ class _Addressed:
     request_detail_id: int | None = None
 
 
-def _read_each(batch: _Batch, place: str, items: Sequence[Any]) -> dict[str, tuple[Any, ...]]:
+def _read_each(batch: _SeveralItems, place: str, items: Sequence[Any]) -> dict[str, tuple[Any, ...]]:
     """The fields of a request that its items fill: those that were read, and those that cannot be."""
     ids = [_number_at(item, batch.id_place) for item in items]
     indexes: dict[int | None, list[int]] = {}
@@ -323,11 +323,11 @@ def _read_each(batch: _Batch, place: str, items: Sequence[Any]) -> dict[str, tup
         detail: int | None = None
         try:
             detail = _structure(item, _Addressed).request_detail_id
-        except Faults as error:
+        except PayloadFaults as error:
             faults += error.faults
         try:
             noun = _structure(item, batch.noun)
-        except Faults as error:
+        except PayloadFaults as error:
             faults += error.faults
         if not faults:
             read.append((noun, detail))
@@ -403,10 +403,10 @@ def _item(data: Any) -> tuple[str, int] | None:
 def _request_class(name: object) -> tuple[type[ErpRequest] | None, list[tuple[str, str]]]:
     path = ".request_name"
     known = ", ".join(sorted(KNOWN_REQUESTS))
-    if not said(name):
+    if not has_value(name):
         return None, [(path, "is missing")]
     if not isinstance(name, str):
-        return None, Faults.expected("a text", name).below(path)
+        return None, PayloadFaults.expected("a text", name).below(path)
     if name in KNOWN_REQUESTS:
         return KNOWN_REQUESTS[name], []
     if name in _OTHER_REQUESTS:
@@ -415,7 +415,7 @@ def _request_class(name: object) -> tuple[type[ErpRequest] | None, list[tuple[st
         ]
     close = difflib.get_close_matches(name, KNOWN_REQUESTS.keys() | _OTHER_REQUESTS, n=1)
     meant = f" (did you mean {close[0]}?)" if close else ""
-    return None, [(path, f"expected one of {known}, got {shown(name)}{meant}")]
+    return None, [(path, f"expected one of {known}, got {excerpt(name)}{meant}")]
 
 
 def _contradictions(payload: Mapping[str, Any], company_id: int | None) -> Iterator[tuple[str, str]]:
@@ -427,7 +427,7 @@ def _contradictions(payload: Mapping[str, Any], company_id: int | None) -> Itera
         for place in places:
             try:
                 value = whole_number(at(payload, place))
-            except Faults:
+            except PayloadFaults:
                 continue  # absent, or told by its reader
             if known and known[0][1] != value:
                 yield f".{place}", f"expected {known[0][1]}, as {known[0][0]} says, got {value}"

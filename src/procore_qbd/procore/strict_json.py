@@ -36,15 +36,15 @@ if TYPE_CHECKING:
 __all__ = [
     "ABSENT",
     "FREE_TEXT",
-    "Faults",
+    "PayloadFaults",
     "at",
     "day_as_written",
     "doubled",
+    "excerpt",
+    "has_value",
     "load",
     "name_text",
     "number_as_text",
-    "said",
-    "shown",
     "step",
     "strict_converter",
     "walk",
@@ -78,7 +78,7 @@ _INTEGER_LIMIT = 10**19
 _EXPONENTS = range(-30, 31)
 
 
-class Faults(Exception):  # noqa: N818 - several faults, and never seen outside this room
+class PayloadFaults(Exception):  # noqa: N818 - several faults, and never seen outside this room
     """Everything wrong at and below one place; never leaves `procore_qbd.procore`.
 
     Attributes:
@@ -90,11 +90,11 @@ class Faults(Exception):  # noqa: N818 - several faults, and never seen outside 
         super().__init__(self.faults)
 
     @classmethod
-    def expected(cls, what: str, value: object) -> Faults:
+    def expected(cls, what: str, value: object) -> PayloadFaults:
         """One fault, right here: another value was expected."""
         if isinstance(value, _Twice):
             return cls([("", str(value))])
-        return cls([("", f"expected {what}, got {shown(value)}")])
+        return cls([("", f"expected {what}, got {excerpt(value)}")])
 
     def below(self, place: str) -> list[tuple[str, str]]:
         """The same faults as seen from further up; the ``[]`` of a place is filled with the index."""
@@ -105,7 +105,7 @@ def _join(place: str, path: str) -> str:
     return place.replace("[]", path) if "[]" in place else place + path
 
 
-def shown(value: object) -> str:
+def excerpt(value: object) -> str:
     """A value as a message shows it: as JSON has it, and short."""
     if value is None or isinstance(value, bool):
         return json.dumps(value)
@@ -130,7 +130,7 @@ class _Twice:
     values: tuple[Any, ...]
 
     def __str__(self) -> str:
-        return f"stands {len(self.values)} times in its object, with {', '.join(map(shown, self.values[:3]))}"
+        return f"stands {len(self.values)} times in its object, with {', '.join(map(excerpt, self.values[:3]))}"
 
 
 def load(data: Any) -> Any:
@@ -149,7 +149,7 @@ def load(data: Any) -> Any:
         try:
             return _parsed(data)
         except ValueError as error:
-            raise Faults([("", f"expected JSON in UTF-8, but {error}")]) from None
+            raise PayloadFaults([("", f"expected JSON in UTF-8, but {error}")]) from None
     reader = next((name for name in ("read_bytes", "read") if hasattr(data, name)), None)
     if reader or not (data is None or isinstance(data, (Mapping, Iterable, int, float, Decimal))):
         instead = f": pass its {reader}()" if reader else ""
@@ -190,12 +190,12 @@ def _decimal(digits: str) -> Decimal:
     try:
         return Decimal(digits)
     except InvalidOperation:
-        raise ValueError(f"it holds a number out of all bounds: {shown(digits)}") from None
+        raise ValueError(f"it holds a number out of all bounds: {excerpt(digits)}") from None
 
 
 def _integer(digits: str) -> int:
     if len(digits) > _MOST_DIGITS:
-        raise ValueError(f"it holds a number out of all bounds: {shown(digits)}")
+        raise ValueError(f"it holds a number out of all bounds: {excerpt(digits)}")
     return int(digits)
 
 
@@ -237,10 +237,10 @@ def _path(way: tuple[Any, ...]) -> str:
 def step(key: object) -> str:
     """A step of a path: ``.name``, ``[0]``, or ``['a key with blanks']``."""
     plain = isinstance(key, str) and len(key) <= _LONGEST and _PLAIN.fullmatch(key)
-    return f".{key}" if plain else f"[{shown(key)}]"
+    return f".{key}" if plain else f"[{excerpt(key)}]"
 
 
-def said(value: object) -> bool:
+def has_value(value: object) -> bool:
     """Whether a value says anything; null and blank text are Procore's ways of saying nothing."""
     return not (value is ABSENT or value is None or (isinstance(value, str) and not value.strip()))
 
@@ -260,7 +260,7 @@ def at(payload: Mapping[str, Any], place: str) -> Any:
         if value is None or value is ABSENT:
             return ABSENT
         if not isinstance(value, Mapping):
-            raise Faults(Faults.expected("an object", value).below(walked))
+            raise PayloadFaults(PayloadFaults.expected("an object", value).below(walked))
         value = value.get(key, ABSENT)
         walked += f".{key}"
     if each:
@@ -275,15 +275,15 @@ def whole_number(value: object, _: object = int) -> int:
         return value
     if isinstance(value, str) and _DIGITS.fullmatch(value):
         return int(value)
-    raise Faults.expected("a whole number", value)
+    raise PayloadFaults.expected("a whole number", value)
 
 
 def _text(value: object) -> str:
     # A number is refused: a code that went through a number has lost its zeros ('01', '100.10') for good.
     if not (isinstance(value, str) and value.strip()):
-        raise Faults.expected("a text", value)
+        raise PayloadFaults.expected("a text", value)
     if _HALF_CHARACTER.search(value):
-        raise Faults.expected("a text of whole characters", value)
+        raise PayloadFaults.expected("a text of whole characters", value)
     return unicodedata.normalize("NFC", value)
 
 
@@ -296,7 +296,7 @@ def name_text(value: object, _: object = str) -> str:
     if not text.isprintable():
         hidden = next(letter for letter in text if not letter.isprintable())
         what = "a line break" if _LINE_BREAK.match(hidden) else _code_point(hidden)
-        raise Faults.expected(f"a text without {what}", value)
+        raise PayloadFaults.expected(f"a text without {what}", value)
     return text
 
 
@@ -305,7 +305,7 @@ def _free_text(value: object, _: object = str) -> str | None:
         return None
     text = _LINE_BREAK.sub("\n", _text(value))
     if hidden := _CONTROL.search(text):
-        raise Faults.expected(f"a text without {_code_point(hidden[0])}", value)
+        raise PayloadFaults.expected(f"a text without {_code_point(hidden[0])}", value)
     return text
 
 
@@ -316,7 +316,7 @@ def _code_point(letter: str) -> str:
 def _flag(value: object, _: object) -> bool:
     if isinstance(value, bool):
         return value
-    raise Faults.expected("true or false", value)
+    raise PayloadFaults.expected("true or false", value)
 
 
 def _amount(value: object, _: object) -> Decimal:
@@ -330,7 +330,7 @@ def _amount(value: object, _: object) -> Decimal:
     # No sum of money has thirty digits; one that has would only burst what prints it.
     if number.is_finite() and number.adjusted() in _EXPONENTS and number.as_tuple().exponent in _EXPONENTS:
         return number or number.copy_abs()  # there is no -0 of money
-    raise Faults.expected("an amount like '250.0'", value)
+    raise PayloadFaults.expected("an amount like '250.0'", value)
 
 
 def _day(value: object, _: object) -> date:
@@ -340,7 +340,7 @@ def _day(value: object, _: object) -> date:
             return _of_our_time(date.fromisoformat(value), value)
     except ValueError:
         pass
-    raise Faults.expected("a date like '2026-03-31'", value)
+    raise PayloadFaults.expected("a date like '2026-03-31'", value)
 
 
 def _moment(value: object, _: object) -> datetime:
@@ -349,13 +349,13 @@ def _moment(value: object, _: object) -> datetime:
             return _of_our_time(datetime.fromisoformat(value), value)
     except ValueError:
         pass
-    raise Faults.expected("a moment with its zone like '2026-03-31T09:30:00Z'", value)
+    raise PayloadFaults.expected("a moment with its zone like '2026-03-31T09:30:00Z'", value)
 
 
 def _of_our_time(day: D, value: str) -> D:
     if FIRST_YEAR <= day.year <= LAST_YEAR:
         return day
-    raise Faults.expected(f"a date between {FIRST_YEAR} and {LAST_YEAR}", value)
+    raise PayloadFaults.expected(f"a date between {FIRST_YEAR} and {LAST_YEAR}", value)
 
 
 def number_as_text(value: object, _: object = str) -> str | None:
@@ -375,7 +375,7 @@ def _choice(value: object, kind: type[StrEnum]) -> StrEnum:
     for choice in kind:
         if choice == value:
             return choice
-    raise Faults.expected(f"one of {', '.join(kind)}", value)
+    raise PayloadFaults.expected(f"one of {', '.join(kind)}", value)
 
 
 _HOOKS: Mapping[Any, Hook] = {
@@ -390,7 +390,7 @@ _HOOKS: Mapping[Any, Hook] = {
 
 
 def strict_converter(places: Places, left_out: Mapping[type, str], readers: Readers | None = None) -> Converter:
-    """A converter that reads attrs classes from JSON and raises `Faults` for everything wrong.
+    """A converter that reads attrs classes from JSON and raises `PayloadFaults` for everything wrong.
 
     Args:
         places: By class and attribute, where a field stands if not under its own name: dotted, from the
@@ -433,25 +433,25 @@ def _object_hook(
 
     def read(payload: object, _: object) -> object:
         if not isinstance(payload, Mapping):
-            raise Faults.expected("an object", payload)
+            raise PayloadFaults.expected("an object", payload)
         faults: list[tuple[str, str]] = []
         found: dict[str, str] = {}
         values: dict[str, Any] = {}
         for name, candidates in where.items():
             try:
                 found[name], value = _first(payload, candidates)
-            except Faults as error:
+            except PayloadFaults as error:
                 faults += error.faults
                 continue
             if value is not ABSENT:
-                values[name] = value if said(value) or name not in optional else None
+                values[name] = value if has_value(value) or name not in optional else None
         noun = None
         try:
             noun = structure(values, cls)
         except ClassValidationError as error:
             faults += _explained(error, found)
         if faults:
-            raise Faults(faults)
+            raise PayloadFaults(faults)
         return noun
 
     return read
@@ -461,7 +461,7 @@ def _explained(error: ClassValidationError, found: Mapping[str, str]) -> list[tu
     faults: list[tuple[str, str]] = []
     explained, strange = error.group_exceptions()
     for cause, note in explained:
-        if isinstance(cause, Faults):
+        if isinstance(cause, PayloadFaults):
             faults += cause.below(f".{found[note.name]}")
         elif not isinstance(cause, KeyError):
             strange.append(cause)
@@ -474,7 +474,7 @@ def _explained(error: ClassValidationError, found: Mapping[str, str]) -> list[tu
 
 def _first(payload: Mapping[str, Any], candidates: tuple[str, ...]) -> tuple[str, Any]:
     standing = [(place, value) for place in candidates if (value := at(payload, place)) is not ABSENT]
-    speaking = [(place, value) for place, value in standing if said(value)]
+    speaking = [(place, value) for place, value in standing if has_value(value)]
     return (speaking or standing or [(candidates[0], ABSENT)])[0]
 
 
@@ -486,16 +486,16 @@ def _array_hook(kind: type, converter: Converter, places: Places, left_out: str 
         if payload is None:
             return ()
         if not isinstance(payload, (list, tuple)):
-            raise Faults.expected("a list", payload)
+            raise PayloadFaults.expected("a list", payload)
         faults: list[tuple[str, str]] = []
         elements: list[Any] = []
         seen: dict[int, int] = {}
         for index, value in enumerate(payload):
-            if left_out and isinstance(value, Mapping) and said(value.get(left_out)):
+            if left_out and isinstance(value, Mapping) and has_value(value.get(left_out)):
                 continue
             try:
                 element = read_one(value, kind)
-            except Faults as error:
+            except PayloadFaults as error:
                 faults += error.below(f"[{index}]")
                 continue
             elements.append(element)
@@ -503,7 +503,7 @@ def _array_hook(kind: type, converter: Converter, places: Places, left_out: str 
             if procore_id is not None and seen.setdefault(procore_id, index) != index:
                 faults.append((f"[{index}].{id_place}", f"stands at [{seen[procore_id]}] already, got {procore_id}"))
         if faults:
-            raise Faults(faults)
+            raise PayloadFaults(faults)
         return tuple(elements)
 
     return read

@@ -17,7 +17,16 @@ from procore_qbd.domain import CompanyTool, GranularPermission, Level, Permissio
 from procore_qbd.domain.users import TemplateKind, project_id
 from procore_qbd.domain.words import Unlisted
 from procore_qbd.errors import PayloadError, QuestionError
-from procore_qbd.procore.strict_json import Faults, doubled, load, name_text, said, shown, step, strict_converter
+from procore_qbd.procore.strict_json import (
+    PayloadFaults,
+    doubled,
+    excerpt,
+    has_value,
+    load,
+    name_text,
+    step,
+    strict_converter,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,14 +86,14 @@ def read_users(data: bytes | str | Mapping[str, Any] | Iterable[Mapping[str, Any
 def _reported(read: Callable[[], T]) -> T:
     try:
         return read()
-    except Faults as error:
+    except PayloadFaults as error:
         raise PayloadError("user", [f"{path}: {text}" for path, text in error.below("$")]) from None
 
 
 def _load(data: Any) -> Any:
     loaded = load(data)
     if loaded is not data and (faults := doubled(loaded)):
-        raise Faults(faults)
+        raise PayloadFaults(faults)
     return loaded
 
 
@@ -97,7 +106,7 @@ def _users(data: Any) -> tuple[User, ...]:
         place, documents = ".users", data["users"]
         templates = _at(".permission_templates", lambda: _templates(data.get("permission_templates")))
     if isinstance(documents, (str, bytes, Mapping)) or not isinstance(documents, Iterable):
-        raise Faults(Faults.expected("a list of users", documents).below(place))
+        raise PayloadFaults(PayloadFaults.expected("a list of users", documents).below(place))
     return tuple(_each((f"{place}[{i}]", functools.partial(_user, one, templates)) for i, one in enumerate(documents)))
 
 
@@ -106,7 +115,7 @@ def _users(data: Any) -> tuple[User, ...]:
 
 def _user(document: Any, templates: tuple[PermissionTemplate, ...]) -> User:
     if not isinstance(document, Mapping):
-        raise Faults.expected("an object with the name of a user", document)
+        raise PayloadFaults.expected("an object with the name of a user", document)
     if "user" in document:
         return _answered(document, templates)
     if document.keys() & _OF_PROCORE:
@@ -121,16 +130,16 @@ def _user(document: Any, templates: tuple[PermissionTemplate, ...]) -> User:
             continue
         try:
             values[key] = _field(key, value)
-        except Faults as error:
+        except PayloadFaults as error:
             faults += error.below(step(key))
     if "name" not in document:
         faults.append((".name", "is missing"))
     if faults:
-        raise Faults(faults)
+        raise PayloadFaults(faults)
     try:
         return User(**values)
     except QuestionError as error:
-        raise Faults([("", str(error))]) from None
+        raise PayloadFaults([("", str(error))]) from None
 
 
 def _field(key: str, value: Any) -> Any:
@@ -142,7 +151,7 @@ def _field(key: str, value: Any) -> Any:
     if key in wanted:
         kind, words = wanted[key]
         if type(value) is not kind:
-            raise Faults.expected(words, value)
+            raise PayloadFaults.expected(words, value)
         if key == "name":
             return name_text(value)
     alone = {"name": "", key: value}
@@ -151,7 +160,7 @@ def _field(key: str, value: Any) -> Any:
     try:
         return getattr(User(**alone), key)
     except QuestionError as error:
-        raise Faults([("", str(error))]) from None
+        raise PayloadFaults([("", str(error))]) from None
 
 
 # --- as Procore answers ----------------------------------------------------------------------------------------------
@@ -236,7 +245,7 @@ class _Template:
                 id=self.id, name=self.name, kind=self.type, levels=levels, granular=granular, project=self.project_id
             )
         except QuestionError as error:
-            raise Faults([("", str(error))]) from None
+            raise PayloadFaults([("", str(error))]) from None
 
 
 def _access_level(value: Any, _: object = None) -> Level | None:
@@ -244,9 +253,11 @@ def _access_level(value: Any, _: object = None) -> Level | None:
     if value is None:
         return None
     if isinstance(value, Mapping):
-        found = {_one_level(part) for part in (value.get("id"), value.get("name")) if said(part)}
+        found = {_one_level(part) for part in (value.get("id"), value.get("name")) if has_value(part)}
         if len(found) > 1:
-            raise Faults([("", f"its id and its name are two levels: {shown(value['id'])}, {shown(value['name'])}")])
+            raise PayloadFaults(
+                [("", f"its id and its name are two levels: {excerpt(value['id'])}, {excerpt(value['name'])}")]
+            )
         return found.pop() if found else None
     return _one_level(value)
 
@@ -259,19 +270,19 @@ def _one_level(value: Any) -> Level:
             return Level(value)
     except ValueError:
         pass
-    raise Faults.expected("a level: None, Read Only, Standard or Admin, or 1 to 4", value)
+    raise PayloadFaults.expected("a level: None, Read Only, Standard or Admin, or 1 to 4", value)
 
 
 def _access_levels(value: Any, _: object = None) -> dict[str, Level]:
     if not isinstance(value, Mapping):
-        raise Faults.expected("an object of tool and level", value)
+        raise PayloadFaults.expected("an object of tool and level", value)
     read = _each((step(tool), functools.partial(_access_level, level)) for tool, level in value.items())
     return {tool: level for tool, level in zip(value, read, strict=True) if level is not None}
 
 
 def _permissions(value: Any, _: object = None) -> dict[str, dict[str, bool]]:
     if not isinstance(value, Mapping) or not all(isinstance(actions, Mapping) for actions in value.values()):
-        raise Faults.expected("an object of tool and permitted actions", value)
+        raise PayloadFaults.expected("an object of tool and permitted actions", value)
     return {tool: {action: given is True for action, given in actions.items()} for tool, actions in value.items()}
 
 
@@ -279,7 +290,7 @@ def _kind(value: Any, _: object = None) -> TemplateKind:
     try:
         return TemplateKind.of(value)
     except QuestionError as error:
-        raise Faults([("", str(error))]) from None
+        raise PayloadFaults([("", str(error))]) from None
 
 
 @functools.cache
@@ -303,7 +314,7 @@ def _one_form(user: Any) -> None:
     for key in keys:
         if key in _OF_A_PERSON:
             words = f"{key!r} is of a user that a person writes down, {theirs!r} of Procore's answer: keep to one form"
-            raise Faults([("", words)])
+            raise PayloadFaults([("", words)])
 
 
 def _read(cls: type[T], payload: Any) -> T:
@@ -318,17 +329,17 @@ def _answered(document: Mapping[str, Any], shared: tuple[PermissionTemplate, ...
     known = ("user", "company_permissions", "project_permissions", "project_users", "permission_templates")
     if strange := [key for key in document if key not in known]:
         near = difflib.get_close_matches(str(strange[0]), known, n=1, cutoff=0)[0]
-        raise Faults([(step(strange[0]), f"unknown; did you mean {near!r}?")])
+        raise PayloadFaults([(step(strange[0]), f"unknown; did you mean {near!r}?")])
     _at(".user", lambda: _one_form(document["user"]))
     company_user = _at(".user", lambda: _read(_CompanyUser, document["user"]))
     own = _at(".permission_templates", lambda: _templates(document.get("permission_templates")))
     templates: dict[int | None, PermissionTemplate] = {}
     for template in (*shared, *own):
         if templates.setdefault(template.id, template) != template and template.id is not None:
-            raise Faults([(".permission_templates", f"template {template.id} stands twice, and not alike")])
+            raise PayloadFaults([(".permission_templates", f"template {template.id} stands twice, and not alike")])
     name = company_user.name or " ".join(filter(None, (company_user.first_name, company_user.last_name)))
     if not name:
-        raise Faults([(".user.name", "is missing")])
+        raise PayloadFaults([(".user.name", "is missing")])
     user = User(
         name=name,
         id=company_user.id,
@@ -388,32 +399,34 @@ def _project_permissions(user: User, project: int, answer: Any, templates: _Know
 def _template_id(ref: _TemplateRef | None, number: int | None) -> int | None:
     """The id of a template that is named by an object, by its id, or by both."""
     if ref is not None and number not in (None, ref.id):
-        raise Faults([("", f"its template is {ref.id} in one place and {number} in another")])
+        raise PayloadFaults([("", f"its template is {ref.id} in one place and {number} in another")])
     return number if ref is None else ref.id
 
 
 def _set(user: User, number: int, templates: _Known, project: int | None = None) -> User:
     if number not in templates:
-        raise Faults([("", f"template {number} is not among the permission_templates, so its levels are not known")])
+        raise PayloadFaults(
+            [("", f"template {number} is not among the permission_templates, so its levels are not known")]
+        )
     try:
         return user.with_template(templates[number], project)
     except QuestionError as error:
-        raise Faults([("", str(error))]) from None
+        raise PayloadFaults([("", str(error))]) from None
 
 
 def _by_project(payload: Any, place: str) -> list[tuple[int, Any]]:
     if payload is None:
         return []
     if not isinstance(payload, Mapping):
-        raise Faults(Faults.expected("an object by project id", payload).below(place))
+        raise PayloadFaults(PayloadFaults.expected("an object by project id", payload).below(place))
     found: dict[int, Any] = {}
     for key, answer in payload.items():
         try:
             project = project_id(key)
         except QuestionError as error:
-            raise Faults([(place, str(error))]) from None
+            raise PayloadFaults([(place, str(error))]) from None
         if project in found:
-            raise Faults([(place, f"project {project} stands twice")])
+            raise PayloadFaults([(place, f"project {project} stands twice")])
         found[project] = answer
     return list(found.items())
 
@@ -427,7 +440,7 @@ def _known(tools: type[CompanyTool | ProjectTool], *names: str) -> CompanyTool |
     found = {name: tool for name in names if (tool := _tool(tools, name) or _tool(others, name)) is not None}
     if len({tool.label for tool in found.values()}) > 1:
         both = " and ".join(f"{name!r} is {tool.label}" for name, tool in found.items())
-        raise Faults([("", f"its two names are two tools: {both}")])
+        raise PayloadFaults([("", f"its two names are two tools: {both}")])
     return next((tool for tool in found.values() if isinstance(tool, tools)), Unlisted(names[0]))
 
 
@@ -443,7 +456,7 @@ def _one_level_each(levels: Iterable[tuple[Any, Level]]) -> dict[Any, Level]:
     found: dict[Any, Level] = {}
     for tool, level in levels:
         if not isinstance(tool, Unlisted) and found.get(tool, level) is not level:
-            raise Faults([("", f"{tool.label} stands twice, with {found[tool]} and with {level}")])
+            raise PayloadFaults([("", f"{tool.label} stands twice, with {found[tool]} and with {level}")])
         found[tool] = max(level, found.get(tool, level))
     return found
 
@@ -467,8 +480,8 @@ def _permission(name: str) -> GranularPermission | None:
 def _at(place: str, read: Callable[[], T]) -> T:
     try:
         return read()
-    except Faults as error:
-        raise Faults(error.below(place)) from None
+    except PayloadFaults as error:
+        raise PayloadFaults(error.below(place)) from None
 
 
 def _each(reads: Iterable[tuple[str, Callable[[], T]]]) -> list[T]:
@@ -478,8 +491,8 @@ def _each(reads: Iterable[tuple[str, Callable[[], T]]]) -> list[T]:
     for place, read in reads:
         try:
             values.append(read())
-        except Faults as error:
+        except PayloadFaults as error:
             faults += error.below(place)
     if faults:
-        raise Faults(faults)
+        raise PayloadFaults(faults)
     return values
