@@ -28,7 +28,7 @@ from procore_qbd.qbxml.entities.bills import Bill, ItemLine
 from procore_qbd.qbxml.entities.deletions import ListDel, ListDeletedQuery, ListDelType
 from procore_qbd.qbxml.entities.invoices import Invoice
 from procore_qbd.qbxml.entities.vendors import Vendor
-from procore_qbd.qbxml.judging.checking import stranger
+from procore_qbd.qbxml.judging.checking import not_in_dialect
 from procore_qbd.testing.strategies import records
 
 UNKNOWN = {Rule.VERSION, Rule.EDITION}
@@ -45,7 +45,7 @@ OLDER = [Dialect(version, edition) for version in ("2.0", "4.0", "6.0", "8.0", "
 def cases(draw):
     cls, shape = draw(st.sampled_from(WRITTEN))
     edition = draw(st.sampled_from(list(Edition)))
-    known = stranger(cls.__record__, Dialect("13.0", edition), "", shape) is None
+    known = not_in_dialect(cls.__record__, Dialect("13.0", edition), "", shape) is None
     record = draw(records(cls, shape, Dialect("13.0", edition))) if known else cls()
     return record, shape, draw(st.sampled_from(OLDER))
 
@@ -55,7 +55,7 @@ def cases(draw):
 @given(cases())
 def test_what_is_left_is_known_and_what_is_gone_is_told(case):
     record, shape, dialect = case
-    if stranger(record.__record__, dialect, "", shape):
+    if not_in_dialect(record.__record__, dialect, "", shape):
         with pytest.raises(RecordError, match=r"came with qbXML|exists in QuickBooks"):
             adapt(record, shape, dialect)
         return

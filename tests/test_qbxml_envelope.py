@@ -33,7 +33,7 @@ from procore_qbd.qbxml.entities.deletions import TxnVoid
 from procore_qbd.qbxml.entities.shared.lines import ExpenseLine
 from procore_qbd.qbxml.entities.shared.transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery, VendorType
-from procore_qbd.qbxml.messages.envelope import Stranger, judge_request
+from procore_qbd.qbxml.messages.envelope import UnmodelledRequest, judge_request
 from procore_qbd.qbxml.messages.outcomes import UNREADABLE, ErrorRecovery
 from procore_qbd.qbxml.messages.requests import ResponseData
 from procore_qbd.qbxml.rows.records import Unknown, record
@@ -350,7 +350,7 @@ def test_what_nobody_modelled_is_a_stranger_and_no_fault():
         ("VendorRetRq", None),
         ("Bar", None),
     ]
-    assert all(isinstance(one, Stranger) for one in found.requests)
+    assert all(isinstance(one, UnmodelledRequest) for one in found.requests)
     assert found.violations == ((), (), ())
 
 

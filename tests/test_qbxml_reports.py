@@ -301,7 +301,7 @@ def test_a_report_with_oddities_is_read_leniently_and_nothing_of_it_is_lost():
 
 def test_the_reports_on_the_command_line_and_in_a_document_are_known():
     odd = inspect(ODD)
-    assert (odd.judged, odd.strangers) == (("ReportRet",), ())
+    assert (odd.judged, odd.unmodelled) == (("ReportRet",), ())
     assert {violation.path for violation in odd.violations} >= {
         "ReportRet/Mood",
         "ReportRet/ReportData/FooterRow",

@@ -10,7 +10,7 @@ from procore_qbd.qbxml.codec.elements import parse
 from procore_qbd.qbxml.entities.bills import Bill
 from procore_qbd.qbxml.entities.journal_entries import JournalEntry
 from procore_qbd.qbxml.entities.vendors import Vendor
-from procore_qbd.qbxml.messages.envelope import Stranger
+from procore_qbd.qbxml.messages.envelope import UnmodelledRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,7 +58,7 @@ def in_pieces(document: bytes) -> Iterator[object]:
 
 
 READERS: tuple[Callable[[bytes], Iterator[object]], ...] = (whole, requests, streamed, in_pieces)
-OURS = (Outcome, Record, Request, Stranger, Violation, ReplyError, RefusedError, bool, type(None))
+OURS = (Outcome, Record, Request, UnmodelledRequest, Violation, ReplyError, RefusedError, bool, type(None))
 
 
 def survives(document: bytes) -> None:

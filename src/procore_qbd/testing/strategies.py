@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import attrs
 
 from procore_qbd.qbxml.entities import entity, names
-from procore_qbd.qbxml.judging.checking import stranger
+from procore_qbd.qbxml.judging.checking import not_in_dialect
 from procore_qbd.qbxml.messages.requests import Iteration, MetaData, Request
 from procore_qbd.qbxml.rows.dialect import Dialect
 from procore_qbd.qbxml.rows.records import Block, Field, Record, Ref, Reference, Table, table
@@ -166,7 +166,7 @@ def records(cls: type[R], shape: Shape, dialect: Dialect = _USUAL) -> SearchStra
     rows = {
         field.name: _field(field, shape, dialect)
         for field in (*compiled.attributes, *compiled.order(shape))
-        if shape in field.row.shapes and stranger(field.row, dialect, "", shape) is None
+        if shape in field.row.shapes and not_in_dialect(field.row, dialect, "", shape) is None
     }
     return _records(compiled, shape, rows)
 
@@ -257,7 +257,7 @@ def requests(cls: type[Record] | None = None, dialect: Dialect = _USUAL) -> Sear
         (one, shape)
         for one in classes
         for shape in (ADD, MOD, QUERY, COMMAND)
-        if shape in one.__record__.shapes and stranger(one.__record__, dialect, "", shape) is None
+        if shape in one.__record__.shapes and not_in_dialect(one.__record__, dialect, "", shape) is None
     ]
     return st.sampled_from(cases).flatmap(lambda case: _request(cast("Hashable", case[0]), case[1], dialect))
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.qbxml.codec.reading import Doubt
-from procore_qbd.qbxml.judging.checking import stranger
+from procore_qbd.qbxml.judging.checking import not_in_dialect
 from procore_qbd.qbxml.rows.records import Block, Field, Record, Ref, Reference, table
 from procore_qbd.qbxml.rows.values import (
     RET,
@@ -158,7 +158,7 @@ def _decided(said: set[str], required: set[str], choices: Any, branched: Any) ->
 
 def _known(field: Field, shape: Shape, dialect: Dialect | None) -> bool:
     """Whether the target knows a row; attributes are written by the careful way."""
-    return dialect is None or stranger(field.row, dialect, "", shape) is None
+    return dialect is None or not_in_dialect(field.row, dialect, "", shape) is None
 
 
 def _step(at: int, field: Field, shape: Shape, dialect: Dialect | None) -> Step:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 
 from procore_qbd.errors import RecordError
-from procore_qbd.qbxml.judging.checking import stranger, unknown_word
+from procore_qbd.qbxml.judging.checking import not_in_dialect, unknown_word
 from procore_qbd.qbxml.rows.records import Block, Field, Record, table
 from procore_qbd.qbxml.rows.values import Choice, Shape
 from procore_qbd.qbxml.rows.violations import Rule, Violation
@@ -40,7 +40,7 @@ def adapt(record: R, shape: Shape, dialect: Dialect) -> tuple[R, tuple[Violation
     """
     spec = record.__record__
     path = spec.element(shape)
-    if unknown := stranger(spec, dialect, path, shape):
+    if unknown := not_in_dialect(spec, dialect, path, shape):
         raise RecordError(f"qbXML {dialect}", [unknown])
     left_out: list[Violation] = []
     return _adapted(record, shape, dialect, path, left_out), tuple(left_out)
@@ -53,7 +53,7 @@ def _adapted(record: R, shape: Shape, dialect: Dialect, path: str, left_out: lis
     for field in (field for field in compiled.fields if field.name in present and shape in field.row.shapes):
         where = f"{path}/{field.label(shape)}"
         value = getattr(record, field.name)
-        if violation := stranger(field.row, dialect, where, shape):
+        if violation := not_in_dialect(field.row, dialect, where, shape):
             left_out.append(violation)
             changed[field.name] = () if field.plural else None
         elif (kept := _kept(field, value, shape, dialect, path, left_out)) != value:

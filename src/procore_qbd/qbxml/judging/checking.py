@@ -9,14 +9,14 @@ from procore_qbd.qbxml.judging.circumstances import collisions, losses
 from procore_qbd.qbxml.rows.dialect import Dialect, lasts
 from procore_qbd.qbxml.rows.records import Block, Field, Record, Ref, Reference, Spec, Table, must_be_a_record, table
 from procore_qbd.qbxml.rows.values import MOD, NEVER, QUERY, RET, Choice, Id, Row, Shape, Text, Value, Words, unescape
-from procore_qbd.qbxml.rows.violations import Rule, Violation, shown
+from procore_qbd.qbxml.rows.violations import Rule, Violation, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from lxml import etree
 
-__all__ = ["check", "spelling", "stranger", "structure", "unknown_word"]
+__all__ = ["check", "not_in_dialect", "spelling", "structure", "unknown_word"]
 
 
 def check(
@@ -63,14 +63,14 @@ def _check(record: Record, shape: Shape, dialect: Dialect, path: str, found: lis
         where = f"{path}/{field.label(shape)}"
         if field.name not in present:
             needed = shape in row.required and shape in row.shapes and _branch_chosen(compiled, field, present)
-            if needed and stranger(row, dialect, where, shape) is None:
+            if needed and not_in_dialect(row, dialect, where, shape) is None:
                 found.append(Violation(path=where, rule=Rule.REQUIRED, message="is missing", status=3150))
             continue
         if shape not in row.shapes:
             message = f"is not part of {_message(compiled.spec, shape)}; leave it out"
             found.append(Violation(path=where, rule=Rule.NOT_HERE, message=message))
             continue
-        if shape is not RET and (violation := stranger(row, dialect, where, shape)):
+        if shape is not RET and (violation := not_in_dialect(row, dialect, where, shape)):
             found.append(violation)
         value = getattr(record, field.name)
         if field.name in record.erased:
@@ -95,7 +95,7 @@ def _message(spec: Spec, shape: Shape) -> str:
     return spec.element(shape) if spec.tag else f"this {shape.name}"
 
 
-def stranger(row: Row | Spec, dialect: Dialect, where: str, shape: Shape = QUERY) -> Violation | None:
+def not_in_dialect(row: Row | Spec, dialect: Dialect, where: str, shape: Shape = QUERY) -> Violation | None:
     """A row, or a whole record, that the target does not know, by version or by edition."""
     until = row.until if isinstance(row, Row) else None
     if message := _another_time(dialect, row.first(shape), until):
@@ -119,7 +119,7 @@ def _another_time(dialect: Dialect, since: str, until: str | None) -> str | None
 def _erased(field: Field, shape: Shape, value: object, where: str) -> Iterator[Violation]:
     row = field.row
     if value not in (None, ()):
-        message = f"is erased and given at once, got {shown(value)}"
+        message = f"is erased and given at once, got {quoted(value)}"
         yield Violation(path=where, rule=Rule.ERASE, message=message)
     elif not isinstance(row, Value) or not row.erasable or field.plural or shape in row.required:
         message = "cannot be erased" + ("; erase the fields inside it" if isinstance(row, Block) else "")
@@ -132,7 +132,7 @@ def _check_members(field: Field, shape: Shape, dialect: Dialect, path: str, valu
         return
     for where, member in field.places(shape, value, path):
         if type(member) not in known:
-            message = f"expected {field.label(shape)}, got {shown(member)}"
+            message = f"expected {field.label(shape)}, got {quoted(member)}"
             found.append(Violation(path=f"{path}/{field.label(shape)}", rule=Rule.FORMAT, message=message))
             continue
         _check(member, shape, dialect, where, found)
@@ -150,7 +150,7 @@ def _check_members(field: Field, shape: Shape, dialect: Dialect, path: str, valu
 def _no_tuple(field: Field, where: str, value: Any, found: list[Violation]) -> bool:
     """Whether a row that repeats holds something else than a tuple."""
     if wrong := field.plural and not isinstance(value, tuple):
-        found.append(Violation(path=where, rule=Rule.FORMAT, message=f"expected a tuple, got {shown(value)}"))
+        found.append(Violation(path=where, rule=Rule.FORMAT, message=f"expected a tuple, got {quoted(value)}"))
     return wrong
 
 
@@ -167,7 +167,7 @@ def _check_values(field: Field, shape: Shape, dialect: Dialect, path: str, value
         elif isinstance(row, Choice) and (unknown := unknown_word(row, item, dialect)):
             found.append(Violation(path=at, rule=Rule.ENUM, message=unknown, status=row.status, value=str(item)))
         if isinstance(row, Text) and not row.colon and ":" in str(item):
-            message = f"QuickBooks takes no colon in a name, got {shown(item)}"
+            message = f"QuickBooks takes no colon in a name, got {quoted(item)}"
             found.append(Violation(path=at, rule=Rule.CHARACTERS, message=message, status=3090))
 
 
@@ -175,7 +175,7 @@ def unknown_word(row: Choice, value: Any, dialect: Dialect) -> str | None:
     """Why the target does not know a word of the list; None if it does."""
     word = next((word for word in row.words if word == value), None)
     change = _another_time(dialect, word.since, word.until) if isinstance(word, Words) else None
-    return change and f"{shown(value)} {change}"
+    return change and f"{quoted(value)} {change}"
 
 
 def _check_choices(compiled: Table, shape: Shape, present: set[str], path: str, found: list[Violation]) -> None:
@@ -252,7 +252,7 @@ def _structure(
     last, before = -1, ""
     for text in (element.text, *(child.tail for child in element)):
         if text and not text.isspace():
-            message = f"text between elements, got {shown(text.strip())}"
+            message = f"text between elements, got {quoted(text.strip())}"
             found.append(Violation(path=path, rule=Rule.UNKNOWN, message=message, line=element.sourceline))
     for child in element:
         tag = str(child.tag)
@@ -290,7 +290,7 @@ def spelling(element: etree._Element, row: Row, where: str, shape: Shape = NEVER
     raw = unescape(element.text or "")
     text = raw.strip()
     if text and text != raw and not row.trimmed and not isinstance(row, Text):
-        message = f"expected no blanks around it, got {shown(raw)}"
+        message = f"expected no blanks around it, got {quoted(raw)}"
         yield Violation(path=where, rule=Rule.FORMAT, message=message, status=row.status, line=line, value=raw)
     if not text and not row.erasable:
         yield Violation(

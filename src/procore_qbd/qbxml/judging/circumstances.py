@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from procore_qbd.qbxml.rows.records import Block, Record, table
 from procore_qbd.qbxml.rows.values import MOD, Shape
-from procore_qbd.qbxml.rows.violations import Rule, Violation, shown
+from procore_qbd.qbxml.rows.violations import Rule, Violation, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -26,11 +26,11 @@ def losses(mod: Record, against: Record, path: str) -> Iterator[Violation]:
     """
     for name, tag in (("list_id", "ListID"), ("txn_id", "TxnID")):
         if (said := getattr(mod, name, None)) != (there := getattr(against, name, None)) and said is not None:
-            message = f"is that of another record, got {shown(said)} where {shown(there)} stands"
+            message = f"is that of another record, got {quoted(said)} where {quoted(there)} stands"
             yield Violation(path=f"{path}/{tag}", rule=Rule.OUT_OF_DATE, message=message, status=3120)
     said, there = getattr(mod, "edit_sequence", None), getattr(against, "edit_sequence", None)
     if said is not None and said != there:
-        message = f"is out of date, got {shown(said)} where {shown(there)} stands; read the record again"
+        message = f"is out of date, got {quoted(said)} where {quoted(there)} stands; read the record again"
         yield Violation(path=f"{path}/EditSequence", rule=Rule.OUT_OF_DATE, message=message, status=3200)
     yield from _lines_lost(mod, against, path)
 
@@ -85,10 +85,10 @@ def collisions(
             if own and old is not None and other.casefold() == old.casefold():
                 continue
             if other.casefold() == name.casefold():
-                message = f"is in use: there is {_article(kind)} {shown(other)}" + _why(tag, kind)
+                message = f"is in use: there is {_article(kind)} {quoted(other)}" + _why(tag, kind)
                 yield Violation(path=f"{path}/Name", rule=Rule.NAME_IN_USE, message=message, status=3100)
             elif kind in _PEOPLE and _straight(other) == _straight(name):
-                message = f"may be in use: {shown(name)} and the {kind} {shown(other)} can count as the same name"
+                message = f"may be in use: {quoted(name)} and the {kind} {quoted(other)} can count as the same name"
                 yield Violation(path=f"{path}/Name", rule=Rule.NAME_IN_USE, message=message, status=3100, warning=True)
 
 

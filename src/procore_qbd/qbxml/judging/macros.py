@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from procore_qbd.qbxml.rows.records import Record, table
 from procore_qbd.qbxml.rows.values import Macro, Shape
-from procore_qbd.qbxml.rows.violations import Rule, Violation, shown
+from procore_qbd.qbxml.rows.violations import Rule, Violation, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,13 +38,13 @@ def _judge_macro(macro: tuple[str, str, bool], known: dict[str, str], later: set
     if not _MACRO.fullmatch(name):
         return None  # its row judges how a name is made
     if defined and name in known:
-        message = f"the macro is defined already, at {known[name]}; it may be defined once, got {shown(name)}"
+        message = f"the macro is defined already, at {known[name]}; it may be defined once, got {quoted(name)}"
         return Violation(path=path, rule=Rule.REPEATED, message=message, status=9100)
     if defined:
         known[name] = path
     elif name not in known:
         why = "the macro is defined only further down" if name in later else "nothing before it defines the macro"
-        message = f"{why}; a record that is answered already has an id, got {shown(name)}"
+        message = f"{why}; a record that is answered already has an id, got {quoted(name)}"
         return Violation(path=path, rule=Rule.REQUIRED, message=message, status=9103)
     return None
 

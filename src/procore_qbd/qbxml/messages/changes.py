@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from procore_qbd.errors import RecordError
 from procore_qbd.qbxml.rows.records import Block, Field, Record, Table, table
 from procore_qbd.qbxml.rows.values import ADD, MOD
-from procore_qbd.qbxml.rows.violations import Rule, Violation, shown
+from procore_qbd.qbxml.rows.violations import Rule, Violation, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -45,7 +45,7 @@ def changes(before: R, after: R) -> R | None:
         if value is None
     ]
     faults += [
-        _fault(path, compiled.by_name[name], f"says another record, got {shown(said)} instead of {shown(value)}")
+        _fault(path, compiled.by_name[name], f"says another record, got {quoted(said)} instead of {quoted(value)}")
         for name, value in identity.items()
         if (said := getattr(after, name)) != value and value is not None
     ]
@@ -93,10 +93,10 @@ def _difference(field: Field, before: Any, after: Any, path: str, faults: list[V
     long = isinstance(row, Block) or field.plural
     keyed = isinstance(row, Block) and row.key is not None
     if MOD not in row.shapes:
-        got = "" if long else f", got {shown(after)} instead of {shown(before)}"
+        got = "" if long else f", got {quoted(after)} instead of {quoted(before)}"
         faults.append(_fault(path, field, f"cannot be changed once the record is made{got}"))
     elif after is None or (after == () and not keyed):
-        was = "" if long else f"was {shown(before)} and "
+        was = "" if long else f"was {quoted(before)} and "
         what = "the fields inside it" if isinstance(row, Block) else "it"
         faults.append(_fault(path, field, f"{was}is not said now; erase {what} to clear it"))
     elif isinstance(row, Block):
@@ -126,7 +126,7 @@ def _new(record: Record, key: str | None, path: str, faults: list[Violation]) ->
         if MOD in field.row.shapes:
             said[field.name] = _sayable(field, value, f"{path}/{field.label(MOD)}", faults)
         elif ADD in field.row.shapes:
-            got = "" if isinstance(field.row, Block) or field.plural else f", got {shown(value)}"
+            got = "" if isinstance(field.row, Block) or field.plural else f", got {quoted(value)}"
             faults.append(_fault(path, field, f"can be said in an Add only{got}"))
     if key is not None:
         said[key] = said.get(key) or NEW_LINE
@@ -140,7 +140,7 @@ def _lines(field: Field, key: str, before: Any, after: Any, path: str, faults: l
     if gone := [number for number in old if number not in kept]:
         faults.append(_fault(path, field, f"would delete the lines {', '.join(map(str, gone))}; keep them"))
     if strangers := [number for number in kept if number not in old]:
-        faults.append(_fault(path, field, f"has no lines {', '.join(map(shown, strangers))}; a new line has no id"))
+        faults.append(_fault(path, field, f"has no lines {', '.join(map(quoted, strangers))}; a new line has no id"))
     elif kept != [number for number in old if number in kept]:
         message = "would change the order of the lines, which QuickBooks refuses with 3290"
         faults.append(_fault(path, field, message))

@@ -27,7 +27,7 @@ from procore_qbd.qbxml.messages.requests import (
 )
 from procore_qbd.qbxml.rows.dialect import Dialect, Edition, parse_version
 from procore_qbd.qbxml.rows.values import BARE, RET, unescape
-from procore_qbd.qbxml.rows.violations import Rule, Violation, shown
+from procore_qbd.qbxml.rows.violations import Rule, Violation, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from procore_qbd.qbxml.rows.records import Record
     from procore_qbd.qbxml.rows.values import Shape
 
-__all__ = ["MessageSet", "Stranger", "judge_request", "read_requests"]
+__all__ = ["MessageSet", "UnmodelledRequest", "judge_request", "read_requests"]
 
 
 @attrs.frozen(kw_only=True)
-class Stranger:
+class UnmodelledRequest:
     """A request or answer that nobody modelled, by its element's name."""
 
     name: str
@@ -53,7 +53,7 @@ class MessageSet:
 
     Attributes:
         version: Of qbXML, from the document's head; None where it has none.
-        requests: In order; each that nobody modelled is a `Stranger`.
+        requests: In order; each that nobody modelled is a `UnmodelledRequest`.
         violations: What is wrong with the requests, by their position: structure, spelling, the records' own rules, and
             their macros.
         faults: What is wrong with the document around them.
@@ -65,7 +65,7 @@ class MessageSet:
     new_message_set_id: str | None
     old_message_set_id: str | None
     response_data: str | None = None
-    requests: tuple[Request | Stranger, ...]
+    requests: tuple[Request | UnmodelledRequest, ...]
     violations: tuple[tuple[Violation, ...], ...]
     faults: tuple[Violation, ...] = ()
     has_macros: bool = False
@@ -144,21 +144,21 @@ def _around(root: etree._Element, messages: etree._Element, dialect: Dialect) ->
         yield fault(f"QBXMLMsgsRq/@{name}", Rule.UNKNOWN, "no such attribute")
     for text in (root.text, messages.text, *(child.tail for child in (*root, *messages))):
         if text and not text.isspace():
-            yield fault("QBXMLMsgsRq", Rule.UNKNOWN, f"text between elements, got {shown(text.strip())}")
+            yield fault("QBXMLMsgsRq", Rule.UNKNOWN, f"text between elements, got {quoted(text.strip())}")
     on_error = messages.get("onError")
     if on_error not in set(OnError):
-        found = f"expected {', '.join(OnError)}, got {shown(on_error)}" if on_error else "is missing"
+        found = f"expected {', '.join(OnError)}, got {quoted(on_error)}" if on_error else "is missing"
         yield fault("QBXMLMsgsRq/@onError", Rule.REQUIRED, found)
     yield from judge_response_data(messages.get("responseData"), dialect, messages.sourceline)
 
 
-def judge_request(element: etree._Element, dialect: Dialect) -> tuple[Request | Stranger, list[Violation]]:
+def judge_request(element: etree._Element, dialect: Dialect) -> tuple[Request | UnmodelledRequest, list[Violation]]:
     """One request's element: what it is, and what is wrong with it."""
     name = str(element.tag)
     request_id = attribute(element, "requestID")
     known = find(name.removesuffix("Rq")) if name.endswith("Rq") else None
     if known is None or known[1] is RET:
-        return Stranger(name=name, request_id=request_id, line=element.sourceline), []
+        return UnmodelledRequest(name=name, request_id=request_id, line=element.sourceline), []
     cls, shape = known
     violations: list[Violation] = []
     include: tuple[str, ...] = ()
@@ -225,7 +225,7 @@ def _wrapper(element: etree._Element, body: str) -> Iterator[Violation]:
             yield Violation(path=path, rule=Rule.UNKNOWN, message="no such attribute", line=line)
     for text in (element.text, *(child.tail for child in element)):
         if text and not text.isspace():
-            message = f"text between elements, got {shown(text.strip())}"
+            message = f"text between elements, got {quoted(text.strip())}"
             yield Violation(path=str(element.tag), rule=Rule.UNKNOWN, message=message, line=element.sourceline)
     for at, child in enumerate(element):
         if str(child.tag) != (body if at == 0 else "IncludeRetElement"):
@@ -245,7 +245,7 @@ def _words(element: etree._Element) -> Iterator[Violation]:
     for name, words in (("iterator", Iteration), ("metaData", MetaData)):
         text = element.get(name)
         if text is not None and _member(words, text) is None:
-            message = f"expected one of {', '.join(words)}, got {shown(text)}"
+            message = f"expected one of {', '.join(words)}, got {quoted(text)}"
             path, line = f"{element.tag!s}/@{name}", element.sourceline
             yield Violation(path=path, rule=Rule.ENUM, message=message, line=line)
 

@@ -38,7 +38,7 @@ class Inspection:
 
     violations: tuple[Violation, ...]
     judged: tuple[str, ...]
-    strangers: tuple[str, ...]
+    unmodelled: tuple[str, ...]
 
 
 def inspect(

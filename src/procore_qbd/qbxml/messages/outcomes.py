@@ -73,7 +73,7 @@ class Outcome:
     message: str = ""
     found: tuple[Record, ...] = ()
     faults: tuple[Violation, ...] = ()
-    strangers: tuple[str, ...] = ()
+    unmodelled: tuple[str, ...] = ()
     error_recovery: ErrorRecovery | None = None
     ret_count: int | None = None
     iterator_remaining_count: int | None = None

@@ -12,12 +12,12 @@ from procore_qbd.errors import RecordError
 from procore_qbd.qbxml.codec.elements import attributes, write
 from procore_qbd.qbxml.codec.reading import Doubt
 from procore_qbd.qbxml.codec.writing import writer
-from procore_qbd.qbxml.judging.checking import check, stranger
+from procore_qbd.qbxml.judging.checking import check, not_in_dialect
 from procore_qbd.qbxml.judging.macros import judge_macros
 from procore_qbd.qbxml.rows.dialect import Dialect
 from procore_qbd.qbxml.rows.records import YOUNG, Record, must_be_a_record, table
 from procore_qbd.qbxml.rows.values import ADD, BARE, COMMAND, MOD, QUERY, RET, Attribute, Shape, Text, escape
-from procore_qbd.qbxml.rows.violations import Rule, Violation, shown
+from procore_qbd.qbxml.rows.violations import Rule, Violation, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -162,7 +162,7 @@ class Request:
             else:
                 message = f"QuickBooks has no such request; there are {', '.join(_requests(self.record))}"
             return [Violation(path=self.name, rule=Rule.NOT_HERE, message=message)], False
-        unknown = stranger(spec, dialect, self.name, self.shape)
+        unknown = not_in_dialect(spec, dialect, self.name, self.shape)
         found = [unknown] if unknown else []
         for given, fact, name, never in (
             (self.iterator, "iterator", "@iterator", "this query has no iterator"),
@@ -287,9 +287,9 @@ def judge_response_data(said: str | None, dialect: Dialect, line: int | None = N
     """What is wrong with a document's ``responseData``."""
     path = "QBXMLMsgsRq/@responseData"
     if said is not None and said not in set(ResponseData):
-        message = f"expected {' or '.join(ResponseData)}, got {shown(said)}"
+        message = f"expected {' or '.join(ResponseData)}, got {quoted(said)}"
         yield Violation(path=path, rule=Rule.ENUM, message=message, line=line)
-    if said is not None and (unknown := stranger(_RESPONSE_DATA, dialect, path)):
+    if said is not None and (unknown := not_in_dialect(_RESPONSE_DATA, dialect, path)):
         yield attrs.evolve(unknown, line=line)
 
 

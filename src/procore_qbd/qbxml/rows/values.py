@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 import attrs
 
 from procore_qbd.qbxml.rows.dialect import Edition, lasts, parse_version
-from procore_qbd.qbxml.rows.violations import Rule, shown
+from procore_qbd.qbxml.rows.violations import Rule, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -154,7 +154,7 @@ class Moment:
 
     def __attrs_post_init__(self) -> None:
         if self._parts() is None:
-            raise ValueError(f"expected a date and time like '2026-11-23T08:15:00', got {shown(self.raw)}")
+            raise ValueError(f"expected a date and time like '2026-11-23T08:15:00', got {quoted(self.raw)}")
 
     def _parts(self) -> tuple[dt.datetime, str | None] | None:
         found = _MOMENT.fullmatch(self.raw)
@@ -319,10 +319,10 @@ class Value(Row):
 
     def unreadable(self, text: str) -> ValueError:
         """The error that `read` raises."""
-        return ValueError(f"expected {self.expects}, got {shown(text)}")
+        return ValueError(f"expected {self.expects}, got {quoted(text)}")
 
     def _wrong(self, value: object) -> tuple[Rule, str, int | None]:
-        return Rule.FORMAT, f"expected {self.expects}, got {shown(value)}", self.status
+        return Rule.FORMAT, f"expected {self.expects}, got {quoted(value)}", self.status
 
 
 @attrs.frozen
@@ -363,11 +363,11 @@ class Text(Value):
         if longest is not None and len(value) > longest:
             return Rule.TOO_LONG, f"at most {longest} characters, got {self._said(value)} ({len(value)})", self.status
         if strangers := unstorable(value):
-            return Rule.CHARACTERS, f"QuickBooks cannot store {shown(strangers)}, got {self._said(value)}", 3080
+            return Rule.CHARACTERS, f"QuickBooks cannot store {quoted(strangers)}, got {self._said(value)}", 3080
         return None
 
     def _said(self, value: str) -> str:
-        return "what is not shown here" if self.secret else shown(value)
+        return "what is not shown here" if self.secret else quoted(value)
 
 
 @attrs.frozen
@@ -460,9 +460,9 @@ class Integer(Value):
         if not isinstance(value, int) or isinstance(value, bool):
             return self._wrong(value)
         if self.least is not None and value < self.least:
-            return Rule.FORMAT, f"at least {self.least}, got {shown(value)}", self.status
+            return Rule.FORMAT, f"at least {self.least}, got {quoted(value)}", self.status
         if self.most is not None and value > self.most:
-            return Rule.FORMAT, f"at most {self.most}, got {shown(value)}", self.status
+            return Rule.FORMAT, f"at most {self.most}, got {quoted(value)}", self.status
         return None
 
 
@@ -500,9 +500,9 @@ class _Number(Value):
         _, digits, exponent = value.as_tuple()
         zeros = len(digits) - len("".join(map(str, digits)).rstrip("0")) if any(digits) else len(digits)
         if -int(exponent) - zeros > self.places and value:
-            return Rule.FORMAT, f"at most {self.places} decimals, got {shown(value)}", self.status
+            return Rule.FORMAT, f"at most {self.places} decimals, got {quoted(value)}", self.status
         if value and value.adjusted() >= self.whole:
-            return Rule.FORMAT, f"at most {self.whole} digits before the point, got {shown(value)}", self.status
+            return Rule.FORMAT, f"at most {self.whole} digits before the point, got {quoted(value)}", self.status
         return None
 
 
@@ -679,7 +679,7 @@ class TimeInterval(Value):
     def fault(self, value: object, _edition: Edition | None = None, /) -> tuple[Rule, str, int | None] | None:
         """A span of whole seconds."""
         if isinstance(value, dt.timedelta) and value < dt.timedelta() and not self.signed:
-            return Rule.FORMAT, f"no less than nothing before qbXML 6.0, got {shown(value)}", self.status
+            return Rule.FORMAT, f"no less than nothing before qbXML 6.0, got {quoted(value)}", self.status
         return None if isinstance(value, dt.timedelta) and not value.microseconds else self._wrong(value)
 
 
@@ -764,4 +764,4 @@ class Choice(Value):
         """Only words of the list are written."""
         if isinstance(value, str) and value in self.words._value2member_map_:
             return None
-        return Rule.ENUM, f"expected {self.expects}, got {shown(value)}", self.status
+        return Rule.ENUM, f"expected {self.expects}, got {quoted(value)}", self.status

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import attrs
 
-__all__ = ["Rule", "Violation", "shown"]
+__all__ = ["Rule", "Violation", "quoted"]
 
 
 class Rule(StrEnum):
@@ -64,7 +64,7 @@ class Violation:
         return f"{self.path}: {'warning: ' * self.warning}{self.message}{where}"
 
 
-def shown(value: object, longest: int = 60) -> str:
+def quoted(value: object, longest: int = 60) -> str:
     """A value for a message: quoted, and cut in the middle of nowhere rather than filling the screen."""
     text = repr(str(value)) if isinstance(value, str) else f"'{value}'"
     return text if len(text) <= longest else f"{text[: longest - 1]}…'"

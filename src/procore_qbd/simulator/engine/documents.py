@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from procore_qbd.qbxml import Violation
-    from procore_qbd.qbxml.messages.envelope import MessageSet, Stranger
+    from procore_qbd.qbxml.messages.envelope import MessageSet, UnmodelledRequest
     from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.store.file import Store
 
@@ -174,18 +174,24 @@ class Engine:
         self._reach(Point.DONE, [request.name for request in messages.requests])
         return Reply(outcomes=tuple(outcomes))
 
-    def _answer(self, request: Request | Stranger, violations: tuple[Violation, ...], dialect: Dialect) -> Outcome:
+    def _answer(
+        self, request: Request | UnmodelledRequest, violations: tuple[Violation, ...], dialect: Dialect
+    ) -> Outcome:
         try:
             return self._tried(request, violations, dialect)
         except Refusal as refusal:
             return self._refused(refusal)
 
-    def _tried(self, request: Request | Stranger, violations: tuple[Violation, ...], dialect: Dialect) -> Outcome:
+    def _tried(
+        self, request: Request | UnmodelledRequest, violations: tuple[Violation, ...], dialect: Dialect
+    ) -> Outcome:
         self._reach(Point.TRIED, [request.name])
         with self._store.lock:
             return self._carried_out(request, violations, dialect)
 
-    def _carried_out(self, request: Request | Stranger, violations: tuple[Violation, ...], dialect: Dialect) -> Outcome:
+    def _carried_out(
+        self, request: Request | UnmodelledRequest, violations: tuple[Violation, ...], dialect: Dialect
+    ) -> Outcome:
         about.needs_its_feature(self._store, request.name, deleted_kind(request))
         if not isinstance(request, Request) or not simulated(request):
             note = f"{request.name}: QuickBooks has it, the simulator has not"

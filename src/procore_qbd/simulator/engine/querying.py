@@ -12,7 +12,7 @@ from procore_qbd.qbxml.entities.custom_fields import DataExtDefQuery
 from procore_qbd.qbxml.entities.deletions import ListDeletedQuery, TxnDeletedQuery
 from procore_qbd.qbxml.entities.shared.transactions import ENTITIES
 from procore_qbd.qbxml.entities.transactions import Transaction, TransactionQuery
-from procore_qbd.qbxml.judging.checking import stranger
+from procore_qbd.qbxml.judging.checking import not_in_dialect
 from procore_qbd.simulator.about import ANSWERS
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import Refusal, words
@@ -262,7 +262,7 @@ def _now(record: Any) -> Later:
 def _known(kind: str, dialect: Dialect) -> bool:
     """Whether an asker knows records of a kind at all."""
     cls = entity(kind)
-    return cls is not None and stranger(cls.__record__, dialect, "", RET) is None
+    return cls is not None and not_in_dialect(cls.__record__, dialect, "", RET) is None
 
 
 def _names(query: Any) -> Iterator[tuple[str, str]]:
