@@ -22,8 +22,8 @@ from procore_qbd.qbxml.entities.shared.common import Address
 from procore_qbd.qbxml.entities.shared.transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.simulator import CompanyFile
-from procore_qbd.simulator.costing import Money, money_by_job
-from procore_qbd.simulator.window import Column, Table, View, records_of
+from procore_qbd.simulator.costing import JobCosts, money_by_job
+from procore_qbd.simulator.window import Alignment, Overview, TextTable, records_of
 from shared import SHARED
 from test_simulator import Clock, item, put, validated
 
@@ -53,14 +53,14 @@ NAMES = st.text(st.characters(exclude_categories=("Cs",)), max_size=150)
 
 @given(st.lists(st.tuples(st.integers(0, 3), NAMES, AMOUNTS, AMOUNTS, NAMES), max_size=5), NAMES)
 def test_every_line_fits_and_no_number_is_cut(rows, title):
-    columns = (Column.WORDS, Column.NUMBERS, Column.NUMBERS, Column.WORDS)
-    table = Table(
+    columns = (Alignment.WORDS, Alignment.NUMBERS, Alignment.NUMBERS, Alignment.WORDS)
+    table = TextTable(
         title="T",
         headings=("", "One", "Two", "About"),
         columns=columns,
         rows=tuple((depth, tuple(cells)) for depth, *cells in rows),
     )
-    text = str(View(title=" ".join(title.split()), tables=(table,), counts={"Vendor": 1, "Customer": 12}))
+    text = str(Overview(title=" ".join(title.split()), tables=(table,), counts={"Vendor": 1, "Customer": 12}))
     lines = text.split("\n")
     assert max(map(len, lines)) <= WIDTH
     for _, _, one, two, _ in rows:
@@ -71,8 +71,8 @@ def test_every_line_fits_and_no_number_is_cut(rows, title):
 
 @given(NAMES.filter(lambda text: text.isprintable()))
 def test_html_says_what_is_there_and_nothing_else(name):
-    table = Table(title=name, headings=("x",), columns=(Column.WORDS,), rows=((1, (name,)),))
-    page = html.fromstring(f"<div>{View(title=name, tables=(table,))._repr_html_()}</div>")
+    table = TextTable(title=name, headings=("x",), columns=(Alignment.WORDS,), rows=((1, (name,)),))
+    page = html.fromstring(f"<div>{Overview(title=name, tables=(table,))._repr_html_()}</div>")
     assert {element.tag for element in page.iter()} == {"div", "h3", "h4", "table", "tr", "th", "td"} - (
         set() if name else {"h3", "h4"}
     )
@@ -137,8 +137,8 @@ def contractor(books):
 
 def test_a_jobs_money_is_its_own_and_a_customers_that_of_its_jobs(books):
     contractor(books)
-    gym = Money(Decimal(1000), Decimal(120), Decimal(80), Decimal(0), Decimal(0))
-    hall = Money(Decimal(0), Decimal(200), Decimal(20), Decimal(0), Decimal(0))
+    gym = JobCosts(Decimal(1000), Decimal(120), Decimal(80), Decimal(0), Decimal(0))
+    hall = JobCosts(Decimal(0), Decimal(200), Decimal(20), Decimal(0), Decimal(0))
     assert money(books) == {"School": gym + hall, "School:Gym": gym, "School:Hall": hall}
     text = str(books.show())
     assert text.splitlines()[0] == "Cascade Ridge (QuickBooks US, simulated)"
@@ -243,7 +243,7 @@ def test_the_sample_is_a_contractors_company(sample):
 
 def test_the_samples_money_adds_up(sample):
     jobs = money_by_job(sample.records)
-    total = sum((jobs[one.list_id] for one in sample.records("Customer") if not one.parent_ref), Money())
+    total = sum((jobs[one.list_id] for one in sample.records("Customer") if not one.parent_ref), JobCosts())
     orders, bills = list(sample.records("PurchaseOrder")), list(sample.records("Bill"))
     assert total.budget == sum(estimate.total_amount for estimate in sample.records("Estimate"))
     assert total.committed + total.billed == sum(order.total_amount for order in orders)

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from procore_qbd.domain import CloseOut, ErpRequest
     from procore_qbd.simulator import CompanyFile
 
-__all__ = ["Money", "in_procore", "in_quickbooks"]
+__all__ = ["JobTotals", "in_procore", "in_quickbooks"]
 
 _NOTHING = Decimal("0.00")
 
 
 @attrs.define
-class Money:
+class JobTotals:
     """What one job comes to, in the company's currency.
 
     Attributes:
@@ -45,9 +45,9 @@ class Money:
     retainage: Decimal = _NOTHING
 
 
-def in_procore(ended: Iterable[tuple[ErpRequest, CloseOut]]) -> dict[str, Money]:
+def in_procore(ended: Iterable[tuple[ErpRequest, CloseOut]]) -> dict[str, JobTotals]:
     """By the job's ListID, what the requests that succeeded say."""
-    jobs: dict[str, Money] = defaultdict(Money)
+    jobs: dict[str, JobTotals] = defaultdict(JobTotals)
     for request, close_out in ended:
         for job, column, amount in _said(request, close_out):
             setattr(jobs[job], column, getattr(jobs[job], column) + amount)
@@ -73,9 +73,9 @@ def _said(request: ErpRequest, close_out: CloseOut) -> Iterator[tuple[str, str, 
             yield request.job_origin_id or "", "committed", line.amount
 
 
-def in_quickbooks(company: CompanyFile, retainage_item: str) -> dict[str, Money]:
+def in_quickbooks(company: CompanyFile, retainage_item: str) -> dict[str, JobTotals]:
     """By the job's ListID, what the transactions in the company file come to."""
-    jobs: dict[str, Money] = defaultdict(Money)
+    jobs: dict[str, JobTotals] = defaultdict(JobTotals)
     for estimate in _of(company, "Estimate"):
         jobs[estimate.customer_ref.list_id].budget += estimate.total_amount
     for order in _of(company, "PurchaseOrder"):

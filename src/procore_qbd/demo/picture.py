@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from procore_qbd.demo.ledger import Money
-from procore_qbd.simulator.window import Row
+from procore_qbd.demo.ledger import JobTotals
+from procore_qbd.simulator.window import OverviewRow
 from procore_qbd.simulator.window import rows as rows_of
 
 if TYPE_CHECKING:
@@ -33,18 +33,18 @@ KINDS = (
 """The lists and transactions that the demo fills, in the order in which a bookkeeper would look at them."""
 
 
-def rows(company: CompanyFile, kind: str) -> Iterator[Row]:
+def rows(company: CompanyFile, kind: str) -> Iterator[OverviewRow]:
     """The records of a list, or the transactions of a kind with their lines."""
     return rows_of(company.records(kind))
 
 
 def money_rows(
-    names: Mapping[str, str], procore: Mapping[str, Money], quickbooks: Mapping[str, Money]
+    names: Mapping[str, str], procore: Mapping[str, JobTotals], quickbooks: Mapping[str, JobTotals]
 ) -> Iterator[tuple[str, str, Decimal, Decimal]]:
     """Job, column, Procore's amount and QuickBooks' amount, for every job that has money."""
     for job in sorted(procore.keys() | quickbooks.keys(), key=lambda job: names.get(job, job)):
-        ours, theirs = procore.get(job, Money()), quickbooks.get(job, Money())
-        for column in attrs.fields_dict(Money):
+        ours, theirs = procore.get(job, JobTotals()), quickbooks.get(job, JobTotals())
+        for column in attrs.fields_dict(JobTotals):
             yield names.get(job, job), column, getattr(ours, column), getattr(theirs, column)
 
 
@@ -87,7 +87,7 @@ def page(company: CompanyFile, money: list[tuple[str, str, Decimal, Decimal]]) -
     return "\n".join(parts) + "\n</html>\n"
 
 
-def _html_row(row: Row) -> str:
+def _html_row(row: OverviewRow) -> str:
     amount = "" if row.amount is None else f"{row.amount:,.2f}"
     return (
         f'<tr><td style="padding-left:{row.depth * 1.5}rem">{html.escape(row.name)}<td>{html.escape(row.about)}'

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.qbxml import Record
     from procore_qbd.qbxml.entities.preferences import Preferences
-    from procore_qbd.simulator.window import View
+    from procore_qbd.simulator.window import Overview
 
 __all__ = ["CompanyFile"]
 
@@ -299,7 +299,7 @@ class CompanyFile:
         with _whole(self._store), self._store.lock:
             return iter(self._store.all(kind))
 
-    def show(self, kind: str | None = None) -> View:
+    def show(self, kind: str | None = None) -> Overview:
         """What is inside, to look at: printed it is plain text, in a notebook a table.
 
         Args:

@@ -21,13 +21,13 @@ from procore_qbd.simulator.store.linking import still_to_come, total_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Money", "lines_of", "money_by_job"]
+__all__ = ["JobCosts", "lines_of", "money_by_job"]
 
 _CENT = Decimal("0.01")
 
 
 @attrs.define
-class Money:
+class JobCosts:
     """What a job comes to, with the jobs below it.
 
     Attributes:
@@ -44,22 +44,22 @@ class Money:
     paid: Decimal = ZERO
     received: Decimal = ZERO
 
-    def __add__(self, other: Money) -> Money:
+    def __add__(self, other: JobCosts) -> JobCosts:
         """The sum of each."""
-        return Money(*(one + more for one, more in zip(attrs.astuple(self), attrs.astuple(other), strict=True)))
+        return JobCosts(*(one + more for one, more in zip(attrs.astuple(self), attrs.astuple(other), strict=True)))
 
 
-Shares = Iterator[tuple[Any, Money]]
+Shares = Iterator[tuple[Any, JobCosts]]
 """To which job something adds, and what."""
 
 
-def money_by_job(records: Callable[[str], Iterable[Any]]) -> dict[str, Money]:
+def money_by_job(records: Callable[[str], Iterable[Any]]) -> dict[str, JobCosts]:
     """What every customer and job comes to, by ListID: its own, and that of the jobs below it.
 
     Args:
         records: Gives the records of a list, each before those below it, or the transactions of a kind.
     """
-    jobs: dict[str, Money] = {customer.list_id: Money() for customer in records("Customer")}
+    jobs: dict[str, JobCosts] = {customer.list_id: JobCosts() for customer in records("Customer")}
     for job, share in _shares(records):
         if job and job.list_id in jobs:
             jobs[job.list_id] += share
@@ -77,18 +77,18 @@ def _shares(records: Callable[[str], Iterable[Any]]) -> Shares:
 
 def _planned(estimate: Any) -> Shares:
     if estimate.is_active is not False:
-        yield estimate.customer_ref, Money(budget=_total(estimate))
+        yield estimate.customer_ref, JobCosts(budget=_total(estimate))
 
 
 def _ordered(order: Any) -> Shares:
     for line in lines_of(order):
-        yield line.customer_ref, Money(committed=_waiting(order, line))
+        yield line.customer_ref, JobCosts(committed=_waiting(order, line))
 
 
 def _cost(paper: Any, sign: int = 1) -> Shares:
     for line in lines_of(paper):
         amount = sign * (line.amount or ZERO)
-        yield line.customer_ref, Money(billed=amount, paid=_settled(amount, paper))
+        yield line.customer_ref, JobCosts(billed=amount, paid=_settled(amount, paper))
 
 
 def _credit(paper: Any) -> Shares:
@@ -96,7 +96,7 @@ def _credit(paper: Any) -> Shares:
 
 
 def _sold(paper: Any, sign: int = 1) -> Shares:
-    yield paper.customer_ref, Money(received=_settled(sign * _total(paper), paper))
+    yield paper.customer_ref, JobCosts(received=_settled(sign * _total(paper), paper))
 
 
 def _given_back(paper: Any) -> Shares:
@@ -104,7 +104,7 @@ def _given_back(paper: Any) -> Shares:
 
 
 def _not_applied(payment: Any) -> Shares:
-    yield payment.customer_ref, Money(received=payment.unused_payment or ZERO)
+    yield payment.customer_ref, JobCosts(received=payment.unused_payment or ZERO)
 
 
 _SHARES: dict[str, Callable[[Any], Shares]] = {

@@ -19,7 +19,7 @@ from procore_qbd.simulator.store.shaping import own_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["Row", "View", "overview", "records_of", "rows"]
+__all__ = ["Overview", "OverviewRow", "overview", "records_of", "rows"]
 
 _WIDTH = 100
 _GAP = 2
@@ -33,7 +33,7 @@ Cell = str | Decimal | int | None
 
 
 @attrs.frozen(kw_only=True)
-class Row:
+class OverviewRow:
     """A record, or a line of one.
 
     Attributes:
@@ -51,13 +51,13 @@ class Row:
     about: str = ""
 
 
-def rows(records: Iterable[Any]) -> Iterator[Row]:
+def rows(records: Iterable[Any]) -> Iterator[OverviewRow]:
     """The records of a list, or transactions with their lines."""
     for record in records:
         yield from _list_record(record) if record.__record__.tag in LISTS else _transaction(record)
 
 
-def _list_record(record: Any) -> Iterator[Row]:
+def _list_record(record: Any) -> Iterator[OverviewRow]:
     address = getattr(record, "vendor_address", None) or getattr(record, "bill_address", None)
     both, one = getattr(record, "sales_and_purchase", None), getattr(record, "sales_or_purchase", None)
     about = (
@@ -68,7 +68,7 @@ def _list_record(record: Any) -> Iterator[Row]:
         ", ".join(filter(None, (address.addr1, address.city, address.state))) if address else None,
         None if record.is_active else "inactive",
     )
-    yield Row(
+    yield OverviewRow(
         id=record.list_id,
         depth=getattr(record, "sublevel", 0) or 0,
         name=own_name(record),
@@ -77,11 +77,11 @@ def _list_record(record: Any) -> Iterator[Row]:
     )
 
 
-def _transaction(record: Any) -> Iterator[Row]:
+def _transaction(record: Any) -> Iterator[OverviewRow]:
     rule = TRANSACTIONS[record.__record__.tag]
     party = getattr(record, rule.entity) if rule.entity else None
     received = "fully received" if getattr(record, "is_fully_received", False) else None
-    yield Row(
+    yield OverviewRow(
         id=record.txn_id,
         name=getattr(record, "ref_number", None) or getattr(record, "memo", None) or "",
         amount=total_of(record, rule),
@@ -91,7 +91,7 @@ def _transaction(record: Any) -> Iterator[Row]:
         item, account, job = (getattr(line, f"{what}_ref", None) for what in ("item", "account", "customer"))
         named = item or account
         said = getattr(line, "desc", None) or getattr(line, "memo", None)
-        yield Row(
+        yield OverviewRow(
             id=getattr(line, "txn_line_id", None) or "",
             depth=1,
             name=(named.full_name or "") if named else "",
@@ -107,7 +107,7 @@ def _joined(parts: Iterable[str | None]) -> str:
 # --- what is shown ---------------------------------------------------------------------------------------------------
 
 
-class Column(Enum):
+class Alignment(Enum):
     """What stands in a column."""
 
     ID = "never cut"
@@ -116,7 +116,7 @@ class Column(Enum):
 
 
 @attrs.frozen(kw_only=True)
-class Table:
+class TextTable:
     """Rows of cells.
 
     Attributes:
@@ -128,25 +128,25 @@ class Table:
 
     title: str = ""
     headings: tuple[str, ...] = ()
-    columns: tuple[Column, ...]
+    columns: tuple[Alignment, ...]
     rows: tuple[tuple[int, tuple[Cell, ...]], ...]
 
     def plain(self) -> Iterator[str]:
         """Its lines; numbers go without commas where there is no room for them."""
         texts = [self._texts(depth, cells, "{:,}") for depth, cells in self.rows]
-        if self._room([self.headings, *texts]) < _LEAST * self.columns.count(Column.WORDS):
+        if self._room([self.headings, *texts]) < _LEAST * self.columns.count(Alignment.WORDS):
             texts = [self._texts(depth, cells, "{}") for depth, cells in self.rows]
         lines = [self.headings, *texts] if self.headings else texts
         widths = self._widths(lines)
         for line in lines:
             cells = (
-                text.rjust(width) if column is Column.NUMBERS else _cut(text, width).ljust(width)
+                text.rjust(width) if column is Alignment.NUMBERS else _cut(text, width).ljust(width)
                 for text, width, column in zip(line, widths, self.columns, strict=True)
             )
             yield (" " * _GAP + (" " * _GAP).join(cells)).rstrip()
 
     def _texts(self, depth: int, cells: tuple[Cell, ...], number: str) -> tuple[str, ...]:
-        words = self.columns.index(Column.WORDS)
+        words = self.columns.index(Alignment.WORDS)
         texts = [
             "" if cell is None else _one_line(cell) if isinstance(cell, str) else number.format(cell) for cell in cells
         ]
@@ -159,14 +159,14 @@ class Table:
     def _room(self, lines: list[tuple[str, ...]]) -> int:
         """How many characters are left for words."""
         taken = sum(
-            need for need, column in zip(self._needs(lines), self.columns, strict=True) if column is not Column.WORDS
+            need for need, column in zip(self._needs(lines), self.columns, strict=True) if column is not Alignment.WORDS
         )
         return _WIDTH - taken - _GAP * len(self.columns)
 
     def _widths(self, lines: list[tuple[str, ...]]) -> list[int]:
         """The widths of the columns: the first words get what the others do not need, and two thirds at least."""
         widths, room = self._needs(lines), max(self._room(lines), 0)
-        words = [at for at, column in enumerate(self.columns) if column is Column.WORDS]
+        words = [at for at, column in enumerate(self.columns) if column is Alignment.WORDS]
         for at, later in zip(words, [words[1:], ()], strict=False):
             others = sum(widths[other] for other in later)
             widths[at] = min(widths[at], max(room - others, room * 2 // 3 if later else room))
@@ -186,7 +186,7 @@ class Table:
             yield f"<tr>{''.join(heads)}</tr>"
         for depth, cells in self.rows:
             texts = self._texts(0, cells, "{:,}")
-            words = self.columns.index(Column.WORDS)
+            words = self.columns.index(Alignment.WORDS)
             data = (
                 f"<td{_side(column, 1.5 * depth if at == words else 0)}>{html.escape(text)}</td>"
                 for at, (text, column) in enumerate(zip(texts, self.columns, strict=True))
@@ -195,8 +195,8 @@ class Table:
         yield "</table>"
 
 
-def _side(column: Column, depth: float = 0) -> str:
-    if column is Column.NUMBERS:
+def _side(column: Alignment, depth: float = 0) -> str:
+    if column is Alignment.NUMBERS:
         return ' style="text-align:right"'
     return f' style="text-align:left;padding-left:{depth + 0.5}em"'
 
@@ -210,7 +210,7 @@ def _cut(text: str, width: int) -> str:
 
 
 @attrs.frozen(kw_only=True)
-class View:
+class Overview:
     """What is seen of a company file: ``print(view)``, or the value of a cell in a notebook.
 
     Attributes:
@@ -220,7 +220,7 @@ class View:
     """
 
     title: str = ""
-    tables: tuple[Table, ...]
+    tables: tuple[TextTable, ...]
     counts: dict[str, int] = attrs.field(factory=dict)
 
     def __str__(self) -> str:
@@ -246,14 +246,14 @@ class View:
         return ", ".join(f"{kind}\u00a0{count:,}" for kind, count in self.counts.items())
 
 
-def records_of(records: Iterable[Any]) -> View:
+def records_of(records: Iterable[Any]) -> Overview:
     """A list, or the transactions of a kind: ids, names with what stands below them, and what they come to."""
-    columns = (Column.ID, Column.WORDS, Column.NUMBERS, Column.WORDS)
+    columns = (Alignment.ID, Alignment.WORDS, Alignment.NUMBERS, Alignment.WORDS)
     found = tuple((row.depth, (row.id, row.name, row.amount, row.about)) for row in rows(records))
-    return View(tables=(Table(columns=columns, rows=found),))
+    return Overview(tables=(TextTable(columns=columns, rows=found),))
 
 
-def overview(title: str, kinds: Iterable[str], records: Callable[[str], Iterable[Any]]) -> View:
+def overview(title: str, kinds: Iterable[str], records: Callable[[str], Iterable[Any]]) -> Overview:
     """What is inside: every job with its money, whom money is owed to, and how many records there are.
 
     Args:
@@ -267,17 +267,17 @@ def overview(title: str, kinds: Iterable[str], records: Callable[[str], Iterable
         return records(kind) if kind in known else ()
 
     money = money_by_job(there)
-    jobs = Table(
+    jobs = TextTable(
         title="Jobs",
         headings=("", "Budget", "Committed", "Billed", "Paid", "Received"),
-        columns=(Column.WORDS, *(Column.NUMBERS,) * 5),
+        columns=(Alignment.WORDS, *(Alignment.NUMBERS,) * 5),
         rows=tuple((job.sublevel or 0, (job.name, *attrs.astuple(money[job.list_id]))) for job in there("Customer")),
     )
-    owed = Table(
+    owed = TextTable(
         title="Vendors",
         headings=("", "Owed"),
-        columns=(Column.WORDS, Column.NUMBERS),
+        columns=(Alignment.WORDS, Alignment.NUMBERS),
         rows=tuple((0, (vendor.name, vendor.balance)) for vendor in there("Vendor")),
     )
     counts = {kind: sum(1 for _ in records(kind)) for kind in kinds}
-    return View(title=title, tables=(jobs, owed), counts={kind: count for kind, count in counts.items() if count})
+    return Overview(title=title, tables=(jobs, owed), counts={kind: count for kind, count in counts.items() if count})

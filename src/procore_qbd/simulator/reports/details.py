@@ -13,7 +13,7 @@ from procore_qbd.qbxml.entities.shared.reports import IncludeAccounts, ReportAsO
 from procore_qbd.simulator.knowledge.arithmetic import counted
 from procore_qbd.simulator.reports.balances import PAYABLE, PROFIT, RECEIVABLE, balances, open_items, owed_before
 from procore_qbd.simulator.reports.facts import Fact, columns_of, leaf, lines_of_ledger, whole_transactions
-from procore_qbd.simulator.reports.pages import Column, Figures, Line, Page, day_words, heading, money, span_words
+from procore_qbd.simulator.reports.pages import Figures, Line, Page, ReportColumn, day_words, heading, money, span_words
 from procore_qbd.simulator.reports.scope import DIMENSIONS, Scope, among, lacking
 from procore_qbd.simulator.reports.summaries import NOBODY, by_chart, by_item_type, profit_lines, sold
 from procore_qbd.simulator.reports.trees import Leaf, Node, added, family, lines, subtotal, total
@@ -76,7 +76,7 @@ def _only_by(scope: Scope, *same: str) -> None:
         raise lacking(by, f"the simulator makes {scope.query.report_type} in its own order only")
 
 
-def _page(title: str, subtitle: str, columns: tuple[Column, ...], rows: Iterator[Line]) -> Page:
+def _page(title: str, subtitle: str, columns: tuple[ReportColumn, ...], rows: Iterator[Line]) -> Page:
     return Page(title=title, subtitle=subtitle, columns=columns, lines=rows, labels=ColType.BLANK)
 
 
@@ -93,7 +93,7 @@ def _grouped(facts: Sequence[Fact]) -> dict[str, list[Fact]]:
     return found
 
 
-def _listed(leaves: Mapping[str, Leaf], by: str, scope: Scope, columns: Sequence[Column]) -> Iterator[Line]:
+def _listed(leaves: Mapping[str, Leaf], by: str, scope: Scope, columns: Sequence[ReportColumn]) -> Iterator[Line]:
     """The lines below the names of what they are summarized by, and the sum of all."""
     if by == "TotalOnly":
         for one in leaves.values():
@@ -361,8 +361,8 @@ def _aging(title: str, account_type: str, sign: int) -> Callable[[Scope], Page]:
             figures = found.setdefault(whom, {})
             figures[age] = figures.get(age, 0) + sign * cents
         ages = tuple(label for label, _ in _AGES)
-        of_ages = (Column((age,), ColType.AMOUNT, _sum((age,))) for age in ages)
-        columns = (*of_ages, Column(("TOTAL",), ColType.TOTAL, _sum(ages)))
+        of_ages = (ReportColumn((age,), ColType.AMOUNT, _sum((age,))) for age in ages)
+        columns = (*of_ages, ReportColumn(("TOTAL",), ColType.TOTAL, _sum(ages)))
         leaves = {key: Leaf(figures) for key, figures in found.items()}
 
         def rows() -> Iterator[Line]:

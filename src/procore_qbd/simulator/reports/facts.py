@@ -11,7 +11,7 @@ import attrs
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.reports import ColType, RowKind
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
-from procore_qbd.simulator.reports.pages import Cell, Column, Figures, Line, money, number
+from procore_qbd.simulator.reports.pages import Cell, Figures, Line, ReportColumn, money, number
 from procore_qbd.simulator.reports.scope import lacking
 from procore_qbd.simulator.reports.trees import Leaf
 from procore_qbd.simulator.store.entries import flat
@@ -144,7 +144,7 @@ _KEPT_IN = {"Estimate": "Estimates", "PurchaseOrder": "PurchaseOrders", "SalesOr
 
 
 @attrs.frozen
-class Field:
+class DetailColumn:
     """A column of a report of details: its title, what it says of a line, and whether its sum is printed."""
 
     title: str
@@ -218,56 +218,58 @@ _TYPES = {
 }
 """What QuickBooks prints for kinds of transactions, where that is not their name."""
 
-FIELDS: dict[str, Field] = {
-    "Account": Field("Account", _key(lambda fact: f"Account/{fact.account}")),
-    "Aging": Field("Aging", _aging),
-    "Amount": Field("Amount", *_money(lambda fact: fact.cents)),
-    "BillingStatus": Field("Billing Status", _of_line("billable_status")),
-    "Class": Field("Class", _key(lambda fact: f"Class/{fact.class_}")),
-    "Credit": Field("Credit", *_when_more(lambda fact: -fact.cents)),
-    "Date": Field("Date", lambda fact: dt.date.fromisoformat(fact.date)),
-    "Debit": Field("Debit", *_when_more(lambda fact: fact.cents)),
-    "DeliveryDate": Field("Deliv Date", _said("expected_date")),
-    "DueDate": Field("Due Date", _said("due_date")),
-    "FOB": Field("FOB", _said("fob")),
-    "Item": Field("Item", _key(lambda fact: fact.item)),
-    "ItemDesc": Field("Item Description", _of_line("desc")),
-    "Memo": Field("Memo", lambda fact: fact.memo or getattr(fact.record, "memo", None)),
-    "ModifiedTime": Field("Last modified", lambda fact: fact.record.time_modified.raw),
-    "Name": Field("Name", _key(lambda fact: fact.entity or fact.whom)),
-    "OpenBalance": Field("Open Balance", *_money(lambda fact: fact.open)),
-    "PaidStatus": Field("Paid", _paid),
-    "PaymentMethod": Field("Pay Meth", _said("payment_method_ref")),
-    "PONumber": Field("P. O. #", _said("po_number")),
-    "Quantity": Field("Qty", lambda fact: number(fact.quantity) if fact.quantity else None, lambda fact: fact.quantity),
-    "ReceivedQuantity": Field("Rcv'd", _of_line("received_quantity")),
-    "RefNumber": Field("Num", lambda fact: fact.ref_number),
-    "RunningBalance": Field("Balance", lambda _fact: None, lambda fact: fact.cents),
-    "SalesRep": Field("Rep", _said("sales_rep_ref")),
-    "ShipDate": Field("Ship Date", _said("ship_date")),
-    "ShipMethod": Field("Via", _said("ship_method_ref")),
-    "SourceName": Field("Source Name", _key(lambda fact: fact.whom)),
-    "SplitAccount": Field("Split", lambda fact: fact.split or None),
-    "Terms": Field("Terms", _said("terms_ref")),
-    "TxnID": Field("Trans ID", lambda fact: fact.txn),
-    "TxnNumber": Field("Trans #", lambda fact: fact.number),
-    "TxnType": Field("Type", lambda fact: _TYPES.get(fact.kind, fact.kind)),
-    "UnitPrice": Field("Sales Price", _price),
+FIELDS: dict[str, DetailColumn] = {
+    "Account": DetailColumn("Account", _key(lambda fact: f"Account/{fact.account}")),
+    "Aging": DetailColumn("Aging", _aging),
+    "Amount": DetailColumn("Amount", *_money(lambda fact: fact.cents)),
+    "BillingStatus": DetailColumn("Billing Status", _of_line("billable_status")),
+    "Class": DetailColumn("Class", _key(lambda fact: f"Class/{fact.class_}")),
+    "Credit": DetailColumn("Credit", *_when_more(lambda fact: -fact.cents)),
+    "Date": DetailColumn("Date", lambda fact: dt.date.fromisoformat(fact.date)),
+    "Debit": DetailColumn("Debit", *_when_more(lambda fact: fact.cents)),
+    "DeliveryDate": DetailColumn("Deliv Date", _said("expected_date")),
+    "DueDate": DetailColumn("Due Date", _said("due_date")),
+    "FOB": DetailColumn("FOB", _said("fob")),
+    "Item": DetailColumn("Item", _key(lambda fact: fact.item)),
+    "ItemDesc": DetailColumn("Item Description", _of_line("desc")),
+    "Memo": DetailColumn("Memo", lambda fact: fact.memo or getattr(fact.record, "memo", None)),
+    "ModifiedTime": DetailColumn("Last modified", lambda fact: fact.record.time_modified.raw),
+    "Name": DetailColumn("Name", _key(lambda fact: fact.entity or fact.whom)),
+    "OpenBalance": DetailColumn("Open Balance", *_money(lambda fact: fact.open)),
+    "PaidStatus": DetailColumn("Paid", _paid),
+    "PaymentMethod": DetailColumn("Pay Meth", _said("payment_method_ref")),
+    "PONumber": DetailColumn("P. O. #", _said("po_number")),
+    "Quantity": DetailColumn(
+        "Qty", lambda fact: number(fact.quantity) if fact.quantity else None, lambda fact: fact.quantity
+    ),
+    "ReceivedQuantity": DetailColumn("Rcv'd", _of_line("received_quantity")),
+    "RefNumber": DetailColumn("Num", lambda fact: fact.ref_number),
+    "RunningBalance": DetailColumn("Balance", lambda _fact: None, lambda fact: fact.cents),
+    "SalesRep": DetailColumn("Rep", _said("sales_rep_ref")),
+    "ShipDate": DetailColumn("Ship Date", _said("ship_date")),
+    "ShipMethod": DetailColumn("Via", _said("ship_method_ref")),
+    "SourceName": DetailColumn("Source Name", _key(lambda fact: fact.whom)),
+    "SplitAccount": DetailColumn("Split", lambda fact: fact.split or None),
+    "Terms": DetailColumn("Terms", _said("terms_ref")),
+    "TxnID": DetailColumn("Trans ID", lambda fact: fact.txn),
+    "TxnNumber": DetailColumn("Trans #", lambda fact: fact.number),
+    "TxnType": DetailColumn("Type", lambda fact: _TYPES.get(fact.kind, fact.kind)),
+    "UnitPrice": DetailColumn("Sales Price", _price),
 }
 """The columns that the simulator can fill, by the word for each."""
 
 
-def columns_of(names: Iterable[str]) -> tuple[Column, ...]:
+def columns_of(names: Iterable[str]) -> tuple[ReportColumn, ...]:
     """Columns by name, as they are in sums.
 
     Raises:
         Refusal: The simulator knows nothing to fill one with.
     """
-    found: list[Column] = []
+    found: list[ReportColumn] = []
     for name in names:
         if name not in FIELDS:
             raise lacking(name, f"the simulator fills the columns {', '.join(FIELDS)}")
-        found.append(Column((FIELDS[name].title,), ColType[_member(name)], _sum_of(name)))
+        found.append(ReportColumn((FIELDS[name].title,), ColType[_member(name)], _sum_of(name)))
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from procore_qbd.qbxml.entities.report_queries import ReturnLines
 from procore_qbd.qbxml.entities.reports import ColType
-from procore_qbd.simulator.reports.pages import Column, Figures, Line, Page, heading, span_words
+from procore_qbd.simulator.reports.pages import Figures, Line, Page, ReportColumn, heading, span_words
 from procore_qbd.simulator.reports.scope import DIMENSIONS, Scope, lacking
 from procore_qbd.simulator.reports.trees import Leaf, Node, added, family, lines, total
 
@@ -33,7 +33,7 @@ def _hours(title: str, first: str, second: str) -> Callable[[Scope], Page]:
             raise lacking(by or "IncludeColumn", "the simulator makes reports of hours with one column only")
         if scope.query.return_rows == ReturnLines.ALL:
             raise lacking("ReturnRows", "the simulator makes lines of hours only where some were worked")
-        columns = (Column((heading(scope.days),), ColType.DURATION, _duration),)
+        columns = (ReportColumn((heading(scope.days),), ColType.DURATION, _duration),)
         found: dict[str, dict[str, Leaf]] = {}
         time = ("t.kind = 'TimeTracking'", ())
         scope_ = scope.not_posted()

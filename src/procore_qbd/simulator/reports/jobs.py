@@ -14,7 +14,7 @@ from procore_qbd.qbxml.entities.reports import ColType
 from procore_qbd.simulator.knowledge.arithmetic import percent
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.reports.balances import PROFIT
-from procore_qbd.simulator.reports.pages import Column, Figures, Line, Page, money, number, span_words
+from procore_qbd.simulator.reports.pages import Figures, Line, Page, ReportColumn, money, number, span_words
 from procore_qbd.simulator.reports.scope import DIMENSIONS, Scope, among, lacking
 from procore_qbd.simulator.reports.summaries import by_item_type, sold
 from procore_qbd.simulator.reports.trees import Leaf, Node, added, family, lines, total
@@ -35,15 +35,15 @@ _ESTIMATED: Condition = ("t.kind = 'Estimate' AND instr(t.xml, '<IsActive>true')
 # --- columns ---------------------------------------------------------------------------------------------------------
 
 
-def _amount(title: str, name: str) -> Column:
-    return Column((title,), ColType.AMOUNT, lambda figures: money(figures.get(name, 0)))
+def _amount(title: str, name: str) -> ReportColumn:
+    return ReportColumn((title,), ColType.AMOUNT, lambda figures: money(figures.get(name, 0)))
 
 
-def _difference(more: str, less: str) -> Column:
+def _difference(more: str, less: str) -> ReportColumn:
     def of(figures: Figures) -> Cell:
         return money(figures.get(more, 0) - figures.get(less, 0))
 
-    return Column(("($) Diff.",), ColType.AMOUNT_DIFFERENCE, of)
+    return ReportColumn(("($) Diff.",), ColType.AMOUNT_DIFFERENCE, of)
 
 
 _PROFITABILITY = (
@@ -112,7 +112,7 @@ def _figures(scope: Scope, rows: str, *where: Condition, estimates: bool) -> dic
 # --- reports ---------------------------------------------------------------------------------------------------------
 
 
-def _page(scope: Scope, title: str, nodes: Sequence[Node], columns: Sequence[Column]) -> Page:
+def _page(scope: Scope, title: str, nodes: Sequence[Node], columns: Sequence[ReportColumn]) -> Page:
     def rows() -> Iterator[Line]:
         for node in nodes:
             yield from lines(node, columns)
@@ -125,7 +125,7 @@ def _page(scope: Scope, title: str, nodes: Sequence[Node], columns: Sequence[Col
     return Page(title=title, subtitle=span_words(scope.days), columns=tuple(columns), lines=rows())
 
 
-def _by_job(title: str, columns: Sequence[Column], *, estimates: bool) -> Callable[[Scope], Page]:
+def _by_job(title: str, columns: Sequence[ReportColumn], *, estimates: bool) -> Callable[[Scope], Page]:
     """Every customer and job."""
 
     def page(scope: Scope) -> Page:
@@ -135,7 +135,7 @@ def _by_job(title: str, columns: Sequence[Column], *, estimates: bool) -> Callab
     return page
 
 
-def _of_job(title: str, columns: Sequence[Column], *, estimates: bool) -> Callable[[Scope], Page]:
+def _of_job(title: str, columns: Sequence[ReportColumn], *, estimates: bool) -> Callable[[Scope], Page]:
     """One job, item by item."""
 
     def page(scope: Scope) -> Page:
@@ -162,7 +162,9 @@ def _job(scope: Scope) -> str:
     return meant[0]
 
 
-def _by_item(title: str, columns: Sequence[Column], *where: Condition, estimates: bool) -> Callable[[Scope], Page]:
+def _by_item(
+    title: str, columns: Sequence[ReportColumn], *where: Condition, estimates: bool
+) -> Callable[[Scope], Page]:
     """Every item, whatever the job."""
 
     def page(scope: Scope) -> Page:

@@ -26,7 +26,7 @@ from procore_qbd.qbxml.entities.reports import (
     TotalRow,
 )
 
-__all__ = ["Column", "Figures", "Line", "Page", "day_words", "heading", "money", "number", "span_words"]
+__all__ = ["Figures", "Line", "Page", "ReportColumn", "day_words", "heading", "money", "number", "span_words"]
 
 Figures: TypeAlias = Mapping[str, int]
 """The sums of a line, by what they are of: cents, or hundred-thousandths of a quantity."""
@@ -54,7 +54,7 @@ _ROWS: dict[RowKind, type[DataRow | SubtotalRow | TotalRow]] = {
 
 
 @attrs.frozen
-class Column:
+class ReportColumn:
     """A column: what stands above it, what it means, and what it says of the sums of a line."""
 
     titles: tuple[str, ...]
@@ -93,13 +93,13 @@ class Page:
 
     title: str
     subtitle: str
-    columns: tuple[Column, ...]
+    columns: tuple[ReportColumn, ...]
     lines: Iterable[Line]
     labels: ColType = ColType.LABEL
 
     def report(self) -> Report:
         """The report as it is answered; an empty one has columns and no lines."""
-        first = Column(("",), self.labels, lambda _figures: None)
+        first = ReportColumn(("",), self.labels, lambda _figures: None)
         columns = (first, *self.columns)
         rows = max(len(column.titles) for column in columns)
         lines = tuple(_row(at, line) for at, line in enumerate(self.lines, 1))
@@ -115,7 +115,7 @@ class Page:
         )
 
 
-def _described(at: int, column: Column, rows: int) -> ColDesc:
+def _described(at: int, column: ReportColumn, rows: int) -> ColDesc:
     titles = (*column.titles, *[""] * (rows - len(column.titles)))
     return ColDesc(
         col_id=str(at),

@@ -11,10 +11,10 @@ from procore_qbd.simulator.knowledge.kinds import ACCOUNT_TYPES, ITEM_LISTS
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.reports.balances import PAYABLE, PROFIT, RECEIVABLE, Balances, balances, balances_at, owed
 from procore_qbd.simulator.reports.pages import (
-    Column,
     Figures,
     Line,
     Page,
+    ReportColumn,
     day_words,
     heading,
     money,
@@ -48,12 +48,12 @@ def _of(keys: Iterable[str]) -> Callable[[Figures], Cell]:
     return lambda figures: money(sum(figures.get(key, 0) for key in wanted))
 
 
-def _across(scope: Scope, sums: Iterable[Figures], by: str) -> tuple[Column, ...]:
+def _across(scope: Scope, sums: Iterable[Figures], by: str) -> tuple[ReportColumn, ...]:
     """The columns: one for each of what columns are summarized by, and one for all."""
     sums = tuple(sums)
     found = added(*sums)
     if by == "TotalOnly":
-        return (Column((heading(scope.days),), ColType.AMOUNT, _of([""])),)
+        return (ReportColumn((heading(scope.days),), ColType.AMOUNT, _of([""])),)
     keys = set(found)
     if scope.query.return_columns == ReturnLines.NON_ZERO:
         keys = {key for key in keys if any(figures.get(key) for figures in sums)}
@@ -66,14 +66,14 @@ def _across(scope: Scope, sums: Iterable[Figures], by: str) -> tuple[Column, ...
             keys |= set(_all_of(by, scope))
         tree = family({key: Leaf({key: 1}) for key in keys}, scope.names, NOBODY.get(by, "No name"))
         columns = [column for node in tree for column in _columns(node)]
-    return (*columns, Column(("TOTAL",), ColType.TOTAL, _of(found)))
+    return (*columns, ReportColumn(("TOTAL",), ColType.TOTAL, _of(found)))
 
 
-def _column(titles: tuple[str, ...], keys: Iterable[str]) -> Column:
-    return Column(titles, ColType.AMOUNT, _of(keys))
+def _column(titles: tuple[str, ...], keys: Iterable[str]) -> ReportColumn:
+    return ReportColumn(titles, ColType.AMOUNT, _of(keys))
 
 
-def _columns(node: Node, above: str = "") -> Iterator[Column]:
+def _columns(node: Node, above: str = "") -> Iterator[ReportColumn]:
     """The columns of a record and of what stands below it, and of both together."""
     under = (f"({above})",) if above else ()
     if not node.children:
@@ -169,7 +169,7 @@ def _rows(scope: Scope, sums: Mapping[str, Figures], every: Iterable[str] = ()) 
     return dict.fromkeys(every, Leaf({})) | rows if wanted == ReturnLines.ALL else rows
 
 
-def _listed(nodes: Sequence[Node], columns: Sequence[Column]) -> Iterator[Line]:
+def _listed(nodes: Sequence[Node], columns: Sequence[ReportColumn]) -> Iterator[Line]:
     """Lines, and their sum; nothing where there are none."""
     for node in nodes:
         yield from lines(node, columns)
@@ -193,7 +193,7 @@ def sold(account_type: str) -> int:
     return -1 if account_type in ("Income", "OtherIncome") else 1
 
 
-def profit_lines(scope: Scope, leaves: Mapping[str, Leaf], columns: Sequence[Column]) -> Iterator[Line]:
+def profit_lines(scope: Scope, leaves: Mapping[str, Leaf], columns: Sequence[ReportColumn]) -> Iterator[Line]:
     """Profit and loss, section by section.
 
     Args:
@@ -282,7 +282,7 @@ def _balance_sheet(scope: Scope) -> Page:
 
 
 def _balance_lines(
-    scope: Scope, sums: dict[str, dict[str, int]], net: Figures, columns: Sequence[Column]
+    scope: Scope, sums: dict[str, dict[str, int]], net: Figures, columns: Sequence[ReportColumn]
 ) -> Iterator[Line]:
     def section(account_type: str, label: str, sign: int) -> tuple[Node, ...]:
         made = "Equity" if account_type == "Equity" else ""  # Retained Earnings, where nobody has made it yet
@@ -322,8 +322,8 @@ def _trial_balance(scope: Scope) -> Page:
     leaves = _rows(scope, sums, every)
     top = heading((scope.last, scope.last))
     columns = (
-        Column((top, "Debit"), ColType.DEBIT, lambda figures: _side(figures, "debit")),
-        Column((top, "Credit"), ColType.CREDIT, lambda figures: _side(figures, "credit")),
+        ReportColumn((top, "Debit"), ColType.DEBIT, lambda figures: _side(figures, "debit")),
+        ReportColumn((top, "Credit"), ColType.CREDIT, lambda figures: _side(figures, "credit")),
     )
 
     def rows() -> Iterator[Line]:
@@ -365,7 +365,7 @@ def _balance_of(title: str, account_type: str, list_: str, sign: int) -> Callabl
     def page(scope: Scope) -> Page:
         _only_totals(scope)
         found = {whom: {"": sign * cents} for whom, cents in owed(scope, account_type, scope.last).items() if cents}
-        columns = (Column((heading((scope.last, scope.last)),), ColType.AMOUNT, _of([""])),)
+        columns = (ReportColumn((heading((scope.last, scope.last)),), ColType.AMOUNT, _of([""])),)
         nodes = family(_rows(scope, found, scope.names.of(list_)), scope.names, "No name")
         return Page(
             title=title, subtitle=f"As of {day_words(scope.last)}", columns=columns, lines=_listed(nodes, columns)
@@ -412,16 +412,18 @@ def _by_item(title: str, kinds: Iterable[str], sign: int, *, sales: bool) -> Cal
             for item, cents, quantity in scope.sums(("l.item",), *where)
         }
         everything = sum(figures["amount"] for figures in sums.values())
-        columns: tuple[Column, ...] = (
-            Column((heading(scope.days), "Qty"), ColType.QUANTITY, lambda figures: number(figures.get("quantity", 0))),
-            Column((heading(scope.days), "Amount"), ColType.AMOUNT, _of(["amount"])),
+        columns: tuple[ReportColumn, ...] = (
+            ReportColumn(
+                (heading(scope.days), "Qty"), ColType.QUANTITY, lambda figures: number(figures.get("quantity", 0))
+            ),
+            ReportColumn((heading(scope.days), "Amount"), ColType.AMOUNT, _of(["amount"])),
         )
         if sales:
             columns += (
-                Column(
+                ReportColumn(
                     (heading(scope.days), "% of Sales"), ColType.PERCENT, lambda figures: _share(figures, everything)
                 ),
-                Column((heading(scope.days), "Avg Price"), ColType.UNIT_PRICE, _price),
+                ReportColumn((heading(scope.days), "Avg Price"), ColType.UNIT_PRICE, _price),
             )
         nodes = by_item_type(_rows(scope, sums, _all_of("ItemDetail", scope)), scope)
         return Page(title=title, subtitle=span_words(scope.days), columns=columns, lines=_listed(nodes, columns))
