@@ -32,12 +32,12 @@ from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.faults import (
     READ_ONLY,
     Crash,
+    FaultRule,
     Faults,
     Lost,
     NotTaken,
     Point,
     Refused,
-    Rule,
     Slow,
     Trouble,
     Truncated,
@@ -99,7 +99,7 @@ FAULTS = (
     | st.sampled_from((3175, 3180, 3260, 1000)).map(Refused)
 )
 RULES = st.builds(
-    Rule,
+    FaultRule,
     FAULTS,
     requests=st.sampled_from((("*",), ("Vendor*",), ("*Add", "Bill*"), ("VendorQuery",))),
     skip=st.integers(0, 5),
@@ -167,7 +167,7 @@ def work():
 
 
 @settings(max_examples=150, derandomize=True, deadline=None)
-@given(st.lists(st.builds(Rule, FAULTS, skip=st.integers(0, 6)), min_size=1, max_size=2), st.integers(0, 6))
+@given(st.lists(st.builds(FaultRule, FAULTS, skip=st.integers(0, 6)), min_size=1, max_size=2), st.integers(0, 6))
 def test_whatever_strikes_the_whole_file_is_as_if_only_the_requests_before_had_been_asked(rules, number):
     requests, states = work()
     with CompanyFile.create(clock=lambda: NOON) as company:
@@ -311,7 +311,7 @@ def recovered(company, document, set_id):
 
 
 def in_trouble(chance, *faults):
-    return [Rule(fault, times=None, chance=chance) for fault in faults]
+    return [FaultRule(fault, times=None, chance=chance) for fault in faults]
 
 
 @settings(max_examples=60, derandomize=True, deadline=None)
@@ -383,7 +383,7 @@ def test_a_truncated_reply_is_a_beginning_and_never_a_reply(share):
 @settings(max_examples=80, derandomize=True)
 @given(st.integers(0, 4), st.none() | st.integers(1, 4), st.integers(0, 10))
 def test_a_rule_passes_by_some_occasions_and_then_strikes_as_often_as_it_says(skip, times, occasions):
-    faults = Faults([Rule(Lost(), skip=skip, times=times)])
+    faults = Faults([FaultRule(Lost(), skip=skip, times=times)])
     struck = [bool(list(faults.due(Point.ANSWERED, ["BillAddRq"]))) for _ in range(occasions)]
     last = occasions if times is None else skip + times
     assert struck == [skip <= place < last for place in range(occasions)]
@@ -401,7 +401,7 @@ def test_a_rule_passes_by_some_occasions_and_then_strikes_as_often_as_it_says(sk
     ],
 )
 def test_a_rule_is_for_requests_by_name(requests, names, meant):
-    assert Rule(Lost(), requests=requests).is_for(names) is meant
+    assert FaultRule(Lost(), requests=requests).is_for(names) is meant
 
 
 @settings(max_examples=20, derandomize=True, deadline=None)
@@ -425,11 +425,11 @@ def test_dice_fall_alike_for_the_same_seed(seed):
 
 def test_a_rule_has_dice_of_its_own():
     def strikes(*others):
-        faults = Faults([Rule(Lost(), times=None, chance=0.5), *others], seed=7)
+        faults = Faults([FaultRule(Lost(), times=None, chance=0.5), *others], seed=7)
         mine = [faults.due(Point.ANSWERED, ["BillAddRq"]) for _ in range(30)]
         return [any(happened.rule.fault == Lost() for happened in struck) for struck in mine]
 
-    assert strikes() == strikes(Rule(Slow(1), times=None, chance=0.5))
+    assert strikes() == strikes(FaultRule(Slow(1), times=None, chance=0.5))
     assert 5 < sum(strikes()) < 25
 
 
@@ -479,11 +479,11 @@ def test_nothing_waits_unless_it_is_told_how(books):
         lambda: Refused(4711),
         lambda: Truncated(1),
         lambda: Slow(-1),
-        lambda: Rule(Lost(), times=0),
-        lambda: Rule(Lost(), skip=-1),
-        lambda: Rule(Lost(), chance=1.5),
-        lambda: Rule(Lost(), requests=("BilAdd",)),
-        lambda: Rule(Lost(), requests=("billadd",)),
+        lambda: FaultRule(Lost(), times=0),
+        lambda: FaultRule(Lost(), skip=-1),
+        lambda: FaultRule(Lost(), chance=1.5),
+        lambda: FaultRule(Lost(), requests=("BilAdd",)),
+        lambda: FaultRule(Lost(), requests=("billadd",)),
     ],
 )
 def test_what_cannot_happen_cannot_be_ordered(wrong):
@@ -493,7 +493,7 @@ def test_what_cannot_happen_cannot_be_ordered(wrong):
 
 def test_one_name_is_no_tuple_of_names():
     with pytest.raises(TypeError, match="expected a tuple of names, got 'BillAdd'"):
-        Rule(Lost(), requests="BillAdd")
+        FaultRule(Lost(), requests="BillAdd")
 
 
 @pytest.mark.parametrize("number", UNKNOWN)

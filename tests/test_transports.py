@@ -22,7 +22,7 @@ from procore_qbd.qbxml import Request, read_reply, write_requests
 from procore_qbd.qbxml.entities.company import Host, HostQuery
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.simulator import CompanyFile
-from procore_qbd.simulator.faults import Crash, Faults, Lost, NotTaken, Point, Rule, Trouble, Truncated
+from procore_qbd.simulator.faults import Crash, FaultRule, Faults, Lost, NotTaken, Point, Trouble, Truncated
 
 
 def as_a_transport(memory: Transport) -> Transport:
@@ -227,7 +227,7 @@ def test_other_errors_pickle_with_what_they_know():
     ids=str,
 )
 def test_what_goes_wrong_in_a_company_file_is_told_truly(fault, error, said):
-    with CompanyFile.create(faults=Faults([Rule(fault)])) as company:
+    with CompanyFile.create(faults=Faults([FaultRule(fault)])) as company:
         with pytest.raises(error) as raised:
             run(ask(Request.add(Vendor(name="Alder"))), Memory(company.process))
         there = len(list(company.records("Vendor")))

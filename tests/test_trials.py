@@ -37,7 +37,7 @@ from procore_qbd.qbxml.entities.items import ItemOtherCharge, SalesAndPurchase
 from procore_qbd.qbxml.entities.preferences import MultiCurrencyPreferences, Preferences
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
-from procore_qbd.simulator.faults import Faults, Refused, Rule
+from procore_qbd.simulator.faults import FaultRule, Faults, Refused
 
 SUCCESS, FAILED = DetailStatus.SUCCESS, DetailStatus.FAILED
 
@@ -751,7 +751,7 @@ def test_what_the_company_file_requires_besides_is_a_refusal_and_nothing_is_half
     words = "A class is required" if kind == "BillAdd" else "A tax code is required"
     if kind == "BillAdd":
         ordered(office)
-    office.file.faults = Faults([Rule(Refused(3180, record=words), requests=(kind,))])
+    office.file.faults = Faults([FaultRule(Refused(3180, record=words), requests=(kind,))])
     if kind == "BillAdd":
         (detail,) = billed(office, office.invoice(1, (177, "10.00", "0", "0")))
     else:

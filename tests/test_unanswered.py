@@ -10,7 +10,7 @@ import pytest
 
 from office import FIRST, LATER, Office, budget, doctored
 from procore_qbd.domain import CreateRequisitions, UpdateBudget
-from procore_qbd.simulator.faults import Refused, Rule
+from procore_qbd.simulator.faults import FaultRule, Refused
 from test_people_and_lines import ACCOUNTS, codes, job
 
 NO_RIGHT = 3260
@@ -101,7 +101,7 @@ def carried_out(what, *faults):
 def test_what_quickbooks_does_not_answer_is_asked_again_or_refused_or_told(what):
     undisturbed, there, _ = carried_out(what)
     for skip in itertools.count():
-        told, after, struck = carried_out(what, Rule(Refused(NO_RIGHT), skip=skip))
+        told, after, struck = carried_out(what, FaultRule(Refused(NO_RIGHT), skip=skip))
         if not struck:
             break
         assert after == there, (skip, struck)

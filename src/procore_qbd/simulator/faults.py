@@ -1,6 +1,6 @@
 """Faults to order: what goes wrong in life goes wrong here when a developer says so, and is remembered.
 
-Each fault strikes at one point of a document's way through QuickBooks (`Point`); a `Rule` says which fault, for which
+Each fault strikes at one point of a document's way through QuickBooks (`Point`); a `FaultRule` says which fault, for which
 requests and how often. A crash leaves the file as a killed process leaves it. Nothing waits unless it is told how.
 """
 
@@ -32,13 +32,13 @@ __all__ = [
     "Crash",
     "Crashed",
     "Fault",
+    "FaultRule",
     "Faults",
     "Happened",
     "Lost",
     "NotTaken",
     "Point",
     "Refused",
-    "Rule",
     "Slow",
     "Trouble",
     "Truncated",
@@ -243,7 +243,7 @@ def _once_or_more(_rule: object, _field: object, times: int | None) -> None:
 
 
 @attrs.frozen
-class Rule:
+class FaultRule:
     """What shall go wrong, and when. An occasion is each time that a document or request it is for gets to its point.
 
     Attributes:
@@ -268,7 +268,7 @@ class Rule:
         )
 
 
-READ_ONLY = Rule(Refused(3263), requests=WRITING, times=None)
+READ_ONLY = FaultRule(Refused(3263), requests=WRITING, times=None)
 """The program was registered to read only."""
 
 
@@ -281,7 +281,7 @@ class Happened:
         requests: At which request; or, with a document as a whole, all that are in it.
     """
 
-    rule: Rule
+    rule: FaultRule
     requests: tuple[str, ...]
 
     def __str__(self) -> str:
@@ -293,7 +293,7 @@ class Happened:
 class _Standing:
     """A rule and how far it has come."""
 
-    rule: Rule
+    rule: FaultRule
     dice: random.Random
     occasions: int = 0
     struck: int = 0
@@ -322,7 +322,7 @@ class Faults:
     """
 
     def __init__(
-        self, rules: Iterable[Rule] = (), *, seed: int = 0, sleep: Callable[[float], object] | None = None
+        self, rules: Iterable[FaultRule] = (), *, seed: int = 0, sleep: Callable[[float], object] | None = None
     ) -> None:
         self.happened: list[Happened] = []
         self.sleep: Callable[[float], object] = sleep or _no_sleep
@@ -333,7 +333,7 @@ class Faults:
         for rule in rules:
             self.order(rule)
 
-    def order(self, what: Fault | Rule, **how: Any) -> Rule:
+    def order(self, what: Fault | FaultRule, **how: Any) -> FaultRule:
         """Let something go wrong.
 
         Args:
@@ -343,12 +343,12 @@ class Faults:
         Returns:
             The rule, for `cancel`.
         """
-        rule = attrs.evolve(what, **how) if isinstance(what, Rule) else Rule(what, **how)
+        rule = attrs.evolve(what, **how) if isinstance(what, FaultRule) else FaultRule(what, **how)
         self._ordered += 1
         self._standing.append(_Standing(rule, random.Random(f"{self._seed} {self._ordered}")))  # noqa: S311  no secret
         return rule
 
-    def cancel(self, rule: Rule | None = None) -> None:
+    def cancel(self, rule: FaultRule | None = None) -> None:
         """Let a rule, or all of them, rest."""
         self._standing = [one for one in self._standing if rule is not None and one.rule != rule]
 

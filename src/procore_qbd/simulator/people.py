@@ -206,7 +206,7 @@ class Bookkeeper:
         payment: ReceivePayment = self._done(make)
         return payment
 
-    def lookalike(self, record: R) -> R:
+    def enter_similar(self, record: R) -> R:
         """Enter a transaction by hand that looks like another one: whose it is, its date, number, lines and amounts.
 
         What tells a program's transactions from others is not there: no ExternalGUID, no memo, no words on lines, no
