@@ -207,7 +207,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         rule("The program may only read.", 3263, TABLE, "faults::test_a_program_that_may_only_read_reads"),
         rule("What a person does leaves behind what a program's request would.", NO_CODE, DECIDED, "people::test_what_a_person_does_is_what_a_program_would_have_done"),
         rule("A person changed the record since it was read.", 3200, (RECORDED, TABLE), "people::test_a_program_notices_what_a_person_did"),
-        rule("A transaction that looks like ours stands there first; QuickBooks takes both.", DONE, DECIDED, "people::test_a_lookalike_has_all_but_what_is_ours"),
+        rule("A transaction that looks like ours stands there first; QuickBooks takes both.", DONE, DECIDED, "people::test_a_similar_transaction_has_all_but_what_is_ours"),
     ),
     "6. Editions, versions and preferences": (
         rule("A request that this country's QuickBooks has not: the document is not taken.", "0x80040400", SCHEMA, "editions::test_a_request_of_other_editions_is_not_taken_and_one_of_its_own_is"),

@@ -88,7 +88,7 @@ def validated(reply, version="13.0", edition="US"):
     assert ours.validate(etree.fromstring(reply)), str(ours.error_log)
     for outcome in read_reply(reply).outcomes:
         assert not outcome.faults
-        assert not outcome.strangers
+        assert not outcome.unmodelled
         assert not any(found.unknown for found in outcome.found)
     return reply
 

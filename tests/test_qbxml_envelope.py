@@ -559,7 +559,7 @@ def test_a_reply_has_an_outcome_for_each_request():
     assert refused.error_recovery == ErrorRecovery(list_id="8-1", edit_sequence="2")
     assert (found.ok, found.ret_count, found.iterator_remaining_count) == (True, 2, 7)
     assert found.records(Vendor) == (Vendor(list_id="8-1", name="A&B"), Vendor(list_id="8-2"))
-    assert found.strangers == ("Foo",)
+    assert found.unmodelled == ("Foo",)
     assert host.severity is None
     assert host.found == (Host(),)
 

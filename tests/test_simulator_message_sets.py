@@ -320,7 +320,7 @@ def test_who_wants_no_data_gets_the_statuses_and_counts_alone(books):
         Request.query(VendorQuery(full_names=("B",))),
     ]
     reply = read_reply(books.process(write_requests(asked, response_data=ResponseData.NONE)))
-    assert [(one.code, one.found, one.ret_count, one.strangers) for one in reply.outcomes] == [
+    assert [(one.code, one.found, one.ret_count, one.unmodelled) for one in reply.outcomes] == [
         (0, (), None, ()),
         (0, (), 1, ()),
         (500, (), None, ()),

@@ -524,9 +524,9 @@ GUID = "{0a7d1a7e-5f0e-4c64-9d0d-3a4f0f1c2b3d}"
     ],
     ids=lambda record: type(record).__name__,
 )
-def test_a_lookalike_has_all_but_what_is_ours(books, user, ours):
-    theirs, mine = user.lookalike(ours), put(books, ours)
-    again = user.lookalike(only_with(books, mine))
+def test_a_similar_transaction_has_all_but_what_is_ours(books, user, ours):
+    theirs, mine = user.enter_similar(ours), put(books, ours)
+    again = user.enter_similar(only_with(books, mine))
     rule = TRANSACTIONS[type(ours).__name__]
     for one in (theirs, again):
         assert one.txn_id != mine.txn_id
@@ -540,19 +540,19 @@ def only_with(books, record):
     return found
 
 
-def test_a_lookalike_of_a_bill_for_an_order_leaves_the_order_alone(books, user):
+def test_a_similar_bill_for_an_order_leaves_the_order_alone(books, user):
     there = put(books, order(5, 7))
-    theirs = user.lookalike(linked(there, at=1, quantity=D(3)))
+    theirs = user.enter_similar(linked(there, at=1, quantity=D(3)))
     assert (theirs.amount_due, theirs.linked_txns) == (3, ())
-    whole = user.lookalike(Bill(vendor_ref=ALDER, link_to_txn_ids=(there.txn_id,)))
+    whole = user.enter_similar(Bill(vendor_ref=ALDER, link_to_txn_ids=(there.txn_id,)))
     assert (whole.amount_due, len(whole.item_lines), whole.linked_txns) == (12, 2, ())
     assert not only(books, "PurchaseOrder").is_fully_received
     assert [line.customer_ref.full_name for line in whole.item_lines] == ["School:Gym"] * 2
 
 
-def test_only_transactions_have_lookalikes(user):
-    with pytest.raises(CompanyFileError, match="only transactions have lookalikes"):
-        user.lookalike(Vendor(name="Alder"))
+def test_only_transactions_can_be_entered_again_by_hand(user):
+    with pytest.raises(CompanyFileError, match="only transactions can be entered again by hand"):
+        user.enter_similar(Vendor(name="Alder"))
 
 
 # --- locks -----------------------------------------------------------------------------------------------------------

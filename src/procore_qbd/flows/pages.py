@@ -115,7 +115,7 @@ class Pages(Generic[R]):
         outcome = yield from self._ask(Iteration.CONTINUE, place)
         if outcome.code == _PLACE_LOST and self._worth_a_start:
             return None
-        came = len(outcome.found) + len(outcome.strangers)
+        came = len(outcome.found) + len(outcome.unmodelled)
         if not self._sure and outcome.ok and came + (outcome.iterator_remaining_count or 0) != self._remaining:
             yield from self._ask(Iteration.STOP, place)
             return None
@@ -136,7 +136,7 @@ class Pages(Generic[R]):
             faults.append("it does not say how many records remain")
         if remaining and not place:
             faults.append(f"{remaining} records remain, but there is no iteratorID to ask for them")
-        if remaining and not found and not outcome.strangers:
+        if remaining and not found and not outcome.unmodelled:
             faults.append(f"{remaining} records remain, but none came")
         if faults:
             raise ReplyError(outcome.name, faults)

@@ -299,7 +299,9 @@ class Bookkeeper:
         """What somebody types who has the paper of a transaction before him."""
         rule = TRANSACTIONS.get(record.__record__.tag)
         if rule is None:
-            raise CompanyFileError(f"{record.__record__.tag}: only transactions have lookalikes; add another record")
+            raise CompanyFileError(
+                f"{record.__record__.tag}: only transactions can be entered again by hand; add another record"
+            )
         lines: dict[str, Any] = {name: getattr(record, name) for name in rule.lines}
         if rule.orders:
             whole = (self._store.book.get(txn_id, rule.order) for txn_id in record.link_to_txn_ids)

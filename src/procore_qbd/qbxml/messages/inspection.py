@@ -33,7 +33,7 @@ class Inspection:
     Attributes:
         violations: Message by message, in the order of the document.
         judged: The names of the requests, answers and records that were looked at.
-        strangers: The names of those that nobody modelled; nothing is said of them.
+        unmodelled: The names of those that nobody modelled; nothing is said of them.
     """
 
     violations: tuple[Violation, ...]
@@ -76,7 +76,9 @@ def inspect(
         else:
             found.message(root)
     return Inspection(
-        violations=tuple(found.violations), judged=tuple(found.judged), strangers=tuple(dict.fromkeys(found.strangers))
+        violations=tuple(found.violations),
+        judged=tuple(found.judged),
+        unmodelled=tuple(dict.fromkeys(found.unmodelled)),
     )
 
 
@@ -99,10 +101,10 @@ class _Found:
         self.dialect = dialect
         self.violations: list[Violation] = []
         self.judged: list[str] = []
-        self.strangers: list[str] = []
+        self.unmodelled: list[str] = []
 
     def note(self, name: str, *, known: bool, violations: tuple[Violation, ...] | list[Violation] = ()) -> None:
-        (self.judged if known else self.strangers).append(name)
+        (self.judged if known else self.unmodelled).append(name)
         self.violations += violations
 
     def message(self, element: etree._Element) -> None:

@@ -61,7 +61,7 @@ class Outcome:
         message: QuickBooks' own words.
         found: What came back, whether or not the request was refused; see `records`.
         faults: Values in there that could not be read.
-        strangers: Elements that nobody modelled.
+        unmodelled: Elements that nobody modelled.
         ret_count: How many records came back, where the query counts.
         iterator_remaining_count: How many are still to come, where the query is taken in pieces.
     """
@@ -202,7 +202,7 @@ def _read_outcome(answer: etree._Element) -> Outcome:
     name = str(answer.tag)
     faults: list[Violation] = []
     found: list[Record] = []
-    strangers: list[str] = []
+    unmodelled: list[str] = []
     recovery = None
     if (inline := entity(name.removesuffix("Rs"))) is not None and inline.__record__.inline:
         body = etree.Element(f"{inline.__record__.tag}Ret")
@@ -216,7 +216,7 @@ def _read_outcome(answer: etree._Element) -> Outcome:
         elif (known := find(tag)) is not None and known[1] is RET:
             found.append(read(child, known[0], faults))
         else:
-            strangers.append(tag)
+            unmodelled.append(tag)
     code = _integer(answer.get("statusCode"))
     if code is None:
         message = f"expected a whole number, got '{answer.get('statusCode')}'"
@@ -230,7 +230,7 @@ def _read_outcome(answer: etree._Element) -> Outcome:
         message=attribute(answer, "statusMessage") or "",
         found=tuple(found),
         faults=tuple(faults),
-        strangers=tuple(strangers),
+        unmodelled=tuple(unmodelled),
         error_recovery=recovery,
         ret_count=_integer(answer.get("retCount")),
         iterator_remaining_count=_integer(answer.get("iteratorRemainingCount")),
