@@ -20,6 +20,7 @@ import procore_qbd
 from procore_qbd.cli.exits import ExitCode
 from procore_qbd.codes import HRESULTS, STATUSES, Effect, Hresult, Status
 from procore_qbd.domain import RefusalCode
+from procore_qbd.domain.events import EVENTS, EndsIn, ErpEvent
 from procore_qbd.procore import calls
 from procore_qbd.qbxml.entities import FAMILIES, entity
 from procore_qbd.qbxml.rows.dialect import parse_version
@@ -504,9 +505,37 @@ def exit_codes() -> str:
     return grid(("code", "meaning"), ((int(code), code.about) for code in ExitCode))
 
 
+def events() -> str:
+    """Every event of Procore's, by subject."""
+    parts = []
+    for subject, members in itertools.groupby(EVENTS.values(), lambda event: event.subject):
+        rows = ((f"`{event.name}`", event.ends_in, becomes(event)) for event in members)
+        title = subject.replace("_", " ").capitalize()
+        parts.append(f"### {title}\n\n{grid(('event', 'ends in', 'what becomes of it'), rows)}")
+    return "\n\n".join(parts)
+
+
+def becomes(event: ErpEvent) -> str:
+    """What becomes of an event today."""
+    if event.request is not None:
+        page = EVENT_PAGES.get(event.subject, event.subject.replace("_", "-"))
+        return f"[carried out](workflows/{page}.md)"
+    return event.why_not or "not carried out yet"
+
+
+EVENT_PAGES = {"cost_codes": "standard-cost-codes"}
+"""The pages of the workflows that are not called like their subject."""
+
+
+def endings_of_events() -> str:
+    """What an event can end in."""
+    return grid(("ends in", "meaning"), ((end.value, end.about) for end in EndsIn))
+
+
 def workflow_parts() -> dict[str, str]:
     """What the pages of the workflows include, by file."""
     parts = {"refusal-codes": refusal_codes(), "exit-codes": exit_codes()}
+    parts |= {"events": events(), "endings-of-events": endings_of_events()}
     for cls, found in maps().items():
         parts[f"{cls.request_name}.fields"] = fields(found, NOTES[cls])
         parts[f"{cls.request_name}.calls"] = closing(cls.request_name)

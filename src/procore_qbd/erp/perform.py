@@ -8,40 +8,17 @@ from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
-from procore_qbd.domain import (
-    Books,
-    CreateBudget,
-    CreateCommitment,
-    CreateCommitmentChangeOrder,
-    CreateOrUpdateJob,
-    CreateRequisitions,
-    CreateStandardCostCodes,
-    CreateVendor,
-    ErpRequest,
-    Links,
-    UpdateBudget,
-)
+from procore_qbd.domain import Books, ErpRequest, Links
+from procore_qbd.domain.events import event_of
 from procore_qbd.domain.links import NO_PROCORE_ID, is_procore_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from procore_qbd.domain import CloseOut
     from procore_qbd.flows import Flow
 
 __all__ = ["perform"]
-
-_HOMES: dict[type[ErpRequest], str] = {
-    CreateBudget: "budgets",
-    CreateCommitment: "commitments",
-    CreateCommitmentChangeOrder: "change_orders",
-    CreateOrUpdateJob: "jobs",
-    CreateRequisitions: "invoices",
-    CreateStandardCostCodes: "cost_codes",
-    CreateVendor: "vendors",
-    UpdateBudget: "budgets",
-}
-"""The file of each request, which has a function of the request's name; it is imported when it is first needed."""
 
 
 def perform(request: ErpRequest, links: Links, books: Books) -> Flow[CloseOut]:
@@ -72,11 +49,22 @@ def perform(request: ErpRequest, links: Links, books: Books) -> Flow[CloseOut]:
             raise ValueError(f"{request.request_name}: {where}: {NO_PROCORE_ID}, got {number}")
         if isinstance(number, Decimal) and not (number.is_finite() and abs(number.adjusted()) <= _MOST_DIGITS):
             raise ValueError(f"{request.request_name}: {where}: expected a number of at most 30 digits, got {number}")
-    home = _HOMES.get(type(request))
-    if home is None:
+    return _exactly(_performer(request)(request, links, books))
+
+
+def _performer(request: ErpRequest) -> Callable[[Any, Links, Books], Flow[CloseOut]]:
+    """The function of the event's name, in the file of its subject, which is imported when it is first needed.
+
+    Raises:
+        TypeError: There is none.
+    """
+    event = event_of(type(request))
+    if event is None:
         raise TypeError(f"nothing carries out {request.request_name}")
-    performer = getattr(importlib.import_module(f"procore_qbd.erp.{home}"), request.request_name)
-    return _exactly(performer(request, links, books))
+    performer: Callable[[Any, Links, Books], Flow[CloseOut]] = getattr(
+        importlib.import_module(f"procore_qbd.erp.{event.subject}"), event.name
+    )
+    return performer
 
 
 _MOST_DIGITS = 30

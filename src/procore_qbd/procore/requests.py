@@ -1,7 +1,8 @@
 """Procore's ERP requests: JSON in, a domain request out, or one error that lists everything wrong.
 
-A request to support is a domain class and a row of ``_PLACES``; its fields are read by their types, but for
-those that ``_READERS`` names. A request of many items, of which each is read alone, has a row of ``_BATCHES`` too.
+A request to support has its class in `procore_qbd.domain.events`, and a row of ``_PLACES`` here; its fields are read by
+their types, but for those that ``_READERS`` names. A request of many items, of which each is read alone, has a row of
+``_BATCHES`` too.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from procore_qbd.domain import (
     VendorCompany,
     VendorRef,
 )
+from procore_qbd.domain.events import EVENTS
 from procore_qbd.errors import PayloadError
 from procore_qbd.procore.strict_json import (
     ABSENT,
@@ -166,33 +168,9 @@ _ITEMS: Mapping[str, ItemKind | None] = {
 """What a request is about, by where it stands in ``request_data``; the first that is there."""
 
 KNOWN_REQUESTS: Mapping[str, type[ErpRequest]] = MappingProxyType(
-    {cls.request_name: cls for cls in _PLACES if issubclass(cls, ErpRequest)}
+    {name: event.request for name, event in EVENTS.items() if event.request is not None}
 )
 """The requests that `read_request` reads, by Procore's name."""
-
-_OTHER_REQUESTS = frozenset(
-    f"{verb}_{item}"
-    for verb, items in {
-        "create": (
-            "budget_in_procore commitment_in_procore company_level_direct_cost contract_payment job_in_procore "
-            "payment payment_application prime_contract_change_order sub_job sub_job_in_procore vendor_in_procore"
-        ),
-        "sync": (
-            "commitment_change_orders commitments contract_payments jobs metadata prime_contracts single_job "
-            "standard_categories standard_cost_codes sub_job sub_jobs vendors"
-        ),
-        "link": "all_vendors vendor",
-        "merge": "vendors",
-        "unlink": (
-            "commitment commitment_change_order company_level_direct_cost payment_application "
-            "prime_contract_change_order standard_cost_codes vendor"
-        ),
-        "reset": ("company_level_direct_cost job payment prime_contract_change_order requisition sub_job"),
-        "delete": "cost_code cost_codes cost_type_assignments standard_categories standard_cost_codes",
-    }.items()
-    for item in items.split()
-)
-"""What else Procore documents (events dictionary of its ERP integration guide, 2026)."""
 
 
 def read_request(
@@ -409,11 +387,11 @@ def _request_class(name: object) -> tuple[type[ErpRequest] | None, list[tuple[st
         return None, PayloadFaults.expected("a text", name).below(path)
     if name in KNOWN_REQUESTS:
         return KNOWN_REQUESTS[name], []
-    if name in _OTHER_REQUESTS:
+    if name in EVENTS:
         return None, [
             (path, f"{name} is one of Procore's requests, but not carried out by this library yet; it does {known}")
         ]
-    close = difflib.get_close_matches(name, KNOWN_REQUESTS.keys() | _OTHER_REQUESTS, n=1)
+    close = difflib.get_close_matches(name, EVENTS, n=1)
     meant = f" (did you mean {close[0]}?)" if close else ""
     return None, [(path, f"expected one of {known}, got {excerpt(name)}{meant}")]
 

@@ -1,0 +1,197 @@
+"""Every event of Procore's ERP Integrations: what it ends in, whether QuickBooks Desktop has it, what carries it out.
+
+Procore sends an event as an ERP request of that name. The table has a row for each that Procore publishes; what reads
+requests, what carries them out, and the documentation go by it.
+
+To carry out one more, write its class in `procore_qbd.domain.requests`, name the class in its row, say in
+``procore/requests.py`` where its fields stand, and write a function of the event's name in the file of
+`procore_qbd.erp` that is called like its subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Self
+
+import attrs
+
+from procore_qbd.domain.requests import (
+    CreateBudget,
+    CreateCommitment,
+    CreateCommitmentChangeOrder,
+    CreateOrUpdateJob,
+    CreateRequisitions,
+    CreateStandardCostCodes,
+    CreateVendor,
+    ErpRequest,
+    UpdateBudget,
+)
+
+__all__ = ["EVENTS", "EndsIn", "ErpEvent", "event_of"]
+
+
+class EndsIn(StrEnum):
+    """What an event asks of an integration."""
+
+    about: str
+    """What that is, for the documentation."""
+
+    def __new__(cls, value: str, about: str) -> Self:
+        """A member with its explanation."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.about = about
+        return member
+
+    EXPORT = "export", "An item of Procore's is written to the accounting system, and Procore is told the record's id."
+    STAGE = "stage", "Procore is told what the accounting system has: records to import, costs, payments, settings."
+    LINK = (
+        "link",
+        "An item of Procore's was linked to a record, or made of one: the link is remembered.",
+    )
+    UNLINK = (
+        "unlink",
+        "An item is to be unlinked: its links are forgotten, in most cases once the record is gone.",
+    )
+    RESET = "reset", "Procore's support made an item unsynced: its links are forgotten."
+    DELETE = "delete", "An item is deleted in Procore: its links are forgotten."
+    NOTHING = "nothing", "Nothing is asked, and nothing is to be remembered."
+
+
+@attrs.frozen(kw_only=True)
+class ErpEvent:
+    """One row: an event.
+
+    Attributes:
+        name: Procore's name of it, the ``request_name``.
+        subject: What it is about, in the plural.
+        ends_in: What it asks of an integration.
+        request: The class that it is read as; None as long as this library does not carry it out.
+        why_not: Why there is no such thing with QuickBooks Desktop, one sentence; None where there is.
+    """
+
+    name: str
+    subject: str
+    ends_in: EndsIn
+    request: type[ErpRequest] | None = None
+    why_not: str | None = None
+
+    @property
+    def supported(self) -> bool:
+        """Whether QuickBooks Desktop has what it is about; this library may not carry it out yet all the same."""
+        return self.why_not is None
+
+
+_Row = tuple[str, EndsIn, type[ErpRequest] | str | None]
+"""Name, what it ends in; then the class that it is read as, or the sentence why not, or None for not yet."""
+
+_EXPORT, _STAGE, _LINK, _UNLINK, _RESET, _DELETE, _NOTHING = EndsIn
+
+_COST_CODES_OUT = "Cost codes go from Procore to QuickBooks Desktop only."
+_COST_TYPES = "QuickBooks Desktop has no cost types; Procore shows one placeholder, Other."
+_SUB_JOBS = "QuickBooks Desktop has no sub jobs."
+_BUDGETS_OUT = "Budgets go from Procore to QuickBooks Desktop only."
+_ORDERS_OUT = "Purchase orders of QuickBooks Desktop are never imported into Procore."
+_OWNER_INVOICES = "Owner invoices do not travel between Procore and QuickBooks Desktop."
+_PRIME_CONTRACTS = "Prime contracts do not travel between Procore and QuickBooks Desktop."
+_PRIME_CHANGES = "Prime contract change orders do not travel between Procore and QuickBooks Desktop."
+_DIRECT_COSTS = "Costs come from QuickBooks Desktop as sums; direct costs of Procore's are not exported to it."
+
+_ROWS: Mapping[str, tuple[_Row, ...]] = {
+    "cost_codes": (
+        ("create_standard_cost_codes", _EXPORT, CreateStandardCostCodes),
+        ("sync_standard_cost_codes", _STAGE, _COST_CODES_OUT),
+        ("unlink_standard_cost_codes", _UNLINK, None),
+        ("delete_standard_cost_codes", _DELETE, None),
+        ("delete_cost_codes", _DELETE, None),
+        ("delete_cost_code", _DELETE, None),
+        ("sync_standard_categories", _STAGE, _COST_TYPES),
+        ("delete_standard_categories", _DELETE, _COST_TYPES),
+        ("delete_cost_type_assignments", _DELETE, _COST_TYPES),
+    ),
+    "vendors": (
+        ("create_vendor", _EXPORT, CreateVendor),
+        ("sync_vendors", _STAGE, None),
+        ("create_vendor_in_procore", _LINK, None),
+        ("link_vendor", _LINK, None),
+        ("link_all_vendors", _LINK, None),
+        ("merge_vendors", _LINK, None),
+        ("unlink_vendor", _UNLINK, None),
+    ),
+    "jobs": (
+        ("create_or_update_job", _EXPORT, CreateOrUpdateJob),
+        ("sync_jobs", _STAGE, None),
+        ("sync_single_job", _STAGE, None),
+        ("create_job_in_procore", _LINK, None),
+        ("reset_job", _RESET, None),
+    ),
+    "sub_jobs": (
+        ("create_sub_job", _EXPORT, _SUB_JOBS),
+        ("sync_sub_jobs", _STAGE, _SUB_JOBS),
+        ("sync_sub_job", _STAGE, _SUB_JOBS),
+        ("create_sub_job_in_procore", _LINK, _SUB_JOBS),
+        ("reset_sub_job", _RESET, _SUB_JOBS),
+    ),
+    "budgets": (
+        ("create_budget", _EXPORT, CreateBudget),
+        ("update_budget", _EXPORT, UpdateBudget),
+        ("create_budget_in_procore", _NOTHING, _BUDGETS_OUT),
+    ),
+    "commitments": (
+        ("create_commitment", _EXPORT, CreateCommitment),
+        ("sync_commitments", _STAGE, _ORDERS_OUT),
+        ("create_commitment_in_procore", _LINK, _ORDERS_OUT),
+        ("unlink_commitment", _UNLINK, None),
+    ),
+    "change_orders": (
+        ("create_commitment_change_order", _EXPORT, CreateCommitmentChangeOrder),
+        ("sync_commitment_change_orders", _STAGE, _ORDERS_OUT),
+        ("unlink_commitment_change_order", _UNLINK, None),
+    ),
+    "invoices": (
+        ("create_requisitions", _EXPORT, CreateRequisitions),
+        ("reset_requisition", _RESET, None),
+    ),
+    "payments": (
+        ("create_contract_payment", _EXPORT, None),
+        ("create_payment", _EXPORT, None),
+        ("sync_contract_payments", _STAGE, None),
+        ("reset_payment", _RESET, None),
+    ),
+    "prime_contracts": (
+        ("sync_prime_contracts", _STAGE, _PRIME_CONTRACTS),
+        ("create_prime_contract_change_order", _EXPORT, _PRIME_CHANGES),
+        ("unlink_prime_contract_change_order", _UNLINK, _PRIME_CHANGES),
+        ("reset_prime_contract_change_order", _RESET, _PRIME_CHANGES),
+        ("create_payment_application", _EXPORT, _OWNER_INVOICES),
+        ("unlink_payment_application", _UNLINK, _OWNER_INVOICES),
+    ),
+    "direct_costs": (
+        ("create_company_level_direct_cost", _EXPORT, _DIRECT_COSTS),
+        ("unlink_company_level_direct_cost", _UNLINK, _DIRECT_COSTS),
+        ("reset_company_level_direct_cost", _RESET, _DIRECT_COSTS),
+    ),
+    "settings": (("sync_metadata", _STAGE, None),),
+}
+"""By subject; each subject has its file in `procore_qbd.erp` as soon as one of its events is carried out."""
+
+
+def _event(subject: str, name: str, ends_in: EndsIn, known: type[ErpRequest] | str | None) -> ErpEvent:
+    if isinstance(known, str):
+        return ErpEvent(name=name, subject=subject, ends_in=ends_in, why_not=known)
+    return ErpEvent(name=name, subject=subject, ends_in=ends_in, request=known)
+
+
+EVENTS: Mapping[str, ErpEvent] = MappingProxyType(
+    {name: _event(subject, name, ends_in, known) for subject, rows in _ROWS.items() for name, ends_in, known in rows}
+)
+"""Every event that Procore publishes, by its name."""
+
+_BY_REQUEST = {event.request: event for event in EVENTS.values() if event.request is not None}
+
+
+def event_of(request: type[ErpRequest]) -> ErpEvent | None:
+    """The event that is read as a class; None for a class that is not ours."""
+    return _BY_REQUEST.get(request)

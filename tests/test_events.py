@@ -1,0 +1,112 @@
+"""The table of events: complete, and what reads requests and what carries them out go by it."""
+
+import importlib
+import inspect
+import pkgutil
+
+import attrs
+import pytest
+
+from procore_qbd import Books, Links, PayloadError, demo, erp, perform
+from procore_qbd.domain import ErpRequest, requests
+from procore_qbd.domain.events import EVENTS, EndsIn, event_of
+from procore_qbd.procore import read_request
+from procore_qbd.procore.requests import KNOWN_REQUESTS
+from shared import SHARED, needs_shared
+
+CARRIED_OUT = {name: event for name, event in EVENTS.items() if event.request is not None}
+OTHERS = [event for event in EVENTS.values() if event.request is None]
+WITHOUT_SAMPLE = {"update_budget"}
+"""What Procore describes and shows no payload of."""
+
+DEMO = {request.request_name: request for request in (read_request(data) for _, data in demo.requests())}
+
+
+def test_every_row_says_what_it_is():
+    for name, event in EVENTS.items():
+        assert event.name == name
+        assert event.subject.replace("_", "").isalpha()
+        assert event.supported is (event.why_not is None)
+        assert event.why_not is None or (event.why_not[0].isupper() and event.why_not.endswith(".")), name
+    assert {event.ends_in for event in EVENTS.values()} == set(EndsIn)
+
+
+def test_what_is_carried_out_is_an_export_and_there_with_quickbooks_desktop():
+    assert all(event.ends_in is EndsIn.EXPORT and event.supported for event in CARRIED_OUT.values())
+
+
+def test_every_class_of_a_request_has_its_row_and_each_row_the_class_of_its_name():
+    classes = {getattr(requests, name) for name in requests.__all__}
+    named = {cls for cls in classes if issubclass(cls, ErpRequest) and hasattr(cls, "request_name")}
+    assert {event.request for event in CARRIED_OUT.values()} == named
+    assert all(event.request.request_name == name for name, event in CARRIED_OUT.items())
+    assert all(event_of(event.request) is event for event in CARRIED_OUT.values())
+
+
+def test_a_class_that_is_not_ours_has_no_event():
+    @attrs.frozen(kw_only=True)
+    class Foreign(requests.CreateVendor):
+        """Called like one of ours."""
+
+    assert event_of(Foreign) is event_of(ErpRequest) is event_of(requests.BudgetRequest) is None
+
+
+# --- what reads requests ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", CARRIED_OUT)
+def test_what_is_carried_out_is_read_as_the_class_of_its_row(name):
+    assert type(DEMO[name]) is EVENTS[name].request is KNOWN_REQUESTS[name]
+
+
+@pytest.mark.parametrize("event", OTHERS, ids=lambda event: event.name)
+def test_what_is_not_carried_out_is_refused_by_its_name(event):
+    with pytest.raises(PayloadError) as refused:
+        read_request({"request_name": event.name, "request_data": {"request_detail_id": 5}})
+    does = ", ".join(sorted(CARRIED_OUT))
+    assert refused.value.faults == (
+        (
+            f"$.request_name: {event.name} is one of Procore's requests, "
+            f"but not carried out by this library yet; it does {does}"
+        ),
+    )
+    assert refused.value.request_detail_ids == (5,)
+
+
+# --- what carries them out -------------------------------------------------------------------------------------------
+
+
+def performers():
+    """Every function of the rooms of `erp` that is called like an event, as subject and name."""
+    for module in pkgutil.iter_modules(erp.__path__):
+        functions = inspect.getmembers(importlib.import_module(f"procore_qbd.erp.{module.name}"), inspect.isfunction)
+        yield from ((module.name, name) for name, _ in functions if name in EVENTS)
+
+
+def test_each_event_that_is_carried_out_has_its_function_and_no_other_has_one():
+    assert set(performers()) == {(event.subject, event.name) for event in CARRIED_OUT.values()}
+
+
+@pytest.mark.parametrize("name", CARRIED_OUT)
+def test_what_is_carried_out_has_a_flow(name):
+    flow = perform(DEMO[name], Links(), Books())
+    assert inspect.isgenerator(flow)
+    flow.close()
+
+
+# --- what Procore publishes ------------------------------------------------------------------------------------------
+
+
+@needs_shared
+def test_each_event_that_procore_publishes_has_its_row_and_each_row_is_published():
+    assert SHARED is not None
+    files = list((SHARED / "procore" / "events").glob("event_*"))
+    published = {file.name.removeprefix("event_").partition(".")[0] for file in files}
+    named = {
+        line.split('"')[3]
+        for file in files
+        for line in file.read_text("utf-8").splitlines()
+        if '"request_name": "' in line
+    }
+    assert len(files) > 40
+    assert published | named | WITHOUT_SAMPLE == set(EVENTS)
