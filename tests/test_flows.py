@@ -741,6 +741,17 @@ def test_a_conversation_goes_a_document_at_a_time(books):
     assert len(conversation.result) == 2
 
 
+def test_a_conversation_has_a_transport_answer_its_document(books):
+    conversation = Conversation(chain("A", "B"))
+    steps = 0
+    while conversation.document is not None:
+        conversation.exchange(Memory(books.process))
+        steps += 1
+    assert (steps, len(conversation.result)) == (2, 2)
+    with pytest.raises(RuntimeError, match="has ended: there is nothing to send"):
+        conversation.exchange(Memory(books.process))
+
+
 def test_a_conversation_may_end_before_it_begins():
     conversation = Conversation(ends_at_once("done"))
     assert (conversation.document, conversation.result) == (None, "done")

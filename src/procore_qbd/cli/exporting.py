@@ -12,7 +12,7 @@ from procore_qbd.cli.output import say, tell
 from procore_qbd.codes import Effect, status
 from procore_qbd.domain import ItemKind, RefusalCode
 from procore_qbd.erp import perform
-from procore_qbd.errors import LinkError, ProcoreQbdError, ReplyLostError, TransportError
+from procore_qbd.errors import LinkError, ProcoreQbdError, TransportError
 from procore_qbd.flows import Conversation
 from procore_qbd.transports import Memory
 
@@ -143,14 +143,7 @@ class Export:
 
         transport = Memory(self.company.process, remember)
         while conversation.document is not None:
-            try:
-                reply = transport.send(conversation.document)
-            except ReplyLostError as error:
-                if not conversation.writes:
-                    error.effect = Effect.NOT_DONE
-                raise
-            with reply:
-                conversation.receive(reply)
+            conversation.exchange(transport)
         return conversation.result
 
     def _broke_off(self, error: ProcoreQbdError | KeyboardInterrupt, said: Sequence[_Said]) -> None:

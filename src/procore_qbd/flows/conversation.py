@@ -74,6 +74,24 @@ class Conversation(Generic[T]):
             raise RuntimeError("the conversation has not ended: send its document and give it the reply")
         return self._result[0]
 
+    def exchange(self, transport: Transport) -> None:
+        """Send `document` over a transport and take the reply to it.
+
+        Raises:
+            TransportError: It was not sent, QuickBooks failed, or no readable reply came; see its ``effect``.
+            RuntimeError: There is no document to answer.
+        """
+        if self.document is None:
+            raise RuntimeError("the conversation has ended: there is nothing to send")
+        try:
+            reply = transport.send(self.document)
+        except ReplyLostError as error:
+            if not self.writes:
+                error.effect = Effect.NOT_DONE
+            raise
+        with reply:
+            self.receive(reply)
+
     def receive(self, reply: bytes | BinaryIO) -> None:
         """Take QuickBooks' reply to `document`. After an error the document stands, for its right reply.
 
@@ -192,12 +210,5 @@ def run(
         raise TypeError(f"expected a transport, which has a method send, got {called(transport)}; {USUAL_CALL}")
     conversation = Conversation(flow, dialect=dialect, on_error=on_error, read_only=read_only)
     while conversation.document is not None:
-        try:
-            reply = transport.send(conversation.document)
-        except ReplyLostError as error:
-            if not conversation.writes:
-                error.effect = Effect.NOT_DONE
-            raise
-        with reply:
-            conversation.receive(reply)
+        conversation.exchange(transport)
     return conversation.result
