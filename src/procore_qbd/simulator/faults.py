@@ -1,7 +1,8 @@
 """Faults to order: what goes wrong in life goes wrong here when a developer says so, and is remembered.
 
 Each fault strikes at one point of a document's way through QuickBooks (`Point`); a `FaultRule` says which fault, for
-which requests and how often. A crash leaves the file as a killed process leaves it. Nothing waits unless it is told how.
+which requests and how often. A crash leaves the file as a killed process leaves it. Nothing waits unless it is told
+how.
 """
 
 from __future__ import annotations
