@@ -63,7 +63,7 @@ def fresh(kind: Any, old: Any = None) -> Any:
     if issubclass(kind, Enum):
         return next(word for word in kind if word is not old)
     if kind is str:
-        return f"j{number:05}|i{number:05}" if "|" in (old or "") else f"t{number:05}"
+        return f"a{number:05}-1|b{number:05}-1" if "|" in (old or "") else f"c{number:05}-1"
     if kind is int:
         return 7_000_000 + number
     if kind is Decimal:
@@ -255,7 +255,7 @@ def _answer(request: Request, case: Case) -> tuple[Record, ...]:
         known = {_id(one) for one in there}
         cls: Any = _POINTED_TO.get(type(wanted))
         made = (cls(list_id=one, name="there", full_name="there") for one in ids if one not in known) if cls else ()
-        named = (cls(list_id="there", name=one, full_name=one) for one in names) if cls and case.has_items else ()
+        named = (cls(list_id="1-1", name=one, full_name=one) for one in names) if cls and case.has_items else ()
         return (*found, *made, *named)
     before = next((one for one in there if _id(one) == _id(wanted)), None) if request.shape is MOD else None
     said: dict[str, Any] = {name: getattr(wanted, name) for name in table(type(wanted)).present(wanted)}
@@ -467,7 +467,7 @@ def _job() -> Iterator[Case]:
         request=but(request, all_cost_codes__standard_cost_code_origin_id=None),
         links=_links(ItemKind.STANDARD_COST_CODE, code.standard_cost_code_id, code.standard_cost_code_origin_id),
     )
-    customer = Customer(list_id="customer", full_name=fresh(str), edit_sequence="1")
+    customer = Customer(list_id="2-1", full_name=fresh(str), edit_sequence="1")
     yield attrs.evolve(
         first,
         when="jobs stand under a customer",
@@ -496,7 +496,7 @@ def _budget() -> Iterator[Case]:
 
 
 def _budget_update() -> Iterator[Case]:
-    estimate = Estimate(txn_id=fresh(str), edit_sequence="1", lines=(EstimateLine(txn_line_id="there"),))
+    estimate = Estimate(txn_id=fresh(str), edit_sequence="1", lines=(EstimateLine(txn_line_id="1-1"),))
     yield Case(request=_budget_request(UpdateBudget, origin_id=estimate.txn_id), there=(estimate,))
 
 
@@ -553,7 +553,7 @@ def _change_order() -> Iterator[Case]:
     job = request.commitment.project.origin_id
     request = but(request, change_order__status="Approved", job_origin_id=job, change_order__origin_id=None)
     commitment = request.commitment
-    lines = (PurchaseOrderLine(txn_line_id="there"),)
+    lines = (PurchaseOrderLine(txn_line_id="1-1"),)
     order = PurchaseOrder(txn_id=commitment.origin_id, edit_sequence="1", memo="there", lines=lines)
     first = Case(request=request, there=(order,))
     yield first
@@ -579,7 +579,7 @@ def _requisitions() -> Iterator[Case]:
     changed = fresh(str)
     order = PurchaseOrder(
         txn_id=invoice.contract_origin_id,
-        vendor_ref=Ref(list_id="the vendor"),
+        vendor_ref=Ref(list_id="3-1"),
         edit_sequence="1",
         lines=(
             PurchaseOrderLine(txn_line_id=item.commitment_item_origin_id, rate=price),

@@ -1,6 +1,8 @@
 """One good request of each kind in Procore's shape, and how to reach into it."""
 
 import copy
+import re
+import zlib
 from collections.abc import Mapping
 
 __all__ = [
@@ -15,7 +17,16 @@ __all__ = [
     "paths_of",
     "put",
     "value_at",
+    "with_quickbooks_ids",
 ]
+
+_STAND_IN = re.compile(rb'("(?:[a-z_]*origin_id|job_id)": *)"([a-z][^"|]*)"')
+
+
+def with_quickbooks_ids(sample: bytes) -> bytes:
+    """A sample of Procore's with ids that QuickBooks could have given out, where it has words that stand for them."""
+    return _STAND_IN.sub(lambda found: found[1] + b'"%08X-1"' % zlib.crc32(found[2]), sample)
+
 
 VENDOR = {
     "request_name": "create_vendor",

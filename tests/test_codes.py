@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procore_qbd import codes
-from procore_qbd.codes import HRESULTS, STATUSES, Effect, Move, Severity, hresult, is_transient, status
+from procore_qbd.codes import HRESULTS, STATUSES, Effect, Move, Severity, hresult, is_name_in_use, is_transient, status
 from shared import SHARED, needs_shared
 
 EVERY_ROW = [*STATUSES.values(), *HRESULTS.values()]
@@ -130,12 +130,38 @@ def test_a_transient_refusal_wrote_nothing(code, message):
     assert not is_transient(code, message) or status(code).effect is Effect.NOT_DONE
 
 
-@pytest.mark.parametrize("code", [3170, 3175, 3176, 3180])
-def test_four_codes_are_transient_only_in_the_words_of_a_lock(code):
+@pytest.mark.parametrize("code", [3160, 3170, 3175, 3176, 3180, 3185])
+def test_six_codes_are_transient_only_in_the_words_of_a_lock(code):
     assert is_transient(code, "Its internals could not be locked.  They are in use by another user.")
     assert is_transient(code, "The list has been MODIFIED by another user.")
     assert not is_transient(code, "That account number is already in use.")
     assert not is_transient(code, "")
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (3185, 'Cannot void the object specified by the id = "43-1".'),
+        (3160, 'Cannot delete the object specified by the id = "80000007-1".'),
+        (3170, 'There was an error when modifying a Customers list, element "80000007-1".'),
+    ],
+)
+def test_what_stays_is_not_transient_and_a_lock_behind_the_same_words_is(code, message):
+    lock = "  QuickBooks error message: The transaction could not be locked.  It is in use by another user."
+    assert is_transient(code, message + lock)
+    assert not is_transient(code, message)
+    assert not is_transient(code, f"{message}  QuickBooks error message: Cannot merge list elements.")
+
+
+def test_a_name_in_use_is_known_by_the_code_of_an_add_and_by_the_words_to_a_mod():
+    words = 'There was an error when modifying a Customers list, element "80000007-1".  QuickBooks error message: '
+    clash = f"{words}Cannot merge list elements."
+    assert is_name_in_use(3100, "")
+    assert is_name_in_use(3170, clash)
+    assert not any(is_name_in_use(*case) for case in ((3170, words), (3180, clash), (0, clash)))
+    told = status(3170, clash)
+    assert (told.code, told.meaning, told.advice) == (3170, status(3100).meaning, status(3100).advice)
+    assert status(3170, words) is status(3170)
 
 
 def test_a_lock_in_the_words_of_another_code_makes_nothing_transient():

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from payloads import with_quickbooks_ids
 from procore_qbd import (
     Books,
     EngineError,
@@ -32,6 +33,7 @@ from procore_qbd.domain import (
     ErpRequest,
     LineItemType,
     Project,
+    RefusalCode,
     StandardCostCode,
     VendorCompany,
 )
@@ -420,7 +422,10 @@ def test_renaming_a_job_to_a_name_in_use_is_refused(office):
     office.perform(job())
     office.perform(vendor(name="Taken"))
     detail = office.one(job(name="Taken"))
-    assert "3100" in detail.messages[0]
+    (refusal,) = detail.refusals
+    assert (refusal.code, refusal.status) == (RefusalCode.NAME_IN_USE, 3170)
+    assert "another record has this name already; choose another name" in detail.messages[0]
+    assert "Cannot merge list elements." in detail.messages[0]
     assert office.names("Customer") == ["Harbour View"]
 
 
@@ -490,7 +495,8 @@ def test_however_often_lines_break_and_links_are_lost_nothing_is_made_twice(step
 @pytest.mark.parametrize("name", ["create_standard_cost_codes", "create_vendor", "create_or_update_job"])
 def test_procores_own_samples_export_and_their_close_outs_name_the_ids(office, name):
     assert SHARED is not None
-    request = read_request((SHARED / "procore" / "events" / f"event_{name}.json").read_bytes())
+    sample = (SHARED / "procore" / "events" / f"event_{name}.json").read_bytes()
+    request = read_request(with_quickbooks_ids(sample))
     office.file.seed(references(request))
     close_out = office.perform(request)
     assert close_out.ok
@@ -506,15 +512,18 @@ def test_what_a_request_refers_to_can_be_put_into_an_empty_file():
     request = CreateOrUpdateJob(
         job=Project(id=1, name="A", origin_id="80000001-1"),
         all_cost_codes=tuple(
-            CostCode(id=n, code="1", full_code="1", name="c", standard_cost_code_origin_id=f"I-{n % 2}")
+            CostCode(id=n, code="1", full_code="1", name="c", standard_cost_code_origin_id=f"1-{n % 2}")
             for n in range(3)
         ),
     )
     with CompanyFile.create() as file:
         assert len(file.seed(references(request))) == 5
         assert file.seed(references(request)) == []
-        assert [record.list_id for record in file.records("ItemService")] == ["I-0", "I-1"]
+        assert [record.list_id for record in file.records("ItemService")] == ["1-0", "1-1"]
+        accounts = {account.name: account.list_id for account in file.records("Account")}
         item = next(file.records("ItemService"))
         assert isinstance(item, ItemService)
         assert item.sales_and_purchase is not None
-        assert item.sales_and_purchase.income_account_ref == Ref(list_id="SEED-INCOME", full_name="Seeded income")
+        assert item.sales_and_purchase.income_account_ref == Ref(
+            list_id=accounts["Seeded income"], full_name="Seeded income"
+        )

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from office import BOOKS, DAY, FIRST, LATER, D, Office, budget, doctored, meddle
+from payloads import with_quickbooks_ids
 from procore_qbd import EngineError, ItemKind, Link, Links, Memory, perform, run
 from procore_qbd.domain import (
     CreateRequisitions,
@@ -508,7 +509,7 @@ def test_in_any_order_and_however_often_lines_break_the_company_file_ends_the_sa
 @pytest.mark.parametrize("name", ["create_budget", "create_commitment", "create_requisitions"])
 def test_procores_own_samples_export_with_what_they_refer_to(name):
     assert SHARED is not None
-    request = read_request((SHARED / "procore" / "events" / f"event_{name}.json").read_bytes())
+    request = read_request(with_quickbooks_ids((SHARED / "procore" / "events" / f"event_{name}.json").read_bytes()))
     with CompanyFile.create() as file:
         file.seed(references(request))
         close_out = run(perform(request, Links(), BOOKS), Memory(file.process))
@@ -521,7 +522,8 @@ def test_procores_own_samples_export_with_what_they_refer_to(name):
 @needs_shared
 def test_procores_sample_of_a_change_order_exports_once_its_commitment_is_linked():
     assert SHARED is not None
-    request = read_request((SHARED / "procore" / "events" / "event_create_commitment_change_order.json").read_bytes())
+    sample = (SHARED / "procore" / "events" / "event_create_commitment_change_order.json").read_bytes()
+    request = read_request(with_quickbooks_ids(sample))
     with CompanyFile.create() as file:
         file.seed(references(request))
         links = Links()

@@ -438,7 +438,7 @@ def test_whatever_happens_to_one_flow_the_others_end_as_they_would_alone(plans, 
 
 
 def vendors(company, *wanted):
-    company.seed([Vendor(list_id=f"{name}-1", name=name) for name in wanted])
+    company.seed([Vendor(list_id=f"{name.encode().hex()}-1", name=name) for name in wanted])
 
 
 def names_of(page):

@@ -76,8 +76,10 @@ def item(number, **fields):
     return ItemLine(txn_line_id=number, received=Decimal("0.00"), **fields)
 
 
-A, B = item("A", desc="a", amount=Decimal("1.00"), item_ref=Ref(list_id="1", full_name="x")), item("B", desc="b")
-GROUP = GroupLine(txn_line_id="G", desc="g", total=Decimal("9.00"), lines=(item("G1", desc="1"), item("G2", desc="2")))
+A, B = item("A-1", desc="a", amount=Decimal("1.00"), item_ref=Ref(list_id="1", full_name="x")), item("B-1", desc="b")
+GROUP = GroupLine(
+    txn_line_id="C-1", desc="g", total=Decimal("9.00"), lines=(item("C1-1", desc="1"), item("C2-1", desc="2"))
+)
 BEFORE = Order(
     txn_id="1-1",
     edit_sequence="77",
@@ -87,7 +89,7 @@ BEFORE = Order(
     address=Address(city="Oakland", printed="OAKLAND"),
     lines=(A, GROUP, B),
 )
-KEPT_A, KEPT_B, KEPT_G = ItemLine(txn_line_id="A"), ItemLine(txn_line_id="B"), GroupLine(txn_line_id="G")
+KEPT_A, KEPT_B, KEPT_G = ItemLine(txn_line_id="A-1"), ItemLine(txn_line_id="B-1"), GroupLine(txn_line_id="C-1")
 SAME = Order(txn_id="1-1", edit_sequence="77")
 
 
@@ -162,12 +164,12 @@ def test_a_block_or_a_list_that_is_gone_is_refused():
 
 def test_where_a_line_differs_all_are_sent_the_others_by_their_key_alone():
     found = mod(lines=(attrs.evolve(A, desc="new"), GROUP, B))
-    assert found == attrs.evolve(SAME, lines=(ItemLine(txn_line_id="A", desc="new"), KEPT_G, KEPT_B))
+    assert found == attrs.evolve(SAME, lines=(ItemLine(txn_line_id="A-1", desc="new"), KEPT_G, KEPT_B))
 
 
 def test_a_reference_in_a_line_is_sent_when_it_differs():
     found = mod(lines=(attrs.evolve(A, item_ref=Ref(list_id="2")), GROUP, B))
-    assert found.lines[0] == ItemLine(txn_line_id="A", item_ref=Ref(list_id="2"))
+    assert found.lines[0] == ItemLine(txn_line_id="A-1", item_ref=Ref(list_id="2"))
 
 
 @pytest.mark.parametrize("number", [None, "-1"])
@@ -193,10 +195,10 @@ def test_what_only_an_add_can_say_is_refused_in_a_new_line_rather_than_left_out(
 
 def test_a_line_left_out_would_be_deleted_and_is_refused():
     assert faults(attrs.evolve(BEFORE, lines=(A, GROUP))) == [
-        "OrderMod/ItemLineMod or GroupLineMod: would delete the lines B; keep them"
+        "OrderMod/ItemLineMod or GroupLineMod: would delete the lines B-1; keep them"
     ]
     (fault,) = faults(attrs.evolve(BEFORE, lines=()))
-    assert "would delete the lines A, G, B" in fault
+    assert "would delete the lines A-1, C-1, B-1" in fault
 
 
 @pytest.mark.parametrize("lines", [(B, GROUP, A), (A, A, GROUP, B)], ids=["reordered", "twice"])
@@ -226,20 +228,20 @@ def test_what_a_mod_cannot_change_in_a_line_is_refused_as_anywhere():
 def test_a_value_in_a_line_may_be_erased():
     before = attrs.evolve(BEFORE, lines=(attrs.evolve(A, due=dt.date(2026, 1, 1)),))
     found = changes(before, attrs.evolve(before, lines=(erase(before.lines[0], "desc", "due"),)))
-    assert found.lines == (ItemLine(txn_line_id="A", desc="", erased=("due",)),)
+    assert found.lines == (ItemLine(txn_line_id="A-1", desc="", erased=("due",)),)
     assert check(found, MOD) == []
 
 
 def test_lines_inside_a_line_are_kept_by_their_keys_too():
     first, second = GROUP.lines
     found = mod(lines=(A, attrs.evolve(GROUP, lines=(first, attrs.evolve(second, desc="new"))), B))
-    inside = (ItemLine(txn_line_id="G1"), ItemLine(txn_line_id="G2", desc="new"))
-    assert found.lines == (KEPT_A, GroupLine(txn_line_id="G", lines=inside), KEPT_B)
+    inside = (ItemLine(txn_line_id="C1-1"), ItemLine(txn_line_id="C2-1", desc="new"))
+    assert found.lines == (KEPT_A, GroupLine(txn_line_id="C-1", lines=inside), KEPT_B)
 
 
 def test_lines_left_out_of_a_line_are_refused_too():
     (fault,) = faults(attrs.evolve(BEFORE, lines=(A, attrs.evolve(GROUP, lines=GROUP.lines[:1]), B)))
-    assert "would delete the lines G2" in fault
+    assert "would delete the lines C2-1" in fault
 
 
 def test_all_faults_are_gathered_in_one_go():

@@ -267,7 +267,7 @@ REFUSALS = {
     "a customer's name that a vendor has": (customer_of_that_name, 3100, None),
     "a job's name that its customer has": (job_of_that_name, 3100, None),
     "a name in use by an inactive record": (name_of_an_inactive_one, 3100, None),
-    "a new name in use": (renamed_to_a_taken_name, 3100, 'The name "acme" of the list element is already in use.'),
+    "a new name in use": (renamed_to_a_taken_name, 3170, None),
     "a record that is not there": (
         lambda _: Request.mod(Vendor(list_id="80000009-1", edit_sequence="1")),
         3120,
@@ -869,7 +869,7 @@ class Books(RuleBasedStateMachine):
     def rename(self, list_id, name):
         list_, _, parent = self.model[list_id][:3]
         taken = self.taken(list_, name, parent, but=list_id)
-        assert self.change(list_id, name=name) == (3100 if taken else 0)
+        assert self.change(list_id, name=name) == (3170 if taken else 0)
         if not taken:
             self.model[list_id][1] = name
 
@@ -882,7 +882,7 @@ class Books(RuleBasedStateMachine):
         if parent and (self.model[parent][0] != list_ or self.below(parent, list_id)):
             assert got == 3130
         elif self.taken(list_, name, parent, but=list_id):
-            assert got == 3100
+            assert got == 3170
         else:
             assert got == 0
             self.model[list_id][2] = parent

@@ -24,7 +24,7 @@ from procore_qbd.qbxml import Iteration, MetaData, OnError, read_reply, write_re
 from procore_qbd.qbxml.entities.accounts import Account
 from procore_qbd.qbxml.entities.bills import Bill, ItemLine, LinkToTxn
 from procore_qbd.qbxml.entities.company import CompanyActivity, CompanyActivityQuery
-from procore_qbd.qbxml.entities.deletions import ListDel, TxnDel
+from procore_qbd.qbxml.entities.deletions import ListDel, TxnDel, TxnVoid
 from procore_qbd.qbxml.entities.items import ItemService, SalesOrPurchase
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
@@ -541,14 +541,36 @@ def test_a_record_that_a_user_has_open_cannot_be_changed_or_deleted_until_he_clo
     mod = Request.mod(changes(vendor, attrs.evolve(vendor, phone="5")))
     gone = Request.command(ListDel(list_del_type="Vendor", list_id=vendor.list_id))
     books.faults.hold(vendor.list_id)
-    for request in (mod, gone, mod):
+    for request, refused in ((mod, 3175), (gone, 3160), (mod, 3175)):
         (outcome,) = say(books, request)
-        assert outcome.code == 3175
+        assert outcome.code == refused
         assert is_transient(outcome.code, outcome.message)
     (outcome,) = say(books, Request.query(VendorQuery(list_ids=(vendor.list_id,))))
     assert outcome.records(Vendor) == (vendor,)
     books.faults.release(vendor.list_id)
     assert code(books, mod) == 0
+
+
+def test_who_does_away_with_what_a_user_has_open_is_told_so_by_the_code_of_the_deed(books):
+    vendor, item = trade(books)
+    there = put(books, order("1", vendor, item))
+    billed = put(books, bill(vendor, item_lines=(ItemLine(item_ref=Ref(list_id=item.list_id), amount=Decimal(5)),)))
+    void = Request.command(TxnVoid(txn_void_type="Bill", txn_id=billed.txn_id))
+    gone = Request.command(TxnDel(txn_del_type="PurchaseOrder", txn_id=there.txn_id))
+    for known in (there.txn_id, billed.txn_id):
+        books.faults.hold(known)
+    lock = "  QuickBooks error message: The transaction could not be locked.  It is in use by another user."
+    for request, refused, words in (
+        (void, 3185, f'Cannot void the object specified by the id = "{billed.txn_id}".{lock}'),
+        (gone, 3160, f'Cannot delete the object specified by the id = "{there.txn_id}".{lock}'),
+    ):
+        (outcome,) = say(books, request)
+        assert (outcome.code, outcome.message) == (refused, words)
+        assert is_transient(outcome.code, outcome.message)
+    assert [only.amount_due for only in books.records("Bill")] == [5]
+    for known in (there.txn_id, billed.txn_id):
+        books.faults.release(known)
+        assert code(books, void if known == billed.txn_id else gone) == 0
 
 
 def test_a_transaction_that_a_user_has_open_is_in_the_way_of_those_that_belong_to_it(books):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from procore_qbd import Memory, Ref, Request, ask_all, run
+from procore_qbd.codes import is_name_in_use, is_transient
 from procore_qbd.qbxml import ADD, MOD, RET, Dialect, Edition, Iteration, Moment
 from procore_qbd.qbxml.entities import entity
 from procore_qbd.qbxml.entities.accounts import Account, AccountType, SpecialAccountType
@@ -367,6 +368,35 @@ def test_names_clash_in_their_space_and_nowhere_else(list_):
             first, second = (drawn(called(name, text)) for name, text in ((list_, "Aé"), (other, "aÉ ")))
             assert code(company, Request.add(first)) == 0
             assert code(company, Request.add(second)) == (3100 if rule.space == LISTS[list_].space else 0), other
+
+
+@EVERY_CHANGED
+def test_a_mod_to_a_name_in_use_would_merge_two_records_and_is_refused(books, list_):
+    books.seed(requisites(seed(list_)))
+    first, second = (put(books, drawn(called(list_, text))) for text in ("Aé", "Bé"))
+    there = list(books.records(list_))
+    field = "first_name" if list_ == "Employee" else LISTS[list_].called
+    to_that_name = [
+        Request.mod(entity(list_)(list_id=one.list_id, edit_sequence=one.edit_sequence, **{field: "aÉ"}))
+        for one in (second, first)
+    ]
+    (outcome,) = say(books, to_that_name[0])
+    words = f'There was an error when modifying a {LISTS[list_].plural} list, element "{second.list_id}".'
+    merging = "  QuickBooks error message: Cannot merge list elements."
+    assert (outcome.code, outcome.message) == (3170, words + merging)
+    assert is_name_in_use(outcome.code, outcome.message)
+    assert not is_transient(outcome.code, outcome.message)
+    assert "the name is in use" in books.last_fault
+    assert list(books.records(list_)) == there
+    assert code(books, to_that_name[1]) == 0  # its own name in other letters
+
+
+def test_a_record_that_moves_to_where_its_name_is_in_use_is_not_merged(books):
+    top = put(books, Customer(name="Top"))
+    put(books, Customer(name="Job", parent_ref=Ref(list_id=top.list_id)))
+    job = put(books, Customer(name="job"))
+    change = Customer(list_id=job.list_id, edit_sequence=job.edit_sequence, parent_ref=Ref(list_id=top.list_id))
+    assert code(books, Request.mod(change)) == 3170
 
 
 def test_names_items_and_terms_have_a_space_each_and_every_other_list_its_own():

@@ -811,7 +811,7 @@ REFUSALS = {
         3000,
         "1-1",
     ),
-    "a link to a line of text": (for_a_line_of_text, 3000, "LinkToTxn"),
+    "a link to a line of text": (for_a_line_of_text, 3000, 'in the field "txn line id" is invalid.'),
     "a link to another vendor's order": (
         lambda company: Request.add(bill(billing(ordered(company)), vendor_ref=OTHER_VENDOR)),
         3210,
@@ -823,7 +823,7 @@ REFUSALS = {
         3177,
         "",
     ),
-    "a link to an order and to its line": (in_both_ways, 3000, "LinkToTxn"),
+    "a link to an order and to its line": (in_both_ways, 3000, 'in the field "txn id" is invalid.'),
     "a bill for nothing but a closed order": (only_for_a_closed_order, 3180, "saving a Bill."),
     "a custom field": (lambda _: Request.add(PurchaseOrder(lines=(line(1, 1, custom_fields=CUSTOM),))), 3121, ""),
     "a group that is not there": (

@@ -1344,3 +1344,13 @@ def test_invoices_of_one_id_are_refused_both(office):
     details = office.bill(one, twin, other).details
     assert [detail.status for detail in details] == ["failed", "failed", "success"]
     assert [bill.ref_number for bill in office.all("Bill")] == ["A-2"]
+
+
+# --- the ends of the calendar ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("day", [dt.date.min, dt.date.max])
+def test_an_invoice_of_either_end_of_the_calendar_is_billed(office, day):
+    ordered(office)
+    (detail,) = billed(office, attrs.evolve(office.invoice(1, (177, "90.00", "0", "0")), billing_date=day))
+    assert (detail.refusals, [bill.txn_date for bill in office.all("Bill")]) == ((), [day])

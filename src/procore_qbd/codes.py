@@ -33,6 +33,7 @@ __all__ = [
     "Severity",
     "Status",
     "hresult",
+    "is_name_in_use",
     "is_transient",
     "status",
 ]
@@ -203,7 +204,7 @@ _STATUS_TABLE: Final[tuple[tuple[int, Effect, Move, bool, str, str], ...]] = (
     (3220, _NOT,  _ADMIN,  _NO,  "the user or the program may not do this, or the feature is off", "grant it in the user's role, or turn the feature on"),
     (3230, _NOT,  _PROG,   _YES, "undone together with its batch", "send it again once the request that failed is mended"),
     (3231, _NOT,  _PROG,   _YES, "never tried: an earlier request stopped the batch", "send it again once the request that failed is mended"),
-    (3240, _NOT,  _PROG,   _NO,  "a record named in the request does not exist", "look it up again; it may be deleted or merged"),
+    (3240, _NOT,  _PROG,   _NO,  "a record named in the request is not in this company file", "look it up again; its id may be that of another company file, or of a copy"),
     (3250, _NOT,  _ADMIN,  _NO,  "the feature is off, or this QuickBooks does not have it", "turn it on in the preferences, if it is there"),
     (3260, _NOT,  _ADMIN,  _NO,  "the QuickBooks user's role does not allow this", "give the user a role that does"),
     (3261, _NOT,  _ADMIN,  _NO,  "the program may not see personal data such as tax numbers", "allow it under Integrated Applications in the preferences"),
@@ -316,7 +317,7 @@ HRESULTS: Final[Mapping[int, Hresult]] = MappingProxyType({
 })  # fmt: skip
 """Every documented HRESULT, by its unsigned number."""
 
-_DECIDED_BY_TEXT: Final = frozenset({3170, 3175, 3176, 3180})
+_DECIDED_BY_TEXT: Final = frozenset({3160, 3170, 3175, 3176, 3180, 3185})
 """Codes that QuickBooks gives both for a lock that passes and for faults that stay."""
 
 _LOCK_WORDS: Final = (
@@ -327,8 +328,30 @@ _LOCK_WORDS: Final = (
 )
 
 
-def status(code: int) -> Status:
-    """What is known of a ``statusCode``; one that nobody documented is judged by its range."""
+_NAME_IN_USE: Final = 3100
+_CLASH: Final = (3170, "cannot merge list elements")
+"""With which code, and in which words, a Mod is refused that gives a record the name of another one."""
+
+
+def is_name_in_use(code: int, message: str) -> bool:
+    """Whether a record was refused because another one has its name: an Add by the code, a Mod by the words with it.
+
+    Args:
+        code: The ``statusCode``.
+        message: The ``statusMessage``.
+    """
+    return code == _NAME_IN_USE or (code == _CLASH[0] and _CLASH[1] in message.casefold())
+
+
+def status(code: int, message: str = "") -> Status:
+    """What is known of a ``statusCode``; one that nobody documented is judged by its range.
+
+    Args:
+        code: The ``statusCode``.
+        message: The ``statusMessage``, for a code that means several things: see `is_name_in_use`.
+    """
+    if is_name_in_use(code, message):
+        return attrs.evolve(STATUSES[_NAME_IN_USE], code=code)
     if code in STATUSES:
         return STATUSES[code]
     if 0 <= code < _FIRST_WARNING:
@@ -370,7 +393,7 @@ def hresult(number: int) -> Hresult:
 def is_transient(code: int, message: str) -> bool:
     """Whether the same request may be sent again, unchanged, after a pause, because nothing was written.
 
-    Four codes say both "locked just now" and "cannot be done"; there QuickBooks' own words decide.
+    Six codes say both "locked just now" and "cannot be done"; there QuickBooks' own words decide.
 
     Args:
         code: The ``statusCode``.

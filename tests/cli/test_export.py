@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from console import tree, vendor
+from payloads import with_quickbooks_ids
 from procore_qbd import (
     demo,
 )
@@ -101,7 +102,8 @@ def test_books_are_read_from_a_file_and_what_they_name_can_be_seeded(command, fo
 )
 def test_procores_own_samples_export_with_their_references_seeded(command, folder, name):
     assert SHARED is not None
-    sample = SHARED / "procore" / "events" / f"event_{name}.json"
+    sample = folder / f"event_{name}.json"
+    sample.write_bytes(with_quickbooks_ids((SHARED / "procore" / "events" / sample.name).read_bytes()))
     arguments = ("export", sample, "--company", "books.company", "--seed-references", "--out", "out")
     assert command(*arguments)[0] == 0
     first = json.loads((folder / "out" / f"01-{sample.stem}.close-out.json").read_text())
@@ -118,13 +120,16 @@ def test_procores_own_samples_export_with_their_references_seeded(command, folde
 
 
 @needs_shared
-def test_procores_sample_of_a_change_order_says_what_is_missing_and_exports_once_it_is_linked(command):
+def test_procores_sample_of_a_change_order_says_what_is_missing_and_exports_once_it_is_linked(command, folder):
     assert SHARED is not None
-    sample = SHARED / "procore" / "events" / "event_create_commitment_change_order.json"
+    sample = folder / "event_create_commitment_change_order.json"
+    sample.write_bytes(with_quickbooks_ids((SHARED / "procore" / "events" / sample.name).read_bytes()))
     arguments = ("export", sample, "--company", "books.company", "--seed-references")
     code, out, _ = command(*arguments)
     assert (code, "is not in QuickBooks: Procore names no QuickBooks id for it" in out) == (1, True)
-    assert command("link", "work_order_contract", 2, "SEED-PO-2", "--company", "books.company")[0] == 0
+    with CompanyFile.open(folder / "books.company") as company:
+        (order,) = company.records("PurchaseOrder")
+    assert command("link", "work_order_contract", 2, order.txn_id, "--company", "books.company")[0] == 0
     code, out, _ = command(*arguments)
     assert (code, "1 made" in out) == (0, True)
 

@@ -89,15 +89,15 @@ _Row = tuple[str, EndsIn, type[ErpRequest] | str | None]
 
 _EXPORT, _STAGE, _LINK, _UNLINK, _RESET, _DELETE, _NOTHING = EndsIn
 
-_COST_CODES_OUT = "Cost codes go from Procore to QuickBooks Desktop only."
-_COST_TYPES = "QuickBooks Desktop has no cost types; Procore shows one placeholder, Other."
+_COST_CODES_OUT = "Procore takes no cost codes from QuickBooks Desktop."
+_COST_TYPES = "QuickBooks Desktop has no cost types."
 _SUB_JOBS = "QuickBooks Desktop has no sub jobs."
-_BUDGETS_OUT = "Budgets go from Procore to QuickBooks Desktop only."
-_ORDERS_OUT = "Purchase orders of QuickBooks Desktop are never imported into Procore."
-_OWNER_INVOICES = "Owner invoices do not travel between Procore and QuickBooks Desktop."
-_PRIME_CONTRACTS = "Prime contracts do not travel between Procore and QuickBooks Desktop."
-_PRIME_CHANGES = "Prime contract change orders do not travel between Procore and QuickBooks Desktop."
-_DIRECT_COSTS = "Costs come from QuickBooks Desktop as sums; direct costs of Procore's are not exported to it."
+_BUDGETS_OUT = "Procore takes no budgets from QuickBooks Desktop."
+_ORDERS_OUT = "Procore takes no purchase orders from QuickBooks Desktop."
+_OWNER_INVOICES = "Procore exchanges no owner invoices with QuickBooks Desktop."
+_PRIME_CONTRACTS = "Procore exchanges no prime contracts with QuickBooks Desktop."
+_PRIME_CHANGES = "Procore exchanges no prime contract change orders with QuickBooks Desktop."
+_DIRECT_COSTS = "QuickBooks Desktop takes no direct costs from Procore."
 
 _ROWS: Mapping[str, tuple[_Row, ...]] = {
     "cost_codes": (

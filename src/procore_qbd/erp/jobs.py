@@ -30,7 +30,7 @@ from procore_qbd.qbxml.entities.items import ItemService, ItemServiceQuery
 from procore_qbd.qbxml.entities.shared.common import Address
 from procore_qbd.translate import to_job
 from procore_qbd.translate.jobs import LABELS
-from procore_qbd.translate.known import agreed
+from procore_qbd.translate.known import agreed, strange_part
 
 if TYPE_CHECKING:
     from procore_qbd.domain import Books, CostCode, CreateOrUpdateJob, Links
@@ -210,10 +210,10 @@ def _item_id(code: CostCode, links: Links) -> tuple[str | None, str | None]:
 
 
 def _other_pairs(code: CostCode, pair: Pair, links: Links) -> list[Pair]:
-    """The pairs that a cost code was before, by Procore and our links, where they are others than this one."""
+    """The other pairs that a cost code was before, by Procore and our links, as far as they can be in QuickBooks."""
     link = links.find(ItemKind.COST_CODE, code.id)
     named = (link.quickbooks_id if link else None, Pair.of(code.origin_id))
-    return [one for one in named if isinstance(one, Pair) and one != pair]
+    return [one for one in named if isinstance(one, Pair) and one != pair and strange_part(one) is None]
 
 
 def _pair(job: Customer, item: ItemService) -> Pair:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from procore_qbd.codes import status
+from procore_qbd.codes import is_name_in_use, status
 from procore_qbd.domain import ErpRefusal, RefusalCode
 from procore_qbd.flows import Flow, ask
 from procore_qbd.qbxml import Request
@@ -21,7 +21,6 @@ __all__ = ["OUT_OF_DATE", "doubtful", "refusal", "refused_by_quickbooks", "unwri
 
 OUT_OF_DATE = 3200
 _CODES = {
-    3100: RefusalCode.NAME_IN_USE,
     3140: RefusalCode.NOT_SET_UP,
     3161: RefusalCode.CLOSED_PERIOD,
     3171: RefusalCode.CLOSED_PERIOD,
@@ -33,11 +32,12 @@ _CODES = {
 
 def refusal(outcome: Outcome) -> ErpRefusal:
     """A refusal of QuickBooks, in our words and in its own."""
-    code = status(outcome.code)
+    code = status(outcome.code, outcome.message)
     advice = f"; {code.advice}" if code.advice else ""
     said = f' ("{outcome.message}")' if outcome.message else ""
     words = f"QuickBooks refused it with {outcome.code}: {code.meaning}{advice}{said}"
-    return ErpRefusal(_CODES.get(outcome.code, RefusalCode.QUICKBOOKS), words, outcome.code)
+    told = RefusalCode.NAME_IN_USE if is_name_in_use(outcome.code, outcome.message) else _CODES.get(outcome.code)
+    return ErpRefusal(told or RefusalCode.QUICKBOOKS, words, outcome.code)
 
 
 def refused_by_quickbooks(outcome: Outcome, record: Any) -> Flow[ErpRefusal]:

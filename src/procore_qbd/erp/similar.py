@@ -74,7 +74,9 @@ def _vendor(bill: Any) -> str:
 
 
 def _around(vendor: str, dates: Sequence[dt.date]) -> Request:
-    span = TxnDateRangeFilter(from_txn_date=min(dates) - SIMILAR_DAYS, to_txn_date=max(dates) + SIMILAR_DAYS)
+    span = TxnDateRangeFilter(
+        from_txn_date=_near(min(dates), -SIMILAR_DAYS), to_txn_date=_near(max(dates), SIMILAR_DAYS)
+    )
     entity = EntityFilter(list_ids=(vendor,))
     return Request.query(
         BillQuery(txn_date_range_filter=span, entity_filter=entity, include_line_items=True, include_linked_txns=True)
@@ -85,6 +87,14 @@ def bare(number: str | None) -> str:
     """A number without punctuation and leading zeros: ``'A-001'``, ``'a 1'`` and ``'A1'`` are one."""
     parts = re.findall(r"\d+|[^\W\d_]+", (number or "").casefold())
     return "".join(part.lstrip("0") or "0" for part in parts)
+
+
+def _near(day: dt.date, span: dt.timedelta) -> dt.date:
+    """A day before or after another, or the last one that the calendar has on that side."""
+    try:
+        return day + span
+    except OverflowError:
+        return dt.date.max if span > dt.timedelta(0) else dt.date.min
 
 
 def _days_apart(one: Any, other: Any) -> dt.timedelta:

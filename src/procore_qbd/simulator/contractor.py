@@ -6,7 +6,6 @@ there is always something that is due, and something that is late.
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +27,10 @@ from procore_qbd.qbxml.entities.shared.common import Address
 from procore_qbd.qbxml.entities.shared.transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.terms import StandardTerms
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorType
+from procore_qbd.simulator.knowledge.days import later
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator
 
     from procore_qbd.qbxml import Record
@@ -293,13 +294,13 @@ def _customers(today: dt.date) -> Iterator[Record]:
             class_ref=Ref(full_name=class_),
             job_status="InProgress",
             job_start_date=began,
-            job_projected_end_date=began + dt.timedelta(weeks=takes),
+            job_projected_end_date=later(began, 7 * takes),
             job_desc=desc,
         )
 
 
 def _ago(today: dt.date, weeks: int) -> dt.date:
-    return today - dt.timedelta(weeks=weeks)
+    return later(today, -7 * weeks)
 
 
 # --- transactions ----------------------------------------------------------------------------------------------------

@@ -386,6 +386,8 @@ def _no_sleep(_seconds: float) -> None:
 
 _TXN_LOCK = "  QuickBooks error message: The transaction could not be locked.  It is in use by another user."
 _LIST_LOCK = "  QuickBooks error message: The list element is in use."
+_OPEN = {"ListDelRq": 3160, "TxnDelRq": 3160, "TxnVoidRq": 3185}
+"""What QuickBooks answers to who would do away with a record that is open; 3175 to all else."""
 
 
 def held_up(store: Store, request: Request, held: frozenset[str]) -> None:
@@ -394,7 +396,8 @@ def held_up(store: Store, request: Request, held: frozenset[str]) -> None:
     A list's record that is only referred to is not in the way.
 
     Raises:
-        Refusal: A user has the record itself open (3175), or a transaction that belongs to it (3176).
+        Refusal: A user has the record itself open (3175; 3160 to a deletion, 3185 to a void), or a transaction that
+            belongs to it (3176).
     """
     if not held or not request.writes:
         return
@@ -403,7 +406,7 @@ def held_up(store: Store, request: Request, held: frozenset[str]) -> None:
     by_txn = hasattr(record, "txn_id")
     lock = _TXN_LOCK if by_txn else _LIST_LOCK
     if in_use := sorted(own & held):
-        raise Refusal(3175, in_use[0], record=lock)
+        raise Refusal(_OPEN.get(request.name, 3175), in_use[0], record=lock)
     related = {*_txn_ids(record)} - own
     if own and by_txn:
         kind = getattr(record, "txn_del_type", None) or getattr(record, "txn_void_type", None) or record.__record__.tag

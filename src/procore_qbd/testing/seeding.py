@@ -40,8 +40,16 @@ __all__ = ["policy_references", "references"]
 
 _LONGEST_NAME = 31
 _ONE = Decimal("1.00")
-_INCOME = Account(list_id="SEED-INCOME", name="Seeded income", account_type=AccountType.INCOME)
-_COST = Account(list_id="SEED-COST", name="Seeded cost", account_type=AccountType.COST_OF_GOODS_SOLD)
+
+
+def _made_up(*what: object) -> str:
+    """An id of our own making, of the form of QuickBooks' own: the same for the same thing, wherever it is named."""
+    return f"5EED{zlib.crc32(' '.join(map(str, what)).casefold().encode()):08X}-1"
+
+
+_RETAINAGE = _made_up("retainage")
+_INCOME = Account(list_id=_made_up("income"), name="Seeded income", account_type=AccountType.INCOME)
+_COST = Account(list_id=_made_up("cost"), name="Seeded cost", account_type=AccountType.COST_OF_GOODS_SOLD)
 
 
 def references(request: ErpRequest) -> tuple[Record, ...]:
@@ -70,7 +78,7 @@ def _family(cls: Any, full_name: str | None, **more: Any) -> Iterator[Any]:
     above = ""
     for name in full_name.split(":") if full_name else ():
         path = f"{above}:{name}" if above else name
-        list_id = f"SEED-{zlib.crc32(f'{cls.__name__} {path}'.casefold().encode()):08X}"
+        list_id = _made_up(cls.__name__, path)
         yield cls(list_id=list_id, name=name, parent_ref=Ref(full_name=above) if above else None, **more)
         above = path
 
@@ -121,7 +129,7 @@ def _of_commitment(request: CreateCommitment | CreateCommitmentChangeOrder) -> I
         if line.cost_code:
             yield from _pair(line.cost_code.origin_id, job)
     if isinstance(request, CreateCommitmentChangeOrder) and vendor and vendor.origin_id:
-        txn_id = commitment.origin_id or f"SEED-PO-{commitment.id}"
+        txn_id = commitment.origin_id or _made_up("purchase order", commitment.id)
         pairs = (Pair.of(line.cost_code.origin_id, job) for line in changed if line.cost_code)
         yield PurchaseOrder(
             txn_id=txn_id,
@@ -132,7 +140,7 @@ def _of_commitment(request: CreateCommitment | CreateCommitmentChangeOrder) -> I
 
 
 def _of_requisitions(request: CreateRequisitions) -> Iterator[Any]:
-    yield from _items("SEED-RETAINAGE")
+    yield from _items(_RETAINAGE)
     for requisition in request.requisitions:
         yield from _job(requisition.job_origin_id, f"Job of contract {requisition.contract_id}")
         lines: dict[str, PurchaseOrderLine] = {}
@@ -145,7 +153,7 @@ def _of_requisitions(request: CreateRequisitions) -> Iterator[Any]:
                 size = (item.scheduled_total_amount or item.amount) + (before.quantity or 0 if before else 0)
                 lines[line_id] = _order_line(line_id, pair, size)
         if requisition.contract_origin_id:
-            vendor = f"SEED-VENDOR-{requisition.contract_id}"
+            vendor = _made_up("vendor", requisition.contract_id)
             yield Vendor(list_id=vendor, name=f"Vendor of contract {requisition.contract_id}")
             yield PurchaseOrder(
                 txn_id=requisition.contract_origin_id, vendor_ref=Ref(list_id=vendor), lines=tuple(lines.values())
@@ -194,7 +202,7 @@ def _items(*list_ids: str | None) -> Iterator[Record]:
         yield from (_INCOME, _COST)
         yield ItemService(
             list_id=list_id,
-            name="Retainage" if list_id == "SEED-RETAINAGE" else _name(list_id),
+            name="Retainage" if list_id == _RETAINAGE else _name(list_id),
             sales_and_purchase=SalesAndPurchase(
                 income_account_ref=Ref(list_id=_INCOME.list_id, full_name=_INCOME.name),
                 expense_account_ref=Ref(list_id=_COST.list_id, full_name=_COST.name),

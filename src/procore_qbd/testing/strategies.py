@@ -20,6 +20,7 @@ from procore_qbd.qbxml.rows.records import Block, Field, Record, Ref, Reference,
 from procore_qbd.qbxml.rows.values import (
     ADD,
     COMMAND,
+    CONTACT_ID,
     MOD,
     QUERY,
     RET,
@@ -90,8 +91,12 @@ def _text(row: Text, dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
 
 
 @values.register(Id)
-def _id(row: Id, dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
-    ids = st.from_regex(r"[0-9A-F]{1,8}-[0-9]{10}", fullmatch=True) | _text(row, dialect)
+def _id(row: Id, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
+    ids = st.from_regex(r"[0-9A-F]{1,8}-[0-9]{10}|[0-9A-Fa-f]{1,8}-[0-9]{1,10}|[0-9]{1,12}", fullmatch=True)
+    if row.form is CONTACT_ID:
+        ids |= st.from_regex(r"[0-9A-Za-z]{16}", fullmatch=True)
+    if row.marks_new_lines:
+        ids |= st.just("-1")
     return ids | st.text(_LETTERS, min_size=1, max_size=_SHORT).map(Macro) if row.macro else ids
 
 
@@ -175,9 +180,12 @@ def _field(field: Field, shape: Shape, dialect: Dialect) -> SearchStrategy[Any]:
     """What a field may hold, when it holds something."""
     row = field.row
     if isinstance(row, Reference):
-        name = Text("FullName", row.max, lengths=row.lengths)
+        name, ids = Text("FullName", row.max, lengths=row.lengths), table(Ref).by_name["list_id"].row
+        assert isinstance(ids, Value)  # noqa: S101  an id is a value
         one: SearchStrategy[Any] = st.builds(
-            Ref, list_id=st.none() | values(Id("ListID"), dialect), full_name=st.none() | values(name, dialect)
+            Ref,
+            list_id=st.none() | values(ids, dialect),
+            full_name=st.none() | values(name, dialect),
         )
     elif isinstance(row, Block):
         one = st.one_of([records(cls, shape, dialect) for cls in field.members.values()])

@@ -13,6 +13,7 @@ import attrs
 from procore_qbd.domain.ids import Pair
 from procore_qbd.domain.refusals import ErpRefusal, RefusalCode
 from procore_qbd.domain.vocabulary import ItemKind
+from procore_qbd.qbxml.rows.values import Id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from procore_qbd.domain.commitments import CostCodeRef
     from procore_qbd.domain.links import Links, RecordId
 
-__all__ = ["Known", "agreed"]
+__all__ = ["Known", "agreed", "strange_part"]
 
 
 def agreed(
@@ -35,6 +36,17 @@ def agreed(
         said: Every id that Procore names for it.
         what: The item in words, for the refusal.
     """
+    found, refusal = _believed(links, kind, procore_id, said, what)
+    if (strange := strange_part(found)) is None:
+        return found, refusal
+    words = f"{what}: it is said to be {strange!r} in QuickBooks, which is no id that QuickBooks gives out"
+    return None, ErpRefusal(RefusalCode.VALUE, f"{words}: correct that, or unlink it, and send it again")
+
+
+def _believed(
+    links: Links, kind: ItemKind, procore_id: int | None, said: tuple[RecordId | None, ...], what: str
+) -> tuple[RecordId | None, ErpRefusal | None]:
+    """The id that both sides name, or one of them."""
     link = links.find(kind, procore_id) if procore_id is not None else None
     named = list(dict.fromkeys(one for one in said if one))
     if link is not None and any(str(one) != str(link.quickbooks_id) for one in named):
@@ -57,6 +69,14 @@ def agreed(
         words = f"{what}: Procore says it is {named[0]} in QuickBooks, but {whose}: unlink the wrong one first{merged}"
         return None, ErpRefusal(RefusalCode.LINKED_ELSEWHERE, words)
     return named[0], None
+
+
+_ID = Id("ListID")
+
+
+def strange_part(found: RecordId | None) -> str | None:
+    """What of an id cannot have come from QuickBooks, None where all of it can."""
+    return next((part for part in str(found or "").split("|") if part and _ID.fault(part)), None)
 
 
 @attrs.define

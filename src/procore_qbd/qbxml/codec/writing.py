@@ -22,6 +22,7 @@ from procore_qbd.qbxml.rows.values import (
     Amount,
     Choice,
     Day,
+    Id,
     Price,
     Row,
     Shape,
@@ -172,7 +173,7 @@ def _step(at: int, field: Field, shape: Shape, dialect: Dialect | None) -> Step:
             if cls is not None
         }
         return at, field.name, at_most, field.plural, None, "", "", members
-    say = _say(row, dialect)
+    say = _say(row, shape, dialect)
     return at, field.name, at_most, field.plural, say, f"<{row.tag}>", f"</{row.tag}>\n", None
 
 
@@ -182,12 +183,12 @@ def _longest(row: Reference, dialect: Dialect | None) -> int | None:
 
 
 def _member(cls: type[Record], shape: Shape, dialect: Dialect | None, longest: int | None) -> Writer:
-    return _ref_writer(longest) if cls is Ref else writer(cls, shape, dialect)
+    return _ref_writer(shape, longest) if cls is Ref else writer(cls, shape, dialect)
 
 
-def _ref_writer(longest: int | None) -> Writer:
+def _ref_writer(shape: Shape, longest: int | None) -> Writer:
     """References are half of all blocks: an id, a name, or both."""
-    say_id, say_name = _text(36), _text(longest)
+    say_id, say_name = _say(table(Ref).by_name["list_id"].row, shape, None), _text(longest)
     kept: dict[tuple[str | None, str | None, str, str], str] = {}  # the same few are written again and again
 
     def write(record: Any, tag: str, out: list[str], indent: str, attributes: str) -> None:
@@ -217,7 +218,7 @@ def _ref_writer(longest: int | None) -> Writer:
 # --- values ----------------------------------------------------------------------------------------------------------
 
 
-def _say(row: Row, dialect: Dialect | None) -> Say:
+def _say(row: Row, shape: Shape, dialect: Dialect | None) -> Say:
     """The function that says a good value, and doubts any other."""
     assert isinstance(row, Value)  # noqa: S101  a row is a value or holds records
     edition = dialect.edition if dialect else None
@@ -227,6 +228,8 @@ def _say(row: Row, dialect: Dialect | None) -> Say:
         return _five_places
     if isinstance(row, Choice):
         return _looked_up({str(word): str(word) for word in (row.usual(dialect.version) if dialect else row.words)})
+    if isinstance(row, Id) and shape is not RET:
+        return _id(row, shape)
     if isinstance(row, Text):
         return _text(row.longest(edition), colon=row.colon)
     plain: dict[type[Value], Say] = {YesNo: _yes_no, Day: _day}
@@ -245,6 +248,17 @@ def _text(longest: int | None, *, colon: bool = True) -> Say:
         if unstorable(value) or (longest is not None and len(value) > longest) or (not colon and ":" in value):
             raise Doubt
         return escape(value)
+
+    return say
+
+
+def _id(row: Id, shape: Shape) -> Say:
+    usual = re.compile(r"[0-9A-F]{1,16}-[0-9]{1,16}").fullmatch
+
+    def say(value: Any) -> str:
+        if value.__class__ is not str or (not usual(value) and row.fault_in(shape, value)):
+            raise Doubt
+        return value
 
     return say
 

@@ -160,7 +160,7 @@ def _check_values(field: Field, shape: Shape, dialect: Dialect, path: str, value
     if _no_tuple(field, f"{path}/{field.label(shape)}", value, found):
         return
     for at, item in field.places(shape, value, path):
-        if fault := row.fault(item, dialect.edition):
+        if fault := row.fault_in(shape, item, dialect.edition):
             rule, message, status = fault
             told = None if isinstance(row, Text) and row.secret else str(item)
             found.append(Violation(path=at, rule=rule, message=message, status=status, value=told))

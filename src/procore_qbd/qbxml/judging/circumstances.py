@@ -56,6 +56,7 @@ def _lines_lost(mod: Any, against: Any, path: str) -> Iterator[Violation]:
 
 _PEOPLE = ("Customer", "Vendor", "Employee", "OtherName")
 _ITEMS = "Item"
+_NAME_IN_USE, _NEW_NAME_IN_USE = 3100, 3170
 
 
 def collisions(
@@ -77,6 +78,7 @@ def collisions(
     if name is None:
         return
     old = None if against is None else _full_name(against)
+    status = _NEW_NAME_IN_USE if shape is MOD else _NAME_IN_USE
     for kind in _space(tag, names):
         own = kind == tag
         if own and shape is MOD and old is None:
@@ -86,10 +88,12 @@ def collisions(
                 continue
             if other.casefold() == name.casefold():
                 message = f"is in use: there is {_article(kind)} {quoted(other)}" + _why(tag, kind)
-                yield Violation(path=f"{path}/Name", rule=Rule.NAME_IN_USE, message=message, status=3100)
+                yield Violation(path=f"{path}/Name", rule=Rule.NAME_IN_USE, message=message, status=status)
             elif kind in _PEOPLE and _straight(other) == _straight(name):
                 message = f"may be in use: {quoted(name)} and the {kind} {quoted(other)} can count as the same name"
-                yield Violation(path=f"{path}/Name", rule=Rule.NAME_IN_USE, message=message, status=3100, warning=True)
+                yield Violation(
+                    path=f"{path}/Name", rule=Rule.NAME_IN_USE, message=message, status=status, warning=True
+                )
 
 
 def _space(tag: str, names: Mapping[str, Collection[str]]) -> Iterator[str]:

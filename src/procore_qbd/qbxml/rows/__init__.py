@@ -12,6 +12,7 @@ from procore_qbd.qbxml.rows.records import Block, Lines, OneOf, Record, Ref, Ref
 from procore_qbd.qbxml.rows.values import (
     ADD,
     COMMAND,
+    CONTACT_ID,
     MOD,
     NEVER,
     ONLINE,
@@ -40,6 +41,7 @@ from procore_qbd.qbxml.rows.values import (
 __all__ = [
     "ADD",
     "COMMAND",
+    "CONTACT_ID",
     "MOD",
     "NEVER",
     "ONLINE",

@@ -28,6 +28,7 @@ from procore_qbd.qbxml.rows.values import (
     QUERY,
     RET,
     Attribute,
+    Id,
     Row,
     Shape,
     Text,
@@ -228,7 +229,7 @@ class Lines(Block):
 class Ref(Record):
     """A reference to a record of a list; where both are given, QuickBooks goes by the ListID."""
 
-    list_id: typing.Annotated[str | None, Text("ListID", 36)] = None
+    list_id: typing.Annotated[str | None, Id("ListID", clears=MOD)] = None
     full_name: typing.Annotated[str | None, Text("FullName")] = None
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "ALL",
     "BARE",
     "COMMAND",
+    "CONTACT_ID",
     "EVERYWHERE",
     "MOD",
     "NEVER",
@@ -317,6 +318,13 @@ class Value(Row):
         """What is wrong with a value, as rule, message and statusCode; None if it can be written."""
         raise NotImplementedError
 
+    def fault_in(
+        self, shape: Shape, value: Any, edition: Edition | None = None, /
+    ) -> tuple[Rule, str, int | None] | None:
+        """The same in a message of a shape, for the kinds of which messages take different values."""
+        del shape
+        return self.fault(value, edition)
+
     def unreadable(self, text: str) -> ValueError:
         """The error that `read` raises."""
         return ValueError(f"expected {self.expects}, got {quoted(text)}")
@@ -370,19 +378,53 @@ class Text(Value):
         return "what is not shown here" if self.secret else quoted(value)
 
 
+_ID = r"[0-9A-Fa-f]+-[0-9]+|[0-9]+"
+_NEW_LINE = "-1"
+CONTACT_ID = re.compile(rf"{_ID}|[0-9A-Za-z]{{16}}")
+"""The ids of contacts: those that QuickBooks made of its old fields have sixteen letters and digits."""
+
+
 @attrs.frozen
 class Id(Text):
-    """A ListID, TxnID or TxnLineID; in the messages that ``macro`` names, a `Macro` may stand for it."""
+    """A ListID, TxnID or TxnLineID; in the messages that ``macro`` names, a `Macro` may stand for it.
+
+    QuickBooks makes ids of a hexadecimal number, a dash and the second in which the record was made; very old ones are
+    a number alone. What is neither cannot have come from it, and it refuses that with 3000. In a reply nothing of it
+    is asked.
+
+    Attributes:
+        form: What an id looks like.
+        clears: The messages in which an empty one is right: it clears what the record refers to.
+    """
 
     status: ClassVar[int | None] = 3000
+    expects: ClassVar[str] = "an id as QuickBooks gives it, like '80000015-1197757780'"
     max: int | None = 36
     macro: Shape = attrs.field(default=NEVER, kw_only=True)
+    form: re.Pattern[str] = attrs.field(default=re.compile(_ID), kw_only=True)
+    clears: Shape = attrs.field(default=NEVER, kw_only=True)
+
+    @property
+    def marks_new_lines(self) -> bool:
+        """Whether ``-1`` is an id too: that of a line which a Mod adds."""
+        return self.tag == "TxnLineID" and MOD in self.required
 
     def fault(self, value: object, edition: Edition | None = None, /) -> tuple[Rule, str, int | None] | None:
-        """As text, or a macro where one is allowed."""
+        """As text, of the form of an id; or a macro where one is allowed."""
         if isinstance(value, Macro) and self.macro:
             return Text(self.tag).fault(value.name)
-        return super().fault(value, edition)
+        if (fault := super().fault(value, edition)) is not None or not isinstance(value, str):
+            return fault
+        fits = self.form.fullmatch(value) or (value == _NEW_LINE and self.marks_new_lines)
+        return None if fits else self._wrong(value)
+
+    def fault_in(
+        self, shape: Shape, value: Any, edition: Edition | None = None, /
+    ) -> tuple[Rule, str, int | None] | None:
+        """The same; but a reply may hold any id, and where that clears something, an empty one is right."""
+        if shape is RET or (value == "" and shape in self.clears):
+            return super().fault(value, edition) if isinstance(value, str) else self.fault(value, edition)
+        return self.fault(value, edition)
 
 
 @attrs.frozen

@@ -228,7 +228,8 @@ class Querying:
         ref = query.payee_entity_ref or Ref()
         whom = pointed(self._store, ENTITIES, ref)
         if whom is None:
-            raise Refusal(3140, ref.list_id or ref.full_name or "", "Payee Entity", "BillToPayQuery")
+            gone = Refusal(3140, ref.list_id or ref.full_name or "", "Payee Entity", "BillToPayQuery")
+            raise self._store.absent(ENTITIES, ref.list_id or "", gone)
         key = f"{whom.__record__.tag}/{whom.list_id}"
         where = "entity = ? AND open > 0"
         for bill in map(self._store.book.get, self._store.book.ids(["Bill"], where, [key])):

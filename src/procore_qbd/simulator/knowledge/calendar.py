@@ -21,6 +21,9 @@ __all__ = ["UTC", "Calendar", "time_zone"]
 
 UTC = "UTC"
 _MONTHS_APART = (1, 7)
+_MINUTE = dt.timedelta(minutes=1)
+_FIRST, _LAST = -62_135_510_400, 253_402_214_399
+"""The seconds since 1970 between which every wall shows a year from 1 to 9999: a day less at each end."""
 
 
 def time_zone(name: str) -> dt.tzinfo:
@@ -37,7 +40,7 @@ def time_zone(name: str) -> dt.tzinfo:
 
 @functools.lru_cache(16)
 def _printed(calendar: Calendar, epoch: int) -> Moment:
-    wall = dt.datetime.fromtimestamp(epoch, calendar.zone)
+    wall = dt.datetime.fromtimestamp(min(max(epoch, _FIRST), _LAST), calendar.zone)
     return Moment(wall.replace(tzinfo=dt.timezone(calendar.in_winter(wall.year))).isoformat())
 
 
@@ -85,6 +88,7 @@ class Calendar:
         return int(wall.replace(tzinfo=self.zone).timestamp())
 
     def in_winter(self, year: int) -> dt.timedelta:
-        """The offset from UTC without daylight saving."""
+        """The offset from UTC without daylight saving, to the minute: before there were zones, it had seconds too."""
         offsets = (self.zone.utcoffset(dt.datetime(year, month, 1)) for month in _MONTHS_APART)  # noqa: DTZ001
-        return min(offset for offset in offsets if offset is not None)
+        offset = min(offset for offset in offsets if offset is not None)
+        return offset - offset % _MINUTE

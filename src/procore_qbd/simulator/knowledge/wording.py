@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import attrs
 
 from procore_qbd.codes import status
 
-__all__ = ["CANNOT_PARSE_WORDS", "CONVERSIONS", "NOT_POSITIVE", "OVERPAID", "Refusal", "words"]
+__all__ = ["CANNOT_MERGE", "CANNOT_PARSE_WORDS", "CONVERSIONS", "NOT_POSITIVE", "OVERPAID", "Refusal", "words"]
 
 CANNOT_PARSE_WORDS = "QuickBooks found an error when parsing the provided XML text stream."
 
+CANNOT_MERGE = "  QuickBooks error message: Cannot merge list elements."
 OVERPAID = "  QuickBooks error message: You cannot pay more than the amount due."
 NOT_POSITIVE = "  QuickBooks error message: Transaction amount must be positive."
 _NO_SUCH_RECORD = "  QuickBooks error message: Invalid argument.  The specified record does not exist in the list."
@@ -19,6 +22,7 @@ _WORDS = {
     500: "The query request has not been fully completed. There was a required element ({value}) that could not be "
     "found in QuickBooks.",
     570: "Unable to link to transaction {value} because it has already been closed.",
+    3000: "The given object ID {value} in the field {field} is invalid.",
     **{
         code: f"There was an error when converting the {kind} {{value}} in the field {{field}}"
         for code, kind in {
@@ -40,28 +44,35 @@ _WORDS = {
     3120: "Object {value} specified in the request cannot be found." + _NO_SUCH_RECORD,
     3130: "There is an invalid reference to a parent {value} in the {field} list." + _NO_SUCH_RECORD,
     3140: "There is an invalid reference to QuickBooks {field} {value} in the {record}." + _NO_SUCH_RECORD,
-    3170: "There was an error when modifying a {field}.",
+    3160: "Cannot delete the object specified by the id = {value}.{record}",
+    3170: "There was an error when modifying a {field}.{record}",
     3175: "{value} is already in use.{record}",
     3176: "The related transaction {value} is already in use.{record}",
     3180: "There was an error when saving a {field}.{record}",
+    3185: "Cannot void the object specified by the id = {value}.{record}",
     3200: "The provided edit sequence {value} is out-of-date.",
     3210: "The {field} field has an invalid value {value}.{record}",
     3231: "The request has not been processed.",
+    3240: "Object {value} specified in the request cannot be found.",
     3391: "The iteratorID {value} is not valid.",
 }
 
 
 def words(code: int, value: str = "", field: str = "", record: str = "") -> str:
     """A ``statusMessage``; where QuickBooks' own words are not known to us, what the code means."""
+    if code == _BAD_ID:
+        field = _BETWEEN_WORDS.sub(" ", field).lower()
     if code in _WORDS:
         return _WORDS[code].format(value=f'"{value}"', field=f'"{field}"' if code in _QUOTED else field, record=record)
     return ": ".join(filter(None, (field, status(code).meaning, value)))
 
 
-CONVERSIONS = frozenset({3010, 3020, 3035, 3040, 3045, 3050, 3060, 3065, 3070, 3085})
+CONVERSIONS = frozenset({3000, 3010, 3020, 3035, 3040, 3045, 3050, 3060, 3065, 3070, 3085})
 """A value that cannot be what its field holds."""
 
-_QUOTED = CONVERSIONS | {3090, 3210}
+_BAD_ID = 3000
+_BETWEEN_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=ID)(?=[A-Z])")
+_QUOTED = CONVERSIONS | {_BAD_ID, 3090, 3210}
 
 
 @attrs.frozen

@@ -300,14 +300,16 @@ class CustomFields:
             return _Holder(None, _COMPANY)
         if ext.list_data_ext_type:
             ref, kind = ext.list_obj_ref, str(ext.list_data_ext_type)
-            record = pointed(self.store, ITEMS if kind == _ITEM else (kind,), ref) if ref else None
+            lists = ITEMS if kind == _ITEM else (kind,)
+            record = pointed(self.store, lists, ref) if ref else None
             if record is None:
-                raise Refusal(3120, (ref and (ref.list_id or ref.full_name)) or "")
+                gone = Refusal(3120, (ref and (ref.list_id or ref.full_name)) or "")
+                raise self.store.absent(lists, (ref and ref.list_id) or "", gone)
             return _Holder(record, kind)
         kind, txn_id, line_id = str(ext.txn_data_ext_type), ext.txn_id or "", ext.txn_line_id
         record = self.store.get(kind, txn_id) if kind in TRANSACTIONS else None
         if record is None:
-            raise Refusal(3120, txn_id)
+            raise self.store.absent([kind], txn_id)
         if line_id is None:
             return _Holder(record, kind)
         for name, line in _lines(record):

@@ -100,7 +100,7 @@ class Listing:
         tag = mod.__record__.tag
         before = self._store.get(tag, mod.list_id)
         if before is None:
-            raise Refusal(3120, mod.list_id)
+            raise self._store.absent([tag], mod.list_id)
         if mod.edit_sequence != before.edit_sequence:
             raise Refusal(3200, mod.edit_sequence)
         after = merged(before, pointing(self._store, mod))
@@ -123,7 +123,7 @@ class Listing:
         list_, list_id = what.list_del_type or "", what.list_id or ""
         record = self._store.get(list_, list_id)
         if record is None:
-            raise Refusal(3120, list_id)
+            raise self._store.absent([list_], list_id)
         if self._store.is_referred_to(record):
             raise Refusal(3160, list_id)
         facts: dict[str, Any] = {

@@ -79,7 +79,7 @@ class Merging:
     def _side(self, list_: str, side: MergeSide) -> Any:
         record = self.store.get(list_, side.list_id or "") if list_ in LISTS else None
         if record is None:
-            raise Refusal(3120, side.list_id or "")
+            raise self.store.absent([list_], side.list_id or "")
         if record.edit_sequence != side.edit_sequence:
             raise Refusal(3200, side.edit_sequence or "")
         return record

@@ -59,11 +59,11 @@ def pointing(store: Store, record: Any, *, seeded: bool = False) -> Any:
         if list_id and (found := store.ref(row.to, list_id)) is not None:
             return found
         if row.tag in _PARENTS:
-            raise Refusal(3130, name, LISTS[tag].plural)
+            raise store.absent(row.to, list_id, Refusal(3130, name, LISTS[tag].plural))
         label = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", row.tag.removesuffix("Ref"))
         known = not LISTS.keys().isdisjoint(row.to)
         note = "" if known else f"{row.tag}: the simulator keeps no list of {' or '.join(row.to)}"
         where = tag if tag in LISTS or any(field.row is row for field in table(type(record)).fields) else f"{tag} line"
-        raise Refusal(3140, name, label, where, note=note)
+        raise store.absent(row.to, list_id, Refusal(3140, name, label, where, note=note))
 
     return with_references(record, point)

@@ -11,6 +11,7 @@ import attrs
 from procore_qbd.qbxml.entities.reports import ColType, RowKind
 from procore_qbd.qbxml.entities.shared.reports import IncludeAccounts, ReportAsOf
 from procore_qbd.simulator.knowledge.arithmetic import counted
+from procore_qbd.simulator.knowledge.days import later
 from procore_qbd.simulator.reports.balances import PAYABLE, PROFIT, RECEIVABLE, balances, open_items, owed_before
 from procore_qbd.simulator.reports.facts import Fact, columns_of, leaf, lines_of_ledger, whole_transactions
 from procore_qbd.simulator.reports.pages import Figures, Line, Page, ReportColumn, day_words, heading, money, span_words
@@ -217,7 +218,7 @@ def _general_ledger(scope: Scope) -> Page:
     columns = columns_of(names)
     first, _ = scope.days
     start = first or dt.date.min
-    before = balances(scope, max(start, dt.date(1, 1, 2)) - dt.timedelta(days=1), start.year)
+    before = balances(scope, later(start, -1), start.year)
     opening = before.lasting | before.profit
     groups = _grouped(lines_of_ledger(scope, DIMENSIONS["Account"]))
     every = [f"Account/{account}" for account in scope.accounts if scope.type_of(account) != "NonPosting"]

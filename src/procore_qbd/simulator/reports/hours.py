@@ -18,10 +18,12 @@ __all__ = ["HOURS"]
 
 _AN_HOUR = 100_000
 """The ledger counts hours in hundred-thousandths."""
+_MOST_MINUTES = dt.timedelta.max // dt.timedelta(minutes=1)
 
 
 def _duration(figures: Figures) -> dt.timedelta:
-    return dt.timedelta(minutes=round(figures.get("hours", 0) * 60 / _AN_HOUR))
+    minutes = round(figures.get("hours", 0) * 60 / _AN_HOUR)
+    return dt.timedelta(minutes=min(max(minutes, -_MOST_MINUTES), _MOST_MINUTES))
 
 
 def _hours(title: str, first: str, second: str) -> Callable[[Scope], Page]:

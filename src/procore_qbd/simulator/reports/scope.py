@@ -39,7 +39,7 @@ DIMENSIONS = {
     "Payee": "t.entity",
     "Vendor": _OF_NAMES.format("Vendor"),
     "Day": "t.date",
-    "Week": "date(t.date, '-' || strftime('%w', t.date) || ' days')",
+    "Week": "max('0001-01-01', date(t.date, '-' || strftime('%w', t.date) || ' days'))",
     "Month": "substr(t.date, 1, 7) || '-01'",
     "Quarter": "printf('%s-%02d-01', substr(t.date, 1, 4), (substr(t.date, 6, 2) - 1) / 3 * 3 + 1)",
     "Year": "substr(t.date, 1, 4) || '-01-01'",
@@ -261,5 +261,5 @@ def _named(wanted: Any, lists: tuple[str, ...], label: str, query: Any, store: S
     for ref in refs:
         name = ref.list_id or ref.full_name
         if name and pointed(store, lists, ref) is None:
-            raise Refusal(3140, name, label, query.__record__.tag)
+            raise store.absent(lists, ref.list_id or "", Refusal(3140, name, label, query.__record__.tag))
     return keys(wanted, lists, store)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from procore_qbd.qbxml.entities.report_queries import ReturnLines
 from procore_qbd.qbxml.entities.reports import ColType
+from procore_qbd.simulator.knowledge.days import later, month_end, of_month
 from procore_qbd.simulator.knowledge.kinds import ACCOUNT_TYPES, ITEM_LISTS
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.reports.balances import PAYABLE, PROFIT, RECEIVABLE, Balances, balances, balances_at, owed
 from procore_qbd.simulator.reports.pages import (
     Figures,
@@ -38,6 +40,8 @@ NOBODY = {"Class": "Unclassified", "ItemDetail": "No item", "Account": "No accou
 
 _SPANS = {"Day": 0, "Week": 0, "Month": 1, "Quarter": 3, "Year": 12}
 """The words for spans of time, and how many months each has."""
+_MOST_SPANS = 10_000
+"""How many spans a report can have beside each other: those of eight thousand years by the year, of 27 by the day."""
 
 
 # --- columns ---------------------------------------------------------------------------------------------------------
@@ -101,7 +105,7 @@ def _spans(keys: Iterable[str], by: str, scope: Scope) -> Iterator[tuple[dt.date
     """The spans of time from the first to the last day, or from the first to the last of which there is something."""
     known = sorted(map(dt.date.fromisoformat, keys))
     if scope.query.return_columns == ReturnLines.NON_ZERO:
-        yield from ((start, _next(start, by) - dt.timedelta(days=1)) for start in known)
+        yield from ((start, _end(start, by)) for start in known)
         return
     if not known and None in scope.days:
         return
@@ -109,28 +113,37 @@ def _spans(keys: Iterable[str], by: str, scope: Scope) -> Iterator[tuple[dt.date
 
 
 def _between(first: dt.date, last: dt.date, by: str) -> Iterator[tuple[dt.date, dt.date]]:
-    """The spans from one day to another."""
+    """The spans from one day to another.
+
+    Raises:
+        Refusal: There are more than a report can have columns.
+    """
     start = _start(first, by)
-    while start <= last:
-        following = _next(start, by)
-        yield start, following - dt.timedelta(days=1)
-        start = following
+    for _ in range(_MOST_SPANS):
+        if start > last:
+            return
+        end = _end(start, by)
+        yield start, end
+        if end == dt.date.max:
+            return
+        start = later(end, 1)
+    raise Refusal(3320, note=f"{by}: from {first} to {last} there are more than {_MOST_SPANS} columns")
 
 
 def _start(day: dt.date, by: str) -> dt.date:
     """The first day of the span that a day is in."""
     if by == "Week":
-        return day - dt.timedelta(days=(day.weekday() + 1) % 7)
+        return later(day, -((day.weekday() + 1) % 7))
     months = _SPANS[by]
-    return dt.date(day.year, (day.month - 1) // months * months + 1, 1) if months else day
+    return of_month(day.year, (day.month - 1) // months * months) if months else day
 
 
-def _next(start: dt.date, by: str) -> dt.date:
+def _end(day: dt.date, by: str) -> dt.date:
+    """The last day of the span that a day is in."""
+    if by == "Week":
+        return later(day, (5 - day.weekday()) % 7)
     months = _SPANS[by]
-    if not months:
-        return start + dt.timedelta(days=7 if by == "Week" else 1)
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return dt.date(year, month + 1, 1)
+    return month_end(day.year, (day.month - 1) // months * months + months - 1) if months else day
 
 
 def _both(days: tuple[dt.date, dt.date], limits: Days) -> Days:

@@ -70,6 +70,7 @@ SCHEMA = (
 )
 """The tables of transactions."""
 
+_COUNTABLE = 2**62
 _LINK = "txn, line, target, target_line, role, quantity, amount, discount, via"
 _PUT = """INSERT INTO txns (id, kind, number, date, ref_number, ref_key, entity, modified, xml)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -159,6 +160,7 @@ class Book:
             values: What stands in it for question marks.
             most: How many are wanted; all of them by default.
         """
+        most = None if most is None or most > _COUNTABLE else most
         found: list[str] = []
         values = tuple(values)
         for kind in kinds:

@@ -19,7 +19,7 @@ from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator.knowledge.kinds import ACCOUNT_TYPES
 from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.wording import CANNOT_MERGE, Refusal
 from procore_qbd.simulator.store.book import SCHEMA, Book
 from procore_qbd.simulator.store.definitions import SCHEMA as DEFINITIONS_SCHEMA
 from procore_qbd.simulator.store.definitions import Definitions
@@ -67,6 +67,8 @@ _HALF_MADE = "is half made, its making was cut short; delete it, and make it ane
 _OPEN = "is open already, here or in another program; close it there first"
 _NOT_THERE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_READONLY)
 _NOT_NOW = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM)
+_OF_THAT_NUMBER = """SELECT 1 FROM (SELECT id, list AS kind FROM records UNION ALL SELECT id, kind FROM txns)
+    WHERE kind = ? AND id > ? AND id < ?"""
 _FIRST_LIST_ID = 0x80000000
 _LOG = 8000  # pages of 4 kB
 
@@ -232,7 +234,7 @@ class Store:
 
     def _new_id(self, now: int, first: int) -> str:
         while True:
-            new = f"{first + self._count('serial'):X}-{now}"
+            new = f"{first + self._count('serial'):X}-{max(now, 0)}"
             where = "SELECT 1 FROM records WHERE id = ? UNION ALL SELECT 1 FROM txns WHERE id = ?"
             if self._db.execute(where, (new, new)).fetchone() is None:
                 return new
@@ -259,7 +261,8 @@ class Store:
             Refusal: Its name is taken.
         """
         columns = "space, parent, name, name_key, xml, list, id"
-        self._write(f"INSERT INTO records ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", record)  # noqa: S608  our own words
+        taken = Refusal(3100, own_name(record))
+        self._write(f"INSERT INTO records ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", record, taken)  # noqa: S608  our own words
         if sums := SUMS.get(record.__record__.tag):
             self.book.move(sums.opening(record))
 
@@ -267,12 +270,14 @@ class Store:
         """Write a record in place of what it was before.
 
         Raises:
-            Refusal: Its name is taken.
+            Refusal: Its new name is taken: two records of one name would be one, and a Mod merges nothing (3170).
         """
         columns = "space = ?, parent = ?, name = ?, name_key = ?, xml = ?"
-        self._write(f"UPDATE records SET {columns} WHERE list = ? AND id = ?", record)  # noqa: S608  our own words
+        element = f'{LISTS[record.__record__.tag].plural} list, element "{record.list_id}"'
+        taken = Refusal(3170, own_name(record), element, CANNOT_MERGE, note=f"{own_name(record)}: the name is in use")
+        self._write(f"UPDATE records SET {columns} WHERE list = ? AND id = ?", record, taken)  # noqa: S608  our own words
 
-    def _write(self, statement: str, record: Any) -> None:
+    def _write(self, statement: str, record: Any, taken: Refusal) -> None:
         tag, name = record.__record__.tag, own_name(record)
         parent = getattr(record, "parent_ref", None)
         above = parent.list_id if parent else ""
@@ -280,7 +285,7 @@ class Store:
         try:
             self._db.execute(statement, values)
         except sqlite3.IntegrityError:
-            raise Refusal(3100, name) from None
+            raise taken from None
         self._forget()
 
     def get(self, kind: str, record_id: str) -> Any:
@@ -306,6 +311,22 @@ class Store:
             rows = self._db.execute("SELECT list FROM records WHERE id = ?", (list_id,)).fetchall()
             self._homes[key] = next((list_ for list_ in key[0] if (list_,) in rows), None)
         return self._homes[key]
+
+    def absent(self, kinds: Iterable[str], record_id: str, otherwise: Refusal | None = None) -> Refusal:
+        """The refusal of an id that none of some lists or kinds of transactions has.
+
+        It is 3240 where they have its number and another time beside it: so are ids of another company file, of a copy
+        that went its own way, or of what came after a backup that was restored.
+
+        Args:
+            kinds: The lists or kinds of transactions.
+            record_id: The ListID or TxnID.
+            otherwise: What it is else; by default there is no such record (3120).
+        """
+        number, dash, _ = record_id.upper().partition("-")
+        ends = f"{number}-", f"{number}."
+        found = (self._db.execute(_OF_THAT_NUMBER, (kind, *ends)).fetchone() for kind in kinds)
+        return Refusal(3240, record_id) if dash and any(found) else otherwise or Refusal(3120, record_id)
 
     def find(self, list_: str, name: str) -> Any:
         """A record by its full name, None if it is not there."""

@@ -16,7 +16,6 @@ no classes and no items: a job's past costs are gone from its reports, as in Qui
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -26,12 +25,14 @@ import attrs
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, JournalDebitLine, JournalEntry
 from procore_qbd.simulator.knowledge.arithmetic import from_cents, in_cents
+from procore_qbd.simulator.knowledge.days import later
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, UNDEPOSITED
 from procore_qbd.simulator.lists.listing import serves
 from procore_qbd.simulator.store.entries import NAME, STOCK, flat
 from procore_qbd.simulator.store.linking import Role, is_open
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator, Sequence
 
     from procore_qbd.simulator.store.entries import Entry
@@ -70,7 +71,7 @@ class Condensing:
                 self.store.book.delete(txn_id)
         if lines := tuple(self._line(key, cents) for key, cents in sorted(sums.items()) if cents):
             with self._opened():
-                self.add(JournalEntry(txn_date=before - dt.timedelta(days=1), lines=lines))
+                self.add(JournalEntry(txn_date=later(before, -1), lines=lines))
 
     @contextmanager
     def _opened(self) -> Iterator[None]:

@@ -28,6 +28,7 @@ __all__ = ["Paying"]
 
 _CREDITS = {"Bill": ("VendorCredit",), "Invoice": ("CreditMemo", "ReceivePayment"), "Charge": ("CreditMemo",)}
 """What can be set against what."""
+_DEPOSITED = ("ReceivePayment", "SalesReceipt")
 
 
 @attrs.frozen
@@ -151,7 +152,8 @@ class Paying:
         """What a payment is applied to, and what of it is open without this payment."""
         target = self.store.book.get(txn_id)
         if target is None or target.__record__.tag not in rule.pays:
-            raise Refusal(3120, txn_id, note="there is no such transaction to be paid")
+            gone = Refusal(3120, txn_id, note="there is no such transaction to be paid")
+            raise self.store.absent(rule.pays, txn_id, gone)
         if getattr(target, "is_pending", None):
             raise Refusal(3120, txn_id, note="it is pending")
         if self._whom(target) != self._whom(record):
@@ -169,7 +171,8 @@ class Paying:
         """A credit that is set against a transaction."""
         found = self.store.book.get(credit.credit_txn_id)
         if found is None or found.__record__.tag not in _CREDITS.get(kind, ()) or self._whom(found) != whom:
-            raise Refusal(3120, credit.credit_txn_id, note="there is no such credit of theirs")
+            gone = Refusal(3120, credit.credit_txn_id, note="there is no such credit of theirs")
+            raise gone if found else self.store.absent(_CREDITS.get(kind, ()), credit.credit_txn_id, gone)
         return TxnLink(credit.credit_txn_id, "", target, "", Role.CREDIT, amount=credit.applied_amount, via=via)
 
     def _check_credits(self, links: Iterable[TxnLink], record: Any) -> None:
@@ -218,7 +221,8 @@ class Paying:
         payment = self.store.book.get(txn_id)
         held = getattr(payment, "deposit_to_account_ref", None)
         if held is None or held.list_id != self.accounts.special(UNDEPOSITED):
-            raise Refusal(3120, txn_id, note="it is no payment that waits in Undeposited Funds")
+            gone = Refusal(3120, txn_id, note="it is no payment that waits in Undeposited Funds")
+            raise gone if payment else self.store.absent(_DEPOSITED, txn_id, gone)
         taken = (one.txn for one in self.store.book.links(txn_id) if one.role is Role.DEPOSIT)
         if any(txn != deposit for txn in taken):
             raise Refusal(3210, txn_id, "PaymentTxnID", note="it is deposited already")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections import Counter
 from decimal import Decimal
@@ -15,6 +14,7 @@ from procore_qbd.qbxml.entities.shared.transactions import ENTITIES, ITEMS
 from procore_qbd.qbxml.rows.records import Block, Reference, table
 from procore_qbd.qbxml.rows.values import Amount, Price, Quantity
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, counted, sized, total
+from procore_qbd.simulator.knowledge.days import later, of_month
 from procore_qbd.simulator.knowledge.lists import TEMPLATES
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, TransactionRule
 from procore_qbd.simulator.knowledge.wording import NOT_POSITIVE, Refusal
@@ -189,7 +189,7 @@ class Posting:
         txn_id, line = what.txn_id or "", what.txn_line_id or ""
         entries_ = self._store.book.entries(txn_id)
         if self._store.book.get(txn_id) is None or (line and all(one.line != line for one in entries_)):
-            raise Refusal(3120, line or txn_id)
+            raise Refusal(3120, line) if line else self._store.absent(TRANSACTIONS, txn_id)
         self._store.book.clear(txn_id, line, str(what.cleared_status))
 
     # --- what is looked at before ------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ class Posting:
     def _there(self, kind: str, txn_id: str) -> Any:
         record = self._store.book.get(txn_id, kind)
         if record is None:
-            raise Refusal(3120, txn_id)
+            raise self._store.absent([kind], txn_id)
         return record
 
     def _check_closed(self, record: Any, code: int) -> None:
@@ -386,11 +386,11 @@ class Posting:
         )
         day: dt.date = record.txn_date
         if terms is None:
-            return day + dt.timedelta(days=_DAYS_BILLS_ARE_DUE) if record.__record__.tag == "Bill" else day
+            return later(day, _DAYS_BILLS_ARE_DUE) if record.__record__.tag == "Bill" else day
         if hasattr(terms, "std_due_days"):
-            return day + dt.timedelta(days=terms.std_due_days or 0)
+            return later(day, terms.std_due_days or 0)
         months = 1 if day.day <= terms.day_of_month_due - (terms.due_next_month_days or 0) else 2
-        return _in_month(day, months - 1, terms.day_of_month_due)
+        return of_month(day.year, day.month - 1 + months - 1, terms.day_of_month_due)
 
     def _housed(self, record: Any, rule: TransactionRule) -> Any:
         """A transaction with the accounts that it is kept in where none are said."""
@@ -460,7 +460,7 @@ class Posting:
             target = (link.txn_id, link.txn_line_id)
             order_line = order_lines.get(target)
             if order_line is None or order_line.item_ref is None:
-                raise Refusal(3000, link.txn_line_id, "LinkToTxn")
+                raise Refusal(3000, link.txn_line_id, "TxnLineID")
             waits = is_open(orders[link.txn_id], order_line)
             lines.append(copied(line, order_line, rule.rate))
             targets.append(target if waits else None)
@@ -471,7 +471,7 @@ class Posting:
         """An order of the very vendor or customer."""
         order = self._store.book.get(txn_id, rule.order)
         if order is None:
-            raise Refusal(3000, txn_id, "LinkToTxn")
+            raise self._store.absent([rule.order or ""], txn_id, Refusal(3000, txn_id, "TxnID"))
         ref = getattr(order, TRANSACTIONS[rule.order or ""].entity or "")
         if whom and (ref is None or ref.list_id != whom.list_id):
             raise Refusal(3210, txn_id, "LinkToTxn", note=f"the {rule.order} is somebody else's")
@@ -500,7 +500,7 @@ def _refuse_doubles(record: Any, lines: Iterable[Any]) -> None:
             raise Refusal(3177, double if isinstance(double, str) else double[1])
     for link in links:
         if link.txn_id in record.link_to_txn_ids:
-            raise Refusal(3000, link.txn_id, "LinkToTxn", note="it is linked as a whole already")
+            raise Refusal(3000, link.txn_id, "TxnID", note="it is linked as a whole already")
 
 
 def _keep_what_is_billed(after: Any, links: Iterable[TxnLink]) -> None:
@@ -533,10 +533,3 @@ def _nullified(record: Any) -> Any:
         elif isinstance(row, Block) and not isinstance(row, Reference):
             values[name] = tuple(map(_nullified, value)) if fields[name].plural else _nullified(value)
     return changed(record, **values)
-
-
-def _in_month(day: dt.date, months: int, number: int) -> dt.date:
-    """A day of a month, so many months after another day; the last one, where the month is too short."""
-    month = day.month - 1 + months
-    year, month = day.year + month // 12, month % 12 + 1
-    return dt.date(year, month, min(number, calendar.monthrange(year, month)[1]))

@@ -190,6 +190,8 @@ def _build(build: Any, store: Store, chart: Chart) -> Any:
     whole = chart.item(build.item_inventory_assembly_ref)
     if whole is None or whole.__record__.tag != "ItemInventoryAssembly":
         raise Refusal(3280, build.item_inventory_assembly_ref.full_name or "", "BuildAssembly")
+    if build.quantity_to_build is None:
+        raise Refusal(3150, field="QuantityToBuild")
     if build.quantity_to_build <= 0:
         raise Refusal(3210, str(build.quantity_to_build), "QuantityToBuild", note="nothing is built")
     if not whole.components:

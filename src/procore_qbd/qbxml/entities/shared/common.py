@@ -136,7 +136,7 @@ _ONLY_IN_12 = {"13.0": {"required": q.MOD}, "12.0": {}}
 class Contact(q.Record):
     """A person at a customer or vendor; in a Mod known by the ListID."""
 
-    list_id: Annotated[str | None, q.Id("ListID", shapes=q.MOD | q.RET, before=_ONLY_IN_12)] = None
+    list_id: Annotated[str | None, q.Id("ListID", shapes=q.MOD | q.RET, before=_ONLY_IN_12, form=q.CONTACT_ID)] = None
     time_created: Annotated[q.Moment | None, q.When("TimeCreated", shapes=q.RET)] = None
     time_modified: Annotated[q.Moment | None, q.When("TimeModified", shapes=q.RET)] = None
     edit_sequence: Annotated[str | None, q.Text("EditSequence", 16, shapes=q.MOD | q.RET, before=_ONLY_IN_12)] = None
