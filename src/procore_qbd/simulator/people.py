@@ -29,7 +29,7 @@ from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import pointed
 from procore_qbd.simulator.store.entries import flat
 from procore_qbd.simulator.store.linking import copied, is_open
-from procore_qbd.simulator.store.shaping import changed, record_id, said
+from procore_qbd.simulator.store.shaping import fields_of, record_id, with_fields
 from procore_qbd.simulator.transactions.posting import NEW_LINE
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Bookkeeper:
             now, copy = self._now(record), cast("Any", record)
             if copy.edit_sequence != now.edit_sequence:
                 raise Refusal(3200, copy.edit_sequence or "")
-            self._check(changed(now, **said(copy)))
+            self._check(with_fields(now, **fields_of(copy)))
             return Request.mod(_edited(now, copy))
 
         edited: R = self._done(make)
@@ -266,7 +266,7 @@ class Bookkeeper:
             wanted = values(now)
             if absent := [name for name in wanted if not hasattr(now, name)]:
                 raise CompanyFileError(f"{now.__record__.tag}: it has no {', '.join(absent)}")
-            self._check(changed(now, **wanted))
+            self._check(with_fields(now, **wanted))
             return Request.mod(type(now)(**_identity(now), **wanted))
 
         done: R = self._done(make)
@@ -310,11 +310,11 @@ class Bookkeeper:
                 *(self._without_link(line, rule.rate) for line in lines[rule.orders]),
             )
         number = getattr(record, "ref_number", None)
-        typed = _typed(changed(record, **lines))
+        typed = _typed(with_fields(record, **lines))
         if not number:
             return typed
         printed = {"is_to_be_printed": None} if hasattr(typed, "is_to_be_printed") else {}
-        return changed(typed, ref_number=number, **printed)
+        return with_fields(typed, ref_number=number, **printed)
 
     def _without_link(self, line: Any, rate: str) -> Any:
         """A line with what it takes from that of an order, written out."""
@@ -356,7 +356,7 @@ def _typed(record: Any) -> Any:
     """A record with what stands on paper: names, dates, quantities and amounts, at any depth."""
     fields = table(type(record)).by_name
     values: dict[str, Any] = {}
-    for name, value in said(record).items():
+    for name, value in fields_of(record).items():
         row = fields[name].row
         if ADD not in row.shapes or isinstance(row, (Text, Guid)) or name in ("link_to_txn", "custom_fields"):
             continue
@@ -406,7 +406,7 @@ def _differences(before: Any, after: Any) -> dict[str, Any]:
     """What a person typed, by field."""
     fields = table(type(before)).by_name
     values: dict[str, Any] = {}
-    for name, value in said(after).items():
+    for name, value in fields_of(after).items():
         row, old = fields[name].row, getattr(before, name)
         if value != old and row.shapes & (ADD | MOD):
             values[name] = _lines(old, value) if isinstance(row, Lines) else value
@@ -420,7 +420,7 @@ def _lines(before: Iterable[Any], after: Iterable[Any]) -> tuple[Any, ...]:
     def line(one: Any) -> Any:
         old = there.get(one.txn_line_id)
         if old is None:
-            return changed(one, txn_line_id=one.txn_line_id or NEW_LINE)
+            return with_fields(one, txn_line_id=one.txn_line_id or NEW_LINE)
         return type(one)(erased=one.erased, **{"txn_line_id": one.txn_line_id} | _differences(old, one))
 
     return tuple(map(line, after))
@@ -428,5 +428,5 @@ def _lines(before: Iterable[Any], after: Iterable[Any]) -> tuple[Any, ...]:
 
 def _journal_line(line: Any) -> JournalLine:
     side = JournalLineType.DEBIT if isinstance(line, JournalDebitLine) else JournalLineType.CREDIT
-    values: dict[str, Any] = said(line) | {"journal_line_type": side}
+    values: dict[str, Any] = fields_of(line) | {"journal_line_type": side}
     return JournalLine(**values)

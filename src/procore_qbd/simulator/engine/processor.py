@@ -16,7 +16,7 @@ from procore_qbd.simulator.knowledge.wording import words
 from procore_qbd.simulator.lists.custom_fields import CustomFields
 from procore_qbd.simulator.lists.listing import Listing
 from procore_qbd.simulator.lists.merging import Merging
-from procore_qbd.simulator.store.shaping import changed, shown
+from procore_qbd.simulator.store.shaping import as_answered, with_fields
 from procore_qbd.simulator.transactions.posting import Posting
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Processor:
             request = attrs.evolve(request, record=self._macros.replaced(request.record))
         if (carry_out := self._commands.get(request.name)) is not None:
             done = carry_out(request.record)
-            found = () if done is None else (shown(done, dialect, request.include),)
+            found = () if done is None else (as_answered(done, dialect, request.include),)
             return Outcome(name="", message=words(0), found=found)
         return (
             self._written(request, dialect) if request.shape in (ADD, MOD) else self._querying.answer(request, dialect)
@@ -143,7 +143,7 @@ class Processor:
         else:
             record = (self._posting if record.__record__.tag in TRANSACTIONS else self._listing).mod(record)
         if getattr(record, "linked_txns", ()):
-            record = changed(record, linked_txns=())  # they come only to those who ask
+            record = with_fields(record, linked_txns=())  # they come only to those who ask
         code = 0 if closed is None else 570
-        found = (shown(record, dialect, request.include),)
+        found = (as_answered(record, dialect, request.include),)
         return Outcome(name="", code=code, message=words(code, closed or ""), found=found)

@@ -20,7 +20,7 @@ from procore_qbd.simulator.lists.references import pointed
 from procore_qbd.simulator.queries.lists import deleted, passes
 from procore_qbd.simulator.queries.transactions import conditions
 from procore_qbd.simulator.reports import REPORT_QUERIES, report
-from procore_qbd.simulator.store.shaping import changed, full_name, name_key, shown
+from procore_qbd.simulator.store.shaping import as_answered, full_name, name_key, with_fields
 
 if TYPE_CHECKING:
     import uuid
@@ -92,7 +92,7 @@ class Querying:
             name="",
             code=code,
             message=words(code, absent or ""),
-            found=tuple(shown(_without(record, query), dialect, include, owners) for record in told),
+            found=tuple(as_answered(_without(record, query), dialect, include, owners) for record in told),
             ret_count=len(found) if counted else None,
             iterator_remaining_count=remaining,
             iterator_id=iterator_id,
@@ -206,7 +206,7 @@ class Querying:
             if (level == "SummaryOnly" and at) or (level == "AllExceptSummary" and not entry.line):
                 continue
             yield _now(
-                changed(
+                with_fields(
                     head,
                     txn_line_id=entry.line or None,
                     entity_ref=self._ref(ENTITIES, entry.entity),
@@ -285,4 +285,4 @@ def _without(record: Any, query: Any) -> Any:
         hidden.append("linked_txns")
     if hasattr(record, "component_item_lines") and not query.include_component_line_items:
         hidden.append("component_item_lines")
-    return changed(record, **dict.fromkeys(hidden, ())) if hidden else record
+    return with_fields(record, **dict.fromkeys(hidden, ())) if hidden else record

@@ -28,7 +28,7 @@ from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import pointed
 from procore_qbd.simulator.store.definitions import field_key, field_of
-from procore_qbd.simulator.store.shaping import changed, full_name, name_key, said
+from procore_qbd.simulator.store.shaping import fields_of, full_name, name_key, with_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -291,7 +291,7 @@ class CustomFields:
             if (field.value or "").strip():
                 value = field_of(definition, _judged(field.value, definition))
                 known = table(type(field)).by_name
-                filled[key] = type(field)(**{name: text for name, text in said(value).items() if name in known})
+                filled[key] = type(field)(**{name: text for name, text in fields_of(value).items() if name in known})
         return tuple(filled[key] for key in sorted(filled))
 
     def _holder(self, ext: DataExt) -> _Holder:
@@ -361,7 +361,7 @@ class CustomFields:
             self.store.change(record)
             return
         book = self.store.book
-        book.put(changed(record, linked_txns=()), book.partner(record.txn_id).entity)
+        book.put(with_fields(record, linked_txns=()), book.partner(record.txn_id).entity)
 
 
 def _named(name: str) -> str:

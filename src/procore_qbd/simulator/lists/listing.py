@@ -13,7 +13,7 @@ from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator.knowledge.lists import LISTS, SPECIAL_ACCOUNTS, TEMPLATES
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import pointing
-from procore_qbd.simulator.store.shaping import full_name, kept, merged, missing, name_key, own_name, said
+from procore_qbd.simulator.store.shaping import as_stored, fields_of, full_name, merged, missing, name_key, own_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,12 +149,12 @@ class Listing:
     def _filled(record: Any) -> Any:
         """A record with what nobody needs to say."""
         rule = LISTS[record.__record__.tag]
-        return type(record)(unknown=record.unknown, **rule.defaults | said(record) | rule.follows(record))
+        return type(record)(unknown=record.unknown, **rule.defaults | fields_of(record) | rule.follows(record))
 
     def _write(self, record: Any, put: Callable[[Any], None], before: Any = None) -> Any:
         """Write a record if it is whole and its name will do; returns it as it can be read from now on."""
         tag = record.__record__.tag
-        record = kept(record)
+        record = as_stored(record)
         if absent := missing(record):
             raise Refusal(3150, field=absent)
         if not (name := own_name(record)):

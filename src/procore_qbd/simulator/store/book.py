@@ -27,7 +27,7 @@ from procore_qbd.simulator.store.linking import (
     total_of,
     with_links,
 )
-from procore_qbd.simulator.store.shaping import changed, from_text, name_key, to_text, with_references
+from procore_qbd.simulator.store.shaping import from_text, name_key, to_text, with_fields, with_references
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -141,9 +141,9 @@ class Book:
             stamped: Whether it gets another EditSequence.
         """
         kind, xml = self.db.execute("SELECT kind, xml FROM txns WHERE id = ?", (txn_id,)).fetchone()
-        record, rule = changed(from_text(kind, xml), time_modified=moment), TRANSACTIONS[kind]
+        record, rule = with_fields(from_text(kind, xml), time_modified=moment), TRANSACTIONS[kind]
         if stamped:
-            record = changed(record, edit_sequence=str(max(now, int(record.edit_sequence) + 1)))
+            record = with_fields(record, edit_sequence=str(max(now, int(record.edit_sequence) + 1)))
         values = (max(now, int(record.edit_sequence)), to_text(record), txn_id)
         self.db.execute("UPDATE txns SET modified = ?, xml = ? WHERE id = ?", values)
         if rule.opens:

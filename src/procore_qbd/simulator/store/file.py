@@ -24,12 +24,12 @@ from procore_qbd.simulator.store.book import SCHEMA, Book
 from procore_qbd.simulator.store.definitions import SCHEMA as DEFINITIONS_SCHEMA
 from procore_qbd.simulator.store.definitions import Definitions
 from procore_qbd.simulator.store.shaping import (
-    changed,
     from_text,
     full_name,
     name_key,
     own_name,
     to_text,
+    with_fields,
     with_references,
 )
 from procore_qbd.simulator.store.sums import SUMS
@@ -410,7 +410,7 @@ class Store:
             record = with_references(from_text(list_, xml), self._named)
             if "full_name" in table(type(record)).by_name:
                 above = f"{record.parent_ref.full_name}:" if record.parent_ref else ""
-                record = changed(record, full_name=above + record.name, sublevel=above.count(":"))
+                record = with_fields(record, full_name=above + record.name, sublevel=above.count(":"))
             yield record
 
     def _named(self, row: Reference, ref: Ref) -> Ref:
@@ -439,7 +439,7 @@ class Store:
     def _with_sums(self, record: Any) -> Any:
         """A record with its balances, or what there is in stock, as they are now."""
         sums = SUMS.get(record.__record__.tag)
-        return changed(record, **sums.now(record, self)) if sums else record
+        return with_fields(record, **sums.now(record, self)) if sums else record
 
     def _forget(self) -> None:
         """Read facts and lists from the file again: something in them changed."""

@@ -15,7 +15,7 @@ import attrs
 from procore_qbd.qbxml.entities.shared.transactions import LinkedTxn, LinkType
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, is_filled, left
 from procore_qbd.simulator.store.entries import flat
-from procore_qbd.simulator.store.shaping import changed, said
+from procore_qbd.simulator.store.shaping import fields_of, with_fields
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -112,9 +112,9 @@ def with_links(
     if record.__record__.tag == "Deposit" and links:
         kinds = {link.target: partner(link.target).kind for link in links}
         values["lines"] = tuple(
-            changed(line, txn_type=kinds[line.txn_id]) if line.txn_id in kinds else line for line in record.lines
+            with_fields(line, txn_type=kinds[line.txn_id]) if line.txn_id in kinds else line for line in record.lines
         )
-    return changed(record, **values) if values else record
+    return with_fields(record, **values) if values else record
 
 
 def _linked(txn_id: str, links: Iterable[TxnLink], partner: Callable[[str], Partner]) -> tuple[LinkedTxn, ...]:
@@ -174,7 +174,7 @@ def _applied(one: Any, links: Iterable[TxnLink], partner: Callable[[str], Partne
     if credits_ and hasattr(one, "linked_txns"):
         shown = (_seen(partner(link.txn), LinkType.AMOUNT, link.amount) for link in credits_)
         values["linked_txns"] = tuple(shown)
-    return changed(one, **values)
+    return with_fields(one, **values)
 
 
 # --- goods -----------------------------------------------------------------------------------------------------------
@@ -201,7 +201,7 @@ def _received(order: Any, links: Iterable[TxnLink], partner: Callable[[str], Par
 
     def so_far(line: Any) -> Any:
         if hasattr(line, "item_group_ref"):
-            return changed(line, lines=tuple(map(so_far, line.lines)))
+            return with_fields(line, lines=tuple(map(so_far, line.lines)))
         if not line.item_ref:
             return line
         values: dict[str, Any] = {name: received.get(line.txn_line_id, _NONE)}
@@ -210,7 +210,7 @@ def _received(order: Any, links: Iterable[TxnLink], partner: Callable[[str], Par
             filled = is_filled(line.quantity, done)
             values["unbilled_quantity"] = _NONE if filled else left(line.quantity, done)
             values["is_billed"] = bool(done) and filled
-        return changed(line, **values)
+        return with_fields(line, **values)
 
     lines = tuple(map(so_far, order.lines))
     items = [line for line in flat(lines) if line.item_ref]
@@ -257,7 +257,7 @@ def copied(line: Any, order_line: Any, rate: str) -> Any:
         rate: What the line calls the price of one.
     """
     done = order_line.received_quantity if hasattr(order_line, "received_quantity") else order_line.invoiced
-    own = {name: value for name, value in said(line).items() if name != "link_to_txn"}
+    own = {name: value for name, value in fields_of(line).items() if name != "link_to_txn"}
     taken = (name for name in _TAKEN if hasattr(line, name) and hasattr(order_line, name))
     values: dict[str, Any] = {name: getattr(order_line, name) for name in taken} | own
     if values.get("rate_percent") is not None and own.keys().isdisjoint({"quantity", rate, "amount"}):

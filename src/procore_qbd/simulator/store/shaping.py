@@ -27,20 +27,20 @@ if TYPE_CHECKING:
     from procore_qbd.qbxml.rows.values import Row
 
 __all__ = [
+    "as_answered",
+    "as_stored",
     "by_class",
-    "changed",
+    "fields_of",
     "from_text",
     "full_name",
-    "kept",
+    "is_set",
     "merged",
     "missing",
     "name_key",
     "own_name",
-    "points",
     "record_id",
-    "said",
-    "shown",
     "to_text",
+    "with_fields",
     "with_references",
 ]
 
@@ -84,19 +84,19 @@ def record_id(record: Any) -> str | None:
     return found
 
 
-def points(ref: Ref | None) -> TypeGuard[Ref]:
+def is_set(ref: Ref | None) -> TypeGuard[Ref]:
     """Whether a reference points anywhere, be it to what is not there; an empty one clears one in a Mod."""
     return ref is not None and bool(ref.list_id or ref.full_name)
 
 
-def changed(record: R, **values: Any) -> R:
+def with_fields(record: R, **values: Any) -> R:
     """A copy with other values; the records of qbXML hold what was said in their ``__dict__``."""
     copy = object.__new__(type(record))
     object.__setattr__(copy, "__dict__", vars(record) | values)
     return copy
 
 
-def said(record: Record) -> dict[str, Any]:
+def fields_of(record: Record) -> dict[str, Any]:
     """What a record says, by field."""
     fields = table(type(record)).by_name
     return {
@@ -125,7 +125,7 @@ def with_references(record: R, turn: Callable[[Reference, Ref], Ref]) -> R:
         else:
             members = (with_references(member, turn) for member in value) if plural else with_references(value, turn)
             values[name] = tuple(members) if plural else members
-    return changed(record, **values) if values else record
+    return with_fields(record, **values) if values else record
 
 
 def to_text(record: Any) -> str:
@@ -158,8 +158,8 @@ def merged(before: R, mod: R) -> R:
         Refusal: A contact or note is named by an id that the record has not.
     """
     compiled = table(type(before))
-    values = said(before)
-    for name, value in said(mod).items():
+    values = fields_of(before)
+    for name, value in fields_of(mod).items():
         old, row = values.get(name), compiled.by_name[name].row
         if not isinstance(row, Block) or isinstance(row, Reference):
             values[name] = value
@@ -199,12 +199,12 @@ def _members(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
     return (*known.values(), *added)
 
 
-def kept(record: R) -> R:
+def as_stored(record: R) -> R:
     """What QuickBooks keeps of a record: what it returns, without anything empty, and addresses as it prints them."""
     blocks: dict[str, Any] = {
         name: _block(getattr(record, name.removesuffix("_block"))) for name in _address_blocks(type(record))
     }
-    return _only(changed(record, **blocks) if blocks else record, _returned)
+    return _only(with_fields(record, **blocks) if blocks else record, _returned)
 
 
 @by_class
@@ -239,7 +239,7 @@ def missing(record: Record) -> str | None:
     return None
 
 
-def shown(record: Any, dialect: Dialect, include: Iterable[str] = (), owners: Iterable[str] = ()) -> Any:
+def as_answered(record: Any, dialect: Dialect, include: Iterable[str] = (), owners: Iterable[str] = ()) -> Any:
     """A record as it is answered.
 
     Args:
@@ -256,7 +256,7 @@ def shown(record: Any, dialect: Dialect, include: Iterable[str] = (), owners: It
         return record
     fields = table(type(record)).by_name
     return type(record)(
-        **{name: value for name, value in said(record).items() if names.intersection(fields[name].tags(RET))}
+        **{name: value for name, value in fields_of(record).items() if names.intersection(fields[name].tags(RET))}
     )
 
 
@@ -269,7 +269,7 @@ def _of_owners(record: R, owners: set[str]) -> R:
         lines = getattr(record, name)
         if any(line.custom_fields for line in lines):
             values[name] = tuple(_of_owners(line, owners) for line in lines)
-    return changed(record, **values) if values else record
+    return with_fields(record, **values) if values else record
 
 
 @by_class

@@ -16,7 +16,7 @@ from procore_qbd.qbxml.entities.shared.transactions import ENTITIES, ITEMS
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, counted
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, TransactionRule
 from procore_qbd.simulator.store.entries import NAME, STOCK, Entry, flat
-from procore_qbd.simulator.store.shaping import points
+from procore_qbd.simulator.store.shaping import is_set
 from procore_qbd.simulator.transactions.items import STOCKED, Side
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _line(line: Any, record: Any, rule: TransactionRule, whom: str, accounts: Ac
         memo = line.memo or ""
         yield Entry(account=_id(line.account_ref), amount=rule.line_side * line.amount, memo=memo, **common)
         return
-    item = accounts.item(line.item_ref) if points(line.item_ref) else None
+    item = accounts.item(line.item_ref) if is_set(line.item_ref) else None
     if item is not None and item.__record__.tag == "ItemSubtotal":
         return
     common |= {"item": accounts.key(ITEMS, line.item_ref), "memo": line.desc or ""}
@@ -164,7 +164,7 @@ def _taken(item: Any, quantity: Decimal, txn_id: str, accounts: Accounts, common
 def _charge(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     """A charge is its own line."""
     whom = accounts.key(ENTITIES, record.customer_ref)
-    item = accounts.item(record.item_ref) if points(record.item_ref) else None
+    item = accounts.item(record.item_ref) if is_set(record.item_ref) else None
     quantity = -counted(record.quantity)
     common: dict[str, Any] = {
         "entity": whom,

@@ -12,7 +12,7 @@ from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, counted, percent, shares, sized, total
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import pointed
-from procore_qbd.simulator.store.shaping import changed, merged, points, said
+from procore_qbd.simulator.store.shaping import fields_of, is_set, merged, with_fields
 from procore_qbd.simulator.transactions.items import percent_of, suggested
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Lines:
         if hasattr(line, "item_group_ref"):
             return self._expanded(line)
         if self.fields and (custom := getattr(line, "custom_fields", ())):
-            line = changed(line, custom_fields=self.fields.filled(custom, self.record.__record__.tag))
+            line = with_fields(line, custom_fields=self.fields.filled(custom, self.record.__record__.tag))
         return self._sized(self._filled(line))
 
     def after(self, before: tuple[Any, ...], mods: Iterable[Any]) -> tuple[Any, ...]:
@@ -68,7 +68,7 @@ class Lines:
         for line in mods:
             place = places.get(line.txn_line_id)
             if line.txn_line_id == NEW_LINE:
-                after.append(self.new(changed(line, txn_line_id=None)))
+                after.append(self.new(with_fields(line, txn_line_id=None)))
             elif place is None:
                 raise Refusal(3120, line.txn_line_id)
             elif place <= last:
@@ -87,10 +87,10 @@ class Lines:
         for line in lines:
             item = self._item(line)
             if _is_subtotal(item):
-                line, above = changed(line, amount=since), since  # noqa: PLW2901  the line that is kept
+                line, above = with_fields(line, amount=since), since  # noqa: PLW2901  the line that is kept
                 since = ZERO
             elif (share := getattr(line, "rate_percent", None)) is not None:
-                line = changed(line, amount=percent(above, share))  # noqa: PLW2901
+                line = with_fields(line, amount=percent(above, share))  # noqa: PLW2901
                 since, above = since + line.amount, line.amount
             else:
                 amount = getattr(line, "total_amount", None) if hasattr(line, "item_group_ref") else line.amount
@@ -102,12 +102,12 @@ class Lines:
 
     def _item(self, line: Any) -> Any:
         ref = getattr(line, "item_ref", None)
-        return pointed(self.store, ITEMS, ref) if points(ref) else None
+        return pointed(self.store, ITEMS, ref) if is_set(ref) else None
 
     def _filled(self, line: Any) -> Any:
         """A line with the item's words and tax code, the transaction's class, and whether its job is charged for it."""
         values: dict[str, Any] = {}
-        if points(getattr(line, "item_ref", None)):
+        if is_set(getattr(line, "item_ref", None)):
             item = self._item(line)
             desc, _ = suggested(item, sold=self.rule.sold)
             values["desc"] = desc if line.desc is None else line.desc
@@ -119,53 +119,57 @@ class Lines:
         if (
             hasattr(line, "billable_status")
             and hasattr(line, "account_ref")
-            and points(getattr(line, "customer_ref", None))
+            and is_set(getattr(line, "customer_ref", None))
         ):
             values["billable_status"] = line.billable_status or "Billable"
-        return changed(line, **values)
+        return with_fields(line, **values)
 
     def _changed(self, line: Any, mod: Any) -> Any:
         """A line as it is after a Mod: the amount follows from the quantity and the rate, unless it is said too."""
         self._refuse_the_unknown(mod)
         if not self.rule.rate:
             follows = getattr(mod, "quantity_difference", None) is not None and mod.value_difference is None
-            return changed(merged(line, mod), value_difference=None) if follows else merged(line, mod)
+            return with_fields(merged(line, mod), value_difference=None) if follows else merged(line, mod)
         if hasattr(line, "item_group_ref"):
             return self._changed_group(line, mod)
         present = table(type(mod)).present(mod)
         rate = self.rule.rate
         after = merged(line, mod)
         if "amount" in present and "rate_percent" not in present and hasattr(line, "rate_percent"):
-            after = changed(after, rate_percent=None)
+            after = with_fields(after, rate_percent=None)
         follows = bool(present & {"quantity", rate}) and getattr(after, rate) is not None
         follows = follows or getattr(after, "rate_percent", None) is not None
-        return self._sized(changed(after, amount=None) if follows and "amount" not in present else after)
+        return self._sized(with_fields(after, amount=None) if follows and "amount" not in present else after)
 
     def _sized(self, line: Any) -> Any:
         """A line whose quantity, rate and amount fit together; only text has none of them."""
         if hasattr(line, "account_ref"):
-            if line.amount and not points(line.account_ref):
+            if line.amount and not is_set(line.account_ref):
                 raise Refusal(3270)
-            return changed(line, amount=ZERO if line.amount is None else line.amount)
+            return with_fields(line, amount=ZERO if line.amount is None else line.amount)
         rate = getattr(line, self.rule.rate)
-        if not points(line.item_ref):
+        if not is_set(line.item_ref):
             if self.fields and (line.quantity, rate, line.amount) != (None, None, None):
                 raise Refusal(3150, field="ItemRef")
             return line
         item = self._item(line)
         quantity, amount = line.quantity, line.amount
         if _is_subtotal(item):
-            return changed(line, rate=None, amount=ZERO)
+            return with_fields(line, rate=None, amount=ZERO)
         if self.rule.sold and (share := self._share(line, item, rate)) is not None:
-            return changed(line, **self.rule.line_defaults | said(line) | {"rate_percent": share, "amount": ZERO})
+            return with_fields(
+                line, **self.rule.line_defaults | fields_of(line) | {"rate_percent": share, "amount": ZERO}
+            )
         price = suggested(item, sold=self.rule.sold)[1]
         if amount is None and rate is None:
             rate = price or ZERO
         elif self.rule.sold and amount is not None and (quantity, rate) == (None, None) and price:
             quantity, rate = shares(amount, price), price
         quantity, rate, amount = sized(quantity, rate, amount)
-        values = self.rule.line_defaults | said(line) | {"quantity": quantity, self.rule.rate: rate, "amount": amount}
-        return changed(line, **values)
+        values = (
+            self.rule.line_defaults | fields_of(line) | {"quantity": quantity, self.rule.rate: rate, "amount": amount}
+        )
+        return with_fields(line, **values)
 
     def _share(self, line: Any, item: Any, rate: Decimal | None) -> Decimal | None:
         """What a line takes of the one above it, in percent; None where it costs an amount."""
@@ -200,26 +204,26 @@ class Lines:
         values: dict[str, Any] = {"quantity": times, "desc": desc, "lines": lines}
         if hasattr(line, "is_print_items_in_group"):
             values["is_print_items_in_group"] = bool(group.is_print_items_in_group)
-        return self._totalled(changed(line, **values))
+        return self._totalled(with_fields(line, **values))
 
     def _changed_group(self, line: Any, mod: Any) -> Any:
         lines = self.after(line.lines, mod.lines) if mod.lines else line.lines
-        after = merged(line, changed(mod, lines=()))
+        after = merged(line, with_fields(mod, lines=()))
         if mod.quantity is not None and not mod.lines and mod.quantity != line.quantity:
             if not line.quantity:  # it was voided
                 return self._expanded(after)
             lines = tuple(self._times(one, mod.quantity, line.quantity) for one in line.lines)
-        return self._totalled(changed(after, lines=lines))
+        return self._totalled(with_fields(after, lines=lines))
 
     def _times(self, line: Any, many: Decimal, before: Decimal) -> Any:
         """A line of a group of which there are so many now."""
         quantity = shares(counted(line.quantity) * many, before)
-        return self._sized(changed(line, quantity=quantity, amount=None))
+        return self._sized(with_fields(line, quantity=quantity, amount=None))
 
     def _totalled(self, line: Any) -> Any:
         lines = self.summed(line.lines)
         amounts = (one.amount for one in lines if not _is_subtotal(self._item(one)))
-        return changed(line, lines=lines, total_amount=total(amounts))
+        return with_fields(line, lines=lines, total_amount=total(amounts))
 
 
 def _is_subtotal(item: Any) -> bool:

@@ -13,7 +13,7 @@ from procore_qbd.simulator.knowledge.arithmetic import ZERO, total
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, UNDEPOSITED
 from procore_qbd.simulator.knowledge.wording import OVERPAID, Refusal
 from procore_qbd.simulator.store.linking import Role, TxnLink
-from procore_qbd.simulator.store.shaping import changed, merged, said
+from procore_qbd.simulator.store.shaping import fields_of, merged, with_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +63,7 @@ class Paying:
         if getattr(record, "is_auto_apply", None):
             applied, links = self._automatically(record, rule)
         self._check_credits(links, record)
-        return self._summed(changed(record, **{rule.applied or "": tuple(applied)}), rule, applied), tuple(links)
+        return self._summed(with_fields(record, **{rule.applied or "": tuple(applied)}), rule, applied), tuple(links)
 
     def credited(self, record: Any) -> tuple[TxnLink, ...]:
         """The links of the credits that an invoice sets against itself, and of those that it set before."""
@@ -92,7 +92,7 @@ class Paying:
             payment = self._payment(payment_id, record.txn_id)
             amount = payment.total_amount
             lines.append(
-                changed(
+                with_fields(
                     line,
                     txn_id=payment_id,
                     payment_txn_id=None,
@@ -110,7 +110,7 @@ class Paying:
         amount = total((*(line.amount for line in lines), -(back or ZERO)))
         if amount < 0:
             raise Refusal(3180, field="Deposit", note="its total is less than nothing")
-        return changed(record, lines=tuple(lines), deposit_total=amount), tuple(links)
+        return with_fields(record, lines=tuple(lines), deposit_total=amount), tuple(links)
 
     def _before(self, record: Any, rule: TransactionRule) -> dict[str, Any]:
         """What a payment was applied to before a Mod, by TxnID: what the Mod does not say of one stays."""
@@ -144,7 +144,7 @@ class Paying:
             raise Refusal(3210, str(min(asked, discount)), "AppliedToTxnAdd payment amount")
         if asked + set_off > left:
             raise Refusal(3210, str(asked), "AppliedToTxnAdd payment amount", OVERPAID)
-        said_of = {key: value for key, value in said(one).items() if key not in ("set_credits", "payment_amount")}
+        said_of = {key: value for key, value in fields_of(one).items() if key not in ("set_credits", "payment_amount")}
         link = TxnLink(record.txn_id, "", one.txn_id, "", Role.PAYMENT, amount=asked, discount=discount)
         return type(one)(**said_of | {name: asked}), [link, *credits_]
 
@@ -209,13 +209,13 @@ class Paying:
         used = total(getattr(one, name) for one in applied)
         (field,) = rule.totals
         if "unused_payment" not in vars(type(record)):
-            return changed(record, **{field: used})
+            return with_fields(record, **{field: used})
         amount = used if record.total_amount is None else record.total_amount
         if amount < 0:
             raise Refusal(3210, str(amount), "TotalAmount", note="a payment is not less than nothing")
         if used > amount:
             raise Refusal(3210, str(used), "PaymentAmount", note="more is applied than was paid")
-        return changed(record, **{field: amount}, unused_credits=ZERO)
+        return with_fields(record, **{field: amount}, unused_credits=ZERO)
 
     def _payment(self, txn_id: str, deposit: str) -> Any:
         payment = self.store.book.get(txn_id)

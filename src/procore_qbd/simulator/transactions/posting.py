@@ -21,7 +21,7 @@ from procore_qbd.simulator.knowledge.wording import NOT_POSITIVE, Refusal
 from procore_qbd.simulator.lists.references import pointed, pointing
 from procore_qbd.simulator.store.entries import flat
 from procore_qbd.simulator.store.linking import Role, TxnLink, copied, is_open, left_open, total_of, with_links
-from procore_qbd.simulator.store.shaping import changed, kept, merged, missing, points, said
+from procore_qbd.simulator.store.shaping import as_stored, fields_of, is_set, merged, missing, with_fields
 from procore_qbd.simulator.transactions.chart import Chart
 from procore_qbd.simulator.transactions.items import suggested
 from procore_qbd.simulator.transactions.ledger import entries
@@ -86,7 +86,7 @@ class Posting:
         if rule.orders and not seeded:
             record, targets, closed = self._ordered(record, rule)
         record = pointing(self._store, record, seeded=seeded)
-        record = changed(
+        record = with_fields(
             record,
             txn_id=record.txn_id or self._store.new_txn_id(now),
             txn_number=self._store.count_txn(record.txn_number),
@@ -96,7 +96,7 @@ class Posting:
         record = record if seeded else self._inherited(record, rule)
         make = Lines(self._store, rule, record, None if seeded else self._fields)
         lines: dict[str, Any] = {name: tuple(map(make.new, getattr(record, name))) for name in rule.lines}
-        return self._write(changed(record, **lines), rule, now, targets), closed
+        return self._write(with_fields(record, **lines), rule, now, targets), closed
 
     def mod(self, mod: Any) -> Any:
         """Change a transaction; its links to orders stay as they are, but for those of lines that go.
@@ -113,10 +113,10 @@ class Posting:
         mod = pointing(self._store, mod)
         make = Lines(self._store, rule, before, self._fields)
         lines = {name: self._lines(before, mod, name, make) for name in rule.lines}
-        after = changed(merged(before, changed(mod, **dict.fromkeys(rule.lines, ()))), **lines)
-        after = changed(after, txn_date=after.txn_date or self._calendar.today())
+        after = with_fields(merged(before, with_fields(mod, **dict.fromkeys(rule.lines, ()))), **lines)
+        after = with_fields(after, txn_date=after.txn_date or self._calendar.today())
         if rule.sold and not rule.lines and mod.amount is None and (mod.quantity is not None or mod.rate is not None):
-            after = changed(after, amount=None)  # it follows
+            after = with_fields(after, amount=None)  # it follows
         links = self._store.book.links(before.txn_id)
         if rule.entity and links and getattr(after, rule.entity) != getattr(before, rule.entity):
             raise Refusal(3170, field=tag, note=f"{rule.entity}: cannot change while it is linked")
@@ -169,9 +169,9 @@ class Posting:
         if hasattr(before, "memo"):
             values["memo"] = f"VOID: {before.memo or ''}".strip()
         if kind == "Deposit":
-            values["lines"] = tuple(changed(line, txn_type=None, txn_id=None) for line in before.lines)
+            values["lines"] = tuple(with_fields(line, txn_type=None, txn_id=None) for line in before.lines)
         now = max(self._calendar.now(), int(before.edit_sequence) + 1)
-        after = self._write(_nullified(changed(before, **values)), rule, now, [], before, void=True)
+        after = self._write(_nullified(with_fields(before, **values)), rule, now, [], before, void=True)
         return TxnVoid(
             txn_void_type=kind,
             txn_id=after.txn_id,
@@ -224,13 +224,13 @@ class Posting:
             )
         if rule.account and rule.account_types:
             ref = getattr(record, rule.account)
-            account = self._store.plain("Account", ref.list_id or "") if points(ref) else None
+            account = self._store.plain("Account", ref.list_id or "") if is_set(ref) else None
             if account is not None and account.account_type not in rule.account_types:
                 field = table(type(record)).by_name[rule.account].row.tag
                 raise Refusal(3210, account.full_name, field, note=f"it is of the type {account.account_type}")
         for line in flat(line for name in rule.lines for line in getattr(record, name)) if rule.lines else (record,):
             ref = getattr(line, "item_ref", None)
-            home = self._store.home(ITEMS, ref.list_id or "") if points(ref) else None
+            home = self._store.home(ITEMS, ref.list_id or "") if is_set(ref) else None
             if home == "ItemGroup" or (home in _NOT_BOUGHT and not (rule.sold and rule.lines)):
                 raise Refusal(3280, (ref.full_name if ref else None) or "", tag)
             if home in _TAXES:
@@ -264,7 +264,7 @@ class Posting:
         values |= {"time_modified": moment, "edit_sequence": str(now)}
         if hasattr(record, "linked_txns"):
             values["linked_txns"] = ()
-        record = kept(changed(record, **values))
+        record = as_stored(with_fields(record, **values))
         if not void and (absent := missing(record)):
             raise Refusal(3150, field=absent)
         book = self._store.book
@@ -328,7 +328,7 @@ class Posting:
         if not rule.lines or not rule.rate:
             return record
         make = Lines(self._store, rule, record, self._fields)
-        record = changed(record, **{name: make.summed(getattr(record, name)) for name in rule.lines})
+        record = with_fields(record, **{name: make.summed(getattr(record, name)) for name in rule.lines})
         lines = [line for name in rule.lines for line in flat(getattr(record, name)) if not self._is_subtotal(line)]
         subtotal = total(line.amount for line in lines)
         rate, tax = taxed(record, rule, self._store)
@@ -338,29 +338,29 @@ class Posting:
         sums: dict[str, Any] = dict.fromkeys(rule.totals, amount)
         if hasattr(record, "subtotal"):
             sums |= {"subtotal": subtotal, "sales_tax_percentage": rate, "sales_tax_total": tax}
-        return changed(record, **sums)
+        return with_fields(record, **sums)
 
     def _is_subtotal(self, line: Any) -> bool:
         ref = getattr(line, "item_ref", None)
-        return points(ref) and self._store.home(ITEMS, ref.list_id or "") == "ItemSubtotal"
+        return is_set(ref) and self._store.home(ITEMS, ref.list_id or "") == "ItemSubtotal"
 
     def _charged(self, record: Any) -> Any:
         """A charge is its own line."""
-        item = pointed(self._store, ITEMS, record.item_ref) if points(record.item_ref) else None
+        item = pointed(self._store, ITEMS, record.item_ref) if is_set(record.item_ref) else None
         desc, price = suggested(item, sold=True)
         rate = price if (record.rate, record.amount) == (None, None) else record.rate
         quantity, rate, amount = sized(record.quantity, rate, record.amount)
         if (amount or ZERO) < 0:
             raise Refusal(3180, field="Charge", record=NOT_POSITIVE)
         desc = desc if record.desc is None else record.desc
-        return changed(record, quantity=quantity, rate=rate, amount=amount or ZERO, desc=desc)
+        return with_fields(record, quantity=quantity, rate=rate, amount=amount or ZERO, desc=desc)
 
     # --- what is not said --------------------------------------------------------------------------------------------
 
     def _inherited(self, record: Any, rule: TransactionRule) -> Any:
         """A new transaction with what it takes from whom it is with, and the day on which it is due."""
         ref = getattr(record, rule.entity) if rule.entity else None
-        whom = pointed(self._store, ENTITIES, ref) if points(ref) else None
+        whom = pointed(self._store, ENTITIES, ref) if is_set(ref) else None
         values: dict[str, Any] = {
             own: getattr(whom, theirs)
             for own, theirs in rule.inherits.items()
@@ -371,13 +371,13 @@ class Posting:
             values["template_ref"] = Ref(list_id=found, full_name=name)
         if record.__record__.tag == "PurchaseOrder" and record.ship_address is None:
             values["ship_address"] = Address(addr1=self._store.fact("company_name")[:_LONGEST_ADDRESS_LINE])
-        record = changed(record, **values)
+        record = with_fields(record, **values)
         dates = {name: record.txn_date for name in ("ship_date", "expected_date") if hasattr(record, name)}
         if hasattr(record, "due_date") and hasattr(record, "terms_ref"):
             dates["due_date"] = self._due(record)
         elif hasattr(record, "due_date") and record.__record__.tag == "SalesReceipt":
             dates["due_date"] = record.txn_date
-        return changed(record, **{name: day for name, day in dates.items() if getattr(record, name) is None})
+        return with_fields(record, **{name: day for name, day in dates.items() if getattr(record, name) is None})
 
     def _due(self, record: Any) -> dt.date:
         """The day on which a transaction is due: by its terms; without them a bill in ten days, all else at once."""
@@ -397,10 +397,10 @@ class Posting:
         values = {}
         wanted = {rule.account: rule.usual} | _OTHER_ACCOUNTS.get(record.__record__.tag, {})
         for name, usual in wanted.items():
-            if name and usual and not points(getattr(record, name)):
+            if name and usual and not is_set(getattr(record, name)):
                 account = self._store.get("Account", self._chart.special(usual))
                 values[name] = Ref(list_id=account.list_id, full_name=account.full_name)
-        return changed(record, **values) if values else record
+        return with_fields(record, **values) if values else record
 
     def _numbered(self, record: Any, rule: TransactionRule, now: int) -> Any:
         """A transaction whose lines all have an id that no other has."""
@@ -411,13 +411,15 @@ class Posting:
             if line.txn_line_id is None:
                 while (new := self._store.new_txn_id(now)) in taken:
                     pass
-                line = changed(line, txn_line_id=new)
-            return changed(line, lines=tuple(map(numbered, line.lines))) if hasattr(line, "item_group_ref") else line
+                line = with_fields(line, txn_line_id=new)
+            return (
+                with_fields(line, lines=tuple(map(numbered, line.lines))) if hasattr(line, "item_group_ref") else line
+            )
 
         values = {name: tuple(map(numbered, getattr(record, name))) for name in rule.lines}
         if getattr(record, "cash_back_info", None):
             values["cash_back_info"] = numbered(record.cash_back_info)
-        return changed(record, **values)
+        return with_fields(record, **values)
 
     def _lines(self, before: Any, mod: Any, name: str, make: Lines) -> tuple[Any, ...]:
         """The lines after a Mod: as they were where it says none, else those that it names."""
@@ -439,7 +441,7 @@ class Posting:
         own: tuple[Any, ...] = getattr(record, name)
         _refuse_doubles(record, own)
         ref = getattr(record, rule.entity or "")
-        whom = pointed(self._store, ENTITIES, ref) if points(ref) else None
+        whom = pointed(self._store, ENTITIES, ref) if is_set(ref) else None
         asked = (*record.link_to_txn_ids, *(link.txn_id for link in map(_link_of, own) if link))
         orders = {txn_id: self._order(txn_id, rule, whom) for txn_id in dict.fromkeys(asked)}
         order_lines = {(txn, line.txn_line_id): line for txn, order in orders.items() for line in flat(order.lines)}
@@ -465,7 +467,7 @@ class Posting:
             lines.append(copied(line, order_line, rule.rate))
             targets.append(target if waits else None)
             closed = closed if waits else link.txn_id
-        return changed(record, **{name: tuple(lines)}), targets, closed
+        return with_fields(record, **{name: tuple(lines)}), targets, closed
 
     def _order(self, txn_id: str, rule: TransactionRule, whom: Any) -> Any:
         """An order of the very vendor or customer."""
@@ -526,10 +528,10 @@ def _nullified(record: Any) -> Any:
     """A record that comes to nothing, at any depth: no amounts, no quantities, no rates."""
     values: dict[str, Any] = {}
     fields = table(type(record)).by_name
-    for name, value in said(record).items():
+    for name, value in fields_of(record).items():
         row = fields[name].row
         if isinstance(row, (Amount, Price, Quantity)):
             values[name] = ZERO if isinstance(row, Amount) else Decimal(0)
         elif isinstance(row, Block) and not isinstance(row, Reference):
             values[name] = tuple(map(_nullified, value)) if fields[name].plural else _nullified(value)
-    return changed(record, **values)
+    return with_fields(record, **values)

@@ -13,7 +13,7 @@ from procore_qbd.qbxml.entities.shared.transactions import ITEMS
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, counted, from_cents, total
 from procore_qbd.simulator.knowledge.wording import NOT_POSITIVE, Refusal
 from procore_qbd.simulator.lists.references import pointed
-from procore_qbd.simulator.store.shaping import changed, full_name, points, said
+from procore_qbd.simulator.store.shaping import fields_of, full_name, is_set, with_fields
 from procore_qbd.simulator.store.sums import CREDITED, quantity_of
 from procore_qbd.simulator.transactions.items import STOCKED
 from procore_qbd.simulator.transactions.lines import NEW_LINE
@@ -63,7 +63,7 @@ def journal_line(mod: Any, lines: Iterable[Any]) -> Any:
         cls = JournalDebitLine if kind == JournalLineType.DEBIT else JournalCreditLine
     if before is not None and cls is not type(before):
         raise Refusal(3170, field="JournalEntry", note="a line cannot change its side; delete it, and add another")
-    return cls(**{name: value for name, value in said(mod).items() if name != "journal_line_type"})
+    return cls(**{name: value for name, value in fields_of(mod).items() if name != "journal_line_type"})
 
 
 def _journal(entry: Any, _store: Store, chart: Chart) -> Any:
@@ -74,7 +74,7 @@ def _journal(entry: Any, _store: Store, chart: Chart) -> Any:
         if amount < 0:
             raise Refusal(3040, str(amount), "Amount", note="a debit or credit has no sign")
         sides[type(line)] += amount
-        account = (line.account_ref.list_id or "") if points(line.account_ref) else ""
+        account = (line.account_ref.list_id or "") if is_set(line.account_ref) else ""
         if amount and not account:
             raise Refusal(3270)
         for account_type, list_ in (("AccountsReceivable", "Customer"), ("AccountsPayable", "Vendor")):
@@ -83,7 +83,7 @@ def _journal(entry: Any, _store: Store, chart: Chart) -> Any:
                 raise Refusal(3180, field="Journal Entry", note=f"{account_type} takes a {list_} in EntityRef")
     if sides[JournalDebitLine] != sides[JournalCreditLine]:
         raise Refusal(3180, field="Journal Entry", record=_NOT_BALANCED)
-    return changed(entry, lines=tuple(changed(line, amount=line.amount or ZERO) for line in entry.lines))
+    return with_fields(entry, lines=tuple(with_fields(line, amount=line.amount or ZERO) for line in entry.lines))
 
 
 # --- money and time --------------------------------------------------------------------------------------------------
@@ -92,7 +92,7 @@ def _journal(entry: Any, _store: Store, chart: Chart) -> Any:
 def _transfer(transfer: Any, store: Store, chart: Chart) -> Any:
     """From one account to another; what each holds when it is saved is told."""
     for name, tag in _SIDES.items():
-        if not points(ref := getattr(transfer, name)):
+        if not is_set(ref := getattr(transfer, name)):
             raise Refusal(3150, field=tag)
         if not chart.is_of(ref.list_id or "", *_HOLDS_MONEY):
             raise Refusal(3210, ref.full_name or "", tag, note=f"it is of none of the types {', '.join(_HOLDS_MONEY)}")
@@ -103,7 +103,7 @@ def _transfer(transfer: Any, store: Store, chart: Chart) -> Any:
         raise Refusal(3150, field="Amount")
     if transfer.amount <= 0:
         raise Refusal(3210, str(transfer.amount), "Amount", note="nothing is transferred")
-    return changed(
+    return with_fields(
         transfer,
         from_account_balance=_afterwards(transfer, here, -transfer.amount, store),
         to_account_balance=_afterwards(transfer, there, transfer.amount, store),
@@ -128,7 +128,7 @@ def _tax_payment(check: Any, _store: Store, _chart: Chart) -> Any:
     amount = total(line.amount for line in check.lines)
     if amount < 0:
         raise Refusal(3180, field="SalesTaxPaymentCheck", record=NOT_POSITIVE)
-    return changed(check, amount=amount)
+    return with_fields(check, amount=amount)
 
 
 def _time(time: Any, store: Store, _chart: Chart) -> Any:
@@ -137,7 +137,7 @@ def _time(time: Any, store: Store, _chart: Chart) -> Any:
     payroll = getattr(who, "employee_payroll_info", None)
     if payroll is not None and payroll.use_time_data_to_create_paychecks == TimeDataUse.NOT_SET:
         raise Refusal(3310, full_name(who))
-    if time.billable_status and time.billable_status != "NotBillable" and not points(time.customer_ref):
+    if time.billable_status and time.billable_status != "NotBillable" and not is_set(time.customer_ref):
         raise Refusal(3150, field="CustomerRef")
     return time
 
@@ -172,7 +172,7 @@ def _adjustment(adjustment: Any, _store: Store, chart: Chart) -> Any:
         if value is None:
             value = chart.cost(item, difference or Decimal(0), adjustment.txn_id)
         lines.append(
-            changed(
+            with_fields(
                 line,
                 quantity_adjustment=None,
                 value_adjustment=None,
@@ -182,7 +182,7 @@ def _adjustment(adjustment: Any, _store: Store, chart: Chart) -> Any:
         )
     if not lines:
         raise Refusal(3180, field="InventoryAdjustment", note="it has no lines")
-    return changed(adjustment, lines=tuple(lines))
+    return with_fields(adjustment, lines=tuple(lines))
 
 
 def _build(build: Any, store: Store, chart: Chart) -> Any:
@@ -216,7 +216,7 @@ def _build(build: Any, store: Store, chart: Chart) -> Any:
             3180, field="BuildAssembly", note="there are too few parts, and MarkPendingIfRequired is not said"
         )
     key = chart.key(ITEMS, build.item_inventory_assembly_ref)
-    return changed(
+    return with_fields(
         build,
         component_item_lines=tuple(lines),
         is_pending=waits or short,

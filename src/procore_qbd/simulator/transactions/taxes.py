@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, percent
 from procore_qbd.simulator.lists.references import pointed
 from procore_qbd.simulator.store.entries import flat
-from procore_qbd.simulator.store.shaping import points
+from procore_qbd.simulator.store.shaping import is_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,20 +46,20 @@ def taxed(record: Any, rule: TransactionRule, store: Store) -> tuple[Decimal, De
 def _by_code(record: Any, rule: TransactionRule, store: Store) -> Iterator[tuple[Any, Decimal]]:
     """The amounts of lines that have a tax code, and the code; none of a customer who is not taxed."""
     whose = getattr(record, "customer_sales_tax_code_ref", None)
-    customers = pointed(store, ("SalesTaxCode",), whose) if points(whose) else None
+    customers = pointed(store, ("SalesTaxCode",), whose) if is_set(whose) else None
     if customers is not None and not customers.is_taxable:
         return
     for name in rule.lines:
         for line in flat(getattr(record, name)):
             ref = getattr(line, "sales_tax_code_ref", None)
-            code = pointed(store, ("SalesTaxCode",), ref) if points(ref) else None
+            code = pointed(store, ("SalesTaxCode",), ref) if is_set(ref) else None
             if code is not None and line.amount:
                 yield code, line.amount
 
 
 def _rate(ref: Ref | None, store: Store) -> Decimal:
     """The rate of a tax, or the rates of a group of them together, in percent."""
-    if ref is None or not points(ref):
+    if ref is None or not is_set(ref):
         return ZERO
     found = pointed(store, _TAXES, ref)
     if found is None:
