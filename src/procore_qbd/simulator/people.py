@@ -26,7 +26,7 @@ from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.requests import deleted_kind
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import Refusal
-from procore_qbd.simulator.lists.references import pointed
+from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.store.entries import flat
 from procore_qbd.simulator.store.linking import copied, is_open
 from procore_qbd.simulator.store.shaping import fields_of, record_id, with_fields
@@ -176,7 +176,7 @@ class Bookkeeper:
                 "ap_account_ref": now.ap_account_ref,
                 "applied_to_txns": (_part(now, now.open_amount if amount is None else amount),),
             }
-            there = pointed(self._store, ("Account",), from_)
+            there = find_in_any(self._store, ("Account",), from_)
             if there is not None and there.account_type == "CreditCard":
                 return Request.add(BillPaymentCreditCard(credit_card_account_ref=from_, **common))
             return Request.add(BillPaymentCheck(bank_account_ref=from_, is_to_be_printed=True, **common))

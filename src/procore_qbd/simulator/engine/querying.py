@@ -16,7 +16,7 @@ from procore_qbd.qbxml.judging.checking import not_in_dialect
 from procore_qbd.simulator.about import ANSWERS
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import Refusal, words
-from procore_qbd.simulator.lists.references import pointed
+from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.queries.lists import deleted, passes
 from procore_qbd.simulator.queries.transactions import conditions
 from procore_qbd.simulator.reports import REPORT_QUERIES, report
@@ -168,7 +168,7 @@ class Querying:
 
     def _full_name(self, lists: Iterable[str], list_id: str) -> str | None:
         """The full name of a record, by its ListID."""
-        found = pointed(self._store, lists, Ref(list_id=list_id))
+        found = find_in_any(self._store, lists, Ref(list_id=list_id))
         return None if found is None else full_name(found)
 
     # --- of every kind -----------------------------------------------------------------------------------------------
@@ -226,7 +226,7 @@ class Querying:
     def _bills_to_pay(self, query: BillToPayQuery) -> Iterator[BillToPay]:
         """What is open with one vendor: bills due up to a day, and all credits."""
         ref = query.payee_entity_ref or Ref()
-        whom = pointed(self._store, ENTITIES, ref)
+        whom = find_in_any(self._store, ENTITIES, ref)
         if whom is None:
             gone = Refusal(3140, ref.list_id or ref.full_name or "", "Payee Entity", "BillToPayQuery")
             raise self._store.absent(ENTITIES, ref.list_id or "", gone)

@@ -26,7 +26,7 @@ from procore_qbd.qbxml.rows.values import Amount, Integer, Percent, Price, Quant
 from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import Refusal
-from procore_qbd.simulator.lists.references import pointed
+from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.store.definitions import field_key, field_of
 from procore_qbd.simulator.store.shaping import fields_of, full_name, name_key, with_fields
 
@@ -301,7 +301,7 @@ class CustomFields:
         if ext.list_data_ext_type:
             ref, kind = ext.list_obj_ref, str(ext.list_data_ext_type)
             lists = ITEMS if kind == _ITEM else (kind,)
-            record = pointed(self.store, lists, ref) if ref else None
+            record = find_in_any(self.store, lists, ref) if ref else None
             if record is None:
                 gone = Refusal(3120, (ref and (ref.list_id or ref.full_name)) or "")
                 raise self.store.absent(lists, (ref and ref.list_id) or "", gone)

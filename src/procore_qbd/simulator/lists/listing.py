@@ -12,7 +12,7 @@ from procore_qbd.qbxml.entities.templates import Template
 from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator.knowledge.lists import LISTS, SPECIAL_ACCOUNTS, TEMPLATES
 from procore_qbd.simulator.knowledge.wording import Refusal
-from procore_qbd.simulator.lists.references import pointing
+from procore_qbd.simulator.lists.references import resolved
 from procore_qbd.simulator.store.shaping import as_stored, fields_of, full_name, merged, missing, name_key, own_name
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Listing:
         Raises:
             Refusal: QuickBooks does not take it.
         """
-        record = self._filled(pointing(self._store, record, seeded=seeded))
+        record = self._filled(resolved(self._store, record, seeded=seeded))
         written = self._write(self._stamped(record, self._calendar.now()), self._store.add)
         if not seeded:
             self._check_family(written)
@@ -103,7 +103,7 @@ class Listing:
             raise self._store.absent([tag], mod.list_id)
         if mod.edit_sequence != before.edit_sequence:
             raise Refusal(3200, mod.edit_sequence)
-        after = merged(before, pointing(self._store, mod))
+        after = merged(before, resolved(self._store, mod))
         if self._is_below(after, before):
             parent = getattr(after, LISTS[tag].parent).list_id
             raise Refusal(3130, parent, LISTS[tag].plural, note="a record cannot stand below itself")

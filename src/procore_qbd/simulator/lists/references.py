@@ -17,27 +17,27 @@ if TYPE_CHECKING:
     from procore_qbd.qbxml.rows.records import Reference
     from procore_qbd.simulator.store.file import Store
 
-__all__ = ["at", "pointed", "pointing"]
+__all__ = ["find_in", "find_in_any", "resolved"]
 
 _PARENTS = ("ParentRef", "ParentSiteRef")
 
 
-def at(store: Store, list_: str, ref: Ref) -> Any:
+def find_in(store: Store, list_: str, ref: Ref) -> Any:
     """What a reference points to in a list, None if it is not there; the ListID wins over the full name."""
     list_id = ref.list_id or store.find_id(list_, ref.full_name or "")
     return None if list_id is None else store.plain(list_, list_id)
 
 
-def pointed(store: Store, lists: Iterable[str], ref: Ref) -> Any:
+def find_in_any(store: Store, lists: Iterable[str], ref: Ref) -> Any:
     """What a reference points to in several lists, None if it is in none of them."""
     if ref.list_id:
         home = store.home(lists, ref.list_id)
         return None if home is None else store.plain(home, ref.list_id)
-    found = (at(store, list_, ref) for list_ in lists if list_ in LISTS)
+    found = (find_in(store, list_, ref) for list_ in lists if list_ in LISTS)
     return next((record for record in found if record is not None), None)
 
 
-def pointing(store: Store, record: Any, *, seeded: bool = False) -> Any:
+def resolved(store: Store, record: Any, *, seeded: bool = False) -> Any:
     """A record with both halves of every reference filled in; an empty reference stays, to clear one in a Mod.
 
     Args:

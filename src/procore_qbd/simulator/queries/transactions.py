@@ -10,7 +10,7 @@ from procore_qbd.qbxml.entities.shared.transactions import ENTITIES, ITEMS
 from procore_qbd.simulator.knowledge.kinds import accounts_of, item_lists
 from procore_qbd.simulator.knowledge.spans import span
 from procore_qbd.simulator.knowledge.wording import Refusal
-from procore_qbd.simulator.lists.references import pointed
+from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.store.shaping import name_key
 
 if TYPE_CHECKING:
@@ -137,13 +137,13 @@ def keys(wanted: Any, lists: tuple[str, ...], store: Store) -> list[str]:
     if kind := getattr(wanted, "account_type_filter", None):
         return [_key(one) for one in filter(accounts_of(kind), store.all("Account"))]
     found = [f"{store.home(lists, list_id) or '?'}/{list_id}" for list_id in getattr(wanted, "list_ids", ())]
-    named = (pointed(store, lists, Ref(full_name=name)) for name in getattr(wanted, "full_names", ()))
+    named = (find_in_any(store, lists, Ref(full_name=name)) for name in getattr(wanted, "full_names", ()))
     found += [_key(record) for record in named if record is not None]
     top = Ref(
         list_id=getattr(wanted, "list_id_with_children", None),
         full_name=getattr(wanted, "full_name_with_children", None),
     )
-    if (top.list_id or top.full_name) and (record := pointed(store, lists, top)) is not None:
+    if (top.list_id or top.full_name) and (record := find_in_any(store, lists, top)) is not None:
         found += _family(record, store)
     return found
 

@@ -13,7 +13,7 @@ from procore_qbd.qbxml.entities.report_queries import ReportBasis
 from procore_qbd.qbxml.entities.shared.transactions import ENTITIES, ITEMS
 from procore_qbd.simulator.knowledge.spans import span
 from procore_qbd.simulator.knowledge.wording import Refusal
-from procore_qbd.simulator.lists.references import pointed
+from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.queries.transactions import Condition, keys
 from procore_qbd.simulator.reports.trees import Names
 
@@ -260,6 +260,6 @@ def _named(wanted: Any, lists: tuple[str, ...], label: str, query: Any, store: S
     refs.append(Ref(list_id=wanted.list_id_with_children, full_name=wanted.full_name_with_children))
     for ref in refs:
         name = ref.list_id or ref.full_name
-        if name and pointed(store, lists, ref) is None:
+        if name and find_in_any(store, lists, ref) is None:
             raise store.absent(lists, ref.list_id or "", Refusal(3140, name, label, query.__record__.tag))
     return keys(wanted, lists, store)

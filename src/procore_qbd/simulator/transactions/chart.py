@@ -9,7 +9,7 @@ import attrs
 
 from procore_qbd.qbxml.entities.shared.transactions import ITEMS
 from procore_qbd.simulator.knowledge.arithmetic import in_cents, in_parts, percent
-from procore_qbd.simulator.lists.references import pointed
+from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.store.entries import STOCK
 from procore_qbd.simulator.store.shaping import is_set
 from procore_qbd.simulator.store.sums import average
@@ -50,7 +50,7 @@ class Chart:
 
     def item(self, ref: Ref) -> Any:
         """The item itself, None if it is not there."""
-        return pointed(self.store, ITEMS, ref) if is_set(ref) else None
+        return find_in_any(self.store, ITEMS, ref) if is_set(ref) else None
 
     def key(self, lists: Iterable[str], ref: Ref | None) -> str:
         """What a reference points to, as list and ListID; '' for nothing."""

@@ -11,7 +11,7 @@ from procore_qbd.qbxml.entities.shared.transactions import ITEMS
 from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, counted, percent, shares, sized, total
 from procore_qbd.simulator.knowledge.wording import Refusal
-from procore_qbd.simulator.lists.references import pointed
+from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.store.shaping import fields_of, is_set, merged, with_fields
 from procore_qbd.simulator.transactions.items import percent_of, suggested
 
@@ -102,7 +102,7 @@ class Lines:
 
     def _item(self, line: Any) -> Any:
         ref = getattr(line, "item_ref", None)
-        return pointed(self.store, ITEMS, ref) if is_set(ref) else None
+        return find_in_any(self.store, ITEMS, ref) if is_set(ref) else None
 
     def _filled(self, line: Any) -> Any:
         """A line with the item's words and tax code, the transaction's class, and whether its job is charged for it."""
@@ -190,7 +190,7 @@ class Lines:
 
     def _expanded(self, line: Any) -> Any:
         """A group of items with its lines, as many of each as one group has, times the groups."""
-        group = pointed(self.store, ("ItemGroup",), line.item_group_ref)
+        group = find_in_any(self.store, ("ItemGroup",), line.item_group_ref)
         if group is None or not group.members:
             raise Refusal(3140, _called(line.item_group_ref), "Item Group", self.record.__record__.tag)
         cls: Any

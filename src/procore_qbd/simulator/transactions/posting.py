@@ -18,7 +18,7 @@ from procore_qbd.simulator.knowledge.days import later, of_month
 from procore_qbd.simulator.knowledge.lists import TEMPLATES
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, TransactionRule
 from procore_qbd.simulator.knowledge.wording import NOT_POSITIVE, Refusal
-from procore_qbd.simulator.lists.references import pointed, pointing
+from procore_qbd.simulator.lists.references import find_in_any, resolved
 from procore_qbd.simulator.store.entries import flat
 from procore_qbd.simulator.store.linking import Role, TxnLink, copied, is_open, left_open, total_of, with_links
 from procore_qbd.simulator.store.shaping import as_stored, fields_of, is_set, merged, missing, with_fields
@@ -85,7 +85,7 @@ class Posting:
         closed = None
         if rule.orders and not seeded:
             record, targets, closed = self._ordered(record, rule)
-        record = pointing(self._store, record, seeded=seeded)
+        record = resolved(self._store, record, seeded=seeded)
         record = with_fields(
             record,
             txn_id=record.txn_id or self._store.new_txn_id(now),
@@ -110,7 +110,7 @@ class Posting:
         if mod.edit_sequence != before.edit_sequence:
             raise Refusal(3200, mod.edit_sequence)
         self._check_closed(before, 3171)
-        mod = pointing(self._store, mod)
+        mod = resolved(self._store, mod)
         make = Lines(self._store, rule, before, self._fields)
         lines = {name: self._lines(before, mod, name, make) for name in rule.lines}
         after = with_fields(merged(before, with_fields(mod, **dict.fromkeys(rule.lines, ()))), **lines)
@@ -346,7 +346,7 @@ class Posting:
 
     def _charged(self, record: Any) -> Any:
         """A charge is its own line."""
-        item = pointed(self._store, ITEMS, record.item_ref) if is_set(record.item_ref) else None
+        item = find_in_any(self._store, ITEMS, record.item_ref) if is_set(record.item_ref) else None
         desc, price = suggested(item, sold=True)
         rate = price if (record.rate, record.amount) == (None, None) else record.rate
         quantity, rate, amount = sized(record.quantity, rate, record.amount)
@@ -360,7 +360,7 @@ class Posting:
     def _inherited(self, record: Any, rule: TransactionRule) -> Any:
         """A new transaction with what it takes from whom it is with, and the day on which it is due."""
         ref = getattr(record, rule.entity) if rule.entity else None
-        whom = pointed(self._store, ENTITIES, ref) if is_set(ref) else None
+        whom = find_in_any(self._store, ENTITIES, ref) if is_set(ref) else None
         values: dict[str, Any] = {
             own: getattr(whom, theirs)
             for own, theirs in rule.inherits.items()
@@ -382,7 +382,9 @@ class Posting:
     def _due(self, record: Any) -> dt.date:
         """The day on which a transaction is due: by its terms; without them a bill in ten days, all else at once."""
         terms = (
-            pointed(self._store, ("StandardTerms", "DateDrivenTerms"), record.terms_ref) if record.terms_ref else None
+            find_in_any(self._store, ("StandardTerms", "DateDrivenTerms"), record.terms_ref)
+            if record.terms_ref
+            else None
         )
         day: dt.date = record.txn_date
         if terms is None:
@@ -441,7 +443,7 @@ class Posting:
         own: tuple[Any, ...] = getattr(record, name)
         _refuse_doubles(record, own)
         ref = getattr(record, rule.entity or "")
-        whom = pointed(self._store, ENTITIES, ref) if is_set(ref) else None
+        whom = find_in_any(self._store, ENTITIES, ref) if is_set(ref) else None
         asked = (*record.link_to_txn_ids, *(link.txn_id for link in map(_link_of, own) if link))
         orders = {txn_id: self._order(txn_id, rule, whom) for txn_id in dict.fromkeys(asked)}
         order_lines = {(txn, line.txn_line_id): line for txn, order in orders.items() for line in flat(order.lines)}

@@ -12,7 +12,7 @@ from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, Journa
 from procore_qbd.qbxml.entities.shared.transactions import ITEMS
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, counted, from_cents, total
 from procore_qbd.simulator.knowledge.wording import NOT_POSITIVE, Refusal
-from procore_qbd.simulator.lists.references import pointed
+from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.store.shaping import fields_of, full_name, is_set, with_fields
 from procore_qbd.simulator.store.sums import CREDITED, quantity_of
 from procore_qbd.simulator.transactions.items import STOCKED
@@ -133,7 +133,7 @@ def _tax_payment(check: Any, _store: Store, _chart: Chart) -> Any:
 
 def _time(time: Any, store: Store, _chart: Chart) -> Any:
     """Time of an employee whose time may make paychecks, or may not, and nobody said which."""
-    who = pointed(store, ("Employee",), time.entity_ref)
+    who = find_in_any(store, ("Employee",), time.entity_ref)
     payroll = getattr(who, "employee_payroll_info", None)
     if payroll is not None and payroll.use_time_data_to_create_paychecks == TimeDataUse.NOT_SET:
         raise Refusal(3310, full_name(who))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, percent
-from procore_qbd.simulator.lists.references import pointed
+from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.store.entries import flat
 from procore_qbd.simulator.store.shaping import is_set
 
@@ -46,13 +46,13 @@ def taxed(record: Any, rule: TransactionRule, store: Store) -> tuple[Decimal, De
 def _by_code(record: Any, rule: TransactionRule, store: Store) -> Iterator[tuple[Any, Decimal]]:
     """The amounts of lines that have a tax code, and the code; none of a customer who is not taxed."""
     whose = getattr(record, "customer_sales_tax_code_ref", None)
-    customers = pointed(store, ("SalesTaxCode",), whose) if is_set(whose) else None
+    customers = find_in_any(store, ("SalesTaxCode",), whose) if is_set(whose) else None
     if customers is not None and not customers.is_taxable:
         return
     for name in rule.lines:
         for line in flat(getattr(record, name)):
             ref = getattr(line, "sales_tax_code_ref", None)
-            code = pointed(store, ("SalesTaxCode",), ref) if is_set(ref) else None
+            code = find_in_any(store, ("SalesTaxCode",), ref) if is_set(ref) else None
             if code is not None and line.amount:
                 yield code, line.amount
 
@@ -61,7 +61,7 @@ def _rate(ref: Ref | None, store: Store) -> Decimal:
     """The rate of a tax, or the rates of a group of them together, in percent."""
     if ref is None or not is_set(ref):
         return ZERO
-    found = pointed(store, _TAXES, ref)
+    found = find_in_any(store, _TAXES, ref)
     if found is None:
         return ZERO
     if hasattr(found, "item_sales_tax_refs"):
