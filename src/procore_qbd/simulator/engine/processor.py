@@ -14,10 +14,10 @@ from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import words
 from procore_qbd.simulator.lists.custom_fields import CustomFields
-from procore_qbd.simulator.lists.listing import Listing
+from procore_qbd.simulator.lists.listing import ListWriter
 from procore_qbd.simulator.lists.merging import Merging
 from procore_qbd.simulator.store.shaping import as_answered, with_fields
-from procore_qbd.simulator.transactions.posting import Posting
+from procore_qbd.simulator.transactions.posting import TransactionWriter
 
 if TYPE_CHECKING:
     import uuid
@@ -72,9 +72,9 @@ class Processor:
         self._store = store
         self._calendar = calendar
         self._macros: Macros | None = None
-        self._listing = Listing(store, calendar)
+        self._listing = ListWriter(store, calendar)
         self._custom_fields = CustomFields(store, calendar)
-        self._posting = Posting(store, calendar, self._listing, self._custom_fields)
+        self._posting = TransactionWriter(store, calendar, self._listing, self._custom_fields)
         self._querying = Querying(store, calendar, self._custom_fields, new_uuid)
         self._commands: dict[str, Callable[[Any], Any]] = {
             "ListDelRq": self._listing.delete,

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.store.file import Store
 
-__all__ = ["Listing", "serves"]
+__all__ = ["ListWriter", "serves"]
 
 _FIRST_TEMPLATE = 0x80F00001  # apart from what is counted later
 
 
-class Listing:
+class ListWriter:
     """Writes the records of lists, each within a transaction of its caller.
 
     Args:

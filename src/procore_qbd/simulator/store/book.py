@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from procore_qbd.qbxml import Moment, Ref
     from procore_qbd.qbxml.rows.records import Reference
 
-__all__ = ["SCHEMA", "Book"]
+__all__ = ["SCHEMA", "TransactionTable"]
 
 _STOCKED = "item >= 'ItemInventory' AND item < 'ItemInventorz'"
 SCHEMA = (
@@ -80,7 +80,7 @@ _ADD_UP = """INSERT INTO balances VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET 
 
 
 @attrs.frozen(eq=False)
-class Book:
+class TransactionTable:
     """The transactions of a company file.
 
     Attributes:

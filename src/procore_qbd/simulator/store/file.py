@@ -20,7 +20,7 @@ from procore_qbd.simulator.knowledge.kinds import ACCOUNT_TYPES
 from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import CANNOT_MERGE, Refusal
-from procore_qbd.simulator.store.book import SCHEMA, Book
+from procore_qbd.simulator.store.book import SCHEMA, TransactionTable
 from procore_qbd.simulator.store.definitions import SCHEMA as DEFINITIONS_SCHEMA
 from procore_qbd.simulator.store.definitions import Definitions
 from procore_qbd.simulator.store.shaping import (
@@ -104,7 +104,7 @@ class Store:
         if fault is not None:
             self._db.close()
             raise CompanyFileError(f"{path}: {fault}")
-        self.book = Book(self._db, self._named)
+        self.book = TransactionTable(self._db, self._named)
         self.definitions = Definitions(self._db)
 
     def _take(self, new: Mapping[str, str] | None) -> str | None:

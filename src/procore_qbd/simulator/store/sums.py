@@ -16,7 +16,7 @@ from procore_qbd.simulator.knowledge.arithmetic import ZERO, from_cents, from_pa
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from procore_qbd.simulator.store.book import Book
+    from procore_qbd.simulator.store.book import TransactionTable
 
 __all__ = ["CREDITED", "SUMS", "Sums", "average", "quantity_of"]
 
@@ -38,7 +38,7 @@ class Kept(Protocol):
     """What a record and its sums are kept in."""
 
     @property
-    def book(self) -> Book:
+    def book(self) -> TransactionTable:
         """The sums."""
         ...
 

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from procore_qbd.qbxml import Ref
-    from procore_qbd.simulator.lists.listing import Listing
+    from procore_qbd.simulator.lists.listing import ListWriter
     from procore_qbd.simulator.store.file import Store
 
-__all__ = ["Chart"]
+__all__ = ["AccountResolver"]
 
 _WITHOUT = {
     Side.INCOME: "Uncategorized Income",
@@ -33,11 +33,11 @@ _WITHOUT = {
 
 
 @attrs.frozen
-class Chart:
+class AccountResolver:
     """The accounts and items of a company file, as the ledger asks for them: see `ledger.Accounts`."""
 
     store: Store
-    listing: Listing
+    listing: ListWriter
 
     def special(self, name: str) -> str:
         """An account that QuickBooks makes itself, by name: its ListID."""

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.lists.custom_fields import CustomFields
     from procore_qbd.simulator.store.file import Store
 
-__all__ = ["NEW_LINE", "Lines"]
+__all__ = ["NEW_LINE", "LineWriter"]
 
 NEW_LINE = "-1"
 _NOT_SIMULATED = {"markup_rate": "MarkupRate", "markup_rate_percent": "MarkupRatePercent", "tax_amount": "TaxAmount"}
 
 
 @attrs.frozen
-class Lines:
+class LineWriter:
     """Makes the lines of one transaction.
 
     Attributes:

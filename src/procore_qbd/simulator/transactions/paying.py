@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.store.file import Store
     from procore_qbd.simulator.transactions.ledger import Accounts
 
-__all__ = ["Paying"]
+__all__ = ["PaymentApplication"]
 
 _CREDITS = {"Bill": ("VendorCredit",), "Invoice": ("CreditMemo", "ReceivePayment"), "Charge": ("CreditMemo",)}
 """What can be set against what."""
@@ -32,7 +32,7 @@ _DEPOSITED = ("ReceivePayment", "SalesReceipt")
 
 
 @attrs.frozen
-class Paying:
+class PaymentApplication:
     """Applies one transaction to others. Its own links of before are not counted: they are made anew.
 
     Attributes:

@@ -22,11 +22,11 @@ from procore_qbd.simulator.lists.references import find_in_any, resolved
 from procore_qbd.simulator.store.entries import flat
 from procore_qbd.simulator.store.linking import Role, TxnLink, copied, is_open, left_open, total_of, with_links
 from procore_qbd.simulator.store.shaping import as_stored, fields_of, is_set, merged, missing, with_fields
-from procore_qbd.simulator.transactions.chart import Chart
+from procore_qbd.simulator.transactions.chart import AccountResolver
 from procore_qbd.simulator.transactions.items import suggested
 from procore_qbd.simulator.transactions.ledger import entries
-from procore_qbd.simulator.transactions.lines import NEW_LINE, Lines
-from procore_qbd.simulator.transactions.paying import Paying
+from procore_qbd.simulator.transactions.lines import NEW_LINE, LineWriter
+from procore_qbd.simulator.transactions.paying import PaymentApplication
 from procore_qbd.simulator.transactions.special import SPECIAL, journal_line
 from procore_qbd.simulator.transactions.taxes import taxed
 
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from procore_qbd.qbxml.entities.cleared_status import ClearedStatus
     from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.lists.custom_fields import CustomFields
-    from procore_qbd.simulator.lists.listing import Listing
+    from procore_qbd.simulator.lists.listing import ListWriter
     from procore_qbd.simulator.store.file import Store
 
-__all__ = ["NEW_LINE", "Posting"]
+__all__ = ["NEW_LINE", "TransactionWriter"]
 
 _DAYS_BILLS_ARE_DUE, _LONGEST_ADDRESS_LINE = 10, 41
 _TAXES = ("ItemSalesTax", "ItemSalesTaxGroup")
@@ -49,7 +49,7 @@ Target = tuple[str, str]
 """The TxnID of an order and the TxnLineID of its line."""
 
 
-class Posting:
+class TransactionWriter:
     """Writes transactions, each within a transaction of its caller's database.
 
     Args:
@@ -59,12 +59,12 @@ class Posting:
         fields: The custom fields of the file.
     """
 
-    def __init__(self, store: Store, calendar: Calendar, listing: Listing, fields: CustomFields) -> None:
+    def __init__(self, store: Store, calendar: Calendar, listing: ListWriter, fields: CustomFields) -> None:
         self._store = store
         self._calendar = calendar
         self._fields = fields
-        self._chart = Chart(store, listing)
-        self._paying = Paying(store, self._chart)
+        self._chart = AccountResolver(store, listing)
+        self._paying = PaymentApplication(store, self._chart)
 
     def add(self, record: Any, *, seeded: bool = False) -> tuple[Any, str | None]:
         """Write a new transaction, under a TxnID of QuickBooks' making where it has none.
@@ -94,7 +94,7 @@ class Posting:
             txn_date=record.txn_date or self._calendar.today(),
         )
         record = record if seeded else self._inherited(record, rule)
-        make = Lines(self._store, rule, record, None if seeded else self._fields)
+        make = LineWriter(self._store, rule, record, None if seeded else self._fields)
         lines: dict[str, Any] = {name: tuple(map(make.new, getattr(record, name))) for name in rule.lines}
         return self._write(with_fields(record, **lines), rule, now, targets), closed
 
@@ -111,7 +111,7 @@ class Posting:
             raise Refusal(3200, mod.edit_sequence)
         self._check_closed(before, 3171)
         mod = resolved(self._store, mod)
-        make = Lines(self._store, rule, before, self._fields)
+        make = LineWriter(self._store, rule, before, self._fields)
         lines = {name: self._lines(before, mod, name, make) for name in rule.lines}
         after = with_fields(merged(before, with_fields(mod, **dict.fromkeys(rule.lines, ()))), **lines)
         after = with_fields(after, txn_date=after.txn_date or self._calendar.today())
@@ -327,7 +327,7 @@ class Posting:
             return self._charged(record)
         if not rule.lines or not rule.rate:
             return record
-        make = Lines(self._store, rule, record, self._fields)
+        make = LineWriter(self._store, rule, record, self._fields)
         record = with_fields(record, **{name: make.summed(getattr(record, name)) for name in rule.lines})
         lines = [line for name in rule.lines for line in flat(getattr(record, name)) if not self._is_subtotal(line)]
         subtotal = total(line.amount for line in lines)
@@ -423,7 +423,7 @@ class Posting:
             values["cash_back_info"] = numbered(record.cash_back_info)
         return with_fields(record, **values)
 
-    def _lines(self, before: Any, mod: Any, name: str, make: Lines) -> tuple[Any, ...]:
+    def _lines(self, before: Any, mod: Any, name: str, make: LineWriter) -> tuple[Any, ...]:
         """The lines after a Mod: as they were where it says none, else those that it names."""
         lines: tuple[Any, ...] = () if getattr(mod, f"clear_{name}", False) else getattr(before, name)
         said_ = getattr(mod, "changed_lines", ()) or getattr(mod, name)

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from procore_qbd.simulator.store.file import Store
-    from procore_qbd.simulator.transactions.chart import Chart
+    from procore_qbd.simulator.transactions.chart import AccountResolver
 
-    Whole = Callable[[Any, Store, Chart], Any]
+    Whole = Callable[[Any, Store, AccountResolver], Any]
 
 __all__ = ["SPECIAL", "journal_line"]
 
@@ -66,7 +66,7 @@ def journal_line(mod: Any, lines: Iterable[Any]) -> Any:
     return cls(**{name: value for name, value in fields_of(mod).items() if name != "journal_line_type"})
 
 
-def _journal(entry: Any, _store: Store, chart: Chart) -> Any:
+def _journal(entry: Any, _store: Store, chart: AccountResolver) -> Any:
     """Debits and credits of equal totals; what customers owe is a customer's, what is owed to vendors a vendor's."""
     sides = {JournalDebitLine: ZERO, JournalCreditLine: ZERO}
     for line in entry.lines:
@@ -89,7 +89,7 @@ def _journal(entry: Any, _store: Store, chart: Chart) -> Any:
 # --- money and time --------------------------------------------------------------------------------------------------
 
 
-def _transfer(transfer: Any, store: Store, chart: Chart) -> Any:
+def _transfer(transfer: Any, store: Store, chart: AccountResolver) -> Any:
     """From one account to another; what each holds when it is saved is told."""
     for name, tag in _SIDES.items():
         if not is_set(ref := getattr(transfer, name)):
@@ -119,7 +119,7 @@ def _afterwards(transfer: Any, account_id: str, moved: Decimal, store: Store) ->
     return holds
 
 
-def _tax_payment(check: Any, _store: Store, _chart: Chart) -> Any:
+def _tax_payment(check: Any, _store: Store, _chart: AccountResolver) -> Any:
     for line in check.lines:
         if line.amount is None:
             raise Refusal(3150, field="Amount")
@@ -131,7 +131,7 @@ def _tax_payment(check: Any, _store: Store, _chart: Chart) -> Any:
     return with_fields(check, amount=amount)
 
 
-def _time(time: Any, store: Store, _chart: Chart) -> Any:
+def _time(time: Any, store: Store, _chart: AccountResolver) -> Any:
     """Time of an employee whose time may make paychecks, or may not, and nobody said which."""
     who = find_in_any(store, ("Employee",), time.entity_ref)
     payroll = getattr(who, "employee_payroll_info", None)
@@ -145,7 +145,7 @@ def _time(time: Any, store: Store, _chart: Chart) -> Any:
 # --- stock -----------------------------------------------------------------------------------------------------------
 
 
-def _adjustment(adjustment: Any, _store: Store, chart: Chart) -> Any:
+def _adjustment(adjustment: Any, _store: Store, chart: AccountResolver) -> Any:
     """What an adjustment of the stock comes to: a new quantity or a difference, at what one cost, or a new worth."""
     lines = []
     for line in adjustment.lines:
@@ -185,7 +185,7 @@ def _adjustment(adjustment: Any, _store: Store, chart: Chart) -> Any:
     return with_fields(adjustment, lines=tuple(lines))
 
 
-def _build(build: Any, store: Store, chart: Chart) -> Any:
+def _build(build: Any, store: Store, chart: AccountResolver) -> Any:
     """What a build takes of its parts; where there are too few, it waits or is refused."""
     whole = chart.item(build.item_inventory_assembly_ref)
     if whole is None or whole.__record__.tag != "ItemInventoryAssembly":
