@@ -46,7 +46,7 @@ from procore_qbd.qbxml.entities.terms import StandardTerms
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.qbxml.rows.records import Block, Reference, table
 from procore_qbd.simulator import CompanyFile
-from procore_qbd.simulator.knowledge.arithmetic import sized
+from procore_qbd.simulator.knowledge.arithmetic import quantity_rate_amount_of
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.store.shaping import with_references
@@ -238,20 +238,20 @@ def rounded(number: Fraction, places: int) -> Fraction:
 
 @given(QUANTITIES, RATES)
 def test_an_amount_is_the_quantity_times_the_rate_to_the_cent(quantity, rate):
-    assert sized(quantity, rate, None)[:2] == (quantity, rate)
-    assert Fraction(sized(quantity, rate, None)[2]) == rounded(Fraction(quantity) * Fraction(rate), 2)
+    assert quantity_rate_amount_of(quantity, rate, None)[:2] == (quantity, rate)
+    assert Fraction(quantity_rate_amount_of(quantity, rate, None)[2]) == rounded(Fraction(quantity) * Fraction(rate), 2)
 
 
 @given(QUANTITIES, st.none() | RATES, AMOUNTS)
 def test_an_amount_that_is_given_stays_and_the_rate_follows(quantity, rate, amount):
     assume(quantity)
-    followed = sized(quantity, rate, amount)
+    followed = quantity_rate_amount_of(quantity, rate, amount)
     assert (followed[0], followed[2]) == (quantity, amount)
     if rate is not None and rounded(Fraction(quantity) * Fraction(rate), 2) == Fraction(amount):
         assert followed[1] == rate
     else:
         assert Fraction(followed[1]) == rounded(Fraction(amount) / Fraction(quantity), 5)
-    assert sized(*followed) == followed
+    assert quantity_rate_amount_of(*followed) == followed
 
 
 @pytest.mark.parametrize(
@@ -272,7 +272,7 @@ def test_an_amount_that_is_given_stays_and_the_rate_follows(quantity, rate, amou
 )
 def test_what_a_line_says_and_what_follows(given, made):
     numbers = [None if number is None else D(number) for number in given]
-    assert tuple(None if number is None else str(number) for number in sized(*numbers)) == made
+    assert tuple(None if number is None else str(number) for number in quantity_rate_amount_of(*numbers)) == made
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_what_a_line_says_and_what_follows(given, made):
 )
 def test_an_amount_that_quickbooks_cannot_hold_is_refused(beyond):
     with pytest.raises(Refusal) as refusal:
-        sized(*(None if number is None else D(number) for number in beyond))
+        quantity_rate_amount_of(*(None if number is None else D(number) for number in beyond))
     assert refusal.value.code == 3101
 
 
@@ -300,7 +300,7 @@ def test_a_total_is_the_sum_of_the_lines_and_of_nothing_else(lines):
             return
         made = outcome.record(Estimate)
         assert made.total_amount == sum(one.amount for one in made.lines)
-        assert [sized(*one)[2] or 0 for one in [tuple(map(decimal, given)) for given in lines]] == [
+        assert [quantity_rate_amount_of(*one)[2] or 0 for one in [tuple(map(decimal, given)) for given in lines]] == [
             one.amount for one in made.lines
         ]
         assert ask(company, EstimateQuery(include_line_items=True)) == (made,)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.simulator.knowledge.arithmetic import ZERO, counted
+from procore_qbd.simulator.knowledge.arithmetic import ZERO, quantity_or_one
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.store.entries import flat
 from procore_qbd.simulator.store.linking import still_to_come, total_of
@@ -134,7 +134,7 @@ def _total(record: Any) -> Decimal:
 
 def _waiting(order: Any, line: Any) -> Decimal:
     """What is still to come of a line of a purchase order, in money."""
-    ordered, rest = counted(line.quantity), still_to_come(order, line)
+    ordered, rest = quantity_or_one(line.quantity), still_to_come(order, line)
     return (line.amount * rest / ordered).quantize(_CENT, ROUND_HALF_UP) if line.amount and ordered else ZERO
 
 

@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ZERO",
-    "counted",
     "from_cents",
     "from_parts",
     "in_cents",
     "in_parts",
     "is_filled",
-    "left",
+    "not_received",
     "percent",
-    "shares",
-    "sized",
+    "quantity_of_amount",
+    "quantity_or_one",
+    "quantity_rate_amount_of",
     "total",
 ]
 
@@ -32,12 +32,12 @@ _MOST_MONEY, _MOST_RATE = Decimal(10) ** 13, Decimal(10) ** 10
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
-def counted(quantity: Decimal | None) -> Decimal:
+def quantity_or_one(quantity: Decimal | None) -> Decimal:
     """A quantity; none counts as one."""
     return Decimal(1) if quantity is None else quantity
 
 
-def sized(
+def quantity_rate_amount_of(
     quantity: Decimal | None, rate: Decimal | None, amount: Decimal | None
 ) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
     """Quantity, rate and amount of a line, what follows from the others filled in.
@@ -48,7 +48,7 @@ def sized(
     Raises:
         Refusal: 3101, where QuickBooks has not so many digits.
     """
-    factor = counted(quantity)
+    factor = quantity_or_one(quantity)
     product = None if rate is None else _EXACT.multiply(factor, rate)
     if amount is None:
         return quantity, rate, None if product is None else _money(product)
@@ -71,21 +71,21 @@ def percent(amount: Decimal, share: Decimal) -> Decimal:
     return _money(_EXACT.divide(_EXACT.multiply(amount, share), Decimal(100)))
 
 
-def shares(amount: Decimal, price: Decimal) -> Decimal:
+def quantity_of_amount(amount: Decimal, price: Decimal) -> Decimal:
     """How many there are for an amount, to five decimals."""
     exact = _EXACT.divide(amount, price).quantize(_FIVE_PLACES, context=_EXACT)
     whole = exact.quantize(Decimal(1), context=_EXACT)
     return whole if whole == exact else exact.normalize(_EXACT)
 
 
-def left(quantity: Decimal | None, received: Decimal) -> Decimal:
+def not_received(quantity: Decimal | None, received: Decimal) -> Decimal:
     """What of an ordered line is still to come."""
-    return counted(quantity) - received
+    return quantity_or_one(quantity) - received
 
 
 def is_filled(quantity: Decimal | None, received: Decimal) -> bool:
     """Whether of an ordered line nothing is still to come; what is less than nothing is filled from the other side."""
-    rest = left(quantity, received)
+    rest = not_received(quantity, received)
     return rest >= 0 if quantity is not None and quantity < 0 else rest <= 0
 
 

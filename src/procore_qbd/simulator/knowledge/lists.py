@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.simulator.knowledge.arithmetic import ZERO, sized
+from procore_qbd.simulator.knowledge.arithmetic import ZERO, quantity_rate_amount_of
 from procore_qbd.simulator.knowledge.wording import Refusal
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _average_cost(record: Any) -> dict[str, Any]:
         return {}
     cost = record.purchase_cost
     if record.total_value is not None:
-        _, cost, _ = sized(record.quantity_on_hand or ZERO, cost, record.total_value)
+        _, cost, _ = quantity_rate_amount_of(record.quantity_on_hand or ZERO, cost, record.total_value)
     return {"average_cost": cost or ZERO}
 
 

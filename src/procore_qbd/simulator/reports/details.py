@@ -10,7 +10,7 @@ import attrs
 
 from procore_qbd.qbxml.entities.reports import ColType, RowKind
 from procore_qbd.qbxml.entities.shared.reports import IncludeAccounts, ReportAsOf
-from procore_qbd.simulator.knowledge.arithmetic import counted
+from procore_qbd.simulator.knowledge.arithmetic import quantity_or_one
 from procore_qbd.simulator.knowledge.days import later
 from procore_qbd.simulator.reports.balances import PAYABLE, PROFIT, RECEIVABLE, balances, open_items, owed_before
 from procore_qbd.simulator.reports.facts import Fact, columns_of, leaf, lines_of_ledger, whole_transactions
@@ -178,7 +178,7 @@ def _open_orders(scope: Scope, by: str) -> list[Fact]:
     for fact in lines_of_ledger(scope, by, where, posting="l.posts = 0"):
         waiting = still_to_come(fact.record, fact.line_record) if fact.line_record is not fact.record else Decimal(0)
         if waiting:
-            worth = fact.line_record.amount * waiting / counted(fact.line_record.quantity)
+            worth = fact.line_record.amount * waiting / quantity_or_one(fact.line_record.quantity)
             fact.open = int(worth.quantize(_CENT, ROUND_HALF_UP).scaleb(2))
             found.append(fact)
     return found

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.qbxml.entities.shared.transactions import LinkedTxn, LinkType
-from procore_qbd.simulator.knowledge.arithmetic import ZERO, is_filled, left
+from procore_qbd.simulator.knowledge.arithmetic import ZERO, is_filled, not_received
 from procore_qbd.simulator.store.entries import flat
 from procore_qbd.simulator.store.shaping import fields_of, with_fields
 
@@ -208,7 +208,7 @@ def _received(order: Any, links: Iterable[TxnLink], partner: Callable[[str], Par
         if hasattr(line, "is_billed"):
             done = billed.get(line.txn_line_id, _NONE)
             filled = is_filled(line.quantity, done)
-            values["unbilled_quantity"] = _NONE if filled else left(line.quantity, done)
+            values["unbilled_quantity"] = _NONE if filled else not_received(line.quantity, done)
             values["is_billed"] = bool(done) and filled
         return with_fields(line, **values)
 
@@ -230,7 +230,11 @@ def is_open(order: Any, line: Any) -> bool:
 
 def still_to_come(order: Any, line: Any) -> Decimal:
     """How much of a line of an order is still to come; nothing where it is closed."""
-    return left(line.quantity, getattr(line, _RECEIVES[order.__record__.tag][0])) if is_open(order, line) else _NONE
+    return (
+        not_received(line.quantity, getattr(line, _RECEIVES[order.__record__.tag][0]))
+        if is_open(order, line)
+        else _NONE
+    )
 
 
 _TAKEN = (
@@ -265,7 +269,7 @@ def copied(line: Any, order_line: Any, rate: str) -> Any:
     if own.keys().isdisjoint({"quantity", rate, "amount"}) and not done:
         values["amount"] = order_line.amount
     if "quantity" not in own:
-        whole = left(order_line.quantity, done)
+        whole = not_received(order_line.quantity, done)
         values["quantity"] = Decimal(1) if "amount" in own else whole
     if values.get("amount") is None and rate not in own:
         values[rate] = order_line.amount if order_line.rate is None else order_line.rate

@@ -13,7 +13,7 @@ import attrs
 
 from procore_qbd.qbxml.entities.journal_entries import JournalDebitLine
 from procore_qbd.qbxml.entities.shared.transactions import ENTITIES, ITEMS
-from procore_qbd.simulator.knowledge.arithmetic import ZERO, counted
+from procore_qbd.simulator.knowledge.arithmetic import ZERO, quantity_or_one
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, TransactionRule
 from procore_qbd.simulator.store.entries import NAME, STOCK, Entry, flat
 from procore_qbd.simulator.store.shaping import is_set
@@ -141,7 +141,7 @@ def _line(line: Any, record: Any, rule: TransactionRule, whom: str, accounts: Ac
     stocked = item is not None and item.__record__.tag in STOCKED
     override = _id(getattr(line, "override_item_account_ref", None))
     side = Side.INCOME if rule.sold else Side.ASSET if stocked else Side.EXPENSE
-    quantity = rule.line_side * counted(line.quantity)
+    quantity = rule.line_side * quantity_or_one(line.quantity)
     amount = rule.line_side * (line.amount or ZERO)
     yield Entry(
         account=override or accounts.of(item, side),
@@ -165,7 +165,7 @@ def _charge(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[
     """A charge is its own line."""
     whom = accounts.key(ENTITIES, record.customer_ref)
     item = accounts.item(record.item_ref) if is_set(record.item_ref) else None
-    quantity = -counted(record.quantity)
+    quantity = -quantity_or_one(record.quantity)
     common: dict[str, Any] = {
         "entity": whom,
         "class_": _id(record.class_ref),

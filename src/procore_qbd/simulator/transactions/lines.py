@@ -9,7 +9,14 @@ import attrs
 
 from procore_qbd.qbxml.entities.shared.transactions import ITEMS
 from procore_qbd.qbxml.rows.records import table
-from procore_qbd.simulator.knowledge.arithmetic import ZERO, counted, percent, shares, sized, total
+from procore_qbd.simulator.knowledge.arithmetic import (
+    ZERO,
+    percent,
+    quantity_of_amount,
+    quantity_or_one,
+    quantity_rate_amount_of,
+    total,
+)
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.store.shaping import fields_of, is_set, merged, with_fields
@@ -164,8 +171,8 @@ class LineWriter:
         if amount is None and rate is None:
             rate = price or ZERO
         elif self.rule.sold and amount is not None and (quantity, rate) == (None, None) and price:
-            quantity, rate = shares(amount, price), price
-        quantity, rate, amount = sized(quantity, rate, amount)
+            quantity, rate = quantity_of_amount(amount, price), price
+        quantity, rate, amount = quantity_rate_amount_of(quantity, rate, amount)
         values = (
             self.rule.line_defaults | fields_of(line) | {"quantity": quantity, self.rule.rate: rate, "amount": amount}
         )
@@ -195,9 +202,14 @@ class LineWriter:
             raise Refusal(3140, _called(line.item_group_ref), "Item Group", self.record.__record__.tag)
         cls: Any
         (cls,) = table(type(line)).by_name["lines"].members.values()
-        times = counted(line.quantity)
+        times = quantity_or_one(line.quantity)
         lines = tuple(
-            self.new(cls(item_ref=one.item_ref, quantity=shares(times * counted(one.quantity), Decimal(1))))
+            self.new(
+                cls(
+                    item_ref=one.item_ref,
+                    quantity=quantity_of_amount(times * quantity_or_one(one.quantity), Decimal(1)),
+                )
+            )
             for one in group.members
         )
         desc = group.item_desc if line.desc is None else line.desc
@@ -217,7 +229,7 @@ class LineWriter:
 
     def _times(self, line: Any, many: Decimal, before: Decimal) -> Any:
         """A line of a group of which there are so many now."""
-        quantity = shares(counted(line.quantity) * many, before)
+        quantity = quantity_of_amount(quantity_or_one(line.quantity) * many, before)
         return self._sized(with_fields(line, quantity=quantity, amount=None))
 
     def _totalled(self, line: Any) -> Any:

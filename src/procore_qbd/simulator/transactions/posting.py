@@ -13,7 +13,7 @@ from procore_qbd.qbxml.entities.shared.common import Address
 from procore_qbd.qbxml.entities.shared.transactions import ENTITIES, ITEMS
 from procore_qbd.qbxml.rows.records import Block, Reference, table
 from procore_qbd.qbxml.rows.values import Amount, Price, Quantity
-from procore_qbd.simulator.knowledge.arithmetic import ZERO, counted, sized, total
+from procore_qbd.simulator.knowledge.arithmetic import ZERO, quantity_or_one, quantity_rate_amount_of, total
 from procore_qbd.simulator.knowledge.days import later, of_month
 from procore_qbd.simulator.knowledge.lists import TEMPLATES
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, TransactionRule
@@ -307,7 +307,7 @@ class TransactionWriter:
         if rule.orders is None:
             return record, ()
         links = [
-            TxnLink(record.txn_id, line.txn_line_id, *target, Role.ORDER, counted(line.quantity), line.amount)
+            TxnLink(record.txn_id, line.txn_line_id, *target, Role.ORDER, quantity_or_one(line.quantity), line.amount)
             for line, target in zip(getattr(record, rule.orders), targets, strict=False)
             if target
         ]
@@ -349,7 +349,7 @@ class TransactionWriter:
         item = find_in_any(self._store, ITEMS, record.item_ref) if is_set(record.item_ref) else None
         desc, price = suggested(item, sold=True)
         rate = price if (record.rate, record.amount) == (None, None) else record.rate
-        quantity, rate, amount = sized(record.quantity, rate, record.amount)
+        quantity, rate, amount = quantity_rate_amount_of(record.quantity, rate, record.amount)
         if (amount or ZERO) < 0:
             raise Refusal(3180, field="Charge", record=NOT_POSITIVE)
         desc = desc if record.desc is None else record.desc

@@ -10,7 +10,7 @@ from procore_qbd.qbxml.entities.employees import TimeDataUse
 from procore_qbd.qbxml.entities.inventory_transactions import ComponentItemLine
 from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, JournalDebitLine, JournalLineType
 from procore_qbd.qbxml.entities.shared.transactions import ITEMS
-from procore_qbd.simulator.knowledge.arithmetic import ZERO, counted, from_cents, total
+from procore_qbd.simulator.knowledge.arithmetic import ZERO, from_cents, quantity_or_one, total
 from procore_qbd.simulator.knowledge.wording import NOT_POSITIVE, Refusal
 from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.store.shaping import fields_of, full_name, is_set, with_fields
@@ -202,7 +202,7 @@ def _build(build: Any, store: Store, chart: AccountResolver) -> Any:
         if item is None:
             raise Refusal(3140, part.item_inventory_ref.list_id or "", "Item", "BuildAssembly")
         hand = quantity_of(chart.stock(item, build.txn_id)[0])
-        each = counted(part.quantity)
+        each = quantity_or_one(part.quantity)
         if item.__record__.tag in STOCKED and each > 0:
             can = min(hand // each, hand // each if can is None else can)
         ref = Ref(list_id=item.list_id, full_name=full_name(item))
