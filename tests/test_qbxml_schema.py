@@ -696,7 +696,7 @@ def _text_spoils(element, row):
         yield Rule.ENUM, functools.partial(setattr, element, "text", "Nonsense")
     elif row.lexical is not None:
         yield Rule.FORMAT, functools.partial(setattr, element, "text", "nonsense")
-    elif (longest := row.longest(Edition.US)) is not None:
+    elif "useMacro" not in element.attrib and (longest := row.longest(Edition.US)) is not None:  # a macro has no text
         yield Rule.TOO_LONG, functools.partial(setattr, element, "text", "x" * (longest + 1))
 
 
