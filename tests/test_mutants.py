@@ -92,7 +92,7 @@ MUTANTS = {
         ),
     ),
     "marks without a kind": (
-        "procore_qbd.translate.lines.Mark.__str__",
+        "procore_qbd.translate.lines.LineMark.__str__",
         lambda mark: f"Procore {mark.id}",
         (test_trials.test_a_change_order_line_with_the_id_of_a_commitment_line_is_another_line, {}),
     ),
@@ -147,7 +147,7 @@ MUTANTS = {
         (test_trials.test_delete_unlink_and_send_again_works_for_a_change_order, {}),
     ),
     "do not look whether vendor, job and items stand": (
-        "procore_qbd.erp.commitments.standing",
+        "procore_qbd.erp.commitments.unusable",
         no_flow,
         (test_trials.test_an_inactive_vendor_job_or_item_is_refused_by_name, {}),
     ),
