@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from procore_qbd.simulator import CompanyFile
-    from test_simulator import Clock
+    from support.company import Clock
 
 LONG = 2 * 60 * 60
 """Seconds for a long proof."""
@@ -34,7 +34,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture
 def clock() -> Clock:
     """A clock that stands still until it is put on."""
-    from test_simulator import Clock
+    from support.company import Clock
 
     return Clock()
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from procore_qbd import codes
 from procore_qbd.codes import HRESULTS, STATUSES, Effect, Move, Severity, hresult, is_name_in_use, is_transient, status
-from shared import SHARED, needs_shared
+from support.shared import SHARED, needs_shared
 
 EVERY_ROW = [*STATUSES.values(), *HRESULTS.values()]
 ANY_STATUS = st.integers(-10, 10_000).map(status)

@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from payloads import with_quickbooks_ids
 from procore_qbd import (
-    Books,
     EngineError,
     ItemKind,
     ItemNaming,
@@ -18,7 +16,6 @@ from procore_qbd import (
     Memory,
     Ref,
     Request,
-    ask_all,
     changes,
     gather,
     perform,
@@ -38,64 +35,16 @@ from procore_qbd.domain import (
     VendorCompany,
 )
 from procore_qbd.procore import read_request, to_plain
-from procore_qbd.qbxml.entities.accounts import Account, AccountType
 from procore_qbd.qbxml.entities.customers import Customer
 from procore_qbd.qbxml.entities.items import ItemService
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.testing.seeding import references
-from shared import SHARED, needs_shared
+from support.desk import BOOKS, Office
+from support.payloads import with_quickbooks_ids
+from support.shared import SHARED, needs_shared
 
-BOOKS = Books(income_account="Income", expense_account="Cost")
 SUCCESS, FAILED = DetailStatus.SUCCESS, DetailStatus.FAILED
-
-
-class Office:
-    """A company file with two accounts, its links, and a line that counts documents."""
-
-    def __init__(self):
-        ticks = itertools.count(1_795_000_000)
-        self.file = CompanyFile.create(clock=lambda: next(ticks))
-        self.links = Links()
-        self.documents = 0
-        accounts = [
-            Account(name="Income", account_type=AccountType.INCOME),
-            Account(name="Cost", account_type=AccountType.EXPENSE),
-        ]
-        self.ask(*map(Request.add, accounts))
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        self.file.close()
-
-    def line(self, document):
-        self.documents += 1
-        return self.file.process(document)
-
-    def ask(self, *requests):
-        return run(ask_all(requests), Memory(self.file.process))
-
-    def perform(self, request, *, remember=True, books=None):
-        close_out = run(perform(request, self.links, books or BOOKS), Memory(self.line))
-        for link in close_out.links if remember else ():
-            self.links.add(link)
-        return close_out
-
-    def one(self, request, **how):
-        (detail,) = self.perform(request, **how).details
-        return detail
-
-    def names(self, list_):
-        return [getattr(record, "full_name", None) or record.name for record in self.file.records(list_)]
-
-    def record(self, list_, full_name):
-        return next(
-            record
-            for record in self.file.records(list_)
-            if (getattr(record, "full_name", None) or record.name) == full_name
-        )
 
 
 @pytest.fixture

@@ -7,8 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from office import BOOKS, DAY, FIRST, LATER, D, Office, budget, doctored, meddle
-from payloads import with_quickbooks_ids
 from procore_qbd import EngineError, ItemKind, Link, Links, Memory, perform, run
 from procore_qbd.domain import (
     CreateRequisitions,
@@ -21,7 +19,9 @@ from procore_qbd.domain import (
 from procore_qbd.procore import read_request
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.testing.seeding import references
-from shared import SHARED, needs_shared
+from support.office import BOOKS, DAY, FIRST, LATER, D, Office, budget, doctored, meddle
+from support.payloads import with_quickbooks_ids
+from support.shared import SHARED, needs_shared
 
 SUCCESS, FAILED = DetailStatus.SUCCESS, DetailStatus.FAILED
 

@@ -12,7 +12,7 @@ from procore_qbd.domain import ErpRequest, requests
 from procore_qbd.domain.events import EVENTS, EndsIn, event_of
 from procore_qbd.procore import read_request
 from procore_qbd.procore.requests import KNOWN_REQUESTS
-from shared import SHARED, needs_shared
+from support.shared import SHARED, needs_shared
 
 CARRIED_OUT = {name: event for name, event in EVENTS.items() if event.request is not None}
 OTHERS = [event for event in EVENTS.values() if event.request is None]

@@ -3,7 +3,6 @@
 import attrs
 import pytest
 
-from office import Office, budget
 from procore_qbd import Books, ItemKind, Link
 from procore_qbd.domain import (
     CostCode,
@@ -15,6 +14,7 @@ from procore_qbd.domain import (
     RefusalCode,
     StandardCostCode,
 )
+from support.office import Office, budget
 
 SUCCESS, FAILED = DetailStatus.SUCCESS, DetailStatus.FAILED
 ACCOUNTS = Books(income_account="Income", expense_account="Cost")

@@ -3,7 +3,6 @@
 import contextlib
 from collections import Counter
 
-from malforming import malformed
 from procore_qbd import Books, Links, Memory, perform, run
 from procore_qbd.domain import RefusalCode
 from procore_qbd.errors import CompanyFileError, PayloadError, RecordError
@@ -11,6 +10,7 @@ from procore_qbd.procore import calls, read_request, to_plain
 from procore_qbd.procore.closeouts import check_call
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.testing.seeding import policy_references, references
+from support.malforming import malformed
 
 BOOKS = Books(income_account="Income", expense_account="Cost", export_statuses=("Approved", "Draft"))
 

@@ -7,9 +7,9 @@ import pytest
 import test_erp
 import test_erp_money
 import test_trials
-from office import Office
 from procore_qbd.domain.money import cents
 from procore_qbd.translate import bills as translate_bills
+from support.office import Office
 
 
 def each_by_itself(amounts, *_):

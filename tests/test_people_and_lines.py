@@ -13,27 +13,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from office import D, Office, budget
-from procore_qbd import Books, EngineError, ItemKind, Ref, Request
+from procore_qbd import EngineError, ItemKind, Ref, Request
 from procore_qbd.domain import (
-    CostCode,
     CreateBudget,
-    CreateOrUpdateJob,
     CreateRequisitions,
-    CreateStandardCostCodes,
     DetailStatus,
-    Project,
     RefusalCode,
     RequisitionItem,
-    StandardCostCode,
     UpdateBudget,
 )
 from procore_qbd.errors import CompanyFileError
 from procore_qbd.qbxml.entities.customers import Customer
 from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
 from procore_qbd.qbxml.entities.vendors import Vendor
+from support.jobs import ACCOUNTS, codes, job
+from support.office import D, Office, budget
 
-ACCOUNTS = Books(income_account="Income", expense_account="Cost")
 ORIGINALS = ((1, 0, "1000.00", True), (2, 1, "333.335", True))
 MODIFICATIONS = ((3, 0, "-250.25", False), (4, 1, "0.665", False))
 
@@ -43,17 +38,6 @@ MODIFICATIONS = ((3, 0, "-250.25", False), (4, 1, "0.665", False))
 
 def vendor(office):
     return office.vendor_request(1, "Birch Tile")
-
-
-def codes(_office):
-    code = StandardCostCode(id=1, code="05", full_code="05", name="Metals")
-    return CreateStandardCostCodes(company_id=7, standard_cost_codes=(code,), request_detail_ids=(1,))
-
-
-def job(_office):
-    code = CostCode(id=9, code="05", full_code="05", name="Metals", standard_cost_code_id=1)
-    project = Project(id=1, name="Mill Street", city="Bend")
-    return CreateOrUpdateJob(company_id=7, request_detail_id=1, job=project, all_cost_codes=(code,))
 
 
 def first_budget(office):

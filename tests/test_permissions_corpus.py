@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-import permissions_oracle as oracle
 from procore_qbd.domain import (
     ErpItem,
     ErpPermission,
@@ -27,7 +26,8 @@ from procore_qbd.permissions import (
     Tick,
     can,
 )
-from shared import SHARED, needs_shared
+from support import permissions_oracle as oracle
+from support.shared import SHARED, needs_shared
 
 CORPUS = (Path(__file__).parent / "corpus" / "permissions.txt").read_text(encoding="utf-8")
 BLOCKS = [

@@ -8,11 +8,11 @@ from html import escape
 
 import pytest
 
-import permissions_oracle as oracle
 from procore_qbd.domain import CompanyTool, ErpItem, ErpPermission, Level, Privilege, User
 from procore_qbd.errors import QuestionError
 from procore_qbd.permissions import PUBLISHED, TUTORIALS, Action, AtLeast, can
-from shared import SHARED, needs_shared
+from support import permissions_oracle as oracle
+from support.shared import SHARED, needs_shared
 
 POLICIES = {"published": PUBLISHED, "tutorials": TUTORIALS}
 HERE, ELSEWHERE = 86, 99

@@ -26,7 +26,7 @@ from procore_qbd.domain import (
 from procore_qbd.errors import PayloadError
 from procore_qbd.procore import Call, calls, refuse, to_json, to_plain
 from procore_qbd.procore.closeouts import ENDPOINTS, MOST_UPDATES, check_call
-from shared import SHARED, needs_shared
+from support.shared import SHARED, needs_shared
 
 VENDOR = DetailOutcome(
     item_type=ItemKind.VENDOR,

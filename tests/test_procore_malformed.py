@@ -8,11 +8,11 @@ from itertools import chain
 
 import attrs
 
-from malforming import WRONGS, good, malformed
 from procore_qbd.domain import ErpRequest, Unreadable
 from procore_qbd.errors import PayloadError
 from procore_qbd.procore import calls, read_request, refuse, to_json
 from procore_qbd.procore.closeouts import check_call
+from support.malforming import WRONGS, good, malformed
 
 COUNT, SEED = 1000, 20261128
 UNWRITABLE = {"Cc", "Cs", "Zl", "Zp"}

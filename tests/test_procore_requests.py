@@ -16,19 +16,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payloads import (
-    BUDGET,
-    CHANGE,
-    CODES,
-    COMMITMENT,
-    JOB,
-    REQUISITIONS,
-    SAMPLES,
-    VENDOR,
-    paths_of,
-    put,
-    value_at,
-)
 from procore_qbd import domain
 from procore_qbd.domain import (
     Budget,
@@ -65,7 +52,20 @@ from procore_qbd.errors import PayloadError
 from procore_qbd.procore import read_request, read_user, read_users
 from procore_qbd.procore.requests import KNOWN_REQUESTS
 from procore_qbd.procore.strict_json import FREE_TEXT, PayloadFaults, strict_converter
-from shared import SHARED, needs_shared
+from support.payloads import (
+    BUDGET,
+    CHANGE,
+    CODES,
+    COMMITMENT,
+    JOB,
+    REQUISITIONS,
+    SAMPLES,
+    VENDOR,
+    paths_of,
+    put,
+    value_at,
+)
+from support.shared import SHARED, needs_shared
 
 EVENTS = sorted((SHARED / "procore" / "events").glob("event_*.json")) if SHARED else [Path("absent")]
 LONE_SURROGATE = "\ud800"

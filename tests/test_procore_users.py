@@ -7,8 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from malforming import WRONGS
-from payloads import paths_of
 from procore_qbd import Action, PayloadError, ProcoreQbdError, User, can
 from procore_qbd.domain import (
     CompanyTool,
@@ -22,6 +20,8 @@ from procore_qbd.domain import (
 from procore_qbd.domain.users import ErpPermission
 from procore_qbd.permissions import what_can
 from procore_qbd.procore import read_user, read_users
+from support.malforming import WRONGS
+from support.payloads import paths_of
 
 COMPANY_TEMPLATE = {
     "id": 7,

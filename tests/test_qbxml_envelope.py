@@ -38,7 +38,7 @@ from procore_qbd.qbxml.messages.outcomes import UNREADABLE, ErrorRecovery
 from procore_qbd.qbxml.messages.requests import ResponseData
 from procore_qbd.qbxml.rows.records import Unknown, record
 from procore_qbd.qbxml.rows.values import ADD, MOD, QUERY, RET
-from shared import SHARED, needs_shared
+from support.shared import SHARED, needs_shared
 
 ALDER = Vendor(name="Alder Creek Concrete")
 

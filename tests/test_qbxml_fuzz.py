@@ -21,7 +21,7 @@ from procore_qbd.qbxml.entities.bills import Bill, BillQuery
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.qbxml.messages.outcomes import ErrorRecovery
 from procore_qbd.testing.strategies import records, requests
-from shared import SHARED
+from support.shared import SHARED
 
 pytestmark = pytest.mark.slow
 

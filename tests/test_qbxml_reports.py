@@ -57,7 +57,7 @@ from procore_qbd.qbxml.entities.reports import (
 )
 from procore_qbd.qbxml.messages.inspection import inspect
 from procore_qbd.testing.strategies import records
-from shared import SHARED, needs_shared
+from support.shared import SHARED, needs_shared
 
 QUERIES = [cls for name in entities.names() if (cls := entities.entity(name)).__record__.answers == ("Report",)]
 

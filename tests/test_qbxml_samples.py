@@ -18,7 +18,7 @@ from procore_qbd.qbxml.judging.checking import structure
 from procore_qbd.qbxml.messages.envelope import judge_request
 from procore_qbd.qbxml.rows.records import table
 from procore_qbd.qbxml.rows.values import BARE, Text, unescape
-from shared import SHARED, needs_shared
+from support.shared import SHARED, needs_shared
 
 pytestmark = needs_shared
 

@@ -41,7 +41,7 @@ from procore_qbd.qbxml.rows.values import (
     Text,
 )
 from procore_qbd.testing.strategies import _field, _request, records, requests
-from shared import SHARED, needs_shared
+from support.shared import SHARED, needs_shared
 
 pytestmark = needs_shared
 

@@ -4,13 +4,9 @@ import csv
 import random
 import re
 import sqlite3
-import subprocess
-import sys
 import tempfile
-import textwrap
 import threading
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 
 import attrs
@@ -18,9 +14,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
-from lxml import etree
 
-from procore_qbd import Edition, Memory, Ref, Request, ask_all, changes, erase, run
+from procore_qbd import Edition, Memory, Ref, Request, ask_all, run
 from procore_qbd.errors import CompanyFileError, EngineError, NotSentError
 from procore_qbd.qbxml import (
     Dialect,
@@ -52,65 +47,21 @@ from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.requests import KNOWN
 from procore_qbd.testing.strategies import requests
-from shared import SHARED, needs_shared
-
-NOON = 1_700_000_000
-
-
-class Clock:
-    """A clock that stands still until it is told otherwise."""
-
-    def __init__(self):
-        self.now = NOON
-
-    def __call__(self):
-        return self.now
-
-
-def say(company, *requests, **how):
-    """Send requests in one document; their outcomes."""
-    return run(ask_all(requests), Memory(company.process), **how)
-
-
-def code(company, request):
-    (outcome,) = say(company, request)
-    return outcome.code
-
-
-def put(company, record):
-    """Add a record; as it came back."""
-    (outcome,) = say(company, Request.add(record))
-    return outcome.record(type(record))
-
-
-def mod(company, before, *erased, **to):
-    """Change a record; the outcome."""
-    after = erase(attrs.evolve(before, **to), *erased)
-    (outcome,) = say(company, Request.mod(changes(before, after)))
-    return outcome
-
-
-def modded(company, before, *erased, **to):
-    return mod(company, before, *erased, **to).record(type(before))
-
-
-def ask(company, query, **how):
-    """What a query finds."""
-    (outcome,) = say(company, Request.query(query, **how))
-    return outcome.found
-
-
-def names(found):
-    return [getattr(record, "full_name", None) or record.name for record in found]
-
-
-def item(name, **more):
-    return ItemService(name=name, sales_or_purchase=SalesOrPurchase(desc="labour"), **more)
-
-
-def document(inside, head='<?xml version="1.0"?><?qbxml version="13.0"?>', attributes='onError="continueOnError"'):
-    return f"{head}<QBXML><QBXMLMsgsRq {attributes}>{inside}</QBXMLMsgsRq></QBXML>".encode()
-
+from support.company import (
+    NOON,
+    Clock,
+    ask,
+    child,
+    code,
+    document,
+    item,
+    modded,
+    names,
+    put,
+    say,
+    validated,
+)
+from support.shared import SHARED, needs_shared
 
 # --- what is given to a record ---------------------------------------------------------------------------------------
 
@@ -767,17 +718,6 @@ def test_a_list_that_is_not_there_is_no_empty_one(books):
 # --- the schema as an oracle -----------------------------------------------------------------------------------------
 
 
-@cache
-def schema():
-    return etree.XMLSchema(etree.parse(SHARED / "qbxml" / "xsd" / "qbxmlops130.xsd"))
-
-
-def validated(reply):
-    root = etree.fromstring(reply)
-    assert schema().validate(root), str(schema().error_log)
-    return reply
-
-
 LITTLE = settings(
     max_examples=40,
     derandomize=True,
@@ -942,25 +882,6 @@ test_a_company_file_is_what_a_dict_would_be = Books.TestCase
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "cascade ridge.company"
-
-
-def child(script, *arguments):
-    """Another process, with a company file in its hands."""
-    source = textwrap.dedent(PREAMBLE) + textwrap.dedent(script)
-    command = [sys.executable, "-c", source, *map(str, arguments)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603  our own
-
-
-PREAMBLE = """
-    import os, signal, sys
-    from procore_qbd import Memory, Request, ask_all, run
-    from procore_qbd.qbxml.entities.vendors import Vendor
-    from procore_qbd.simulator import CompanyFile
-    from procore_qbd.simulator.store.file import Store
-
-    def die(*_):
-        os.kill(os.getpid(), signal.SIGKILL)
-"""
 
 
 def test_a_company_file_is_still_there_when_opened_again(path):

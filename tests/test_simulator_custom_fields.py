@@ -28,8 +28,8 @@ from procore_qbd.qbxml.entities.shared.transactions import ITEMS
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.lists.custom_fields import PUBLIC
-from shared import SHARED
-from test_simulator import Clock, ask, code, item, put, say, validated
+from support.company import Clock, ask, code, item, put, say, validated
+from support.shared import SHARED
 
 OURS = "{6B063959-81B0-4622-85D6-F548C8CCB517}"
 THEIRS = "{90A44FB7-27F3-4815-AC85-166DA7E7D1EB}"

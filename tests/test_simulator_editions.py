@@ -33,7 +33,7 @@ from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.about import FEATURES, PREFERENCES, VERSIONS
 from procore_qbd.simulator.knowledge.calendar import Calendar, time_zone
 from procore_qbd.simulator.knowledge.requests import KNOWN, exists
-from shared import SHARED, needs_shared
+from support.shared import SHARED, needs_shared
 
 NOON = 1_700_000_000  # 2023-11-14T22:13:20Z
 JULY = 1_690_000_000  # 2023-07-22T04:26:40Z

@@ -42,7 +42,7 @@ from procore_qbd.simulator.faults import (
     Trouble,
     Truncated,
 )
-from shared import SHARED, needs_shared
+from support.shared import SHARED, needs_shared
 
 NOON = 1_700_000_000
 CRASHES = (Point.WRITTEN, Point.KEPT, Point.DONE)

@@ -30,7 +30,7 @@ from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.qbxml.rows.records import Block, Record, table
 from procore_qbd.qbxml.rows.values import CONTACT_ID, Id, Macro
 from procore_qbd.simulator import CompanyFile
-from test_erp import BOOKS, Office
+from support.desk import BOOKS, Office
 
 NO_IDS = (
     "",

@@ -37,7 +37,7 @@ from procore_qbd.simulator.faults import Crash, Point
 from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.store.sums import CREDITED
-from test_simulator import Clock
+from support.company import Clock
 
 D = Decimal
 CENTS = st.decimals(D("0.01"), D("9999.99"), places=2)

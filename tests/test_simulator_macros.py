@@ -17,7 +17,7 @@ from procore_qbd.qbxml.rows.values import Macro
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.engine.macros import Macros
 from procore_qbd.simulator.knowledge.wording import Refusal
-from test_simulator import Clock, document, item, put, say
+from support.company import Clock, document, item, put, say
 
 PHASE = Request.add(
     DataExtDef(owner_id="0", data_ext_name="Phase", data_ext_type="STR255TYPE", assign_to_objects=("Vendor",))

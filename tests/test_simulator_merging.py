@@ -20,12 +20,10 @@ from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOr
 from procore_qbd.qbxml.entities.shared.common import ShipToAddress
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.simulator import CompanyFile
-from procore_qbd.simulator.knowledge.lists import LISTS
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
-from procore_qbd.simulator.store.shaping import with_references
-from shared import SHARED
-from test_simulator import Clock, ask, code, item, names, put, say, validated
-from test_simulator_lists import called, drawn, requisites
+from support.company import Clock, ask, code, item, names, put, say, validated
+from support.lists import called, drawn, requisites
+from support.merging import dangling, ref
+from support.shared import SHARED
 
 
 def merge(gone, left, **more):
@@ -33,26 +31,6 @@ def merge(gone, left, **more):
     merge_from, merge_to = sides
     kind = type(gone).__name__
     return Request.command(ListMerge(list_merge_type=kind, merge_from=merge_from, merge_to=merge_to, **more))
-
-
-def ref(record):
-    return Ref(list_id=record.list_id)
-
-
-def dangling(company):
-    """References to what is not there, anywhere in the file."""
-    there = {(list_, record.list_id) for list_ in LISTS for record in company.records(list_)}
-    found = []
-
-    def look(row, ref):
-        if ref.list_id and not any((list_, ref.list_id) in there for list_ in row.to):
-            found.append((row.tag, ref))
-        return ref
-
-    for kind in (*LISTS, *TRANSACTIONS):
-        for record in company.records(kind):
-            with_references(record, look)
-    return found
 
 
 def balances(company):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from procore_qbd import Ref, Request
 from procore_qbd.qbxml.entities.ar_refunds import ARRefundCreditCard, RefundAppliedToTxn
-from procore_qbd.qbxml.entities.bill_payments import BillPaymentCheck, BillPaymentCreditCard, BillToPayQuery
+from procore_qbd.qbxml.entities.bill_payments import BillPaymentCreditCard, BillToPayQuery
 from procore_qbd.qbxml.entities.bills import Bill, VendorCredit
 from procore_qbd.qbxml.entities.charges import Charge
 from procore_qbd.qbxml.entities.checks import ApplyCheckToTxn, Check
@@ -39,7 +39,9 @@ from procore_qbd.qbxml.entities.shared.lines import ExpenseLine, ItemLine
 from procore_qbd.qbxml.entities.shared.transactions import SetCredit
 from procore_qbd.qbxml.entities.transfers import Transfer
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
-from simulated import (
+from support.company import ask
+from support.money import journal, memo, paying, received, refused
+from support.simulated import (
     TODAY,
     D,
     applied,
@@ -59,7 +61,6 @@ from simulated import (
     sold,
     void,
 )
-from test_simulator import ask, say
 
 CENTS = st.integers(1, 100_000).map(lambda cents: D(cents) / 100)
 FEW = settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
@@ -71,48 +72,13 @@ def books(clock):
         yield company
 
 
-def paying(*what, vendor="Alder", **more):
-    """A check that pays bills."""
-    facts = {"payee_entity_ref": named(vendor), "bank_account_ref": named("Checking"), "ref_number": "101"}
-    return BillPaymentCheck(**facts | {"applied_to_txns": what} | more)
-
-
-def received(total, *what, customer="School", **more):
-    """A payment of a customer; without anything that it pays it waits."""
-    how = {"applied_to_txns": what} if what else {"is_auto_apply": False}
-    return ReceivePayment(customer_ref=named(customer), total_amount=D(str(total)), **how | more)
-
-
 def credit(amount, vendor="Alder"):
     line = ExpenseLine(account_ref=named("Job Costs"), amount=D(str(amount)))
     return VendorCredit(vendor_ref=named(vendor), expense_lines=(line,))
 
 
-def memo(amount, customer="School"):
-    return CreditMemo(customer_ref=named(customer), lines=(sold(cls=CreditMemoLine, rate=amount),))
-
-
 def setting(one, amount):
     return SetCredit(credit_txn_id=one.txn_id, applied_amount=D(str(amount)))
-
-
-def journal(*lines, **more):
-    """Debits and credits: an account, and an amount that is less than nothing for a credit."""
-    made = []
-    for account, amount, *whose in lines:
-        cls = JournalDebitLine if amount >= 0 else JournalCreditLine
-        entity = named(*whose) if whose else None
-        made.append(cls(account_ref=named(account), amount=abs(D(str(amount))), entity_ref=entity))
-    return JournalEntry(lines=tuple(made), **more)
-
-
-def refused(company, request, code, note=""):
-    """A request is refused, says why, and leaves everything as it was."""
-    before = {kind: list(company.records(kind)) for kind in ("Account", "Vendor", "Customer", *TRANSACTIONS)}
-    (outcome,) = say(company, request)
-    assert (outcome.code, outcome.ok) == (code, False), (outcome.message, company.last_fault)
-    assert note in f"{outcome.message} {company.last_fault}"
-    assert {kind: list(company.records(kind)) for kind in before} == before
 
 
 # --- bills that are paid ---------------------------------------------------------------------------------------------

@@ -38,9 +38,9 @@ from procore_qbd.qbxml.entities.transactions import (
 )
 from procore_qbd.simulator.knowledge.spans import span
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
-from simulated import TODAY, D, applied, bill, change, company_of, delete, invoice, make, named, now, sold, void
-from test_simulator import NOON, Clock, ask, say
-from test_simulator_money import journal, paying, received
+from support.company import NOON, Clock, ask, say
+from support.money import journal, paying, received
+from support.simulated import TODAY, D, applied, bill, change, company_of, delete, invoice, make, named, now, sold, void
 
 FEW = settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 DAY = dt.timedelta(1)

@@ -26,7 +26,7 @@ from procore_qbd.qbxml.entities.shared.transactions import AppliedToTxn
 from procore_qbd.qbxml.rows.dialect import lasts
 from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator import CompanyFile
-from replaying import (
+from support.replaying import (
     FORMS,
     answers,
     document,
@@ -42,7 +42,7 @@ from replaying import (
     validated,
     whole,
 )
-from shared import SHARED, needs_shared
+from support.shared import SHARED, needs_shared
 
 pytestmark = needs_shared
 

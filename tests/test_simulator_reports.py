@@ -49,8 +49,8 @@ from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.reports import REPORTS
 from procore_qbd.simulator.reports.pages import heading, span_words
-from shared import SHARED, needs_shared
-from test_simulator import Clock, ask, put, say, validated
+from support.company import Clock, ask, put, say, validated
+from support.shared import SHARED, needs_shared
 
 D = Decimal
 TODAY = dt.date(2023, 11, 14)

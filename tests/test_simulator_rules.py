@@ -34,22 +34,8 @@ from procore_qbd.qbxml.entities.shared.transactions import (
 from procore_qbd.qbxml.entities.time_tracking import TimeTracking
 from procore_qbd.qbxml.entities.transfers import Transfer
 from procore_qbd.simulator import CompanyFile
-from test_simulator import Clock, document, put, say
-from test_simulator_people import (
-    ALDER,
-    BANK,
-    BIRCH,
-    COSTS,
-    GYM,
-    WORK,
-    bill,
-    furnish,
-    invoice,
-    kept,
-    linked,
-    only,
-    order,
-)
+from support.company import Clock, document, put, say
+from support.people import ALDER, BANK, BIRCH, COSTS, GYM, WORK, bill, furnish, invoice, kept, linked, only, order
 
 D = Decimal
 CARD = Ref(full_name="Card")

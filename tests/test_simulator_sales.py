@@ -24,7 +24,9 @@ from procore_qbd.qbxml.entities.tax_codes import SalesTaxCode
 from procore_qbd.qbxml.entities.tax_items import ItemSalesTax
 from procore_qbd.qbxml.entities.terms import DateDrivenTerms, StandardTerms
 from procore_qbd.qbxml.entities.vendors import Vendor
-from simulated import (
+from support.company import Clock, put, say
+from support.money import received, refused
+from support.simulated import (
     SMALL,
     TODAY,
     D,
@@ -43,8 +45,6 @@ from simulated import (
     sold,
     void,
 )
-from test_simulator import Clock, put, say
-from test_simulator_money import received, refused
 
 FEW = settings(max_examples=30, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 NUMBERS = st.integers(1, 9999).map(lambda number: D(number) / 100)

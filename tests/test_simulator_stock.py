@@ -27,7 +27,9 @@ from procore_qbd.qbxml.entities.sales_orders import SalesOrder, SalesOrderLine
 from procore_qbd.qbxml.entities.sales_receipts import SalesReceipt, SalesReceiptLine
 from procore_qbd.qbxml.entities.shared.lines import ItemLine
 from procore_qbd.qbxml.entities.time_tracking import TimeTracking, TimeTrackingQuery
-from simulated import (
+from support.company import Clock, ask, put
+from support.money import refused
+from support.simulated import (
     D,
     balance,
     booked,
@@ -45,8 +47,6 @@ from simulated import (
     sold,
     void,
 )
-from test_simulator import Clock, ask, put
-from test_simulator_money import refused
 
 FEW = settings(max_examples=30, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 HUNDREDTHS = st.integers(1, 5000).map(lambda number: D(number) / 100)

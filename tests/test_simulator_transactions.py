@@ -51,11 +51,11 @@ from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.store.shaping import with_references
 from procore_qbd.testing.strategies import records
-from shared import needs_shared
-from simulated import bill as owing
-from simulated import company_of, invoice, make, named
-from test_simulator import NOON, ask, child, code, document, mod, modded, put, say, validated
-from test_simulator_money import memo, received
+from support.company import NOON, ask, child, code, document, mod, modded, put, say, validated
+from support.money import memo, received
+from support.shared import needs_shared
+from support.simulated import bill as owing
+from support.simulated import company_of, invoice, make, named
 
 D = Decimal
 VENDOR, OTHER_VENDOR = Ref(list_id="1-1"), Ref(list_id="1-2")

@@ -24,8 +24,8 @@ from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.costing import JobCosts, money_by_job
 from procore_qbd.simulator.window import Alignment, Overview, TextTable, records_of
-from shared import SHARED
-from test_simulator import Clock, item, put, validated
+from support.company import Clock, item, put, validated
+from support.shared import SHARED
 
 WIDTH = 100
 

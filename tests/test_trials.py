@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import attrs
 import pytest
 
-from office import BOOKS, FIRST, D, Office, budget
 from procore_qbd import Books, ItemKind, Link, Links, Ref, Request, erase, perform
 from procore_qbd.domain import (
     CommitmentKind,
@@ -38,6 +37,7 @@ from procore_qbd.qbxml.entities.preferences import MultiCurrencyPreferences, Pre
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.simulator.faults import FaultRule, Faults, Refused
+from support.office import BOOKS, FIRST, D, Office, budget
 
 SUCCESS, FAILED = DetailStatus.SUCCESS, DetailStatus.FAILED
 

@@ -8,10 +8,10 @@ import itertools
 import attrs
 import pytest
 
-from office import FIRST, LATER, Office, budget, doctored
 from procore_qbd.domain import CreateRequisitions, UpdateBudget
 from procore_qbd.simulator.faults import FaultRule, Refused
-from test_people_and_lines import ACCOUNTS, codes, job
+from support.jobs import ACCOUNTS, codes, job
+from support.office import FIRST, LATER, Office, budget, doctored
 
 NO_RIGHT = 3260
 

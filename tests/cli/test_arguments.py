@@ -2,7 +2,7 @@
 
 import pytest
 
-from console import tree, vendor
+from support.console import tree, vendor
 
 
 @pytest.mark.parametrize("wrong", ["1_1", "-5", " 5", "٣", "1.0", "1" * 20, "1" * 5000])

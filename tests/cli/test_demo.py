@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import attrs
 
-from console import tree
 from procore_qbd import (
     Memory,
     Request,
@@ -18,6 +17,7 @@ from procore_qbd.procore import read_request
 from procore_qbd.procore.requests import KNOWN_REQUESTS
 from procore_qbd.qbxml import read_requests
 from procore_qbd.simulator import CompanyFile
+from support.console import tree
 
 
 def test_the_demo_makes_everything_once_and_says_so_the_second_time(command, folder):

@@ -7,13 +7,13 @@ import shutil
 
 import pytest
 
-from console import tree, vendor
-from payloads import with_quickbooks_ids
 from procore_qbd import (
     demo,
 )
 from procore_qbd.simulator import CompanyFile
-from shared import SHARED, needs_shared
+from support.console import tree, vendor
+from support.payloads import with_quickbooks_ids
+from support.shared import SHARED, needs_shared
 
 BOOKS = 'version = 1\nincome_account = "Work:Seeded income"\nexpense_account = "Seeded cost"\n'
 

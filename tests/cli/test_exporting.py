@@ -8,7 +8,6 @@ import re
 import attrs
 import pytest
 
-from console import breaks_at, in_the_file, linked, vendor
 from procore_qbd import (
     EngineError,
     RecordError,
@@ -17,6 +16,7 @@ from procore_qbd import (
 )
 from procore_qbd.cli import exporting
 from procore_qbd.simulator import CompanyFile
+from support.console import breaks_at, in_the_file, linked, vendor
 
 
 @pytest.fixture

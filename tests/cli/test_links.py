@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from console import file_id, tree, vendor
 from procore_qbd import (
     ItemKind,
 )
 from procore_qbd.journal import LinksFile
+from support.console import file_id, tree, vendor
 
 
 def test_a_record_that_was_there_is_linked_by_hand(command, folder):

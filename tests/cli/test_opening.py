@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console import in_the_file, tree, vendor
 from procore_qbd import (
     CompanyFileError,
     EngineError,
@@ -21,6 +20,7 @@ from procore_qbd import (
     run,
 )
 from procore_qbd.simulator import CompanyFile
+from support.console import in_the_file, tree, vendor
 
 
 def other_database(path):

@@ -2,7 +2,7 @@
 
 import errno
 
-from console import tree, vendor
+from support.console import tree, vendor
 
 
 def test_a_file_in_the_place_of_the_out_folder_is_told_before_anything_is_done(command, folder):

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from console import linked, program, vendor
+from support.console import linked, program, vendor
 
 
 def test_a_file_that_is_not_there_is_named(command):

@@ -5,8 +5,8 @@ import json
 import random
 from collections.abc import Iterator
 
-from payloads import SAMPLES, paths_of, put, value_at
 from procore_qbd import demo
+from support.payloads import SAMPLES, paths_of, put, value_at
 
 __all__ = ["WRONGS", "good", "malformed"]
 

@@ -24,8 +24,8 @@ from procore_qbd.qbxml.entities.tax_items import ItemSalesTax, ItemSalesTaxGroup
 from procore_qbd.qbxml.entities.terms import DateDrivenTerms, StandardTerms
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.simulator import CompanyFile
-from test_simulator import Clock
-from test_simulator import say as say_in_english
+from support.company import Clock
+from support.company import say as say_in_english
 
 __all__ = [
     "SMALL",

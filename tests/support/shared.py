@@ -6,7 +6,7 @@ import pytest
 
 __all__ = ["SHARED", "needs_shared"]
 
-_FOLDER = Path(__file__).parents[2] / "shared" / "reference"
+_FOLDER = Path(__file__).parents[3] / "shared" / "reference"
 
 SHARED: Path | None = _FOLDER if _FOLDER.is_dir() else None
 

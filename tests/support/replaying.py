@@ -20,7 +20,7 @@ from procore_qbd.qbxml.entities.templates import Template
 from procore_qbd.qbxml.entities.terms import StandardTerms
 from procore_qbd.qbxml.rows.records import Block, Record, Reference, table
 from procore_qbd.qbxml.rows.values import Text, unescape
-from shared import SHARED
+from support.shared import SHARED
 
 __all__ = [
     "FORMS",
