@@ -47,8 +47,8 @@ class Rule:
         words: What QuickBooks does.
         code: The statusCode that it gives, or the HRESULT as text; '' where it gives none of its own.
         sources: Where it is from; the first is what counts most.
-        tests: The tests that show it, as ``file::test`` or ``file::test[example]``, files without ``test_simulator`` and
-            ``.py``: ``lists``, ``people``; '' for the first one.
+        tests: The tests that show it, as ``file::test`` or ``file::test[example]``, files in ``tests/simulator`` without
+            ``test_`` and ``.py``: ``lists``, ``people``; '' for ``company_file``.
     """
 
     words: str
@@ -235,7 +235,7 @@ def node(test: str) -> tuple[str, str, str]:
     """The file, the function or class, and the example of a test; '' for all examples."""
     room, _, rest = test.partition("::")
     name, _, example = rest.partition("[")
-    return f"test_simulator{'_' if room else ''}{room}.py", name, example.removesuffix("]")
+    return f"test_{room or 'company_file'}.py", name, example.removesuffix("]")
 
 
 def shown_by(tests: Iterable[str]) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from house.test_architecture import EDGES, FILES, within
 from procore_qbd.cli.tree import GROUPS, parser
-from test_architecture import EDGES, FILES, within
 
 ROOM = "procore_qbd.cli"
 SHARED = {"arguments", "commands", "exits", "exporting", "files", "json_output", "opening", "out_folder", "output"}

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from support.places import PROJECT
+
 __all__ = ["SHARED", "needs_shared"]
 
-_FOLDER = Path(__file__).parents[3] / "shared" / "reference"
+_FOLDER = PROJECT.parent / "shared" / "reference"
 
 SHARED: Path | None = _FOLDER if _FOLDER.is_dir() else None
 

@@ -4,9 +4,9 @@ import operator
 
 import pytest
 
-import test_erp
-import test_erp_money
-import test_trials
+from erp import test_exports as test_erp
+from erp import test_money as test_erp_money
+from erp import test_trials
 from procore_qbd.domain.money import cents
 from procore_qbd.translate import bills as translate_bills
 from support.office import Office

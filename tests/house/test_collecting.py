@@ -3,11 +3,11 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-TESTS = Path(__file__).parent
+from support.places import TESTS
+
 COLLECT = ("-m", "pytest", "--collect-only", "-q", "-n0", "-m=", "--assert=plain", "-p", "no:cacheprovider", TESTS)
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from support.places import SOURCE
+
 HOUSE = "procore_qbd"
-SOURCE = Path(__file__).parents[1] / "src" / HOUSE
 
 WHAT_IT_NEEDS = None
 

@@ -260,7 +260,7 @@ def recorded():
 
 
 LEFT_OUT = {
-    f"{APOTEMA}job_estimates_vs_actuals_detail_2__JobReportQueryRs.xml": "a report: test_simulator_reports plays it again",
+    f"{APOTEMA}job_estimates_vs_actuals_detail_2__JobReportQueryRs.xml": "a report: simulator/test_reports.py plays it again",
     f"{CONSOLIBYTE}Callbacks__GeneralSummaryReportQueryRs.xml": "a kind of report that is not made",
     f"{SFLAGP}ResultTests__AccountQueryRs_2.xml": "no reply: its publisher broke the envelope to test his parser",
     f"{JSGOUPIL}CustomerQueryResponseTests__CustomerRet_2.ret.xml": "a PreferredDeliveryMethod that no version knows",

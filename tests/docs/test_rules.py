@@ -2,22 +2,18 @@
 
 import ast
 import sys
-from pathlib import Path
 
 import pytest
 
 from procore_qbd.codes import HRESULTS, STATUSES
+from support.places import DOCS, SOURCE, TESTS
 
-sys.path.append(str(Path(__file__).parents[1] / "docs"))
+sys.path.append(str(DOCS))
 import simulator_rules
 from simulator_rules import RULES_OF_ALL, node
 
-HOUSE = Path(__file__).parents[1]
-SIMULATOR = sorted((HOUSE / "src" / "procore_qbd" / "simulator").rglob("*.py"))
-JUDGED = [
-    HOUSE / "src" / "procore_qbd" / "qbxml" / f"{name}.py"
-    for name in ("rows/values", "judging/checking", "messages/requests")
-]
+SIMULATOR = sorted((SOURCE / "simulator").rglob("*.py"))
+JUDGED = [SOURCE / "qbxml" / f"{name}.py" for name in ("rows/values", "judging/checking", "messages/requests")]
 TO_ORDER = {"faults"}  # what can be ordered is a table of its own
 CODES = STATUSES.keys() | {3391}  # which was seen, and stands in no list of Intuit's
 
@@ -38,7 +34,7 @@ def hresults():
     return {f"0x{number:08X}" for number in found & HRESULTS.keys()}
 
 
-TREES = {path.name: ast.parse(path.read_text("utf-8")) for path in Path(__file__).parent.glob("test_simulator*.py")}
+TREES = {path.name: ast.parse(path.read_text("utf-8")) for path in (TESTS / "simulator").glob("test_*.py")}
 
 
 def test_every_code_that_the_simulator_gives_has_a_row():

@@ -327,7 +327,7 @@ SECONDS, MEMORY = 60, 600 * MEGABYTE
 
 MEASURED = """
 import json, resource, sys
-import test_qbxml_fuzz as tests
+import test_fuzz as tests
 from procore_qbd.errors import ReplyError
 
 def peak():  # ru_maxrss is that of the parent process too

@@ -29,7 +29,7 @@ from procore_qbd.permissions import (
 from support import permissions_oracle as oracle
 from support.shared import SHARED, needs_shared
 
-CORPUS = (Path(__file__).parent / "corpus" / "permissions.txt").read_text(encoding="utf-8")
+CORPUS = (Path(__file__).parent / "corpus.txt").read_text(encoding="utf-8")
 BLOCKS = [
     [line for line in block.splitlines() if not line.startswith("#")] for block in re.split(r"\n\n+", CORPUS.strip())
 ]

@@ -2,7 +2,6 @@
 
 import sys
 import typing
-from pathlib import Path
 
 import attrs
 import pytest
@@ -22,8 +21,9 @@ from procore_qbd.erp import commitments
 from procore_qbd.procore.requests import KNOWN_REQUESTS
 from procore_qbd.qbxml.rows.records import Block, Ref, table
 from procore_qbd.qbxml.rows.values import ADD, MOD
+from support.places import DOCS
 
-sys.path.append(str(Path(__file__).parents[1] / "docs"))
+sys.path.append(str(DOCS))
 import examples
 import fieldmaps
 from fieldmaps import Fate, Way

@@ -284,7 +284,7 @@ def test_what_is_no_reply_is_one_error(document, said):
 # Not resource's ru_maxrss, in which a new process has what the one that started it took.
 MEASURED = """
 import sys
-from test_qbxml_streams import BILL, HEAD, TAIL
+from test_streams import BILL, HEAD, TAIL
 from procore_qbd.qbxml import stream
 from procore_qbd.qbxml.entities.bills import Bill
 from procore_qbd.qbxml.entities.vendors import Vendor
