@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from examples import NOTED, REFUSED, SCENES, example, played
 from fieldmaps import NOTES, Entry, Fate, FieldMap, Way, maps
 from permission_table import page as permission_table
+from public_names import OFFERED, about, home
 from simulator_rules import page as simulator_rules
 from sphinx.pycode import ModuleAnalyzer
 
@@ -532,10 +533,21 @@ def endings_of_events() -> str:
     return grid(("ends in", "meaning"), ((end.value, end.about) for end in EndsIn))
 
 
+def names() -> str:
+    """Every public name of the packages, once, with where it is imported from and what it is."""
+    return grid(
+        ("name", "imported from", "what it is"),
+        (
+            (f"`{name}`", f"`procore_qbd`, `{home(name)}`" if "" in OFFERED[name] else f"`{home(name)}`", about(name))
+            for name in sorted(OFFERED, key=lambda name: (name.casefold(), name))
+        ),
+    )
+
+
 def workflow_parts() -> dict[str, str]:
     """What the pages of the workflows include, by file."""
     parts = {"refusal-codes": refusal_codes(), "exit-codes": exit_codes()}
-    parts |= {"events": events(), "endings-of-events": endings_of_events()}
+    parts |= {"events": events(), "endings-of-events": endings_of_events(), "names": names()}
     for cls, found in maps().items():
         parts[f"{cls.request_name}.fields"] = fields(found, NOTES[cls])
         parts[f"{cls.request_name}.calls"] = closing(cls.request_name)

@@ -26,7 +26,8 @@ from procore_qbd.domain import (
     VendorCompany,
 )
 from procore_qbd.domain.frozen import FrozenDict
-from procore_qbd.domain.users import ErpPermission, project_id
+from procore_qbd.domain.tools import ErpPermission
+from procore_qbd.domain.users import project_id
 from procore_qbd.domain.words import Word
 
 WORDS = (CompanyTool, ErpItem, ErpPermission, GranularPermission, Level, Privilege, ProjectTool, TemplateKind)

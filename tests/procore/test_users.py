@@ -17,7 +17,7 @@ from procore_qbd.domain import (
     ProjectTool,
     Unlisted,
 )
-from procore_qbd.domain.users import ErpPermission
+from procore_qbd.domain.tools import ErpPermission
 from procore_qbd.permissions import what_can
 from procore_qbd.procore import read_user, read_users
 from support.malforming import WRONGS

@@ -10,19 +10,10 @@ from lxml import etree
 
 from procore_qbd import Memory, Request, ask_all, changes, erase, run
 from procore_qbd.qbxml.entities.items import ItemService, SalesOrPurchase
+from procore_qbd.testing.clock import Clock
 from support.shared import SHARED
 
-NOON = 1_700_000_000
-
-
-class Clock:
-    """A clock that stands still until it is told otherwise."""
-
-    def __init__(self):
-        self.now = NOON
-
-    def __call__(self):
-        return self.now
+NOON = Clock().now
 
 
 def say(company, *requests, **how):
@@ -92,7 +83,8 @@ PREAMBLE = """
     import os, signal, sys
     from procore_qbd import Memory, Request, ask_all, run
     from procore_qbd.qbxml.entities.vendors import Vendor
-    from procore_qbd.simulator import CompanyFile
+    from procore_qbd.testing.clock import Clock
+from procore_qbd.simulator import CompanyFile
     from procore_qbd.simulator.store.file import Store
 
     def die(*_):

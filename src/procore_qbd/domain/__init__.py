@@ -54,14 +54,14 @@ if TYPE_CHECKING:
     from procore_qbd.domain.requests import ErpRequest as ErpRequest
     from procore_qbd.domain.requests import Unreadable as Unreadable
     from procore_qbd.domain.requests import UpdateBudget as UpdateBudget
-    from procore_qbd.domain.users import CompanyTool as CompanyTool
-    from procore_qbd.domain.users import ErpPermission as ErpPermission
-    from procore_qbd.domain.users import GranularPermission as GranularPermission
-    from procore_qbd.domain.users import Level as Level
+    from procore_qbd.domain.tools import CompanyTool as CompanyTool
+    from procore_qbd.domain.tools import ErpPermission as ErpPermission
+    from procore_qbd.domain.tools import GranularPermission as GranularPermission
+    from procore_qbd.domain.tools import Level as Level
+    from procore_qbd.domain.tools import Privilege as Privilege
+    from procore_qbd.domain.tools import ProjectTool as ProjectTool
+    from procore_qbd.domain.tools import TemplateKind as TemplateKind
     from procore_qbd.domain.users import PermissionTemplate as PermissionTemplate
-    from procore_qbd.domain.users import Privilege as Privilege
-    from procore_qbd.domain.users import ProjectTool as ProjectTool
-    from procore_qbd.domain.users import TemplateKind as TemplateKind
     from procore_qbd.domain.users import User as User
     from procore_qbd.domain.vocabulary import DetailStatus as DetailStatus
     from procore_qbd.domain.vocabulary import ItemKind as ItemKind
@@ -100,17 +100,16 @@ _FILES = {
         "Unreadable",
         "UpdateBudget",
     ),
-    "users": (
+    "tools": (
         "CompanyTool",
         "ErpPermission",
         "GranularPermission",
         "Level",
-        "PermissionTemplate",
         "Privilege",
         "ProjectTool",
         "TemplateKind",
-        "User",
     ),
+    "users": ("PermissionTemplate", "User"),
     "vocabulary": ("DetailStatus", "ItemKind"),
     "words": ("Unlisted",),
 }

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.domain import ErpItem, ErpPermission, GranularPermission, Level, Privilege, Unlisted, User
-from procore_qbd.domain.users import CompanyTool, ProjectTool, project_id
+from procore_qbd.domain.tools import CompanyTool, ProjectTool
+from procore_qbd.domain.users import project_id
 from procore_qbd.domain.words import shown
 from procore_qbd.errors import QuestionError
 

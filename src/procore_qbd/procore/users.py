@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 
 from procore_qbd.domain import CompanyTool, GranularPermission, Level, PermissionTemplate, Privilege, ProjectTool, User
-from procore_qbd.domain.users import TemplateKind, project_id
+from procore_qbd.domain.tools import TemplateKind
+from procore_qbd.domain.users import project_id
 from procore_qbd.domain.words import Unlisted
 from procore_qbd.errors import PayloadError, QuestionError
 from procore_qbd.procore.strict_json import (

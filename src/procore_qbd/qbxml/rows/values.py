@@ -78,6 +78,7 @@ class Shape(Flag):
 
 
 ADD, MOD, QUERY, RET, COMMAND = Shape
+"""The shapes of records, each by its own name; see `Shape`."""
 NEVER = Shape(0)
 BARE = QUERY | COMMAND
 """The shapes that are requests themselves; an Add or a Mod stands inside one."""
