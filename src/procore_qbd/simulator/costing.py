@@ -31,7 +31,7 @@ class JobCosts:
     """What a job comes to, with the jobs below it.
 
     Attributes:
-        budget: Its estimates, but for those put to rest.
+        budget: Its active estimates.
         committed: What its purchase orders still wait for.
         billed: What it was billed for, less credits.
         paid: What of that is paid.

@@ -19,7 +19,7 @@ _ONE_OF_THEM = {"ies": "y", "sses": "ss", "s": ""}
 
 
 def _with_rest(said: dict[str, Any]) -> dict[str, Any]:
-    """Every record can be put to rest, and is not at first."""
+    """Every record can be made inactive, and is active at first."""
     return {"is_active": True} | said
 
 

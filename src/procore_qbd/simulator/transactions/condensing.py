@@ -5,7 +5,7 @@ what was never cleared at the bank, costs that no customer was billed for. What 
 
 - whatever is dated on the day or later, and all that is linked to it, over however many links;
 - what is open, unused, pending, or waits in Undeposited Funds; item receipts, whose bill is yet to come; orders that
-  wait for something, and estimates that are not put to rest;
+  wait for something, and active estimates;
 - what moves stock;
 - what no journal entry could say: that something was posted to an account that is not there, or that somebody who is
   no customer owes something.
