@@ -93,6 +93,13 @@ def long(session: nox.Session) -> None:
 
 
 @nox.session
+def fingerprints(session: nox.Session) -> None:
+    """Take the fingerprints of the published schema anew; needs ../shared/reference."""
+    session.install(".[test]")
+    session.run("python", "-m", "support.fingerprints", env={"PYTHONPATH": "tests"})
+
+
+@nox.session
 def fuzz(session: nox.Session) -> None:
     """Make up bytes for the readers, guided by coverage, for a minute; longer with `-- -max_total_time=3600`."""
     session.install(".", "atheris")
