@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support.shared import SHARED
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from procore_qbd.simulator import CompanyFile
     from support.company import Clock
@@ -15,20 +19,50 @@ if TYPE_CHECKING:
 LONG = 2 * 60 * 60
 """Seconds for a long proof."""
 
+UNSHARED = "tests need ../shared/reference, which is not here"
 
+
+class Unproved(pytest.Item):
+    """All tests of a file that need the reference facts, where those are not here: one skip, which says how many."""
+
+    def __init__(self, *, count: int, **facts: Any) -> None:
+        super().__init__(**facts)
+        self.count = count
+
+    def runtest(self) -> None:
+        """Say what is not proved."""
+        pytest.skip(f"{self.count} {UNSHARED}")
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Where they are."""
+        return self.path, None, self.name
+
+
+@pytest.hookimpl(trylast=True)  # when it is settled which tests are asked for
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long proofs are not cut off where quick tests are."""
+    """Long proofs are not cut off where quick tests are; tests without their facts are one skip a file."""
     for item in items:
         if item.get_closest_marker("long"):
             item.add_marker(pytest.mark.timeout(LONG))
+    if SHARED is not None:
+        return
+    unproved: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("needs_shared"):
+            unproved.setdefault(item.path, []).append(item)
+    items[:] = [item for item in items if item not in unproved.get(item.path, ())]
+    for lacking in unproved.values():
+        file = lacking[0].getparent(pytest.Module)
+        items.append(Unproved.from_parent(file, name="what needs the reference facts", count=len(lacking)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """One line that .ci/run can repeat: how many tests lacked the reference facts."""
     skipped = terminalreporter.stats.get("skipped", [])
-    unshared = sum("../shared" in str(report.longrepr) for report in skipped)
-    if unshared:
-        terminalreporter.write_line(f"NOT PROVED: {unshared} tests skipped for want of ../shared/reference")
+    counts = [int(found[1]) for report in skipped if (found := re.search(rf"(\d+) {UNSHARED}", str(report.longrepr)))]
+    if counts:
+        told = f"at least {sum(counts)} tests in {len(counts)} files, for want of ../shared/reference"
+        terminalreporter.write_line(f"NOT PROVED: {told}")
 
 
 @pytest.fixture

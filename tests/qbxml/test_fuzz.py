@@ -21,7 +21,7 @@ from procore_qbd.qbxml.entities.bills import Bill, BillQuery
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.qbxml.messages.outcomes import ErrorRecovery
 from procore_qbd.testing.strategies import records, requests
-from support.shared import SHARED
+from support.shared import SHARED, needs_shared
 
 pytestmark = pytest.mark.slow
 
@@ -182,14 +182,14 @@ def test_spoiled_ordinary_bills(document):
     survives(document)
 
 
-@pytest.mark.skipif(not SAMPLES, reason="../shared/reference is not here")
+@needs_shared
 @times(300)
 @given(spoiled(st.sampled_from(SAMPLES).map(lambda path: path.read_bytes()).filter(lambda sample: len(sample) < SMALL)))
 def test_spoiled_samples(document):
     survives(document)
 
 
-@pytest.mark.skipif(not SAMPLES, reason="../shared/reference is not here")
+@needs_shared
 def test_samples_as_they_are():
     assert len(SAMPLES) > 100
     for path in SAMPLES:

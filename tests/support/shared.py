@@ -12,4 +12,4 @@ _FOLDER = PROJECT.parent / "shared" / "reference"
 
 SHARED: Path | None = _FOLDER if _FOLDER.is_dir() else None
 
-needs_shared = pytest.mark.skipif(SHARED is None, reason="../shared/reference is not here")
+needs_shared = pytest.mark.needs_shared  # where they are not here, conftest.py folds the tests of a file into one skip
