@@ -403,6 +403,19 @@ def test_a_whole_change_order_is_shared_to_the_cent(office):
     assert bill.amount_due == D("10.00")
 
 
+@pytest.mark.parametrize(("amount", "parts"), [("100.00", "33.34 33.33 33.33"), ("200.00", "66.67 66.67 66.66")])
+def test_a_hundred_over_three_equal_lines_is_a_hundred(office, amount, parts):
+    ordered(office)
+    lines = [office.line(number, "100.00", number % 3) for number in (188, 189, 190)]
+    whole = office.perform(office.change_order(*lines)).external_data[0].origin_id
+    item = RequisitionItem(id=9, amount=D(amount), change_order_line_item_origin_id=whole)
+    (detail,) = billed(office, attrs.evolve(office.invoice(1), items=(item,)))
+    assert detail.messages == ()
+    (bill,) = office.all("Bill")
+    assert [line.amount for line in bill.item_lines] == [*map(D, parts.split())]
+    assert bill.amount_due == D(amount)
+
+
 def test_a_named_line_that_is_gone_is_refused_although_another_is_there(office):
     ordered(office)
     item = RequisitionItem(

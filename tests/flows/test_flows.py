@@ -752,6 +752,23 @@ def test_a_conversation_has_a_transport_answer_its_document(books):
         conversation.exchange(Memory(books.process))
 
 
+def test_what_was_answered_is_no_document_any_more(books):
+    conversation = Conversation(chain("A"))
+    conversation.receive(books.process(conversation.document))
+    assert conversation.document is None
+
+
+def test_what_was_answered_is_no_document_any_more_although_the_flow_fails(books):
+    def fails():
+        yield from chain("A")
+        raise ZeroDivisionError
+
+    conversation = Conversation(fails())
+    with pytest.raises(ZeroDivisionError):
+        conversation.receive(books.process(conversation.document))
+    assert conversation.document is None
+
+
 def test_a_conversation_may_end_before_it_begins():
     conversation = Conversation(ends_at_once("done"))
     assert (conversation.document, conversation.result) == (None, "done")

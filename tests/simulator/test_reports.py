@@ -549,8 +549,7 @@ def test_a_recorded_report_comes_back_from_what_it_tells_of():
         assert job(books, "JobEstimatesVsActualsDetail", report_entity_filter=whom) == recorded
 
 
-@pytest.fixture
-def gym(books):
+def with_a_gym(books):
     """A job with an estimate, an order, a bill for a part of it, and an invoice that is paid in part."""
     estimated = (EstimateLine(item_ref=CONCRETE, quantity=D(10)), EstimateLine(item_ref=FORMS, quantity=D(4)))
     put(books, Estimate(customer_ref=GYM, txn_date=dt.date(2023, 1, 5), lines=estimated))
@@ -576,6 +575,11 @@ def gym(books):
     paid = {"txn_date": dt.date(2023, 4, 9), "total_amount": D(100), "is_auto_apply": True}
     put(books, ReceivePayment(customer_ref=GYM, ar_account_ref=AR, **paid))
     return books
+
+
+@pytest.fixture
+def gym(books):
+    return with_a_gym(books)
 
 
 def lines(report):
@@ -667,6 +671,19 @@ def test_a_payment_counts_from_its_day_on(gym):
             assert total(listed, "Open Balance") == open_
     bills = detail(gym, "UnpaidBillsDetail", **until(dt.date(2023, 4, 2)))
     assert [(row["Aging"], row["Open Balance"]) for row in bills.rows("data")] == [(2, D("839.99"))]
+
+
+def test_what_is_paid_has_no_age_any_more(gym):
+    (bill,) = gym.records("Bill")
+    assert bill.due_date == dt.date(2023, 3, 31)
+    (unpaid,) = detail(gym, "UnpaidBillsDetail").rows("data")
+    assert unpaid["Aging"] == (TODAY - bill.due_date).days
+    applied = AppliedToTxn(txn_id=bill.txn_id, payment_amount=bill.open_amount)
+    how = {"txn_date": TODAY, "ref_number": "1", "bank_account_ref": BANK}
+    put(gym, BillPaymentCheck(payee_entity_ref=ALDER, applied_to_txns=(applied,), **how))
+    assert list(detail(gym, "UnpaidBillsDetail").rows("data")) == []
+    listed = detail(gym, "TxnListByVendor", include_columns=("RefNumber", "Aging"))
+    assert [row["Aging"] for row in listed.rows("data") if row["Num"] == "B1"] == [None]
 
 
 def test_an_estimate_in_a_list_is_kept_in_no_account_that_moves(gym):

@@ -1,14 +1,20 @@
 """The rules that keep money right, broken one at a time: each mutant is killed by a test that has a name."""
 
 import operator
+from contextlib import contextmanager
+from math import floor
 
 import pytest
 
 from erp import test_exports as test_erp
 from erp import test_money as test_erp_money
 from erp import test_trials
+from flows import test_flows
 from procore_qbd.domain.money import cents
+from procore_qbd.flows import Conversation
+from procore_qbd.simulator import CompanyFile
 from procore_qbd.translate import bills as translate_bills
+from simulator import test_reports as test_simulator_reports
 from support.office import Office
 
 
@@ -18,6 +24,32 @@ def each_by_itself(amounts, *_):
 
 def without_the_rest(amount, weights):
     return tuple(cents(amount * weight / sum(weights)) for weight in weights)
+
+
+def cut_to_the_cent(exact, _whole):
+    return list(map(floor, exact))
+
+
+def age_of_anything(fact):
+    due = getattr(fact.record, "due_date", None)
+    return ((fact.as_of or fact.scope.last) - due).days if due else None
+
+
+advance = Conversation._advance
+
+
+def answered_and_left_standing(self, outcomes):
+    before = getattr(self, "document", None)
+    try:
+        advance(self, outcomes)
+    finally:
+        self.document = self.document or before
+
+
+@contextmanager
+def a_gym():
+    with test_simulator_reports.company() as books:
+        yield test_simulator_reports.with_a_gym(books)
 
 
 def procore_is_believed(_links, _kind, _procore_id, *said, what):  # noqa: ARG001
@@ -62,6 +94,37 @@ MUTANTS = {
         "procore_qbd.translate.bills.share",
         without_the_rest,
         (test_trials.test_a_whole_change_order_is_shared_to_the_cent, {}),
+    ),
+    "the last does not take what is left": (
+        "procore_qbd.translate.bills.share",
+        without_the_rest,
+        (
+            test_trials.test_a_hundred_over_three_equal_lines_is_a_hundred,
+            {"amount": "100.00", "parts": "33.34 33.33 33.33"},
+        ),
+    ),
+    "the cents that are lacking go to nobody": (
+        "procore_qbd.domain.money._to_whole",
+        cut_to_the_cent,
+        (
+            test_trials.test_a_hundred_over_three_equal_lines_is_a_hundred,
+            {"amount": "200.00", "parts": "66.67 66.67 66.66"},
+        ),
+    ),
+    "what is not open any more grows older": (
+        "procore_qbd.simulator.reports.facts._aging.__code__",  # the table of columns holds the function itself
+        age_of_anything.__code__,
+        (test_simulator_reports.test_what_is_paid_has_no_age_any_more, {}, a_gym),
+    ),
+    "a document stands after it was answered": (
+        "procore_qbd.flows.Conversation._advance",
+        answered_and_left_standing,
+        (test_flows.test_what_was_answered_is_no_document_any_more, {}, CompanyFile.create),
+    ),
+    "a document stands after its flow failed": (
+        "procore_qbd.flows.Conversation._advance",
+        answered_and_left_standing,
+        (test_flows.test_what_was_answered_is_no_document_any_more_although_the_flow_fails, {}, CompanyFile.create),
     ),
     "round each amount by itself": (
         "procore_qbd.translate.purchase_orders.round_together",
