@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 import sys
 from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sphinx.ext.napoleon.docstring import GoogleDocstring
 from sphinx.util.nodes import make_refnode
 
 import procore_qbd
@@ -58,19 +58,27 @@ nitpick_ignore_regex = [
 ]
 
 
-def _inline_attribute(self: GoogleDocstring) -> tuple[str, list[str]]:
-    return "", self._dedent(self._consume_to_end())
+def _defaults_as_python(
+    app: Sphinx, what: str, name: str, obj: object, options: object, signature: str | None, returns: str | None
+) -> tuple[str | None, str | None]:
+    """Write ``<Shape.ADD|MOD: 3>`` as ``Shape.ADD|MOD``: Sphinx links the types of a signature only if it is Python."""
+    del app, what, name, obj, options
+    if signature:
+        signature = re.sub(r"<(\w+): 0>", r"\1(0)", signature)
+        signature = re.sub(r"<([\w.|]+): [^>]+>", r"\1", signature)
+        signature = re.sub(r"<(?:function|class) '?([\w.]+)'?>", r"\1", signature)
+    return signature, returns
 
 
-def _returns_section(self: GoogleDocstring, preprocess_types: bool = False) -> list[tuple[str, str, list[str]]]:
-    del preprocess_types
-    lines = self._dedent(self._consume_to_next_section())
-    return [("", "", lines)] if lines else []
-
-
-# Our types stand in annotations; napoleon would take any prose before a colon for one.
-GoogleDocstring._consume_inline_attribute = _inline_attribute  # noqa: SLF001
-GoogleDocstring._consume_returns_section = _returns_section  # noqa: SLF001
+def _prose_is_no_type(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
+    """Keep napoleon, which comes after, from taking prose before a colon for a type: our types are annotations."""
+    del app, name, obj, options
+    if what in {"attribute", "data", "property"}:
+        lines[:0] = ["..", ""]  # an empty comment, for napoleon looks at the first line alone
+    if "Returns:" in lines:
+        start = lines.index("Returns:") + 1
+        end = next((at for at, line in enumerate(lines) if at >= start and line[:1].strip()), len(lines))
+        lines[start - 1 : end] = [":returns:", *lines[start:end], ""]
 
 
 @cache
@@ -105,5 +113,7 @@ def _keep_words(app: Sphinx, what: str, name: str, obj: object, skip: bool, opti
 
 
 def setup(app: Sphinx) -> None:
+    app.connect("autodoc-process-docstring", _prose_is_no_type, priority=400)  # napoleon has the usual 500
+    app.connect("autodoc-process-signature", _defaults_as_python)
     app.connect("autodoc-skip-member", _keep_words)
     app.connect("missing-reference", _find_under_public_path)
