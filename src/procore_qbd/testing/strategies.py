@@ -1,6 +1,6 @@
 """Hypothesis strategies for records, derived from their rows: nothing is written per entity.
 
-What they draw can be written: `procore_qbd.qbxml.check` finds nothing wrong with it. Needs ``procore-qbd[test]``.
+What they draw can be written: `procore_qbd.qbxml.check` finds nothing wrong with it. Needs ``hypothesis``.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from procore_qbd.qbxml.rows.values import (
 try:
     from hypothesis import strategies as st
 except ModuleNotFoundError as error:  # pragma: no cover
-    raise ModuleNotFoundError(f"{__name__} needs hypothesis: pip install 'procore-qbd[test]'") from error
+    raise ModuleNotFoundError(f"{__name__} needs hypothesis: pip install hypothesis") from error
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
