@@ -21,8 +21,6 @@ RIVALS = ("casbin==1.43.0", "cedarpy==4.12.2", "pydantic-xml[lxml]==2.22.0", "xs
 
 OWN_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 VERSIONS = ("3.11", "3.12", "3.13")
-
-
 if OWN_VERSION not in VERSIONS and sys.version_info >= (3, 11):
     VERSIONS += (OWN_VERSION,)
 # nox looks for Pythons in PATH, where pyenv has a shim for each version that fails until it is switched on. So what the
@@ -86,7 +84,7 @@ def long(session: nox.Session) -> None:
 @nox.session
 def fingerprints(session: nox.Session) -> None:
     """Take the fingerprints of the published schema anew; needs ../shared/reference."""
-    session.install(".[test]")
+    session.install(".", *group("test"))
     session.run("python", "-m", "support.fingerprints", env={"PYTHONPATH": "tests"})
 
 
