@@ -37,7 +37,6 @@ class ListWriter:
     def __init__(self, store: Store, calendar: Calendar) -> None:
         self._store = store
         self._calendar = calendar
-        self._special: dict[str, str] = {}
 
     def make_templates(self) -> None:
         """Put in the templates that every company file has, where there are none."""
@@ -56,10 +55,11 @@ class ListWriter:
         Args:
             name: What QuickBooks calls it: a key of `SPECIAL_ACCOUNTS`.
         """
-        known: Any = self._store.plain("Account", self._special.get(name, ""))
+        taken = self._store.cache.special
+        known: Any = self._store.plain("Account", taken.get(name, ""))
         if known is None or not serves(known, name):
             known = self._find_special(name) or self._make_special(name)
-            self._special[name] = known.list_id
+            taken[name] = known.list_id
         found: Account = known
         return found
 

@@ -21,6 +21,7 @@ from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import CANNOT_MERGE, Refusal
 from procore_qbd.simulator.store.book import SCHEMA, TransactionTable
+from procore_qbd.simulator.store.cache import Cache
 from procore_qbd.simulator.store.definitions import SCHEMA as DEFINITIONS_SCHEMA
 from procore_qbd.simulator.store.definitions import Definitions
 from procore_qbd.simulator.store.shaping import (
@@ -79,6 +80,13 @@ class Store:
     Args:
         path: Where; None for memory.
         new: What the file shall know of itself, if it is to be made.
+
+    Attributes:
+        path: See above.
+        lock: Held by whoever reads or writes.
+        cache: What was read before.
+        book: The transactions.
+        definitions: The definitions of custom fields.
     """
 
     def __init__(self, path: Path | None, new: Mapping[str, str] | None = None) -> None:
@@ -91,12 +99,7 @@ class Store:
         self.path = path
         self.lock = threading.RLock()  # one connection to SQLite: who only reads takes its turn as well
         self._counters: dict[str, int] = {}
-        # What was read before: it is asked for a hundred times a document, and seldom changes.
-        self._facts: dict[str, str] = {}
-        self._records: dict[tuple[str, str], Any] = {}
-        self._homes: dict[tuple[tuple[str, ...], str], str | None] = {}
-        self._found: dict[tuple[str, str], str | None] = {}
-        self._refs: dict[tuple[tuple[str, ...], str], Ref] = {}
+        self.cache = Cache()
         try:
             fault = self._take(new)
         except (sqlite3.Error, UnicodeDecodeError) as error:
@@ -181,7 +184,7 @@ class Store:
             backup._db.backup(whole)
             whole.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
             whole.backup(self._db)
-        self._forget()
+        self.cache.forget()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -194,22 +197,23 @@ class Store:
                     for name, number in self._counters.items():
                         self.set_fact(name, str(number))
             except BaseException:
-                self._forget()
+                self.cache.forget()
                 raise
             finally:
                 self._counters.clear()
 
     def fact(self, name: str) -> str:
         """Something that the file knows of itself, '' where it does not."""
-        if name not in self._facts:
+        known = self.cache.facts
+        if name not in known:
             row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
-            self._facts[name] = "" if row is None else str(row[0])
-        return self._facts[name]
+            known[name] = "" if row is None else str(row[0])
+        return known[name]
 
     def set_fact(self, name: str, value: str) -> None:
         """Write it down."""
         self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
-        self._facts[name] = value
+        self.cache.facts[name] = value
 
     def message_set(self, set_id: str) -> tuple[str, bytes] | None:
         """The checksum of a document and the reply to it, None where none is kept under this id."""
@@ -286,7 +290,7 @@ class Store:
             self._db.execute(statement, values)
         except sqlite3.IntegrityError:
             raise taken from None
-        self._forget()
+        self.cache.forget()
 
     def get(self, kind: str, record_id: str) -> Any:
         """A record by its ListID or TxnID, None if it is not there."""
@@ -297,20 +301,20 @@ class Store:
 
     def plain(self, list_: str, list_id: str) -> Any:
         """A record of a list without what it says of the ledger, None if it is not there."""
-        found = self._records.get((list_, list_id))
+        found = self.cache.records.get((list_, list_id))
         if found is None:
             found = next(self._read("id = ? AND list = ?", list_id, list_), None)
             if found is not None:
-                self._records[list_, list_id] = found
+                self.cache.records[list_, list_id] = found
         return found
 
     def home(self, lists: Iterable[str], list_id: str) -> str | None:
         """Which of several lists has a record of this ListID, the first where several have."""
-        key = tuple(lists), list_id
-        if key not in self._homes:
+        key, known = (tuple(lists), list_id), self.cache.homes
+        if key not in known:
             rows = self._db.execute("SELECT list FROM records WHERE id = ?", (list_id,)).fetchall()
-            self._homes[key] = next((list_ for list_ in key[0] if (list_,) in rows), None)
-        return self._homes[key]
+            known[key] = next((list_ for list_ in key[0] if (list_,) in rows), None)
+        return known[key]
 
     def absent(self, kinds: Iterable[str], record_id: str, otherwise: Refusal | None = None) -> Refusal:
         """The refusal of an id that none of some lists or kinds of transactions has.
@@ -335,10 +339,10 @@ class Store:
 
     def find_id(self, list_: str, name: str) -> str | None:
         """The ListID of a record by its full name, None if it is not there."""
-        key_ = list_, name
-        if key_ not in self._found:
-            self._found[key_] = self._look_for(list_, name)
-        return self._found[key_]
+        key, known = (list_, name), self.cache.found
+        if key not in known:
+            known[key] = self._look_for(list_, name)
+        return known[key]
 
     def _look_for(self, list_: str, name: str) -> str | None:
         list_id, home = "", None
@@ -396,7 +400,7 @@ class Store:
             self._db.execute("DELETE FROM records WHERE list = ? AND id = ?", (tag, record.list_id))
             if sums := SUMS.get(tag):
                 self.book.close(sums.opening(record))
-            self._forget()
+            self.cache.forget()
         self._db.execute("INSERT INTO deleted VALUES (?, ?)", (deleted.__record__.tag, to_text(deleted)))
 
     def deleted(self, kind: str) -> Iterator[Any]:
@@ -420,9 +424,9 @@ class Store:
     def ref(self, lists: tuple[str, ...], list_id: str) -> Ref | None:
         """A reference to a record of one of several lists, with its full name; None if it is in none of them."""
         key = lists, list_id
-        found = self._refs.get(key)
+        found = self.cache.refs.get(key)
         if found is None and (name := self._full_name(lists, list_id)) is not None:
-            found = self._refs[key] = Ref(list_id=list_id, full_name=name)
+            found = self.cache.refs[key] = Ref(list_id=list_id, full_name=name)
         return found
 
     def _full_name(self, lists: tuple[str, ...], list_id: str) -> str | None:
@@ -440,14 +444,6 @@ class Store:
         """A record with its balances, or what there is in stock, as they are now."""
         sums = SUMS.get(record.__record__.tag)
         return with_fields(record, **sums.now(record, self)) if sums else record
-
-    def _forget(self) -> None:
-        """Read facts and lists from the file again: something in them changed."""
-        self._facts.clear()
-        self._records.clear()
-        self._homes.clear()
-        self._found.clear()
-        self._refs.clear()
 
 
 def damaged(why: str) -> str:
