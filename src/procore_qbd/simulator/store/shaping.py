@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from functools import cache
 from operator import is_
-from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, cast
 
 from lxml import etree
 
@@ -49,15 +49,8 @@ T = TypeVar("T")
 
 
 def by_class(find: Callable[[type[Record]], T]) -> Callable[[type[Record]], T]:
-    """A function of record classes that is worked out once for each."""
-    found: dict[type[Record], T] = {}
-
-    def look(cls: type[Record]) -> T:
-        if cls not in found:
-            found[cls] = find(cls)
-        return found[cls]
-
-    return look
+    """`functools.cache` for functions of record classes: type checkers do not take a class for a key."""
+    return cast("Callable[[type[Record]], T]", cache(find))
 
 
 def name_key(name: str) -> str:
