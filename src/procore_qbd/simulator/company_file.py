@@ -115,7 +115,7 @@ class CompanyFile:
                 company._processor.prepare()
                 company._store.finish()
                 if sample is not None:
-                    SAMPLES[sample](lambda record: company._processor.add(record)[0], company._calendar.today())
+                    SAMPLES[sample](lambda record: company._processor.add(record).record, company._calendar.today())
             return company
 
     @classmethod
@@ -343,7 +343,7 @@ class CompanyFile:
             faults.append("a seed has no links; add the bill by a request")
         if not faults:
             try:
-                put: Record = self._processor.add(record, seeded=True)[0]
+                put: Record = self._processor.add(record, seeded=True).record
             except Refusal as refusal:
                 faults.append("; ".join(filter(None, (refusal.message, refusal.note))))
             else:

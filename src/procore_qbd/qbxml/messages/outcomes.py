@@ -6,6 +6,7 @@ A refusal is an outcome like any other: nothing raises until somebody asks for a
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
 
 import attrs
@@ -23,7 +24,7 @@ from procore_qbd.qbxml.rows.values import QUERY, RET, Guid, Id, Integer, Text
 from procore_qbd.qbxml.rows.violations import Rule, Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 __all__ = ["UNREADABLE", "ErrorRecovery", "Outcome", "Reply", "read_reply", "write_reply"]
 
@@ -238,17 +239,17 @@ def _read_outcome(answer: etree._Element) -> Outcome:
     )
 
 
-def write_reply(reply: Reply, written: Callable[[Record], str | None] | None = None) -> bytes:
+def write_reply(reply: Reply, written: Sequence[str | None] = ()) -> bytes:
     """A document of answers as QuickBooks writes it: ASCII, and no ``<?qbxml?>`` in its head.
 
     Args:
         reply: The answers.
-        written: Gives the element of a record where it is at hand in writing, with no blanks before it.
+        written: By outcome, the element of its one record where it is at hand in writing, with no blanks before it.
     """
     code = None if reply.message_set_status is None else str(reply.message_set_status)
     head = attributes({"newMessageSetID": reply.message_set_id, "messageSetStatusCode": code})
     out = ['<?xml version="1.0" ?>\n', f"<QBXML>\n<QBXMLMsgsRs{head}>\n"]
-    for outcome in reply.outcomes:
+    for outcome, text in zip_longest(reply.outcomes, written):
         counts = (outcome.ret_count, outcome.iterator_remaining_count)
         ret_count, remaining = (None if count is None else str(count) for count in counts)
         said = {
@@ -264,12 +265,11 @@ def write_reply(reply: Reply, written: Callable[[Record], str | None] | None = N
             out.append(f"<{outcome.name}{attributes(said)} />\n")
             continue
         out.append(f"<{outcome.name}{attributes(said)}>\n")
-        for found in outcome.found:
-            text = written(found) if written else None
-            if text is None:
+        if text is not None:
+            out.append(f"{text}\n")
+        else:
+            for found in outcome.found:
                 _write_found(found, out)
-            else:
-                out.append(f"{text}\n")
         if outcome.error_recovery is not None:
             write(outcome.error_recovery, RET, "ErrorRecovery", out)
         out.append(f"</{outcome.name}>\n")

@@ -30,6 +30,7 @@ import attrs
 from procore_qbd.errors import ReplyError
 from procore_qbd.qbxml import Reply, read_reply, write_reply
 from procore_qbd.qbxml.messages.requests import LONGEST_SET_ID
+from procore_qbd.simulator.engine.processor import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,10 +76,7 @@ class MessageSets:
         status = self._forget(old) if old is not None else None
         status = _KEPT if new is not None else status
         reply = attrs.evolve(carry_out(messages), message_set_id=new, message_set_status=status)
-        return self._written(reply) if new is None else self._keep(new, checksum, reply)
-
-    def _written(self, reply: Reply) -> bytes:
-        return write_reply(reply, self.store.book.text_of)
+        return _written(reply) if new is None else self._keep(new, checksum, reply)
 
     def _kept(self, new: str, reply: bytes) -> bytes:
         try:
@@ -94,7 +92,7 @@ class MessageSets:
         return _KEPT if forgotten or old == _ALL else _NOT_KEPT
 
     def _keep(self, new: str, checksum: str, reply: Reply) -> bytes:
-        written = self._written(reply)
+        written = _written(reply)
         try:
             with self.store.transaction():
                 self.store.keep_message_set(new, checksum, written)
@@ -102,6 +100,10 @@ class MessageSets:
             self.note(str(error))
             return write_reply(attrs.evolve(reply, message_set_status=_NOT_SAVED))
         return written
+
+
+def _written(reply: Reply) -> bytes:
+    return write_reply(reply, [one.text if isinstance(one, Answer) else None for one in reply.outcomes])
 
 
 def _nothing(new: str | None, status: int) -> bytes:

@@ -17,17 +17,17 @@ from procore_qbd.simulator.lists.custom_fields import CustomFields
 from procore_qbd.simulator.lists.listing import ListWriter
 from procore_qbd.simulator.lists.merging import Merging
 from procore_qbd.simulator.store.shaping import as_answered, with_fields
-from procore_qbd.simulator.transactions.posting import TransactionWriter
+from procore_qbd.simulator.transactions.posting import TransactionWriter, Written
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Callable
 
-    from procore_qbd.qbxml import Dialect
+    from procore_qbd.qbxml import Dialect, Record
     from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.store.file import Store
 
-__all__ = ["Processor", "simulated"]
+__all__ = ["Answer", "Processor", "simulated"]
 
 
 def simulated(request: Request) -> bool:
@@ -57,6 +57,17 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "DataExtDefDelRq": (),
 }
 """The requests that are neither an Add or Mod of a record nor a query, and the field that says what they are about."""
+
+
+@attrs.frozen(kw_only=True)
+class Answer(Outcome):
+    """An outcome whose record was written just now.
+
+    Attributes:
+        text: The record's element as it was written; None where the answer says something else than what is kept.
+    """
+
+    text: str | None = None
 
 
 class Processor:
@@ -118,32 +129,35 @@ class Processor:
         """Forget the iterators."""
         self._querying.end_session()
 
-    def add(self, record: Any, *, seeded: bool = False) -> tuple[Any, str | None]:
-        """Write a new record: see `Listing.add` and `Posting.add`.
-
-        Returns:
-            The record as it can be read from now on, and the TxnID of a closed purchase order that it is not linked to.
+    def add(self, record: Any, *, seeded: bool = False) -> Written:
+        """Write a new record: see `ListWriter.add` and `TransactionWriter.add`.
 
         Raises:
             Refusal: QuickBooks does not take it.
         """
         if record.__record__.tag in TRANSACTIONS:
             return self._posting.add(record, seeded=seeded)
-        return self._listing.add(record, seeded=seeded), None
+        return Written(self._listing.add(record, seeded=seeded))
+
+    def _mod(self, mod: Any) -> Written:
+        if mod.__record__.tag in TRANSACTIONS:
+            return self._posting.mod(mod)
+        return Written(self._listing.mod(mod))
 
     def _written(self, request: Request, dialect: Dialect) -> Outcome:
-        record: Any = request.record
-        closed = None
-        if request.shape is ADD:
-            if self._macros is not None:
-                self._macros.judge(record)
-            record, closed = self.add(record)
-            if self._macros is not None:
-                self._macros.define(request.record, record)
-        else:
-            record = (self._posting if record.__record__.tag in TRANSACTIONS else self._listing).mod(record)
+        written = self._added(request.record) if request.shape is ADD else self._mod(request.record)
+        record = written.record
         if getattr(record, "linked_txns", ()):
             record = with_fields(record, linked_txns=())  # they come only to those who ask
-        code = 0 if closed is None else 570
-        found = (as_answered(record, dialect, request.include),)
-        return Outcome(name="", code=code, message=words(code, closed or ""), found=found)
+        code = 0 if written.closed is None else 570
+        answered = as_answered(record, dialect, request.include)
+        text = written.text if answered is written.record else None
+        return Answer(name="", code=code, message=words(code, written.closed or ""), found=(answered,), text=text)
+
+    def _added(self, record: Record) -> Written:
+        if self._macros is None:
+            return self.add(record)
+        self._macros.judge(record)
+        written = self.add(record)
+        self._macros.define(record, written.record)
+        return written

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-import weakref
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -86,26 +85,25 @@ class TransactionTable:
     Attributes:
         db: Its database.
         named: Gives a reference the name that the record has now.
-        texts: What was written, for who has to write it again, as long as the record is in use: see `text_of`.
     """
 
     db: sqlite3.Connection
     named: Callable[[Reference, Ref], Ref]
-    texts: dict[int, tuple[weakref.ref[Any], str]] = attrs.field(factory=dict, repr=False)
 
     # --- transactions ------------------------------------------------------------------------------------------------
 
-    def put(self, record: Any, entity: str) -> None:
+    def put(self, record: Any, entity: str) -> str:
         """Write a transaction, in place of what it was before.
 
         Args:
             record: The transaction.
             entity: Whom it is with, as the ledger says it; '' for nobody.
+
+        Returns:
+            The element that was written.
         """
         ref_number = getattr(record, "ref_number", None)
         text = to_text(record)
-        key = id(record)
-        self.texts[key] = weakref.ref(record, lambda _: self.texts.pop(key, None)), text
         self.db.execute(
             _PUT,
             (
@@ -120,11 +118,7 @@ class TransactionTable:
                 text,
             ),
         )
-
-    def text_of(self, record: Any) -> str | None:
-        """The element of the very record that was put, None of all others."""
-        found = self.texts.get(id(record))
-        return None if found is None else found[1]
+        return text
 
     def get(self, txn_id: str, kind: str | None = None) -> Any:
         """A transaction with what follows from its links; None if it is not there, or of another kind."""

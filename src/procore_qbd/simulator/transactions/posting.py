@@ -7,6 +7,8 @@ from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.deletions import TxnDel, TxnDeleted, TxnVoid
 from procore_qbd.qbxml.entities.shared.common import Address
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.lists.listing import ListWriter
     from procore_qbd.simulator.store.file import Store
 
-__all__ = ["NEW_LINE", "TransactionWriter"]
+__all__ = ["NEW_LINE", "TransactionWriter", "Written"]
 
 _DAYS_BILLS_ARE_DUE, _LONGEST_ADDRESS_LINE = 10, 41
 _TAXES = ("ItemSalesTax", "ItemSalesTaxGroup")
@@ -47,6 +49,21 @@ _NOT_BOUGHT = ("ItemSubtotal", "ItemDiscount", "ItemPayment", *_TAXES)
 
 Target = tuple[str, str]
 """The TxnID of an order and the TxnLineID of its line."""
+
+
+@attrs.frozen
+class Written:
+    """What was written.
+
+    Attributes:
+        record: The record as it can be read from now on.
+        text: Its element as it was written, for the reply; None where it was written otherwise.
+        closed: The TxnID of an order that a transaction should have been linked to, which is closed.
+    """
+
+    record: Any
+    text: str | None = None
+    closed: str | None = None
 
 
 class TransactionWriter:
@@ -66,16 +83,12 @@ class TransactionWriter:
         self._chart = AccountResolver(store, listing)
         self._paying = PaymentApplication(store, self._chart)
 
-    def add(self, record: Any, *, seeded: bool = False) -> tuple[Any, str | None]:
+    def add(self, record: Any, *, seeded: bool = False) -> Written:
         """Write a new transaction, under a TxnID of QuickBooks' making where it has none.
 
         Args:
             record: The transaction.
             seeded: Whether references may point nowhere.
-
-        Returns:
-            The transaction as it can be read from now on, and the TxnID of an order that it should have been linked
-            to, which is closed.
 
         Raises:
             Refusal: QuickBooks does not take it.
@@ -96,9 +109,9 @@ class TransactionWriter:
         record = record if seeded else self._inherited(record, rule)
         make = LineWriter(self._store, rule, record, None if seeded else self._fields)
         lines: dict[str, Any] = {name: tuple(map(make.new, getattr(record, name))) for name in rule.lines}
-        return self._write(with_fields(record, **lines), rule, now, targets), closed
+        return attrs.evolve(self._write(with_fields(record, **lines), rule, now, targets), closed=closed)
 
-    def mod(self, mod: Any) -> Any:
+    def mod(self, mod: Any) -> Written:
         """Change a transaction; its links to orders stay as they are, but for those of lines that go.
 
         Raises:
@@ -127,10 +140,9 @@ class TransactionWriter:
         now = max(self._calendar.now(), int(before.edit_sequence) + 1)
         written = self._write(after, rule, now, targets, before)
         for name in rule.totals:
-            if getattr(mod, name) not in (None, getattr(written, name)):
-                raise Refusal(
-                    3210, str(getattr(mod, name)), "Amount", note=f"its parts come to {getattr(written, name)}"
-                )
+            asked, comes_to = getattr(mod, name), getattr(written.record, name)
+            if asked not in (None, comes_to):
+                raise Refusal(3210, str(asked), "Amount", note=f"its parts come to {comes_to}")
         return written
 
     def delete(self, what: TxnDel) -> TxnDel:
@@ -171,7 +183,7 @@ class TransactionWriter:
         if kind == "Deposit":
             values["lines"] = tuple(with_fields(line, txn_type=None, txn_id=None) for line in before.lines)
         now = max(self._calendar.now(), int(before.edit_sequence) + 1)
-        after = self._write(_nullified(with_fields(before, **values)), rule, now, [], before, void=True)
+        after = self._write(_nullified(with_fields(before, **values)), rule, now, [], before, void=True).record
         return TxnVoid(
             txn_void_type=kind,
             txn_id=after.txn_id,
@@ -249,8 +261,8 @@ class TransactionWriter:
         before: Any = None,
         *,
         void: bool = False,
-    ) -> Any:
-        """Write a transaction if it is whole; returns it as it can be read from now on."""
+    ) -> Written:
+        """Write a transaction if it is whole."""
         self._check_closed(record, 3171)
         record = self._housed(self._numbered(record, rule, now), rule)
         self._check(record, rule)
@@ -276,14 +288,14 @@ class TransactionWriter:
         all_links = links if before is None else book.links(record.txn_id)
         complete = with_links(record, rule, all_links, book.partner)
         stored = record if getattr(complete, "linked_txns", ()) else complete
-        book.put(stored, self._chart.key(ENTITIES, getattr(record, rule.entity)) if rule.entity else "")
+        text = book.put(stored, self._chart.key(ENTITIES, getattr(record, rule.entity)) if rule.entity else "")
         book.post(record.txn_id, entries(record, self._chart))
         if rule.opens:
             rest = left_open(record.txn_id, total_of(record, rule), all_links)
             if rest < 0:
                 raise Refusal(3210, str(total_of(record, rule)), "Amount", note="more than this is applied to it")
             book.set_open(record.txn_id, rest)
-        return complete
+        return Written(complete, text=text if stored is complete else None)
 
     def _touch(self, txn_id: str, links: Iterable[TxnLink], now: int) -> None:
         """What a transaction is linked to was changed by it: its time says so, an order's EditSequence too.
