@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from procore_qbd.errors import CompanyFileError
 from procore_qbd.qbxml import Edition, Ref
@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.qbxml import Record
     from procore_qbd.simulator.knowledge.calendar import Calendar
+    from procore_qbd.simulator.knowledge.nouns import ListRecord, Query, Values
     from procore_qbd.simulator.store.file import Store
 
 __all__ = [
@@ -290,7 +291,7 @@ def _sales_tax(store: Store) -> SalesTaxPreferences | None:
     return found if all(refs) else None
 
 
-def _ref(records: Iterable[Any], wanted: Callable[[Any], bool] = bool) -> Ref | None:
+def _ref(records: Iterable[ListRecord], wanted: Callable[[ListRecord], bool] = bool) -> Ref | None:
     found = next((record for record in records if record.is_active and wanted(record)), None)
     return None if found is None else Ref(list_id=found.list_id, full_name=full_name(found))
 
@@ -307,10 +308,10 @@ _CAPACITIES = dict.fromkeys(table(ListMetaData).by_name, _USUAL) | {
 """How much the lists of QuickBooks Pro hold, as Intuit tells its customers. The simulator's have no end."""
 
 
-def _host(store: Store, _calendar: Calendar, query: Any) -> Host:
+def _host(store: Store, _calendar: Calendar, query: Query) -> Host:
     edition, newest = Edition[store.fact("edition")], store.fact("version") or VERSIONS[-1]
     capacity = query.include_list_meta_data
-    lists: dict[str, Any] = {name: Capacity(max_capacity=most) for name, most in _CAPACITIES.items()}
+    lists: Values = {name: Capacity(max_capacity=most) for name, most in _CAPACITIES.items()}
     return Host(
         product_name=f"QuickBooks Desktop {_RELEASES[newest]}, simulated by procore_qbd",
         major_version=str(_RELEASES[newest] + _MAJOR),
@@ -323,7 +324,7 @@ def _host(store: Store, _calendar: Calendar, query: Any) -> Host:
     )
 
 
-def _company(store: Store, _calendar: Calendar, _query: Any) -> Company:
+def _company(store: Store, _calendar: Calendar, _query: Query) -> Company:
     name = store.fact("company_name")
     return Company(
         is_sample_company=True,
@@ -337,11 +338,11 @@ def _company(store: Store, _calendar: Calendar, _query: Any) -> Company:
     )
 
 
-def _preferences(store: Store, _calendar: Calendar, _query: Any) -> Preferences:
+def _preferences(store: Store, _calendar: Calendar, _query: Query) -> Preferences:
     return preferences(store)
 
 
-def _activity(store: Store, calendar: Calendar, _query: Any) -> CompanyActivity:
+def _activity(store: Store, calendar: Calendar, _query: Query) -> CompanyActivity:
     """What was never done was done when time began: QuickBooks has to name a moment."""
     return CompanyActivity(
         last_restore_time=calendar.moment(int(store.fact("last_restore") or 0)),
@@ -349,7 +350,7 @@ def _activity(store: Store, calendar: Calendar, _query: Any) -> CompanyActivity:
     )
 
 
-ANSWERS: dict[type[Record], Callable[[Store, Calendar, Any], Record]] = {
+ANSWERS: dict[type[Record], Callable[[Store, Calendar, Query], Record]] = {
     HostQuery: _host,
     CompanyQuery: _company,
     PreferencesQuery: _preferences,

@@ -6,7 +6,7 @@ import time
 import uuid
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from procore_qbd.errors import CompanyFileError
 from procore_qbd.qbxml import (
@@ -329,7 +329,7 @@ class CompanyFile:
         with _whole(self._store), self._store.transaction():
             return [self._put(record) for record in records if not self._has(record)]
 
-    def _has(self, record: Any) -> bool:
+    def _has(self, record: Record) -> bool:
         must_be_a_record(record)
         tag = record.__record__.tag
         if tag not in (*LISTS, *TRANSACTIONS) or not (known := record_id(record)):
@@ -337,7 +337,7 @@ class CompanyFile:
             raise CompanyFileError(f"cannot seed a {tag}: it has no {what}, or its list is not simulated")
         return self._store.get(tag, known) is not None
 
-    def _put(self, record: Any) -> Record:
+    def _put(self, record: Record) -> Record:
         faults: list[object] = list(check(record, RET, Dialect(USUAL, self.edition)))
         if getattr(record, "linked_txns", ()):
             faults.append("a seed has no links; add the bill by a request")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from procore_qbd.qbxml import Ref
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, quantity_or_one
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.store.entries import flat
@@ -20,6 +21,8 @@ from procore_qbd.simulator.store.linking import still_to_come, total_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from procore_qbd.simulator.knowledge.nouns import Line, Transaction
 
 __all__ = ["JobCosts", "lines_of", "money_by_job"]
 
@@ -49,7 +52,7 @@ class JobCosts:
         return JobCosts(*(one + more for one, more in zip(attrs.astuple(self), attrs.astuple(other), strict=True)))
 
 
-Shares = Iterator[tuple[Any, JobCosts]]
+Shares = Iterator[tuple[Ref | None, JobCosts]]
 """To which job something adds, and what."""
 
 
@@ -75,39 +78,39 @@ def _shares(records: Callable[[str], Iterable[Any]]) -> Shares:
             yield from shares(record)
 
 
-def _planned(estimate: Any) -> Shares:
+def _planned(estimate: Transaction) -> Shares:
     if estimate.is_active is not False:
         yield estimate.customer_ref, JobCosts(budget=_total(estimate))
 
 
-def _ordered(order: Any) -> Shares:
+def _ordered(order: Transaction) -> Shares:
     for line in lines_of(order):
         yield line.customer_ref, JobCosts(committed=_waiting(order, line))
 
 
-def _cost(paper: Any, sign: int = 1) -> Shares:
+def _cost(paper: Transaction, sign: int = 1) -> Shares:
     for line in lines_of(paper):
         amount = sign * (line.amount or ZERO)
         yield line.customer_ref, JobCosts(billed=amount, paid=_settled(amount, paper))
 
 
-def _credit(paper: Any) -> Shares:
+def _credit(paper: Transaction) -> Shares:
     return _cost(paper, -1)
 
 
-def _sold(paper: Any, sign: int = 1) -> Shares:
+def _sold(paper: Transaction, sign: int = 1) -> Shares:
     yield paper.customer_ref, JobCosts(received=_settled(sign * _total(paper), paper))
 
 
-def _given_back(paper: Any) -> Shares:
+def _given_back(paper: Transaction) -> Shares:
     return _sold(paper, -1)
 
 
-def _not_applied(payment: Any) -> Shares:
+def _not_applied(payment: Transaction) -> Shares:
     yield payment.customer_ref, JobCosts(received=payment.unused_payment or ZERO)
 
 
-_SHARES: dict[str, Callable[[Any], Shares]] = {
+_SHARES: dict[str, Callable[[Transaction], Shares]] = {
     "Estimate": _planned,
     "PurchaseOrder": _ordered,
     "Bill": _cost,
@@ -122,23 +125,23 @@ _SHARES: dict[str, Callable[[Any], Shares]] = {
 }
 
 
-def lines_of(record: Any) -> Iterator[Any]:
+def lines_of(record: Transaction) -> Iterator[Line]:
     """The lines of a transaction, those of groups too."""
     for name in TRANSACTIONS[record.__record__.tag].lines:
         yield from flat(getattr(record, name))
 
 
-def _total(record: Any) -> Decimal:
+def _total(record: Transaction) -> Decimal:
     return total_of(record, TRANSACTIONS[record.__record__.tag])
 
 
-def _waiting(order: Any, line: Any) -> Decimal:
+def _waiting(order: Transaction, line: Line) -> Decimal:
     """What is still to come of a line of a purchase order, in money."""
     ordered, rest = quantity_or_one(line.quantity), still_to_come(order, line)
     return (line.amount * rest / ordered).quantize(_CENT, ROUND_HALF_UP) if line.amount and ordered else ZERO
 
 
-def _settled(amount: Decimal, paper: Any) -> Decimal:
+def _settled(amount: Decimal, paper: Transaction) -> Decimal:
     """The part of an amount that is no longer open, to the cent."""
     opens, total = TRANSACTIONS[paper.__record__.tag].opens, _total(paper)
     left = getattr(paper, opens) if opens else None

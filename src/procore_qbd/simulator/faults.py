@@ -416,7 +416,7 @@ def held_up(store: Store, request: Request, held: frozenset[str]) -> None:
         raise Refusal(3176, in_the_way[0], record=_TXN_LOCK)
 
 
-def _own_ids(record: Any) -> set[str]:
+def _own_ids(record: Record) -> set[str]:
     """The ids of what a request changes, deletes, voids or merges."""
     sides = (record, getattr(record, "merge_from", None), getattr(record, "merge_to", None))
     ids = (getattr(side, name, None) for side in sides for name in ("txn_id", "list_id"))

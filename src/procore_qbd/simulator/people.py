@@ -23,11 +23,12 @@ from procore_qbd.qbxml.rows.values import Guid, Text
 from procore_qbd.simulator import about
 from procore_qbd.simulator.faults import held_up
 from procore_qbd.simulator.knowledge.lists import LISTS
+from procore_qbd.simulator.knowledge.nouns import KeptRecord, Line, Transaction, Values, is_group, is_order
 from procore_qbd.simulator.knowledge.requests import deleted_kind
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import find_in_any
-from procore_qbd.simulator.store.entries import flat
+from procore_qbd.simulator.store.entries import flat, line_class
 from procore_qbd.simulator.store.linking import copied, is_open
 from procore_qbd.simulator.store.shaping import fields_of, record_id, with_fields
 from procore_qbd.simulator.transactions.posting import NEW_LINE
@@ -171,7 +172,7 @@ class Bookkeeper:
 
         def make() -> Request:
             now, from_ = self._now(bill), Ref(full_name=account)
-            common: dict[str, Any] = {
+            common: Values = {
                 "payee_entity_ref": now.vendor_ref,
                 "ap_account_ref": now.ap_account_ref,
                 "applied_to_txns": (_part(now, now.open_amount if amount is None else amount),),
@@ -258,7 +259,7 @@ class Bookkeeper:
         about.needs_its_feature(self._store, request.name, deleted_kind(request))
         held_up(self._store, request, self._faults().held - self._opened)
 
-    def _mod(self, record: R, values: Callable[[Any], dict[str, Any]]) -> R:
+    def _mod(self, record: R, values: Callable[[Any], Values]) -> R:
         """Change some fields of a record as it stands, whatever was done to it since it was read."""
 
         def make() -> Request:
@@ -302,7 +303,7 @@ class Bookkeeper:
             raise CompanyFileError(
                 f"{record.__record__.tag}: only transactions can be entered again by hand; add another record"
             )
-        lines: dict[str, Any] = {name: getattr(record, name) for name in rule.lines}
+        lines: Values = {name: getattr(record, name) for name in rule.lines}
         if rule.orders:
             whole = (self._store.book.get(txn_id, rule.order) for txn_id in record.link_to_txn_ids)
             lines[rule.orders] = (
@@ -316,7 +317,7 @@ class Bookkeeper:
         printed = {"is_to_be_printed": None} if hasattr(typed, "is_to_be_printed") else {}
         return with_fields(typed, ref_number=number, **printed)
 
-    def _without_link(self, line: Any, rate: str) -> Any:
+    def _without_link(self, line: Line, rate: str) -> Line:
         """A line with what it takes from that of an order, written out."""
         link = getattr(line, "link_to_txn", None)
         order = self._store.book.get(link.txn_id) if link else None
@@ -340,22 +341,21 @@ def _refuse(violations: Iterable[Violation]) -> None:
         raise CompanyFileError("; ".join(wrong))
 
 
-def _part(owed: Any, amount: Decimal) -> AppliedToTxn:
+def _part(owed: Transaction, amount: Decimal) -> AppliedToTxn:
     """What of a payment goes to a bill or an invoice."""
     return AppliedToTxn(txn_id=owed.txn_id, payment_amount=amount)
 
 
-def _all_of(order: Any, record: Any, name: str, rate: str) -> Iterator[Any]:
+def _all_of(order: Transaction, record: KeptRecord, name: str, rate: str) -> Iterator[Line]:
     """Lines for all that an order waits for."""
-    members = table(type(record)).by_name[name].members.values()
-    cls: Any = next(kind for kind in members if not hasattr(kind, "lines"))
+    cls = line_class(record, name)
     return (copied(cls(), line, rate) for line in flat(order.lines) if is_open(order, line))
 
 
-def _typed(record: Any) -> Any:
+def _typed(record: KeptRecord) -> Any:
     """A record with what stands on paper: names, dates, quantities and amounts, at any depth."""
     fields = table(type(record)).by_name
-    values: dict[str, Any] = {}
+    values: Values = {}
     for name, value in fields_of(record).items():
         row = fields[name].row
         if ADD not in row.shapes or isinstance(row, (Text, Guid)) or name in ("link_to_txn", "custom_fields"):
@@ -367,13 +367,13 @@ def _typed(record: Any) -> Any:
     return type(record)(**values)
 
 
-def _closed(order: Any, *, closed: bool) -> dict[str, Any]:
+def _closed(order: Transaction, *, closed: bool) -> Values:
     """What says of an order, and of each of its lines, that it is closed by hand."""
-    if not hasattr(order, "is_manually_closed"):
+    if not is_order(order):
         raise CompanyFileError(f"a {order.__record__.tag} cannot be closed")
 
     def line(one: Any) -> Any:
-        if hasattr(one, "item_group_ref"):
+        if is_group(one):
             return type(one)(txn_line_id=one.txn_line_id, lines=tuple(map(line, one.lines)))
         return type(one)(txn_line_id=one.txn_line_id, is_manually_closed=closed)
 
@@ -383,12 +383,12 @@ def _closed(order: Any, *, closed: bool) -> dict[str, Any]:
 # --- what an edited record says --------------------------------------------------------------------------------------
 
 
-def _identity(record: Any) -> dict[str, Any]:
+def _identity(record: KeptRecord) -> Values:
     fields = ("list_id", "txn_id", "edit_sequence")
     return {name: getattr(record, name) for name in fields if hasattr(record, name)}
 
 
-def _edited(before: Any, after: Any) -> Any:
+def _edited(before: KeptRecord, after: KeptRecord) -> Any:
     """The Mod that a person's changes come to.
 
     Raises:
@@ -402,10 +402,10 @@ def _edited(before: Any, after: Any) -> Any:
     return type(before)(erased=after.erased, **_identity(before) | values)
 
 
-def _differences(before: Any, after: Any) -> dict[str, Any]:
+def _differences(before: KeptRecord, after: KeptRecord) -> Values:
     """What a person typed, by field."""
     fields = table(type(before)).by_name
-    values: dict[str, Any] = {}
+    values: Values = {}
     for name, value in fields_of(after).items():
         row, old = fields[name].row, getattr(before, name)
         if value != old and row.shapes & (ADD | MOD):
@@ -426,7 +426,7 @@ def _lines(before: Iterable[Any], after: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(map(line, after))
 
 
-def _journal_line(line: Any) -> JournalLine:
+def _journal_line(line: Line) -> JournalLine:
     side = JournalLineType.DEBIT if isinstance(line, JournalDebitLine) else JournalLineType.CREDIT
-    values: dict[str, Any] = fields_of(line) | {"journal_line_type": side}
+    values: Values = fields_of(line) | {"journal_line_type": side}
     return JournalLine(**values)

@@ -6,7 +6,7 @@ import html
 import textwrap
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
@@ -18,6 +18,10 @@ from procore_qbd.simulator.store.shaping import own_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from procore_qbd.qbxml import Record
+    from procore_qbd.simulator.knowledge.nouns import ListRecord, Transaction
+
 
 __all__ = ["Overview", "OverviewRow", "overview", "records_of", "rows"]
 
@@ -51,13 +55,16 @@ class OverviewRow:
     about: str = ""
 
 
-def rows(records: Iterable[Any]) -> Iterator[OverviewRow]:
+def rows(records: Iterable[Record]) -> Iterator[OverviewRow]:
     """The records of a list, or transactions with their lines."""
     for record in records:
-        yield from _list_record(record) if record.__record__.tag in LISTS else _transaction(record)
+        if record.__record__.tag in LISTS:
+            yield from _list_record(cast("ListRecord", record))
+        else:
+            yield from _transaction(cast("Transaction", record))
 
 
-def _list_record(record: Any) -> Iterator[OverviewRow]:
+def _list_record(record: ListRecord) -> Iterator[OverviewRow]:
     address = getattr(record, "vendor_address", None) or getattr(record, "bill_address", None)
     both, one = getattr(record, "sales_and_purchase", None), getattr(record, "sales_or_purchase", None)
     about = (
@@ -77,7 +84,7 @@ def _list_record(record: Any) -> Iterator[OverviewRow]:
     )
 
 
-def _transaction(record: Any) -> Iterator[OverviewRow]:
+def _transaction(record: Transaction) -> Iterator[OverviewRow]:
     rule = TRANSACTIONS[record.__record__.tag]
     party = getattr(record, rule.entity) if rule.entity else None
     received = "fully received" if getattr(record, "is_fully_received", False) else None
@@ -246,7 +253,7 @@ class Overview:
         return ", ".join(f"{kind}\u00a0{count:,}" for kind, count in self.counts.items())
 
 
-def records_of(records: Iterable[Any]) -> Overview:
+def records_of(records: Iterable[Record]) -> Overview:
     """A list, or the transactions of a kind: ids, names with what stands below them, and what they come to."""
     columns = (Alignment.ID, Alignment.WORDS, Alignment.NUMBERS, Alignment.WORDS)
     found = tuple((row.depth, (row.id, row.name, row.amount, row.about)) for row in rows(records))

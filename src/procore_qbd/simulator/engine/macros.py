@@ -21,6 +21,8 @@ from procore_qbd.simulator.store.shaping import by_class
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from procore_qbd.simulator.knowledge.nouns import Values
+
 __all__ = ["Macros"]
 
 R = TypeVar("R", bound=Record)
@@ -46,7 +48,7 @@ class Macros:
         Raises:
             Refusal: Nothing that was carried out defined one (9103).
         """
-        values: dict[str, Any] = {}
+        values: Values = {}
         for name in _using(type(record)):
             value: Any = getattr(record, name)
             after = tuple(map(self._replaced, value)) if isinstance(value, tuple) else self._replaced(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.qbxml import Dialect, Record
     from procore_qbd.simulator.knowledge.calendar import Calendar
+    from procore_qbd.simulator.knowledge.nouns import ListRecord, Transaction
     from procore_qbd.simulator.store.file import Store
 
 __all__ = ["Answer", "Processor", "simulated"]
@@ -32,7 +33,7 @@ __all__ = ["Answer", "Processor", "simulated"]
 
 def simulated(request: Request) -> bool:
     """Whether the simulator keeps what a request is about."""
-    record: Any = request.record
+    record = request.record
     spec = record.__record__
     if request.name in COMMANDS:
         kind = next((getattr(record, name) for name in COMMANDS[request.name] if hasattr(record, name)), None)
@@ -129,7 +130,7 @@ class Processor:
         """Forget the iterators."""
         self._querying.end_session()
 
-    def add(self, record: Any, *, seeded: bool = False) -> Written:
+    def add(self, record: Record, *, seeded: bool = False) -> Written:
         """Write a new record: see `ListWriter.add` and `TransactionWriter.add`.
 
         Raises:
@@ -139,10 +140,10 @@ class Processor:
             return self._posting.add(record, seeded=seeded)
         return Written(self._listing.add(record, seeded=seeded))
 
-    def _mod(self, mod: Any) -> Written:
+    def _mod(self, mod: Record) -> Written:
         if mod.__record__.tag in TRANSACTIONS:
-            return self._posting.mod(mod)
-        return Written(self._listing.mod(mod))
+            return self._posting.mod(cast("Transaction", mod))
+        return Written(self._listing.mod(cast("ListRecord", mod)))
 
     def _written(self, request: Request, dialect: Dialect) -> Outcome:
         written = self._added(request.record) if request.shape is ADD else self._mod(request.record)

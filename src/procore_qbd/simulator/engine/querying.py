@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from procore_qbd.qbxml import RET, Iteration, MetaData, Outcome, Ref, Request
 from procore_qbd.qbxml.entities import entity
@@ -14,6 +14,7 @@ from procore_qbd.qbxml.entities.shared.transactions import ENTITIES
 from procore_qbd.qbxml.entities.transactions import Transaction, TransactionQuery
 from procore_qbd.qbxml.judging.checking import not_in_dialect
 from procore_qbd.simulator.about import ANSWERS
+from procore_qbd.simulator.knowledge.nouns import KeptRecord, Query, has_links
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import Refusal, words
 from procore_qbd.simulator.lists.references import find_in_any
@@ -71,7 +72,7 @@ class Querying:
         Raises:
             Refusal: QuickBooks says no.
         """
-        query: Any = request.record
+        query = cast("Query", request.record)
         if request.iterator is Iteration.STOP:
             self._resumed(request)
             return Outcome(name="", message=words(0), iterator_remaining_count=0, iterator_id=request.iterator_id)
@@ -109,7 +110,7 @@ class Querying:
 
     def _matching(self, request: Request, dialect: Dialect) -> tuple[list[Later], str | None]:
         """All the records that a query means, each to be read when it is needed, and the first that is not there."""
-        query: Any = request.record
+        query = cast("Query", request.record)
         if request.iterator is Iteration.CONTINUE:
             return self._resumed(request), None
         if isinstance(query, TransactionQuery):
@@ -127,7 +128,7 @@ class Querying:
         wanted = passes(query, self._full_name, self._calendar)
         return [_now(record) for kind in kinds for record in self._store.all(kind) if wanted(record)], None
 
-    def _others(self, query: Any) -> Iterable[Any] | None:
+    def _others(self, query: Query) -> Iterable[Any] | None:
         """What is neither a record of a list nor a transaction of one kind."""
         if answer := ANSWERS.get(type(query)):
             return [answer(self._store, self._calendar, query)]
@@ -142,7 +143,7 @@ class Querying:
             return self._bills_to_pay(query)
         return None
 
-    def _ids(self, query: Any, kinds: Iterable[str], most: int | None = None) -> list[str]:
+    def _ids(self, query: Query, kinds: Iterable[str], most: int | None = None) -> list[str]:
         found = list(conditions(query, self._store, self._calendar))
         where = " AND ".join(f"({one})" for one, _ in found) or "1"
         return self._store.book.ids(kinds, where, [value for _, values in found for value in values], most)
@@ -173,7 +174,7 @@ class Querying:
 
     # --- of every kind -----------------------------------------------------------------------------------------------
 
-    def _all_transactions(self, query: TransactionQuery) -> tuple[list[Later], str | None]:
+    def _all_transactions(self, query: Query) -> tuple[list[Later], str | None]:
         """Transactions of every kind: as a whole, line by line, or both; and the first name that none has.
 
         Time is none of them, as Intuit's reference says.
@@ -248,7 +249,7 @@ class Querying:
 _OPEN = ("txn_id", "ap_account_ref", "txn_date", "ref_number", "due_date")
 
 
-def _kept_in(record: Any, account: Ref | None) -> bool:
+def _kept_in(record: KeptRecord, account: Ref | None) -> bool:
     """Whether a transaction is kept in an account; in any, where none is named."""
     if account is None:
         return True
@@ -266,14 +267,14 @@ def _known(kind: str, dialect: Dialect) -> bool:
     return cls is not None and not_in_dialect(cls.__record__, dialect, "", RET) is None
 
 
-def _names(query: Any) -> Iterator[tuple[str, str]]:
+def _names(query: Query) -> Iterator[tuple[str, str]]:
     """What a query names records by, and the names."""
     for field in ("list_ids", "full_names", "txn_ids", "ref_numbers", "ref_numbers_case_sensitive"):
         for name in getattr(query, field, ()):
             yield field, name
 
 
-def _without(record: Any, query: Any) -> Any:
+def _without(record: KeptRecord, query: Query) -> KeptRecord:
     """A transaction without what comes only to those who ask."""
     rule = TRANSACTIONS.get(record.__record__.tag)
     if rule is None:
@@ -281,7 +282,7 @@ def _without(record: Any, query: Any) -> Any:
     hidden: list[str] = []
     if hasattr(query, "include_line_items") and not query.include_line_items:
         hidden += [*rule.lines, *filter(None, [rule.applied])]
-    if hasattr(record, "linked_txns") and not getattr(query, "include_linked_txns", None):
+    if has_links(record) and not getattr(query, "include_linked_txns", None):
         hidden.append("linked_txns")
     if hasattr(record, "component_item_lines") and not query.include_component_line_items:
         hidden.append("component_item_lines")

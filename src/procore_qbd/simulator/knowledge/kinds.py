@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from procore_qbd.simulator.knowledge.wording import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from procore_qbd.simulator.knowledge.nouns import ListRecord
 
 __all__ = ["ACCOUNT_TYPES", "ITEM_LISTS", "accounts_of", "item_lists"]
 
@@ -70,7 +72,7 @@ _WITH_SPECIAL = {
 }
 
 
-def accounts_of(word: str) -> Callable[[Any], bool]:
+def accounts_of(word: str) -> Callable[[ListRecord], bool]:
     """Whether an account is of the types that a word means.
 
     Raises:

@@ -12,13 +12,15 @@ from procore_qbd.simulator.knowledge.wording import Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from procore_qbd.simulator.knowledge.nouns import ListRecord, Values
+
 __all__ = ["LISTS", "SPECIAL_ACCOUNTS", "TEMPLATES", "ListRule", "SpecialAccount"]
 
 _LONGEST_NAME = 41
 _ONE_OF_THEM = {"ies": "y", "sses": "ss", "s": ""}
 
 
-def _with_rest(said: dict[str, Any]) -> dict[str, Any]:
+def _with_rest(said: Values) -> Values:
     """Every record can be made inactive, and is active at first."""
     return {"is_active": True} | said
 
@@ -44,8 +46,8 @@ class ListRule:
     parent: str = "parent_ref"
     unique: str | None = None
     inherited: str | None = None
-    defaults: dict[str, Any] = attrs.field(factory=dict, converter=_with_rest)
-    follows: Callable[[Any], dict[str, Any]] = attrs.field(default=lambda _record: {})
+    defaults: Values = attrs.field(factory=dict, converter=_with_rest)
+    follows: Callable[[ListRecord], Values] = attrs.field(default=lambda _record: {})
 
     @property
     def noun(self) -> str:
@@ -55,17 +57,17 @@ class ListRule:
         return plural.removesuffix(ending) + _ONE_OF_THEM[ending]
 
 
-def _balance(record: Any) -> dict[str, Any]:
+def _balance(record: ListRecord) -> Values:
     """Nothing moves a balance but the opening balance."""
     return {} if record.open_balance is None else {"balance": record.open_balance}
 
 
-def _balances(record: Any) -> dict[str, Any]:
+def _balances(record: ListRecord) -> Values:
     """The same where those below are counted in."""
     return {} if record.open_balance is None else {"balance": record.open_balance, "total_balance": record.open_balance}
 
 
-def _whole_name(record: Any) -> dict[str, Any]:
+def _whole_name(record: ListRecord) -> Values:
     """An employee's name is made of three; one that has none of them keeps the name that it came with."""
     parts = (record.first_name, record.middle_name, record.last_name)
     name = " ".join(part.strip() for part in parts if part and part.strip())
@@ -74,7 +76,7 @@ def _whole_name(record: Any) -> dict[str, Any]:
     return {"name": name} if name else {}
 
 
-def _price_level_type(record: Any) -> dict[str, Any]:
+def _price_level_type(record: ListRecord) -> Values:
     """A price level is per item unless it has a percentage."""
     if any(price.adjust_percentage is not None for price in record.item_prices):
         raise Refusal(1030, field="AdjustPercentage", note="AdjustPercentage: QuickBooks has it, the simulator has not")
@@ -86,7 +88,7 @@ def _price_level_type(record: Any) -> dict[str, Any]:
     return {"price_level_type": "FixedPercentage" if fixed else "PerItem"}
 
 
-def _average_cost(record: Any) -> dict[str, Any]:
+def _average_cost(record: ListRecord) -> Values:
     """What one costs: the opening value by the opening quantity, else what one is bought for. Nothing moves it."""
     if record.average_cost is not None:
         return {}
@@ -112,7 +114,7 @@ _CASH_FLOW = {
 """Where accounts stand on the statement of cash flows, as recorded replies have it; all others nowhere."""
 
 
-def _account(record: Any) -> dict[str, Any]:
+def _account(record: ListRecord) -> Values:
     """An account stands on the statement of cash flows where its type belongs, and starts with its opening balance."""
     held = record.special_account_type == "UndepositedFunds"  # money, like that in a bank
     place = "NotApplicable" if held else _CASH_FLOW.get(record.account_type, "None")

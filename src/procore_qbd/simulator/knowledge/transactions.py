@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import attrs
 
 from procore_qbd.simulator.knowledge.arithmetic import ZERO
+
+if TYPE_CHECKING:
+    from procore_qbd.simulator.knowledge.nouns import Values
 
 __all__ = ["TRANSACTIONS", "TransactionRule"]
 
@@ -52,8 +55,8 @@ class TransactionRule:
     pays: tuple[str, ...] = ()
     applied: str | None = None
     inherits: dict[str, str] = attrs.field(factory=dict)
-    defaults: dict[str, Any] = attrs.field(factory=dict)
-    line_defaults: dict[str, Any] = attrs.field(factory=dict)
+    defaults: Values = attrs.field(factory=dict)
+    line_defaults: Values = attrs.field(factory=dict)
 
     @property
     def line_side(self) -> int:
@@ -61,22 +64,22 @@ class TransactionRule:
         return -self.side or (-1 if self.sold else 1)
 
 
-_BOUGHT: dict[str, Any] = {"lines": ("expense_lines", "item_lines"), "rate": "cost"}
-_OWED: dict[str, Any] = _BOUGHT | {
+_BOUGHT: Values = {"lines": ("expense_lines", "item_lines"), "rate": "cost"}
+_OWED: Values = _BOUGHT | {
     "entity": "vendor_ref",
     "account": "ap_account_ref",
     "usual": PAYABLE,
     "account_types": ("AccountsPayable",),
 }
-_PAID: dict[str, Any] = _BOUGHT | {"entity": "payee_entity_ref", "account": "account_ref", "totals": ("amount",)}
-_BILLS_PAID: dict[str, Any] = {
+_PAID: Values = _BOUGHT | {"entity": "payee_entity_ref", "account": "account_ref", "totals": ("amount",)}
+_BILLS_PAID: Values = {
     "entity": "payee_entity_ref",
     "side": -1,
     "totals": ("amount",),
     "pays": ("Bill",),
     "applied": "applied_to_txns",
 }
-_SOLD: dict[str, Any] = {"entity": "customer_ref", "lines": ("lines",), "sold": True}
+_SOLD: Values = {"entity": "customer_ref", "lines": ("lines",), "sold": True}
 _FROM_CUSTOMER = {
     "bill_address": "bill_address",
     "ship_address": "ship_address",
@@ -87,7 +90,7 @@ _FROM_CUSTOMER = {
 _ON_TERMS = _FROM_CUSTOMER | {"terms_ref": "terms_ref"}
 _FROM_VENDOR = {"vendor_address": "vendor_address", "terms_ref": "terms_ref"}
 _PRINTED = {"is_to_be_printed": True, "is_to_be_emailed": False}
-_RECEIVABLE: dict[str, Any] = {
+_RECEIVABLE: Values = {
     "account": "ar_account_ref",
     "usual": RECEIVABLE,
     "account_types": ("AccountsReceivable",),

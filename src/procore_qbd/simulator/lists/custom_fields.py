@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from procore_qbd.qbxml.entities.custom_fields import DataExtDefQuery
     from procore_qbd.qbxml.rows.values import Value
     from procore_qbd.simulator.knowledge.calendar import Calendar
+    from procore_qbd.simulator.knowledge.nouns import KeptRecord, Values
     from procore_qbd.simulator.store.file import Store
 
 __all__ = ["PUBLIC", "CustomFields"]
@@ -344,16 +345,16 @@ class CustomFields:
             return
         fields = tuple(sorted(fields, key=lambda field: field_key(field.owner_id, field.name)))
         if holder.place is None:
-            after = attrs.evolve(record, custom_fields=fields)
+            after = with_fields(record, custom_fields=fields)
         else:
             name, line_id = holder.place
             lines = tuple(
                 attrs.evolve(line, custom_fields=fields) if line.txn_line_id == line_id else line
                 for line in getattr(record, name)
             )
-            after = attrs.evolve(record, **{name: lines})
+            after = with_fields(record, **{name: lines})
         now = max(self.calendar.now(), int(record.edit_sequence) + 1)
-        self._change(attrs.evolve(after, time_modified=self.calendar.moment(now), edit_sequence=str(now)))
+        self._change(with_fields(after, time_modified=self.calendar.moment(now), edit_sequence=str(now)))
 
     def _change(self, record: Any) -> None:
         """Write a record that has other fields; of a transaction nothing else changes, least of all what it posts."""
@@ -411,14 +412,14 @@ def _judged(text: str, definition: DataExtDef) -> str:
     return text
 
 
-def _lines(record: Any) -> Iterator[tuple[str, Any]]:
+def _lines(record: KeptRecord) -> Iterator[tuple[str, Any]]:
     """The lines of a transaction, each with the field that it stands in."""
     for name in TRANSACTIONS[record.__record__.tag].lines:
         for line in getattr(record, name):
             yield name, line
 
 
-def _fields_of(record: Any) -> tuple[CustomField, ...]:
+def _fields_of(record: KeptRecord) -> tuple[CustomField, ...]:
     found: tuple[CustomField, ...] = getattr(record, "custom_fields", ())
     return found
 
@@ -433,11 +434,14 @@ def _kinds(tag: str, *, public: bool, line: bool = False) -> AbstractSet[str]:
 
 
 def _with_fields(
-    record: Any, turned: Callable[[Iterable[CustomField], AbstractSet[str]], tuple[CustomField, ...]], *, public: bool
+    record: KeptRecord,
+    turned: Callable[[Iterable[CustomField], AbstractSet[str]], tuple[CustomField, ...]],
+    *,
+    public: bool,
 ) -> Any:
     """A record with other values, and its lines with theirs."""
     tag = record.__record__.tag
-    values: dict[str, Any] = {}
+    values: Values = {}
     if fields := _fields_of(record):
         values["custom_fields"] = turned(fields, _kinds(tag, public=public))
     for name in TRANSACTIONS[tag].lines if tag in TRANSACTIONS else ():

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from procore_qbd.simulator.knowledge.calendar import Calendar
+    from procore_qbd.simulator.knowledge.nouns import ListRecord, Values
     from procore_qbd.simulator.store.file import Store
 
 __all__ = ["ListWriter", "serves"]
@@ -63,19 +64,19 @@ class ListWriter:
         found: Account = known
         return found
 
-    def _find_special(self, name: str) -> Any:
+    def _find_special(self, name: str) -> ListRecord | None:
         """The account that was made for a purpose, or one that will do; active ones first."""
         serving = [one for one in self._store.all("Account") if serves(one, name)]
         return min(serving, key=lambda one: (one.special_account_type is None, not one.is_active), default=None)
 
-    def _make_special(self, name: str) -> Any:
+    def _make_special(self, name: str) -> ListRecord:
         what, free = SPECIAL_ACCOUNTS[name], name
         while self._store.find("Account", free) is not None:
             free = f"*{free}"
         account = Account(name=free, account_type=what.account_type, special_account_type=what.special, desc=what.desc)
         return self.add(account)
 
-    def add(self, record: Any, *, seeded: bool = False) -> Any:
+    def add(self, record: Any, *, seeded: bool = False) -> ListRecord:
         """Write a new record, under a ListID of QuickBooks' making where it has none.
 
         Args:
@@ -91,7 +92,7 @@ class ListWriter:
             self._check_family(written)
         return written
 
-    def mod(self, mod: Any) -> Any:
+    def mod(self, mod: ListRecord) -> ListRecord:
         """Change a record.
 
         Raises:
@@ -126,7 +127,7 @@ class ListWriter:
             raise self._store.absent([list_], list_id)
         if self._store.is_referred_to(record):
             raise Refusal(3160, list_id)
-        facts: dict[str, Any] = {
+        facts: Values = {
             "list_del_type": list_,
             "list_id": list_id,
             "time_deleted": self._calendar.moment(self._calendar.now()),
@@ -135,7 +136,7 @@ class ListWriter:
         self._store.delete(record, ListDeleted(time_created=record.time_created, **facts))
         return ListDel(**facts)
 
-    def _is_below(self, record: Any, other: Any) -> bool:
+    def _is_below(self, record: ListRecord, other: ListRecord) -> bool:
         """Whether a record stands below another one of its list, however far."""
         tag = record.__record__.tag
         parent = getattr(record, LISTS[tag].parent, None)
@@ -146,12 +147,14 @@ class ListWriter:
         return False
 
     @staticmethod
-    def _filled(record: Any) -> Any:
+    def _filled(record: ListRecord) -> ListRecord:
         """A record with what nobody needs to say."""
         rule = LISTS[record.__record__.tag]
         return type(record)(unknown=record.unknown, **rule.defaults | fields_of(record) | rule.follows(record))
 
-    def _write(self, record: Any, put: Callable[[Any], None], before: Any = None) -> Any:
+    def _write(
+        self, record: ListRecord, put: Callable[[ListRecord], None], before: ListRecord | None = None
+    ) -> ListRecord:
         """Write a record if it is whole and its name will do; returns it as it can be read from now on."""
         tag = record.__record__.tag
         record = as_stored(record)
@@ -164,29 +167,29 @@ class ListWriter:
             raise Refusal(3090, name, f"{LISTS[tag].noun} name")
         self._check_unique(record, before)
         put(record)
-        written = self._store.get(tag, record.list_id)
+        written: ListRecord = self._store.get(tag, record.list_id)
         if before is None or full_name(before) != full_name(written):
             self._check_full_names(written)
         return written
 
-    def _check_unique(self, record: Any, before: Any) -> None:
+    def _check_unique(self, record: ListRecord, before: ListRecord | None) -> None:
         """No other record of the list may say the same where each must say something else."""
         tag = record.__record__.tag
         if (field := LISTS[tag].unique) is None:
             return
         value = getattr(record, field)
-        if not value or (before and getattr(before, field) == value):
+        if not value or (before is not None and getattr(before, field) == value):
             return
         if any(getattr(one, field) == value and one.list_id != record.list_id for one in self._store.all(tag)):
             in_use = f"  QuickBooks error message: This {field.replace('_', ' ')} is already in use."
             raise Refusal(3180, field=tag, record=in_use, note=f"{field}: {value}")
 
-    def _check_family(self, record: Any, before: Any = None) -> None:
+    def _check_family(self, record: ListRecord, before: ListRecord | None = None) -> None:
         """A record, what it stands below, and what stands below it must be of one kind, unless they were not before."""
         rule = LISTS[record.__record__.tag]
         if (field := rule.inherited) is None:
             return
-        if before and all(getattr(before, name) == getattr(record, name) for name in (field, rule.parent)):
+        if before is not None and all(getattr(before, name) == getattr(record, name) for name in (field, rule.parent)):
             return
         above = getattr(record, rule.parent)
         family = [self._store.get(record.__record__.tag, above.list_id)] if above and above.list_id else []
@@ -195,7 +198,7 @@ class ListWriter:
             note = f"{field}: {' and '.join(sorted(kinds))} in one family"
             raise Refusal(3180, field=record.__record__.tag, note=note)
 
-    def _check_full_names(self, record: Any) -> None:
+    def _check_full_names(self, record: ListRecord) -> None:
         """A record's full name and those below it must fit, whoever of the family was named or moved."""
         field = table(type(record)).by_name.get("full_name")
         if field is None:
@@ -206,13 +209,13 @@ class ListWriter:
         for child in self._store.children(record):
             self._check_full_names(child)
 
-    def _stamped(self, record: Any, now: int, before: Any = None) -> Any:
+    def _stamped(self, record: Any, now: int, before: ListRecord | None = None) -> ListRecord:
         """A record with what QuickBooks gives it; contacts get the same, notes a number and a date."""
-        stamps: dict[str, Any] = {"time_modified": self._calendar.moment(now), "edit_sequence": str(now)}
+        stamps: Values = {"time_modified": self._calendar.moment(now), "edit_sequence": str(now)}
         stamps["list_id"] = record.list_id or self._store.new_list_id(now)
         stamps["time_created"] = record.time_created or self._calendar.moment(now)
         if contacts := getattr(record, "contacts", ()):
-            old = before.contacts if before else ()
+            old = before.contacts if before is not None else ()
             stamps["contacts"] = tuple(one if one in old else self._stamped(one, now) for one in contacts)
         if notes := getattr(record, "additional_notes", ()):
             today = self._calendar.today()
@@ -221,10 +224,11 @@ class ListWriter:
                 note if note.note_id is not None else attrs.evolve(note, note_id=last + number, date=today)
                 for number, note in enumerate(notes, 1)
             )
-        return attrs.evolve(record, **stamps)
+        stamped: ListRecord = attrs.evolve(record, **stamps)
+        return stamped
 
 
-def serves(account: Any, name: str) -> bool:
+def serves(account: ListRecord, name: str) -> bool:
     """Whether an account is for what QuickBooks has a special account for."""
     what = SPECIAL_ACCOUNTS[name]
     if account.special_account_type is not None:

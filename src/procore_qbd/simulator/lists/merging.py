@@ -9,7 +9,7 @@ with the same name only where ``SameShipAddrOk`` says so. The EditSequences of t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -18,12 +18,13 @@ from procore_qbd.qbxml.entities.deletions import ListDeleted, ListMerge, MergedF
 from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import Refusal
-from procore_qbd.simulator.store.shaping import full_name, name_key, with_references
+from procore_qbd.simulator.store.shaping import full_name, name_key, with_fields, with_references
 from procore_qbd.simulator.store.sums import SUMS
 
 if TYPE_CHECKING:
     from procore_qbd.qbxml.rows.records import Reference
     from procore_qbd.simulator.knowledge.calendar import Calendar
+    from procore_qbd.simulator.knowledge.nouns import ListRecord, Transaction, Values
     from procore_qbd.simulator.store.file import Store
 
 __all__ = ["Merging"]
@@ -55,10 +56,10 @@ class Merging:
         now = max(self.calendar.now(), int(left.edit_sequence) + 1)
         stamp = self.calendar.moment(now)
         addresses = _addresses(gone, left, both=bool(what.same_ship_addr_ok))
-        self.store.change(attrs.evolve(left, time_modified=stamp, edit_sequence=str(now), **addresses))
+        self.store.change(with_fields(left, time_modified=stamp, edit_sequence=str(now), **addresses))
         self._repoint(gone, left)
         self._move_balances(gone, left)
-        facts = {
+        facts: Values = {
             "list_id": gone.list_id,
             "full_name": full_name(gone),
             "time_deleted": self.calendar.moment(self.calendar.now()),
@@ -76,15 +77,15 @@ class Merging:
             ),
         )
 
-    def _side(self, list_: str, side: MergeSide) -> Any:
-        record = self.store.get(list_, side.list_id or "") if list_ in LISTS else None
+    def _side(self, list_: str, side: MergeSide) -> ListRecord:
+        record: ListRecord | None = self.store.get(list_, side.list_id or "") if list_ in LISTS else None
         if record is None:
             raise self.store.absent([list_], side.list_id or "")
         if record.edit_sequence != side.edit_sequence:
             raise Refusal(3200, side.edit_sequence or "")
         return record
 
-    def _repoint(self, gone: Any, left: Any) -> None:
+    def _repoint(self, gone: ListRecord, left: ListRecord) -> None:
         """Let everything that points to one record point to the other."""
         tag = gone.__record__.tag
 
@@ -99,7 +100,7 @@ class Merging:
             else:
                 self.store.change(after)
 
-    def _post_anew(self, record: Any, tag: str, gone: str, left: str) -> None:
+    def _post_anew(self, record: Transaction, tag: str, gone: str, left: str) -> None:
         """A transaction with the other record in the ledger too, and nothing else changed."""
         book = self.store.book
 
@@ -122,7 +123,7 @@ class Merging:
         book.put(record, other(book.partner(record.txn_id).entity))
         book.post(record.txn_id, entries)
 
-    def _move_balances(self, gone: Any, left: Any) -> None:
+    def _move_balances(self, gone: ListRecord, left: ListRecord) -> None:
         """What no transaction moved there: the balances that the record began with."""
         if (sums := SUMS.get(gone.__record__.tag)) is None:
             return
@@ -130,7 +131,7 @@ class Merging:
         self.store.book.move({there: self.store.book.sum(here) for here, there in pairs})
 
 
-def _refuse_what_differs(gone: Any, left: Any) -> None:
+def _refuse_what_differs(gone: ListRecord, left: ListRecord) -> None:
     """Two records that are one already, or that can never be."""
 
     def refuse(note: str) -> Refusal:
@@ -147,7 +148,7 @@ def _refuse_what_differs(gone: Any, left: Any) -> None:
         raise refuse("both must stand below the same parent")
 
 
-def _addresses(gone: Any, left: Any, *, both: bool) -> dict[str, Any]:
+def _addresses(gone: ListRecord, left: ListRecord, *, both: bool) -> Values:
     """The addresses to ship to of both; of two with a name, that of the one that goes, if they may have one."""
     theirs, ours = (getattr(record, "ship_to_addresses", ()) for record in (gone, left))
     names = {name_key(address.name or "") for address in theirs}

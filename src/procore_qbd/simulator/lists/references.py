@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
-from procore_qbd.qbxml.rows.records import table
+from procore_qbd.qbxml.rows.records import Record, table
 from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.store.shaping import with_references
@@ -15,20 +15,23 @@ if TYPE_CHECKING:
 
     from procore_qbd.qbxml import Ref
     from procore_qbd.qbxml.rows.records import Reference
+    from procore_qbd.simulator.knowledge.nouns import ListRecord
     from procore_qbd.simulator.store.file import Store
 
 __all__ = ["find_in", "find_in_any", "resolved"]
 
+R = TypeVar("R", bound=Record)
+
 _PARENTS = ("ParentRef", "ParentSiteRef")
 
 
-def find_in(store: Store, list_: str, ref: Ref) -> Any:
+def find_in(store: Store, list_: str, ref: Ref) -> ListRecord | None:
     """What a reference points to in a list, None if it is not there; the ListID wins over the full name."""
     list_id = ref.list_id or store.find_id(list_, ref.full_name or "")
     return None if list_id is None else store.plain(list_, list_id)
 
 
-def find_in_any(store: Store, lists: Iterable[str], ref: Ref) -> Any:
+def find_in_any(store: Store, lists: Iterable[str], ref: Ref) -> ListRecord | None:
     """What a reference points to in several lists, None if it is in none of them."""
     if ref.list_id:
         home = store.home(lists, ref.list_id)
@@ -37,7 +40,7 @@ def find_in_any(store: Store, lists: Iterable[str], ref: Ref) -> Any:
     return next((record for record in found if record is not None), None)
 
 
-def resolved(store: Store, record: Any, *, seeded: bool = False) -> Any:
+def resolved(store: Store, record: R, *, seeded: bool = False) -> R:
     """A record with both halves of every reference filled in; an empty reference stays, to clear one in a Mod.
 
     Args:

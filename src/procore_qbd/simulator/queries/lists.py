@@ -10,6 +10,7 @@ from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.deletions import DeletedDateRangeFilter, ListDeletedQuery, TxnDeletedQuery
 from procore_qbd.qbxml.entities.shared.common import ClassFilter, MatchCriterion, Operator
 from procore_qbd.qbxml.entities.shared.transactions import ITEMS
+from procore_qbd.simulator.knowledge.nouns import KeptRecord, Query
 from procore_qbd.simulator.store.shaping import name_key, own_name
 
 if TYPE_CHECKING:
@@ -33,12 +34,12 @@ _AMOUNTS: dict[str, Callable[[Any, Any], bool]] = {
     Operator.GREATER_THAN_EQUAL: operator.ge,
 }
 _REMEMBERED = 90 * 86_400
-Test = Callable[[Any], bool]
+Test = Callable[[KeptRecord], bool]
 Names = Callable[[tuple[str, ...], str], str | None]
 """Tells the full name of a record of some lists by its ListID."""
 
 
-def passes(query: Any, names: Names, calendar: Calendar) -> Test:
+def passes(query: Query, names: Names, calendar: Calendar) -> Test:
     """Whether a record of a list is what the query's filters mean; for transactions see `transactions.filters`.
 
     Names are compared without their parents', whatever the case. A record's EditSequence is when it was modified.
@@ -67,12 +68,12 @@ def deleted(query: ListDeletedQuery | TxnDeletedQuery, calendar: Calendar) -> Te
     return lambda record: _kind(record) in kinds and since <= epoch(record.time_deleted) <= until
 
 
-def _kind(record: Any) -> str:
+def _kind(record: KeptRecord) -> str:
     kind: str = record.list_del_type if hasattr(record, "list_del_type") else record.txn_del_type
     return kind
 
 
-def _list_tests(query: Any, names: Names, calendar: Calendar) -> Iterator[Test]:
+def _list_tests(query: Query, names: Names, calendar: Calendar) -> Iterator[Test]:
     if not hasattr(query, "active_status"):  # templates know no filters
         return
     active = _ACTIVE[query.active_status or "ActiveOnly"]
@@ -102,7 +103,7 @@ def _list_tests(query: Any, names: Names, calendar: Calendar) -> Iterator[Test]:
         yield lambda record: any(is_it(price.item_ref) for price in record.item_prices)
 
 
-def _modified(query: Any, calendar: Calendar) -> Iterator[Test]:
+def _modified(query: Query, calendar: Calendar) -> Iterator[Test]:
     if query.from_modified_date is not None:
         since = calendar.epoch(query.from_modified_date)
         yield lambda record: int(record.edit_sequence) >= since

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from procore_qbd.simulator.knowledge.calendar import Calendar
+    from procore_qbd.simulator.knowledge.nouns import ListRecord, Query
     from procore_qbd.simulator.store.file import Store
 
 __all__ = ["Condition", "conditions", "keys"]
@@ -34,7 +35,7 @@ _POSTING = {"Posting": 1, "NonPosting": 0}
 _LEDGER = "id IN (SELECT txn FROM ledger WHERE {})"
 
 
-def conditions(query: Any, store: Store, calendar: Calendar) -> Iterator[Condition]:  # noqa: C901  one line a filter
+def conditions(query: Query, store: Store, calendar: Calendar) -> Iterator[Condition]:  # noqa: C901  one line a filter
     """What a transaction must be for the filters of a query to mean it; nothing where there are none.
 
     Args:
@@ -107,7 +108,7 @@ def _dated(dates: Any, calendar: Calendar) -> Iterator[Condition]:
         yield "date <= ?", (last.isoformat(),)
 
 
-def _numbered(query: Any) -> Iterator[Condition]:
+def _numbered(query: Query) -> Iterator[Condition]:
     if (numbers := getattr(query, "ref_number_filter", None)) is not None:
         text = name_key(numbers.ref_number or "")
         where = _MATCHES[MatchCriterion(numbers.match_criterion)]
@@ -148,9 +149,9 @@ def keys(wanted: Any, lists: tuple[str, ...], store: Store) -> list[str]:
     return found
 
 
-def _family(record: Any, store: Store) -> list[str]:
+def _family(record: ListRecord, store: Store) -> list[str]:
     return [_key(record), *(key for child in store.children(record) for key in _family(child, store))]
 
 
-def _key(record: Any) -> str:
+def _key(record: ListRecord) -> str:
     return f"{record.__record__.tag}/{record.list_id}"

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.qbxml.entities.reports import Report
     from procore_qbd.simulator.knowledge.calendar import Calendar
+    from procore_qbd.simulator.knowledge.nouns import Query
     from procore_qbd.simulator.reports.pages import Page
     from procore_qbd.simulator.store.file import Store
 
@@ -53,7 +54,7 @@ REPORTS: dict[type[Any], dict[str, Callable[[Scope], Page]]] = {
 REPORT_QUERIES = tuple(REPORTS)
 
 
-def report(query: Any, store: Store, calendar: Calendar) -> Report:
+def report(query: Query, store: Store, calendar: Calendar) -> Report:
     """The report that a query asks for.
 
     Args:

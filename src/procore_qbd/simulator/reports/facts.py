@@ -19,6 +19,7 @@ from procore_qbd.simulator.store.entries import flat
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from procore_qbd.simulator.knowledge.nouns import Transaction
     from procore_qbd.simulator.queries.transactions import Condition
     from procore_qbd.simulator.reports.pages import Days
     from procore_qbd.simulator.reports.scope import Scope
@@ -75,7 +76,7 @@ class Fact:
     as_of: dt.date | None = None
 
     @property
-    def record(self) -> Any:
+    def record(self) -> Transaction:
         """The transaction, whole."""
         return self.scope.record(self.txn)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from procore_qbd.simulator.knowledge.calendar import Calendar
+    from procore_qbd.simulator.knowledge.nouns import Query, Transaction
     from procore_qbd.simulator.reports.pages import Days
     from procore_qbd.simulator.store.file import Store
 
@@ -86,7 +87,7 @@ class Scope:
         posting: What the query says of posting, None where it says nothing.
     """
 
-    query: Any
+    query: Query
     store: Store
     today: dt.date
     days: Days
@@ -95,10 +96,10 @@ class Scope:
     meant: dict[str, list[str]]
     filters: tuple[Condition, ...]
     posting: Condition | None
-    _records: dict[str, Any] = attrs.field(factory=dict, init=False)
+    _records: dict[str, Transaction] = attrs.field(factory=dict, init=False)
 
     @classmethod
-    def of(cls, query: Any, store: Store, calendar: Calendar) -> Scope:
+    def of(cls, query: Query, store: Store, calendar: Calendar) -> Scope:
         """What a query is about.
 
         Raises:
@@ -134,7 +135,7 @@ class Scope:
         """The type of an account by its ListID, '' where it is not there."""
         return self.accounts[account].account_type if account in self.accounts else ""
 
-    def record(self, txn_id: str) -> Any:
+    def record(self, txn_id: str) -> Transaction:
         """A transaction, whole."""
         if txn_id not in self._records:
             self._records[txn_id] = self.store.book.get(txn_id)
@@ -194,7 +195,7 @@ class Scope:
 # --- what a query says -----------------------------------------------------------------------------------------------
 
 
-def _days(query: Any, today: dt.date) -> Days:
+def _days(query: Query, today: dt.date) -> Days:
     """The days of a report; the fiscal year up to today, where none are said."""
     if (period := query.report_period) is not None:
         first, last = period.from_report_date, period.to_report_date
@@ -217,13 +218,13 @@ _NAMED: dict[str, tuple[tuple[str, ...], str, str]] = {
 """The filters by records: the lists that they are in, what QuickBooks calls them, and where the ledger has them."""
 
 
-def _meant(query: Any, store: Store) -> dict[str, list[str]]:
+def _meant(query: Query, store: Store) -> dict[str, list[str]]:
     """The records that the filters of a query mean, by filter."""
     said = {name: getattr(query, name, None) for name in _NAMED}
     return {name: _named(one, *_NAMED[name][:2], query, store) for name, one in said.items() if one is not None}
 
 
-def _filters(query: Any, meant: dict[str, list[str]], calendar: Calendar) -> Iterator[Condition]:
+def _filters(query: Query, meant: dict[str, list[str]], calendar: Calendar) -> Iterator[Condition]:
     def said(name: str) -> Any:
         return getattr(query, name, None)
 
@@ -250,7 +251,7 @@ def _modified(dates: Any, macro: str | None, calendar: Calendar) -> Iterator[Con
         yield "t.modified <= ?", (calendar.epoch(Moment(last.isoformat()), end_of_day=True),)
 
 
-def _named(wanted: Any, lists: tuple[str, ...], label: str, query: Any, store: Store) -> list[str]:
+def _named(wanted: Any, lists: tuple[str, ...], label: str, query: Query, store: Store) -> list[str]:
     """The records that a filter means, by list and ListID.
 
     Raises:

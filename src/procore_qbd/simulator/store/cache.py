@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 if TYPE_CHECKING:
-    from procore_qbd.qbxml import Record, Ref
+    from procore_qbd.qbxml import Ref
+    from procore_qbd.simulator.knowledge.nouns import ListRecord
 
 __all__ = ["Cache"]
 
@@ -33,7 +34,7 @@ class Cache:
     """
 
     facts: dict[str, str] = attrs.field(factory=dict)
-    records: dict[tuple[str, str], Record] = attrs.field(factory=dict)
+    records: dict[tuple[str, str], ListRecord] = attrs.field(factory=dict)
     homes: dict[tuple[tuple[str, ...], str], str | None] = attrs.field(factory=dict)
     found: dict[tuple[str, str], str | None] = attrs.field(factory=dict)
     refs: dict[tuple[tuple[str, ...], str], Ref] = attrs.field(factory=dict)

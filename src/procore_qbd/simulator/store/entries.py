@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
+from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator.knowledge.arithmetic import from_cents, from_parts, in_cents, in_parts
+from procore_qbd.simulator.knowledge.nouns import Line, is_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["NAME", "STOCK", "Entry", "flat"]
+    from procore_qbd.qbxml import Record
+
+__all__ = ["NAME", "STOCK", "Entry", "flat", "line_class"]
 
 NAME, STOCK = "name", "stock"
 _NONE = Decimal(0)
@@ -82,10 +86,16 @@ class Entry:
             yield f"hand {self.item}", in_parts(self.quantity)
 
 
-def flat(lines: Iterable[Any]) -> Iterator[Any]:
+def line_class(record: Record, name: str) -> type[Line]:
+    """The class of the lines that a field of a transaction, or of a group, holds beside groups."""
+    members = table(type(record)).by_name[name].members.values()
+    return cast("type[Line]", next(cls for cls in members if not hasattr(cls, "lines")))
+
+
+def flat(lines: Iterable[Line]) -> Iterator[Line]:
     """Lines, with those that QuickBooks made of a group of items in its place."""
     for line in lines:
-        if hasattr(line, "item_group_ref"):
+        if is_group(line):
             yield from line.lines
         else:
             yield line

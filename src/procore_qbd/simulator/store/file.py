@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from procore_qbd.errors import CompanyFileError
 from procore_qbd.qbxml import Ref
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.qbxml.entities.deletions import ListDeleted, TxnDeleted
     from procore_qbd.qbxml.rows.records import Reference
+    from procore_qbd.simulator.knowledge.nouns import KeptRecord, ListRecord
 
 __all__ = ["Store", "damaged", "in_words"]
 
@@ -258,7 +259,7 @@ class Store:
         """The last number that was given out, in this transaction or before it."""
         return self._counters[name] if name in self._counters else int(self.fact(name))
 
-    def add(self, record: Any) -> None:
+    def add(self, record: ListRecord) -> None:
         """Write a record that was not there.
 
         Raises:
@@ -270,7 +271,7 @@ class Store:
         if sums := SUMS.get(record.__record__.tag):
             self.book.move(sums.opening(record))
 
-    def change(self, record: Any) -> None:
+    def change(self, record: ListRecord) -> None:
         """Write a record in place of what it was before.
 
         Raises:
@@ -281,7 +282,7 @@ class Store:
         taken = Refusal(3170, own_name(record), element, CANNOT_MERGE, note=f"{own_name(record)}: the name is in use")
         self._write(f"UPDATE records SET {columns} WHERE list = ? AND id = ?", record, taken)  # noqa: S608  our own words
 
-    def _write(self, statement: str, record: Any, taken: Refusal) -> None:
+    def _write(self, statement: str, record: ListRecord, taken: Refusal) -> None:
         tag, name = record.__record__.tag, own_name(record)
         parent = getattr(record, "parent_ref", None)
         above = parent.list_id if parent else ""
@@ -299,9 +300,9 @@ class Store:
         found = self.plain(kind, record_id)
         return found if found is None else self._with_sums(found)
 
-    def plain(self, list_: str, list_id: str) -> Any:
+    def plain(self, list_: str, list_id: str) -> ListRecord | None:
         """A record of a list without what it says of the ledger, None if it is not there."""
-        found = self.cache.records.get((list_, list_id))
+        found: ListRecord | None = self.cache.records.get((list_, list_id))
         if found is None:
             found = next(self._read("id = ? AND list = ?", list_id, list_), None)
             if found is not None:
@@ -332,7 +333,7 @@ class Store:
         found = (self._db.execute(_OF_THAT_NUMBER, (kind, *ends)).fetchone() for kind in kinds)
         return Refusal(3240, record_id) if dash and any(found) else otherwise or Refusal(3120, record_id)
 
-    def find(self, list_: str, name: str) -> Any:
+    def find(self, list_: str, name: str) -> ListRecord | None:
         """A record by its full name, None if it is not there."""
         list_id = self.find_id(list_, name)
         return None if list_id is None else self.get(list_, list_id)
@@ -364,7 +365,7 @@ class Store:
             return list(self.book.all(kind))
         return sorted(map(self._with_sums, self._read("list = ?", kind)), key=_place)
 
-    def children(self, record: Any) -> Iterator[Any]:
+    def children(self, record: ListRecord) -> Iterator[ListRecord]:
         """The records right below one."""
         tag = record.__record__.tag
         return self._read("space = ? AND parent = ? AND list = ?", LISTS[tag].space, record.list_id, tag)
@@ -387,11 +388,11 @@ class Store:
                 if found:
                     yield record
 
-    def is_referred_to(self, record: Any) -> bool:
+    def is_referred_to(self, record: ListRecord) -> bool:
         """Whether any record points to one, or stands below it."""
         return next(self.referring(record.__record__.tag, record.list_id), None) is not None
 
-    def delete(self, record: Any, deleted: ListDeleted | TxnDeleted) -> None:
+    def delete(self, record: KeptRecord, deleted: ListDeleted | TxnDeleted) -> None:
         """Take a record out, and remember it."""
         tag = record.__record__.tag
         if tag in TRANSACTIONS:
@@ -399,7 +400,7 @@ class Store:
         else:
             self._db.execute("DELETE FROM records WHERE list = ? AND id = ?", (tag, record.list_id))
             if sums := SUMS.get(tag):
-                self.book.close(sums.opening(record))
+                self.book.close(sums.opening(cast("ListRecord", record)))
             self.cache.forget()
         self._db.execute("INSERT INTO deleted VALUES (?, ?)", (deleted.__record__.tag, to_text(deleted)))
 
@@ -408,7 +409,7 @@ class Store:
         rows = self._db.execute("SELECT kind, xml FROM deleted WHERE kind = ? ORDER BY rowid", (kind,)).fetchall()
         return (from_text(*row) for row in rows)
 
-    def _read(self, where: str, *values: str) -> Iterator[Any]:
+    def _read(self, where: str, *values: str) -> Iterator[ListRecord]:
         rows = self._db.execute(f"SELECT list, xml FROM records WHERE {where}", values).fetchall()  # noqa: S608  our own words
         for list_, xml in rows:
             record = with_references(from_text(list_, xml), self._named)
@@ -440,7 +441,7 @@ class Store:
 
     # --- sums --------------------------------------------------------------------------------------------------------
 
-    def _with_sums(self, record: Any) -> Any:
+    def _with_sums(self, record: ListRecord) -> ListRecord:
         """A record with its balances, or what there is in stock, as they are now."""
         sums = SUMS.get(record.__record__.tag)
         return with_fields(record, **sums.now(record, self)) if sums else record
@@ -474,7 +475,7 @@ def _is_file(path: Path) -> bool:
         raise CompanyFileError(f"{path}: cannot be opened: {error.strerror or error}") from None
 
 
-def _place(record: Any) -> tuple[int, list[str]]:
+def _place(record: ListRecord) -> tuple[int, list[str]]:
     """Where a record stands in its list."""
     type_ = getattr(record, "account_type", None)
     order = ACCOUNT_TYPES.index(type_) if type_ in ACCOUNT_TYPES else 0

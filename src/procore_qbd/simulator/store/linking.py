@@ -14,6 +14,7 @@ import attrs
 
 from procore_qbd.qbxml.entities.shared.transactions import LinkedTxn, LinkType
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, is_filled, not_received
+from procore_qbd.simulator.knowledge.nouns import Line, Transaction, Values, has_links, is_group
 from procore_qbd.simulator.store.entries import flat
 from procore_qbd.simulator.store.shaping import fields_of, with_fields
 
@@ -88,8 +89,8 @@ def left_open(txn_id: str, total: Decimal, links: Iterable[TxnLink]) -> Decimal:
 
 
 def with_links(
-    record: Any, rule: TransactionRule, links: tuple[TxnLink, ...], partner: Callable[[str], Partner]
-) -> Any:
+    record: Transaction, rule: TransactionRule, links: tuple[TxnLink, ...], partner: Callable[[str], Partner]
+) -> Transaction:
     """A transaction as it is with its links.
 
     Args:
@@ -98,9 +99,9 @@ def with_links(
         links: All that it has.
         partner: Tells of a transaction by its TxnID.
     """
-    values: dict[str, Any] = {}
+    values: Values = {}
     own = [link for link in links if record.txn_id in (link.txn, link.target)]
-    if own and hasattr(record, "linked_txns"):
+    if own and has_links(record):
         values["linked_txns"] = _linked(record.txn_id, own, partner)
     if record.__record__.tag in _RECEIVES:
         values |= _received(record, own, partner)
@@ -145,7 +146,7 @@ def _seen(partner: Partner, kind: LinkType, amount: Decimal) -> LinkedTxn:
 # --- money -----------------------------------------------------------------------------------------------------------
 
 
-def total_of(record: Any, rule: TransactionRule) -> Decimal:
+def total_of(record: Transaction, rule: TransactionRule) -> Decimal:
     """The total of a transaction, whatever it is called."""
     if rule.totals:
         return getattr(record, rule.totals[0]) or ZERO
@@ -154,10 +155,10 @@ def total_of(record: Any, rule: TransactionRule) -> Decimal:
     return getattr(record, "amount", None) or ZERO
 
 
-def _opened(record: Any, rule: TransactionRule, links: Iterable[TxnLink]) -> dict[str, Any]:
+def _opened(record: Transaction, rule: TransactionRule, links: Iterable[TxnLink]) -> Values:
     total = total_of(record, rule)
     rest = left_open(record.txn_id, total, links)
-    values: dict[str, Any] = {rule.opens or "": rest}
+    values: Values = {rule.opens or "": rest}
     if hasattr(record, "is_paid"):
         values["is_paid"] = not rest
     if hasattr(record, "applied_amount"):
@@ -168,10 +169,10 @@ def _opened(record: Any, rule: TransactionRule, links: Iterable[TxnLink]) -> dic
 def _applied(one: Any, links: Iterable[TxnLink], partner: Callable[[str], Partner]) -> Any:
     """What a payment is applied to, as QuickBooks shows it."""
     other = partner(one.txn_id)
-    values: dict[str, Any] = {"txn_type": other.kind, "txn_date": other.date, "ref_number": other.ref_number}
+    values: Values = {"txn_type": other.kind, "txn_date": other.date, "ref_number": other.ref_number}
     values["credit_remaining" if hasattr(one, "credit_remaining") else "balance_remaining"] = other.open
     credits_ = [link for link in links if link.role is Role.CREDIT and link.target == one.txn_id]
-    if credits_ and hasattr(one, "linked_txns"):
+    if credits_ and has_links(one):
         shown = (_seen(partner(link.txn), LinkType.AMOUNT, link.amount) for link in credits_)
         values["linked_txns"] = tuple(shown)
     return with_fields(one, **values)
@@ -189,22 +190,22 @@ _BILLS = ("Bill", "Invoice")
 """What charges for goods; an item receipt only brings them."""
 
 
-def _received(order: Any, links: Iterable[TxnLink], partner: Callable[[str], Partner]) -> dict[str, Any]:
+def _received(order: Transaction, links: Iterable[TxnLink], partner: Callable[[str], Partner]) -> Values:
     """What was received of each line, and what was billed; text alone waits for nothing."""
     name, whole = _RECEIVES[order.__record__.tag]
-    received: dict[str, Decimal] = {}
-    billed: dict[str, Decimal] = {}
+    received: dict[str | None, Decimal] = {}
+    billed: dict[str | None, Decimal] = {}
     for link in links:
         received[link.target_line] = received.get(link.target_line, _NONE) + link.quantity
         if partner(link.txn).kind in _BILLS:
             billed[link.target_line] = billed.get(link.target_line, _NONE) + link.quantity
 
-    def so_far(line: Any) -> Any:
-        if hasattr(line, "item_group_ref"):
+    def so_far(line: Line) -> Line:
+        if is_group(line):
             return with_fields(line, lines=tuple(map(so_far, line.lines)))
         if not line.item_ref:
             return line
-        values: dict[str, Any] = {name: received.get(line.txn_line_id, _NONE)}
+        values: Values = {name: received.get(line.txn_line_id, _NONE)}
         if hasattr(line, "is_billed"):
             done = billed.get(line.txn_line_id, _NONE)
             filled = is_filled(line.quantity, done)
@@ -220,7 +221,7 @@ def _received(order: Any, links: Iterable[TxnLink], partner: Callable[[str], Par
     return {"lines": lines, whole: filled}
 
 
-def is_open(order: Any, line: Any) -> bool:
+def is_open(order: Transaction, line: Line) -> bool:
     """Whether a bill, or an invoice, can be for a line of an order."""
     name, whole = _RECEIVES[order.__record__.tag]
     if order.is_manually_closed or getattr(order, whole) or line.is_manually_closed:
@@ -228,7 +229,7 @@ def is_open(order: Any, line: Any) -> bool:
     return line.item_ref is not None and not is_filled(line.quantity, getattr(line, name))
 
 
-def still_to_come(order: Any, line: Any) -> Decimal:
+def still_to_come(order: Transaction, line: Line) -> Decimal:
     """How much of a line of an order is still to come; nothing where it is closed."""
     return (
         not_received(line.quantity, getattr(line, _RECEIVES[order.__record__.tag][0]))
@@ -250,7 +251,7 @@ _TAKEN = (
 )
 
 
-def copied(line: Any, order_line: Any, rate: str) -> Any:
+def copied(line: Line, order_line: Line, rate: str) -> Line:
     """A bill's or invoice's line with what it takes from the line of the order; what it says itself stays.
 
     An amount alone is for one. Where nothing is said, it is for all that is still to come.
@@ -263,7 +264,7 @@ def copied(line: Any, order_line: Any, rate: str) -> Any:
     done = order_line.received_quantity if hasattr(order_line, "received_quantity") else order_line.invoiced
     own = {name: value for name, value in fields_of(line).items() if name != "link_to_txn"}
     taken = (name for name in _TAKEN if hasattr(line, name) and hasattr(order_line, name))
-    values: dict[str, Any] = {name: getattr(order_line, name) for name in taken} | own
+    values: Values = {name: getattr(order_line, name) for name in taken} | own
     if values.get("rate_percent") is not None and own.keys().isdisjoint({"quantity", rate, "amount"}):
         return type(line)(**values)  # a share of the line above, whatever that is here
     if own.keys().isdisjoint({"quantity", rate, "amount"}) and not done:

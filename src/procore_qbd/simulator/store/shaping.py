@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.qbxml import Dialect
     from procore_qbd.qbxml.rows.values import Row
+    from procore_qbd.simulator.knowledge.nouns import Values
 
 __all__ = [
     "as_answered",
@@ -61,19 +62,19 @@ def name_key(name: str) -> str:
     return name.strip().casefold()
 
 
-def own_name(record: Any) -> str:
+def own_name(record: Record) -> str:
     """The record's name without those of its parents."""
     return getattr(record, LISTS[record.__record__.tag].called) or ""
 
 
-def full_name(record: Any) -> str:
+def full_name(record: Record) -> str:
     """The record's name behind those of its parents."""
     return getattr(record, "full_name", None) or own_name(record)
 
 
-def record_id(record: Any) -> str | None:
+def record_id(record: Record) -> str | None:
     """The record's ListID or TxnID."""
-    found: str | None = record.txn_id if hasattr(record, "txn_id") else record.list_id
+    found: str | None = getattr(record, "txn_id" if hasattr(record, "txn_id") else "list_id")
     return found
 
 
@@ -89,7 +90,7 @@ def with_fields(record: R, **values: Any) -> R:
     return copy
 
 
-def fields_of(record: Record) -> dict[str, Any]:
+def fields_of(record: Record) -> Values:
     """What a record says, by field."""
     fields = table(type(record)).by_name
     return {
@@ -108,7 +109,7 @@ def _blocks(cls: type[Record]) -> dict[str, tuple[Block, bool]]:
 def with_references(record: R, turn: Callable[[Reference, Ref], Ref]) -> R:
     """A copy with every reference turned into another one, at any depth."""
     blocks = _blocks(type(record))
-    values: dict[str, Any] = {}
+    values: Values = {}
     for name, value in vars(record).items():
         if not value or name not in blocks:
             continue
@@ -121,7 +122,7 @@ def with_references(record: R, turn: Callable[[Reference, Ref], Ref]) -> R:
     return with_fields(record, **values) if values else record
 
 
-def to_text(record: Any) -> str:
+def to_text(record: Record) -> str:
     """A record as the ``Ret`` that is kept."""
     out: list[str] = []
     tag = record.__record__.element(RET)
@@ -194,7 +195,7 @@ def _members(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def as_stored(record: R) -> R:
     """What QuickBooks keeps of a record: what it returns, without anything empty, and addresses as it prints them."""
-    blocks: dict[str, Any] = {
+    blocks: Values = {
         name: _block(getattr(record, name.removesuffix("_block"))) for name in _address_blocks(type(record))
     }
     return _only(with_fields(record, **blocks) if blocks else record, _returned)
@@ -232,7 +233,7 @@ def missing(record: Record) -> str | None:
     return None
 
 
-def as_answered(record: Any, dialect: Dialect, include: Iterable[str] = (), owners: Iterable[str] = ()) -> Any:
+def as_answered(record: R, dialect: Dialect, include: Iterable[str] = (), owners: Iterable[str] = ()) -> R:
     """A record as it is answered.
 
     Args:
@@ -255,7 +256,7 @@ def as_answered(record: Any, dialect: Dialect, include: Iterable[str] = (), owne
 
 def _of_owners(record: R, owners: set[str]) -> R:
     """A record, and its lines, with the custom fields of these owners alone; case does not tell owners apart."""
-    values: dict[str, Any] = {}
+    values: Values = {}
     if fields := getattr(record, "custom_fields", ()):
         values["custom_fields"] = tuple(field for field in fields if (field.owner_id or "").upper() in owners)
     for name in _extensible(type(record)):
@@ -318,7 +319,7 @@ def _only(record: R, wanted: Callable[[type[Record]], frozenset[str]]) -> R:  # 
     """The fields of a record that are wanted, at any depth, and nothing empty; the record itself, if that is all."""
     cls = type(record)
     names, blocks, same = wanted(cls), _blocks(cls), True
-    values: dict[str, Any] = {}
+    values: Values = {}
     for name, value in vars(record).items():
         if value is None or name not in names or (value.__class__ is str and not value.strip()):
             continue
@@ -358,5 +359,5 @@ def _block(address: Address | None) -> AddressBlock | None:
     town = ", ".join(filter(None, (address.city, region)))
     parts = (address.addr1, address.addr2, address.addr3, address.addr4, address.addr5, town, address.country)
     lines = [part[:_LONGEST_LINE] for part in parts if part][:_LINES]
-    printed: dict[str, Any] = {f"addr{number}": line for number, line in enumerate(lines, 1)}
+    printed: Values = {f"addr{number}": line for number, line in enumerate(lines, 1)}
     return AddressBlock(**printed)

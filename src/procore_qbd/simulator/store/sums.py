@@ -7,7 +7,7 @@ it is added; it has no transaction, as it has in QuickBooks.
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
@@ -16,6 +16,7 @@ from procore_qbd.simulator.knowledge.arithmetic import ZERO, from_cents, from_pa
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from procore_qbd.simulator.knowledge.nouns import ListRecord, Values
     from procore_qbd.simulator.store.book import TransactionTable
 
 __all__ = ["CREDITED", "SUMS", "Sums", "average", "quantity_of"]
@@ -42,7 +43,7 @@ class Kept(Protocol):
         """The sums."""
         ...
 
-    def children(self, record: Any, /) -> Iterator[Any]:
+    def children(self, record: ListRecord, /) -> Iterator[ListRecord]:
         """The records right below one."""
         ...
 
@@ -56,8 +57,8 @@ class Sums:
         now: What it says of them.
     """
 
-    opening: Callable[[Any], dict[str, int]]
-    now: Callable[[Any, Kept], dict[str, Any]]
+    opening: Callable[[ListRecord], dict[str, int]]
+    now: Callable[[ListRecord, Kept], Values]
 
 
 def _cents(amount: Decimal | None) -> int:
@@ -71,47 +72,49 @@ def _amount(cents: int) -> Decimal:
 # --- accounts and names ----------------------------------------------------------------------------------------------
 
 
-def _account_opening(account: Any) -> dict[str, int]:
+def _account_opening(account: ListRecord) -> dict[str, int]:
     sign = -1 if account.account_type in CREDITED else 1
     return {f"account {account.list_id}": sign * _cents(account.balance)}
 
 
-def _account(account: Any, kept: Kept) -> dict[str, Any]:
+def _account(account: ListRecord, kept: Kept) -> Values:
     sign = -1 if account.account_type in CREDITED else 1
     own = _amount(sign * kept.book.sum(f"account {account.list_id}"))
     return {"balance": own, "total_balance": _with_those_below(own, account, kept, _account)}
 
 
-def _customer_opening(customer: Any) -> dict[str, int]:
+def _customer_opening(customer: ListRecord) -> dict[str, int]:
     return {f"owed Customer/{customer.list_id}": _cents(customer.balance)}
 
 
-def _customer(customer: Any, kept: Kept) -> dict[str, Any]:
+def _customer(customer: ListRecord, kept: Kept) -> Values:
     own = _amount(kept.book.sum(f"owed Customer/{customer.list_id}"))
     return {"balance": own, "total_balance": _with_those_below(own, customer, kept, _customer)}
 
 
-def _with_those_below(own: Decimal, record: Any, kept: Kept, now: Callable[[Any, Kept], dict[str, Any]]) -> Decimal:
+def _with_those_below(
+    own: Decimal, record: ListRecord, kept: Kept, now: Callable[[ListRecord, Kept], Values]
+) -> Decimal:
     below = (now(child, kept)["total_balance"] for child in kept.children(record))
     return sum(below, own)
 
 
-def _vendor_opening(vendor: Any) -> dict[str, int]:
+def _vendor_opening(vendor: ListRecord) -> dict[str, int]:
     return {f"owed Vendor/{vendor.list_id}": -_cents(vendor.balance)}
 
 
-def _vendor(vendor: Any, kept: Kept) -> dict[str, Any]:
+def _vendor(vendor: ListRecord, kept: Kept) -> Values:
     return {"balance": _amount(-kept.book.sum(f"owed Vendor/{vendor.list_id}"))}
 
 
 # --- stock -----------------------------------------------------------------------------------------------------------
 
 
-def _key(item: Any) -> str:
+def _key(item: ListRecord) -> str:
     return f"{item.__record__.tag}/{item.list_id}"
 
 
-def _stock_opening(item: Any) -> dict[str, int]:
+def _stock_opening(item: ListRecord) -> dict[str, int]:
     quantity = item.quantity_on_hand or Decimal(0)
     worth = item.total_value
     if worth is None:
@@ -119,10 +122,10 @@ def _stock_opening(item: Any) -> dict[str, int]:
     return {f"hand {_key(item)}": in_parts(quantity), f"value {_key(item)}": _cents(worth)}
 
 
-def _stock(item: Any, kept: Kept) -> dict[str, Any]:
+def _stock(item: ListRecord, kept: Kept) -> Values:
     """What there is, what it cost on the average, and what is under way."""
     hand, worth = kept.book.sum(f"hand {_key(item)}"), kept.book.sum(f"value {_key(item)}")
-    values: dict[str, Any] = {
+    values: Values = {
         "quantity_on_hand": quantity_of(hand),
         "quantity_on_order": kept.book.under_way("PurchaseOrder", _key(item)),
         "quantity_on_sales_order": kept.book.under_way("SalesOrder", _key(item)),

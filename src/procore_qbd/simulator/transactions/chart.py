@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from procore_qbd.qbxml import Ref
+    from procore_qbd.simulator.knowledge.nouns import ListRecord
     from procore_qbd.simulator.lists.listing import ListWriter
     from procore_qbd.simulator.store.file import Store
 
@@ -43,12 +44,12 @@ class AccountResolver:
         """An account that QuickBooks makes itself, by name: its ListID."""
         return self.listing.special_account(name).list_id or ""
 
-    def of(self, item: Any, side: Side) -> str:
+    def of(self, item: ListRecord | None, side: Side) -> str:
         """The account of an item; where it names none, or is not there, one that QuickBooks makes."""
         ref = account_ref(item, side) if item is not None else None
         return ref.list_id or "" if ref else self.special(_WITHOUT[side])
 
-    def item(self, ref: Ref) -> Any:
+    def item(self, ref: Ref) -> ListRecord | None:
         """The item itself, None if it is not there."""
         return find_in_any(self.store, ITEMS, ref) if is_set(ref) else None
 
@@ -58,7 +59,7 @@ class AccountResolver:
             return ""
         return f"{self.store.home(lists, ref.list_id) or '?'}/{ref.list_id}"
 
-    def stock(self, item: Any, without: str) -> tuple[int, int]:
+    def stock(self, item: ListRecord, without: str) -> tuple[int, int]:
         """What there is of an item, and what it is worth, leaving a transaction out of account: see `Entry.moves`."""
         key = f"{item.__record__.tag}/{item.list_id}"
         hand, worth = self.store.book.sum(f"hand {key}"), self.store.book.sum(f"value {key}")
@@ -68,7 +69,7 @@ class AccountResolver:
                 worth -= in_cents(entry.amount)
         return hand, worth
 
-    def cost(self, item: Any, quantity: Decimal, without: str) -> Decimal:
+    def cost(self, item: ListRecord, quantity: Decimal, without: str) -> Decimal:
         """What so much of an item in stock is worth on the average, leaving a transaction out of account."""
         hand, worth = self.stock(item, without)
         each = average(hand, worth) if hand > 0 else item.average_cost or item.purchase_cost or Decimal(0)

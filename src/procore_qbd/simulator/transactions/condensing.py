@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -26,6 +26,7 @@ from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, JournalDebitLine, JournalEntry
 from procore_qbd.simulator.knowledge.arithmetic import from_cents, in_cents
 from procore_qbd.simulator.knowledge.days import later
+from procore_qbd.simulator.knowledge.nouns import Transaction, is_order
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, UNDEPOSITED
 from procore_qbd.simulator.lists.listing import serves
 from procore_qbd.simulator.store.entries import NAME, STOCK, flat
@@ -130,14 +131,14 @@ class Condensing:
             or not self._can_be_told([entry for entry in entries if entry.posts])
         )
 
-    def _waits(self, record: Any) -> bool:
+    def _waits(self, record: Transaction) -> bool:
         """Whether something is still to come of it."""
         tag = record.__record__.tag
         if tag == "ItemReceipt":
             return True
         if tag == "Estimate":
             return record.is_active is not False
-        if hasattr(record, "is_manually_closed"):
+        if is_order(record):
             return any(is_open(record, line) for line in flat(record.lines))
         held = getattr(record, "deposit_to_account_ref", None)
         account = self.store.plain("Account", held.list_id or "") if held is not None and tag != "Deposit" else None

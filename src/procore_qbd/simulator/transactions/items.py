@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from procore_qbd.qbxml import Ref
+    from procore_qbd.simulator.knowledge.nouns import ListRecord
 
 __all__ = ["STOCKED", "Side", "account_ref", "percent_of", "suggested"]
 
@@ -23,7 +24,7 @@ class Side(StrEnum):
     ASSET = "asset"
 
 
-def suggested(item: Any, *, sold: bool) -> tuple[str | None, Decimal | None]:
+def suggested(item: ListRecord | None, *, sold: bool) -> tuple[str | None, Decimal | None]:
     """The words and the price that an item brings to a line."""
     one, both = getattr(item, "sales_or_purchase", None), getattr(item, "sales_and_purchase", None)
     if both is None and hasattr(item, "sales_price"):
@@ -33,11 +34,11 @@ def suggested(item: Any, *, sold: bool) -> tuple[str | None, Decimal | None]:
     if one is not None:
         return one.desc, one.price
     if (off := getattr(item, "discount_rate", None)) is not None:
-        return item.item_desc, -Decimal(off)
+        return getattr(item, "item_desc", None), -Decimal(off)
     return getattr(item, "item_desc", None), getattr(item, "purchase_cost", None)
 
 
-def percent_of(item: Any) -> Decimal | None:
+def percent_of(item: ListRecord | None) -> Decimal | None:
     """What an item takes of the line above it, in percent; None where it costs an amount."""
     one = getattr(item, "sales_or_purchase", None)
     if (off := getattr(item, "discount_rate_percent", None)) is not None:
@@ -52,7 +53,7 @@ _NAMES = {
 }
 
 
-def account_ref(item: Any, side: Side) -> Ref | None:
+def account_ref(item: ListRecord, side: Side) -> Ref | None:
     """The account of an item; None where it has none."""
     homes = (getattr(item, "sales_and_purchase", None), getattr(item, "sales_or_purchase", None), item)
     found = (getattr(home, name, None) for name in _NAMES[side] for home in homes if home is not None)

@@ -7,19 +7,21 @@ reports find jobs, items and quantities in one place.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
 from procore_qbd.qbxml.entities.journal_entries import JournalDebitLine
 from procore_qbd.qbxml.entities.shared.transactions import ENTITIES, ITEMS
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, quantity_or_one
+from procore_qbd.simulator.knowledge.nouns import Line, ListRecord, Transaction, Values, is_account_line
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, TransactionRule
 from procore_qbd.simulator.store.entries import NAME, STOCK, Entry, flat
 from procore_qbd.simulator.store.shaping import is_set
 from procore_qbd.simulator.transactions.items import STOCKED, Side
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterable, Iterator
 
     from procore_qbd.qbxml import Ref
@@ -37,11 +39,11 @@ class Accounts(Protocol):
         """An account that QuickBooks makes itself."""
         ...
 
-    def of(self, item: Any, side: Side) -> str:
+    def of(self, item: ListRecord | None, side: Side) -> str:
         """The account of an item."""
         ...
 
-    def item(self, ref: Ref) -> Any:
+    def item(self, ref: Ref) -> ListRecord | None:
         """The item itself, None if it is not there."""
         ...
 
@@ -49,7 +51,7 @@ class Accounts(Protocol):
         """What a reference points to, as list and ListID."""
         ...
 
-    def cost(self, item: Any, quantity: Decimal, without: str) -> Decimal:
+    def cost(self, item: ListRecord, quantity: Decimal, without: str) -> Decimal:
         """What so much of an item in stock cost, leaving a transaction out of account."""
         ...
 
@@ -58,7 +60,7 @@ class Accounts(Protocol):
         ...
 
 
-def entries(record: Any, accounts: Accounts) -> tuple[Entry, ...]:
+def entries(record: Transaction, accounts: Accounts) -> tuple[Entry, ...]:
     """What a transaction posts.
 
     Args:
@@ -82,7 +84,7 @@ def _id(ref: Ref | None) -> str:
     return ref.list_id or "" if ref else ""
 
 
-def _head(record: Any, rule: TransactionRule, amount: Decimal, accounts: Accounts) -> Entry:
+def _head(record: Transaction, rule: TransactionRule, amount: Decimal, accounts: Accounts) -> Entry:
     """The total, on the side where it stands."""
     return Entry(
         account=_id(getattr(record, rule.account or "")),
@@ -96,7 +98,7 @@ def _head(record: Any, rule: TransactionRule, amount: Decimal, accounts: Account
 # --- lines of items and accounts -------------------------------------------------------------------------------------
 
 
-def _usual(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _usual(record: Transaction, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     """The total against its lines and its sales tax."""
     whom = accounts.key(ENTITIES, getattr(record, rule.entity)) if rule.entity else ""
     against: list[Entry] = []
@@ -111,7 +113,7 @@ def _usual(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[E
     yield from against
 
 
-def _tax(record: Any, rule: TransactionRule) -> Decimal:
+def _tax(record: Transaction, rule: TransactionRule) -> Decimal:
     """The sales tax of a transaction; a purchase has it in its total alone."""
     if hasattr(record, "sales_tax_total"):
         return record.sales_tax_total or ZERO
@@ -119,20 +121,20 @@ def _tax(record: Any, rule: TransactionRule) -> Decimal:
     return (getattr(record, rule.totals[0]) or ZERO) - sum(lines, ZERO)
 
 
-def _line(line: Any, record: Any, rule: TransactionRule, whom: str, accounts: Accounts) -> Iterator[Entry]:
+def _line(line: Line, record: Transaction, rule: TransactionRule, whom: str, accounts: Accounts) -> Iterator[Entry]:
     """A line, and what it takes from the stock."""
     if not line.amount and not getattr(line, "quantity", None):
         return
     job = accounts.key(("Customer",), line.customer_ref) if hasattr(line, "customer_ref") else ""
-    common: dict[str, Any] = {
+    common: Values = {
         "line": line.txn_line_id or "",
         "posts": bool(rule.side),
         "entity": job or whom,
         "class_": _id(getattr(line, "class_ref", None)),
     }
-    if hasattr(line, "account_ref"):
-        memo = line.memo or ""
-        yield Entry(account=_id(line.account_ref), amount=rule.line_side * line.amount, memo=memo, **common)
+    if is_account_line(line):
+        amount, memo = rule.line_side * (line.amount or ZERO), line.memo or ""
+        yield Entry(account=_id(line.account_ref), amount=amount, memo=memo, **common)
         return
     item = accounts.item(line.item_ref) if is_set(line.item_ref) else None
     if item is not None and item.__record__.tag == "ItemSubtotal":
@@ -150,23 +152,23 @@ def _line(line: Any, record: Any, rule: TransactionRule, whom: str, accounts: Ac
         holds=STOCK if stocked and not rule.sold and rule.side else "",
         **common,
     )
-    if stocked and rule.sold and rule.side:
+    if item is not None and stocked and rule.sold and rule.side:
         yield from _taken(item, quantity, record.txn_id, accounts, common)
 
 
-def _taken(item: Any, quantity: Decimal, txn_id: str, accounts: Accounts, common: dict[str, Any]) -> Iterator[Entry]:
+def _taken(item: ListRecord, quantity: Decimal, txn_id: str, accounts: Accounts, common: Values) -> Iterator[Entry]:
     """What is sold leaves the stock, at what it had cost."""
     cost = accounts.cost(item, quantity, txn_id)
     yield Entry(account=accounts.of(item, Side.EXPENSE), amount=-cost, **common)
     yield Entry(account=accounts.of(item, Side.ASSET), amount=cost, quantity=quantity, holds=STOCK, **common)
 
 
-def _charge(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _charge(record: Transaction, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     """A charge is its own line."""
     whom = accounts.key(ENTITIES, record.customer_ref)
     item = accounts.item(record.item_ref) if is_set(record.item_ref) else None
     quantity = -quantity_or_one(record.quantity)
-    common: dict[str, Any] = {
+    common: Values = {
         "entity": whom,
         "class_": _id(record.class_ref),
         "item": accounts.key(ITEMS, record.item_ref),
@@ -182,14 +184,14 @@ def _charge(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[
 # --- money -----------------------------------------------------------------------------------------------------------
 
 
-def _bill_payment(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _bill_payment(record: Transaction, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     """What was paid, and taken off, against what is owed."""
     whom = accounts.key(ENTITIES, record.payee_entity_ref)
     yield _head(record, rule, record.amount or ZERO, accounts)
     yield from _applied(record, _id(record.ap_account_ref), whom, 1)
 
 
-def _received(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _received(record: Transaction, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     """What came in, and was taken off, against what the customer owes."""
     whom = accounts.key(ENTITIES, record.customer_ref)
     account = _id(record.ar_account_ref)
@@ -200,7 +202,7 @@ def _received(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterato
         yield Entry(account=account, amount=-unused, entity=whom)
 
 
-def _applied(record: Any, account: str, whom: str, side: int) -> Iterator[Entry]:
+def _applied(record: Transaction, account: str, whom: str, side: int) -> Iterator[Entry]:
     for one in record.applied_to_txns:
         discount = one.discount_amount or ZERO
         yield Entry(account=account, amount=side * ((one.amount or ZERO) + discount), entity=whom, line=one.txn_id)
@@ -210,13 +212,13 @@ def _applied(record: Any, account: str, whom: str, side: int) -> Iterator[Entry]
             yield Entry(account=off, amount=-side * discount, entity=whom, line=one.txn_id, class_=class_)
 
 
-def _refund(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _refund(record: Transaction, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     head = _head(record, rule, record.total_amount or ZERO, accounts)
     yield head
     yield Entry(account=_id(record.ar_account_ref), amount=-head.amount, entity=head.entity)
 
 
-def _deposit(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _deposit(record: Transaction, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     back = record.cash_back_info
     yield _head(record, rule, record.deposit_total or ZERO, accounts)
     for line in record.lines:
@@ -232,13 +234,13 @@ def _deposit(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator
         yield Entry(account=_id(back.account_ref), amount=back.amount or ZERO, memo=back.memo or "")
 
 
-def _transfer(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _transfer(record: Transaction, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     head = _head(record, rule, record.amount or ZERO, accounts)
     yield head
     yield attrs.evolve(head, account=_id(record.transfer_to_account_ref), amount=-head.amount)
 
 
-def _journal(record: Any, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _journal(record: Transaction, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     for line in record.lines:
         yield Entry(
             account=_id(line.account_ref),
@@ -250,7 +252,7 @@ def _journal(record: Any, _rule: TransactionRule, accounts: Accounts) -> Iterato
         )
 
 
-def _tax_payment(record: Any, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _tax_payment(record: Transaction, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     head = _head(record, rule, record.amount or ZERO, accounts)
     yield head
     for line in record.lines:
@@ -265,7 +267,7 @@ def _tax_payment(record: Any, rule: TransactionRule, accounts: Accounts) -> Iter
 # --- stock and time --------------------------------------------------------------------------------------------------
 
 
-def _adjustment(record: Any, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _adjustment(record: Transaction, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     job = accounts.key(("Customer",), record.customer_ref)
     class_ = _id(record.class_ref)
     worth = ZERO
@@ -286,7 +288,7 @@ def _adjustment(record: Any, _rule: TransactionRule, accounts: Accounts) -> Iter
     yield Entry(account=_id(record.account_ref), amount=-worth, entity=job, class_=class_)
 
 
-def _build(record: Any, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _build(record: Transaction, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     """What is built takes over what its parts cost."""
     whole = accounts.item(record.item_inventory_assembly_ref)
     cost = ZERO
@@ -308,7 +310,7 @@ def _build(record: Any, _rule: TransactionRule, accounts: Accounts) -> Iterator[
     )
 
 
-def _time(record: Any, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _time(record: Transaction, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     yield Entry(
         account="",
         amount=ZERO,
@@ -321,11 +323,11 @@ def _time(record: Any, _rule: TransactionRule, accounts: Accounts) -> Iterator[E
     )
 
 
-def _hours(duration: Any) -> Decimal:
+def _hours(duration: dt.timedelta | None) -> Decimal:
     return Decimal(round(duration.total_seconds())) / 3600 if duration else _NONE
 
 
-_OF: dict[str, Callable[[Any, TransactionRule, Accounts], Iterator[Entry]]] = {
+_OF: dict[str, Callable[[Transaction, TransactionRule, Accounts], Iterator[Entry]]] = {
     "ARRefundCreditCard": _refund,
     "BillPaymentCheck": _bill_payment,
     "BillPaymentCreditCard": _bill_payment,

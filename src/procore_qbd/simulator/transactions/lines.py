@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -17,8 +17,10 @@ from procore_qbd.simulator.knowledge.arithmetic import (
     quantity_rate_amount_of,
     total,
 )
+from procore_qbd.simulator.knowledge.nouns import Line, ListRecord, Transaction, Values, is_account_line, is_group
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import find_in_any
+from procore_qbd.simulator.store.entries import line_class
 from procore_qbd.simulator.store.shaping import fields_of, is_set, merged, with_fields
 from procore_qbd.simulator.transactions.items import percent_of, suggested
 
@@ -50,21 +52,21 @@ class LineWriter:
 
     store: Store
     rule: TransactionRule
-    record: Any
+    record: Transaction
     fields: CustomFields | None
 
-    def new(self, line: Any) -> Any:
+    def new(self, line: Line) -> Line:
         """A new line with what QuickBooks fills in; a group of items with the lines that it stands for."""
         self._refuse_the_unknown(line)
         if not self.rule.rate:
             return line
-        if hasattr(line, "item_group_ref"):
+        if is_group(line):
             return self._expanded(line)
         if self.fields and (custom := getattr(line, "custom_fields", ())):
             line = with_fields(line, custom_fields=self.fields.filled(custom, self.record.__record__.tag))
         return self._sized(self._filled(line))
 
-    def after(self, before: tuple[Any, ...], mods: Iterable[Any]) -> tuple[Any, ...]:
+    def after(self, before: tuple[Line, ...], mods: Iterable[Line]) -> tuple[Line, ...]:
         """The lines after a Mod that names some: those that it names, in the order they had.
 
         Raises:
@@ -77,7 +79,7 @@ class LineWriter:
             if line.txn_line_id == NEW_LINE:
                 after.append(self.new(with_fields(line, txn_line_id=None)))
             elif place is None:
-                raise Refusal(3120, line.txn_line_id)
+                raise Refusal(3120, line.txn_line_id or "")
             elif place <= last:
                 raise Refusal(3290)
             else:
@@ -85,11 +87,11 @@ class LineWriter:
                 after.append(self._changed(before[place], line))
         return tuple(after)
 
-    def summed(self, lines: tuple[Any, ...]) -> tuple[Any, ...]:
+    def summed(self, lines: tuple[Line, ...]) -> tuple[Line, ...]:
         """Lines with what those say that look at the ones above: subtotals, and discounts in percent."""
         if not self.rule.sold:
             return lines
-        done: list[Any] = []
+        done: list[Line] = []
         since, above = ZERO, ZERO
         for line in lines:
             item = self._item(line)
@@ -97,23 +99,23 @@ class LineWriter:
                 line, above = with_fields(line, amount=since), since  # noqa: PLW2901  the line that is kept
                 since = ZERO
             elif (share := getattr(line, "rate_percent", None)) is not None:
-                line = with_fields(line, amount=percent(above, share))  # noqa: PLW2901
-                since, above = since + line.amount, line.amount
+                above = percent(above, share)
+                line, since = with_fields(line, amount=above), since + above  # noqa: PLW2901
             else:
-                amount = getattr(line, "total_amount", None) if hasattr(line, "item_group_ref") else line.amount
+                amount = getattr(line, "total_amount", None) if is_group(line) else line.amount
                 since, above = since + (amount or ZERO), amount or ZERO
             done.append(line)
         return tuple(done)
 
     # --- one line ----------------------------------------------------------------------------------------------------
 
-    def _item(self, line: Any) -> Any:
+    def _item(self, line: Line) -> ListRecord | None:
         ref = getattr(line, "item_ref", None)
         return find_in_any(self.store, ITEMS, ref) if is_set(ref) else None
 
-    def _filled(self, line: Any) -> Any:
+    def _filled(self, line: Line) -> Line:
         """A line with the item's words and tax code, the transaction's class, and whether its job is charged for it."""
-        values: dict[str, Any] = {}
+        values: Values = {}
         if is_set(getattr(line, "item_ref", None)):
             item = self._item(line)
             desc, _ = suggested(item, sold=self.rule.sold)
@@ -123,21 +125,17 @@ class LineWriter:
             code = getattr(item, "sales_tax_code_ref", None)
             if self.rule.sold and hasattr(line, "sales_tax_code_ref") and code:
                 values["sales_tax_code_ref"] = line.sales_tax_code_ref or code
-        if (
-            hasattr(line, "billable_status")
-            and hasattr(line, "account_ref")
-            and is_set(getattr(line, "customer_ref", None))
-        ):
+        if hasattr(line, "billable_status") and is_account_line(line) and is_set(getattr(line, "customer_ref", None)):
             values["billable_status"] = line.billable_status or "Billable"
         return with_fields(line, **values)
 
-    def _changed(self, line: Any, mod: Any) -> Any:
+    def _changed(self, line: Line, mod: Line) -> Line:
         """A line as it is after a Mod: the amount follows from the quantity and the rate, unless it is said too."""
         self._refuse_the_unknown(mod)
         if not self.rule.rate:
             follows = getattr(mod, "quantity_difference", None) is not None and mod.value_difference is None
             return with_fields(merged(line, mod), value_difference=None) if follows else merged(line, mod)
-        if hasattr(line, "item_group_ref"):
+        if is_group(line):
             return self._changed_group(line, mod)
         present = table(type(mod)).present(mod)
         rate = self.rule.rate
@@ -148,9 +146,9 @@ class LineWriter:
         follows = follows or getattr(after, "rate_percent", None) is not None
         return self._sized(with_fields(after, amount=None) if follows and "amount" not in present else after)
 
-    def _sized(self, line: Any) -> Any:
+    def _sized(self, line: Line) -> Line:
         """A line whose quantity, rate and amount fit together; only text has none of them."""
-        if hasattr(line, "account_ref"):
+        if is_account_line(line):
             if line.amount and not is_set(line.account_ref):
                 raise Refusal(3270)
             return with_fields(line, amount=ZERO if line.amount is None else line.amount)
@@ -178,7 +176,7 @@ class LineWriter:
         )
         return with_fields(line, **values)
 
-    def _share(self, line: Any, item: Any, rate: Decimal | None) -> Decimal | None:
+    def _share(self, line: Line, item: ListRecord | None, rate: Decimal | None) -> Decimal | None:
         """What a line takes of the one above it, in percent; None where it costs an amount."""
         said_share: Decimal | None = getattr(line, "rate_percent", None)
         if said_share is not None:
@@ -187,7 +185,7 @@ class LineWriter:
             return said_share
         return percent_of(item) if rate is None and line.amount is None else None
 
-    def _refuse_the_unknown(self, line: Any) -> None:
+    def _refuse_the_unknown(self, line: Line) -> None:
         """What QuickBooks reckons with, and the simulator does not."""
         for name, what in _NOT_SIMULATED.items():
             if getattr(line, name, None) is not None:
@@ -195,13 +193,12 @@ class LineWriter:
 
     # --- groups of items ---------------------------------------------------------------------------------------------
 
-    def _expanded(self, line: Any) -> Any:
+    def _expanded(self, line: Line) -> Line:
         """A group of items with its lines, as many of each as one group has, times the groups."""
         group = find_in_any(self.store, ("ItemGroup",), line.item_group_ref)
         if group is None or not group.members:
             raise Refusal(3140, _called(line.item_group_ref), "Item Group", self.record.__record__.tag)
-        cls: Any
-        (cls,) = table(type(line)).by_name["lines"].members.values()
+        cls = line_class(line, "lines")
         times = quantity_or_one(line.quantity)
         lines = tuple(
             self.new(
@@ -213,12 +210,12 @@ class LineWriter:
             for one in group.members
         )
         desc = group.item_desc if line.desc is None else line.desc
-        values: dict[str, Any] = {"quantity": times, "desc": desc, "lines": lines}
+        values: Values = {"quantity": times, "desc": desc, "lines": lines}
         if hasattr(line, "is_print_items_in_group"):
             values["is_print_items_in_group"] = bool(group.is_print_items_in_group)
         return self._totalled(with_fields(line, **values))
 
-    def _changed_group(self, line: Any, mod: Any) -> Any:
+    def _changed_group(self, line: Line, mod: Line) -> Line:
         lines = self.after(line.lines, mod.lines) if mod.lines else line.lines
         after = merged(line, with_fields(mod, lines=()))
         if mod.quantity is not None and not mod.lines and mod.quantity != line.quantity:
@@ -227,18 +224,18 @@ class LineWriter:
             lines = tuple(self._times(one, mod.quantity, line.quantity) for one in line.lines)
         return self._totalled(with_fields(after, lines=lines))
 
-    def _times(self, line: Any, many: Decimal, before: Decimal) -> Any:
+    def _times(self, line: Line, many: Decimal, before: Decimal) -> Line:
         """A line of a group of which there are so many now."""
         quantity = quantity_of_amount(quantity_or_one(line.quantity) * many, before)
         return self._sized(with_fields(line, quantity=quantity, amount=None))
 
-    def _totalled(self, line: Any) -> Any:
+    def _totalled(self, line: Line) -> Line:
         lines = self.summed(line.lines)
         amounts = (one.amount for one in lines if not _is_subtotal(self._item(one)))
         return with_fields(line, lines=lines, total_amount=total(amounts))
 
 
-def _is_subtotal(item: Any) -> bool:
+def _is_subtotal(item: ListRecord | None) -> bool:
     return item is not None and item.__record__.tag == "ItemSubtotal"
 
 

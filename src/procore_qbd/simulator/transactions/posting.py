@@ -18,10 +18,11 @@ from procore_qbd.qbxml.rows.values import Amount, Price, Quantity
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, quantity_or_one, quantity_rate_amount_of, total
 from procore_qbd.simulator.knowledge.days import later, of_month
 from procore_qbd.simulator.knowledge.lists import TEMPLATES
+from procore_qbd.simulator.knowledge.nouns import KeptRecord, Line, ListRecord, Transaction, Values, has_links, is_group
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, TransactionRule
 from procore_qbd.simulator.knowledge.wording import NOT_POSITIVE, Refusal
 from procore_qbd.simulator.lists.references import find_in_any, resolved
-from procore_qbd.simulator.store.entries import flat
+from procore_qbd.simulator.store.entries import flat, line_class
 from procore_qbd.simulator.store.linking import Role, TxnLink, copied, is_open, left_open, total_of, with_links
 from procore_qbd.simulator.store.shaping import as_stored, fields_of, is_set, merged, missing, with_fields
 from procore_qbd.simulator.transactions.chart import AccountResolver
@@ -61,7 +62,7 @@ class Written:
         closed: The TxnID of an order that a transaction should have been linked to, which is closed.
     """
 
-    record: Any
+    record: KeptRecord
     text: str | None = None
     closed: str | None = None
 
@@ -108,10 +109,10 @@ class TransactionWriter:
         )
         record = record if seeded else self._inherited(record, rule)
         make = LineWriter(self._store, rule, record, None if seeded else self._fields)
-        lines: dict[str, Any] = {name: tuple(map(make.new, getattr(record, name))) for name in rule.lines}
+        lines: Values = {name: tuple(map(make.new, getattr(record, name))) for name in rule.lines}
         return attrs.evolve(self._write(with_fields(record, **lines), rule, now, targets), closed=closed)
 
-    def mod(self, mod: Any) -> Written:
+    def mod(self, mod: Transaction) -> Written:
         """Change a transaction; its links to orders stay as they are, but for those of lines that go.
 
         Raises:
@@ -126,7 +127,7 @@ class TransactionWriter:
         mod = resolved(self._store, mod)
         make = LineWriter(self._store, rule, before, self._fields)
         lines = {name: self._lines(before, mod, name, make) for name in rule.lines}
-        after = with_fields(merged(before, with_fields(mod, **dict.fromkeys(rule.lines, ()))), **lines)
+        after: Any = with_fields(merged(before, with_fields(mod, **dict.fromkeys(rule.lines, ()))), **lines)
         after = with_fields(after, txn_date=after.txn_date or self._calendar.today())
         if rule.sold and not rule.lines and mod.amount is None and (mod.quantity is not None or mod.rate is not None):
             after = with_fields(after, amount=None)  # it follows
@@ -156,7 +157,7 @@ class TransactionWriter:
         self._check_closed(record, 3161)
         self._check_free(record, 3160)
         links, now = self._store.book.links(txn_id), self._calendar.now()
-        facts: dict[str, Any] = {
+        facts: Values = {
             "txn_del_type": kind,
             "txn_id": txn_id,
             "time_deleted": self._calendar.moment(now),
@@ -177,7 +178,7 @@ class TransactionWriter:
         rule = TRANSACTIONS[kind]
         self._check_closed(before, 3171)
         self._check_free(before, 3185)
-        values: dict[str, Any] = {rule.applied: ()} if rule.applied else {}
+        values: Values = {rule.applied: ()} if rule.applied else {}
         if hasattr(before, "memo"):
             values["memo"] = f"VOID: {before.memo or ''}".strip()
         if kind == "Deposit":
@@ -206,13 +207,13 @@ class TransactionWriter:
 
     # --- what is looked at before ------------------------------------------------------------------------------------
 
-    def _there(self, kind: str, txn_id: str) -> Any:
-        record = self._store.book.get(txn_id, kind)
+    def _there(self, kind: str, txn_id: str) -> Transaction:
+        record: Transaction | None = self._store.book.get(txn_id, kind)
         if record is None:
             raise self._store.absent([kind], txn_id)
         return record
 
-    def _check_closed(self, record: Any, code: int) -> None:
+    def _check_closed(self, record: Transaction, code: int) -> None:
         """The books are closed up to a day, if they are."""
         closing = self._store.fact("closing_date")
         if closing and record.txn_date <= dt.date.fromisoformat(closing):
@@ -221,13 +222,13 @@ class TransactionWriter:
         if condensed and record.txn_date < dt.date.fromisoformat(condensed):
             raise Refusal(3172, record.__record__.tag, note=f"the books before {condensed} were condensed")
 
-    def _check_free(self, record: Any, code: int) -> None:
+    def _check_free(self, record: Transaction, code: int) -> None:
         """Nothing is applied to it, and nothing of it was set against another."""
         for link in self._store.book.links(record.txn_id):
             if link.via != record.txn_id:
                 raise Refusal(code, record.txn_id, record.txn_id, note=f"{link.via} needs it ({link.role})")
 
-    def _check(self, record: Any, rule: TransactionRule) -> None:
+    def _check(self, record: Transaction, rule: TransactionRule) -> None:
         """Accounts and items of the right kinds, and nothing that is not simulated."""
         tag = record.__record__.tag
         if getattr(record, "apply_to_txns", ()):
@@ -254,11 +255,11 @@ class TransactionWriter:
 
     def _write(
         self,
-        record: Any,
+        record: Transaction,
         rule: TransactionRule,
         now: int,
         targets: Iterable[Target | None],
-        before: Any = None,
+        before: Transaction | None = None,
         *,
         void: bool = False,
     ) -> Written:
@@ -272,9 +273,9 @@ class TransactionWriter:
             record = self._whole(record, rule)
         record = self._totalled(record, rule)
         moment = self._calendar.moment(now)
-        values: dict[str, Any] = {name: value for name, value in rule.defaults.items() if getattr(record, name) is None}
+        values: Values = {name: value for name, value in rule.defaults.items() if getattr(record, name) is None}
         values |= {"time_modified": moment, "edit_sequence": str(now)}
-        if hasattr(record, "linked_txns"):
+        if has_links(record):
             values["linked_txns"] = ()
         record = as_stored(with_fields(record, **values))
         if not void and (absent := missing(record)):
@@ -309,8 +310,8 @@ class TransactionWriter:
             self._store.book.touch(other, self._calendar.moment(now), now, stamped=stamped)
 
     def _linked(
-        self, record: Any, rule: TransactionRule, targets: Iterable[Target | None]
-    ) -> tuple[Any, tuple[TxnLink, ...]]:
+        self, record: Transaction, rule: TransactionRule, targets: Iterable[Target | None]
+    ) -> tuple[Transaction, tuple[TxnLink, ...]]:
         """A transaction with what follows from what it is applied to, and the links that it makes."""
         if rule.applied:
             return self._paying.applied(record, rule)
@@ -325,7 +326,7 @@ class TransactionWriter:
         ]
         return record, (*links, *self._paying.credited(record))
 
-    def _whole(self, record: Any, rule: TransactionRule) -> Any:
+    def _whole(self, record: Transaction, rule: TransactionRule) -> Transaction:
         """A transaction with what is peculiar to its kind, where it has everything that this needs."""
         if (special := SPECIAL.get(record.__record__.tag)) is not None:
             return special(record, self._store, self._chart)
@@ -333,7 +334,7 @@ class TransactionWriter:
             raise Refusal(3180, field=record.__record__.tag, note="it has no lines")
         return record
 
-    def _totalled(self, record: Any, rule: TransactionRule) -> Any:
+    def _totalled(self, record: Transaction, rule: TransactionRule) -> Transaction:
         """A transaction with its sums."""
         if rule.sold and not rule.lines:
             return self._charged(record)
@@ -347,16 +348,16 @@ class TransactionWriter:
         amount = subtotal + tax
         if amount < 0:
             raise Refusal(3180, field=record.__record__.tag, record=NOT_POSITIVE)
-        sums: dict[str, Any] = dict.fromkeys(rule.totals, amount)
+        sums: Values = dict.fromkeys(rule.totals, amount)
         if hasattr(record, "subtotal"):
             sums |= {"subtotal": subtotal, "sales_tax_percentage": rate, "sales_tax_total": tax}
         return with_fields(record, **sums)
 
-    def _is_subtotal(self, line: Any) -> bool:
+    def _is_subtotal(self, line: Line) -> bool:
         ref = getattr(line, "item_ref", None)
         return is_set(ref) and self._store.home(ITEMS, ref.list_id or "") == "ItemSubtotal"
 
-    def _charged(self, record: Any) -> Any:
+    def _charged(self, record: Transaction) -> Transaction:
         """A charge is its own line."""
         item = find_in_any(self._store, ITEMS, record.item_ref) if is_set(record.item_ref) else None
         desc, price = suggested(item, sold=True)
@@ -369,11 +370,11 @@ class TransactionWriter:
 
     # --- what is not said --------------------------------------------------------------------------------------------
 
-    def _inherited(self, record: Any, rule: TransactionRule) -> Any:
+    def _inherited(self, record: Transaction, rule: TransactionRule) -> Transaction:
         """A new transaction with what it takes from whom it is with, and the day on which it is due."""
         ref = getattr(record, rule.entity) if rule.entity else None
         whom = find_in_any(self._store, ENTITIES, ref) if is_set(ref) else None
-        values: dict[str, Any] = {
+        values: Values = {
             own: getattr(whom, theirs)
             for own, theirs in rule.inherits.items()
             if hasattr(record, own) and getattr(record, own) is None and getattr(whom, theirs, None) is not None
@@ -391,7 +392,7 @@ class TransactionWriter:
             dates["due_date"] = record.txn_date
         return with_fields(record, **{name: day for name, day in dates.items() if getattr(record, name) is None})
 
-    def _due(self, record: Any) -> dt.date:
+    def _due(self, record: Transaction) -> dt.date:
         """The day on which a transaction is due: by its terms; without them a bill in ten days, all else at once."""
         terms = (
             find_in_any(self._store, ("StandardTerms", "DateDrivenTerms"), record.terms_ref)
@@ -406,7 +407,7 @@ class TransactionWriter:
         months = 1 if day.day <= terms.day_of_month_due - (terms.due_next_month_days or 0) else 2
         return of_month(day.year, day.month - 1 + months - 1, terms.day_of_month_due)
 
-    def _housed(self, record: Any, rule: TransactionRule) -> Any:
+    def _housed(self, record: Transaction, rule: TransactionRule) -> Transaction:
         """A transaction with the accounts that it is kept in where none are said."""
         values = {}
         wanted = {rule.account: rule.usual} | _OTHER_ACCOUNTS.get(record.__record__.tag, {})
@@ -416,28 +417,26 @@ class TransactionWriter:
                 values[name] = Ref(list_id=account.list_id, full_name=account.full_name)
         return with_fields(record, **values) if values else record
 
-    def _numbered(self, record: Any, rule: TransactionRule, now: int) -> Any:
+    def _numbered(self, record: Transaction, rule: TransactionRule, now: int) -> Transaction:
         """A transaction whose lines all have an id that no other has."""
         lines = [line for name in rule.lines for line in getattr(record, name)]
         taken = {record.txn_id, *(line.txn_line_id for line in (*lines, *flat(lines)))}
 
-        def numbered(line: Any) -> Any:
+        def numbered(line: Line) -> Line:
             if line.txn_line_id is None:
                 while (new := self._store.new_txn_id(now)) in taken:
                     pass
                 line = with_fields(line, txn_line_id=new)
-            return (
-                with_fields(line, lines=tuple(map(numbered, line.lines))) if hasattr(line, "item_group_ref") else line
-            )
+            return with_fields(line, lines=tuple(map(numbered, line.lines))) if is_group(line) else line
 
-        values = {name: tuple(map(numbered, getattr(record, name))) for name in rule.lines}
+        values: Values = {name: tuple(map(numbered, getattr(record, name))) for name in rule.lines}
         if getattr(record, "cash_back_info", None):
             values["cash_back_info"] = numbered(record.cash_back_info)
         return with_fields(record, **values)
 
-    def _lines(self, before: Any, mod: Any, name: str, make: LineWriter) -> tuple[Any, ...]:
+    def _lines(self, before: Transaction, mod: Transaction, name: str, make: LineWriter) -> tuple[Line, ...]:
         """The lines after a Mod: as they were where it says none, else those that it names."""
-        lines: tuple[Any, ...] = () if getattr(mod, f"clear_{name}", False) else getattr(before, name)
+        lines: tuple[Line, ...] = () if getattr(mod, f"clear_{name}", False) else getattr(before, name)
         said_ = getattr(mod, "changed_lines", ()) or getattr(mod, name)
         if said_ and hasattr(mod, "changed_lines"):
             said_ = tuple(journal_line(line, lines) for line in said_)
@@ -445,28 +444,30 @@ class TransactionWriter:
 
     # --- orders ------------------------------------------------------------------------------------------------------
 
-    def _ordered(self, record: Any, rule: TransactionRule) -> tuple[Any, list[Target | None], str | None]:
+    def _ordered(
+        self, record: Transaction, rule: TransactionRule
+    ) -> tuple[Transaction, list[Target | None], str | None]:
         """A bill or invoice with what its lines take from orders, and what each is for.
 
         Returns:
             The record, the targets of its lines, and the TxnID of an order that was asked for and is closed.
         """
         name = rule.orders or ""
-        own: tuple[Any, ...] = getattr(record, name)
+        own: tuple[Line, ...] = getattr(record, name)
         _refuse_doubles(record, own)
         ref = getattr(record, rule.entity or "")
         whom = find_in_any(self._store, ENTITIES, ref) if is_set(ref) else None
         asked = (*record.link_to_txn_ids, *(link.txn_id for link in map(_link_of, own) if link))
         orders = {txn_id: self._order(txn_id, rule, whom) for txn_id in dict.fromkeys(asked)}
         order_lines = {(txn, line.txn_line_id): line for txn, order in orders.items() for line in flat(order.lines)}
-        (cls,) = (kind for kind in table(type(record)).by_name[name].members.values() if not hasattr(kind, "lines"))
+        cls = line_class(record, name)
         closed: str | None = None
-        lines: list[Any] = []
+        lines: list[Line] = []
         targets: list[Target | None] = []
         for txn_id in record.link_to_txn_ids:
             waiting = [line for line in flat(orders[txn_id].lines) if is_open(orders[txn_id], line)]
             lines += (copied(cls(), line, rule.rate) for line in waiting)
-            targets += ((txn_id, line.txn_line_id) for line in waiting)
+            targets += ((txn_id, line.txn_line_id or "") for line in waiting)
             closed = closed if waiting else txn_id
         for line in own:
             if (link := _link_of(line)) is None:
@@ -483,9 +484,9 @@ class TransactionWriter:
             closed = closed if waits else link.txn_id
         return with_fields(record, **{name: tuple(lines)}), targets, closed
 
-    def _order(self, txn_id: str, rule: TransactionRule, whom: Any) -> Any:
+    def _order(self, txn_id: str, rule: TransactionRule, whom: ListRecord | None) -> Transaction:
         """An order of the very vendor or customer."""
-        order = self._store.book.get(txn_id, rule.order)
+        order: Transaction | None = self._store.book.get(txn_id, rule.order)
         if order is None:
             raise self._store.absent([rule.order or ""], txn_id, Refusal(3000, txn_id, "TxnID"))
         ref = getattr(order, TRANSACTIONS[rule.order or ""].entity or "")
@@ -503,12 +504,12 @@ _OTHER_ACCOUNTS = {
 """The accounts that a transaction has beside the one that its total goes to."""
 
 
-def _link_of(line: Any) -> Any:
+def _link_of(line: Line) -> Any:
     """The line of an order that a line asks for."""
     return getattr(line, "link_to_txn", None)
 
 
-def _refuse_doubles(record: Any, lines: Iterable[Any]) -> None:
+def _refuse_doubles(record: Transaction, lines: Iterable[Line]) -> None:
     """What is asked for twice, or in two ways at once."""
     links = [link for link in map(_link_of, lines) if link]
     for asked in (record.link_to_txn_ids, [(link.txn_id, link.txn_line_id) for link in links]):
@@ -519,7 +520,7 @@ def _refuse_doubles(record: Any, lines: Iterable[Any]) -> None:
             raise Refusal(3000, link.txn_id, "TxnID", note="it is linked as a whole already")
 
 
-def _keep_what_is_billed(after: Any, links: Iterable[TxnLink]) -> None:
+def _keep_what_is_billed(after: Transaction, links: Iterable[TxnLink]) -> None:
     """A line of an order that was billed cannot go."""
     there = {line.txn_line_id for line in flat(getattr(after, "lines", ()))}
     for link in links:
@@ -528,7 +529,7 @@ def _keep_what_is_billed(after: Any, links: Iterable[TxnLink]) -> None:
             raise Refusal(3170, field=after.__record__.tag, note=note)
 
 
-def _keep_what_is_settled(before: Any, after: Any, links: Iterable[TxnLink]) -> None:
+def _keep_what_is_settled(before: Transaction, after: Transaction, links: Iterable[TxnLink]) -> None:
     """What is paid does not become pending; what was taken to the bank keeps its amount and its account."""
     if getattr(after, "is_pending", None) and any(link.role in (Role.PAYMENT, Role.CREDIT) for link in links):
         raise Refusal(3170, field=after.__record__.tag, note="is_pending: cannot become so, for it is paid, or used up")
@@ -538,9 +539,9 @@ def _keep_what_is_settled(before: Any, after: Any, links: Iterable[TxnLink]) -> 
                 raise Refusal(3170, field=after.__record__.tag, note=f"{name}: cannot change, for it is deposited")
 
 
-def _nullified(record: Any) -> Any:
+def _nullified(record: Transaction) -> Transaction:
     """A record that comes to nothing, at any depth: no amounts, no quantities, no rates."""
-    values: dict[str, Any] = {}
+    values: Values = {}
     fields = table(type(record)).by_name
     for name, value in fields_of(record).items():
         row = fields[name].row

@@ -21,10 +21,11 @@ from procore_qbd.simulator.transactions.lines import NEW_LINE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from procore_qbd.simulator.knowledge.nouns import Line, ListRecord, Transaction
     from procore_qbd.simulator.store.file import Store
     from procore_qbd.simulator.transactions.chart import AccountResolver
 
-    Whole = Callable[[Any, Store, AccountResolver], Any]
+    Whole = Callable[[Transaction, Store, AccountResolver], Transaction]
 
 __all__ = ["SPECIAL", "journal_line"]
 
@@ -50,12 +51,12 @@ _NOT_BALANCED = (
 # --- journal entries -------------------------------------------------------------------------------------------------
 
 
-def journal_line(mod: Any, lines: Iterable[Any]) -> Any:
+def journal_line(mod: Line, lines: Iterable[Line]) -> Line:
     """A line of a Mod, which says itself which side it is on, as a line of that side."""
     before = next((line for line in lines if line.txn_line_id == mod.txn_line_id), None)
     kind = mod.journal_line_type
     if before is None and mod.txn_line_id != NEW_LINE:
-        raise Refusal(3120, mod.txn_line_id)
+        raise Refusal(3120, mod.txn_line_id or "")
     if before is None and kind is None:
         raise Refusal(3150, field="JournalLineType", note="a new line says which side it is on")
     cls: Any = type(before)
@@ -63,10 +64,11 @@ def journal_line(mod: Any, lines: Iterable[Any]) -> Any:
         cls = JournalDebitLine if kind == JournalLineType.DEBIT else JournalCreditLine
     if before is not None and cls is not type(before):
         raise Refusal(3170, field="JournalEntry", note="a line cannot change its side; delete it, and add another")
-    return cls(**{name: value for name, value in fields_of(mod).items() if name != "journal_line_type"})
+    line: Line = cls(**{name: value for name, value in fields_of(mod).items() if name != "journal_line_type"})
+    return line
 
 
-def _journal(entry: Any, _store: Store, chart: AccountResolver) -> Any:
+def _journal(entry: Transaction, _store: Store, chart: AccountResolver) -> Transaction:
     """Debits and credits of equal totals; what customers owe is a customer's, what is owed to vendors a vendor's."""
     sides = {JournalDebitLine: ZERO, JournalCreditLine: ZERO}
     for line in entry.lines:
@@ -89,7 +91,7 @@ def _journal(entry: Any, _store: Store, chart: AccountResolver) -> Any:
 # --- money and time --------------------------------------------------------------------------------------------------
 
 
-def _transfer(transfer: Any, store: Store, chart: AccountResolver) -> Any:
+def _transfer(transfer: Transaction, store: Store, chart: AccountResolver) -> Transaction:
     """From one account to another; what each holds when it is saved is told."""
     for name, tag in _SIDES.items():
         if not is_set(ref := getattr(transfer, name)):
@@ -110,16 +112,16 @@ def _transfer(transfer: Any, store: Store, chart: AccountResolver) -> Any:
     )
 
 
-def _afterwards(transfer: Any, account_id: str, moved: Decimal, store: Store) -> Decimal:
+def _afterwards(transfer: Transaction, account_id: str, moved: Decimal, store: Store) -> Decimal:
     """What an account holds after a transfer, on its own side."""
-    account: Any = store.get("Account", account_id)
+    account: ListRecord = store.get("Account", account_id)
     before = sum((one.amount for one in store.book.entries(transfer.txn_id) if one.account == account_id), ZERO)
     side = -1 if account.account_type in CREDITED else 1
     holds: Decimal = account.balance + side * (moved - before)
     return holds
 
 
-def _tax_payment(check: Any, _store: Store, _chart: AccountResolver) -> Any:
+def _tax_payment(check: Transaction, _store: Store, _chart: AccountResolver) -> Transaction:
     for line in check.lines:
         if line.amount is None:
             raise Refusal(3150, field="Amount")
@@ -131,11 +133,11 @@ def _tax_payment(check: Any, _store: Store, _chart: AccountResolver) -> Any:
     return with_fields(check, amount=amount)
 
 
-def _time(time: Any, store: Store, _chart: AccountResolver) -> Any:
+def _time(time: Transaction, store: Store, _chart: AccountResolver) -> Transaction:
     """Time of an employee whose time may make paychecks, or may not, and nobody said which."""
     who = find_in_any(store, ("Employee",), time.entity_ref)
-    payroll = getattr(who, "employee_payroll_info", None)
-    if payroll is not None and payroll.use_time_data_to_create_paychecks == TimeDataUse.NOT_SET:
+    payroll = who.employee_payroll_info if who is not None else None
+    if who is not None and payroll is not None and payroll.use_time_data_to_create_paychecks == TimeDataUse.NOT_SET:
         raise Refusal(3310, full_name(who))
     if time.billable_status and time.billable_status != "NotBillable" and not is_set(time.customer_ref):
         raise Refusal(3150, field="CustomerRef")
@@ -145,7 +147,7 @@ def _time(time: Any, store: Store, _chart: AccountResolver) -> Any:
 # --- stock -----------------------------------------------------------------------------------------------------------
 
 
-def _adjustment(adjustment: Any, _store: Store, chart: AccountResolver) -> Any:
+def _adjustment(adjustment: Transaction, _store: Store, chart: AccountResolver) -> Transaction:
     """What an adjustment of the stock comes to: a new quantity or a difference, at what one cost, or a new worth."""
     lines = []
     for line in adjustment.lines:
@@ -185,7 +187,7 @@ def _adjustment(adjustment: Any, _store: Store, chart: AccountResolver) -> Any:
     return with_fields(adjustment, lines=tuple(lines))
 
 
-def _build(build: Any, store: Store, chart: AccountResolver) -> Any:
+def _build(build: Transaction, store: Store, chart: AccountResolver) -> Transaction:
     """What a build takes of its parts; where there are too few, it waits or is refused."""
     whole = chart.item(build.item_inventory_assembly_ref)
     if whole is None or whole.__record__.tag != "ItemInventoryAssembly":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, percent
 from procore_qbd.simulator.lists.references import find_in_any
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from procore_qbd.qbxml import Ref
+    from procore_qbd.simulator.knowledge.nouns import ListRecord, Transaction
     from procore_qbd.simulator.knowledge.transactions import TransactionRule
     from procore_qbd.simulator.store.file import Store
 
@@ -22,7 +23,7 @@ __all__ = ["taxed"]
 _TAXES = ("ItemSalesTax", "ItemSalesTaxGroup")
 
 
-def taxed(record: Any, rule: TransactionRule, store: Store) -> tuple[Decimal, Decimal]:
+def taxed(record: Transaction, rule: TransactionRule, store: Store) -> tuple[Decimal, Decimal]:
     """The rate of a transaction, in percent, and its sales tax; it is rounded once for each rate.
 
     Where the amounts have the tax in them, there is none to add.
@@ -43,7 +44,7 @@ def taxed(record: Any, rule: TransactionRule, store: Store) -> tuple[Decimal, De
     return ZERO, sum((percent(amount, rates[code]) for code, amount in amounts.items()), ZERO)
 
 
-def _by_code(record: Any, rule: TransactionRule, store: Store) -> Iterator[tuple[Any, Decimal]]:
+def _by_code(record: Transaction, rule: TransactionRule, store: Store) -> Iterator[tuple[ListRecord, Decimal]]:
     """The amounts of lines that have a tax code, and the code; none of a customer who is not taxed."""
     whose = getattr(record, "customer_sales_tax_code_ref", None)
     customers = find_in_any(store, ("SalesTaxCode",), whose) if is_set(whose) else None
