@@ -57,8 +57,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from procore_qbd.qbxml import Record
-    from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.knowledge.nouns import ListRecord, Query, Values
+    from procore_qbd.simulator.store.company import OpenCompany
     from procore_qbd.simulator.store.file import Store
 
 __all__ = [
@@ -308,8 +308,9 @@ _CAPACITIES = dict.fromkeys(table(ListMetaData).by_name, _USUAL) | {
 """How much the lists of QuickBooks Pro hold, as Intuit tells its customers. The simulator's have no end."""
 
 
-def _host(store: Store, _calendar: Calendar, query: Query) -> Host:
-    edition, newest = Edition[store.fact("edition")], store.fact("version") or VERSIONS[-1]
+def _host(company: OpenCompany, query: Query) -> Host:
+    fact = company.store.fact
+    edition, newest = Edition[fact("edition")], fact("version") or VERSIONS[-1]
     capacity = query.include_list_meta_data
     lists: Values = {name: Capacity(max_capacity=most) for name, most in _CAPACITIES.items()}
     return Host(
@@ -324,8 +325,8 @@ def _host(store: Store, _calendar: Calendar, query: Query) -> Host:
     )
 
 
-def _company(store: Store, _calendar: Calendar, _query: Query) -> Company:
-    name = store.fact("company_name")
+def _company(company: OpenCompany, _query: Query) -> Company:
+    name = company.store.fact("company_name")
     return Company(
         is_sample_company=True,
         company_name=name,
@@ -334,23 +335,23 @@ def _company(store: Store, _calendar: Calendar, _query: Query) -> Company:
         first_month_income_tax_year=Month.JANUARY,
         tax_form=TaxForm.OTHER_OR_NONE,
         accountant_copy=AccountantCopy(accountant_copy_exists=False),
-        custom_fields=store.definitions.of_company(),
+        custom_fields=company.store.definitions.of_company(),
     )
 
 
-def _preferences(store: Store, _calendar: Calendar, _query: Query) -> Preferences:
-    return preferences(store)
+def _preferences(company: OpenCompany, _query: Query) -> Preferences:
+    return preferences(company.store)
 
 
-def _activity(store: Store, calendar: Calendar, _query: Query) -> CompanyActivity:
+def _activity(company: OpenCompany, _query: Query) -> CompanyActivity:
     """What was never done was done when time began: QuickBooks has to name a moment."""
     return CompanyActivity(
-        last_restore_time=calendar.moment(int(store.fact("last_restore") or 0)),
-        last_condense_time=calendar.moment(int(store.fact("last_condense") or 0)),
+        last_restore_time=company.calendar.moment(int(company.store.fact("last_restore") or 0)),
+        last_condense_time=company.calendar.moment(int(company.store.fact("last_condense") or 0)),
     )
 
 
-ANSWERS: dict[type[Record], Callable[[Store, Calendar, Query], Record]] = {
+ANSWERS: dict[type[Record], Callable[[OpenCompany, Query], Record]] = {
     HostQuery: _host,
     CompanyQuery: _company,
     PreferencesQuery: _preferences,

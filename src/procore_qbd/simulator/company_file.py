@@ -26,6 +26,7 @@ from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.people import Bookkeeper
+from procore_qbd.simulator.store.company import OpenCompany
 from procore_qbd.simulator.store.file import Store, damaged, in_words
 from procore_qbd.simulator.store.shaping import record_id
 from procore_qbd.simulator.transactions.condensing import Condensing
@@ -61,7 +62,7 @@ class CompanyFile:
     ) -> None:
         self._store = store
         self._calendar = Calendar(clock or _clock, time_zone(store.fact("zone")))
-        self._engine = Engine(store, self._calendar, faults or Faults(), new_uuid)
+        self._engine = Engine(OpenCompany(store, self._calendar), faults or Faults(), new_uuid)
         self._processor = self._engine.processor
 
     @classmethod

@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.qbxml import Violation
     from procore_qbd.qbxml.messages.envelope import MessageSet, UnmodelledRequest
-    from procore_qbd.simulator.knowledge.calendar import Calendar
-    from procore_qbd.simulator.store.file import Store
+    from procore_qbd.simulator.store.company import OpenCompany
 
 __all__ = ["BROKE", "USUAL", "Engine"]
 
@@ -50,8 +49,7 @@ class Engine:
     """Answers documents for one company file.
 
     Args:
-        store: The company file.
-        calendar: What time it is.
+        company: The company file.
         faults: What shall go wrong.
         new_uuid: Makes the ids of iterators.
 
@@ -63,13 +61,13 @@ class Engine:
         documents: Held while a document is answered, and by whoever must not come in between.
     """
 
-    def __init__(self, store: Store, calendar: Calendar, faults: Faults, new_uuid: Callable[[], uuid.UUID]) -> None:
+    def __init__(self, company: OpenCompany, faults: Faults, new_uuid: Callable[[], uuid.UUID]) -> None:
         self.faults = faults
         self.last_fault: str | None = None
-        self.processor = Processor(store, calendar, new_uuid)
+        self.processor = Processor(company, new_uuid)
         self.documents = threading.RLock()
-        self._store = store
-        self._message_sets = MessageSets(store, self._note)
+        self._store = company.store
+        self._message_sets = MessageSets(company.store, self._note)
         self._closed = False
 
     def close(self) -> None:

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from procore_qbd.qbxml import Dialect, Record
-    from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.knowledge.nouns import ListRecord, Transaction
-    from procore_qbd.simulator.store.file import Store
+    from procore_qbd.simulator.store.company import OpenCompany
 
 __all__ = ["Answer", "Processor", "simulated"]
 
@@ -75,22 +74,19 @@ class Processor:
     """Carries out requests against a store, one at a time, each within a transaction of its caller.
 
     Args:
-        store: Where the records are.
-        calendar: What time it is.
+        company: The company file.
         new_uuid: Makes the ids of iterators.
     """
 
-    def __init__(self, store: Store, calendar: Calendar, new_uuid: Callable[[], uuid.UUID]) -> None:
-        self._store = store
-        self._calendar = calendar
+    def __init__(self, company: OpenCompany, new_uuid: Callable[[], uuid.UUID]) -> None:
         self._macros: Macros | None = None
-        self._listing = ListWriter(store, calendar)
-        self._custom_fields = CustomFields(store, calendar)
-        self._posting = TransactionWriter(store, calendar, self._listing, self._custom_fields)
-        self._querying = Querying(store, calendar, self._custom_fields, new_uuid)
+        self._listing = ListWriter(company)
+        self._custom_fields = CustomFields(company)
+        self._posting = TransactionWriter(company, self._listing, self._custom_fields)
+        self._querying = Querying(company, self._custom_fields, new_uuid)
         self._commands: dict[str, Callable[[Any], Any]] = {
             "ListDelRq": self._listing.delete,
-            "ListMergeRq": Merging(store, calendar).merge,
+            "ListMergeRq": Merging(company).merge,
             "TxnDelRq": self._posting.delete,
             "TxnVoidRq": self._posting.void,
             "ClearedStatusModRq": self._posting.clear,

@@ -28,9 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from procore_qbd.qbxml import Dialect
-    from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.lists.custom_fields import CustomFields
-    from procore_qbd.simulator.store.file import Store
+    from procore_qbd.simulator.store.company import OpenCompany
 
     Later = Callable[[], Any]
 
@@ -47,17 +46,14 @@ class Querying:
     """Answers queries.
 
     Args:
-        store: Where the records are.
-        calendar: What time it is.
+        company: The company file.
         custom_fields: Where they are defined.
         new_uuid: Makes the ids of iterators.
     """
 
-    def __init__(
-        self, store: Store, calendar: Calendar, custom_fields: CustomFields, new_uuid: Callable[[], uuid.UUID]
-    ) -> None:
-        self._store = store
-        self._calendar = calendar
+    def __init__(self, company: OpenCompany, custom_fields: CustomFields, new_uuid: Callable[[], uuid.UUID]) -> None:
+        self._company = company
+        self._store, self._calendar = company.store, company.calendar
         self._custom_fields = custom_fields
         self._new_uuid = new_uuid
         self._iterators: dict[tuple[str, str], list[Later]] = {}
@@ -131,9 +127,9 @@ class Querying:
     def _others(self, query: Query) -> Iterable[Any] | None:
         """What is neither a record of a list nor a transaction of one kind."""
         if answer := ANSWERS.get(type(query)):
-            return [answer(self._store, self._calendar, query)]
+            return [answer(self._company, query)]
         if isinstance(query, REPORT_QUERIES):
-            return [report(query, self._store, self._calendar)]
+            return [report(query, self._company)]
         if isinstance(query, DataExtDefQuery):
             return self._custom_fields.found(query)
         if isinstance(query, (ListDeletedQuery, TxnDeletedQuery)):
@@ -144,7 +140,7 @@ class Querying:
         return None
 
     def _ids(self, query: Query, kinds: Iterable[str], most: int | None = None) -> list[str]:
-        found = list(conditions(query, self._store, self._calendar))
+        found = list(conditions(query, self._company))
         where = " AND ".join(f"({one})" for one, _ in found) or "1"
         return self._store.book.ids(kinds, where, [value for _, values in found for value in values], most)
 

@@ -36,9 +36,8 @@ if TYPE_CHECKING:
 
     from procore_qbd.qbxml.entities.custom_fields import DataExtDefQuery
     from procore_qbd.qbxml.rows.values import Value
-    from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.knowledge.nouns import KeptRecord, Values
-    from procore_qbd.simulator.store.file import Store
+    from procore_qbd.simulator.store.company import OpenCompany
 
 __all__ = ["PUBLIC", "CustomFields"]
 
@@ -87,12 +86,10 @@ class CustomFields:
     """Defines custom fields and sets their values, each within a transaction of its caller.
 
     Attributes:
-        store: Where the records are.
-        calendar: What time it is.
+        company: The company file.
     """
 
-    store: Store
-    calendar: Calendar
+    company: OpenCompany
 
     # --- definitions -------------------------------------------------------------------------------------------------
 
@@ -109,12 +106,12 @@ class CustomFields:
         if owner == PUBLIC and new.data_ext_type != CustomFieldType.TEXT_255:
             note = f"a field that people see holds {CustomFieldType.TEXT_255}"
             raise Refusal(3210, str(new.data_ext_type), "DataExtType", note=note)
-        before = self.store.definitions.get(owner, name)
+        before = self.company.store.definitions.get(owner, name)
         if before is not None:
             if owner == PUBLIC:
                 _check_public(name, (*before.assign_to_objects, *new.assign_to_objects))
             raise Refusal(3180, field=_named(name), record=_EXISTS)
-        last = max((one.data_ext_id or 0 for one in self.store.definitions.all()), default=0)
+        last = max((one.data_ext_id or 0 for one in self.company.store.definitions.all()), default=0)
         definition = attrs.evolve(
             new,
             owner_id=owner,
@@ -139,7 +136,7 @@ class CustomFields:
         if owner == PUBLIC and (wrong := set(mod.remove_from_objects) - _NAMES - {_ITEM}):
             raise Refusal(3351, note=f"{', '.join(sorted(wrong))}: people see no fields there")
         name = (mod.data_ext_new_name or "").strip() or old
-        if name_key(name) != name_key(old) and self.store.definitions.get(owner, name):
+        if name_key(name) != name_key(old) and self.company.store.definitions.get(owner, name):
             raise Refusal(3180, field=_named(name), record=_EXISTS)
         kept = dict.fromkeys((*before.assign_to_objects, *mod.assign_to_objects))
         after = attrs.evolve(
@@ -147,11 +144,11 @@ class CustomFields:
             data_ext_name=name,
             assign_to_objects=tuple(kind for kind in kept if kind not in mod.remove_from_objects),
         )
-        of_company = next((one.value for one in self.store.definitions.of_company() if _is(one, before)), None)
-        self.store.definitions.delete(owner, old)
+        of_company = next((one.value for one in self.company.store.definitions.of_company() if _is(one, before)), None)
+        self.company.store.definitions.delete(owner, old)
         self._put(after)
         if of_company is not None and _COMPANY in after.assign_to_objects:
-            self.store.definitions.set_of_company(after, of_company)
+            self.company.store.definitions.set_of_company(after, of_company)
         left = after.assign_to_objects
         self._rewrite(before, lambda field, kinds: None if kinds.isdisjoint(left) else attrs.evolve(field, name=name))
         return after
@@ -164,8 +161,8 @@ class CustomFields:
         """
         gone = self._definition(what.owner_id, what.data_ext_name)
         self._rewrite(gone, lambda _field, _kinds: None)
-        self.store.definitions.delete(gone.owner_id or "", gone.data_ext_name or "")
-        return attrs.evolve(what, time_deleted=self.calendar.moment(self.calendar.now()))
+        self.company.store.definitions.delete(gone.owner_id or "", gone.data_ext_name or "")
+        return attrs.evolve(what, time_deleted=self.company.calendar.moment(self.company.calendar.now()))
 
     def found(self, query: DataExtDefQuery) -> list[DataExtDef]:
         """The fields that a query means: of certain owners, or on certain objects; all where it says nothing."""
@@ -173,7 +170,7 @@ class CustomFields:
         objects = set(query.assign_to_objects)
         return [
             one
-            for one in self.store.definitions.all()
+            for one in self.company.store.definitions.all()
             if (not owners or one.owner_id in owners) and (not objects or objects.intersection(one.assign_to_objects))
         ]
 
@@ -182,11 +179,11 @@ class CustomFields:
         if definition.owner_id == PUBLIC:
             _check_public(definition.data_ext_name or "", definition.assign_to_objects)
             self._check_room(definition)
-        self.store.definitions.put(definition)
+        self.company.store.definitions.put(definition)
         return definition
 
     def _check_room(self, new: DataExtDef) -> None:
-        others = [one for one in self.store.definitions.all() if one.owner_id == PUBLIC and not _same(one, new)]
+        others = [one for one in self.company.store.definitions.all() if one.owner_id == PUBLIC and not _same(one, new)]
         fields = [*others, new]
         on = {kind: sum(kind in one.assign_to_objects for one in fields) for kind in (*_NAMES, _ITEM)}
         on_names = sum(not _NAMES.isdisjoint(one.assign_to_objects) for one in fields)
@@ -196,7 +193,7 @@ class CustomFields:
             raise Refusal(3350, note=note)
 
     def _definition(self, owner: str | None, name: str | None) -> DataExtDef:
-        found = self.store.definitions.get(owner or "", name or "")
+        found = self.company.store.definitions.get(owner or "", name or "")
         if found is None:
             raise Refusal(3121, owner or "", note=f"{name}: no such field")
         return found
@@ -211,7 +208,7 @@ class CustomFields:
             return tuple(field for field in after if field is not None)
 
         for tag in (*LISTS, *TRANSACTIONS):
-            for record in self.store.all(tag):
+            for record in self.company.store.all(tag):
                 after = _with_fields(record, turned, public=definition.owner_id == PUBLIC)
                 if after != record:
                     self._change(after)
@@ -271,7 +268,7 @@ class CustomFields:
             same["list_obj_ref"] = attrs.evolve(
                 ext.list_obj_ref, list_id=holder.record.list_id, full_name=full_name(holder.record)
             )
-        return DataExtDel(**same, time_deleted=self.calendar.moment(self.calendar.now()))
+        return DataExtDel(**same, time_deleted=self.company.calendar.moment(self.company.calendar.now()))
 
     def filled(self, fields: Iterable[Any], kind: str) -> tuple[Any, ...]:
         """The fields that come with a line of a transaction, with what their definitions know of them.
@@ -302,15 +299,15 @@ class CustomFields:
         if ext.list_data_ext_type:
             ref, kind = ext.list_obj_ref, str(ext.list_data_ext_type)
             lists = ITEMS if kind == _ITEM else (kind,)
-            record = find_in_any(self.store, lists, ref) if ref else None
+            record = find_in_any(self.company.store, lists, ref) if ref else None
             if record is None:
                 gone = Refusal(3120, (ref and (ref.list_id or ref.full_name)) or "")
-                raise self.store.absent(lists, (ref and ref.list_id) or "", gone)
+                raise self.company.store.absent(lists, (ref and ref.list_id) or "", gone)
             return _Holder(record, kind)
         kind, txn_id, line_id = str(ext.txn_data_ext_type), ext.txn_id or "", ext.txn_line_id
-        record = self.store.get(kind, txn_id) if kind in TRANSACTIONS else None
+        record = self.company.store.get(kind, txn_id) if kind in TRANSACTIONS else None
         if record is None:
-            raise self.store.absent([kind], txn_id)
+            raise self.company.store.absent([kind], txn_id)
         if line_id is None:
             return _Holder(record, kind)
         for name, line in _lines(record):
@@ -330,7 +327,7 @@ class CustomFields:
     def _fields(self, holder: _Holder) -> tuple[CustomField, ...]:
         """The values that a holder has."""
         if holder.record is None:
-            return self.store.definitions.of_company()
+            return self.company.store.definitions.of_company()
         if holder.place is None:
             return _fields_of(holder.record)
         return next(_fields_of(line) for _, line in _lines(holder.record) if line.txn_line_id == holder.place[1])
@@ -341,7 +338,7 @@ class CustomFields:
         """Let a holder have these values, one of them new."""
         record = holder.record
         if record is None:
-            self.store.definitions.set_of_company(definition, value)
+            self.company.store.definitions.set_of_company(definition, value)
             return
         fields = tuple(sorted(fields, key=lambda field: field_key(field.owner_id, field.name)))
         if holder.place is None:
@@ -353,15 +350,15 @@ class CustomFields:
                 for line in getattr(record, name)
             )
             after = with_fields(record, **{name: lines})
-        now = max(self.calendar.now(), int(record.edit_sequence) + 1)
-        self._change(with_fields(after, time_modified=self.calendar.moment(now), edit_sequence=str(now)))
+        now = max(self.company.calendar.now(), int(record.edit_sequence) + 1)
+        self._change(with_fields(after, time_modified=self.company.calendar.moment(now), edit_sequence=str(now)))
 
     def _change(self, record: Any) -> None:
         """Write a record that has other fields; of a transaction nothing else changes, least of all what it posts."""
         if record.__record__.tag in LISTS:
-            self.store.change(record)
+            self.company.store.change(record)
             return
-        book = self.store.book
+        book = self.company.store.book
         book.put(with_fields(record, linked_txns=()), book.partner(record.txn_id).entity)
 
 

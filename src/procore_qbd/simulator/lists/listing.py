@@ -18,9 +18,8 @@ from procore_qbd.simulator.store.shaping import as_stored, fields_of, full_name,
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.knowledge.nouns import ListRecord, Values
-    from procore_qbd.simulator.store.file import Store
+    from procore_qbd.simulator.store.company import OpenCompany
 
 __all__ = ["ListWriter", "serves"]
 
@@ -31,13 +30,11 @@ class ListWriter:
     """Writes the records of lists, each within a transaction of its caller.
 
     Args:
-        store: Where the records are.
-        calendar: What time it is.
+        company: The company file.
     """
 
-    def __init__(self, store: Store, calendar: Calendar) -> None:
-        self._store = store
-        self._calendar = calendar
+    def __init__(self, company: OpenCompany) -> None:
+        self._store, self._calendar = company.store, company.calendar
 
     def make_templates(self) -> None:
         """Put in the templates that every company file has, where there are none."""

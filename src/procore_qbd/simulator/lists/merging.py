@@ -23,9 +23,8 @@ from procore_qbd.simulator.store.sums import SUMS
 
 if TYPE_CHECKING:
     from procore_qbd.qbxml.rows.records import Reference
-    from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.knowledge.nouns import ListRecord, Transaction, Values
-    from procore_qbd.simulator.store.file import Store
+    from procore_qbd.simulator.store.company import OpenCompany
 
 __all__ = ["Merging"]
 
@@ -37,12 +36,10 @@ class Merging:
     """Merges records, each pair within a transaction of its caller.
 
     Attributes:
-        store: Where the records are.
-        calendar: What time it is.
+        company: The company file.
     """
 
-    store: Store
-    calendar: Calendar
+    company: OpenCompany
 
     def merge(self, what: ListMerge) -> ListMerge:
         """Merge one record into another of its list; it cannot be undone.
@@ -53,18 +50,18 @@ class Merging:
         list_ = str(what.list_merge_type)
         gone, left = (self._side(list_, side or MergeSide()) for side in (what.merge_from, what.merge_to))
         _refuse_what_differs(gone, left)
-        now = max(self.calendar.now(), int(left.edit_sequence) + 1)
-        stamp = self.calendar.moment(now)
+        now = max(self.company.calendar.now(), int(left.edit_sequence) + 1)
+        stamp = self.company.calendar.moment(now)
         addresses = _addresses(gone, left, both=bool(what.same_ship_addr_ok))
-        self.store.change(with_fields(left, time_modified=stamp, edit_sequence=str(now), **addresses))
+        self.company.store.change(with_fields(left, time_modified=stamp, edit_sequence=str(now), **addresses))
         self._repoint(gone, left)
         self._move_balances(gone, left)
         facts: Values = {
             "list_id": gone.list_id,
             "full_name": full_name(gone),
-            "time_deleted": self.calendar.moment(self.calendar.now()),
+            "time_deleted": self.company.calendar.moment(self.company.calendar.now()),
         }
-        self.store.delete(gone, ListDeleted(list_del_type=list_, time_created=gone.time_created, **facts))
+        self.company.store.delete(gone, ListDeleted(list_del_type=list_, time_created=gone.time_created, **facts))
         return ListMerge(
             list_merge_type=list_,
             merged_from=MergedFrom(**facts),
@@ -78,9 +75,9 @@ class Merging:
         )
 
     def _side(self, list_: str, side: MergeSide) -> ListRecord:
-        record: ListRecord | None = self.store.get(list_, side.list_id or "") if list_ in LISTS else None
+        record: ListRecord | None = self.company.store.get(list_, side.list_id or "") if list_ in LISTS else None
         if record is None:
-            raise self.store.absent([list_], side.list_id or "")
+            raise self.company.store.absent([list_], side.list_id or "")
         if record.edit_sequence != side.edit_sequence:
             raise Refusal(3200, side.edit_sequence or "")
         return record
@@ -90,19 +87,19 @@ class Merging:
         tag = gone.__record__.tag
 
         def turn(row: Reference, ref: Ref) -> Ref:
-            ours = ref.list_id == gone.list_id and self.store.home(row.to, gone.list_id) == tag
+            ours = ref.list_id == gone.list_id and self.company.store.home(row.to, gone.list_id) == tag
             return Ref(list_id=left.list_id, full_name=full_name(left)) if ours else ref
 
-        for record in list(self.store.referring(tag, gone.list_id)):
+        for record in list(self.company.store.referring(tag, gone.list_id)):
             after = with_references(record, turn)
             if record.__record__.tag in TRANSACTIONS:
                 self._post_anew(after, tag, gone.list_id, left.list_id)
             else:
-                self.store.change(after)
+                self.company.store.change(after)
 
     def _post_anew(self, record: Transaction, tag: str, gone: str, left: str) -> None:
         """A transaction with the other record in the ledger too, and nothing else changed."""
-        book = self.store.book
+        book = self.company.store.book
 
         def other(key: str) -> str:
             return f"{tag}/{left}" if key == f"{tag}/{gone}" else key
@@ -128,7 +125,7 @@ class Merging:
         if (sums := SUMS.get(gone.__record__.tag)) is None:
             return
         pairs = zip(sums.opening(gone), sums.opening(left), strict=True)
-        self.store.book.move({there: self.store.book.sum(here) for here, there in pairs})
+        self.company.store.book.move({there: self.company.store.book.sum(here) for here, there in pairs})
 
 
 def _refuse_what_differs(gone: ListRecord, left: ListRecord) -> None:

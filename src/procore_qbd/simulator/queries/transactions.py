@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.knowledge.nouns import ListRecord, Query
+    from procore_qbd.simulator.store.company import OpenCompany
     from procore_qbd.simulator.store.file import Store
 
 __all__ = ["Condition", "conditions", "keys"]
@@ -35,13 +36,12 @@ _POSTING = {"Posting": 1, "NonPosting": 0}
 _LEDGER = "id IN (SELECT txn FROM ledger WHERE {})"
 
 
-def conditions(query: Query, store: Store, calendar: Calendar) -> Iterator[Condition]:  # noqa: C901  one line a filter
+def conditions(query: Query, company: OpenCompany) -> Iterator[Condition]:  # noqa: C901  one line a filter
     """What a transaction must be for the filters of a query to mean it; nothing where there are none.
 
     Args:
         query: A query of transactions, of one kind or of all.
-        store: Where names are looked up.
-        calendar: What time it is.
+        company: The company file.
 
     Raises:
         Refusal: A filter names what is not there.
@@ -50,6 +50,7 @@ def conditions(query: Query, store: Store, calendar: Calendar) -> Iterator[Condi
     def said(*names: str) -> Any:
         return next((found for name in names if (found := getattr(query, name, None)) not in (None, ())), None)
 
+    store, calendar = company.store, company.calendar
     if (modified := said("modified_date_range_filter", "transaction_modified_date_range_filter")) is not None:
         yield from _modified(modified, calendar)
     if (dates := said("txn_date_range_filter", "transaction_date_range_filter")) is not None:

@@ -30,10 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from procore_qbd.qbxml.entities.reports import Report
-    from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.knowledge.nouns import Query
     from procore_qbd.simulator.reports.pages import Page
-    from procore_qbd.simulator.store.file import Store
+    from procore_qbd.simulator.store.company import OpenCompany
 
 __all__ = ["REPORTS", "REPORT_QUERIES", "report"]
 
@@ -54,13 +53,12 @@ REPORTS: dict[type[Any], dict[str, Callable[[Scope], Page]]] = {
 REPORT_QUERIES = tuple(REPORTS)
 
 
-def report(query: Query, store: Store, calendar: Calendar) -> Report:
+def report(query: Query, company: OpenCompany) -> Report:
     """The report that a query asks for.
 
     Args:
         query: One of `REPORT_QUERIES`.
-        store: Where the records are.
-        calendar: What time it is.
+        company: The company file.
 
     Raises:
         Refusal: QuickBooks makes no such report, or the simulator does not.
@@ -69,4 +67,4 @@ def report(query: Query, store: Store, calendar: Calendar) -> Report:
     if query.report_type not in made:
         there_are = ", ".join(made) or "none of this query"
         raise lacking(str(query.report_type), f"the simulator does not make this report; it makes {there_are}")
-    return made[query.report_type](Scope.of(query, store, calendar)).report()
+    return made[query.report_type](Scope.of(query, company)).report()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.knowledge.nouns import Query, Transaction
     from procore_qbd.simulator.reports.pages import Days
+    from procore_qbd.simulator.store.company import OpenCompany
     from procore_qbd.simulator.store.file import Store
 
 __all__ = ["DIMENSIONS", "Scope", "among", "lacking", "within"]
@@ -99,7 +100,7 @@ class Scope:
     _records: dict[str, Transaction] = attrs.field(factory=dict, init=False)
 
     @classmethod
-    def of(cls, query: Query, store: Store, calendar: Calendar) -> Scope:
+    def of(cls, query: Query, company: OpenCompany) -> Scope:
         """What a query is about.
 
         Raises:
@@ -108,6 +109,7 @@ class Scope:
         """
         if getattr(query, "report_basis", None) == ReportBasis.CASH:
             raise lacking("ReportBasis", "the simulator keeps no books on a basis of cash; it reports on accrual")
+        store, calendar = company.store, company.calendar
         names, meant = Names(store), _meant(query, store)
         posting = getattr(query, "report_posting_status_filter", None)
         return cls(

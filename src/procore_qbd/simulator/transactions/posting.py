@@ -37,10 +37,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from procore_qbd.qbxml.entities.cleared_status import ClearedStatus
-    from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.lists.custom_fields import CustomFields
     from procore_qbd.simulator.lists.listing import ListWriter
-    from procore_qbd.simulator.store.file import Store
+    from procore_qbd.simulator.store.company import OpenCompany
 
 __all__ = ["NEW_LINE", "TransactionWriter", "Written"]
 
@@ -71,18 +70,16 @@ class TransactionWriter:
     """Writes transactions, each within a transaction of its caller's database.
 
     Args:
-        store: Where the records are.
-        calendar: What time it is.
+        company: The company file.
         listing: Makes the accounts that QuickBooks makes itself.
         fields: The custom fields of the file.
     """
 
-    def __init__(self, store: Store, calendar: Calendar, listing: ListWriter, fields: CustomFields) -> None:
-        self._store = store
-        self._calendar = calendar
+    def __init__(self, company: OpenCompany, listing: ListWriter, fields: CustomFields) -> None:
+        self._store, self._calendar = company.store, company.calendar
         self._fields = fields
-        self._chart = AccountResolver(store, listing)
-        self._paying = PaymentApplication(store, self._chart)
+        self._chart = AccountResolver(company.store, listing)
+        self._paying = PaymentApplication(company.store, self._chart)
 
     def add(self, record: Any, *, seeded: bool = False) -> Written:
         """Write a new transaction, under a TxnID of QuickBooks' making where it has none.
