@@ -8,25 +8,23 @@ time and items received without a bill are left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from procore_qbd.qbxml import Ref
-from procore_qbd.simulator.knowledge.arithmetic import ZERO, quantity_or_one
+from procore_qbd.simulator.knowledge.arithmetic import ZERO, to_the_cent
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.store.entries import flat
-from procore_qbd.simulator.store.linking import still_to_come, total_of
+from procore_qbd.simulator.store.linking import total_of, worth_to_come
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from decimal import Decimal
 
     from procore_qbd.simulator.knowledge.nouns import Line, Transaction
 
 __all__ = ["JobCosts", "lines_of", "money_by_job"]
-
-_CENT = Decimal("0.01")
 
 
 @attrs.define
@@ -85,7 +83,7 @@ def _planned(estimate: Transaction) -> Shares:
 
 def _ordered(order: Transaction) -> Shares:
     for line in lines_of(order):
-        yield line.customer_ref, JobCosts(committed=_waiting(order, line))
+        yield line.customer_ref, JobCosts(committed=worth_to_come(order, line))
 
 
 def _cost(paper: Transaction, sign: int = 1) -> Shares:
@@ -135,14 +133,8 @@ def _total(record: Transaction) -> Decimal:
     return total_of(record, TRANSACTIONS[record.__record__.tag])
 
 
-def _waiting(order: Transaction, line: Line) -> Decimal:
-    """What is still to come of a line of a purchase order, in money."""
-    ordered, rest = quantity_or_one(line.quantity), still_to_come(order, line)
-    return (line.amount * rest / ordered).quantize(_CENT, ROUND_HALF_UP) if line.amount and ordered else ZERO
-
-
 def _settled(amount: Decimal, paper: Transaction) -> Decimal:
     """The part of an amount that is no longer open, to the cent."""
     opens, total = TRANSACTIONS[paper.__record__.tag].opens, _total(paper)
     left = getattr(paper, opens) if opens else None
-    return (amount * (total - left) / total).quantize(_CENT, ROUND_HALF_UP) if left and total else amount
+    return to_the_cent(amount * (total - left) / total) if left and total else amount

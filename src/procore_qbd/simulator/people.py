@@ -19,19 +19,18 @@ from procore_qbd.qbxml.entities.journal_entries import JournalDebitLine, Journal
 from procore_qbd.qbxml.entities.receive_payments import ReceivePayment
 from procore_qbd.qbxml.entities.shared.transactions import AppliedToTxn
 from procore_qbd.qbxml.rows.records import Block, Lines, Reference, table
-from procore_qbd.qbxml.rows.values import Guid, Text
+from procore_qbd.qbxml.rows.values import NEW_LINE, Guid, Text
 from procore_qbd.simulator import about
 from procore_qbd.simulator.faults import held_up
 from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.nouns import KeptRecord, Line, Transaction, Values, is_group, is_order
 from procore_qbd.simulator.knowledge.requests import deleted_kind
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.wording import NAME_WITH_COLON, Refusal
 from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.store.entries import flat, line_class
 from procore_qbd.simulator.store.linking import copied, is_open
 from procore_qbd.simulator.store.shaping import fields_of, record_id, with_fields
-from procore_qbd.simulator.transactions.posting import NEW_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -327,7 +326,6 @@ class Bookkeeper:
 
 
 _NAMES = ("first_name", "middle_name", "last_name")
-_COLON = 3090  # its words are QuickBooks' own
 _IN_USE = "  QuickBooks error message: It is in use by another user."
 
 
@@ -337,7 +335,7 @@ def _is_kept(record: Record) -> bool:
 
 
 def _refuse(violations: Iterable[Violation]) -> None:
-    if wrong := [str(one) for one in violations if not one.warning and one.status != _COLON]:
+    if wrong := [str(one) for one in violations if not one.warning and one.status != NAME_WITH_COLON]:
         raise CompanyFileError("; ".join(wrong))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from procore_qbd.errors import RecordError
 from procore_qbd.qbxml.rows.records import Block, Field, Record, Table, table
-from procore_qbd.qbxml.rows.values import ADD, MOD
+from procore_qbd.qbxml.rows.values import ADD, MOD, NEW_LINE
 from procore_qbd.qbxml.rows.violations import Rule, Violation, quoted
 
 if TYPE_CHECKING:
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["changes"]
 
 R = TypeVar("R", bound=Record)
-
-NEW_LINE = "-1"
-"""The key of a line that QuickBooks shall add."""
 
 
 def changes(before: R, after: R) -> R | None:

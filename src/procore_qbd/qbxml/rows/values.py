@@ -30,6 +30,7 @@ __all__ = [
     "EVERYWHERE",
     "MOD",
     "NEVER",
+    "NEW_LINE",
     "ONLINE",
     "QUERY",
     "RET",
@@ -380,7 +381,8 @@ class Text(Value):
 
 
 _ID = r"[0-9A-Fa-f]+-[0-9]+|[0-9]+"
-_NEW_LINE = "-1"
+NEW_LINE = "-1"
+"""The id of a line that a Mod adds."""
 CONTACT_ID = re.compile(rf"{_ID}|[0-9A-Za-z]{{16}}")
 """The ids of contacts: those that QuickBooks made of its old fields have sixteen letters and digits."""
 
@@ -416,7 +418,7 @@ class Id(Text):
             return Text(self.tag).fault(value.name)
         if (fault := super().fault(value, edition)) is not None or not isinstance(value, str):
             return fault
-        fits = self.form.fullmatch(value) or (value == _NEW_LINE and self.marks_new_lines)
+        fits = self.form.fullmatch(value) or (value == NEW_LINE and self.marks_new_lines)
         return None if fits else self._wrong(value)
 
     def fault_in(

@@ -21,7 +21,7 @@ from procore_qbd.simulator.engine.message_sets import MessageSets
 from procore_qbd.simulator.engine.processor import Processor, simulated
 from procore_qbd.simulator.faults import Crashed, Faults, Point, held_up
 from procore_qbd.simulator.knowledge.requests import deleted_kind, exists
-from procore_qbd.simulator.knowledge.wording import CANNOT_PARSE_WORDS, CONVERSIONS, Refusal
+from procore_qbd.simulator.knowledge.wording import CANNOT_PARSE_WORDS, CONVERSIONS, NAME_WITH_COLON, Refusal
 from procore_qbd.simulator.store.file import in_words
 
 if TYPE_CHECKING:
@@ -42,7 +42,6 @@ _CANNOT_PARSE = 0x80040400
 _NO_ROLLBACK = 0x80040413
 _BROKEN = 0x8004041C
 _NO_SUCH_VERSION = 0x80040423
-_COLON = 3090
 
 
 class Engine:
@@ -194,7 +193,7 @@ class Engine:
         if not isinstance(request, Request) or not simulated(request):
             note = f"{request.name}: QuickBooks has it, the simulator has not"
             raise Refusal(1030, request.name, note=note)
-        violations = tuple(one for one in violations if one.status != _COLON)  # its words are QuickBooks' own
+        violations = tuple(one for one in violations if one.status != NAME_WITH_COLON)
         if violations:
             answer = _refusal(violations[0])
             if isinstance(answer, Refusal):

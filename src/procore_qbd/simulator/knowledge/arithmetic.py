@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
+    "NO_QUANTITY",
     "ZERO",
     "from_cents",
     "from_parts",
@@ -22,10 +23,15 @@ __all__ = [
     "quantity_of_amount",
     "quantity_or_one",
     "quantity_rate_amount_of",
+    "to_five_places",
+    "to_the_cent",
     "total",
+    "without_zeros",
 ]
 
 ZERO = Decimal("0.00")
+"""No money."""
+NO_QUANTITY = Decimal(0)
 _CENT, _FIVE_PLACES = Decimal("0.01"), Decimal("0.00001")
 _MOST_MONEY, _MOST_RATE = Decimal(10) ** 13, Decimal(10) ** 10
 # Twice the fifteen digits that a factor has, and more: nothing is lost before it is rounded once.
@@ -52,7 +58,7 @@ def quantity_rate_amount_of(
     product = None if rate is None else _EXACT.multiply(factor, rate)
     if amount is None:
         return quantity, rate, None if product is None else _money(product)
-    if factor and (quantity, rate) != (None, None) and (product is None or _cents(product) != amount):
+    if factor and (quantity, rate) != (None, None) and (product is None or to_the_cent(product) != amount):
         rate = _rate(_EXACT.divide(amount, factor))
     return quantity, rate, amount
 
@@ -73,9 +79,7 @@ def percent(amount: Decimal, share: Decimal) -> Decimal:
 
 def quantity_of_amount(amount: Decimal, price: Decimal) -> Decimal:
     """How many there are for an amount, to five decimals."""
-    exact = _EXACT.divide(amount, price).quantize(_FIVE_PLACES, context=_EXACT)
-    whole = exact.quantize(Decimal(1), context=_EXACT)
-    return whole if whole == exact else exact.normalize(_EXACT)
+    return without_zeros(to_five_places(_EXACT.divide(amount, price)))
 
 
 def not_received(quantity: Decimal | None, received: Decimal) -> Decimal:
@@ -87,6 +91,22 @@ def is_filled(quantity: Decimal | None, received: Decimal) -> bool:
     """Whether of an ordered line nothing is still to come; what is less than nothing is filled from the other side."""
     rest = not_received(quantity, received)
     return rest >= 0 if quantity is not None and quantity < 0 else rest <= 0
+
+
+def to_the_cent(number: Decimal) -> Decimal:
+    """A number rounded to an amount of money."""
+    return number.quantize(_CENT, context=_EXACT) + ZERO  # no cents are not less than nothing
+
+
+def to_five_places(number: Decimal) -> Decimal:
+    """A number rounded to as many places as quantities and prices have."""
+    return number.quantize(_FIVE_PLACES, context=_EXACT)
+
+
+def without_zeros(number: Decimal) -> Decimal:
+    """The same number without zeros at its end."""
+    whole = number.quantize(Decimal(1), context=_EXACT)
+    return whole if whole == number else number.normalize(_EXACT)
 
 
 def in_cents(amount: Decimal) -> int:
@@ -109,12 +129,8 @@ def from_parts(parts: int) -> Decimal:
     return Decimal(parts).scaleb(-5)
 
 
-def _cents(number: Decimal) -> Decimal:
-    return number.quantize(_CENT, context=_EXACT) + ZERO  # no cents are not less than nothing
-
-
 def _money(number: Decimal) -> Decimal:
-    amount = _cents(number)
+    amount = to_the_cent(number)
     if abs(amount) >= _MOST_MONEY:
         raise Refusal(3101, str(amount))
     return amount
@@ -122,7 +138,7 @@ def _money(number: Decimal) -> Decimal:
 
 def _rate(number: Decimal) -> Decimal:
     """To five decimals, without the zeros at the end, but for two."""
-    rate = number.quantize(_FIVE_PLACES, context=_EXACT)
+    rate = to_five_places(number)
     if abs(rate) >= _MOST_RATE:
         raise Refusal(3101, str(rate))
-    return _cents(rate) if _cents(rate) == rate else rate.normalize(_EXACT)
+    return to_the_cent(rate) if to_the_cent(rate) == rate else rate.normalize(_EXACT)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.simulator.knowledge.nouns import ListRecord
 
-__all__ = ["ACCOUNT_TYPES", "ITEM_LISTS", "accounts_of", "item_lists"]
+__all__ = ["ACCOUNT_TYPES", "ITEM_LISTS", "SALES_TAXES", "STOCKED", "accounts_of", "item_lists"]
 
 ACCOUNT_TYPES = (
     "Bank",
@@ -84,12 +84,16 @@ def accounts_of(word: str) -> Callable[[ListRecord], bool]:
     return lambda account: account.account_type in types or account.special_account_type in special
 
 
+SALES_TAXES = ("ItemSalesTax", "ItemSalesTaxGroup")
+STOCKED = ("ItemInventory", "ItemInventoryAssembly")
+"""The items of which there is a stock."""
+
 ITEM_LISTS: dict[str, tuple[str, ...]] = {
     "Assembly": ("ItemInventoryAssembly",),
     "Discount": ("ItemDiscount",),
     "FixedAsset": ("ItemFixedAsset",),
     "Inventory": ("ItemInventory",),
-    "InventoryAndAssembly": ("ItemInventory", "ItemInventoryAssembly"),
+    "InventoryAndAssembly": STOCKED,
     "NonInventory": ("ItemNonInventory",),
     "OtherCharge": ("ItemOtherCharge",),
     "Payment": ("ItemPayment",),
@@ -101,7 +105,7 @@ ITEM_LISTS: dict[str, tuple[str, ...]] = {
         "ItemInventoryAssembly",
         "ItemDiscount",
     ),
-    "SalesTax": ("ItemSalesTax", "ItemSalesTaxGroup"),
+    "SalesTax": SALES_TAXES,
     "Service": ("ItemService",),
 }
 """The lists that a word for types of items means."""

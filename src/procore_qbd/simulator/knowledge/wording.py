@@ -8,7 +8,16 @@ import attrs
 
 from procore_qbd.codes import status
 
-__all__ = ["CANNOT_MERGE", "CANNOT_PARSE_WORDS", "CONVERSIONS", "NOT_POSITIVE", "OVERPAID", "Refusal", "words"]
+__all__ = [
+    "CANNOT_MERGE",
+    "CANNOT_PARSE_WORDS",
+    "CONVERSIONS",
+    "NAME_WITH_COLON",
+    "NOT_POSITIVE",
+    "OVERPAID",
+    "Refusal",
+    "words",
+]
 
 CANNOT_PARSE_WORDS = "QuickBooks found an error when parsing the provided XML text stream."
 
@@ -71,6 +80,8 @@ CONVERSIONS = frozenset({3000, 3010, 3020, 3035, 3040, 3045, 3050, 3060, 3065, 3
 """A value that cannot be what its field holds."""
 
 _BAD_ID = 3000
+NAME_WITH_COLON = 3090
+"""What of a name nobody but QuickBooks says, in its own words."""
 _BETWEEN_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=ID)(?=[A-Z])")
 _QUOTED = CONVERSIONS | {_BAD_ID, 3090, 3210}
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import attrs
 
 from procore_qbd.qbxml.entities.reports import ColType, RowKind
 from procore_qbd.qbxml.entities.shared.reports import IncludeAccounts, ReportAsOf
-from procore_qbd.simulator.knowledge.arithmetic import quantity_or_one
+from procore_qbd.simulator.knowledge.arithmetic import in_cents
 from procore_qbd.simulator.knowledge.days import later
 from procore_qbd.simulator.reports.balances import PAYABLE, PROFIT, RECEIVABLE, balances, open_items, owed_before
 from procore_qbd.simulator.reports.facts import Fact, columns_of, leaf, lines_of_ledger, whole_transactions
@@ -18,7 +18,7 @@ from procore_qbd.simulator.reports.pages import Figures, Line, Page, ReportColum
 from procore_qbd.simulator.reports.scope import DIMENSIONS, Scope, among, lacking
 from procore_qbd.simulator.reports.summaries import NOBODY, by_chart, by_item_type, profit_lines, sold
 from procore_qbd.simulator.reports.trees import Leaf, Node, added, family, lines, subtotal, total
-from procore_qbd.simulator.store.linking import still_to_come
+from procore_qbd.simulator.store.linking import still_to_come, worth_to_come
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.queries.transactions import Condition
 
 __all__ = ["AGING", "DETAILS", "custom_detail"]
-
-_CENT = Decimal("0.01")
 
 
 # --- listed and grouped ----------------------------------------------------------------------------------------------
@@ -178,8 +176,7 @@ def _open_orders(scope: Scope, by: str) -> list[Fact]:
     for fact in lines_of_ledger(scope, by, where, posting="l.posts = 0"):
         waiting = still_to_come(fact.record, fact.line_record) if fact.line_record is not fact.record else Decimal(0)
         if waiting:
-            worth = fact.line_record.amount * waiting / quantity_or_one(fact.line_record.quantity)
-            fact.open = int(worth.quantize(_CENT, ROUND_HALF_UP).scaleb(2))
+            fact.open = in_cents(worth_to_come(fact.record, fact.line_record))
             found.append(fact)
     return found
 
@@ -191,7 +188,7 @@ def _whole_open_orders(scope: Scope, by: str) -> list[Fact]:
         if fact.txn in found:
             found[fact.txn].open += fact.open
         else:
-            fact.cents = int(fact.record.total_amount.scaleb(2))
+            fact.cents = in_cents(fact.record.total_amount)
             fact.entity, fact.memo = "", ""
             found[fact.txn] = fact
     return list(found.values())

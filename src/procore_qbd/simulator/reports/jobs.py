@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from procore_qbd.qbxml.entities.reports import ColType
-from procore_qbd.simulator.knowledge.arithmetic import percent
+from procore_qbd.simulator.knowledge.arithmetic import in_cents, percent
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.reports.balances import PROFIT
 from procore_qbd.simulator.reports.pages import Figures, Line, Page, ReportColumn, money, number, span_words
@@ -86,7 +86,7 @@ def _estimated(scope: Scope, rows: str, *where: Condition) -> dict[str, dict[str
     for key, item, cents, quantity in scope.store.book.db.execute(sql, values):
         figures = found.setdefault(key, {})
         cost = percent(number(-quantity) * _cost(item, scope), _HUNDRED)
-        for name, amount in (("estimated revenue", -cents), ("estimated cost", int(cost.scaleb(2)))):
+        for name, amount in (("estimated revenue", -cents), ("estimated cost", in_cents(cost))):
             figures[name] = figures.get(name, 0) + amount
     return found
 

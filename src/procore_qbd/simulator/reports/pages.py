@@ -25,6 +25,8 @@ from procore_qbd.qbxml.entities.reports import (
     TextRow,
     TotalRow,
 )
+from procore_qbd.simulator.knowledge.arithmetic import from_cents
+from procore_qbd.simulator.store.sums import quantity_of
 
 __all__ = ["Figures", "Line", "Page", "ReportColumn", "day_words", "heading", "money", "number", "span_words"]
 
@@ -146,15 +148,8 @@ def _printed(cell: Cell) -> str:
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
 
-def money(cents: int) -> Decimal:
-    """Cents as an amount."""
-    return Decimal(cents).scaleb(-2)
-
-
-def number(small: int) -> Decimal:
-    """Hundred-thousandths as a quantity, without zeros at the end."""
-    quantity = Decimal(small).scaleb(-5)
-    return quantity.quantize(Decimal(1)) if quantity == quantity.to_integral() else quantity.normalize()
+money, number = from_cents, quantity_of
+"""What the ledger keeps as whole numbers, as an amount and as a quantity."""
 
 
 # --- time, as it stands above a report and its columns ---------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from procore_qbd.qbxml.entities.report_queries import ReturnLines
 from procore_qbd.qbxml.entities.reports import ColType
 from procore_qbd.simulator.knowledge.days import later, month_end, of_month
-from procore_qbd.simulator.knowledge.kinds import ACCOUNT_TYPES, ITEM_LISTS
+from procore_qbd.simulator.knowledge.kinds import ACCOUNT_TYPES, ITEM_LISTS, STOCKED
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.reports.balances import PAYABLE, PROFIT, RECEIVABLE, Balances, balances, balances_at, owed
@@ -25,7 +25,6 @@ from procore_qbd.simulator.reports.pages import (
 )
 from procore_qbd.simulator.reports.scope import DIMENSIONS, Scope, among, lacking
 from procore_qbd.simulator.reports.trees import Leaf, Node, added, family, lines, minus, subtotal, text, total
-from procore_qbd.simulator.transactions.items import STOCKED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

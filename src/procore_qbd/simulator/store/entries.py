@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
 from procore_qbd.qbxml.rows.records import table
-from procore_qbd.simulator.knowledge.arithmetic import from_cents, from_parts, in_cents, in_parts
+from procore_qbd.simulator.knowledge.arithmetic import NO_QUANTITY, from_cents, from_parts, in_cents, in_parts
 from procore_qbd.simulator.knowledge.nouns import Line, is_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from decimal import Decimal
 
     from procore_qbd.qbxml import Record
 
 __all__ = ["NAME", "STOCK", "Entry", "flat", "line_class"]
 
 NAME, STOCK = "name", "stock"
-_NONE = Decimal(0)
 
 
 @attrs.frozen(kw_only=True)
@@ -46,7 +45,7 @@ class Entry:
     entity: str = ""
     class_: str = ""
     item: str = ""
-    quantity: Decimal = _NONE
+    quantity: Decimal = NO_QUANTITY
     memo: str = ""
     holds: str = ""
 

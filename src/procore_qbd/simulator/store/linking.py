@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.qbxml.entities.shared.transactions import LinkedTxn, LinkType
-from procore_qbd.simulator.knowledge.arithmetic import ZERO, is_filled, not_received
+from procore_qbd.simulator.knowledge.arithmetic import (
+    NO_QUANTITY,
+    ZERO,
+    is_filled,
+    not_received,
+    quantity_or_one,
+    to_the_cent,
+)
 from procore_qbd.simulator.knowledge.nouns import Line, Transaction, Values, has_links, is_group
 from procore_qbd.simulator.store.entries import flat
 from procore_qbd.simulator.store.shaping import fields_of, with_fields
@@ -24,9 +31,18 @@ if TYPE_CHECKING:
 
     from procore_qbd.simulator.knowledge.transactions import TransactionRule
 
-__all__ = ["Partner", "Role", "TxnLink", "copied", "is_open", "left_open", "still_to_come", "total_of", "with_links"]
-
-_NONE = Decimal(0)
+__all__ = [
+    "Partner",
+    "Role",
+    "TxnLink",
+    "copied",
+    "is_open",
+    "left_open",
+    "still_to_come",
+    "total_of",
+    "with_links",
+    "worth_to_come",
+]
 
 
 class Role(StrEnum):
@@ -59,7 +75,7 @@ class TxnLink:
     target: str
     target_line: str
     role: Role
-    quantity: Decimal = _NONE
+    quantity: Decimal = NO_QUANTITY
     amount: Decimal = ZERO
     discount: Decimal = ZERO
     via: str = attrs.field(default=attrs.Factory(lambda self: self.txn, takes_self=True))
@@ -196,20 +212,20 @@ def _received(order: Transaction, links: Iterable[TxnLink], partner: Callable[[s
     received: dict[str | None, Decimal] = {}
     billed: dict[str | None, Decimal] = {}
     for link in links:
-        received[link.target_line] = received.get(link.target_line, _NONE) + link.quantity
+        received[link.target_line] = received.get(link.target_line, NO_QUANTITY) + link.quantity
         if partner(link.txn).kind in _BILLS:
-            billed[link.target_line] = billed.get(link.target_line, _NONE) + link.quantity
+            billed[link.target_line] = billed.get(link.target_line, NO_QUANTITY) + link.quantity
 
     def so_far(line: Line) -> Line:
         if is_group(line):
             return with_fields(line, lines=tuple(map(so_far, line.lines)))
         if not line.item_ref:
             return line
-        values: Values = {name: received.get(line.txn_line_id, _NONE)}
+        values: Values = {name: received.get(line.txn_line_id, NO_QUANTITY)}
         if hasattr(line, "is_billed"):
-            done = billed.get(line.txn_line_id, _NONE)
+            done = billed.get(line.txn_line_id, NO_QUANTITY)
             filled = is_filled(line.quantity, done)
-            values["unbilled_quantity"] = _NONE if filled else not_received(line.quantity, done)
+            values["unbilled_quantity"] = NO_QUANTITY if filled else not_received(line.quantity, done)
             values["is_billed"] = bool(done) and filled
         return with_fields(line, **values)
 
@@ -234,8 +250,14 @@ def still_to_come(order: Transaction, line: Line) -> Decimal:
     return (
         not_received(line.quantity, getattr(line, _RECEIVES[order.__record__.tag][0]))
         if is_open(order, line)
-        else _NONE
+        else NO_QUANTITY
     )
+
+
+def worth_to_come(order: Transaction, line: Line) -> Decimal:
+    """The same in money."""
+    ordered, rest = quantity_or_one(line.quantity), still_to_come(order, line)
+    return to_the_cent(line.amount * rest / ordered) if line.amount and ordered else ZERO
 
 
 _TAKEN = (

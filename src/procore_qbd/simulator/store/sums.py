@@ -6,12 +6,20 @@ it is added; it has no transaction, as it has in QuickBooks.
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
-from procore_qbd.simulator.knowledge.arithmetic import ZERO, from_cents, from_parts, in_cents, in_parts
+from procore_qbd.simulator.knowledge.arithmetic import (
+    ZERO,
+    from_cents,
+    from_parts,
+    in_cents,
+    in_parts,
+    to_five_places,
+    without_zeros,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,8 +39,6 @@ CREDITED = (
     "OtherIncome",
 )
 """The accounts whose balance is a credit."""
-
-_FIVE_PLACES = Decimal("0.00001")
 
 
 class Kept(Protocol):
@@ -136,17 +142,12 @@ def _stock(item: ListRecord, kept: Kept) -> Values:
 
 def average(hand: int, worth: int) -> Decimal:
     """What one of so many cost."""
-    return _plain((from_cents(worth) / from_parts(hand)).quantize(_FIVE_PLACES, ROUND_HALF_UP))
+    return without_zeros(to_five_places(from_cents(worth) / from_parts(hand)))
 
 
 def quantity_of(number: int) -> Decimal:
     """Hundred-thousandths as a quantity."""
-    return _plain(from_parts(number))
-
-
-def _plain(number: Decimal) -> Decimal:
-    """Without the zeros at the end."""
-    return number.quantize(Decimal(1)) if number == number.to_integral() else number.normalize()
+    return without_zeros(from_parts(number))
 
 
 SUMS = {

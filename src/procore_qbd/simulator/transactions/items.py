@@ -10,10 +10,7 @@ if TYPE_CHECKING:
     from procore_qbd.qbxml import Ref
     from procore_qbd.simulator.knowledge.nouns import ListRecord
 
-__all__ = ["STOCKED", "Side", "account_ref", "percent_of", "suggested"]
-
-STOCKED = ("ItemInventory", "ItemInventoryAssembly")
-"""The items of which there is a stock."""
+__all__ = ["Side", "account_ref", "percent_of", "suggested"]
 
 
 class Side(StrEnum):

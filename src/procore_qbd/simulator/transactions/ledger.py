@@ -13,12 +13,13 @@ import attrs
 
 from procore_qbd.qbxml.entities.journal_entries import JournalDebitLine
 from procore_qbd.qbxml.entities.shared.transactions import ENTITIES, ITEMS
-from procore_qbd.simulator.knowledge.arithmetic import ZERO, quantity_or_one
+from procore_qbd.simulator.knowledge.arithmetic import NO_QUANTITY, ZERO, quantity_or_one
+from procore_qbd.simulator.knowledge.kinds import STOCKED
 from procore_qbd.simulator.knowledge.nouns import Line, ListRecord, Transaction, Values, is_account_line
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, TransactionRule
 from procore_qbd.simulator.store.entries import NAME, STOCK, Entry, flat
 from procore_qbd.simulator.store.shaping import is_set
-from procore_qbd.simulator.transactions.items import STOCKED, Side
+from procore_qbd.simulator.transactions.items import Side
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["Accounts", "entries"]
 
 _SALES_TAX = "Sales Tax Payable"
-_NONE = Decimal(0)
 
 
 class Accounts(Protocol):
@@ -282,7 +282,7 @@ def _adjustment(record: Transaction, _rule: TransactionRule, accounts: Accounts)
             entity=job,
             class_=class_,
             item=accounts.key(ITEMS, line.item_ref),
-            quantity=line.quantity_difference or _NONE,
+            quantity=line.quantity_difference or NO_QUANTITY,
             holds=STOCK,
         )
     yield Entry(account=_id(record.account_ref), amount=-worth, entity=job, class_=class_)
@@ -296,7 +296,7 @@ def _build(record: Transaction, _rule: TransactionRule, accounts: Accounts) -> I
         item = accounts.item(part.item_ref)
         if item is None or item.__record__.tag not in STOCKED:
             continue
-        taken = -(part.quantity_needed or _NONE)
+        taken = -(part.quantity_needed or NO_QUANTITY)
         value = accounts.cost(item, taken, record.txn_id)
         cost -= value
         account, key = accounts.of(item, Side.ASSET), accounts.key(ITEMS, part.item_ref)
@@ -305,7 +305,7 @@ def _build(record: Transaction, _rule: TransactionRule, accounts: Accounts) -> I
         account=accounts.of(whole, Side.ASSET),
         amount=cost,
         item=accounts.key(ITEMS, record.item_inventory_assembly_ref),
-        quantity=record.quantity_to_build or _NONE,
+        quantity=record.quantity_to_build or NO_QUANTITY,
         holds=STOCK,
     )
 
@@ -324,7 +324,7 @@ def _time(record: Transaction, _rule: TransactionRule, accounts: Accounts) -> It
 
 
 def _hours(duration: dt.timedelta | None) -> Decimal:
-    return Decimal(round(duration.total_seconds())) / 3600 if duration else _NONE
+    return Decimal(round(duration.total_seconds())) / 3600 if duration else NO_QUANTITY
 
 
 _OF: dict[str, Callable[[Transaction, TransactionRule, Accounts], Iterator[Entry]]] = {

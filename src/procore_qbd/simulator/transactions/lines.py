@@ -9,6 +9,7 @@ import attrs
 
 from procore_qbd.qbxml.entities.shared.transactions import ITEMS
 from procore_qbd.qbxml.rows.records import table
+from procore_qbd.qbxml.rows.values import NEW_LINE
 from procore_qbd.simulator.knowledge.arithmetic import (
     ZERO,
     percent,
@@ -32,9 +33,8 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.lists.custom_fields import CustomFields
     from procore_qbd.simulator.store.file import Store
 
-__all__ = ["NEW_LINE", "LineWriter"]
+__all__ = ["LineWriter"]
 
-NEW_LINE = "-1"
 _NOT_SIMULATED = {"markup_rate": "MarkupRate", "markup_rate_percent": "MarkupRatePercent", "tax_amount": "TaxAmount"}
 
 

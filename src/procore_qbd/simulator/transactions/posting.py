@@ -17,6 +17,7 @@ from procore_qbd.qbxml.rows.records import Block, Reference, table
 from procore_qbd.qbxml.rows.values import Amount, Price, Quantity
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, quantity_or_one, quantity_rate_amount_of, total
 from procore_qbd.simulator.knowledge.days import later, of_month
+from procore_qbd.simulator.knowledge.kinds import SALES_TAXES
 from procore_qbd.simulator.knowledge.lists import TEMPLATES
 from procore_qbd.simulator.knowledge.nouns import KeptRecord, Line, ListRecord, Transaction, Values, has_links, is_group
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, TransactionRule
@@ -28,7 +29,7 @@ from procore_qbd.simulator.store.shaping import as_stored, fields_of, is_set, me
 from procore_qbd.simulator.transactions.chart import AccountResolver
 from procore_qbd.simulator.transactions.items import suggested
 from procore_qbd.simulator.transactions.ledger import entries
-from procore_qbd.simulator.transactions.lines import NEW_LINE, LineWriter
+from procore_qbd.simulator.transactions.lines import LineWriter
 from procore_qbd.simulator.transactions.paying import PaymentApplication
 from procore_qbd.simulator.transactions.special import SPECIAL, journal_line
 from procore_qbd.simulator.transactions.taxes import taxed
@@ -41,11 +42,10 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.lists.listing import ListWriter
     from procore_qbd.simulator.store.company import OpenCompany
 
-__all__ = ["NEW_LINE", "TransactionWriter", "Written"]
+__all__ = ["TransactionWriter", "Written"]
 
 _DAYS_BILLS_ARE_DUE, _LONGEST_ADDRESS_LINE = 10, 41
-_TAXES = ("ItemSalesTax", "ItemSalesTaxGroup")
-_NOT_BOUGHT = ("ItemSubtotal", "ItemDiscount", "ItemPayment", *_TAXES)
+_NOT_BOUGHT = ("ItemSubtotal", "ItemDiscount", "ItemPayment", *SALES_TAXES)
 
 Target = tuple[str, str]
 """The TxnID of an order and the TxnLineID of its line."""
@@ -243,7 +243,7 @@ class TransactionWriter:
             home = self._store.home(ITEMS, ref.list_id or "") if is_set(ref) else None
             if home == "ItemGroup" or (home in _NOT_BOUGHT and not (rule.sold and rule.lines)):
                 raise Refusal(3280, (ref.full_name if ref else None) or "", tag)
-            if home in _TAXES:
+            if home in SALES_TAXES:
                 raise Refusal(
                     1030, field="ItemRef", note="a sales tax on a line: QuickBooks has it, the simulator has not"
                 )

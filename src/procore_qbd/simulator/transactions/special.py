@@ -10,13 +10,13 @@ from procore_qbd.qbxml.entities.employees import TimeDataUse
 from procore_qbd.qbxml.entities.inventory_transactions import ComponentItemLine
 from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, JournalDebitLine, JournalLineType
 from procore_qbd.qbxml.entities.shared.transactions import ITEMS
+from procore_qbd.qbxml.rows.values import NEW_LINE
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, from_cents, quantity_or_one, total
+from procore_qbd.simulator.knowledge.kinds import STOCKED
 from procore_qbd.simulator.knowledge.wording import NOT_POSITIVE, Refusal
 from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.store.shaping import fields_of, full_name, is_set, with_fields
 from procore_qbd.simulator.store.sums import CREDITED, quantity_of
-from procore_qbd.simulator.transactions.items import STOCKED
-from procore_qbd.simulator.transactions.lines import NEW_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

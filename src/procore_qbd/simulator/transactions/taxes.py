@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, percent
+from procore_qbd.simulator.knowledge.kinds import SALES_TAXES
 from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.store.entries import flat
 from procore_qbd.simulator.store.shaping import is_set
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.store.file import Store
 
 __all__ = ["taxed"]
-
-_TAXES = ("ItemSalesTax", "ItemSalesTaxGroup")
 
 
 def taxed(record: Transaction, rule: TransactionRule, store: Store) -> tuple[Decimal, Decimal]:
@@ -62,7 +61,7 @@ def _rate(ref: Ref | None, store: Store) -> Decimal:
     """The rate of a tax, or the rates of a group of them together, in percent."""
     if ref is None or not is_set(ref):
         return ZERO
-    found = find_in_any(store, _TAXES, ref)
+    found = find_in_any(store, SALES_TAXES, ref)
     if found is None:
         return ZERO
     if hasattr(found, "item_sales_tax_refs"):
