@@ -1,4 +1,19 @@
-"""One record at a time out of a reply of any size: memory stays flat, and a document cut short gives what was whole."""
+"""One record at a time out of a reply of any size: memory stays flat, and a document cut short gives what was whole.
+
+A company file of some years answers with hundreds of megabytes, and a line may break in the middle of them. So the
+document goes through in pieces of 32 kB, and each record is given away and forgotten before the next one is made.
+
+Two readers share the work. The parser sees the whole document and says whether it is whole, where it breaks, and what
+QuickBooks answered. The fast reader (`reading.py`) takes records from the text before the parser gets them: in their
+place the parser is given one empty element for each run of ordinary records, padded with blanks to the same lines and
+columns, so that its messages name the right place and the records come in their order, those that it read itself
+between those that it never saw.
+
+That is only right where text is what it seems. So it is done in UTF-8, ASCII and two encodings of one byte a letter,
+where the head of the document says nothing strange, and up to the first comment, CDATA, processing instruction, or
+record of more than a megabyte; from there on the parser has the document to itself. A piece is cut between records,
+never inside one.
+"""
 
 from __future__ import annotations
 

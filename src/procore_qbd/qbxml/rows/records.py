@@ -4,8 +4,8 @@ A record class is a frozen attrs class whose annotations carry rows (`values.py`
 decorator `record` names its element and says which shapes it has. On first use the class is compiled, once: a list of
 steps for writing each shape, a dict by tag for reading any of them.
 
-`wire.py` turns records into elements and back by these tables, `checking.py` says what QuickBooks would not take. None
-of the three knows a record by name.
+`codec/elements.py` turns records into elements and back by these tables, `checking.py` says what QuickBooks would not
+take. None of the three knows a record by name.
 """
 
 from __future__ import annotations

@@ -1,7 +1,17 @@
 """What links two transactions, and what both say of it: pure functions.
 
-A link is kept once, with the transaction that made it; what a purchase order has received, and what of a bill is paid,
-is reckoned whenever it is read.
+A payment says which bills it pays, a bill what is still open of it and by what it was paid, and a purchase order what
+was received of each of its lines: three records that have to agree, whoever is changed or deleted. So none of it is
+kept with the records. A link is kept once, with the transaction that made it, and goes with it; what a purchase order
+has received, and what of a bill is paid, is reckoned from the links whenever the record is read.
+
+There are four roles. A line of a bill that is for one of an order (``ORDER``) takes a quantity. What is owed is settled
+by a ``PAYMENT`` or a ``CREDIT``, each for an amount, a payment perhaps with a discount for paying early. A
+``DEPOSIT`` takes a payment to the bank. Mostly the transaction that makes a link is one of its ends; but a payment can
+set a credit against a bill, and then it is neither: ``via`` says that the link goes with it.
+
+What is open of a transaction is its total less its links. It is kept beside the record as well, because queries ask
+for what is open (`TransactionTable.set_open`), and is written anew whenever a link comes or goes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,14 @@
 """What a record of a list says of the ledger: balances, and what there is in stock.
 
-Nothing of it is kept with the record. What a record begins with (an opening balance, a stock) is put into the sums when
-it is added; it has no transaction, as it has in QuickBooks.
+The balance of an account changes with every transaction. If it were kept with the record, each bill would rewrite its
+vendor, its accounts and all their parents; if it were added up when it is asked for, an account would take longer the
+older its file is. So beside the ledger stands a table of sums, one a key, as whole numbers: ``account`` and its ListID
+in cents, ``owed`` and a list and a ListID, ``value`` and ``hand`` of an item in cents and hundred-thousandths. Posting
+a transaction moves the few sums that it touches (`Entry.moves`), and undoing it moves them back. What a record says is
+put together from them when it is read: the sign as QuickBooks shows it, what those below have added, an average.
+
+What a record begins with (an opening balance, a stock) is put into the sums when it is added; it has no transaction,
+as it has in QuickBooks. That is why a merge has to move it by itself.
 """
 
 from __future__ import annotations

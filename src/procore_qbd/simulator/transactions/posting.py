@@ -1,4 +1,23 @@
-"""What QuickBooks does with transactions: adds, changes, voids, deletes them, and keeps their sums and links true."""
+"""What QuickBooks does with transactions: adds, changes, voids, deletes them, and keeps their sums and links true.
+
+A bill is added in this order, and the order matters, for each step needs what the one before it filled in:
+
+1. Its lines take from the orders that they are for what they do not say themselves; of an order that is closed nothing
+   is taken, and the answer says so (570).
+2. References become ListIDs and full names; what points nowhere ends it here (3140).
+3. It gets its TxnID, number and time, what it inherits from whom it is with (address, terms, tax), and the day on which
+   it is due.
+4. Each line gets the words and the price of its item, and an amount (`lines.py`).
+5. The accounts that nobody named are the usual ones, lines get their ids, and accounts and items of the wrong kind are
+   refused.
+6. What it is applied to, or bills, becomes links (`paying.py`, `store/linking.py`); what is peculiar to its kind is
+   asked (`special.py`); then come subtotals, taxes and totals, for they depend on all of that.
+7. It is written: the record, its links, the rows of the ledger (`ledger.py`), and what is open of it. Whatever it is
+   linked to is touched, because QuickBooks gives that a new time.
+
+A Mod is the record as it was with what the Mod says laid over it, and goes through 5 to 7. So does a void, which is a
+record that comes to nothing, but it makes no links. Nothing is undone by hand: a `Refusal` rolls the database back.
+"""
 
 from __future__ import annotations
 
