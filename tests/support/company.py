@@ -83,8 +83,8 @@ PREAMBLE = """
     import os, signal, sys
     from procore_qbd import Memory, Request, ask_all, run
     from procore_qbd.qbxml.entities.vendors import Vendor
+    from procore_qbd.simulator import CompanyFile
     from procore_qbd.testing.clock import Clock
-from procore_qbd.simulator import CompanyFile
     from procore_qbd.simulator.store.file import Store
 
     def die(*_):

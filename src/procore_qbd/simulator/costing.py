@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
-    from procore_qbd.simulator.knowledge.nouns import Line, Transaction
+    from procore_qbd.simulator.knowledge.nouns import Line, TransactionRecord
 
 __all__ = ["JobCosts", "lines_of", "money_by_job"]
 
@@ -76,39 +76,39 @@ def _shares(records: Callable[[str], Iterable[Any]]) -> Shares:
             yield from shares(record)
 
 
-def _planned(estimate: Transaction) -> Shares:
+def _planned(estimate: TransactionRecord) -> Shares:
     if estimate.is_active is not False:
         yield estimate.customer_ref, JobCosts(budget=_total(estimate))
 
 
-def _ordered(order: Transaction) -> Shares:
+def _ordered(order: TransactionRecord) -> Shares:
     for line in lines_of(order):
         yield line.customer_ref, JobCosts(committed=worth_to_come(order, line))
 
 
-def _cost(paper: Transaction, sign: int = 1) -> Shares:
+def _cost(paper: TransactionRecord, sign: int = 1) -> Shares:
     for line in lines_of(paper):
         amount = sign * (line.amount or ZERO)
         yield line.customer_ref, JobCosts(billed=amount, paid=_settled(amount, paper))
 
 
-def _credit(paper: Transaction) -> Shares:
+def _credit(paper: TransactionRecord) -> Shares:
     return _cost(paper, -1)
 
 
-def _sold(paper: Transaction, sign: int = 1) -> Shares:
+def _sold(paper: TransactionRecord, sign: int = 1) -> Shares:
     yield paper.customer_ref, JobCosts(received=_settled(sign * _total(paper), paper))
 
 
-def _given_back(paper: Transaction) -> Shares:
+def _given_back(paper: TransactionRecord) -> Shares:
     return _sold(paper, -1)
 
 
-def _not_applied(payment: Transaction) -> Shares:
+def _not_applied(payment: TransactionRecord) -> Shares:
     yield payment.customer_ref, JobCosts(received=payment.unused_payment or ZERO)
 
 
-_SHARES: dict[str, Callable[[Transaction], Shares]] = {
+_SHARES: dict[str, Callable[[TransactionRecord], Shares]] = {
     "Estimate": _planned,
     "PurchaseOrder": _ordered,
     "Bill": _cost,
@@ -123,17 +123,17 @@ _SHARES: dict[str, Callable[[Transaction], Shares]] = {
 }
 
 
-def lines_of(record: Transaction) -> Iterator[Line]:
+def lines_of(record: TransactionRecord) -> Iterator[Line]:
     """The lines of a transaction, those of groups too."""
     for name in TRANSACTIONS[record.__record__.tag].lines:
         yield from flat(getattr(record, name))
 
 
-def _total(record: Transaction) -> Decimal:
+def _total(record: TransactionRecord) -> Decimal:
     return total_of(record, TRANSACTIONS[record.__record__.tag])
 
 
-def _settled(amount: Decimal, paper: Transaction) -> Decimal:
+def _settled(amount: Decimal, paper: TransactionRecord) -> Decimal:
     """The part of an amount that is no longer open, to the cent."""
     opens, total = TRANSACTIONS[paper.__record__.tag].opens, _total(paper)
     left = getattr(paper, opens) if opens else None

@@ -23,7 +23,7 @@ from procore_qbd.qbxml.rows.values import NEW_LINE, Guid, Text
 from procore_qbd.simulator import about
 from procore_qbd.simulator.faults import held_up
 from procore_qbd.simulator.knowledge.lists import LISTS
-from procore_qbd.simulator.knowledge.nouns import KeptRecord, Line, Transaction, Values, is_group, is_order
+from procore_qbd.simulator.knowledge.nouns import KeptRecord, Line, TransactionRecord, Values, is_group, is_order
 from procore_qbd.simulator.knowledge.requests import deleted_kind
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import NAME_WITH_COLON, Refusal
@@ -339,12 +339,12 @@ def _refuse(violations: Iterable[Violation]) -> None:
         raise CompanyFileError("; ".join(wrong))
 
 
-def _part(owed: Transaction, amount: Decimal) -> AppliedToTxn:
+def _part(owed: TransactionRecord, amount: Decimal) -> AppliedToTxn:
     """What of a payment goes to a bill or an invoice."""
     return AppliedToTxn(txn_id=owed.txn_id, payment_amount=amount)
 
 
-def _all_of(order: Transaction, record: KeptRecord, name: str, rate: str) -> Iterator[Line]:
+def _all_of(order: TransactionRecord, record: KeptRecord, name: str, rate: str) -> Iterator[Line]:
     """Lines for all that an order waits for."""
     cls = line_class(record, name)
     return (copied(cls(), line, rate) for line in flat(order.lines) if is_open(order, line))
@@ -365,7 +365,7 @@ def _typed(record: KeptRecord) -> Any:
     return type(record)(**values)
 
 
-def _closed(order: Transaction, *, closed: bool) -> Values:
+def _closed(order: TransactionRecord, *, closed: bool) -> Values:
     """What says of an order, and of each of its lines, that it is closed by hand."""
     if not is_order(order):
         raise CompanyFileError(f"a {order.__record__.tag} cannot be closed")

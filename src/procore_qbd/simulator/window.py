@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from procore_qbd.qbxml import Record
-    from procore_qbd.simulator.knowledge.nouns import ListRecord, Transaction
+    from procore_qbd.simulator.knowledge.nouns import ListRecord, TransactionRecord
 
 
 __all__ = ["Overview", "OverviewRow", "overview", "records_of", "rows"]
@@ -61,7 +61,7 @@ def rows(records: Iterable[Record]) -> Iterator[OverviewRow]:
         if record.__record__.tag in LISTS:
             yield from _list_record(cast("ListRecord", record))
         else:
-            yield from _transaction(cast("Transaction", record))
+            yield from _transaction(cast("TransactionRecord", record))
 
 
 def _list_record(record: ListRecord) -> Iterator[OverviewRow]:
@@ -84,7 +84,7 @@ def _list_record(record: ListRecord) -> Iterator[OverviewRow]:
     )
 
 
-def _transaction(record: Transaction) -> Iterator[OverviewRow]:
+def _transaction(record: TransactionRecord) -> Iterator[OverviewRow]:
     rule = TRANSACTIONS[record.__record__.tag]
     party = getattr(record, rule.entity) if rule.entity else None
     received = "fully received" if getattr(record, "is_fully_received", False) else None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from procore_qbd.qbxml import Dialect, Record
-    from procore_qbd.simulator.knowledge.nouns import ListRecord, Transaction
+    from procore_qbd.simulator.knowledge.nouns import ListRecord, TransactionRecord
     from procore_qbd.simulator.store.company import OpenCompany
 
 __all__ = ["Answer", "Processor", "simulated"]
@@ -138,7 +138,7 @@ class Processor:
 
     def _mod(self, mod: Record) -> Written:
         if mod.__record__.tag in TRANSACTIONS:
-            return self._posting.mod(cast("Transaction", mod))
+            return self._posting.mod(cast("TransactionRecord", mod))
         return Written(self._listing.mod(cast("ListRecord", mod)))
 
     def _written(self, request: Request, dialect: Dialect) -> Outcome:

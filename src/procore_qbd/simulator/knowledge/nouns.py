@@ -27,7 +27,7 @@ __all__ = [
     "Line",
     "ListRecord",
     "Query",
-    "Transaction",
+    "TransactionRecord",
     "Values",
     "has_links",
     "is_account_line",
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 
         list_id: str
 
-    class Transaction(KeptRecord):
+    class TransactionRecord(KeptRecord):
         """A bill, an order, a payment: one of the kinds in `TRANSACTIONS`."""
 
         txn_id: str
@@ -81,7 +81,7 @@ if TYPE_CHECKING:
         """A query, of whatever it asks for."""
 
 else:
-    KeptRecord = ListRecord = Transaction = Line = Query = Record
+    KeptRecord = ListRecord = TransactionRecord = Line = Query = Record
 
 
 def is_group(line: Record) -> bool:

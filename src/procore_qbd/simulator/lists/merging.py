@@ -23,7 +23,7 @@ from procore_qbd.simulator.store.sums import SUMS
 
 if TYPE_CHECKING:
     from procore_qbd.qbxml.rows.records import Reference
-    from procore_qbd.simulator.knowledge.nouns import ListRecord, Transaction, Values
+    from procore_qbd.simulator.knowledge.nouns import ListRecord, TransactionRecord, Values
     from procore_qbd.simulator.store.company import OpenCompany
 
 __all__ = ["Merging"]
@@ -97,7 +97,7 @@ class Merging:
             else:
                 self.company.store.change(after)
 
-    def _post_anew(self, record: Transaction, tag: str, gone: str, left: str) -> None:
+    def _post_anew(self, record: TransactionRecord, tag: str, gone: str, left: str) -> None:
         """A transaction with the other record in the ledger too, and nothing else changed."""
         book = self.company.store.book
 

@@ -14,7 +14,16 @@ from procore_qbd.simulator.knowledge.arithmetic import in_cents
 from procore_qbd.simulator.knowledge.days import later
 from procore_qbd.simulator.reports.balances import PAYABLE, PROFIT, RECEIVABLE, balances, open_items, owed_before
 from procore_qbd.simulator.reports.facts import Fact, columns_of, leaf, lines_of_ledger, whole_transactions
-from procore_qbd.simulator.reports.pages import Figures, Line, Page, ReportColumn, day_words, heading, money, span_words
+from procore_qbd.simulator.reports.pages import (
+    Figures,
+    Page,
+    ReportColumn,
+    ReportLine,
+    day_words,
+    heading,
+    money,
+    span_words,
+)
 from procore_qbd.simulator.reports.scope import DIMENSIONS, Scope, among, lacking
 from procore_qbd.simulator.reports.summaries import NOBODY, by_chart, by_item_type, profit_lines, sold
 from procore_qbd.simulator.reports.trees import Leaf, Node, added, family, lines, subtotal, total
@@ -75,7 +84,7 @@ def _only_by(scope: Scope, *same: str) -> None:
         raise lacking(by, f"the simulator makes {scope.query.report_type} in its own order only")
 
 
-def _page(title: str, subtitle: str, columns: tuple[ReportColumn, ...], rows: Iterator[Line]) -> Page:
+def _page(title: str, subtitle: str, columns: tuple[ReportColumn, ...], rows: Iterator[ReportLine]) -> Page:
     return Page(title=title, subtitle=subtitle, columns=columns, lines=rows, labels=ColType.BLANK)
 
 
@@ -92,7 +101,7 @@ def _grouped(facts: Sequence[Fact]) -> dict[str, list[Fact]]:
     return found
 
 
-def _listed(leaves: Mapping[str, Leaf], by: str, scope: Scope, columns: Sequence[ReportColumn]) -> Iterator[Line]:
+def _listed(leaves: Mapping[str, Leaf], by: str, scope: Scope, columns: Sequence[ReportColumn]) -> Iterator[ReportLine]:
     """The lines below the names of what they are summarized by, and the sum of all."""
     if by == "TotalOnly":
         for one in leaves.values():
@@ -225,12 +234,16 @@ def _general_ledger(scope: Scope) -> Page:
     leaves = {key: leaf(groups.get(key, ()), names, opening.get(key, 0)) for key in keys}
     at = names.index("RunningBalance") if "RunningBalance" in names else None
 
-    def rows() -> Iterator[Line]:
+    def rows() -> Iterator[ReportLine]:
         for key in by_chart(keys, scope):
             name, begun = scope.names.full(key), opening.get(key, 0)
             cells = tuple(money(begun) if place == at and begun else None for place in range(len(names)))
             about = ("account", name)
-            yield Line(RowKind.DATA, name, cells, about) if begun and at is not None else Line(RowKind.TEXT, name)
+            yield (
+                ReportLine(RowKind.DATA, name, cells, about)
+                if begun and at is not None
+                else ReportLine(RowKind.TEXT, name)
+            )
             yield from leaves[key].lines
             yield subtotal(f"Total {name}", leaves[key].figures, columns, about)
         if leaves:
@@ -258,7 +271,7 @@ def _journal(scope: Scope) -> Page:
     columns = columns_of(names)
     found = [leaf(facts, names) for facts in _grouped(lines_of_ledger(scope, "l.txn")).values()]
 
-    def rows() -> Iterator[Line]:
+    def rows() -> Iterator[ReportLine]:
         for one in found:
             yield from one.lines
             yield subtotal("", one.figures, columns)
@@ -363,7 +376,7 @@ def _aging(title: str, account_type: str, sign: int) -> Callable[[Scope], Page]:
         columns = (*of_ages, ReportColumn(("TOTAL",), ColType.TOTAL, _sum(ages)))
         leaves = {key: Leaf(figures) for key, figures in found.items()}
 
-        def rows() -> Iterator[Line]:
+        def rows() -> Iterator[ReportLine]:
             for node in family(leaves, scope.names, "No name"):
                 yield from lines(node, columns)
             if leaves:
@@ -392,7 +405,7 @@ def _aging_detail(title: str, account_type: str, sign: int) -> Callable[[Scope],
         groups = _grouped(facts)
         leaves = {label: leaf(groups[label], names) for label, _ in _AGES if label in groups}
 
-        def rows() -> Iterator[Line]:
+        def rows() -> Iterator[ReportLine]:
             for label, one in leaves.items():
                 yield from lines(Node(label=label, own=one), columns)
             if leaves:

@@ -11,7 +11,7 @@ import attrs
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.reports import ColType, RowKind
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
-from procore_qbd.simulator.reports.pages import Cell, Figures, Line, ReportColumn, money, number
+from procore_qbd.simulator.reports.pages import Cell, Figures, ReportColumn, ReportLine, money, number
 from procore_qbd.simulator.reports.scope import lacking
 from procore_qbd.simulator.reports.trees import Leaf
 from procore_qbd.simulator.store.entries import flat
@@ -19,7 +19,7 @@ from procore_qbd.simulator.store.entries import flat
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from procore_qbd.simulator.knowledge.nouns import Transaction
+    from procore_qbd.simulator.knowledge.nouns import TransactionRecord
     from procore_qbd.simulator.queries.transactions import Condition
     from procore_qbd.simulator.reports.pages import Days
     from procore_qbd.simulator.reports.scope import Scope
@@ -76,7 +76,7 @@ class Fact:
     as_of: dt.date | None = None
 
     @property
-    def record(self) -> Transaction:
+    def record(self) -> TransactionRecord:
         """The transaction, whole."""
         return self.scope.record(self.txn)
 
@@ -294,12 +294,12 @@ def leaf(facts: Sequence[Fact], names: Sequence[str], opening: int = 0) -> Leaf:
         opening: The balance before the first.
     """
     figures = dict.fromkeys(names, 0) | {"RunningBalance": opening}
-    lines: list[Line] = []
+    lines: list[ReportLine] = []
     for fact in facts:
         for name in names:
             if (adds := FIELDS[name].adds) is not None:
                 figures[name] += adds(fact)
         balance = money(figures["RunningBalance"])
         cells = tuple(balance if name == "RunningBalance" else FIELDS[name].of(fact) for name in names)
-        lines.append(Line(RowKind.DATA, "", cells))
+        lines.append(ReportLine(RowKind.DATA, "", cells))
     return Leaf(figures, tuple(lines))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from procore_qbd.qbxml.entities.report_queries import ReturnLines
 from procore_qbd.qbxml.entities.reports import ColType
-from procore_qbd.simulator.reports.pages import Figures, Line, Page, ReportColumn, heading, span_words
+from procore_qbd.simulator.reports.pages import Figures, Page, ReportColumn, ReportLine, heading, span_words
 from procore_qbd.simulator.reports.scope import DIMENSIONS, Scope, lacking
 from procore_qbd.simulator.reports.trees import Leaf, Node, added, family, lines, total
 
@@ -44,7 +44,7 @@ def _hours(title: str, first: str, second: str) -> Callable[[Scope], Page]:
 
         every = [one.figures for below in found.values() for one in below.values()]
 
-        def rows() -> Iterator[Line]:
+        def rows() -> Iterator[ReportLine]:
             for key in sorted(found, key=scope.names.full):
                 label = scope.names.full(key) if key else _NOBODY[first]
                 children = family(found[key], scope.names, _NOBODY[second])

@@ -14,7 +14,7 @@ from procore_qbd.qbxml.entities.reports import ColType
 from procore_qbd.simulator.knowledge.arithmetic import in_cents, percent
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.reports.balances import PROFIT
-from procore_qbd.simulator.reports.pages import Figures, Line, Page, ReportColumn, money, number, span_words
+from procore_qbd.simulator.reports.pages import Figures, Page, ReportColumn, ReportLine, money, number, span_words
 from procore_qbd.simulator.reports.scope import DIMENSIONS, Scope, among, lacking
 from procore_qbd.simulator.reports.summaries import by_item_type, sold
 from procore_qbd.simulator.reports.trees import Leaf, Node, added, family, lines, total
@@ -113,7 +113,7 @@ def _figures(scope: Scope, rows: str, *where: Condition, estimates: bool) -> dic
 
 
 def _page(scope: Scope, title: str, nodes: Sequence[Node], columns: Sequence[ReportColumn]) -> Page:
-    def rows() -> Iterator[Line]:
+    def rows() -> Iterator[ReportLine]:
         for node in nodes:
             yield from lines(node, columns)
         if nodes:

@@ -28,7 +28,7 @@ from procore_qbd.qbxml.entities.reports import (
 from procore_qbd.simulator.knowledge.arithmetic import from_cents
 from procore_qbd.simulator.store.sums import quantity_of
 
-__all__ = ["Figures", "Line", "Page", "ReportColumn", "day_words", "heading", "money", "number", "span_words"]
+__all__ = ["Figures", "Page", "ReportColumn", "ReportLine", "day_words", "heading", "money", "number", "span_words"]
 
 Figures: TypeAlias = Mapping[str, int]
 """The sums of a line, by what they are of: cents, or hundred-thousandths of a quantity."""
@@ -65,7 +65,7 @@ class ReportColumn:
 
 
 @attrs.frozen
-class Line:
+class ReportLine:
     """A line.
 
     Attributes:
@@ -96,7 +96,7 @@ class Page:
     title: str
     subtitle: str
     columns: tuple[ReportColumn, ...]
-    lines: Iterable[Line]
+    lines: Iterable[ReportLine]
     labels: ColType = ColType.LABEL
 
     def report(self) -> Report:
@@ -127,7 +127,7 @@ def _described(at: int, column: ReportColumn, rows: int) -> ColDesc:
     )
 
 
-def _row(at: int, line: Line) -> DataRow | TextRow | SubtotalRow | TotalRow:
+def _row(at: int, line: ReportLine) -> DataRow | TextRow | SubtotalRow | TotalRow:
     if line.kind is RowKind.TEXT:
         return TextRow(row_number=str(at), value=line.label)
     cells = enumerate((line.label or None, *line.cells), 1)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from procore_qbd.simulator.knowledge.calendar import Calendar
-    from procore_qbd.simulator.knowledge.nouns import Query, Transaction
+    from procore_qbd.simulator.knowledge.nouns import Query, TransactionRecord
     from procore_qbd.simulator.reports.pages import Days
     from procore_qbd.simulator.store.company import OpenCompany
     from procore_qbd.simulator.store.file import Store
@@ -97,7 +97,7 @@ class Scope:
     meant: dict[str, list[str]]
     filters: tuple[Condition, ...]
     posting: Condition | None
-    _records: dict[str, Transaction] = attrs.field(factory=dict, init=False)
+    _records: dict[str, TransactionRecord] = attrs.field(factory=dict, init=False)
 
     @classmethod
     def of(cls, query: Query, company: OpenCompany) -> Scope:
@@ -137,7 +137,7 @@ class Scope:
         """The type of an account by its ListID, '' where it is not there."""
         return self.accounts[account].account_type if account in self.accounts else ""
 
-    def record(self, txn_id: str) -> Transaction:
+    def record(self, txn_id: str) -> TransactionRecord:
         """A transaction, whole."""
         if txn_id not in self._records:
             self._records[txn_id] = self.store.book.get(txn_id)

@@ -14,9 +14,9 @@ from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.reports.balances import PAYABLE, PROFIT, RECEIVABLE, Balances, balances, balances_at, owed
 from procore_qbd.simulator.reports.pages import (
     Figures,
-    Line,
     Page,
     ReportColumn,
+    ReportLine,
     day_words,
     heading,
     money,
@@ -181,7 +181,7 @@ def _rows(scope: Scope, sums: Mapping[str, Figures], every: Iterable[str] = ()) 
     return dict.fromkeys(every, Leaf({})) | rows if wanted == ReturnLines.ALL else rows
 
 
-def _listed(nodes: Sequence[Node], columns: Sequence[ReportColumn]) -> Iterator[Line]:
+def _listed(nodes: Sequence[Node], columns: Sequence[ReportColumn]) -> Iterator[ReportLine]:
     """Lines, and their sum; nothing where there are none."""
     for node in nodes:
         yield from lines(node, columns)
@@ -205,7 +205,7 @@ def sold(account_type: str) -> int:
     return -1 if account_type in ("Income", "OtherIncome") else 1
 
 
-def profit_lines(scope: Scope, leaves: Mapping[str, Leaf], columns: Sequence[ReportColumn]) -> Iterator[Line]:
+def profit_lines(scope: Scope, leaves: Mapping[str, Leaf], columns: Sequence[ReportColumn]) -> Iterator[ReportLine]:
     """Profit and loss, section by section.
 
     Args:
@@ -219,7 +219,7 @@ def profit_lines(scope: Scope, leaves: Mapping[str, Leaf], columns: Sequence[Rep
         own = {key: leaf for key, leaf in leaves.items() if scope.type_of(key.partition("/")[2]) == account_type}
         return Node(label=label, sum_label=sum_label, children=family(own, scope.names))
 
-    def shown(node: Node) -> Iterator[Line]:
+    def shown(node: Node) -> Iterator[ReportLine]:
         if node.children:
             yield from lines(node, columns)
 
@@ -295,7 +295,7 @@ def _balance_sheet(scope: Scope) -> Page:
 
 def _balance_lines(
     scope: Scope, sums: dict[str, dict[str, int]], net: Figures, columns: Sequence[ReportColumn]
-) -> Iterator[Line]:
+) -> Iterator[ReportLine]:
     def section(account_type: str, label: str, sign: int) -> tuple[Node, ...]:
         made = "Equity" if account_type == "Equity" else ""  # Retained Earnings, where nobody has made it yet
         own = {
@@ -338,7 +338,7 @@ def _trial_balance(scope: Scope) -> Page:
         ReportColumn((top, "Credit"), ColType.CREDIT, lambda figures: _side(figures, "credit")),
     )
 
-    def rows() -> Iterator[Line]:
+    def rows() -> Iterator[ReportLine]:
         sides = {key: _sides(leaf.figures.get("", 0)) for key, leaf in leaves.items()}
         for key in by_chart(sides, scope):
             name = scope.names.full(key)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from procore_qbd.qbxml.entities.reports import RowKind
-from procore_qbd.simulator.reports.pages import Figures, Line, ReportColumn
+from procore_qbd.simulator.reports.pages import Figures, ReportColumn, ReportLine
 from procore_qbd.simulator.store.shaping import name_key
 from procore_qbd.simulator.transactions.items import suggested
 
@@ -82,7 +82,7 @@ class Leaf:
     """What is there of one record: its sums, and, where each is listed, the transactions that they are of."""
 
     figures: Figures
-    lines: tuple[Line, ...] = ()
+    lines: tuple[ReportLine, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -137,7 +137,7 @@ def _sorted(keys: Iterable[str], names: Names) -> list[str]:
     return sorted(keys, key=lambda key: (name_key(names.name(key)), key))
 
 
-def lines(node: Node, columns: Sequence[ReportColumn]) -> Iterator[Line]:
+def lines(node: Node, columns: Sequence[ReportColumn]) -> Iterator[ReportLine]:
     """The lines of a record or a heading: its own where nothing stands below, else what does, and the sum."""
     if not node.children and (node.own is None or not node.own.lines):
         yield _line(RowKind.DATA, node.label, node.figures, columns, node.about)
@@ -152,24 +152,24 @@ def lines(node: Node, columns: Sequence[ReportColumn]) -> Iterator[Line]:
     yield subtotal(node.sum_label or f"Total {node.label}", node.figures, columns, node.about)
 
 
-def text(label: str) -> Line:
+def text(label: str) -> ReportLine:
     """A heading."""
-    return Line(RowKind.TEXT, label)
+    return ReportLine(RowKind.TEXT, label)
 
 
 def subtotal(
     label: str, figures: Figures, columns: Sequence[ReportColumn], about: tuple[str, str] | None = None
-) -> Line:
+) -> ReportLine:
     """The sum of some lines."""
     return _line(RowKind.SUBTOTAL, label, figures, columns, about)
 
 
-def total(label: str, figures: Figures, columns: Sequence[ReportColumn]) -> Line:
+def total(label: str, figures: Figures, columns: Sequence[ReportColumn]) -> ReportLine:
     """The sum of all lines."""
     return _line(RowKind.TOTAL, label, figures, columns, None)
 
 
 def _line(
     kind: RowKind, label: str, figures: Figures, columns: Sequence[ReportColumn], about: tuple[str, str] | None
-) -> Line:
-    return Line(kind, label, tuple(column.of(figures) for column in columns), about)
+) -> ReportLine:
+    return ReportLine(kind, label, tuple(column.of(figures) for column in columns), about)

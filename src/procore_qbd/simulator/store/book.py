@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.qbxml import Moment, Ref
     from procore_qbd.qbxml.rows.records import Reference
-    from procore_qbd.simulator.knowledge.nouns import Line, Transaction
+    from procore_qbd.simulator.knowledge.nouns import Line, TransactionRecord
 
 __all__ = ["SCHEMA", "TransactionTable"]
 
@@ -93,7 +93,7 @@ class TransactionTable:
 
     # --- transactions ------------------------------------------------------------------------------------------------
 
-    def put(self, record: Transaction, entity: str) -> str:
+    def put(self, record: TransactionRecord, entity: str) -> str:
         """Write a transaction, in place of what it was before.
 
         Args:
@@ -164,7 +164,7 @@ class TransactionTable:
             found += (txn_id for (txn_id,) in self.db.execute(sql, (kind, *values, left)))
         return found
 
-    def all(self, kind: str) -> Iterator[Transaction]:
+    def all(self, kind: str) -> Iterator[TransactionRecord]:
         """The transactions of a kind, by their number."""
         return (self.get(txn_id) for txn_id in self.ids([kind]))
 
@@ -184,11 +184,11 @@ class TransactionTable:
         self.db.execute("DELETE FROM cleared WHERE txn = ?", (txn_id,))
         self.db.execute("DELETE FROM txns WHERE id = ?", (txn_id,))
 
-    def _read(self, kind: str, xml: str) -> Transaction:
+    def _read(self, kind: str, xml: str) -> TransactionRecord:
         record = from_text(kind, xml)
         return self.complete(record, self.links(record.txn_id))
 
-    def complete(self, record: Transaction, links: tuple[TxnLink, ...]) -> Transaction:
+    def complete(self, record: TransactionRecord, links: tuple[TxnLink, ...]) -> TransactionRecord:
         """A transaction as it is kept, with the names that are true now, and with what follows from all its links."""
         rule = TRANSACTIONS[record.__record__.tag]
         return with_links(with_references(record, self.named), rule, links, self.partner)

@@ -31,7 +31,7 @@ from procore_qbd.simulator.knowledge.arithmetic import (
     quantity_or_one,
     to_the_cent,
 )
-from procore_qbd.simulator.knowledge.nouns import Line, Transaction, Values, has_links, is_group
+from procore_qbd.simulator.knowledge.nouns import Line, TransactionRecord, Values, has_links, is_group
 from procore_qbd.simulator.store.entries import flat
 from procore_qbd.simulator.store.shaping import fields_of, with_fields
 
@@ -115,8 +115,8 @@ def left_open(txn_id: str, total: Decimal, links: Iterable[TxnLink]) -> Decimal:
 
 
 def with_links(
-    record: Transaction, rule: TransactionRule, links: tuple[TxnLink, ...], partner: Callable[[str], Partner]
-) -> Transaction:
+    record: TransactionRecord, rule: TransactionRule, links: tuple[TxnLink, ...], partner: Callable[[str], Partner]
+) -> TransactionRecord:
     """A transaction as it is with its links.
 
     Args:
@@ -172,7 +172,7 @@ def _seen(partner: Partner, kind: LinkType, amount: Decimal) -> LinkedTxn:
 # --- money -----------------------------------------------------------------------------------------------------------
 
 
-def total_of(record: Transaction, rule: TransactionRule) -> Decimal:
+def total_of(record: TransactionRecord, rule: TransactionRule) -> Decimal:
     """The total of a transaction, whatever it is called."""
     if rule.totals:
         return getattr(record, rule.totals[0]) or ZERO
@@ -181,7 +181,7 @@ def total_of(record: Transaction, rule: TransactionRule) -> Decimal:
     return getattr(record, "amount", None) or ZERO
 
 
-def _opened(record: Transaction, rule: TransactionRule, links: Iterable[TxnLink]) -> Values:
+def _opened(record: TransactionRecord, rule: TransactionRule, links: Iterable[TxnLink]) -> Values:
     total = total_of(record, rule)
     rest = left_open(record.txn_id, total, links)
     values: Values = {rule.opens or "": rest}
@@ -216,7 +216,7 @@ _BILLS = ("Bill", "Invoice")
 """What charges for goods; an item receipt only brings them."""
 
 
-def _received(order: Transaction, links: Iterable[TxnLink], partner: Callable[[str], Partner]) -> Values:
+def _received(order: TransactionRecord, links: Iterable[TxnLink], partner: Callable[[str], Partner]) -> Values:
     """What was received of each line, and what was billed; text alone waits for nothing."""
     name, whole = _RECEIVES[order.__record__.tag]
     received: dict[str | None, Decimal] = {}
@@ -247,7 +247,7 @@ def _received(order: Transaction, links: Iterable[TxnLink], partner: Callable[[s
     return {"lines": lines, whole: filled}
 
 
-def is_open(order: Transaction, line: Line) -> bool:
+def is_open(order: TransactionRecord, line: Line) -> bool:
     """Whether a bill, or an invoice, can be for a line of an order."""
     name, whole = _RECEIVES[order.__record__.tag]
     if order.is_manually_closed or getattr(order, whole) or line.is_manually_closed:
@@ -255,7 +255,7 @@ def is_open(order: Transaction, line: Line) -> bool:
     return line.item_ref is not None and not is_filled(line.quantity, getattr(line, name))
 
 
-def still_to_come(order: Transaction, line: Line) -> Decimal:
+def still_to_come(order: TransactionRecord, line: Line) -> Decimal:
     """How much of a line of an order is still to come; nothing where it is closed."""
     return (
         not_received(line.quantity, getattr(line, _RECEIVES[order.__record__.tag][0]))
@@ -264,7 +264,7 @@ def still_to_come(order: Transaction, line: Line) -> Decimal:
     )
 
 
-def worth_to_come(order: Transaction, line: Line) -> Decimal:
+def worth_to_come(order: TransactionRecord, line: Line) -> Decimal:
     """The same in money."""
     ordered, rest = quantity_or_one(line.quantity), still_to_come(order, line)
     return to_the_cent(line.amount * rest / ordered) if line.amount and ordered else ZERO

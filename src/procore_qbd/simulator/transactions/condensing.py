@@ -26,7 +26,7 @@ from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, JournalDebitLine, JournalEntry
 from procore_qbd.simulator.knowledge.arithmetic import from_cents, in_cents
 from procore_qbd.simulator.knowledge.days import later
-from procore_qbd.simulator.knowledge.nouns import Transaction, is_order
+from procore_qbd.simulator.knowledge.nouns import TransactionRecord, is_order
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, UNDEPOSITED
 from procore_qbd.simulator.lists.listing import serves
 from procore_qbd.simulator.store.entries import NAME, STOCK, flat
@@ -131,7 +131,7 @@ class Condensing:
             or not self._can_be_told([entry for entry in entries if entry.posts])
         )
 
-    def _waits(self, record: Transaction) -> bool:
+    def _waits(self, record: TransactionRecord) -> bool:
         """Whether something is still to come of it."""
         tag = record.__record__.tag
         if tag == "ItemReceipt":

@@ -15,7 +15,7 @@ from procore_qbd.qbxml.entities.journal_entries import JournalDebitLine
 from procore_qbd.qbxml.entities.shared.transactions import ENTITIES, ITEMS
 from procore_qbd.simulator.knowledge.arithmetic import NO_QUANTITY, ZERO, quantity_or_one
 from procore_qbd.simulator.knowledge.kinds import STOCKED
-from procore_qbd.simulator.knowledge.nouns import Line, ListRecord, Transaction, Values, is_account_line
+from procore_qbd.simulator.knowledge.nouns import Line, ListRecord, TransactionRecord, Values, is_account_line
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, TransactionRule
 from procore_qbd.simulator.store.entries import NAME, STOCK, Entry, flat
 from procore_qbd.simulator.store.shaping import is_set
@@ -60,7 +60,7 @@ class Accounts(Protocol):
         ...
 
 
-def entries(record: Transaction, accounts: Accounts) -> tuple[Entry, ...]:
+def entries(record: TransactionRecord, accounts: Accounts) -> tuple[Entry, ...]:
     """What a transaction posts.
 
     Args:
@@ -84,7 +84,7 @@ def _id(ref: Ref | None) -> str:
     return ref.list_id or "" if ref else ""
 
 
-def _head(record: Transaction, rule: TransactionRule, amount: Decimal, accounts: Accounts) -> Entry:
+def _head(record: TransactionRecord, rule: TransactionRule, amount: Decimal, accounts: Accounts) -> Entry:
     """The total, on the side where it stands."""
     return Entry(
         account=_id(getattr(record, rule.account or "")),
@@ -98,7 +98,7 @@ def _head(record: Transaction, rule: TransactionRule, amount: Decimal, accounts:
 # --- lines of items and accounts -------------------------------------------------------------------------------------
 
 
-def _usual(record: Transaction, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _usual(record: TransactionRecord, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     """The total against its lines and its sales tax."""
     whom = accounts.key(ENTITIES, getattr(record, rule.entity)) if rule.entity else ""
     against: list[Entry] = []
@@ -113,7 +113,7 @@ def _usual(record: Transaction, rule: TransactionRule, accounts: Accounts) -> It
     yield from against
 
 
-def _tax(record: Transaction, rule: TransactionRule) -> Decimal:
+def _tax(record: TransactionRecord, rule: TransactionRule) -> Decimal:
     """The sales tax of a transaction; a purchase has it in its total alone."""
     if hasattr(record, "sales_tax_total"):
         return record.sales_tax_total or ZERO
@@ -121,7 +121,9 @@ def _tax(record: Transaction, rule: TransactionRule) -> Decimal:
     return (getattr(record, rule.totals[0]) or ZERO) - sum(lines, ZERO)
 
 
-def _line(line: Line, record: Transaction, rule: TransactionRule, whom: str, accounts: Accounts) -> Iterator[Entry]:
+def _line(
+    line: Line, record: TransactionRecord, rule: TransactionRule, whom: str, accounts: Accounts
+) -> Iterator[Entry]:
     """A line, and what it takes from the stock."""
     if not line.amount and not getattr(line, "quantity", None):
         return
@@ -163,7 +165,7 @@ def _taken(item: ListRecord, quantity: Decimal, txn_id: str, accounts: Accounts,
     yield Entry(account=accounts.of(item, Side.ASSET), amount=cost, quantity=quantity, holds=STOCK, **common)
 
 
-def _charge(record: Transaction, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _charge(record: TransactionRecord, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     """A charge is its own line."""
     whom = accounts.key(ENTITIES, record.customer_ref)
     item = accounts.item(record.item_ref) if is_set(record.item_ref) else None
@@ -184,14 +186,14 @@ def _charge(record: Transaction, rule: TransactionRule, accounts: Accounts) -> I
 # --- money -----------------------------------------------------------------------------------------------------------
 
 
-def _bill_payment(record: Transaction, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _bill_payment(record: TransactionRecord, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     """What was paid, and taken off, against what is owed."""
     whom = accounts.key(ENTITIES, record.payee_entity_ref)
     yield _head(record, rule, record.amount or ZERO, accounts)
     yield from _applied(record, _id(record.ap_account_ref), whom, 1)
 
 
-def _received(record: Transaction, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _received(record: TransactionRecord, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     """What came in, and was taken off, against what the customer owes."""
     whom = accounts.key(ENTITIES, record.customer_ref)
     account = _id(record.ar_account_ref)
@@ -202,7 +204,7 @@ def _received(record: Transaction, rule: TransactionRule, accounts: Accounts) ->
         yield Entry(account=account, amount=-unused, entity=whom)
 
 
-def _applied(record: Transaction, account: str, whom: str, side: int) -> Iterator[Entry]:
+def _applied(record: TransactionRecord, account: str, whom: str, side: int) -> Iterator[Entry]:
     for one in record.applied_to_txns:
         discount = one.discount_amount or ZERO
         yield Entry(account=account, amount=side * ((one.amount or ZERO) + discount), entity=whom, line=one.txn_id)
@@ -212,13 +214,13 @@ def _applied(record: Transaction, account: str, whom: str, side: int) -> Iterato
             yield Entry(account=off, amount=-side * discount, entity=whom, line=one.txn_id, class_=class_)
 
 
-def _refund(record: Transaction, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _refund(record: TransactionRecord, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     head = _head(record, rule, record.total_amount or ZERO, accounts)
     yield head
     yield Entry(account=_id(record.ar_account_ref), amount=-head.amount, entity=head.entity)
 
 
-def _deposit(record: Transaction, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _deposit(record: TransactionRecord, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     back = record.cash_back_info
     yield _head(record, rule, record.deposit_total or ZERO, accounts)
     for line in record.lines:
@@ -234,13 +236,13 @@ def _deposit(record: Transaction, rule: TransactionRule, accounts: Accounts) -> 
         yield Entry(account=_id(back.account_ref), amount=back.amount or ZERO, memo=back.memo or "")
 
 
-def _transfer(record: Transaction, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _transfer(record: TransactionRecord, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     head = _head(record, rule, record.amount or ZERO, accounts)
     yield head
     yield attrs.evolve(head, account=_id(record.transfer_to_account_ref), amount=-head.amount)
 
 
-def _journal(record: Transaction, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _journal(record: TransactionRecord, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     for line in record.lines:
         yield Entry(
             account=_id(line.account_ref),
@@ -252,7 +254,7 @@ def _journal(record: Transaction, _rule: TransactionRule, accounts: Accounts) ->
         )
 
 
-def _tax_payment(record: Transaction, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _tax_payment(record: TransactionRecord, rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     head = _head(record, rule, record.amount or ZERO, accounts)
     yield head
     for line in record.lines:
@@ -267,7 +269,7 @@ def _tax_payment(record: Transaction, rule: TransactionRule, accounts: Accounts)
 # --- stock and time --------------------------------------------------------------------------------------------------
 
 
-def _adjustment(record: Transaction, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _adjustment(record: TransactionRecord, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     job = accounts.key(("Customer",), record.customer_ref)
     class_ = _id(record.class_ref)
     worth = ZERO
@@ -288,7 +290,7 @@ def _adjustment(record: Transaction, _rule: TransactionRule, accounts: Accounts)
     yield Entry(account=_id(record.account_ref), amount=-worth, entity=job, class_=class_)
 
 
-def _build(record: Transaction, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _build(record: TransactionRecord, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     """What is built takes over what its parts cost."""
     whole = accounts.item(record.item_inventory_assembly_ref)
     cost = ZERO
@@ -310,7 +312,7 @@ def _build(record: Transaction, _rule: TransactionRule, accounts: Accounts) -> I
     )
 
 
-def _time(record: Transaction, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
+def _time(record: TransactionRecord, _rule: TransactionRule, accounts: Accounts) -> Iterator[Entry]:
     yield Entry(
         account="",
         amount=ZERO,
@@ -327,7 +329,7 @@ def _hours(duration: dt.timedelta | None) -> Decimal:
     return Decimal(round(duration.total_seconds())) / 3600 if duration else NO_QUANTITY
 
 
-_OF: dict[str, Callable[[Transaction, TransactionRule, Accounts], Iterator[Entry]]] = {
+_OF: dict[str, Callable[[TransactionRecord, TransactionRule, Accounts], Iterator[Entry]]] = {
     "ARRefundCreditCard": _refund,
     "BillPaymentCheck": _bill_payment,
     "BillPaymentCreditCard": _bill_payment,

@@ -18,7 +18,7 @@ from procore_qbd.simulator.knowledge.arithmetic import (
     quantity_rate_amount_of,
     total,
 )
-from procore_qbd.simulator.knowledge.nouns import Line, ListRecord, Transaction, Values, is_account_line, is_group
+from procore_qbd.simulator.knowledge.nouns import Line, ListRecord, TransactionRecord, Values, is_account_line, is_group
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.store.entries import line_class
@@ -52,7 +52,7 @@ class LineWriter:
 
     store: Store
     rule: TransactionRule
-    record: Transaction
+    record: TransactionRecord
     fields: CustomFields | None
 
     def new(self, line: Line) -> Line:

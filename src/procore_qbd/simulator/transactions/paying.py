@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from procore_qbd.qbxml import Record
-    from procore_qbd.simulator.knowledge.nouns import Line, Transaction, Values
+    from procore_qbd.simulator.knowledge.nouns import Line, TransactionRecord, Values
     from procore_qbd.simulator.knowledge.transactions import TransactionRule
     from procore_qbd.simulator.store.file import Store
     from procore_qbd.simulator.transactions.ledger import Accounts
@@ -44,7 +44,9 @@ class PaymentApplication:
     store: Store
     accounts: Accounts
 
-    def applied(self, record: Transaction, rule: TransactionRule) -> tuple[Transaction, tuple[TxnLink, ...]]:
+    def applied(
+        self, record: TransactionRecord, rule: TransactionRule
+    ) -> tuple[TransactionRecord, tuple[TxnLink, ...]]:
         """A payment with what each of the transactions gets that it is applied to, and the links.
 
         Raises:
@@ -66,7 +68,7 @@ class PaymentApplication:
         self._check_credits(links, record)
         return self._summed(with_fields(record, **{rule.applied or "": tuple(applied)}), rule, applied), tuple(links)
 
-    def credited(self, record: Transaction) -> tuple[TxnLink, ...]:
+    def credited(self, record: TransactionRecord) -> tuple[TxnLink, ...]:
         """The links of the credits that an invoice sets against itself, and of those that it set before."""
         what, whom = (record.txn_id, record.__record__.tag), self._whom(record)
         new = (self._credit(credit, *what, whom, record.txn_id) for credit in getattr(record, "set_credits", ()))
@@ -74,7 +76,7 @@ class PaymentApplication:
         self._check_credits(links, record)
         return links
 
-    def deposited(self, record: Transaction) -> tuple[Transaction, tuple[TxnLink, ...]]:
+    def deposited(self, record: TransactionRecord) -> tuple[TransactionRecord, tuple[TxnLink, ...]]:
         """A deposit with what each of its lines brings to the bank, and the links to the payments.
 
         Raises:
@@ -113,19 +115,21 @@ class PaymentApplication:
             raise Refusal(3180, field="Deposit", note="its total is less than nothing")
         return with_fields(record, lines=tuple(lines), deposit_total=amount), tuple(links)
 
-    def _before(self, record: Transaction, rule: TransactionRule) -> Values:
+    def _before(self, record: TransactionRecord, rule: TransactionRule) -> Values:
         """What a payment was applied to before a Mod, by TxnID: what the Mod does not say of one stays."""
         before = self.store.book.get(record.txn_id)
         return {one.txn_id: one for one in getattr(before, rule.applied or "")} if before else {}
 
-    def _credits_of(self, record: Transaction) -> tuple[TxnLink, ...]:
+    def _credits_of(self, record: TransactionRecord) -> tuple[TxnLink, ...]:
         """The credits that a transaction set before; no Mod takes them back, for QuickBooks keeps not who set them."""
         links = self.store.book.links(record.txn_id)
         return tuple(link for link in links if link.role is Role.CREDIT and link.via == record.txn_id)
 
     # --- one at a time -----------------------------------------------------------------------------------------------
 
-    def _one(self, one: Any, record: Transaction, target: Transaction, left: Decimal) -> tuple[Any, list[TxnLink]]:
+    def _one(
+        self, one: Any, record: TransactionRecord, target: TransactionRecord, left: Decimal
+    ) -> tuple[Any, list[TxnLink]]:
         """What one transaction gets: credits, a discount, and the money that is asked for, or all that is left."""
         kind = target.__record__.tag
         credits_ = [
@@ -149,7 +153,9 @@ class PaymentApplication:
         link = TxnLink(record.txn_id, "", one.txn_id, "", Role.PAYMENT, amount=asked, discount=discount)
         return type(one)(**said_of | {name: asked}), [link, *credits_]
 
-    def _target(self, txn_id: str, record: Transaction, rule: TransactionRule) -> tuple[Transaction, Decimal]:
+    def _target(
+        self, txn_id: str, record: TransactionRecord, rule: TransactionRule
+    ) -> tuple[TransactionRecord, Decimal]:
         """What a payment is applied to, and what of it is open without this payment."""
         target = self.store.book.get(txn_id)
         if target is None or target.__record__.tag not in rule.pays:
@@ -168,7 +174,7 @@ class PaymentApplication:
         opens = TRANSACTIONS[target.__record__.tag].opens or ""
         return target, getattr(target, opens) + back
 
-    def _credit(self, credit: Transaction, target: str, kind: str, whom: str, via: str) -> TxnLink:
+    def _credit(self, credit: TransactionRecord, target: str, kind: str, whom: str, via: str) -> TxnLink:
         """A credit that is set against a transaction."""
         found = self.store.book.get(credit.credit_txn_id)
         if found is None or found.__record__.tag not in _CREDITS.get(kind, ()) or self._whom(found) != whom:
@@ -176,7 +182,7 @@ class PaymentApplication:
             raise gone if found else self.store.absent(_CREDITS.get(kind, ()), credit.credit_txn_id, gone)
         return TxnLink(credit.credit_txn_id, "", target, "", Role.CREDIT, amount=credit.applied_amount, via=via)
 
-    def _check_credits(self, links: Iterable[TxnLink], record: Transaction) -> None:
+    def _check_credits(self, links: Iterable[TxnLink], record: TransactionRecord) -> None:
         """Of each credit no more is set than there is left of it, and against each transaction it is set once."""
         credits_ = [link for link in links if link.role is Role.CREDIT]
         _refuse_doubles(f"{link.txn} for {link.target}" for link in credits_)
@@ -187,7 +193,7 @@ class PaymentApplication:
             if new > getattr(found, TRANSACTIONS[found.__record__.tag].opens or ""):
                 raise Refusal(3210, str(new), "AppliedAmount", note="the credit has not so much left")
 
-    def _automatically(self, record: Transaction, rule: TransactionRule) -> tuple[list[Any], list[TxnLink]]:
+    def _automatically(self, record: TransactionRecord, rule: TransactionRule) -> tuple[list[Any], list[TxnLink]]:
         """What is applied by itself: the oldest first, of the very customer or job."""
         cls: type[Record] = type(record)
         member: Any
@@ -204,7 +210,7 @@ class PaymentApplication:
                 rest -= amount
         return applied, links
 
-    def _summed(self, record: Transaction, rule: TransactionRule, applied: list[Any]) -> Transaction:
+    def _summed(self, record: TransactionRecord, rule: TransactionRule, applied: list[Any]) -> TransactionRecord:
         """A payment with its total: what was said, else what is applied."""
         name = "refund_amount" if rule.applied == "refund_applied_to_txns" else "amount"
         used = total(getattr(one, name) for one in applied)
@@ -229,7 +235,7 @@ class PaymentApplication:
             raise Refusal(3210, txn_id, "PaymentTxnID", note="it is deposited already")
         return payment
 
-    def _whom(self, record: Transaction) -> str:
+    def _whom(self, record: TransactionRecord) -> str:
         return self.accounts.key(ENTITIES, getattr(record, TRANSACTIONS[record.__record__.tag].entity or ""))
 
 

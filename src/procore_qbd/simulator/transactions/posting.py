@@ -38,7 +38,15 @@ from procore_qbd.simulator.knowledge.arithmetic import ZERO, quantity_or_one, qu
 from procore_qbd.simulator.knowledge.days import later, of_month
 from procore_qbd.simulator.knowledge.kinds import SALES_TAXES
 from procore_qbd.simulator.knowledge.lists import TEMPLATES
-from procore_qbd.simulator.knowledge.nouns import KeptRecord, Line, ListRecord, Transaction, Values, has_links, is_group
+from procore_qbd.simulator.knowledge.nouns import (
+    KeptRecord,
+    Line,
+    ListRecord,
+    TransactionRecord,
+    Values,
+    has_links,
+    is_group,
+)
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, TransactionRule
 from procore_qbd.simulator.knowledge.wording import NOT_POSITIVE, Refusal
 from procore_qbd.simulator.lists.references import find_in_any, resolved
@@ -128,7 +136,7 @@ class TransactionWriter:
         lines: Values = {name: tuple(map(make.new, getattr(record, name))) for name in rule.lines}
         return attrs.evolve(self._write(with_fields(record, **lines), rule, now, targets), closed=closed)
 
-    def mod(self, mod: Transaction) -> Written:
+    def mod(self, mod: TransactionRecord) -> Written:
         """Change a transaction; its links to orders stay as they are, but for those of lines that go.
 
         Raises:
@@ -223,13 +231,13 @@ class TransactionWriter:
 
     # --- what is looked at before ------------------------------------------------------------------------------------
 
-    def _there(self, kind: str, txn_id: str) -> Transaction:
-        record: Transaction | None = self._store.book.get(txn_id, kind)
+    def _there(self, kind: str, txn_id: str) -> TransactionRecord:
+        record: TransactionRecord | None = self._store.book.get(txn_id, kind)
         if record is None:
             raise self._store.absent([kind], txn_id)
         return record
 
-    def _check_closed(self, record: Transaction, code: int) -> None:
+    def _check_closed(self, record: TransactionRecord, code: int) -> None:
         """The books are closed up to a day, if they are."""
         closing = self._store.fact("closing_date")
         if closing and record.txn_date <= dt.date.fromisoformat(closing):
@@ -238,13 +246,13 @@ class TransactionWriter:
         if condensed and record.txn_date < dt.date.fromisoformat(condensed):
             raise Refusal(3172, record.__record__.tag, note=f"the books before {condensed} were condensed")
 
-    def _check_free(self, record: Transaction, code: int) -> None:
+    def _check_free(self, record: TransactionRecord, code: int) -> None:
         """Nothing is applied to it, and nothing of it was set against another."""
         for link in self._store.book.links(record.txn_id):
             if link.via != record.txn_id:
                 raise Refusal(code, record.txn_id, record.txn_id, note=f"{link.via} needs it ({link.role})")
 
-    def _check(self, record: Transaction, rule: TransactionRule) -> None:
+    def _check(self, record: TransactionRecord, rule: TransactionRule) -> None:
         """Accounts and items of the right kinds, and nothing that is not simulated."""
         tag = record.__record__.tag
         if getattr(record, "apply_to_txns", ()):
@@ -271,11 +279,11 @@ class TransactionWriter:
 
     def _write(
         self,
-        record: Transaction,
+        record: TransactionRecord,
         rule: TransactionRule,
         now: int,
         targets: Iterable[Target | None],
-        before: Transaction | None = None,
+        before: TransactionRecord | None = None,
         *,
         void: bool = False,
     ) -> Written:
@@ -326,8 +334,8 @@ class TransactionWriter:
             self._store.book.touch(other, self._calendar.moment(now), now, stamped=stamped)
 
     def _linked(
-        self, record: Transaction, rule: TransactionRule, targets: Iterable[Target | None]
-    ) -> tuple[Transaction, tuple[TxnLink, ...]]:
+        self, record: TransactionRecord, rule: TransactionRule, targets: Iterable[Target | None]
+    ) -> tuple[TransactionRecord, tuple[TxnLink, ...]]:
         """A transaction with what follows from what it is applied to, and the links that it makes."""
         if rule.applied:
             return self._paying.applied(record, rule)
@@ -342,7 +350,7 @@ class TransactionWriter:
         ]
         return record, (*links, *self._paying.credited(record))
 
-    def _whole(self, record: Transaction, rule: TransactionRule) -> Transaction:
+    def _whole(self, record: TransactionRecord, rule: TransactionRule) -> TransactionRecord:
         """A transaction with what is peculiar to its kind, where it has everything that this needs."""
         if (special := SPECIAL.get(record.__record__.tag)) is not None:
             return special(record, self._store, self._chart)
@@ -350,7 +358,7 @@ class TransactionWriter:
             raise Refusal(3180, field=record.__record__.tag, note="it has no lines")
         return record
 
-    def _totalled(self, record: Transaction, rule: TransactionRule) -> Transaction:
+    def _totalled(self, record: TransactionRecord, rule: TransactionRule) -> TransactionRecord:
         """A transaction with its sums."""
         if rule.sold and not rule.lines:
             return self._charged(record)
@@ -373,7 +381,7 @@ class TransactionWriter:
         ref = getattr(line, "item_ref", None)
         return is_set(ref) and self._store.home(ITEMS, ref.list_id or "") == "ItemSubtotal"
 
-    def _charged(self, record: Transaction) -> Transaction:
+    def _charged(self, record: TransactionRecord) -> TransactionRecord:
         """A charge is its own line."""
         item = find_in_any(self._store, ITEMS, record.item_ref) if is_set(record.item_ref) else None
         desc, price = suggested(item, sold=True)
@@ -386,7 +394,7 @@ class TransactionWriter:
 
     # --- what is not said --------------------------------------------------------------------------------------------
 
-    def _inherited(self, record: Transaction, rule: TransactionRule) -> Transaction:
+    def _inherited(self, record: TransactionRecord, rule: TransactionRule) -> TransactionRecord:
         """A new transaction with what it takes from whom it is with, and the day on which it is due."""
         ref = getattr(record, rule.entity) if rule.entity else None
         whom = find_in_any(self._store, ENTITIES, ref) if is_set(ref) else None
@@ -408,7 +416,7 @@ class TransactionWriter:
             dates["due_date"] = record.txn_date
         return with_fields(record, **{name: day for name, day in dates.items() if getattr(record, name) is None})
 
-    def _due(self, record: Transaction) -> dt.date:
+    def _due(self, record: TransactionRecord) -> dt.date:
         """The day on which a transaction is due: by its terms; without them a bill in ten days, all else at once."""
         terms = (
             find_in_any(self._store, ("StandardTerms", "DateDrivenTerms"), record.terms_ref)
@@ -423,7 +431,7 @@ class TransactionWriter:
         months = 1 if day.day <= terms.day_of_month_due - (terms.due_next_month_days or 0) else 2
         return of_month(day.year, day.month - 1 + months - 1, terms.day_of_month_due)
 
-    def _housed(self, record: Transaction, rule: TransactionRule) -> Transaction:
+    def _housed(self, record: TransactionRecord, rule: TransactionRule) -> TransactionRecord:
         """A transaction with the accounts that it is kept in where none are said."""
         values = {}
         wanted = {rule.account: rule.usual} | _OTHER_ACCOUNTS.get(record.__record__.tag, {})
@@ -433,7 +441,7 @@ class TransactionWriter:
                 values[name] = Ref(list_id=account.list_id, full_name=account.full_name)
         return with_fields(record, **values) if values else record
 
-    def _numbered(self, record: Transaction, rule: TransactionRule, now: int) -> Transaction:
+    def _numbered(self, record: TransactionRecord, rule: TransactionRule, now: int) -> TransactionRecord:
         """A transaction whose lines all have an id that no other has."""
         lines = [line for name in rule.lines for line in getattr(record, name)]
         taken = {record.txn_id, *(line.txn_line_id for line in (*lines, *flat(lines)))}
@@ -450,7 +458,9 @@ class TransactionWriter:
             values["cash_back_info"] = numbered(record.cash_back_info)
         return with_fields(record, **values)
 
-    def _lines(self, before: Transaction, mod: Transaction, name: str, make: LineWriter) -> tuple[Line, ...]:
+    def _lines(
+        self, before: TransactionRecord, mod: TransactionRecord, name: str, make: LineWriter
+    ) -> tuple[Line, ...]:
         """The lines after a Mod: as they were where it says none, else those that it names."""
         lines: tuple[Line, ...] = () if getattr(mod, f"clear_{name}", False) else getattr(before, name)
         said_ = getattr(mod, "changed_lines", ()) or getattr(mod, name)
@@ -461,8 +471,8 @@ class TransactionWriter:
     # --- orders ------------------------------------------------------------------------------------------------------
 
     def _ordered(
-        self, record: Transaction, rule: TransactionRule
-    ) -> tuple[Transaction, list[Target | None], str | None]:
+        self, record: TransactionRecord, rule: TransactionRule
+    ) -> tuple[TransactionRecord, list[Target | None], str | None]:
         """A bill or invoice with what its lines take from orders, and what each is for.
 
         Returns:
@@ -500,9 +510,9 @@ class TransactionWriter:
             closed = closed if waits else link.txn_id
         return with_fields(record, **{name: tuple(lines)}), targets, closed
 
-    def _order(self, txn_id: str, rule: TransactionRule, whom: ListRecord | None) -> Transaction:
+    def _order(self, txn_id: str, rule: TransactionRule, whom: ListRecord | None) -> TransactionRecord:
         """An order of the very vendor or customer."""
-        order: Transaction | None = self._store.book.get(txn_id, rule.order)
+        order: TransactionRecord | None = self._store.book.get(txn_id, rule.order)
         if order is None:
             raise self._store.absent([rule.order or ""], txn_id, Refusal(3000, txn_id, "TxnID"))
         ref = getattr(order, TRANSACTIONS[rule.order or ""].entity or "")
@@ -525,7 +535,7 @@ def _link_of(line: Line) -> Any:
     return getattr(line, "link_to_txn", None)
 
 
-def _refuse_doubles(record: Transaction, lines: Iterable[Line]) -> None:
+def _refuse_doubles(record: TransactionRecord, lines: Iterable[Line]) -> None:
     """What is asked for twice, or in two ways at once."""
     links = [link for link in map(_link_of, lines) if link]
     for asked in (record.link_to_txn_ids, [(link.txn_id, link.txn_line_id) for link in links]):
@@ -536,7 +546,7 @@ def _refuse_doubles(record: Transaction, lines: Iterable[Line]) -> None:
             raise Refusal(3000, link.txn_id, "TxnID", note="it is linked as a whole already")
 
 
-def _keep_what_is_billed(after: Transaction, links: Iterable[TxnLink]) -> None:
+def _keep_what_is_billed(after: TransactionRecord, links: Iterable[TxnLink]) -> None:
     """A line of an order that was billed cannot go."""
     there = {line.txn_line_id for line in flat(getattr(after, "lines", ()))}
     for link in links:
@@ -545,7 +555,7 @@ def _keep_what_is_billed(after: Transaction, links: Iterable[TxnLink]) -> None:
             raise Refusal(3170, field=after.__record__.tag, note=note)
 
 
-def _keep_what_is_settled(before: Transaction, after: Transaction, links: Iterable[TxnLink]) -> None:
+def _keep_what_is_settled(before: TransactionRecord, after: TransactionRecord, links: Iterable[TxnLink]) -> None:
     """What is paid does not become pending; what was taken to the bank keeps its amount and its account."""
     if getattr(after, "is_pending", None) and any(link.role in (Role.PAYMENT, Role.CREDIT) for link in links):
         raise Refusal(3170, field=after.__record__.tag, note="is_pending: cannot become so, for it is paid, or used up")
@@ -555,7 +565,7 @@ def _keep_what_is_settled(before: Transaction, after: Transaction, links: Iterab
                 raise Refusal(3170, field=after.__record__.tag, note=f"{name}: cannot change, for it is deposited")
 
 
-def _nullified(record: Transaction) -> Transaction:
+def _nullified(record: TransactionRecord) -> TransactionRecord:
     """A record that comes to nothing, at any depth: no amounts, no quantities, no rates."""
     values: Values = {}
     fields = table(type(record)).by_name

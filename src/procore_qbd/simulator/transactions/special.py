@@ -21,11 +21,11 @@ from procore_qbd.simulator.store.sums import CREDITED, quantity_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from procore_qbd.simulator.knowledge.nouns import Line, ListRecord, Transaction
+    from procore_qbd.simulator.knowledge.nouns import Line, ListRecord, TransactionRecord
     from procore_qbd.simulator.store.file import Store
     from procore_qbd.simulator.transactions.chart import AccountResolver
 
-    Whole = Callable[[Transaction, Store, AccountResolver], Transaction]
+    Whole = Callable[[TransactionRecord, Store, AccountResolver], TransactionRecord]
 
 __all__ = ["SPECIAL", "journal_line"]
 
@@ -68,7 +68,7 @@ def journal_line(mod: Line, lines: Iterable[Line]) -> Line:
     return line
 
 
-def _journal(entry: Transaction, _store: Store, chart: AccountResolver) -> Transaction:
+def _journal(entry: TransactionRecord, _store: Store, chart: AccountResolver) -> TransactionRecord:
     """Debits and credits of equal totals; what customers owe is a customer's, what is owed to vendors a vendor's."""
     sides = {JournalDebitLine: ZERO, JournalCreditLine: ZERO}
     for line in entry.lines:
@@ -91,7 +91,7 @@ def _journal(entry: Transaction, _store: Store, chart: AccountResolver) -> Trans
 # --- money and time --------------------------------------------------------------------------------------------------
 
 
-def _transfer(transfer: Transaction, store: Store, chart: AccountResolver) -> Transaction:
+def _transfer(transfer: TransactionRecord, store: Store, chart: AccountResolver) -> TransactionRecord:
     """From one account to another; what each holds when it is saved is told."""
     for name, tag in _SIDES.items():
         if not is_set(ref := getattr(transfer, name)):
@@ -112,7 +112,7 @@ def _transfer(transfer: Transaction, store: Store, chart: AccountResolver) -> Tr
     )
 
 
-def _afterwards(transfer: Transaction, account_id: str, moved: Decimal, store: Store) -> Decimal:
+def _afterwards(transfer: TransactionRecord, account_id: str, moved: Decimal, store: Store) -> Decimal:
     """What an account holds after a transfer, on its own side."""
     account: ListRecord = store.get("Account", account_id)
     before = sum((one.amount for one in store.book.entries(transfer.txn_id) if one.account == account_id), ZERO)
@@ -121,7 +121,7 @@ def _afterwards(transfer: Transaction, account_id: str, moved: Decimal, store: S
     return holds
 
 
-def _tax_payment(check: Transaction, _store: Store, _chart: AccountResolver) -> Transaction:
+def _tax_payment(check: TransactionRecord, _store: Store, _chart: AccountResolver) -> TransactionRecord:
     for line in check.lines:
         if line.amount is None:
             raise Refusal(3150, field="Amount")
@@ -133,7 +133,7 @@ def _tax_payment(check: Transaction, _store: Store, _chart: AccountResolver) -> 
     return with_fields(check, amount=amount)
 
 
-def _time(time: Transaction, store: Store, _chart: AccountResolver) -> Transaction:
+def _time(time: TransactionRecord, store: Store, _chart: AccountResolver) -> TransactionRecord:
     """Time of an employee whose time may make paychecks, or may not, and nobody said which."""
     who = find_in_any(store, ("Employee",), time.entity_ref)
     payroll = who.employee_payroll_info if who is not None else None
@@ -147,7 +147,7 @@ def _time(time: Transaction, store: Store, _chart: AccountResolver) -> Transacti
 # --- stock -----------------------------------------------------------------------------------------------------------
 
 
-def _adjustment(adjustment: Transaction, _store: Store, chart: AccountResolver) -> Transaction:
+def _adjustment(adjustment: TransactionRecord, _store: Store, chart: AccountResolver) -> TransactionRecord:
     """What an adjustment of the stock comes to: a new quantity or a difference, at what one cost, or a new worth."""
     lines = []
     for line in adjustment.lines:
@@ -187,7 +187,7 @@ def _adjustment(adjustment: Transaction, _store: Store, chart: AccountResolver) 
     return with_fields(adjustment, lines=tuple(lines))
 
 
-def _build(build: Transaction, store: Store, chart: AccountResolver) -> Transaction:
+def _build(build: TransactionRecord, store: Store, chart: AccountResolver) -> TransactionRecord:
     """What a build takes of its parts; where there are too few, it waits or is refused."""
     whole = chart.item(build.item_inventory_assembly_ref)
     if whole is None or whole.__record__.tag != "ItemInventoryAssembly":

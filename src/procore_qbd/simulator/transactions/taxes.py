@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from procore_qbd.qbxml import Ref
-    from procore_qbd.simulator.knowledge.nouns import ListRecord, Transaction
+    from procore_qbd.simulator.knowledge.nouns import ListRecord, TransactionRecord
     from procore_qbd.simulator.knowledge.transactions import TransactionRule
     from procore_qbd.simulator.store.file import Store
 
 __all__ = ["taxed"]
 
 
-def taxed(record: Transaction, rule: TransactionRule, store: Store) -> tuple[Decimal, Decimal]:
+def taxed(record: TransactionRecord, rule: TransactionRule, store: Store) -> tuple[Decimal, Decimal]:
     """The rate of a transaction, in percent, and its sales tax; it is rounded once for each rate.
 
     Where the amounts have the tax in them, there is none to add.
@@ -43,7 +43,7 @@ def taxed(record: Transaction, rule: TransactionRule, store: Store) -> tuple[Dec
     return ZERO, sum((percent(amount, rates[code]) for code, amount in amounts.items()), ZERO)
 
 
-def _by_code(record: Transaction, rule: TransactionRule, store: Store) -> Iterator[tuple[ListRecord, Decimal]]:
+def _by_code(record: TransactionRecord, rule: TransactionRule, store: Store) -> Iterator[tuple[ListRecord, Decimal]]:
     """The amounts of lines that have a tax code, and the code; none of a customer who is not taxed."""
     whose = getattr(record, "customer_sales_tax_code_ref", None)
     customers = find_in_any(store, ("SalesTaxCode",), whose) if is_set(whose) else None
