@@ -50,7 +50,7 @@ def test_the_file_is_as_it_is_made():
     assert text == fingerprints.HEAD + "".join(fingerprints.lines_of(fingerprints.kept()))
 
 
-LEAF = {"type", "words", "macro"}
+LEAF = {"type"}
 NAME = {"name": Annotated[str | None, Text("Name", 31, required=ADD)]}
 ACTIVE = {"is_active": Annotated[bool | None, YesNo("IsActive")]}
 PARENT = {"parent_ref": Annotated[Ref | None, Reference("ParentRef")]}

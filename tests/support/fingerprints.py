@@ -31,7 +31,7 @@ from support.schema import (
     UNMEASURED,
     USUAL,
     Leaf,
-    excused,
+    excuses,
     leaf,
     plain,
     read_aloud,
@@ -57,22 +57,38 @@ class Form:
     dialect: Dialect = USUAL
     lines: dict[tuple[str, str], str] = attrs.field(factory=dict)
     beyond: set[tuple[str, str]] = attrs.field(factory=set)
+    known: dict[str, list] = attrs.field(init=False)
+
+    @known.default
+    def _known(self):
+        return excuses(self.dialect)
+
+    def has(self, path, aspect="there"):
+        """Whether something is compared."""
+        known = self.known.get(aspect)
+        return not known or not any(where.fullmatch(path) for where, _ in known)
 
     def say(self, path, aspect, value, kind=""):
         """Add a line; `kind` names the element where those of one path interleave."""
-        if not excused(self.dialect, path, aspect):
-            key = (path, f"{aspect} {kind}".rstrip())
+        if self.has(path, aspect):
+            key = (path, f"{aspect} {kind}" if kind else aspect)
             if key in self.lines:
                 raise KeyError(key)
             self.lines[key] = str(value)
 
-    def say_leaf(self, path, found, kind):
+    def say_leaf(self, path, found, kind, *, measured=True):
         """Add what an element with text in it takes."""
-        if found.type == "IDTYPE":
-            found = attrs.evolve(found, longest=36)
-        for aspect, value in attrs.asdict(found, recurse=False).items():
-            if value is not None:
-                self.say(path, aspect, " ".join(sorted(map(str, value))) if aspect == "words" else value, kind)
+        self.say(path, "type", found.type, kind)
+        longest = 36 if found.type == "IDTYPE" else found.longest
+        if longest is not None or not measured:
+            self.say(path, "longest", longest if measured else NOT_MEASURED, kind)
+        if found.words:
+            self.say(path, "words", " ".join(sorted(map(str, found.words))), kind)
+        if found.macro:
+            self.say(path, "macro", found.macro, kind)
+        for aspect, limit in (("least", found.least), ("most", found.most)):
+            if limit is not None:
+                self.say(path, aspect, limit, kind)
 
     def say_choice(self, path, branches, required, kind):
         """Add a choice, without the elements that only one side has."""
@@ -80,10 +96,6 @@ class Form:
         key = f"one of {read_aloud(filter(None, known))}"
         self.say(path, key, required, kind)
         return path, f"{key} {kind}".rstrip()
-
-    def has(self, path):
-        """Whether an element is in what is compared."""
-        return not excused(self.dialect, path, "there")
 
     def text(self):
         """All lines: equal for the schema and for rows that are the schema's."""
@@ -162,11 +174,12 @@ def _reference(form, row, shape, path, kind):
         _row_leaf(form, part, row, shape, at, kind)
 
 
+PROBE = Leaf("", longest=1)
+
+
 def _row_leaf(form, row, outer, shape, path, kind):
-    known = plain(outer, shape, Leaf("", longest=1), path, form.dialect).longest is not None
-    form.say_leaf(
-        path, attrs.evolve(leaf(row, shape, form.dialect), **({} if known else {"longest": NOT_MEASURED})), kind
-    )
+    measured = plain(outer, shape, PROBE, path, form.dialect) is PROBE
+    form.say_leaf(path, leaf(row, shape, form.dialect), kind, measured=measured)
 
 
 def _row_choices(form, choices, tags_of, shape, path, kind):

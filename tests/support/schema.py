@@ -294,17 +294,19 @@ DRAFT = (
 
 
 @cache
-def excuses(dialect, aspect):
-    """What is known to differ in an aspect: where, and what is said of it."""
+def excuses(dialect):
+    """What is known to differ in a dialect, by aspect: where, and what is said of it."""
     known = EXCUSED + (DRAFT if dialect == Dialect("7.0", Edition.CA) else ())
-    here = [one for one in known if lasts(dialect.version, one.first, one.last) and aspect in one.aspects.split(", ")]
-    return [(re.compile(one.path), one.words) for one in here]
+    found = {}
+    for one in known:
+        for aspect in one.aspects.split(", ") if lasts(dialect.version, one.first, one.last) else ():
+            found.setdefault(aspect, []).append((re.compile(one.path), one.words))
+    return found
 
 
-def excused(dialect, path, aspect, said=None):
-    """Whether a difference is known; whatever is said of it, where nothing is given."""
-    known = excuses(dialect, aspect)
-    return any(where.fullmatch(path) and (said is None or words in said) for where, words in known)
+def excused(dialect, path, aspect, said):
+    """Whether a difference is known."""
+    return any(where.fullmatch(path) and words in said for where, words in excuses(dialect).get(aspect, ()))
 
 
 US, CA = (VERSIONS[VERSIONS.index(first) :] for first in ("2.0", "6.0"))
