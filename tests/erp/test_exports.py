@@ -41,6 +41,7 @@ from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.testing.seeding import references
 from support.desk import BOOKS, Office
+from support.examples import examples
 from support.payloads import with_quickbooks_ids
 from support.shared import SHARED, needs_shared
 
@@ -408,7 +409,7 @@ WORLD = [
 ]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(st.tuples(st.integers(0, len(WORLD) - 1), st.booleans(), st.integers(0, 9)), max_size=16))
 def test_however_often_lines_break_and_links_are_lost_nothing_is_made_twice(steps):
     with Office() as office:

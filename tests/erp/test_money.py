@@ -19,6 +19,7 @@ from procore_qbd.domain import (
 from procore_qbd.procore import read_request
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.testing.seeding import references
+from support.examples import examples
 from support.office import BOOKS, DAY, FIRST, LATER, D, Office, budget, doctored, meddle
 from support.payloads import with_quickbooks_ids
 from support.shared import SHARED, needs_shared
@@ -426,7 +427,7 @@ def contracts(draw):
     return lines, extra, parts, draw(st.integers(0, 10))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(contracts())
 def test_bills_add_up_to_the_cent_and_purchase_orders_close_exactly_when_fully_billed(contract):
     lines, extra, parts, percent = contract
@@ -475,7 +476,7 @@ def test_a_unit_line_that_is_billed_by_amounts_ends_closed_all_the_same(office, 
     assert sum(bill.amount_due for bill in office.all("Bill")) == D(price)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 9), st.booleans()), max_size=12))
 def test_in_any_order_and_however_often_lines_break_the_company_file_ends_the_same(steps):
     with Office() as office:

@@ -26,6 +26,7 @@ from procore_qbd.errors import CompanyFileError
 from procore_qbd.qbxml.entities.customers import Customer
 from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
 from procore_qbd.qbxml.entities.vendors import Vendor
+from support.examples import examples
 from support.jobs import ACCOUNTS, codes, job
 from support.office import D, Office, budget
 
@@ -304,7 +305,7 @@ def linked_as(request):
 CASES = [(at, deed) for at, kind in enumerate(KINDS) for deed, kinds in DEEDS.items() if kind in kinds]
 
 
-@settings(max_examples=120)
+@settings(max_examples=examples(120))
 @given(st.sampled_from(CASES), st.integers(0, 5), st.booleans(), st.booleans(), st.booleans())
 def test_whatever_breaks_and_whatever_people_do_money_is_equal_or_the_difference_is_told(
     case, limit, after_work, remember, otherwise

@@ -52,6 +52,7 @@ from procore_qbd.qbxml.entities.deletions import ListDel
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator import CompanyFile
+from support.examples import examples
 
 
 @pytest.fixture
@@ -345,7 +346,7 @@ def test_a_flow_runs_once(books):
             what(begun)
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=examples(60), derandomize=True, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 3), max_size=4), max_size=5))
 def test_gathered_flows_end_as_they_would_alone(plans):
     """Each plan says how many requests a flow sends at a time; each is told the answers to its own, and no others."""
@@ -415,7 +416,7 @@ def end_of(flow, line):
         return Ended(error=error)
 
 
-@settings(max_examples=150, derandomize=True, deadline=None)
+@settings(max_examples=examples(150), derandomize=True, deadline=None)
 @given(st.lists(STEPS, max_size=5), st.data())
 def test_whatever_happens_to_one_flow_the_others_end_as_they_would_alone(plans, data):
     alone = [end_of(eventful(*one), Line(quirky)) for one in enumerate(plans)]
@@ -652,7 +653,7 @@ TROUBLE = st.lists(
 SIZES = st.integers(1, 4)
 
 
-@settings(max_examples=150, derandomize=True, deadline=None)
+@settings(max_examples=examples(150), derandomize=True, deadline=None)
 @given(st.integers(0, 9), TROUBLE, st.data())
 def test_whatever_breaks_every_record_is_noted_once(count, trouble, data):
     """What is noted survives, and the bookmark with it; all else may break before any page."""

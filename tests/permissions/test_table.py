@@ -106,6 +106,7 @@ def test_there_are_as_many_cases_as_the_arithmetic_says():
     assert (PUBLISHED_CASES, TUTORIALS_CASES) == (141_824, 143_360)
 
 
+@pytest.mark.slow
 @needs_shared
 def test_the_comparison_notices_where_the_tutorials_part_from_the_table_and_nowhere_else():
     _, wrong = differences(TUTORIALS, "published")

@@ -26,6 +26,7 @@ from procore_qbd.domain import (
 from procore_qbd.errors import PayloadError
 from procore_qbd.procore import Call, calls, refuse, to_json, to_plain
 from procore_qbd.procore.closeouts import ENDPOINTS, MOST_UPDATES, check_call
+from support.examples import examples
 from support.shared import SHARED, needs_shared
 
 VENDOR = DetailOutcome(
@@ -191,7 +192,7 @@ def test_nothing_to_tell_is_no_call():
     assert not close_out(nobody).ok
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.integers(0, 3 * MOST_UPDATES + 1))
 def test_a_sync_takes_a_thousand_updates_and_none_is_lost(count):
     data = tuple(ExternalData(item_type=ItemKind.COST_CODE, item_id=i, origin_id=f"a|{i}") for i in range(count))

@@ -30,6 +30,7 @@ from procore_qbd.qbxml.entities.invoices import Invoice
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.qbxml.judging.checking import not_in_dialect
 from procore_qbd.testing.strategies import records
+from support.examples import examples
 
 UNKNOWN = {Rule.VERSION, Rule.EDITION}
 WRITTEN = [
@@ -51,7 +52,7 @@ def cases(draw):
 
 
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(400), deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_what_is_left_is_known_and_what_is_gone_is_told(case):
     record, shape, dialect = case
@@ -71,7 +72,7 @@ def test_what_is_left_is_known_and_what_is_gone_is_told(case):
     assert adapt(adapted, shape, dialect) == (adapted, ())
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(WRITTEN).flatmap(lambda case: st.tuples(records(*case), st.just(case[1]))))
 def test_for_the_dialect_that_a_record_was_made_for_nothing_is_left_out(case):
     record, shape = case

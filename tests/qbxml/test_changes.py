@@ -17,6 +17,7 @@ from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.qbxml.rows.records import Block, Lines, Reference, Unknown, record, table
 from procore_qbd.qbxml.rows.values import Amount, Day, Id, Text
 from procore_qbd.testing.strategies import records
+from support.examples import examples
 
 
 @record("ItemLine")
@@ -255,7 +256,7 @@ MODIFIED = [cls for name in names() if MOD in (cls := entity(name)).__record__.s
 
 
 @pytest.mark.slow
-@settings(max_examples=20, derandomize=True, deadline=None)
+@settings(max_examples=examples(20), derandomize=True, deadline=None)
 @given(data=st.data())
 @pytest.mark.parametrize("cls", MODIFIED, ids=lambda cls: cls.__name__)
 def test_one_plain_field_changed_is_one_field_sent(cls, data):
@@ -295,7 +296,7 @@ def numbered(line, at):
 
 
 @pytest.mark.slow
-@settings(max_examples=40, derandomize=True, deadline=None)
+@settings(max_examples=examples(40), derandomize=True, deadline=None)
 @given(before=records(PurchaseOrder, RET).filter(lambda order: order.lines), new=records(PurchaseOrderLine, MOD))
 def test_a_purchase_order_that_gets_one_more_line_keeps_all_it_has(before, new):
     lines = tuple(numbered(line, at) for at, line in enumerate(before.lines, 1))

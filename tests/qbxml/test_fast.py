@@ -18,6 +18,7 @@ from procore_qbd.qbxml.entities.bills import Bill
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.qbxml.rows.records import table
 from procore_qbd.testing.strategies import records
+from support.examples import examples
 
 CASES = [
     (entities.entity(name), shape) for name in entities.names() for shape in entities.entity(name).__record__.shapes
@@ -253,7 +254,7 @@ def test_what_comes_back_every_day_is_read_without_a_doubt(name):
     if RET not in cls.__record__.shapes:
         return
 
-    @settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(10), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(records(cls, RET))
     def check_one(record):
         text = written(record, RET).rstrip()

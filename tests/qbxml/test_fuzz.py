@@ -21,6 +21,7 @@ from procore_qbd.qbxml.entities.bills import Bill, BillQuery
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.qbxml.messages.outcomes import ErrorRecovery
 from procore_qbd.testing.strategies import records, requests
+from support.examples import examples as part
 from support.shared import SHARED, needs_shared
 
 pytestmark = pytest.mark.slow
@@ -142,7 +143,7 @@ def times(examples):
         HealthCheck.filter_too_much,
         HealthCheck.large_base_example,
     ]
-    return settings(max_examples=examples, derandomize=True, deadline=None, suppress_health_check=quiet)
+    return settings(max_examples=part(examples), derandomize=True, deadline=None, suppress_health_check=quiet)
 
 
 @times(300)

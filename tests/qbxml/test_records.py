@@ -30,6 +30,7 @@ from procore_qbd.qbxml.rows.values import (
     YesNo,
 )
 from procore_qbd.testing.strategies import records
+from support.examples import examples
 
 
 class Status(StrEnum):
@@ -506,7 +507,7 @@ def test_the_length_of_a_name_goes_by_the_edition():
 
 
 @pytest.mark.parametrize(("cls", "shape"), [(Order, ADD), (Order, MOD), (Order, RET), (OrderQuery, QUERY)])
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=examples(60), derandomize=True, deadline=None)
 @given(data=st.data())
 def test_any_record_of_these_rows_can_be_written_and_reads_back_equal(cls, shape, data):
     dialect = data.draw(
@@ -521,7 +522,7 @@ def test_any_record_of_these_rows_can_be_written_and_reads_back_equal(cls, shape
 def test_the_strategies_reach_every_row_and_every_branch():
     seen = set()
 
-    @settings(max_examples=1000, derandomize=True, deadline=None)
+    @settings(max_examples=examples(1000), derandomize=True, deadline=None)
     @given(records(Order, ADD, Dialect("8.0", None)), records(OrderQuery, QUERY))
     def look(order, query):
         for one in (order, query, *order.lines):

@@ -57,6 +57,7 @@ from procore_qbd.qbxml.entities.reports import (
 )
 from procore_qbd.qbxml.messages.inspection import inspect
 from procore_qbd.testing.strategies import records
+from support.examples import examples as part
 from support.shared import SHARED, needs_shared
 
 QUERIES = [cls for name in entities.names() if (cls := entities.entity(name)).__record__.answers == ("Report",)]
@@ -65,7 +66,7 @@ QUERIES = [cls for name in entities.names() if (cls := entities.entity(name)).__
 def times(examples):
     """So many cases, the same every time: a red build is red for everybody."""
     quiet = [HealthCheck.too_slow, HealthCheck.data_too_large]
-    return settings(max_examples=examples, derandomize=True, deadline=None, suppress_health_check=quiet)
+    return settings(max_examples=part(examples), derandomize=True, deadline=None, suppress_health_check=quiet)
 
 
 # --- reports of our own making ---------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from procore_qbd.qbxml.rows.dialect import lasts, parse_version
 from procore_qbd.qbxml.rows.records import Block, OneOf, Record, Ref, Reference, record, table
 from procore_qbd.qbxml.rows.values import ADD, BARE, MOD, RET, Choice, Id, Text
 from procore_qbd.testing.strategies import _field, _request, records, requests
+from support.examples import examples as part
 from support.published import BY_SHARING, ELSEWHERE, ZERO_TIMES, Fact, facts, root_of, told
 from support.schema import (
     CASES,
@@ -265,7 +266,7 @@ def refusals(document, dialect=USUAL):
 def times(examples):
     """So many cases, the same every time: a red build is red for everybody."""
     quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    return settings(max_examples=examples, derandomize=True, deadline=None, suppress_health_check=quiet)
+    return settings(max_examples=part(examples), derandomize=True, deadline=None, suppress_health_check=quiet)
 
 
 @pytest.mark.slow

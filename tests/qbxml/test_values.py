@@ -40,6 +40,7 @@ from procore_qbd.qbxml.rows.values import (
 )
 from procore_qbd.qbxml.rows.violations import Rule
 from procore_qbd.testing.strategies import values
+from support.examples import examples
 
 
 class Colour(StrEnum):
@@ -64,7 +65,7 @@ ROWS = [
     Choice("Colour", Colour),
 ]
 every = pytest.mark.parametrize("row", ROWS, ids=lambda row: type(row).__name__)
-often = settings(max_examples=80, derandomize=True, deadline=None)
+often = settings(max_examples=examples(80), derandomize=True, deadline=None)
 
 
 def rule(row, value):

@@ -61,6 +61,7 @@ from support.company import (
     say,
     validated,
 )
+from support.examples import examples
 from support.shared import SHARED, needs_shared
 
 # --- what is given to a record ---------------------------------------------------------------------------------------
@@ -395,7 +396,7 @@ def test_documents_of_many_looks_are_taken(books, sent):
     assert [outcome.code for outcome in read_reply(books.process(sent)).outcomes] == [1]
 
 
-@settings(max_examples=300, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(300), derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_whatever_comes_in_a_readable_reply_or_an_engine_error_goes_out(data):
     good = write_requests([Request.add(Vendor(name="A", phone="1")), Request.query(VendorQuery())])
@@ -719,7 +720,7 @@ def test_a_list_that_is_not_there_is_no_empty_one(books):
 
 
 LITTLE = settings(
-    max_examples=40,
+    max_examples=examples(40),
     derandomize=True,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -727,7 +728,7 @@ LITTLE = settings(
 
 
 @needs_shared
-@settings(LITTLE, max_examples=100)
+@settings(LITTLE, max_examples=examples(100))
 @given(st.lists(requests(), max_size=4))
 def test_whatever_is_asked_is_answered_as_the_schema_wants(asked):
     with CompanyFile.create() as company:
@@ -871,7 +872,7 @@ class Books(RuleBasedStateMachine):
 
 
 Books.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=30, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=examples(25), stateful_step_count=30, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 test_a_company_file_is_what_a_dict_would_be = Books.TestCase
 

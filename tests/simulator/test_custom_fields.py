@@ -29,6 +29,7 @@ from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.lists.custom_fields import PUBLIC
 from support.company import Clock, ask, code, item, put, say, validated
+from support.examples import examples
 from support.shared import SHARED
 
 OURS = "{6B063959-81B0-4622-85D6-F548C8CCB517}"
@@ -99,7 +100,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STEPS, max_size=25))
 def test_what_was_set_and_neither_deleted_nor_undefined_is_there(steps):
     """Against a model of two dictionaries: what is defined where, and what each holder has."""

@@ -33,6 +33,7 @@ from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.about import FEATURES, PREFERENCES, VERSIONS
 from procore_qbd.simulator.knowledge.calendar import Calendar, time_zone
 from procore_qbd.simulator.knowledge.requests import KNOWN, exists
+from support.examples import examples
 from support.shared import SHARED, needs_shared
 
 NOON = 1_700_000_000  # 2023-11-14T22:13:20Z
@@ -203,7 +204,7 @@ def with_taxes(company):
 
 
 @needs_shared
-@settings(max_examples=40, derandomize=True, deadline=None)
+@settings(max_examples=examples(40), derandomize=True, deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(PREFERENCES)), st.booleans()), st.booleans(), st.none() | st.dates())
 def test_whatever_is_preferred_the_file_tells_as_the_schema_wants_it(wanted, taxes, closing):
     with CompanyFile.create(zone="America/Denver") as company:
@@ -353,7 +354,7 @@ ZONES = (
 INSTANTS = st.integers(800_000_000, 2_200_000_000)
 
 
-@settings(max_examples=400, derandomize=True)
+@settings(max_examples=examples(400), derandomize=True)
 @given(st.sampled_from(ZONES), INSTANTS)
 def test_the_wall_is_right_and_the_offset_is_winters(name, epoch):
     zone = time_zone(name)
@@ -369,7 +370,7 @@ def test_the_wall_is_right_and_the_offset_is_winters(name, epoch):
     assert moment.instant(zone).timestamp() == calendar.epoch(moment)
 
 
-@settings(max_examples=200, derandomize=True)
+@settings(max_examples=examples(200), derandomize=True)
 @given(st.sampled_from(ZONES), st.datetimes(), st.sampled_from("+-"))
 def test_any_moment_of_a_filter_means_something(name, wall, sign):
     calendar = Calendar(lambda: 0, time_zone(name))

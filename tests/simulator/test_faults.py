@@ -42,6 +42,7 @@ from procore_qbd.simulator.faults import (
     Trouble,
     Truncated,
 )
+from support.examples import examples
 from support.shared import SHARED, needs_shared
 
 NOON = 1_700_000_000
@@ -108,7 +109,7 @@ RULES = st.builds(
 )
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=examples(300), derandomize=True, deadline=None)
 @given(st.lists(RULES, max_size=3), st.integers(0, 9), st.integers(0, 5), st.sampled_from((None, "set")))
 def test_whatever_strikes_what_is_there_afterwards_is_a_prefix_of_what_was_asked_each_request_whole(
     rules, seed, number, set_id
@@ -166,7 +167,7 @@ def work():
         return tuple(requests), states
 
 
-@settings(max_examples=150, derandomize=True, deadline=None)
+@settings(max_examples=examples(150), derandomize=True, deadline=None)
 @given(st.lists(st.builds(FaultRule, FAULTS, skip=st.integers(0, 6)), min_size=1, max_size=2), st.integers(0, 6))
 def test_whatever_strikes_the_whole_file_is_as_if_only_the_requests_before_had_been_asked(rules, number):
     requests, states = work()
@@ -314,7 +315,7 @@ def in_trouble(chance, *faults):
     return [FaultRule(fault, times=None, chance=chance) for fault in faults]
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=examples(60), derandomize=True, deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from((0.2, 0.5)), st.integers(1, 4), st.integers(1, 3))
 def test_who_recovers_does_nothing_twice_whatever_becomes_of_replies(seed, chance, documents, size):
     with CompanyFile.create(clock=lambda: NOON) as company:
@@ -330,7 +331,7 @@ def test_who_recovers_does_nothing_twice_whatever_becomes_of_replies(seed, chanc
         ]
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=examples(60), derandomize=True, deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from((0.1, 0.3)), st.integers(1, 4))
 def test_a_crash_between_the_work_and_its_record_is_the_one_window_in_which_work_is_done_twice(seed, chance, documents):
     with CompanyFile.create(clock=lambda: NOON) as company:
@@ -365,7 +366,7 @@ def test_a_reply_that_is_lost_is_kept_and_asking_for_it_can_fail_too(books):
     assert there(books) == ["A"]
 
 
-@settings(max_examples=50, derandomize=True)
+@settings(max_examples=examples(50), derandomize=True)
 @given(st.floats(0, 1, exclude_max=True))
 def test_a_truncated_reply_is_a_beginning_and_never_a_reply(share):
     with CompanyFile.create(clock=lambda: NOON) as company:
@@ -380,7 +381,7 @@ def test_a_truncated_reply_is_a_beginning_and_never_a_reply(share):
 # --- when ------------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=80, derandomize=True)
+@settings(max_examples=examples(80), derandomize=True)
 @given(st.integers(0, 4), st.none() | st.integers(1, 4), st.integers(0, 10))
 def test_a_rule_passes_by_some_occasions_and_then_strikes_as_often_as_it_says(skip, times, occasions):
     faults = Faults([FaultRule(Lost(), skip=skip, times=times)])
@@ -404,7 +405,7 @@ def test_a_rule_is_for_requests_by_name(requests, names, meant):
     assert FaultRule(Lost(), requests=requests).is_for(names) is meant
 
 
-@settings(max_examples=20, derandomize=True, deadline=None)
+@settings(max_examples=examples(20), derandomize=True, deadline=None)
 @given(st.integers(0, 10**6))
 def test_dice_fall_alike_for_the_same_seed(seed):
     def life(seed):

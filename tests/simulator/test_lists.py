@@ -44,11 +44,12 @@ from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.knowledge.lists import LISTS, SPECIAL_ACCOUNTS, TEMPLATES
 from procore_qbd.testing.strategies import records
 from support.company import NOON, Clock, ask, code, item, mod, modded, names, put, say, validated
+from support.examples import examples
 from support.lists import blank, called, drawn, least, members, referred, requisites, seed, whole
 from support.shared import SHARED
 
 FEW = settings(
-    max_examples=25,
+    max_examples=examples(25),
     derandomize=True,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],

@@ -38,6 +38,7 @@ from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.store.sums import CREDITED
 from support.company import Clock
+from support.examples import examples
 
 D = Decimal
 CENTS = st.decimals(D("0.01"), D("9999.99"), places=2)
@@ -399,14 +400,14 @@ class CompanyFileMachine(RuleBasedStateMachine):
                     assert member in [names.get((list_, member.list_id)) for list_ in lists], (kind, member)
 
 
-def steps(examples, count):
+def steps(times, count):
     return settings(
-        max_examples=examples, stateful_step_count=count, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=times, stateful_step_count=count, deadline=None, suppress_health_check=list(HealthCheck)
     )
 
 
 class TestCompanyFile(CompanyFileMachine.TestCase):
-    settings = steps(20, 30)
+    settings = steps(examples(20), 30)
 
 
 @pytest.mark.long

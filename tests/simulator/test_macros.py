@@ -18,6 +18,7 @@ from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.engine.macros import Macros
 from procore_qbd.simulator.knowledge.wording import Refusal
 from support.company import Clock, document, item, put, say
+from support.examples import examples
 
 PHASE = Request.add(
     DataExtDef(owner_id="0", data_ext_name="Phase", data_ext_type="STR255TYPE", assign_to_objects=("Vendor",))
@@ -124,7 +125,7 @@ def test_a_macro_has_a_form(books, macro, code):
 NAMES = st.text("abc_.{}-0123", min_size=1, max_size=50).map("TxnLineID:".__add__)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.lists(st.none() | NAMES, unique_by=lambda name: name or object(), max_size=6), st.integers(0, 3))
 def test_lines_are_counted_from_the_end(names, in_front):
     """QuickBooks puts what it adds to a bill before what was said."""

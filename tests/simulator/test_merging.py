@@ -21,6 +21,7 @@ from procore_qbd.qbxml.entities.shared.common import ShipToAddress
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.simulator import CompanyFile
 from support.company import Clock, ask, code, item, names, put, say, validated
+from support.examples import examples
 from support.lists import called, drawn, requisites
 from support.merging import dangling, ref
 from support.shared import SHARED
@@ -67,7 +68,7 @@ BILLS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(0, 
 MERGES = st.lists(st.tuples(st.sampled_from(["Vendor", "Account", "Customer"]), st.permutations([0, 1, 2])), max_size=4)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(BILLS, MERGES)
 def test_no_money_is_lost_and_nothing_dangles(bills, merges):
     with CompanyFile.create(clock=Clock()) as company:

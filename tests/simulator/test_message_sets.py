@@ -17,6 +17,7 @@ from procore_qbd.errors import EngineError, RecordError
 from procore_qbd.qbxml import MetaData, OnError, Outcome, Reply, ResponseData, read_reply, write_reply, write_requests
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.simulator import CompanyFile
+from support.examples import examples
 
 ALL = "ClearAllMessageSets"
 LONG = "x" * 24
@@ -116,7 +117,7 @@ STEPS = st.tuples(
 SEQUENCES = st.lists(STEPS | st.sampled_from(("again", "tear", "no room", "room again")), min_size=2, max_size=14)
 
 
-@settings(max_examples=300, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(300), derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(SEQUENCES)
 def test_any_sequence_of_documents_is_answered_by_the_rules(steps):
     rules, full, last = Rules(), False, None
@@ -145,7 +146,7 @@ def test_any_sequence_of_documents_is_answered_by_the_rules(steps):
                 assert vendors(company) == sorted(rules.there)
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=examples(60), derandomize=True, deadline=None)
 @given(st.lists(STEPS, min_size=1, max_size=6))
 def test_a_set_that_asks_for_no_memory_leaves_none_and_is_answered_without_a_status(steps):
     with CompanyFile.create() as company:

@@ -40,6 +40,7 @@ from procore_qbd.qbxml.entities.shared.transactions import SetCredit
 from procore_qbd.qbxml.entities.transfers import Transfer
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from support.company import ask
+from support.examples import examples
 from support.money import journal, memo, paying, received, refused
 from support.simulated import (
     TODAY,
@@ -63,7 +64,7 @@ from support.simulated import (
 )
 
 CENTS = st.integers(1, 100_000).map(lambda cents: D(cents) / 100)
-FEW = settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=examples(25), derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.faults import Point, Slow
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from support.company import Clock, ask, code, put, say
+from support.examples import examples
 from support.merging import dangling
 from support.people import (
     ALDER,
@@ -613,7 +614,7 @@ PAST = (
 DEEDS = st.lists(st.tuples(st.sampled_from(PAST), DAYS, MONEY, st.integers(0, 99)), min_size=3, max_size=14)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(DEEDS, DAYS)
 def test_condensing_changes_no_balance_and_nothing_that_stays(deeds, day):
     with CompanyFile.create(clock=Clock()) as company:

@@ -39,10 +39,11 @@ from procore_qbd.qbxml.entities.transactions import (
 from procore_qbd.simulator.knowledge.spans import span
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from support.company import NOON, Clock, ask, say
+from support.examples import examples
 from support.money import journal, paying, received
 from support.simulated import TODAY, D, applied, bill, change, company_of, delete, invoice, make, named, now, sold, void
 
-FEW = settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=examples(60), derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 DAY = dt.timedelta(1)
 NUMBERS = (None, "SC-1", "sc-1", "SC-10", "B2", "b20", " 7", "Ä1")
 PEOPLE = ("School", "School:Gym", "Hall")
@@ -86,7 +87,7 @@ def days_of(word: str, today: dt.date) -> list[dt.date]:
 
 
 @pytest.mark.parametrize("word", [word for word in DateMacro if word != "All"])
-@settings(max_examples=40, derandomize=True, deadline=None)
+@settings(max_examples=examples(40), derandomize=True, deadline=None)
 @given(st.dates(dt.date(1996, 1, 1), dt.date(2032, 12, 31)))
 def test_a_word_means_the_days_that_the_calendar_has(word, today):
     days = days_of(str(word), today)
@@ -473,7 +474,7 @@ def test_lines_and_links_come_to_those_who_ask():
 # --- in pieces -------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_what_changes_between_two_pieces_shows_in_the_next(data):
     """The records are those of the first moment, each as it is when its turn comes; what is deleted is left out."""

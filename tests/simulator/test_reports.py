@@ -50,6 +50,7 @@ from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.reports import REPORTS
 from procore_qbd.simulator.reports.pages import heading, span_words
 from support.company import Clock, ask, put, say, validated
+from support.examples import examples
 from support.shared import SHARED, needs_shared
 
 D = Decimal
@@ -163,7 +164,7 @@ ITEMS, JOBS, VENDORS = (
 CLASSES = st.sampled_from([None, NORTH, SOUTH])
 QUANTITIES = st.integers(1, 40).map(D)
 LITTLE = settings(
-    max_examples=25,
+    max_examples=examples(25),
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],

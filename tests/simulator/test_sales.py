@@ -25,6 +25,7 @@ from procore_qbd.qbxml.entities.tax_items import ItemSalesTax
 from procore_qbd.qbxml.entities.terms import DateDrivenTerms, StandardTerms
 from procore_qbd.qbxml.entities.vendors import Vendor
 from support.company import Clock, put, say
+from support.examples import examples
 from support.money import received, refused
 from support.simulated import (
     SMALL,
@@ -46,7 +47,7 @@ from support.simulated import (
     void,
 )
 
-FEW = settings(max_examples=30, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=examples(30), derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 NUMBERS = st.integers(1, 9999).map(lambda number: D(number) / 100)
 
 

@@ -28,6 +28,7 @@ from procore_qbd.qbxml.entities.sales_receipts import SalesReceipt, SalesReceipt
 from procore_qbd.qbxml.entities.shared.lines import ItemLine
 from procore_qbd.qbxml.entities.time_tracking import TimeTracking, TimeTrackingQuery
 from support.company import Clock, ask, put
+from support.examples import examples
 from support.money import refused
 from support.simulated import (
     D,
@@ -48,7 +49,7 @@ from support.simulated import (
     void,
 )
 
-FEW = settings(max_examples=30, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=examples(30), derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 HUNDREDTHS = st.integers(1, 5000).map(lambda number: D(number) / 100)
 
 

@@ -52,6 +52,7 @@ from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.store.shaping import with_references
 from procore_qbd.testing.strategies import records
 from support.company import NOON, ask, child, code, document, mod, modded, put, say, validated
+from support.examples import examples
 from support.money import memo, received
 from support.shared import needs_shared
 from support.simulated import bill as owing
@@ -286,7 +287,7 @@ def test_an_amount_that_quickbooks_cannot_hold_is_refused(beyond):
 
 
 LINES = st.lists(st.tuples(st.none() | QUANTITIES, st.none() | RATES, st.none() | AMOUNTS), min_size=1, max_size=6)
-FEW = settings(max_examples=40, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=examples(40), derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
 @FEW
@@ -1046,7 +1047,7 @@ def test_links_are_not_seeded(books):
 # --- the schema as an oracle -----------------------------------------------------------------------------------------
 
 LITTLE = settings(
-    max_examples=40,
+    max_examples=examples(40),
     derandomize=True,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -25,6 +25,7 @@ from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.costing import JobCosts, money_by_job
 from procore_qbd.simulator.window import Alignment, Overview, TextTable, records_of
 from support.company import Clock, item, put, validated
+from support.examples import examples
 from support.shared import SHARED
 
 WIDTH = 100
@@ -182,7 +183,7 @@ JOBS = st.integers(0, 2)
 CENTS = st.integers(1, 10**7).map(lambda cents: Decimal(cents).scaleb(-2))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(JOBS, CENTS), max_size=4),
     st.lists(st.tuples(JOBS, CENTS), max_size=4),
