@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -56,22 +57,57 @@ def demo(session: nox.Session) -> None:
     session.run("procore-qbd", "demo", *session.posargs)
 
 
-def test(session: nox.Session, *which: str) -> None:
+def run_tests(session: nox.Session, *which: str, command: tuple[str, ...] = ("pytest",), how: str = "") -> None:
     session.install(".", *group("test"))
-    tested.append(str(session.python or OWN_VERSION))
-    session.run("pytest", *which, *session.posargs)
+    tested.append(f"{session.python or OWN_VERSION}{how}")
+    session.run(*command, *which, *session.posargs)
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """Every quick test, on the Python that nox runs on; the package is installed as users get it."""
-    test(session)
+    run_tests(session)
+
+
+# The slow tests too, and as many examples of each property as its test says.
+THOROUGH = ("-m", "not long", "--hypothesis-profile=thorough")
 
 
 @nox.session(python=VERSIONS, venv_backend="virtualenv")  # which comes with nox, and needs no venv in the interpreter
 def pythons(session: nox.Session) -> None:
     """Every test but the long proofs, the slow ones too, on each supported Python that is here."""
-    test(session, "-m", "not long")
+    run_tests(session, *THOROUGH)
+
+
+@nox.session(python=VERSIONS, venv_backend="virtualenv")
+def others(session: nox.Session) -> None:
+    """What `pythons` does, but for the Python on which `coverage` runs the same tests."""
+    if session.python == OWN_VERSION:
+        session.skip("coverage runs the tests on this one")
+    run_tests(session, *THOROUGH)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """What `pythons` does, on the Python that nox runs on, and how much of the code it ran: 95 % at least."""
+    session.install(*group("coverage"))
+    session.run("coverage", "erase")
+    run_tests(session, *THOROUGH, command=("coverage", "run", "-m", "pytest"))
+    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "report")
+
+
+def lower_bounds() -> list[str]:
+    """Each dependency of the package and of its tests at the lowest version that pyproject.toml allows."""
+    allowed = [*nox.project.load_toml("pyproject.toml")["project"]["dependencies"], *group("test")]
+    return [re.sub(r">=([\d.]+).*", r"==\1", one) for one in allowed]
+
+
+@nox.session(python=VERSIONS[0], venv_backend="virtualenv")
+def lowest(session: nox.Session) -> None:
+    """Every quick test with the lowest versions that pyproject.toml allows, on the oldest Python that is supported."""
+    session.install(*lower_bounds())
+    run_tests(session, how=" with the lowest versions")
 
 
 @nox.session
