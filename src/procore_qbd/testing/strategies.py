@@ -114,8 +114,8 @@ def _integer(row: Integer, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
 @values.register(Amount)
 @values.register(Price)
 def _number(row: Amount | Price, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
-    most = Decimal(10) ** row.whole - Decimal(10) ** -row.places
-    return st.one_of([st.decimals(-most, most, places=places) for places in range(row.places + 1)])
+    bounds = [(places, Decimal(10) ** row.whole - Decimal(10) ** -places) for places in range(row.places + 1)]
+    return st.one_of([st.decimals(-most, most, places=places) for places, most in bounds])
 
 
 @values.register(Float)
