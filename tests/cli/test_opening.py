@@ -38,9 +38,9 @@ def damaged(harm):
 
 
 BAD_COMPANIES = {
-    "text": (lambda path: path.write_bytes(b"these are my books"), "is no company file of the simulator"),
-    "empty": (pathlib.Path.touch, "is empty, its making was cut short"),
-    "another program's database": (other_database, "is no company file of the simulator"),
+    "text": (lambda path: path.write_bytes(b"these are my books"), "is not a company file of the simulator"),
+    "empty": (pathlib.Path.touch, "is empty, it was not created completely"),
+    "another program's database": (other_database, "is not a company file of the simulator"),
     "a folder": (pathlib.Path.mkdir, "is a folder"),
     "cut off": (damaged(lambda data: data[:50_000]), "is damaged"),
     "a page of zeros": (damaged(lambda data: data[:8192] + bytes(4096) + data[12_288:]), "is damaged"),
@@ -142,7 +142,7 @@ def test_values_that_nobody_kept_are_damage_although_sqlite_sees_none(tmp_path, 
     with contextlib.closing(sqlite3.connect(path)) as database, database:
         database.execute(damage)
     with CompanyFile.open(path) as company:
-        with pytest.raises(CompanyFileError, match=r"is damaged, .* put a backup of it back"):
+        with pytest.raises(CompanyFileError, match=r"is damaged, .* restore a backup of it"):
             company.show()
         with pytest.raises(EngineError, match="failed within itself at the company file"):
             company.process(

@@ -95,7 +95,7 @@ def _hexadecimal(number: int) -> str:
 
 def _known(_fault: object, _field: object, number: int) -> None:
     if number not in HRESULTS:
-        raise ValueError(f"{_hexadecimal(number)} is none of QuickBooks' HRESULTs")
+        raise ValueError(f"{_hexadecimal(number)} is not one of QuickBooks' HRESULTs")
 
 
 def _leaves_it_open(_fault: object, _field: object, number: int) -> None:
@@ -108,7 +108,7 @@ def _leaves_it_open(_fault: object, _field: object, number: int) -> None:
 def _refuses(_fault: object, _field: object, code: int) -> None:
     known = STATUSES.get(code)
     if known is None or known.severity is not Severity.ERROR or known.effect not in (Effect.NOT_DONE, Effect.UNKNOWN):
-        raise ValueError(f"{code} is no statusCode with which QuickBooks refuses a request")
+        raise ValueError(f"{code} is not a statusCode with which QuickBooks refuses a request")
 
 
 @attrs.frozen
@@ -235,7 +235,7 @@ def _are_known(_rule: object, _field: object, patterns: tuple[str, ...] | str) -
         raise TypeError(f"expected a tuple of names, got {patterns!r}")
     for pattern in patterns:
         if not any(fnmatchcase(name.removesuffix("Rq"), pattern) for name in KNOWN):
-            raise ValueError(f"{pattern!r} is the name of no request; expected one like 'BillAdd' or '*Mod'")
+            raise ValueError(f"{pattern!r} is not the name of a request; expected one like 'BillAdd' or '*Mod'")
 
 
 def _once_or_more(_rule: object, _field: object, times: int | None) -> None:

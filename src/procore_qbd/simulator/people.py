@@ -139,7 +139,7 @@ class Bookkeeper:
             CompanyFileError: It is an employee with a first, middle or last name: edit those.
         """
         if any(getattr(record, part, None) for part in _NAMES) and record.__record__.tag == "Employee":
-            raise CompanyFileError("an employee is called by first, middle and last name: edit those")
+            raise CompanyFileError("the name of an employee is its first, middle and last name: edit those")
         return self._mod(record, lambda now: {LISTS[now.__record__.tag].called: name})
 
     def deactivate(self, record: R) -> R:
@@ -394,7 +394,9 @@ def _edited(before: KeptRecord, after: KeptRecord) -> Any:
     """
     values = _differences(before, after)
     if not values and not after.erased:
-        raise CompanyFileError(f"{before.__record__.tag} {record_id(before)}: nothing is changed that can be typed")
+        raise CompanyFileError(
+            f"{before.__record__.tag} {record_id(before)}: nothing that a person can type is changed"
+        )
     if "lines" in values and hasattr(before, "changed_lines"):
         values["changed_lines"] = tuple(map(_journal_line, values.pop("lines")))
     return type(before)(erased=after.erased, **_identity(before) | values)

@@ -191,7 +191,7 @@ class Engine:
     ) -> Outcome:
         about.needs_its_feature(self._store, request.name, deleted_kind(request))
         if not isinstance(request, Request) or not simulated(request):
-            note = f"{request.name}: QuickBooks has it, the simulator has not"
+            note = f"{request.name}: exists in QuickBooks, but is not simulated"
             raise Refusal(1030, request.name, note=note)
         violations = tuple(one for one in violations if one.status != NAME_WITH_COLON)
         if violations:

@@ -80,7 +80,7 @@ def accounts_of(word: str) -> Callable[[ListRecord], bool]:
     """
     types, special = _WITH_SPECIAL.get(word, (_TOGETHER.get(word), ()))
     if types is None:
-        raise Refusal(1030, field=word, note=f"{word}: QuickBooks knows which accounts this means, the simulator not")
+        raise Refusal(1030, field=word, note=f"{word}: exists in QuickBooks, but is not simulated")
     return lambda account: account.account_type in types or account.special_account_type in special
 
 

@@ -79,7 +79,9 @@ def _whole_name(record: ListRecord) -> Values:
 def _price_level_type(record: ListRecord) -> Values:
     """A price level is per item unless it has a percentage."""
     if any(price.adjust_percentage is not None for price in record.item_prices):
-        raise Refusal(1030, field="AdjustPercentage", note="AdjustPercentage: QuickBooks has it, the simulator has not")
+        raise Refusal(
+            1030, field="AdjustPercentage", note="AdjustPercentage: exists in QuickBooks, but is not simulated"
+        )
     if record.currency_ref and record.currency_ref.list_id and not record.item_prices:
         raise Refusal(3150, field="PriceLevelPerItem")
     if any(price.custom_price is None and price.custom_price_percent is None for price in record.item_prices):

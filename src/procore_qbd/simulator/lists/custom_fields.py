@@ -134,7 +134,7 @@ class CustomFields:
         owner, old = before.owner_id or "", before.data_ext_name or ""
         _refuse_what_enterprise_has(mod)
         if owner == PUBLIC and (wrong := set(mod.remove_from_objects) - _NAMES - {_ITEM}):
-            raise Refusal(3351, note=f"{', '.join(sorted(wrong))}: people see no fields there")
+            raise Refusal(3351, note=f"{', '.join(sorted(wrong))}: there are no custom fields there that people see")
         name = (mod.data_ext_new_name or "").strip() or old
         if name_key(name) != name_key(old) and self.company.store.definitions.get(owner, name):
             raise Refusal(3180, field=_named(name), record=_EXISTS)
@@ -377,13 +377,13 @@ def _is(field: CustomField, definition: DataExtDef) -> bool:
 def _refuse_what_enterprise_has(definition: DataExtDef) -> None:
     for name, tag in _ENTERPRISE.items():
         if getattr(definition, name):
-            raise Refusal(3250, field=tag, note=f"{tag}: QuickBooks Enterprise has it, the simulator has not")
+            raise Refusal(3250, field=tag, note=f"{tag}: exists in QuickBooks Enterprise, but is not simulated")
 
 
 def _check_public(name: str, objects: Iterable[str]) -> None:
     """What people see stands on names or on items, never on both."""
     if wrong := set(objects) - _NAMES - {_ITEM}:
-        raise Refusal(3351, note=f"{', '.join(sorted(wrong))}: people see no fields there")
+        raise Refusal(3351, note=f"{', '.join(sorted(wrong))}: there are no custom fields there that people see")
     if _ITEM in objects and not _NAMES.isdisjoint(objects):
         raise Refusal(3352, name)
 

@@ -63,9 +63,9 @@ _SCHEMA = (
     "CREATE TABLE deleted (kind TEXT NOT NULL, xml TEXT NOT NULL)",
     "INSERT INTO facts VALUES ('serial', '0'), ('txn_number', '0')",
 )
-_NONE = "is no company file of the simulator"
-_EMPTY = "is empty, its making was cut short; make it anew, or put a backup of it back if it ever was in use"
-_HALF_MADE = "is half made, its making was cut short; delete it, and make it anew"
+_NONE = "is not a company file of the simulator"
+_EMPTY = "is empty, it was not created completely; create it again, or restore a backup if it was in use"
+_HALF_MADE = "was not created completely; delete it, and create it again"
 _OPEN = "is open already, here or in another program; close it there first"
 _NOT_THERE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_READONLY)
 _NOT_NOW = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM)
@@ -449,7 +449,7 @@ class Store:
 
 def damaged(why: str) -> str:
     """What is said of a file with contents that nobody wrote."""
-    return f"is damaged, or is no company file of the simulator: {' '.join(why.split())}; put a backup of it back"
+    return f"is damaged, or is not a company file of the simulator: {' '.join(why.split())}; restore a backup of it"
 
 
 def in_words(error: Exception) -> str:
@@ -462,7 +462,7 @@ def in_words(error: Exception) -> str:
     if kind == sqlite3.SQLITE_NOTADB:
         return _NONE
     if kind in _NOT_THERE:
-        return f"cannot be opened or made there: {error}; it takes a folder that is there, and the right to write"
+        return f"cannot be opened or made there: {error}; the folder must exist, and you need the right to write there"
     if kind in _NOT_NOW:
         return f"cannot be opened or made there: {error}"
     return damaged(str(error))

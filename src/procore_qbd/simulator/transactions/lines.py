@@ -181,7 +181,7 @@ class LineWriter:
         said_share: Decimal | None = getattr(line, "rate_percent", None)
         if said_share is not None:
             if line.amount is not None:
-                raise Refusal(1030, field="RatePercent", note="RatePercent beside an amount: the simulator has it not")
+                raise Refusal(1030, field="RatePercent", note="RatePercent beside an amount is not simulated")
             return said_share
         return percent_of(item) if rate is None and line.amount is None else None
 
@@ -189,7 +189,7 @@ class LineWriter:
         """What QuickBooks reckons with, and the simulator does not."""
         for name, what in _NOT_SIMULATED.items():
             if getattr(line, name, None) is not None:
-                raise Refusal(1030, field=what, note=f"{what}: QuickBooks has it, the simulator has not")
+                raise Refusal(1030, field=what, note=f"{what}: exists in QuickBooks, but is not simulated")
 
     # --- groups of items ---------------------------------------------------------------------------------------------
 

@@ -112,7 +112,7 @@ class PaymentApplication:
         back = record.cash_back_info.amount if record.cash_back_info else None
         amount = total((*(line.amount for line in lines), -(back or ZERO)))
         if amount < 0:
-            raise Refusal(3180, field="Deposit", note="its total is less than nothing")
+            raise Refusal(3180, field="Deposit", note="its total is negative")
         return with_fields(record, lines=tuple(lines), deposit_total=amount), tuple(links)
 
     def _before(self, record: TransactionRecord, rule: TransactionRule) -> Values:
@@ -164,7 +164,7 @@ class PaymentApplication:
         if getattr(target, "is_pending", None):
             raise Refusal(3120, txn_id, note="it is pending")
         if self._whom(target) != self._whom(record):
-            raise Refusal(3120, txn_id, note="it is somebody else's")
+            raise Refusal(3120, txn_id, note="it belongs to another name")
         name = "ap_account_ref" if hasattr(record, "ap_account_ref") else "ar_account_ref"
         here, there = getattr(record, name), getattr(target, name, None)
         if here and there and here.list_id != there.list_id:
@@ -178,7 +178,7 @@ class PaymentApplication:
         """A credit that is set against a transaction."""
         found = self.store.book.get(credit.credit_txn_id)
         if found is None or found.__record__.tag not in _CREDITS.get(kind, ()) or self._whom(found) != whom:
-            gone = Refusal(3120, credit.credit_txn_id, note="there is no such credit of theirs")
+            gone = Refusal(3120, credit.credit_txn_id, note="this vendor or customer has no such credit")
             raise gone if found else self.store.absent(_CREDITS.get(kind, ()), credit.credit_txn_id, gone)
         return TxnLink(credit.credit_txn_id, "", target, "", Role.CREDIT, amount=credit.applied_amount, via=via)
 
@@ -191,7 +191,7 @@ class PaymentApplication:
             found = self.store.book.get(txn_id)
             new = total(link.amount for link in credits_ if link.txn == txn_id and link not in before)
             if new > getattr(found, TRANSACTIONS[found.__record__.tag].opens or ""):
-                raise Refusal(3210, str(new), "AppliedAmount", note="the credit has not so much left")
+                raise Refusal(3210, str(new), "AppliedAmount", note="the credit does not have that much left")
 
     def _automatically(self, record: TransactionRecord, rule: TransactionRule) -> tuple[list[Any], list[TxnLink]]:
         """What is applied by itself: the oldest first, of the very customer or job."""
@@ -219,7 +219,7 @@ class PaymentApplication:
             return with_fields(record, **{field: used})
         amount = used if record.total_amount is None else record.total_amount
         if amount < 0:
-            raise Refusal(3210, str(amount), "TotalAmount", note="a payment is not less than nothing")
+            raise Refusal(3210, str(amount), "TotalAmount", note="a payment cannot be negative")
         if used > amount:
             raise Refusal(3210, str(used), "PaymentAmount", note="more is applied than was paid")
         return with_fields(record, **{field: amount}, unused_credits=ZERO)
@@ -228,7 +228,7 @@ class PaymentApplication:
         payment = self.store.book.get(txn_id)
         held = getattr(payment, "deposit_to_account_ref", None)
         if held is None or held.list_id != self.accounts.special(UNDEPOSITED):
-            gone = Refusal(3120, txn_id, note="it is no payment that waits in Undeposited Funds")
+            gone = Refusal(3120, txn_id, note="it is not a payment in Undeposited Funds")
             raise gone if payment else self.store.absent(_DEPOSITED, txn_id, gone)
         taken = (one.txn for one in self.store.book.links(txn_id) if one.role is Role.DEPOSIT)
         if any(txn != deposit for txn in taken):

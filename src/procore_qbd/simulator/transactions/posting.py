@@ -257,7 +257,7 @@ class TransactionWriter:
         tag = record.__record__.tag
         if getattr(record, "apply_to_txns", ()):
             raise Refusal(
-                1030, field="ApplyCheckToTxn", note="ApplyCheckToTxn: QuickBooks has it, the simulator has not"
+                1030, field="ApplyCheckToTxn", note="ApplyCheckToTxn: exists in QuickBooks, but is not simulated"
             )
         if rule.account and rule.account_types:
             ref = getattr(record, rule.account)
@@ -272,7 +272,7 @@ class TransactionWriter:
                 raise Refusal(3280, (ref.full_name if ref else None) or "", tag)
             if home in SALES_TAXES:
                 raise Refusal(
-                    1030, field="ItemRef", note="a sales tax on a line: QuickBooks has it, the simulator has not"
+                    1030, field="ItemRef", note="a sales tax on a line: exists in QuickBooks, but is not simulated"
                 )
 
     # --- writing -----------------------------------------------------------------------------------------------------
@@ -517,7 +517,7 @@ class TransactionWriter:
             raise self._store.absent([rule.order or ""], txn_id, Refusal(3000, txn_id, "TxnID"))
         ref = getattr(order, TRANSACTIONS[rule.order or ""].entity or "")
         if whom and (ref is None or ref.list_id != whom.list_id):
-            raise Refusal(3210, txn_id, "LinkToTxn", note=f"the {rule.order} is somebody else's")
+            raise Refusal(3210, txn_id, "LinkToTxn", note=f"the {rule.order} belongs to another vendor or customer")
         return order
 
 
@@ -558,11 +558,13 @@ def _keep_what_is_billed(after: TransactionRecord, links: Iterable[TxnLink]) -> 
 def _keep_what_is_settled(before: TransactionRecord, after: TransactionRecord, links: Iterable[TxnLink]) -> None:
     """What is paid does not become pending; what was taken to the bank keeps its amount and its account."""
     if getattr(after, "is_pending", None) and any(link.role in (Role.PAYMENT, Role.CREDIT) for link in links):
-        raise Refusal(3170, field=after.__record__.tag, note="is_pending: cannot become so, for it is paid, or used up")
+        raise Refusal(
+            3170, field=after.__record__.tag, note="is_pending: cannot become pending, because it is paid or used up"
+        )
     if any(link.role is Role.DEPOSIT and link.target == after.txn_id for link in links):
         for name in ("total_amount", "deposit_to_account_ref"):
             if getattr(before, name) != getattr(after, name):
-                raise Refusal(3170, field=after.__record__.tag, note=f"{name}: cannot change, for it is deposited")
+                raise Refusal(3170, field=after.__record__.tag, note=f"{name}: cannot change, because it is deposited")
 
 
 def _nullified(record: TransactionRecord) -> TransactionRecord:

@@ -58,7 +58,7 @@ def journal_line(mod: Line, lines: Iterable[Line]) -> Line:
     if before is None and mod.txn_line_id != NEW_LINE:
         raise Refusal(3120, mod.txn_line_id or "")
     if before is None and kind is None:
-        raise Refusal(3150, field="JournalLineType", note="a new line says which side it is on")
+        raise Refusal(3150, field="JournalLineType", note="a new line needs a side")
     cls: Any = type(before)
     if kind is not None:
         cls = JournalDebitLine if kind == JournalLineType.DEBIT else JournalCreditLine
@@ -74,7 +74,7 @@ def _journal(entry: TransactionRecord, _store: Store, chart: AccountResolver) ->
     for line in entry.lines:
         amount = line.amount or ZERO
         if amount < 0:
-            raise Refusal(3040, str(amount), "Amount", note="a debit or credit has no sign")
+            raise Refusal(3040, str(amount), "Amount", note="a debit or credit cannot be negative")
         sides[type(line)] += amount
         account = (line.account_ref.list_id or "") if is_set(line.account_ref) else ""
         if amount and not account:
@@ -100,7 +100,9 @@ def _transfer(transfer: TransactionRecord, store: Store, chart: AccountResolver)
             raise Refusal(3210, ref.full_name or "", tag, note=f"it is of none of the types {', '.join(_HOLDS_MONEY)}")
     here, there = transfer.transfer_from_account_ref.list_id, transfer.transfer_to_account_ref.list_id
     if here == there:
-        raise Refusal(3210, transfer.transfer_to_account_ref.full_name, "TransferToAccountRef", note="it is the same")
+        raise Refusal(
+            3210, transfer.transfer_to_account_ref.full_name, "TransferToAccountRef", note="both accounts are the same"
+        )
     if transfer.amount is None:
         raise Refusal(3150, field="Amount")
     if transfer.amount <= 0:
@@ -157,9 +159,7 @@ def _adjustment(adjustment: TransactionRecord, _store: Store, chart: AccountReso
         if item.__record__.tag not in STOCKED:
             raise Refusal(3280, full_name(item), "InventoryAdjustment")
         if line.serial_number_adjustment or line.lot_number_adjustment:
-            raise Refusal(
-                1030, field="SerialNumberAdjustment", note="serial and lot numbers: the simulator has them not"
-            )
+            raise Refusal(1030, field="SerialNumberAdjustment", note="serial and lot numbers are not simulated")
         hand, worth = chart.stock(item, adjustment.txn_id)
         difference, value = line.quantity_difference, line.value_difference
         if (wanted := line.quantity_adjustment) is not None:
@@ -214,9 +214,7 @@ def _build(build: TransactionRecord, store: Store, chart: AccountResolver) -> Tr
     waits = bool(build.is_pending) and not build.remove_pending
     short = can is not None and can < build.quantity_to_build
     if short and not waits and not build.mark_pending_if_required:
-        raise Refusal(
-            3180, field="BuildAssembly", note="there are too few parts, and MarkPendingIfRequired is not said"
-        )
+        raise Refusal(3180, field="BuildAssembly", note="there are too few parts, and MarkPendingIfRequired is not set")
     key = chart.key(ITEMS, build.item_inventory_assembly_ref)
     return with_fields(
         build,
