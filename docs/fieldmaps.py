@@ -292,7 +292,7 @@ class Fate(StrEnum):
 
     MAPPED = "ends in an element"
     DECIDES = "decides whether it is exported"
-    TOLD = "is looked at, and told"
+    TOLD = "is looked at, and reported"
     BACK = "goes back to Procore"
     STAYS = "stays in Procore"
 
@@ -600,7 +600,7 @@ def _requisitions() -> Iterator[Case]:
     yield case("it bills a line of a change order", **on_change)
     yield case("quantity by the order's rate is the amount", requisitions__items__amount=exact)
     yield case("no ERP id was given", requisitions__code=None)
-    yield case("the total of the retainage is not said", requisitions__items__retainage_this_period=None)
+    yield case("the total of the retainage is missing", requisitions__items__retainage_this_period=None)
     yield case("neither the purchase order nor the invoice names the job", requisitions__job_origin_id=None)
     yield case("the invoice has no request detail of its own", requisitions__request_detail_id=None)
     yield attrs.evolve(
@@ -637,7 +637,7 @@ _LINES = {
     "cost_code.origin_id": "the pair of item and job",
     "unit_cost": "where quantity by unit cost is the amount",
     "id": "the mark, which ends in it",
-    "tax_amount": "is told; QuickBooks gets no taxes",
+    "tax_amount": "is reported; QuickBooks gets no taxes",
 }
 
 
@@ -651,7 +651,7 @@ _BUDGET_NOTES = {
     "budget.origin_id": _SYNCED,
     "job_costs[].id": "says which line a transaction is on",
     "job_costs[].cost_code_origin_id": "the item of the pair",
-    "job_costs[].new_amount": "is held against what the lines come to; a difference is told",
+    "job_costs[].new_amount": "is held against what the lines come to; a difference is reported",
     "job_costs[].sub_job_origin_id": "a line that has one is refused",
     "transactions[].id": "the mark, `Procore budget <id>`",
     "transactions[].job_cost_id": "says which line the transaction is on",
@@ -693,7 +693,7 @@ NOTES: dict[type[ErpRequest], dict[str, str]] = {
     CreateCommitment: {
         "commitment.code": "the ERP id",
         "commitment.vendor.id": "finds the vendor among the links, where Procore names none",
-        "commitment.grand_total": "is held against what the lines come to; a difference is told",
+        "commitment.grand_total": "is held against what the lines come to; a difference is reported",
         "commitment.origin_id": _SYNCED,
         **_of_lines("commitment_items"),
     },

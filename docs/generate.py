@@ -404,7 +404,7 @@ What an application needs most can be imported from `procore_qbd` itself. Everyt
 # --- workflows -------------------------------------------------------------------------------------------------------
 
 WAYS = {Way.AS_IT_IS: "", Way.WITHIN: "within the text", Way.COMPUTED: "computed from it"}
-FATES = {Fate.DECIDES: "decides whether it is exported", Fate.TOLD: "is told", Fate.BACK: "goes back to Procore"}
+FATES = {Fate.DECIDES: "decides whether it is exported", Fate.TOLD: "is reported", Fate.BACK: "goes back to Procore"}
 
 
 def group(name: str) -> tuple[str, str]:
@@ -453,7 +453,7 @@ def fields(found: FieldMap, notes: dict[str, str]) -> str:
         for element, values in found.fixed.items()
     }
     if besides:
-        parts.append("Said besides: " + "; ".join(f"`{element}`, {value}" for element, value in besides.items()) + ".")
+        parts.append("Sent as well: " + "; ".join(f"`{element}`, {value}" for element, value in besides.items()) + ".")
     parts.append("What ends in no element:")
     parts.append(
         "\n".join(

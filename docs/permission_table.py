@@ -102,7 +102,7 @@ def limits() -> Iterable[Sequence[str]]:
 
 
 def page(grid: Callable[[Sequence[str], Iterable[Sequence[object]]], str]) -> str:
-    columns = ("action", *(level.label for level in Level), "and besides", "QuickBooks Desktop")
+    columns = ("action", *(level.label for level in Level), "also needed", "QuickBooks Desktop")
     return f"""# The table
 
 All {len(Action)} actions, in the published order, drawn from the rules that decide. The four columns are levels on

@@ -225,7 +225,7 @@ class NotSentError(TransportError):
     effect = Effect.NOT_DONE
 
     def __str__(self) -> str:
-        return self._told("the document did not reach QuickBooks", "mend what kept it back")
+        return self._told("the document did not reach QuickBooks", "remove the cause")
 
 
 class ReplyLostError(TransportError):

@@ -16,9 +16,9 @@ import pytest
         (
             "<VendorAdd><Phone>1</Phone><Name>A</Name></VendorAdd>",
             1,
-            "VendorAdd/Name: stands after Phone; QuickBooks wants it before",
+            "VendorAdd/Name: comes after Phone; QuickBooks requires it before",
         ),
-        ("<LeadAddRq/>", 0, "not modelled, so not judged: LeadAddRq"),
+        ("<LeadAddRq/>", 0, "not modelled, so not checked: LeadAddRq"),
         (
             "<QBXML><QBXMLMsgsRs><VendorAddRs statusCode='0'><VendorRet><Name/></VendorRet></VendorAddRs></QBXMLMsgsRs></QBXML>",
             0,
@@ -38,7 +38,7 @@ def test_check_judges_by_version_and_edition_where_they_are_said(command, folder
         "<VendorAdd><Name>A</Name><JobTitle>B</JobTitle><IsTaxOnTax>1</IsTaxOnTax></VendorAdd>"
     )
     assert command("check", "a.xml")[0] == 0
-    assert "came with qbXML 12.0, and the target reads 8.0" in command("check", "a.xml", "--version", "8.0")[1]
+    assert "was added in qbXML 12.0, and the target reads 8.0" in command("check", "a.xml", "--version", "8.0")[1]
     assert "exists in QuickBooks CA, UK and AU only" in command("check", "a.xml", "--edition", "US")[1]
     with pytest.raises(SystemExit) as ended:
         command("check", "a.xml", "--version", "abc")

@@ -51,7 +51,12 @@ def test_the_demo_says_why_each_refused_record_was_refused(command, folder):
         "too_long",
     }
     assert all(refusal["words"] in out for refusal in refusals)
-    for reason in ("is inactive in Procore", "at most 41 characters", "takes no colon in a name", "takes no comma"):
+    for reason in (
+        "is inactive in Procore",
+        "at most 41 characters",
+        "does not allow a colon in a name",
+        "takes no comma",
+    ):
         assert reason in out
 
 

@@ -186,8 +186,8 @@ def test_an_unreadable_request_can_be_closed_in_procore(command, folder):
     ("books", "words"),
     [
         (b"version = 2\n", "line 1: version: this release reads version 1, got 2"),
-        (b"version = \n", "is no TOML: Invalid value (at line 1, column 11)"),
-        (b"version = 1\nterms = '\xe9'", "line 2: byte 0xE9 is no UTF-8"),
+        (b"version = \n", "is not TOML: Invalid value (at line 1, column 11)"),
+        (b"version = 1\nterms = '\xe9'", "line 2: byte 0xE9 is not UTF-8"),
         (b'incom_account = "x"\n', "line 1: incom_account: not a setting; did you mean income_account?"),
         ('terms = "Net 30"'.encode("utf-16-le"), "perhaps UTF-16: save the file as UTF-8"),
     ],

@@ -67,6 +67,6 @@ def test_a_full_disk_behind_the_output_is_told_and_the_export_goes_on(folder):
     vendor(folder)
     with open("/dev/full", "wb") as full:  # noqa: PTH123
         done = program(folder, "export", "vendor.json", "--company", "books.company", stdout=full)
-    assert b"nothing more can be printed: No space left on device" in done.communicate()[1]
+    assert b"the rest cannot be printed: No space left on device" in done.communicate()[1]
     assert done.returncode == 2
     assert len(linked(folder)) == 1

@@ -56,9 +56,9 @@ def test_can_prints_json(command, ana):
     ("arguments", "said"),
     [
         (["Unlink Commitment Synced with ERP"], "did you mean 'Unlink Commitments Synced with ERP'?"),
-        (["Unlink Commitments Synced with ERP"], "say project="),
+        (["Unlink Commitments Synced with ERP"], "pass project="),
         (["Unlink Commitments Synced with ERP", "--project", "8a"], "expected an integer or its digits, got '8a'"),
-        ([SEND, "--project", "86"], "say item=, one of Project"),
+        ([SEND, "--project", "86"], "pass item=, one of Project"),
         ([SEND, "--project", "86", "--item", "Comitment"], "unknown 'Comitment'; did you mean 'Commitment'?"),
     ],
 )

@@ -123,7 +123,7 @@ def test_another_version_is_refused(value):
 
 
 def test_a_customer_needs_the_rule_for_it():
-    assert fault(customer="ACME").startswith("customer: 'ACME' is given, but customer_rule says")
+    assert fault(customer="ACME").startswith("customer: 'ACME' is given, but customer_rule makes")
     books = Books(customer="ACME", customer_rule="job_under_customer")
     assert books.as_job() == Books()
     assert Books().under("ACME") == books
@@ -176,14 +176,14 @@ def test_a_file_is_read_in_the_encodings_of_windows_too(encoding, newline):
     [
         (
             b"terms = 'Netto f\xfcr 30'",
-            "line 1: byte 0xFC is no UTF-8, perhaps Windows-1252 (ANSI): save the file as UTF-8",
+            "line 1: byte 0xFC is not UTF-8, perhaps Windows-1252 (ANSI): save the file as UTF-8",
         ),
         (TOML.encode("utf-16-le"), "is in an encoding that is not marked, perhaps UTF-16: save the file as UTF-8"),
-        (b"\xff\xfe\x00", "begins as UTF-16 and is not: save the file as UTF-8"),
-        (b"a = " + b"[" * 100_000, "brackets too deep"),
+        (b"\xff\xfe\x00", "begins as UTF-16 but is not: save the file as UTF-8"),
+        (b"a = " + b"[" * 100_000, "brackets are nested too deeply"),
         (b"version = " + b"1" * 10_000, "a number is too long"),
-        (b"terms = 'a'\nterms = 'b'", "is no TOML: Cannot overwrite a value"),
-        (b"terms = ", "is no TOML: Invalid value"),
+        (b"terms = 'a'\nterms = 'b'", "is not TOML: Cannot overwrite a value"),
+        (b"terms = ", "is not TOML: Invalid value"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why_and_what_to_do(data, words):

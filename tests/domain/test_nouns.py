@@ -195,7 +195,7 @@ def test_everything_wrong_with_books_is_said_at_once():
 
 
 def test_books_that_contradict_themselves_are_refused():
-    with pytest.raises(errors.BooksError, match="customer_rule says that each project is a customer of its own"):
+    with pytest.raises(errors.BooksError, match="customer_rule makes each project a customer of its own"):
         Books.from_mapping({"customer": "ACME"})
 
 

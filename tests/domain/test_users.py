@@ -206,7 +206,7 @@ def test_what_we_do_not_list_is_said_on_purpose():
         ("company_levels", {"Directory": "Admin", "company directory": "None"}, "two levels on one tool"),
         ("company_levels", {"Directory": 4}, "Directory: level: expected a name, got 4"),
         ("company_levels", ["Directory"], "expected a mapping"),
-        ("project_levels", {86: {}, "86": {}}, "project 86 stands twice"),
+        ("project_levels", {86: {}, "86": {}}, "project 86 appears twice"),
         ("project_levels", {86: ["Budget"]}, "expected a mapping"),
         ("project_levels", [86], "expected a mapping"),
         ("project_granular", {88: ["Create Subcontract"]}, "the user is not on project 88"),
@@ -261,7 +261,7 @@ def test_a_new_template_takes_the_place_of_what_stood_there():
     ("template", "project", "said"),
     [
         (ACCOUNTING, 86, "a company_tools template is set on no project"),
-        (MANAGER, None, "a global template is set on a project: say which"),
+        (MANAGER, None, "a global template is set on a project: name the project"),
         (ON_86, 87, "is for project 86, not 87"),
     ],
 )

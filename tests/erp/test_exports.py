@@ -201,7 +201,7 @@ def test_a_refused_division_holds_up_only_what_is_below_it(office):
     wrong = attrs.evolve(request.standard_cost_codes[0], code="0:1")
     close_out = office.perform(attrs.evolve(request, standard_cost_codes=(wrong, *request.standard_cost_codes[1:])))
     assert [detail.status for detail in close_out.details] == [FAILED, FAILED, SUCCESS]
-    assert close_out.details[1].messages == ("its division in the same request was not exported; see there",)
+    assert close_out.details[1].messages == ("its division in the same request was not exported; see its refusal",)
     assert office.names("ItemService") == ["03"]
 
 
@@ -224,7 +224,7 @@ def test_a_division_that_is_gone_is_said(office):
 def test_codes_in_a_circle_are_refused(office):
     close_out = office.perform(codes(1, 2, 3, parents={1: 2, 2: 1}))
     assert [detail.status for detail in close_out.details] == [FAILED, FAILED, SUCCESS]
-    assert "stands under itself" in close_out.details[0].messages[0]
+    assert "is below itself" in close_out.details[0].messages[0]
 
 
 def test_flat_items_need_no_division(office):
@@ -365,7 +365,7 @@ def test_a_job_that_somebody_changed_meanwhile_is_read_anew_once(office, meddlin
     if status is SUCCESS:
         assert after.bill_address.city == "Astoria"
     else:
-        assert detail.messages[0].startswith("somebody changed the record in QuickBooks again and again")
+        assert detail.messages[0].startswith("somebody kept changing the record in QuickBooks")
 
 
 def test_renaming_a_job_to_a_name_in_use_is_refused(office):
@@ -395,7 +395,7 @@ def test_an_unknown_request_is_a_fault_of_the_caller():
     class Foreign(ErpRequest):
         request_name = "foreign"
 
-    with pytest.raises(TypeError, match="nothing carries out foreign"):
+    with pytest.raises(TypeError, match="no function carries out foreign"):
         perform(Foreign(), Links(), BOOKS)
 
 

@@ -1,4 +1,4 @@
-"""One rule, wherever an id stands: where Procore and our links differ neither is believed, else whoever names it is."""
+"""One rule, wherever an id stands: where Procore and our links differ neither is used, else whoever names it is."""
 
 import attrs
 import pytest

@@ -80,7 +80,7 @@ def test_a_commitment_that_does_not_fit_says_every_reason(office):
     )
     long = office.one(office.commitment(office.line(1, "1.00"), number="SUBCONTRACT-2026-001", description="d" * 100))
     assert [message.partition(":")[0] for message in long.messages] == ["commitment number", "description"]
-    assert office.one(office.commitment()).messages == ("lines: there are none; give it a line in Procore",)
+    assert office.one(office.commitment()).messages == ("lines: there are none; add a line in Procore",)
     assert office.all("PurchaseOrder") == []
 
 
@@ -409,7 +409,7 @@ def test_lines_on_another_job_or_item_and_lost_lines_are_told(office):
         return reply[:start] + reply[reply.index(b"</PurchaseOrderLineRet>") + len(b"</PurchaseOrderLineRet>") :]
 
     assert office.one(office.change_order(office.line(188, "1.00")), line=line).messages == (
-        "line 1 that was there: 250.00 in Procore, nothing in QuickBooks; the line is not there, or is not known again",
+        "line 1 that was there: 250.00 in Procore, nothing in QuickBooks; the line is not there, or cannot be recognised",
     )
 
 

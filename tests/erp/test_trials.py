@@ -1335,7 +1335,7 @@ def test_cost_codes_of_one_id_are_not_linked_and_do_not_hold_up_the_job(office):
     job = Project(id=87, name="Mill Street")
     request = CreateOrUpdateJob(company_id=7, request_detail_id=1, job=job, all_cost_codes=codes)
     close_out = office.perform(request)
-    assert close_out.details[0].messages == ("cost codes 01, 02 not linked: they have one id in Procore",)
+    assert close_out.details[0].messages == ("cost codes 01, 02 not linked: they have the same id in Procore",)
     assert [data.item_id for data in close_out.external_data if data.item_type is ItemKind.COST_CODE] == [901]
 
 

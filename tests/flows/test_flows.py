@@ -132,7 +132,7 @@ def test_no_question_is_no_document():
 
 def test_a_flow_that_is_gathered_twice_is_refused_before_anything_is_sent():
     flow = chain("A")
-    with pytest.raises(RuntimeError, match="the same flow stands twice, and a flow runs once: make a new one"):
+    with pytest.raises(RuntimeError, match="the same flow is given twice, and a flow runs once: make a new one"):
         gather(flow, chain("B"), flow)
     assert gather(flow)
 
@@ -516,7 +516,9 @@ def test_pages_of_several_queries_travel_together(books):
 
 
 def test_a_query_that_has_no_iterator_and_a_size_of_nothing_are_refused():
-    with pytest.raises(TypeError, match="QuickBooks does not answer a AccountQuery in pieces; ask it at once"):
+    with pytest.raises(
+        TypeError, match="QuickBooks does not answer a AccountQuery in pieces; ask for it in one request"
+    ):
         Pages(AccountQuery(), Record)
     with pytest.raises(ValueError, match="expected a size of 1 or more, got 0"):
         Pages(VendorQuery(), Vendor, size=0)
@@ -570,7 +572,7 @@ def test_when_it_loses_its_place_each_time_it_is_told_and_not_asked_for_ever():
         (piece(ALDER, remaining=None), "it does not say how many records remain"),
         (piece(ALDER, remaining=1, place=None), "1 records remain, but there is no iteratorID to ask for them"),
         (piece(remaining=1), "1 records remain, but none came"),
-        (piece(Vendor(name="Alder")), "a record came without its ListID or TxnID, by which it would be known again"),
+        (piece(Vendor(name="Alder")), "a record came without its ListID or TxnID, so it could not be recognised again"),
     ],
 )
 def test_an_answer_behind_which_records_could_be_lost_is_refused(reply, said):
@@ -804,18 +806,21 @@ ONE, TWO = (Outcome(name="VendorAddRs", request_id=number) for number in "12")
 WRONG = {
     "nothing at all": (b"", "lost: it is empty."),
     "blanks": (b" \n", "lost: it is empty."),
-    "a reply cut short": (told(ONE, TWO)[:-9], "lost: it is cut short behind .* bytes, or no qbXML reply: .*Premature"),
-    "a page of a proxy": (b"<html>502</html>", "no qbXML reply: expected QBXML with QBXMLMsgsRs inside, got html"),
-    "a document": (b"<QBXML><QBXMLMsgsRq onError='stopOnError'/></QBXML>", "lost: it is no qbXML reply: expected"),
-    "a line that breaks": (Broken(), "lost: it broke off: ConnectionResetError: gone"),
+    "a reply cut short": (
+        told(ONE, TWO)[:-9],
+        "lost: it is cut short after .* bytes, or not a qbXML reply: .*Premature",
+    ),
+    "a page of a proxy": (b"<html>502</html>", "not a qbXML reply: expected QBXML with QBXMLMsgsRs inside, got html"),
+    "a document": (b"<QBXML><QBXMLMsgsRq onError='stopOnError'/></QBXML>", "lost: it is not a qbXML reply: expected"),
+    "a line that breaks": (Broken(), "lost: it stopped with an error: ConnectionResetError: gone"),
     "no answer": (told(), "it leaves requests out: VendorAddRq 1 is not answered; VendorAddRq 2 is not answered"),
     "one answer too few": (told(ONE), "lost: it leaves requests out: VendorAddRq 2 is not answered"),
     "one answer too many": (
         told(ONE, TWO, attrs.evolve(TWO, request_id="3")),
-        "lost: it answers another document: VendorAddRs 3 answers what was not asked",
+        "lost: it answers another document: VendorAddRs 3 answers a request that was not sent",
     ),
     "answers to something else": (told(ONE, attrs.evolve(TWO, name="VendorModRs")), "answers no VendorAddRq"),
-    "one answer twice": (told(ONE, TWO, TWO), "VendorAddRs 2 stands twice"),
+    "one answer twice": (told(ONE, TWO, TWO), "VendorAddRs 2 appears twice"),
     "answers without ids": (told(*[attrs.evolve(ONE, request_id=None)] * 2), "it answers another document"),
 }
 

@@ -34,7 +34,7 @@ BLOCKS = [
     [line for line in block.splitlines() if not line.startswith("#")] for block in re.split(r"\n\n+", CORPUS.strip())
 ]
 POLICIES = {policy.name: policy for policy in (PUBLISHED, TUTORIALS)}
-UNSUPPORTED = "QuickBooks Desktop does not support this, whoever may do it"
+UNSUPPORTED = "QuickBooks Desktop does not support this, whatever the permissions"
 
 
 def several(text):

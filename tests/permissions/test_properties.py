@@ -438,7 +438,7 @@ def test_a_need_that_fails_is_explained_in_a_tree_that_agrees_with_itself(fault,
         assert decision.tree.met is decision.allowed is False
         check_consistent(decision.tree)
         assert decision.missing == ()
-        assert decision.advice() == ("what would help: nothing that can be given",)
+        assert decision.advice() == ("what would help: no permission that can be granted",)
         assert json.dumps(decision.to_dict())
         assert "✗ a need of one&#x27;s own" in decision._repr_html_()
 
@@ -787,7 +787,7 @@ def test_no_project_is_no_bad_project():
 @pytest.mark.parametrize("policy", [PUBLISHED, TUTORIALS], ids=["published", "tutorials"])
 def test_sending_without_an_item_or_with_one_that_is_not_sent_is_an_incomplete_question(policy):
     for user in (ANA, User(name="noor"), User(name="gone", is_active=False)):
-        with pytest.raises(QuestionError, match=r"depends on the kind of item: say item=, one of .*Commitment"):
+        with pytest.raises(QuestionError, match=r"depends on the kind of item: pass item=, one of .*Commitment"):
             can(user, SEND, 86, policy=policy)
         for item in ("Payment", ErpItem.JOB_COSTS, "Prime Contract"):
             with pytest.raises(QuestionError, match=f"{ErpItem.of(item).label} is none of .*Commitment"):
@@ -806,7 +806,7 @@ def test_sending_without_an_item_or_with_one_that_is_not_sent_is_an_incomplete_q
 )
 def test_what_is_done_in_a_project_cannot_be_asked_without_one(action, item, policy):
     for user in (ANA, User(name="gone", is_active=False), User(name="boss", company_levels={"Directory": "Admin"})):
-        with pytest.raises(QuestionError, match="say project=") as caught:
+        with pytest.raises(QuestionError, match="pass project=") as caught:
             can(user, action, item=item, policy=policy)
         assert caught.value.subject == "project"
         assert action.label in str(caught.value)

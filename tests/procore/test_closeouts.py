@@ -313,7 +313,7 @@ def test_one_item_that_would_be_two_things_is_told_as_neither_and_the_messages_s
     told = (SYNCED, line(ItemKind.LINE_ITEM, "1-2"), line(ItemKind.CHANGE_ORDER_LINE_ITEM, "1-3"))
     done = close_out(VENDOR, external_data=told)
     synced, closed = calls(done)
-    note = "line_item 177 would be two things in QuickBooks, 1-2 and 1-3: neither is told"
+    note = "line_item 177 would be two things in QuickBooks, 1-2 and 1-3: neither is reported"
     assert [update["item_id"] for update in synced.body["updates"]] == [35]
     assert closed.body["request_detail"]["messages"] == ["created in QuickBooks", note]
     plain = to_plain(done)

@@ -714,7 +714,7 @@ def test_a_vendor_without_any_name_is_refused():
 def test_an_id_that_stands_twice_in_a_list_is_refused_wherever_the_list_is():
     types = [{"id": 8, "name": "Other"}, {"id": 8, "name": "Labor"}]
     assert faults_of(put(JOB, ("request_data", "all_cost_codes", 1, "line_item_types"), types)) == [
-        "$.request_data.all_cost_codes[1].line_item_types[1].id: stands at [0] already, got 8"
+        "$.request_data.all_cost_codes[1].line_item_types[1].id: is at [0] already, got 8"
     ]
 
 
@@ -788,13 +788,13 @@ def test_of_two_items_with_one_id_neither_is_believed():
     twice = read_request(put(REQUISITIONS, ("request_data", "requisitions", 1, "procore_requisition_id"), "71"))
     assert twice.requisitions == ()
     assert [(one.id, one.request_detail_id, one.faults) for one in twice.unreadable] == [
-        (71, 43, ("$.request_data.requisitions[0].procore_requisition_id: stands at [1] too, got 71",)),
-        (71, None, ("$.request_data.requisitions[1].procore_requisition_id: stands at [0] too, got 71",)),
+        (71, 43, ("$.request_data.requisitions[0].procore_requisition_id: is at [1] too, got 71",)),
+        (71, None, ("$.request_data.requisitions[1].procore_requisition_id: is at [0] too, got 71",)),
     ]
     broken_too = put(put(CODES, ("request_data", 2, "id"), 1), ("request_data", 2, "name"), 5)
     assert faults_of(broken_too) == [
-        "$.request_data[0].id: stands at [2] too, got 1",
-        "$.request_data[2].id: stands at [0] too, got 1",
+        "$.request_data[0].id: is at [2] too, got 1",
+        "$.request_data[2].id: is at [0] too, got 1",
         "$.request_data[2].name: expected a text, got 5",
     ]
 
@@ -855,7 +855,7 @@ def items_of(request):
     return request.requisitions if isinstance(request, CreateRequisitions) else request.standard_cost_codes
 
 
-# What stands twice
+# What appears twice
 
 
 def doubled(sample, path, first):
@@ -873,21 +873,21 @@ def test_a_key_that_stands_twice_is_a_fault_wherever_it_stands(sample):
         if isinstance(path[-1], str):
             faults = faults_of(doubled(sample, path, 7))
             assert any(
-                fault.startswith(f"{shown_path(path)}: stands 2 times in its object, with 7, ") for fault in faults
+                fault.startswith(f"{shown_path(path)}: appears 2 times in its object, with 7, ") for fault in faults
             )
 
 
 def test_a_key_that_stands_twice_is_a_fault_where_nobody_reads_too():
     text = json.dumps(VENDOR).replace('"city"', '"a b": {"\\ud800": [{"x": 1, "x": null, "x": 2}]}, "city"')
     assert faults_of(text) == [
-        "$.request_data.vendor['a b']['\\ud800'][0].x: stands 3 times in its object, with 1, null, 2"
+        "$.request_data.vendor['a b']['\\ud800'][0].x: appears 3 times in its object, with 1, null, 2"
     ]
 
 
 def test_an_amount_that_stands_twice_is_not_the_last_one():
     text = doubled(COMMITMENT, ("request_data", "commitment_items", 1, "amount"), "100000.00")
     assert faults_of(text) == [
-        "$.request_data.commitment_items[1].amount: stands 2 times in its object, with '100000.00', '300.0'"
+        "$.request_data.commitment_items[1].amount: appears 2 times in its object, with '100000.00', '300.0'"
     ]
 
 
@@ -1010,9 +1010,9 @@ def test_a_line_of_an_invoice_has_a_kind_of_its_own(kind, read):
         (b'{"a":\n  oops}', "line 2, column 3: expecting value"),
         (b'{"a": "\xff"}', "byte 8 is not UTF-8: 0xFF"),
         (b"\xff\xfe{\x00}\x00", "byte 1 is not UTF-8: 0xFF"),
-        ('{"amount": NaN}', "it holds NaN, which is no JSON"),
-        ('{"amount": -Infinity}', "it holds -Infinity, which is no JSON"),
-        ('{"amount": 1e99999999999999999999}', "it holds a number out of all bounds: '1e99999999999999999999'"),
+        ('{"amount": NaN}', "it holds NaN, which is not JSON"),
+        ('{"amount": -Infinity}', "it holds -Infinity, which is not JSON"),
+        ('{"amount": 1e99999999999999999999}', "it contains a number that is too large: '1e99999999999999999999'"),
         ("[" * 100_000, "it is nested too deeply"),
     ],
 )
@@ -1030,7 +1030,7 @@ def test_json_that_is_no_request_is_refused(data, got):
 
 def test_an_object_without_name_and_data_is_told_both():
     assert faults_of({}) == ["$.request_name: is missing", "$.request_data: is missing"]
-    assert faults_of("9" * 5000)[0].startswith("$: expected JSON in UTF-8, but it holds a number out of all bounds")
+    assert faults_of("9" * 5000)[0].startswith("$: expected JSON in UTF-8, but it contains a number that is too large")
 
 
 @pytest.mark.parametrize(

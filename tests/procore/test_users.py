@@ -84,7 +84,7 @@ def test_a_company_user_says_who_is_active_and_who_can_push():
 def test_a_project_that_stands_twice_is_a_fault(kind, twice):
     answer = {"tools": []} if kind == "project_permissions" else {}
     document = {"user": company_user(), kind: dict.fromkeys(twice, answer)}
-    assert faults(read_user, document) == [f"$.{kind}: project 86 stands twice"]
+    assert faults(read_user, document) == [f"$.{kind}: project 86 appears twice"]
     assert faults(read_user, {"name": "Ana", "project_levels": {key: {} for key in twice}})
 
 
@@ -94,9 +94,7 @@ def test_a_project_that_stands_twice_is_a_fault(kind, twice):
 def test_a_user_of_both_forms_is_a_fault_that_names_a_key_of_each(ours, theirs, wrapped):
     user = {"name": "Ana", "is_active": True, ours: {}, theirs: None}
     (fault,) = faults(read_user, {"user": user} if wrapped else user)
-    assert fault == (
-        f"$.user: {ours!r} is of a user that a person writes down, {theirs!r} of Procore's answer: keep to one form"
-    )
+    assert fault == (f"$.user: {ours!r} is written by a person, {theirs!r} is from Procore's API: use one form")
 
 
 @pytest.mark.parametrize("nothing", [{"is_active": None}, {}], ids=["null", "absent"])
@@ -218,17 +216,17 @@ def test_one_tool_with_two_levels_is_a_fault():
     rows = [tool("budget", "Budget", {"id": 2}), tool("budgeting", "Budgets", {"id": 4})]
     document = {"user": company_user(), "project_permissions": {"86": {"tools": rows}}}
     assert faults(read_user, document) == [
-        "$.project_permissions.86.tools: Budget stands twice, with Read-only and with Admin"
+        "$.project_permissions.86.tools: Budget appears twice, with Read-only and with Admin"
     ]
 
 
 @pytest.mark.parametrize(
     ("name", "friendly_name", "said"),
     [
-        ("documents", "Budget", "its two names are two tools: 'Budget' is Budget and 'documents' is Documents"),
-        ("rfi", "Budget", "its two names are two tools: 'Budget' is Budget and 'rfi' is RFIs"),
-        ("erp", "Budget", "its two names are two tools: 'Budget' is Budget and 'erp' is ERP Integrations"),
-        ("budget", "Analytics", "its two names are two tools: 'Analytics' is Analytics and 'budget' is Budget"),
+        ("documents", "Budget", "its two names are different tools: 'Budget' is Budget and 'documents' is Documents"),
+        ("rfi", "Budget", "its two names are different tools: 'Budget' is Budget and 'rfi' is RFIs"),
+        ("erp", "Budget", "its two names are different tools: 'Budget' is Budget and 'erp' is ERP Integrations"),
+        ("budget", "Analytics", "its two names are different tools: 'Analytics' is Analytics and 'budget' is Budget"),
     ],
 )
 def test_a_tool_whose_two_names_are_two_tools_is_a_fault(name, friendly_name, said):
@@ -241,7 +239,7 @@ def test_a_tool_whose_two_names_are_two_tools_is_a_fault(name, friendly_name, sa
 def test_a_tool_of_a_project_is_none_of_the_company_by_its_other_name(name, friendly_name):
     document = {"user": company_user(), "company_permissions": {"tools": [tool(name, friendly_name, {"id": 4})]}}
     [fault] = faults(read_user, document)
-    assert fault.startswith("$.company_permissions.tools[0]: its two names are two tools: ")
+    assert fault.startswith("$.company_permissions.tools[0]: its two names are different tools: ")
 
 
 @pytest.mark.parametrize(
@@ -275,7 +273,7 @@ def test_two_names_of_one_tool_and_names_that_nobody_knows_are_no_contradiction(
         ),
         (
             json.dumps({"user": company_user()}).replace('"is_active"', '"is_active": false, "is_active"'),
-            "$.user.is_active: stands 2 times in its object, with false, true",
+            "$.user.is_active: appears 2 times in its object, with false, true",
         ),
     ],
 )  # fmt: skip
@@ -295,7 +293,7 @@ def test_a_template_that_is_shared_and_ones_own_must_be_alike_in_both_places():
         if alike:
             assert len(read_users(document)) == 1
         else:
-            said = "$.users[0].permission_templates: template 9 stands twice, and not alike"
+            said = "$.users[0].permission_templates: template 9 appears twice, with different contents"
             assert faults(read_users, document) == [said]
 
 
@@ -304,7 +302,7 @@ def test_a_template_that_is_shared_and_ones_own_must_be_alike_in_both_places():
     [
         (5, "expected a level: None, Read Only, Standard or Admin, or 1 to 4, got 5"),
         ({"id": 9}, "expected a level: None, Read Only, Standard or Admin, or 1 to 4, got 9"),
-        ({"id": 2, "name": "Admin"}, "its id and its name are two levels: 2, 'Admin'"),
+        ({"id": 2, "name": "Admin"}, "its id and its name are different levels: 2, 'Admin'"),
         ("boss", "expected a level: None, Read Only, Standard or Admin, or 1 to 4, got 'boss'"),
         ("\u0664", "expected a level: None, Read Only, Standard or Admin, or 1 to 4, got '\u0664'"),
         ({"id": {"id": 4}}, "expected a level: None, Read Only, Standard or Admin, or 1 to 4, got an object"),
@@ -466,7 +464,7 @@ def test_the_faults_of_all_users_are_listed():
         ),
         ({"name": "a\nb"}, "$.name: expected a text without a line break, got 'a\\nb'"),
         ({"name": "a", "\ud800 x": 5}, "$['\\ud800 x']: unknown; did you mean 'project_levels'?"),
-        ('{"name": "a", "id": 5, "id": 6}', "$.id: stands 2 times in its object, with 5, 6"),
+        ('{"name": "a", "id": 5, "id": 6}', "$.id: appears 2 times in its object, with 5, 6"),
         ({"user": {"name": "a", "is_active": "yes"}}, "$.user.is_active: expected true or false, got 'yes'"),
         (
             {"user": {"name": "a"}, "permission_templates": [GLOBAL_TEMPLATE | {"type": "everywhere"}]},

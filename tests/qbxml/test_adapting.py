@@ -57,7 +57,7 @@ def cases(draw):
 def test_what_is_left_is_known_and_what_is_gone_is_told(case):
     record, shape, dialect = case
     if not_in_dialect(record.__record__, dialect, "", shape):
-        with pytest.raises(RecordError, match=r"came with qbXML|exists in QuickBooks"):
+        with pytest.raises(RecordError, match=r"was added in qbXML|exists in QuickBooks"):
             adapt(record, shape, dialect)
         return
     adapted, left_out = adapt(record, shape, dialect)
@@ -86,8 +86,8 @@ def test_a_field_that_came_later_is_left_out_with_the_version_that_has_it():
     adapted, left_out = adapt(VENDOR, ADD, Dialect("7.0", Edition.US))
     assert adapted == Vendor(name="Anderson Electric")
     assert [str(violation) for violation in left_out] == [
-        "VendorAdd/ClassRef: came with qbXML 12.0, and the target reads 7.0",
-        "VendorAdd/ReportingPeriod: came with qbXML 8.0, and the target reads 7.0",
+        "VendorAdd/ClassRef: was added in qbXML 12.0, and the target reads 7.0",
+        "VendorAdd/ReportingPeriod: was added in qbXML 8.0, and the target reads 7.0",
     ]
 
 
@@ -110,7 +110,7 @@ def test_a_word_that_came_later_is_left_out_and_the_others_stay():
     adapted, left_out = adapt(query, QUERY, Dialect("6.0", Edition.US))
     assert adapted.list_del_types == (ListDelType.VENDOR,)
     assert [str(violation) for violation in left_out] == [
-        "ListDeletedQuery/ListDelType[2]: 'Currency' came with qbXML 8.0, and the target reads 6.0"
+        "ListDeletedQuery/ListDelType[2]: 'Currency' was added in qbXML 8.0, and the target reads 6.0"
     ]
 
 
@@ -132,7 +132,7 @@ def test_the_adapted_record_can_be_written_where_the_whole_one_cannot():
     invoice = Invoice(
         customer_ref=Ref(full_name="Lakeside"), external_guid="{" + "0" * 8 + "-0000-0000-0000-" + "0" * 12 + "}"
     )
-    with pytest.raises(RecordError, match=r"ExternalGUID: came with qbXML"):
+    with pytest.raises(RecordError, match=r"ExternalGUID: was added in qbXML"):
         write_requests([Request.add(invoice)], dialect=dialect)
     adapted, _ = adapt(invoice, ADD, dialect)
     assert b"<InvoiceAdd>" in write_requests([Request.add(adapted)], dialect=dialect)

@@ -126,8 +126,8 @@ def test_a_value_may_be_erased_and_only_in_so_many_words():
     assert erased == attrs.evolve(SAME, memo="", erased=("due",))
     assert check(erased, MOD) == []
     assert faults(attrs.evolve(BEFORE, memo=None, due=None)) == [
-        "OrderMod/Memo: was 'old' and is not said now; erase it to clear it",
-        "OrderMod/DueDate: was '2026-01-01' and is not said now; erase it to clear it",
+        "OrderMod/Memo: was 'old' and is not set any more; erase it to clear it",
+        "OrderMod/DueDate: was '2026-01-01' and is not set any more; erase it to clear it",
     ]
 
 
@@ -157,7 +157,7 @@ def test_a_block_or_a_list_that_is_gone_is_refused():
     assert faults(attrs.evolve(BEFORE, address=None)) != []
     before = attrs.evolve(BEFORE, addresses=(Address(city="a"),))
     (fault,) = faults(attrs.evolve(before, addresses=()), before)
-    assert fault == "OrderMod/ShipTo: is not said now; erase the fields inside it to clear it"
+    assert fault == "OrderMod/ShipTo: is not set any more; erase the fields inside it to clear it"
 
 
 # --- lines -----------------------------------------------------------------------------------------------------------
@@ -190,7 +190,7 @@ def test_lines_of_a_new_line_are_new_themselves():
 def test_what_only_an_add_can_say_is_refused_in_a_new_line_rather_than_left_out():
     new = ItemLine(desc="new", received=Decimal(1), link="1-1")
     assert faults(attrs.evolve(BEFORE, lines=(A, GROUP, B, new))) == [
-        "OrderMod/ItemLineMod[4]/LinkToTxnID: can be said in an Add only, got '1-1'"
+        "OrderMod/ItemLineMod[4]/LinkToTxnID: can be set in an Add only, got '1-1'"
     ]
 
 
@@ -215,7 +215,7 @@ def test_a_line_with_a_key_that_is_not_among_the_old_ones_is_refused():
 
 def test_a_value_that_is_gone_from_a_line_is_refused_as_anywhere():
     (fault,) = faults(attrs.evolve(BEFORE, lines=(attrs.evolve(A, desc=None), GROUP, B)))
-    assert fault.endswith("/Desc: was 'a' and is not said now; erase it to clear it")
+    assert fault.endswith("/Desc: was 'a' and is not set any more; erase it to clear it")
 
 
 def test_what_a_mod_cannot_change_in_a_line_is_refused_as_anywhere():
@@ -352,5 +352,5 @@ def test_a_bill_cannot_be_linked_to_a_purchase_order_once_it_is_made():
     assert [str(fault) for fault in refused.value.faults] == [
         "BillMod/LinkToTxnID: cannot be changed once the record is made",
         "BillMod/ItemLineMod[1]/LinkToTxn: cannot be changed once the record is made",
-        "BillMod/ItemLineMod[2]/LinkToTxn: can be said in an Add only",
+        "BillMod/ItemLineMod[2]/LinkToTxn: can be set in an Add only",
     ]

@@ -143,10 +143,10 @@ def test_a_request_that_the_target_does_not_know_is_refused():
     request = Request.add(Gadget())
     assert request.faults(Dialect("9.0", Edition.CA)) == []
     (too_old,) = request.faults(Dialect("8.0", Edition.CA))
-    assert (too_old.rule, too_old.message) == (Rule.VERSION, "came with qbXML 9.0, and the target reads 8.0")
+    assert (too_old.rule, too_old.message) == (Rule.VERSION, "was added in qbXML 9.0, and the target reads 8.0")
     assert Request.mod(Gadget()).faults(Dialect("10.0", Edition.CA)) == []
     (later,) = Request.mod(Gadget()).faults(Dialect("9.0", Edition.CA))
-    assert later.message == "came with qbXML 10.0, and the target reads 9.0"
+    assert later.message == "was added in qbXML 10.0, and the target reads 9.0"
     (elsewhere,) = request.faults(Dialect())
     assert (elsewhere.rule, elsewhere.message) == (Rule.EDITION, "exists in QuickBooks CA only, and the target is US")
 
@@ -167,7 +167,7 @@ def test_a_version_that_cannot_choose_whether_answers_bring_records_is_not_asked
         with pytest.raises(RecordError) as refused:
             write_requests([Request.add(ALDER)], dialect=Dialect(version), response_data=ResponseData.NONE)
         assert list(map(str, refused.value.faults)) == [
-            f"QBXMLMsgsRq/@responseData: came with qbXML 2.0, and the target reads {version}"
+            f"QBXMLMsgsRq/@responseData: was added in qbXML 2.0, and the target reads {version}"
         ]
     assert write_requests([], dialect=Dialect("2.0"), response_data=ResponseData.NONE)
 
@@ -177,7 +177,7 @@ def test_a_version_that_cannot_choose_whether_answers_bring_records_is_not_asked
     [
         ("includeall", "13.0", "expected includeAll or includeNone, got 'includeall' (line 2)"),
         ("", "13.0", "expected includeAll or includeNone, got '' (line 2)"),
-        ("includeAll", "1.1", "came with qbXML 2.0, and the target reads 1.1 (line 2)"),
+        ("includeAll", "1.1", "was added in qbXML 2.0, and the target reads 1.1 (line 2)"),
     ],
 )
 def test_what_is_no_word_for_it_or_came_later_is_a_fault_of_the_document(said, version, fault):
@@ -235,7 +235,12 @@ MACROS = {
     "defined and never used": ([billed("TxnID:1")], []),
     "used before it is defined": (
         [paid("TxnID:1"), billed("TxnID:1"), paid("TxnID:1")],
-        [(f"{AT}[1]/TxnID/@useMacro: the macro is defined only further down; {DONE_BEFORE}, got 'TxnID:1'", 9103)],
+        [
+            (
+                f"{AT}[1]/TxnID/@useMacro: the macro is defined only later in the document; {DONE_BEFORE}, got 'TxnID:1'",
+                9103,
+            )
+        ],
     ),
     "never defined": (
         [billed("TxnID:1"), paid("TxnID:1", "TxnID:2")],
@@ -254,7 +259,10 @@ MACROS = {
         [paid("TxnID:1", "TxnID:2"), billed("TxnID:2"), billed("TxnID:2")],
         [
             (f"{AT}[1]/TxnID/@useMacro: nothing before it defines the macro; {DONE_BEFORE}, got 'TxnID:1'", 9103),
-            (f"{AT}[2]/TxnID/@useMacro: the macro is defined only further down; {DONE_BEFORE}, got 'TxnID:2'", 9103),
+            (
+                f"{AT}[2]/TxnID/@useMacro: the macro is defined only later in the document; {DONE_BEFORE}, got 'TxnID:2'",
+                9103,
+            ),
             (
                 "BillAdd/@defMacro: the macro is defined already, at BillAdd/@defMacro; it may be defined once, got 'TxnID:2'",
                 9100,
@@ -339,7 +347,7 @@ def test_requests_are_judged_by_the_version_in_the_head():
     inside = "<VendorAddRq><VendorAdd><Name>x</Name><JobTitle>x</JobTitle></VendorAdd></VendorAddRq>"
     (violations,) = read_requests(document(inside, '<?qbxml version="8.0"?>')).violations
     assert [str(fault) for fault in violations] == [
-        "VendorAdd/JobTitle: came with qbXML 12.0, and the target reads 8.0"
+        "VendorAdd/JobTitle: was added in qbXML 12.0, and the target reads 8.0"
     ]
 
 
@@ -524,10 +532,10 @@ def test_a_reply_to_other_requests_is_refused_with_all_that_is_wrong():
     with pytest.raises(ReplyError) as refused:
         reply.match(ASKED)
     assert refused.value.faults == (
-        "VendorAddRs 1 stands twice",
-        "VendorAddRs 2 answers what was not asked",
+        "VendorAddRs 1 appears twice",
+        "VendorAddRs 2 answers a request that was not sent",
         "VendorModRs 3 answers no VendorAddRq",
-        "VendorAddRs ? answers what was not asked",
+        "VendorAddRs ? answers a request that was not sent",
     )
 
 

@@ -189,7 +189,7 @@ def test_a_line_of_a_kind_that_does_not_belong_there_is_refused():
 
 def test_of_exclusive_branches_one_is_taken():
     both = attrs.evolve(FINE, is_to_be_printed=True)
-    assert faults(both, ADD) == ["OrderAdd: takes only one of IsToBePrinted and RefNumber"]
+    assert faults(both, ADD) == ["OrderAdd: allows only one of IsToBePrinted and RefNumber"]
     assert check(both, ADD)[0].status == 3153
 
 
@@ -209,29 +209,29 @@ def test_a_branch_may_be_a_group_in_which_something_must_stand():
     assert line(rate=Decimal(2)) == ["OrderAdd/ItemLineAdd[1]/Quantity: is missing"]
     assert line(rate=Decimal(2), amount=Decimal(1)) == [
         "OrderAdd/ItemLineAdd[1]/Quantity: is missing",
-        "OrderAdd/ItemLineAdd[1]: takes only one of Amount and Rate",
+        "OrderAdd/ItemLineAdd[1]: allows only one of Amount and Rate",
     ]
 
 
 def test_a_branch_may_repeat():
     assert faults(attrs.evolve(FINE, txn_ids=("1-1", "2-2")), ADD) == []
     assert faults(attrs.evolve(FINE, txn_ids=("1-1",), links=("a",)), ADD) == [
-        "OrderAdd: takes only one of LinkToTxnID and Link"
+        "OrderAdd: allows only one of LinkToTxnID and Link"
     ]
 
 
 def test_branches_may_exclude_each_other_in_some_messages_only():
     both = Order(txn_id="1-1", memo="m", copies=2)
-    assert faults(both, MOD) == ["OrderMod: takes only one of Memo and Copies"]
+    assert faults(both, MOD) == ["OrderMod: allows only one of Memo and Copies"]
     assert faults(both, RET) == []
 
 
 def test_a_choice_may_stand_inside_a_branch_of_another():
     assert faults(OrderQuery(most=5, first="a"), QUERY) == []
     assert faults(OrderQuery(list_ids=("1-1", "2-2")), QUERY) == []
-    assert faults(OrderQuery(first="a", last="b"), QUERY) == ["OrderQuery: takes only one of First and Last"]
+    assert faults(OrderQuery(first="a", last="b"), QUERY) == ["OrderQuery: allows only one of First and Last"]
     assert faults(OrderQuery(list_ids=("1-1",), most=5, first="a"), QUERY) == [
-        "OrderQuery: takes only one of ListID and MaxReturned with First"
+        "OrderQuery: allows only one of ListID and MaxReturned with First"
     ]
 
 
@@ -298,7 +298,7 @@ def test_the_order_may_differ_by_shape():
 def test_an_element_out_of_order_is_named_with_the_one_it_belongs_before():
     text = "<OrderMod><TxnID>1</TxnID><Memo>m</Memo><Status>Open</Status><Desc>d</Desc></OrderMod>"
     (fault,) = structure(etree.fromstring(text), Order, MOD)
-    assert str(fault) == "OrderMod/Status: stands after Memo; QuickBooks wants it before (line 1)"
+    assert str(fault) == "OrderMod/Status: comes after Memo; QuickBooks requires it before (line 1)"
 
 
 def test_all_faults_are_gathered_in_one_go():
@@ -377,7 +377,7 @@ def test_what_must_be_there_cannot_be_erased():
 
 def test_erased_and_given_at_once_is_refused():
     order = attrs.evolve(erase(Order(txn_id="1"), "txn_date"), txn_date=dt.date(2026, 1, 1))
-    assert faults(order, MOD) == ["OrderMod/TxnDate: is erased and given at once, got '2026-01-01'"]
+    assert faults(order, MOD) == ["OrderMod/TxnDate: is erased and set at the same time, got '2026-01-01'"]
 
 
 def test_erasing_a_field_that_is_none_is_refused_at_once():
@@ -472,10 +472,12 @@ def test_what_a_version_does_not_know_is_refused_with_the_first_and_the_last_tha
     order = attrs.evolve(FINE, memo="m", due_date=dt.date(2026, 1, 1))
     assert faults(order, ADD, Dialect("8.0")) == []
     assert faults(order, ADD, Dialect("1.1")) == [
-        "OrderAdd/DueDate: came with qbXML 7.0, and the target reads 1.1",
-        "OrderAdd/Memo: came with qbXML 2.0, and the target reads 1.1",
+        "OrderAdd/DueDate: was added in qbXML 7.0, and the target reads 1.1",
+        "OrderAdd/Memo: was added in qbXML 2.0, and the target reads 1.1",
     ]
-    assert faults(order, ADD, Dialect("10.0")) == ["OrderAdd/DueDate: went after qbXML 9.0, and the target reads 10.0"]
+    assert faults(order, ADD, Dialect("10.0")) == [
+        "OrderAdd/DueDate: was removed after qbXML 9.0, and the target reads 10.0"
+    ]
 
 
 def test_what_an_edition_does_not_know_is_refused_with_those_that_do():

@@ -1,4 +1,4 @@
-"""Records one after another: the same however the bytes come, as many as were whole, and never many at once."""
+"""Records one after another: the same however the bytes come, as many as were complete, and never many at once."""
 
 import io
 import os
@@ -173,7 +173,7 @@ def test_where_a_document_breaks_is_told_by_its_own_line_and_column(between, bro
     document = f'<QBXML>{between}<QBXMLMsgsRs><BillQueryRs statusCode="0">{inside}</BillQueryRs></QBXMLMsgsRs></QBXML>'.encode()
     found, _, ending = told(document)
     assert len(found) == 3
-    assert re.search("line [0-9]+, column [0-9]+; 3 BillRet were whole before it", ending)
+    assert re.search("line [0-9]+, column [0-9]+; 3 BillRet were complete before it", ending)
     assert ending == shown_all(document)[2]
 
 
@@ -269,11 +269,11 @@ BOMB = "<!DOCTYPE QBXML [<!ENTITY a 'lol'>{}]>".format(
 @pytest.mark.parametrize(
     ("document", "said"),
     [
-        (b"", "0 BillRet were whole"),
+        (b"", "0 BillRet were complete"),
         (b"<a/>", "expected QBXML with QBXMLMsgsRs inside, got a"),
         (bills(1).replace(b"<QBXML>", b'<!DOCTYPE QBXML [<!ENTITY b "c">]><QBXML>'), "has a DOCTYPE"),
         (bills(1).replace(b"<QBXML>", BOMB + b"<QBXML>").replace(b"bill 0", b"&e;"), "has a DOCTYPE|amplification"),
-        (HEAD + b"<BillRet>" + b"<a>" * 500, "0 BillRet were whole"),
+        (HEAD + b"<BillRet>" + b"<a>" * 500, "0 BillRet were complete"),
     ],
 )
 def test_what_is_no_reply_is_one_error(document, said):

@@ -348,7 +348,7 @@ NOT_TAKEN = {
     "a request that does not exist": (document("<NonsenseAddRq/>"), PARSE, "NonsenseAddRq"),
     "a request that this record has not": (document("<VendorTypeModRq/>"), PARSE, "VendorTypeModRq"),
     "nothing to add": (document("<VendorAddRq/>"), PARSE, "VendorAdd"),
-    "another order": (adding("<IsActive>true</IsActive><Name>A</Name>"), PARSE, "wants it before"),
+    "another order": (adding("<IsActive>true</IsActive><Name>A</Name>"), PARSE, "requires it before"),
     "a slip of the pen": (adding("<Name>A</Name><Phnoe>1</Phnoe>"), PARSE, "did you mean Phone?"),
     "an element twice": (adding("<Name>A</Name><Phone>1</Phone><Phone>1</Phone>"), PARSE, "twice"),
     "an element of a Ret": (adding("<Name>A</Name><Balance>1.00</Balance>"), PARSE, "Balance"),
@@ -358,7 +358,7 @@ NOT_TAKEN = {
             head='<?qbxml version="2.0"?>',
         ),
         PARSE,
-        "came with qbXML 3.0",
+        "was added in qbXML 3.0",
     ),
     "an element of another country": (
         adding("<Name>A</Name><TaxRegistrationNumber>1</TaxRegistrationNumber>"),
@@ -427,7 +427,7 @@ def test_a_request_that_quickbooks_has_and_we_have_not_is_told_from_nonsense(boo
         ("VehicleMileageAddRs", "7", 1030),
         ("VendorQueryRs", None, 1),
     ]
-    assert books.last_fault == "VehicleMileageAddRq: QuickBooks has it, the simulator has not"
+    assert books.last_fault == "VehicleMileageAddRq: exists in QuickBooks, but is not simulated"
 
 
 def test_a_reference_into_a_list_that_we_have_not_says_so(books):
@@ -957,7 +957,7 @@ def test_a_company_file_whose_making_was_cut_short_is_none(path):
     process = child("Store.set_fact = die; CompanyFile.create(sys.argv[1])", path)
     process.communicate()
     assert process.returncode != 0
-    with pytest.raises(CompanyFileError, match="is empty, its making was cut short; make it anew"):
+    with pytest.raises(CompanyFileError, match="is empty, it was not created completely; create it again"):
         CompanyFile.open(path)
     with CompanyFile.create(path) as company:
         put(company, Vendor(name="A"))
@@ -967,7 +967,7 @@ def test_a_company_file_that_was_killed_before_it_was_filled_is_none(path):
     process = child("Store.finish = die; CompanyFile.create(sys.argv[1])", path)
     process.communicate()
     assert process.returncode != 0
-    with pytest.raises(CompanyFileError, match="is half made, its making was cut short; delete it, and make it anew"):
+    with pytest.raises(CompanyFileError, match="was not created completely; delete it, and create it again"):
         CompanyFile.open(path)
 
 
@@ -1016,10 +1016,10 @@ def cut_in_half(path):
 
 
 STRANGERS = {
-    "a file of another kind": (lambda path: path.write_bytes(bytes(range(256)) * 64), "no company file"),
-    "half a company file": (cut_in_half, "no company file of the simulator: database disk image is malformed"),
-    "text": (lambda path: path.write_text("hello"), "no company file"),
-    "a database of another program": (other_database, "no company file"),
+    "a file of another kind": (lambda path: path.write_bytes(bytes(range(256)) * 64), "not a company file"),
+    "half a company file": (cut_in_half, "not a company file of the simulator: database disk image is malformed"),
+    "text": (lambda path: path.write_text("hello"), "not a company file"),
+    "a database of another program": (other_database, "not a company file"),
     "a company file of a later release": (later_format, "format 5; this release reads format 4"),
     "a company file of an earlier release": (of_format(2), "format 2; this release reads format 4"),
     "an empty file": (lambda path: path.touch(), "is empty"),

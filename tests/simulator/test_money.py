@@ -296,7 +296,7 @@ def test_a_check_is_applied_to_nothing_here(books):
         apply_to_txns=(ApplyCheckToTxn(txn_id=due.txn_id, amount=D(1)),),
         expense_lines=bill(1).expense_lines,
     )
-    refused(books, Request.add(check), 1030, "ApplyCheckToTxn: QuickBooks has it, the simulator has not")
+    refused(books, Request.add(check), 1030, "ApplyCheckToTxn: exists in QuickBooks, but is not simulated")
 
 
 # --- what customers pay ----------------------------------------------------------------------------------------------

@@ -277,7 +277,7 @@ def test_what_shall_be_empty_is_erased_and_what_is_not_said_stays(user):
     vendor = user.add(Vendor(name="Cedar", phone="1", fax="2", contacts=(Contact(first_name="Al"),)))
     after = user.edit(erase(vendor, "phone"))
     assert (after.phone, after.fax, len(after.contacts)) == (None, "2", 1)
-    with pytest.raises(CompanyFileError, match="nothing is changed that can be typed"):
+    with pytest.raises(CompanyFileError, match="nothing that a person can type is changed"):
         user.edit(attrs.evolve(after, fax=None, balance=D(99)))
 
 

@@ -385,7 +385,7 @@ def test_an_order_that_is_closed_by_hand_is_invoiced_no_more(books):
 def test_somebody_elses_order_is_not_invoiced(books):
     order = ordered(books, sold("Work", SalesOrderLine))
     request = Request.add(Invoice(customer_ref=named("School"), link_to_txn_ids=(order.txn_id,)))
-    refused(books, request, 3210, "the SalesOrder is somebody else's")
+    refused(books, request, 3210, "the SalesOrder belongs to another vendor or customer")
 
 
 # --- pending ---------------------------------------------------------------------------------------------------------

@@ -862,7 +862,7 @@ def test_a_linked_line_with_an_item_is_refused(books):
 
 def test_what_the_simulator_lacks_is_said_beside_the_answer(books):
     code(books, Request.add(Estimate(customer_ref=JOB, lines=(EstimateLine(item_ref=ITEM, markup_rate=D(2)),))))
-    assert books.last_fault == "MarkupRate: QuickBooks has it, the simulator has not"
+    assert books.last_fault == "MarkupRate: exists in QuickBooks, but is not simulated"
 
 
 def test_links_are_made_in_an_add_only(books):

@@ -77,7 +77,7 @@ def test_everything_that_does_not_fit_is_said_at_once_in_procores_words():
     ]
     assert found[2].startswith("company name: at most 41 characters")
     assert found[2].endswith("(42)")
-    assert "QuickBooks takes no colon in a name" in found[3]
+    assert "QuickBooks does not allow a colon in a name" in found[3]
 
 
 def test_an_empty_name_is_said_once():

@@ -148,7 +148,7 @@ MESSAGES = [
         NotSentError("the line is down"),
         (
             "the document did not reach QuickBooks: the line is down. Nothing of the document was written. "
-            "Mend what kept it back. Then run the same Procore request again."
+            "Remove the cause. Then run the same Procore request again."
         ),
     ),
     (
@@ -221,7 +221,7 @@ def test_other_errors_pickle_with_what_they_know():
         (Crash(Point.WRITTEN), EngineError, "It is not known whether anything of the document was written."),
         (Crash(Point.KEPT), EngineError, "It is not known whether anything of the document was written."),
         (Lost(), EngineError, "It is not known whether anything of the document was written."),
-        (Truncated(), ReplyLostError, "it is cut short behind"),
+        (Truncated(), ReplyLostError, "it is cut short after"),
         (Truncated(0), ReplyLostError, "it is empty"),
     ],
     ids=str,

@@ -63,5 +63,5 @@ def _check_one(path: Path, dialect: Dialect | None, edition: Edition | None) -> 
     verdict = f"{count} violation{'s' if count > 1 else ''}" if count else "nothing wrong"
     say(f"{path}: {verdict} in {judged} message{'s' if judged != 1 else ''}")
     if inspection.unmodelled:
-        say(f"{path}: not modelled, so not judged: {', '.join(inspection.unmodelled)}")
+        say(f"{path}: not modelled, so not checked: {', '.join(inspection.unmodelled)}")
     return ExitCode.REFUSED if count else ExitCode.OK

@@ -30,7 +30,7 @@ def register(commands: Commands) -> None:
         "list",
         nargs="?",
         metavar="LIST",
-        help="Jobs, with their money; or Vendor, Customer, PurchaseOrder, …; all are counted without",
+        help="Jobs, with their money; or Vendor, Customer, PurchaseOrder, …; without it, all lists are counted",
     )
 
 

@@ -73,7 +73,7 @@ def _chart_of_accounts(company: CompanyFile) -> None:
     outcomes = run(ask_all(requests), Memory(company.process))
     made = [full_name(record) for record, outcome in zip(demo.ACCOUNTS, outcomes, strict=True) if outcome.ok]
     if made:
-        say(f"what the bookkeeper has before: {', '.join(made)}")
+        say(f"what the bookkeeper has set up already: {', '.join(made)}")
 
 
 def _carry_out(export: Export, folder: Path) -> Ended:

@@ -54,7 +54,7 @@ class _Ending:
     Attributes:
         error: The class of the error.
         code: The exit code.
-        words: What is told on standard error.
+        words: The message on standard error.
     """
 
     error: type[BaseException]
@@ -67,7 +67,7 @@ def _of_a_file(error: OSError) -> str:
 
 
 def _interrupted(_: object) -> str:
-    return "interrupted; what was carried out is kept, and the same command goes on from there"
+    return "interrupted; what was carried out is kept: run the same command again to continue"
 
 
 _ENDINGS = (
@@ -82,7 +82,7 @@ EXPECTED: tuple[type[BaseException], ...] = tuple(row.error for row in _ENDINGS)
 
 
 def ending(error: BaseException) -> tuple[ExitCode, str]:
-    """The exit code of an error, and what is told on standard error.
+    """The exit code of an error, and the message on standard error.
 
     Raises:
         LookupError: It is none of the expected ones.

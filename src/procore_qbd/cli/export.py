@@ -41,17 +41,17 @@ def register(commands: Commands) -> None:
         required=True,
         type=arguments.path,
         metavar="FILE",
-        help="the company file; made if it is not there",
+        help="the company file; created if it does not exist",
     )
     export.add_argument("--books", type=arguments.path, metavar="FILE", help="the bookkeeper's choices, a TOML file")
     export.add_argument(
-        "--customer", type=arguments.name, metavar="NAME", help="the QuickBooks customer that jobs stand under"
+        "--customer", type=arguments.name, metavar="NAME", help="the QuickBooks customer that is the parent of the jobs"
     )
     export.add_argument(
         "--procore-company",
         type=arguments.procore_id,
         metavar="ID",
-        help="the Procore company, where a request does not say",
+        help="the Procore company, for requests that do not name one",
     )
     export.add_argument(
         "--environment",

@@ -158,7 +158,7 @@ def _unlink(options: argparse.Namespace) -> ExitCode:
         link = links.remove(options.kind, options.procore_id)
         links_file.save()
     what = f"{options.kind.label} {options.procore_id}"
-    say(f"{what} is linked to nothing any more" if link else f"{what} was not linked: nothing changed")
+    say(f"{what} is not linked any more" if link else f"{what} was not linked: nothing changed")
     gone = [one for one in before if one != link and links.find(one.kind, one.procore_id) is None]
     for kind, below in groupby(sorted(gone, key=attrgetter("kind", "procore_id")), attrgetter("kind")):
         say(f"  nor is, with it, {kind.label} {', '.join(str(one.procore_id) for one in below)}")

@@ -38,7 +38,7 @@ def say(text: object = "", *, end: str = "\n") -> None:
         print(text, end=end, flush=not end)
     except OSError as error:
         if error.errno not in (errno.EPIPE, errno.EINVAL):
-            tell(f"nothing more can be printed: {error.strerror or error}")
+            tell(f"the rest cannot be printed: {error.strerror or error}")
             _UNPRINTED.append(error)
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

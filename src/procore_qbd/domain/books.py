@@ -56,7 +56,7 @@ class SimilarBills(StrEnum):
     """What becomes of a subcontractor invoice that QuickBooks probably has already, typed by hand.
 
     Probably: a bill of the same vendor and amount, within 45 days, whose number is the same but for punctuation and
-    leading zeros. ``TELL``: it is exported, and the approver is told of the bill. ``REFUSE``: it is not exported.
+    leading zeros. ``TELL``: it is exported with a note that names the bill. ``REFUSE``: it is not exported.
     """
 
     TELL = "tell"
@@ -194,7 +194,7 @@ class Books:
                 faults.append(f"{name}: {error}")
         if not faults and self.customer and self.customer_rule is CustomerRule.CUSTOMER_IS_JOB:
             faults.append(
-                f"customer: {self.customer!r} is given, but customer_rule says that each project is a customer of its "
+                f"customer: {self.customer!r} is given, but customer_rule makes each project a customer of its "
                 "own: leave it out, or set customer_rule to job_under_customer"
             )
         if faults:
@@ -233,10 +233,10 @@ class Books:
             faults = sorted((_line(str(fault), text), str(fault)) for fault in error.faults)
             raise BooksError("books", [f"line {line}: {one}" if line else one for line, one in faults]) from None
         except tomllib.TOMLDecodeError as error:
-            raise BooksError("books", [f"is no TOML: {error}"]) from None
+            raise BooksError("books", [f"is not TOML: {error}"]) from None
         except (ValueError, RecursionError):
             raise BooksError(
-                "books", ["is no TOML that can be read: a number is too long, or brackets too deep"]
+                "books", ["is not TOML that can be read: a number is too long, or the brackets are nested too deeply"]
             ) from None
 
     def as_job(self) -> Books:
@@ -291,10 +291,10 @@ def _decoded(data: bytes) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         if encoding == "utf-16":
-            raise BooksError("books", [f"begins as UTF-16 and is not: {_REMEDY}"]) from None
+            raise BooksError("books", [f"begins as UTF-16 but is not: {_REMEDY}"]) from None
         line, byte = data.count(b"\n", 0, error.start) + 1, data[error.start]
         raise BooksError(
-            "books", [f"line {line}: byte 0x{byte:02X} is no UTF-8, perhaps Windows-1252 (ANSI): {_REMEDY}"]
+            "books", [f"line {line}: byte 0x{byte:02X} is not UTF-8, perhaps Windows-1252 (ANSI): {_REMEDY}"]
         ) from None
     return text.replace("\r\n", "\n")
 

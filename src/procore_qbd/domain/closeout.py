@@ -65,8 +65,8 @@ class DetailOutcome:
         request_detail_id: The detail to close, None where Procore named none: then it is found by the item.
         name: The item's name and number, for people.
         refusals: Why it was not exported; empty where it was.
-        differences: What stands otherwise in QuickBooks than in Procore.
-        notes: What else the accounting approver shall know.
+        differences: What differs between QuickBooks and Procore.
+        notes: Further notes for the accounting approver.
         changed: Whether anything was written to QuickBooks.
     """
 

@@ -45,8 +45,11 @@ class EndsIn(StrEnum):
         member.about = about
         return member
 
-    EXPORT = "export", "An item of Procore's is written to the accounting system, and Procore is told the record's id."
-    STAGE = "stage", "Procore is told what the accounting system has: records to import, costs, payments, settings."
+    EXPORT = (
+        "export",
+        "An item of Procore's is written to the accounting system, and the record's id is sent to Procore.",
+    )
+    STAGE = "stage", "What the accounting system has is sent to Procore: records to import, costs, payments, settings."
     LINK = (
         "link",
         "An item of Procore's was linked to a record, or made of one: the link is remembered.",
@@ -57,7 +60,7 @@ class EndsIn(StrEnum):
     )
     RESET = "reset", "Procore's support made an item unsynced: its links are forgotten."
     DELETE = "delete", "An item is deleted in Procore: its links are forgotten."
-    NOTHING = "nothing", "Nothing is asked, and nothing is to be remembered."
+    NOTHING = "nothing", "Nothing has to be done or remembered."
 
 
 @attrs.frozen(kw_only=True)

@@ -38,21 +38,21 @@ class RefusalCode(StrEnum):
     # What Procore sent.
     UNREADABLE = "unreadable", "The item, or the whole request, is not what Procore documents."
     INACTIVE_IN_PROCORE = "inactive_in_procore", "The company is inactive in Procore's directory."
-    STATUS = "status", "The item's status in Procore is none with which items are exported."
+    STATUS = "status", "The item's status in Procore does not allow its export."
     MISSING = "missing", "A value is missing that QuickBooks or the library cannot do without."
     TOO_LONG = "too_long", "A text is longer than QuickBooks keeps, or has more lines."
-    CHARACTER = "character", "A text has a character that QuickBooks, or its place, does not take."
-    NUMBER = "number", "A number has more digits or decimals than QuickBooks keeps, or is none."
-    VALUE = "value", "A value is not one that QuickBooks takes there."
+    CHARACTER = "character", "A text has a character that QuickBooks, or this field, does not allow."
+    NUMBER = "number", "A number has more digits or decimals than QuickBooks keeps, or is not a number."
+    VALUE = "value", "A value is not one that QuickBooks allows there."
     NOTHING_TO_EXPORT = "nothing_to_export", "The item has no lines or no amounts."
     SUB_JOB = "sub_job", "QuickBooks Desktop has no sub jobs."
-    COST_CODE_CIRCLE = "cost_code_circle", "A cost code stands under itself by way of its divisions."
+    COST_CODE_CIRCLE = "cost_code_circle", "A cost code is below itself in its divisions."
     NEGATIVE_TOTAL = "negative_total", "A subcontractor invoice is negative, and the books do not allow that."
     UNKNOWN_TRANSACTION = "unknown_transaction", "A budget transaction is of a type that the books do not name."
     SHARE = "share", "An amount cannot be shared over the lines that it bills."
     CURRENCY = "currency", "The item is in another currency than the company file."
     # How the two sides are linked.
-    CONTRADICTION = "contradiction", "Procore and the links name different QuickBooks ids; neither is believed."
+    CONTRADICTION = "contradiction", "Procore and the links name different QuickBooks ids; neither is used."
     LINKED_ELSEWHERE = "linked_elsewhere", "The QuickBooks record is linked to another item of Procore's."
     NOT_EXPORTED = "not_exported", "What the item depends on is not in QuickBooks yet."
     WAITING = "waiting", "What the item depends on was refused in the same request."
@@ -69,7 +69,7 @@ class RefusalCode(StrEnum):
     CLOSED_PERIOD = "closed_period", "The date lies in a closed period of the company file."
     CHANGED_MEANWHILE = "changed_meanwhile", "Somebody changed the record again and again while it was exported."
     NOT_SET_UP = "not_set_up", "The company file lacks an account, an item or a list entry that the books name."
-    QUICKBOOKS = "quickbooks", "QuickBooks refused it for another reason; its code stands beside."
+    QUICKBOOKS = "quickbooks", "QuickBooks refused it for another reason; its code is in the message."
     IN_DOUBT = "in_doubt", "The export broke off, perhaps at an unreadable answer; what was written is not known."
 
 
@@ -93,7 +93,7 @@ class ErpRefusal:
 
 @attrs.frozen
 class Difference:
-    """Something that stands otherwise in QuickBooks than in Procore, although the item is exported.
+    """A value that differs between QuickBooks and Procore, although the item is exported.
 
     Attributes:
         field: What differs, in words: ``'total'``, ``'line 2: amount'``.

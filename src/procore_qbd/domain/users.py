@@ -78,7 +78,7 @@ def _granular(tools: type[Word], given: object) -> frozenset[GranularPermission 
         if isinstance(one, GranularPermission) and not isinstance(one.tool, tools):
             wanted = one.tool.what()
             raise QuestionError(
-                "granular permission", f"{one.label!r} is on the {wanted} {one.tool.label}: say it there"
+                "granular permission", f"{one.label!r} is on the {wanted} {one.tool.label}: set it there"
             )
     return granular
 
@@ -90,7 +90,7 @@ def _by_project(given: object, convert: Callable[[object], T]) -> FrozenDict[int
     for key, value in given.items():
         project = project_id(key)
         if project in projects:
-            raise QuestionError("projects", f"project {project} stands twice")
+            raise QuestionError("projects", f"project {project} appears twice")
         projects[project] = convert(value)
     return FrozenDict(projects)
 
@@ -288,7 +288,7 @@ class User:
         """
         company = template.kind is TemplateKind.COMPANY_TOOLS
         if company is not (project is None):
-            wanted = "set on no project" if company else "set on a project: say which"
+            wanted = "set on no project" if company else "set on a project: name the project"
             raise QuestionError(f"template {template.name!r}", f"a {template.kind.label} template is {wanted}")
         if project is None:
             return attrs.evolve(self, company_levels=template.levels, granular=template.granular)

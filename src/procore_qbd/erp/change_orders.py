@@ -118,7 +118,7 @@ def _settle(
     said = _whole(item, known)
     if said is not None and txn_id is not None and said.transaction != txn_id:
         words = f"{item.name}: it is linked to lines of transaction {said.transaction}, and its commitment is {txn_id}"
-        known.refuse(RefusalCode.CONTRADICTION, f"{words}; neither is believed: unlink the wrong one first")
+        known.refuse(RefusalCode.CONTRADICTION, f"{words}; neither is used: unlink the wrong one first")
     if said is None:
         check_status("change order", request.change_order.status, known, books)
     if (vendor := request.commitment.vendor) is not None:

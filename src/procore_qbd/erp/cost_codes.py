@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["create_standard_cost_codes"]
 
-_WAITING = ErpRefusal(RefusalCode.WAITING, "its division in the same request was not exported; see there")
+_WAITING = ErpRefusal(RefusalCode.WAITING, "its division in the same request was not exported; see its refusal")
 _CIRCLE = ErpRefusal(
-    RefusalCode.COST_CODE_CIRCLE, "it stands under itself by way of its divisions: correct the parents in Procore"
+    RefusalCode.COST_CODE_CIRCLE, "it is below itself in its divisions: correct the parents in Procore"
 )
 _INACTIVE = "the item is inactive in QuickBooks: make it active there before anything is exported on it"
 

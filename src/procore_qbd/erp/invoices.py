@@ -129,7 +129,7 @@ def _commitment(requisition: Requisition, item: Item, links: Links) -> tuple[Ite
     if len(known) > 1:
         both = " and ".join(f"{found.kind.label} {found.name or found.quickbooks_id}" for found in known)
         words = f"{what} has id {contract_id}, as {both} have, and Procore does not say which one it means"
-        return None, ErpRefusal(RefusalCode.CONTRADICTION, f"{words}; neither is believed")
+        return None, ErpRefusal(RefusalCode.CONTRADICTION, f"{words}; neither is used")
     kind = known[0].kind if known else kinds[0]
     txn_id, why = agreed(links, kind, contract_id, said, what=what)
     if txn_id is None and why is None:

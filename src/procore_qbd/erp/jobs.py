@@ -39,7 +39,7 @@ __all__ = ["create_or_update_job"]
 
 _NOT_EXPORTED = "export the standard cost code first, then send the project again"
 _DELETED = "somebody deleted the item in QuickBooks; unlink the standard cost code, export it, send this again"
-_DOUBLED = "they have one id in Procore"
+_DOUBLED = "they have the same id in Procore"
 _ELSEWHERE = "linked to another job or item before; unlink it, then send the project again"
 _STREET = ("addr1", "addr2", "addr3", "addr4", "addr5")
 _TOWN = ("city", "state", "postal_code")
@@ -123,7 +123,7 @@ def _told(before: Customer, after: Customer) -> str:
         told.append(f"address from {_written(before.bill_address)} to {_written(after.bill_address)}")
     if before.is_active != after.is_active:
         told.append("made inactive" if after.is_active is False else "made active again")
-    return f"updated in QuickBooks: {', '.join(told) or 'nothing that shows'}"
+    return f"updated in QuickBooks: {', '.join(told) or 'nothing visible'}"
 
 
 def _written(address: Address | None) -> str:
@@ -190,7 +190,7 @@ def _items(
         if some:
             notes.append(f"cost code{'s' if len(some) > 1 else ''} {_codes(some)} not linked: {why}")
     if inactive := [code for code, item in done if item.is_active is False]:
-        notes.append(f"inactive items in QuickBooks: {_codes(inactive)}; nothing can be booked on them")
+        notes.append(f"inactive items in QuickBooks: {_codes(inactive)}; nothing can be posted to them")
     return done, tuple(notes)
 
 

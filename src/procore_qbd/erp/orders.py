@@ -79,7 +79,7 @@ def line_differences(order: PurchaseOrder, expected: Sequence[Expected], ours: O
     for line in copies(order, mine):
         if str(LineMark.of(line)) in marks:
             amount = line_amount(line)
-            yield Difference("a line that Procore has once", amount, amount + amount, "somebody copied it")
+            yield Difference("a line that Procore has only once", amount, amount + amount, "somebody copied it")
 
 
 def others(order: PurchaseOrder, expected: Sequence[Expected], ours: Ours) -> tuple[list[Any], list[Any]]:

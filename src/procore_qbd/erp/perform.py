@@ -1,4 +1,4 @@
-"""One door for every request that Procore may send."""
+"""The function that carries out every request that Procore may send."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _performer(request: ErpRequest) -> Callable[[Any, Links, Books], Flow[CloseO
     """
     event = event_of(type(request))
     if event is None:
-        raise TypeError(f"nothing carries out {request.request_name}")
+        raise TypeError(f"no function carries out {request.request_name}")
     performer: Callable[[Any, Links, Books], Flow[CloseOut]] = getattr(
         importlib.import_module(f"procore_qbd.erp.{event.subject}"), event.name
     )

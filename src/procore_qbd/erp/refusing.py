@@ -49,7 +49,7 @@ def refused_by_quickbooks(outcome: Outcome, record: Any) -> Flow[ErpRefusal]:
     """
     told = refusal(outcome)
     if outcome.code == OUT_OF_DATE:
-        words = "somebody changed the record in QuickBooks again and again while it was exported; send it again later"
+        words = "somebody kept changing the record in QuickBooks while it was exported; send it again later"
         return ErpRefusal(told.code, f"{words} (QuickBooks refused it with {outcome.code})", outcome.code)
     if told.code is not RefusalCode.CLOSED_PERIOD:
         return told
@@ -71,7 +71,7 @@ def unwritable(error: RecordError, labels: Mapping[str, str] | None = None) -> t
 def doubtful(error: ReplyError) -> ErpRefusal:
     """The refusal for a record that was written, if it was, in an answer that cannot be read."""
     words = f"QuickBooks' answer cannot be read ({'; '.join(map(str, error.faults))})"
-    advice = "so it is not known whether it was written; send it again: what was made is found again"
+    advice = "so it is not known whether it was written; send it again: records that were made are found again"
     return ErpRefusal(RefusalCode.IN_DOUBT, f"{words}, {advice}")
 
 

@@ -1,4 +1,4 @@
-"""How an item of a request ends: as a record, or with the reasons why there is none; and what Procore is told of it."""
+"""How an item of a request ends: as a record, or with the reasons why there is none; and what goes back to Procore."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ class ItemResult(Generic[R]):
         before: The record as it was, where it was there and was changed.
         changed: Whether anything was written.
         refusals: Why there is no record.
-        differences: What stands otherwise in QuickBooks than in Procore.
-        notes: What else the accounting approver shall know.
+        differences: What differs between QuickBooks and Procore.
+        notes: Further notes for the accounting approver.
         warning: The statusCode with which QuickBooks saved it, where that is a warning.
     """
 
@@ -125,8 +125,10 @@ def _settled(ended: Ended[ItemResult[R]]) -> ItemResult[R]:
         return refused(*(fault for fault in error.faults if isinstance(fault, ErpRefusal)))
     if isinstance(error, RecordError):
         return refused(*invalid(error.faults, {}))  # type: ignore[arg-type]
-    what = f"the export of the item broke off: {str(error) or type(error).__name__}"
-    words = f"{what}; it is not known whether all of it was written; send it again: what was made is found again"
+    what = f"the export of the item stopped with an error: {str(error) or type(error).__name__}"
+    words = (
+        f"{what}; it is not known whether all of it was written; send it again: records that were made are found again"
+    )
     return refused(ErpRefusal(RefusalCode.IN_DOUBT, words))
 
 

@@ -85,7 +85,7 @@ def compare_lines(pairs: Iterable[tuple[Expected, Any]]) -> Iterator[Difference]
     for expected, have in pairs:
         want = expected.line
         if have is None:
-            yield Difference(expected.name, expected.amount, None, "the line is not there, or is not known again")
+            yield Difference(expected.name, expected.amount, None, "the line is not there, or cannot be recognised")
             continue
         amount = line_amount(have)
         if amount != expected.amount:
@@ -120,9 +120,9 @@ def compare_totals(procore: Decimal, quickbooks: Decimal | None, record: Any) ->
         return
     why = ""
     if not quickbooks:
-        why = "it was voided in QuickBooks, or all its lines were set to nothing"
+        why = "it was voided in QuickBooks, or all its lines were set to zero"
     elif getattr(record, "sales_tax_code_ref", None) is not None:
-        why = "QuickBooks reckons tax on it"
+        why = "QuickBooks adds tax to it"
     yield Difference("total", procore, quickbooks, why)
 
 

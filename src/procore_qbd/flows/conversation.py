@@ -153,21 +153,21 @@ def _read(reply: bytes | BinaryIO) -> Reply:
     except TransportError:
         raise
     except Exception as error:
-        raise ReplyLostError(f"it broke off: {type(error).__name__}: {error}") from error
+        raise ReplyLostError(f"it stopped with an error: {type(error).__name__}: {error}") from error
     try:
         return read_reply(data)
     except ReplyError as error:
         if not data.strip():
             raise ReplyLostError("it is empty") from None
         whole = data.rstrip().endswith(b"</QBXML>")
-        what = "it is no qbXML reply" if whole else f"it is cut short behind {len(data)} bytes, or no qbXML reply"
+        what = "it is not a qbXML reply" if whole else f"it is cut short after {len(data)} bytes, or not a qbXML reply"
         raise ReplyLostError(f"{what}: {'; '.join(map(str, error.faults))}") from error
 
 
 def _faults(requests: Sequence[Request], dialect: Dialect) -> dict[int, list[Violation]]:
     """Why requests cannot be written in one document, by their places in it: each is judged by itself.
 
-    An id that stands twice is the fault of whoever chose it; the requests that are numbered have chosen none.
+    An id that appears twice is the fault of whoever chose it; the requests that are numbered have chosen none.
     """
     found = [request.faults(dialect) for request in requests]
     count = Counter(numbered(requests))

@@ -60,12 +60,12 @@ def gather(*flows: Flow[T]) -> Flow[tuple[Ended[T], ...]]:
 
     Raises:
         TypeError: Something is no flow.
-        RuntimeError: A flow has begun already, or stands twice.
+        RuntimeError: A flow has begun already, or appears twice.
     """
     for flow in flows:
         must_be_fresh(flow)
     if len({*map(id, flows)}) < len(flows):
-        raise RuntimeError("the same flow stands twice, and a flow runs once: make a new one")
+        raise RuntimeError("the same flow is given twice, and a flow runs once: make a new one")
     return _gather(flows)
 
 

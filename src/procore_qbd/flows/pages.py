@@ -43,8 +43,8 @@ class Pages(Generic[R]):
         while page := (yield from bills.next()):
             ...
 
-    Who has enough says ``yield from bills.stop()``. Who is broken off goes on in another run, with the `bookmark` that
-    was taken behind the last page that is dealt with: ``Pages(BillQuery(), Bill, after=bookmark)``.
+    To stop early, ``yield from bills.stop()``. Another run continues an interrupted one, with the `bookmark`
+    that was taken after the last page that is dealt with: ``Pages(BillQuery(), Bill, after=bookmark)``.
 
     When QuickBooks has lost its place, or has gone on from it unheard, the query is asked anew and what was given is
     passed over. So a record that changed meanwhile is not given again, and one that came meanwhile is given. The price
@@ -63,7 +63,7 @@ class Pages(Generic[R]):
 
     def __init__(self, query: Record, cls: type[R], *, size: int = 500, after: Bookmark | None = None) -> None:
         if not query.__record__.iterator:
-            raise TypeError(f"QuickBooks does not answer a {query.__record__.tag} in pieces; ask it at once")
+            raise TypeError(f"QuickBooks does not answer a {query.__record__.tag} in pieces; ask for it in one request")
         if size < 1:
             raise ValueError(f"expected a size of 1 or more, got {size}")
         sized: dict[str, Any] = {"max_returned": size}
@@ -131,7 +131,7 @@ class Pages(Generic[R]):
         remaining, place = outcome.iterator_remaining_count, outcome.iterator_id
         faults = []
         if any(name is None for name, _ in found):
-            faults.append("a record came without its ListID or TxnID, by which it would be known again")
+            faults.append("a record came without its ListID or TxnID, so it could not be recognised again")
         if remaining is None and found:
             faults.append("it does not say how many records remain")
         if remaining and not place:

@@ -22,7 +22,7 @@ _FORMATS = (1, _FORMAT)
 _MOST_FAULTS = 10
 _LONGEST = 300
 _AWAY = (
-    "Put a backup of it back, or move it away: then what was exported is found again by its name or number and our "
+    "Restore a backup of it, or move it away: then what was exported is found again by its name or number and our "
     "ExternalGUID. What was renamed or renumbered in QuickBooks since is not found, and is made a second time unless "
     "Procore sends its id; links made by hand and unlinkings are forgotten"
 )
@@ -99,20 +99,20 @@ class LinksFile:
         except json.JSONDecodeError as error:
             where = f"line {error.lineno}, column {error.colno}"
             cut = not error.doc[error.pos :].strip() or error.msg.startswith("Unterminated")
-            raise self._damaged([f"it is cut short at {where}" if cut else f"it is no JSON from {where} on"]) from None
+            raise self._damaged([f"it is cut short at {where}" if cut else f"it is not JSON from {where} on"]) from None
         except _TwiceError as error:
             raise self._damaged([f"it has the key {error.args[0]!r} twice in one place"]) from None
         except UnicodeDecodeError:
-            raise self._damaged(["it is no text in UTF-8"]) from None
+            raise self._damaged(["it is not UTF-8 text"]) from None
         except (ValueError, RecursionError):
             raise self._damaged(
-                ["it is no JSON that can be read: a number is too long, or brackets too deep"]
+                ["it is not JSON that can be read: a number is too long, or the brackets are nested too deeply"]
             ) from None
 
     def _damaged(self, faults: list[str]) -> LinkError:
         some = faults[:_MOST_FAULTS]
         more = [f"and {len(faults) - len(some)} faults more"] if len(faults) > len(some) else []
-        return LinkError(f"{self.path}: is no links file, or is damaged: {'; '.join(some + more)}. {_AWAY}")
+        return LinkError(f"{self.path}: is not a links file, or is damaged: {'; '.join(some + more)}. {_AWAY}")
 
     def save(self) -> None:
         """Write the links to disk: all of them or none.

@@ -112,8 +112,8 @@ class Decision:
             for number, one in enumerate(self.missing)
         ]
         if not self.allowed and not helps:
-            helps = ["what would help: nothing that can be given"]
-        unsupported = [] if self.supported else ["QuickBooks Desktop does not support this, whoever may do it"]
+            helps = ["what would help: no permission that can be granted"]
+        unsupported = [] if self.supported else ["QuickBooks Desktop does not support this, whatever the permissions"]
         return (*helps, *unsupported, *(f"note: {note}" for note in self.notes))
 
     def to_dict(self) -> dict[str, Any]:

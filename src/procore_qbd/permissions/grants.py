@@ -128,7 +128,7 @@ class RaiseLevel(Grant):
             QuestionError: It is one of the two.
         """
         if isinstance(self.tool, CompanyTool) is not (self.project is None):
-            wanted = "is in no project" if self.project is not None else "is in a project: say which"
+            wanted = "is in no project" if self.project is not None else "is in a project: name it"
             raise QuestionError(self.tool.what(), f"{self.tool.label} {wanted}")
 
     def includes(self, other: Grant) -> bool:

@@ -95,13 +95,13 @@ class Policy:
         if items := self.items(action):
             known = ", ".join(one.label for one in items)
             if item is None:
-                raise QuestionError("item", f"{action.label}: depends on the kind of item: say item=, one of {known}")
+                raise QuestionError("item", f"{action.label}: depends on the kind of item: pass item=, one of {known}")
             if item not in items:
                 raise QuestionError("item", f"{action.label}: {item.label} is none of {known}")
         elif item is not None:
             fault = f"{action.label}: does not depend on the kind of item, got {item.label}: leave it out"
             raise QuestionError("item", fault)
-        raise QuestionError("project", f"{action.label}: what it needs is on tools of a project: say project=")
+        raise QuestionError("project", f"{action.label}: what it needs is on tools of a project: pass project=")
 
 
 def _needs(rules: Mapping[Action, Rule]) -> Iterator[tuple[tuple[Action, ErpItem | None, bool], Need]]:

@@ -167,7 +167,7 @@ class Matrix:
         """What the signs in the table mean, of those that are in it."""
         cells = [cell for _, row in self._cells() for cell in row]
         unknown = ["?  depends on the project"] if "?" in cells else []
-        return (*unknown, "*  QuickBooks Desktop does not support this, whoever may do it")
+        return (*unknown, "*  QuickBooks Desktop does not support this, whatever the permissions")
 
     def __str__(self) -> str:
         widths = [max(3, len(name)) for name in self.columns]

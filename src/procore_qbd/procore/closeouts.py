@@ -41,8 +41,8 @@ COMPANY_HEADER = "Procore-Company-Id"
 _COMPANY, _PROJECT, _DETAIL = "{company_id}", "{project_id}", "{request_detail_id}"
 _MOST_FAULTS = 20
 _WHAT_TO_DO = (
-    "Nothing of it was exported. Correct it in Procore and send it again; where there is nothing to correct, whoever "
-    "looks after the integration needs these words."
+    "Nothing of it was exported. Correct it in Procore and send it again; if there is nothing to correct, show this "
+    "message to the person who looks after the integration."
 )
 
 
@@ -141,7 +141,7 @@ def calls(close_out: CloseOut) -> tuple[Call, ...]:
     message says whose it is. An outcome with neither a detail nor an id cannot be addressed, and no call tells it.
 
     Commitment lines and change order lines are one type to Procore. Where two updates would give one id of it two
-    QuickBooks ids, neither is believed and neither is sent, and the messages say so.
+    QuickBooks ids, neither is used and neither is sent, and the messages say so.
 
     Raises:
         TypeError: It is no close-out.
@@ -282,7 +282,7 @@ def _without_contradictions(close_out: CloseOut) -> CloseOut:
     if not torn and len(told) == len(close_out.external_data):
         return close_out
     notes = tuple(
-        f"{kind} {number} would be two things in QuickBooks, {' and '.join(dict.fromkeys(ids))}: neither is told"
+        f"{kind} {number} would be two things in QuickBooks, {' and '.join(dict.fromkeys(ids))}: neither is reported"
         for (kind, number), ids in torn.items()
     )
     return attrs.evolve(

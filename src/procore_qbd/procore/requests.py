@@ -180,7 +180,7 @@ def read_request(
 
     Every field is read by its type and nothing is guessed: a whole number may be a text of digits (newer
     parts of Procore's API write ids so), a text is never made of a number, and numbers with a point are
-    read as decimals, never as floats. A key that stands twice in an object is a fault, wherever it is; else
+    read as decimals, never as floats. A key that appears twice in an object is a fault, wherever it is; else
     fields that nobody here reads may hold anything. Cost codes with a ``deleted_at`` are left out.
 
     Blank text is Procore's way of saying nothing and counts as null, for dates and numbers as well. What looks
@@ -197,7 +197,7 @@ def read_request(
     ``name`` only where ``company`` is blank.
 
     An invoice or a standard cost code that cannot be read is refused alone: it stands in ``unreadable`` of the
-    request, and the others are read. Of two with the same id neither is believed, so both stand there.
+    request, and the others are read. Of two with the same id neither is used, so both stand there.
 
     Args:
         data: The request as Procore sends it: JSON in UTF-8, as text, or parsed already. Where it was
@@ -207,7 +207,7 @@ def read_request(
 
     Raises:
         PayloadError: It is no JSON, no ERP request or none that this library carries out; a value is
-            missing or of the wrong type; an id stands twice in a list; two places name different companies
+            missing or of the wrong type; an id appears twice in a list; two places name different companies
             or request details. ``faults`` lists everything wrong, each with its path; by what else could be read,
             `procore_qbd.procore.refuse` closes the request in Procore.
         TypeError: It is a path or a file instead of what is in it.
@@ -296,7 +296,7 @@ def _read_each(batch: _SeveralItems, place: str, items: Sequence[Any]) -> dict[s
         faults = doubled(item)
         others = (f"[{twin}]" for twin in indexes[procore_id] if twin != index)
         if procore_id is not None and (twins := list(islice(others, _MOST_TWINS))):
-            faults.append((f".{batch.id_place}", f"stands at {', '.join(twins)} too, got {procore_id}"))
+            faults.append((f".{batch.id_place}", f"is at {', '.join(twins)} too, got {procore_id}"))
         noun: Any = None
         detail: int | None = None
         try:

@@ -130,7 +130,7 @@ class _Twice:
     values: tuple[Any, ...]
 
     def __str__(self) -> str:
-        return f"stands {len(self.values)} times in its object, with {', '.join(map(excerpt, self.values[:3]))}"
+        return f"appears {len(self.values)} times in its object, with {', '.join(map(excerpt, self.values[:3]))}"
 
 
 def load(data: Any) -> Any:
@@ -190,17 +190,17 @@ def _decimal(digits: str) -> Decimal:
     try:
         return Decimal(digits)
     except InvalidOperation:
-        raise ValueError(f"it holds a number out of all bounds: {excerpt(digits)}") from None
+        raise ValueError(f"it contains a number that is too large: {excerpt(digits)}") from None
 
 
 def _integer(digits: str) -> int:
     if len(digits) > _MOST_DIGITS:
-        raise ValueError(f"it holds a number out of all bounds: {excerpt(digits)}")
+        raise ValueError(f"it contains a number that is too large: {excerpt(digits)}")
     return int(digits)
 
 
 def _constant(name: str) -> None:
-    raise ValueError(f"it holds {name}, which is no JSON")
+    raise ValueError(f"it holds {name}, which is not JSON")
 
 
 def walk(payload: object) -> Iterator[tuple[tuple[Any, ...], object]]:
@@ -246,7 +246,7 @@ def has_value(value: object) -> bool:
 
 
 def at(payload: Mapping[str, Any], place: str) -> Any:
-    """What stands at a place such as ``'erp_custom_fields.vendor_type_origin_id'``, or `ABSENT`.
+    """What is at a place such as ``'erp_custom_fields.vendor_type_origin_id'``, or `ABSENT`.
 
     ``'request_data[].request_detail_id'`` is a list: the field of each element, None where it has none.
 
@@ -501,7 +501,7 @@ def _array_hook(kind: type, converter: Converter, places: Places, left_out: str 
             elements.append(element)
             procore_id = getattr(element, "id", None)
             if procore_id is not None and seen.setdefault(procore_id, index) != index:
-                faults.append((f"[{index}].{id_place}", f"stands at [{seen[procore_id]}] already, got {procore_id}"))
+                faults.append((f"[{index}].{id_place}", f"is at [{seen[procore_id]}] already, got {procore_id}"))
         if faults:
             raise PayloadFaults(faults)
         return tuple(elements)

@@ -257,7 +257,7 @@ def _access_level(value: Any, _: object = None) -> Level | None:
         found = {_one_level(part) for part in (value.get("id"), value.get("name")) if has_value(part)}
         if len(found) > 1:
             raise PayloadFaults(
-                [("", f"its id and its name are two levels: {excerpt(value['id'])}, {excerpt(value['name'])}")]
+                [("", f"its id and its name are different levels: {excerpt(value['id'])}, {excerpt(value['name'])}")]
             )
         return found.pop() if found else None
     return _one_level(value)
@@ -314,7 +314,7 @@ def _one_form(user: Any) -> None:
     theirs = next((key for key in keys if key in _OF_PROCORE), "user")
     for key in keys:
         if key in _OF_A_PERSON:
-            words = f"{key!r} is of a user that a person writes down, {theirs!r} of Procore's answer: keep to one form"
+            words = f"{key!r} is written by a person, {theirs!r} is from Procore's API: use one form"
             raise PayloadFaults([("", words)])
 
 
@@ -337,7 +337,9 @@ def _answered(document: Mapping[str, Any], shared: tuple[PermissionTemplate, ...
     templates: dict[int | None, PermissionTemplate] = {}
     for template in (*shared, *own):
         if templates.setdefault(template.id, template) != template and template.id is not None:
-            raise PayloadFaults([(".permission_templates", f"template {template.id} stands twice, and not alike")])
+            raise PayloadFaults(
+                [(".permission_templates", f"template {template.id} appears twice, with different contents")]
+            )
     name = company_user.name or " ".join(filter(None, (company_user.first_name, company_user.last_name)))
     if not name:
         raise PayloadFaults([(".user.name", "is missing")])
@@ -427,7 +429,7 @@ def _by_project(payload: Any, place: str) -> list[tuple[int, Any]]:
         except QuestionError as error:
             raise PayloadFaults([(place, str(error))]) from None
         if project in found:
-            raise PayloadFaults([(place, f"project {project} stands twice")])
+            raise PayloadFaults([(place, f"project {project} appears twice")])
         found[project] = answer
     return list(found.items())
 
@@ -441,7 +443,7 @@ def _known(tools: type[CompanyTool | ProjectTool], *names: str) -> CompanyTool |
     found = {name: tool for name in names if (tool := _tool(tools, name) or _tool(others, name)) is not None}
     if len({tool.label for tool in found.values()}) > 1:
         both = " and ".join(f"{name!r} is {tool.label}" for name, tool in found.items())
-        raise PayloadFaults([("", f"its two names are two tools: {both}")])
+        raise PayloadFaults([("", f"its two names are different tools: {both}")])
     return next((tool for tool in found.values() if isinstance(tool, tools)), Unlisted(names[0]))
 
 
@@ -457,7 +459,7 @@ def _one_level_each(levels: Iterable[tuple[Any, Level]]) -> dict[Any, Level]:
     found: dict[Any, Level] = {}
     for tool, level in levels:
         if not isinstance(tool, Unlisted) and found.get(tool, level) is not level:
-            raise PayloadFaults([("", f"{tool.label} stands twice, with {found[tool]} and with {level}")])
+            raise PayloadFaults([("", f"{tool.label} appears twice, with {found[tool]} and with {level}")])
         found[tool] = max(level, found.get(tool, level))
     return found
 

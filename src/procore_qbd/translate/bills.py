@@ -231,7 +231,7 @@ def _billed(item: RequisitionItem, order: PurchaseOrder, number: int, known: Kno
         code, words = RefusalCode.NOT_EXPORTED, f"{words}; export its commitment or change order first"
         if named:
             words = f"line {number}: Procore names two lines of the purchase order, {' and '.join(sorted(named))}"
-            code, words = RefusalCode.CONTRADICTION, f"{words}; neither is believed"
+            code, words = RefusalCode.CONTRADICTION, f"{words}; neither is used"
         known.refuse(code, words)
         return []
     whole = QuickBooksId.of(named.pop())
@@ -243,7 +243,7 @@ def _billed(item: RequisitionItem, order: PurchaseOrder, number: int, known: Kno
         other = whole.transaction
     if other:
         words = f"line {number}: bills a line of purchase order {other}, and its commitment is {called!r}"
-        known.refuse(RefusalCode.CONTRADICTION, f"{words}; neither is believed")
+        known.refuse(RefusalCode.CONTRADICTION, f"{words}; neither is used")
         return []
     if gone:
         words = (
@@ -284,7 +284,7 @@ def _shared(
         shares = share(amount, [line.amount or _NOTHING for line in lines])
     except ValueError:
         words = f"line {number}: {amount} cannot be shared over the {len(lines)} lines that it bills"
-        advice = "together they come to nothing; bill its lines one by one"
+        advice = "their total is zero; bill its lines one by one"
         known.refuse(RefusalCode.SHARE, f"{words}, for {advice}")
         return []
     return [(line, part) for line, part in zip(lines, shares, strict=True) if part]

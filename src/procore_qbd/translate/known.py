@@ -1,6 +1,6 @@
 """The QuickBooks ids of what an item depends on: Procore names them, our links know them, and the two must agree.
 
-One rule, everywhere: where both name an id and the ids differ, neither is believed and the item is refused; where only
+One rule, everywhere: where both name an id and the ids differ, neither is used and the item is refused; where only
 one of them names an id, it is believed.
 """
 
@@ -39,7 +39,7 @@ def agreed(
     found, refusal = _believed(links, kind, procore_id, said, what)
     if (strange := strange_part(found)) is None:
         return found, refusal
-    words = f"{what}: it is said to be {strange!r} in QuickBooks, which is no id that QuickBooks gives out"
+    words = f"{what}: its QuickBooks id is given as {strange!r}, which is not an id that QuickBooks issues"
     return None, ErpRefusal(RefusalCode.VALUE, f"{words}: correct that, or unlink it, and send it again")
 
 
@@ -57,7 +57,7 @@ def _believed(
     if link is not None:
         return link.quickbooks_id, None
     if len(named) > 1:
-        words = f"{what}: Procore says it is {named[0]} in QuickBooks and also {named[1]}; neither is believed"
+        words = f"{what}: Procore says it is {named[0]} in QuickBooks and also {named[1]}; neither is used"
         return None, ErpRefusal(RefusalCode.CONTRADICTION, f"{words}: send it again once Procore names one")
     if not named:
         return None, None

@@ -124,7 +124,7 @@ def to_order_lines(
         total: Procore's control total, towards which parts of cents are rounded.
     """
     if not items:
-        known.refuse(RefusalCode.NOTHING_TO_EXPORT, "lines: there are none; give it a line in Procore")
+        known.refuse(RefusalCode.NOTHING_TO_EXPORT, "lines: there are none; add a line in Procore")
     known.refuse_twins(items, "line")
     lines: list[PurchaseOrderLine] = []
     amounts = round_together([item.amount for item in items], total)

@@ -181,7 +181,7 @@ def parse(document: bytes | BinaryIO) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ReplyError("XML", [str(error)]) from None
     if root.getroottree().docinfo.doctype or b"<!DOCTYPE" in data[:4096]:
-        raise ReplyError("XML", ["has a DOCTYPE, which qbXML never has; refused unread"])
+        raise ReplyError("XML", ["has a DOCTYPE, which qbXML never has; it was refused without being read"])
     etree.strip_elements(root, etree.PI, with_tail=False)
     return root
 

@@ -108,7 +108,7 @@ def _stream(source: Any, cls: type[R], faults: list[Violation] | None) -> Iterat
                 yield record
         root = parser.close()
     except etree.XMLSyntaxError as error:
-        whole = f"{count} {tag} {'was' if count == 1 else 'were'} whole"
+        whole = f"{count} {tag} {'was' if count == 1 else 'were'} complete"
         raise ReplyError("XML", [f"{error.msg}; {whole} before it"]) from None
     if root.tag != "QBXML" or root.find("QBXMLMsgsRs") is None:
         raise ReplyError("qbXML reply", [f"expected QBXML with QBXMLMsgsRs inside, got {root.tag!s}"])
@@ -234,7 +234,7 @@ def _chunks(source: Any) -> Iterator[bytes]:
 def _trust(element: etree._Element) -> None:
     """A DOCTYPE is refused before anything is read."""
     if element.getroottree().docinfo.doctype:
-        raise ReplyError("XML", ["has a DOCTYPE, which qbXML never has; refused unread"])
+        raise ReplyError("XML", ["has a DOCTYPE, which qbXML never has; it was refused without being read"])
 
 
 def _forget(element: etree._Element) -> None:

@@ -112,14 +112,14 @@ def _another_time(dialect: Dialect, since: str, until: str | None) -> str | None
     if lasts(dialect.version, since, until):
         return None
     ended = until is not None and not lasts(dialect.version, "1.0", until)
-    change = f"went after qbXML {until}" if ended else f"came with qbXML {since}"
+    change = f"was removed after qbXML {until}" if ended else f"was added in qbXML {since}"
     return f"{change}, and the target reads {dialect.version}"
 
 
 def _erased(field: Field, shape: Shape, value: object, where: str) -> Iterator[Violation]:
     row = field.row
     if value not in (None, ()):
-        message = f"is erased and given at once, got {quoted(value)}"
+        message = f"is erased and set at the same time, got {quoted(value)}"
         yield Violation(path=where, rule=Rule.ERASE, message=message)
     elif not isinstance(row, Value) or not row.erasable or field.plural or shape in row.required:
         message = "cannot be erased" + ("; erase the fields inside it" if isinstance(row, Block) else "")
@@ -167,7 +167,7 @@ def _check_values(field: Field, shape: Shape, dialect: Dialect, path: str, value
         elif isinstance(row, Choice) and (unknown := unknown_word(row, item, dialect)):
             found.append(Violation(path=at, rule=Rule.ENUM, message=unknown, status=row.status, value=str(item)))
         if isinstance(row, Text) and not row.colon and ":" in str(item):
-            message = f"QuickBooks takes no colon in a name, got {quoted(item)}"
+            message = f"QuickBooks does not allow a colon in a name, got {quoted(item)}"
             found.append(Violation(path=at, rule=Rule.CHARACTERS, message=message, status=3090))
 
 
@@ -188,7 +188,7 @@ def _check_choices(compiled: Table, shape: Shape, present: set[str], path: str, 
         chosen = [branch for branch in choice.branches if not present.isdisjoint(branch)]
         if len(chosen) > 1:
             sides = " and ".join(tags(present.intersection(branch)) for branch in chosen)
-            message = f"takes only one of {sides}" + (f": {choice.beyond}" if choice.beyond else "")
+            message = f"allows only one of {sides}" + (f": {choice.beyond}" if choice.beyond else "")
             status = 3210 if choice.warning else 3153
             found.append(Violation(path=path, rule=Rule.CHOICE, message=message, status=status, warning=choice.warning))
         elif not chosen and shape in choice.required:
@@ -263,10 +263,10 @@ def _structure(
         count = counts[field.name] = counts.get(field.name, 0) + 1
         where = f"{path}/{tag}[{count}]" if field.plural else f"{path}/{tag}"
         if at < last:
-            message = f"stands after {before}; QuickBooks wants it before"
+            message = f"comes after {before}; QuickBooks requires it before"
             found.append(Violation(path=where, rule=Rule.ORDER, message=message, line=child.sourceline))
         elif count > 1 and not field.plural:
-            found.append(Violation(path=where, rule=Rule.REPEATED, message="stands twice", line=child.sourceline))
+            found.append(Violation(path=where, rule=Rule.REPEATED, message="appears twice", line=child.sourceline))
         if at >= last:
             last, before = at, tag
         member = field.tags(shape)[tag]
@@ -281,7 +281,7 @@ def spelling(element: etree._Element, row: Row, where: str, shape: Shape = NEVER
     assert isinstance(row, Value)  # noqa: S101  a row is a value or holds records
     line = element.sourceline
     if len(element):
-        yield Violation(path=where, rule=Rule.UNKNOWN, message="takes no elements inside", line=line)
+        yield Violation(path=where, rule=Rule.UNKNOWN, message="cannot have elements inside", line=line)
         return
     if element.attrib:
         allowed = {"useMacro"} if isinstance(row, Id) and row.macro & shape else set()

@@ -26,11 +26,11 @@ def losses(mod: Record, against: Record, path: str) -> Iterator[Violation]:
     """
     for name, tag in (("list_id", "ListID"), ("txn_id", "TxnID")):
         if (said := getattr(mod, name, None)) != (there := getattr(against, name, None)) and said is not None:
-            message = f"is that of another record, got {quoted(said)} where {quoted(there)} stands"
+            message = f"is that of another record, got {quoted(said)} where QuickBooks has {quoted(there)}"
             yield Violation(path=f"{path}/{tag}", rule=Rule.OUT_OF_DATE, message=message, status=3120)
     said, there = getattr(mod, "edit_sequence", None), getattr(against, "edit_sequence", None)
     if said is not None and said != there:
-        message = f"is out of date, got {quoted(said)} where {quoted(there)} stands; read the record again"
+        message = f"is out of date, got {quoted(said)} where QuickBooks has {quoted(there)}; read the record again"
         yield Violation(path=f"{path}/EditSequence", rule=Rule.OUT_OF_DATE, message=message, status=3200)
     yield from _lines_lost(mod, against, path)
 

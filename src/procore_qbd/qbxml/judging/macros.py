@@ -43,7 +43,11 @@ def _judge_macro(macro: tuple[str, str, bool], known: dict[str, str], later: set
     if defined:
         known[name] = path
     elif name not in known:
-        why = "the macro is defined only further down" if name in later else "nothing before it defines the macro"
+        why = (
+            "the macro is defined only later in the document"
+            if name in later
+            else "nothing before it defines the macro"
+        )
         message = f"{why}; a record that is answered already has an id, got {quoted(name)}"
         return Violation(path=path, rule=Rule.REQUIRED, message=message, status=9103)
     return None

@@ -42,7 +42,9 @@ def changes(before: R, after: R) -> R | None:
         if value is None
     ]
     faults += [
-        _fault(path, compiled.by_name[name], f"says another record, got {quoted(said)} instead of {quoted(value)}")
+        _fault(
+            path, compiled.by_name[name], f"belongs to another record, got {quoted(said)} instead of {quoted(value)}"
+        )
         for name, value in identity.items()
         if (said := getattr(after, name)) != value and value is not None
     ]
@@ -95,7 +97,7 @@ def _difference(field: Field, before: Any, after: Any, path: str, faults: list[V
     elif after is None or (after == () and not keyed):
         was = "" if long else f"was {quoted(before)} and "
         what = "the fields inside it" if isinstance(row, Block) else "it"
-        faults.append(_fault(path, field, f"{was}is not said now; erase {what} to clear it"))
+        faults.append(_fault(path, field, f"{was}is not set any more; erase {what} to clear it"))
     elif isinstance(row, Block):
         if row.key is not None:
             return _lines(field, row.key, before, after, path, faults)
@@ -124,7 +126,7 @@ def _new(record: Record, key: str | None, path: str, faults: list[Violation]) ->
             said[field.name] = _sayable(field, value, f"{path}/{field.label(MOD)}", faults)
         elif ADD in field.row.shapes:
             got = "" if isinstance(field.row, Block) or field.plural else f", got {quoted(value)}"
-            faults.append(_fault(path, field, f"can be said in an Add only{got}"))
+            faults.append(_fault(path, field, f"can be set in an Add only{got}"))
     if key is not None:
         said[key] = said.get(key) or NEW_LINE
     return type(record)(erased=record.erased, **said)

@@ -154,7 +154,7 @@ class Reply:
             requests: Those of the document that is answered; `numbered` says their ids.
 
         Raises:
-            ReplyError: The reply is not to these requests: an answer stands twice, or to what was not asked.
+            ReplyError: The reply is not to these requests: an answer appears twice, or to what was not asked.
             ValueError: Two requests have the same id.
         """
         asked = dict(zip(numbered(requests), requests, strict=True))
@@ -166,11 +166,11 @@ class Reply:
             request = asked.get(outcome.request_id or "")
             where = f"{outcome.name} {outcome.request_id or '?'}"
             if request is None:
-                faults.append(f"{where} answers what was not asked")
+                faults.append(f"{where} answers a request that was not sent")
             elif outcome.name != request.name.removesuffix("Rq") + "Rs":
                 faults.append(f"{where} answers no {request.name}")
             elif outcome.request_id in found:
-                faults.append(f"{where} stands twice")
+                faults.append(f"{where} appears twice")
             found[outcome.request_id] = outcome
         if faults:
             raise ReplyError("reply", faults)

@@ -168,11 +168,13 @@ class Request:
             (self.iterator, "iterator", "@iterator", "this query has no iterator"),
             (self.iterator_id, "iterator", "@iteratorID", "this query has no iteratorID"),
             (self.meta_data, "meta_data", "@metaData", "this query has no metaData"),
-            (self.include or None, "selective", "IncludeRetElement", "what comes back cannot be chosen"),
+            (self.include or None, "selective", "IncludeRetElement", "the elements of the answer cannot be chosen"),
         ):
             if given is not None and not getattr(spec, fact):
                 later = getattr(self.record.__record__, fact)
-                message = f"came with qbXML {YOUNG[fact]}, and the target reads {dialect.version}" if later else never
+                message = (
+                    f"was added in qbXML {YOUNG[fact]}, and the target reads {dialect.version}" if later else never
+                )
                 rule = Rule.VERSION if later else Rule.NOT_HERE
                 found.append(Violation(path=f"{self.name}/{name}", rule=rule, message=message))
         for row, text, where in (

@@ -80,8 +80,8 @@ class Dialect:
     def __attrs_post_init__(self) -> None:
         if self.version[:2] in {"CA", "UK", "OZ", "AU"}:
             raise ValueError(
-                f"qbXML {self.version} is another language, of the years before 2007: its answers are read, and it is "
-                "not written; every QuickBooks since then reads 6.0, of whatever country"
+                f"qbXML {self.version} is an older dialect, used before 2007: its answers can be read, but it can"
+                "not be written; every QuickBooks since then, in every country, reads 6.0"
             )
         parse_version(self.version)
 

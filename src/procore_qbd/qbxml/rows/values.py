@@ -724,7 +724,7 @@ class TimeInterval(Value):
     def fault(self, value: object, _edition: Edition | None = None, /) -> tuple[Rule, str, int | None] | None:
         """A span of whole seconds."""
         if isinstance(value, dt.timedelta) and value < dt.timedelta() and not self.signed:
-            return Rule.FORMAT, f"no less than nothing before qbXML 6.0, got {quoted(value)}", self.status
+            return Rule.FORMAT, f"must not be negative before qbXML 6.0, got {quoted(value)}", self.status
         return None if isinstance(value, dt.timedelta) and not value.microseconds else self._wrong(value)
 
 
