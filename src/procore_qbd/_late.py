@@ -1,4 +1,4 @@
-"""Names that are loaded when they are named: nobody waits for what they do not use."""
+"""Names that are imported when they are first used, so that importing a package stays fast."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Offer = tuple[list[str], "Callable[[str], object]", "Callable[[], list[str]]"]
 
 
 def late(package: str, homes: Mapping[str, Iterable[str]], parts: Iterable[str] = ()) -> Offer:
-    """What a package says of itself: its ``__all__``, ``__getattr__`` and ``__dir__``.
+    """What a package offers: its ``__all__``, ``__getattr__`` and ``__dir__``.
 
     Args:
         package: Its name.

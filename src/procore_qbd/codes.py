@@ -1,4 +1,4 @@
-"""Every statusCode and every HRESULT of QuickBooks as data: what it means, whose move it is, what was written.
+"""Every statusCode and every HRESULT of QuickBooks as data: what it means, who has to act, what was written.
 
 >>> status(3200).meaning
 'the record was changed in QuickBooks after it was read'
@@ -344,7 +344,7 @@ def is_name_in_use(code: int, message: str) -> bool:
 
 
 def status(code: int, message: str = "") -> Status:
-    """What is known of a ``statusCode``; one that nobody documented is judged by its range.
+    """What is known of a ``statusCode``; an undocumented one is judged by its range.
 
     Args:
         code: The ``statusCode``.

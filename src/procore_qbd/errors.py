@@ -112,14 +112,14 @@ class BooksError(_GatheredError):
 
 
 class TranslationError(_GatheredError):
-    """A Procore item cannot be said in QuickBooks' words as it stands; ``faults`` tell a bookkeeper what is in the way.
+    """A Procore item cannot be written to QuickBooks; ``faults`` tell a bookkeeper why.
 
     Nothing is ever shortened or left out to make it fit.
     """
 
 
 class LinkError(ProcoreQbdError):
-    """A link contradicts one that stands, or a links file belongs to another company file."""
+    """A link contradicts an existing one, or a links file belongs to another company file."""
 
 
 class QuestionError(ProcoreQbdError, ValueError):
@@ -239,7 +239,7 @@ class ReplyLostError(TransportError):
 
 
 class EngineError(TransportError):
-    """QuickBooks, or what stands in for it, answered with an HRESULT instead of a reply.
+    """QuickBooks, or a stand-in for it, answered with an HRESULT instead of a reply.
 
     Some say that the document was not taken, others leave open what was written: see ``effect``. All are in
     `procore_qbd.codes.HRESULTS`.
@@ -266,4 +266,4 @@ class EngineError(TransportError):
 
 
 class CompanyFileError(ProcoreQbdError):
-    """A simulated company file cannot be created or opened: it exists, is none, is newer, or is in use."""
+    """A simulated company file cannot be created or opened: it exists already, is not one, is newer, or is in use."""

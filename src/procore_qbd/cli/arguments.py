@@ -1,4 +1,4 @@
-"""Types of arguments that several commands have; each raises `argparse.ArgumentTypeError` for what is none."""
+"""Types of arguments that several commands have; each raises `argparse.ArgumentTypeError` for an invalid one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Carry out requests against a company file: remember the links, write down what was said, print how they ended."""
+"""Carry out requests against a company file: remember the links, save the documents, print the results."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Export:
         self.ending = RequestEnding.NOT_CARRIED_OUT
 
     def carry_out(self, name: str, request: ErpRequest) -> CloseOut:
-        """Carry out one request, remember its links, write down what was said, and print how it ended.
+        """Carry out one request, remember its links, save its documents, and print the result.
 
         Args:
             name: What the files of it begin with.

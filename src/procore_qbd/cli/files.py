@@ -38,7 +38,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read(path: Path, reader: Callable[[bytes], T]) -> T:
-    """What a file says.
+    """The text of a file.
 
     Raises:
         UnusableError: It cannot be read or understood; the message names the file.

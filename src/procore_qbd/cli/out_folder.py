@@ -61,7 +61,7 @@ class OutFolder:
                 stale.unlink()
 
     def write(self, name: str, said: Iterable[tuple[str, bytes]], close_out: CloseOut | None) -> None:
-        """Write what was said for a request, in place of what an earlier run wrote.
+        """Write the documents of a request, and replace those of an earlier run.
 
         Args:
             name: What its files begin with.

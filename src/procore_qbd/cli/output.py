@@ -28,12 +28,12 @@ def flush() -> None:
 
 
 def unprinted() -> bool:
-    """Whether a line could not be printed since `begin`; that nobody reads on does not count."""
+    """Whether a line could not be printed since `begin`; a closed pipe does not count."""
     return bool(_UNPRINTED)
 
 
 def say(text: object = "", *, end: str = "\n") -> None:
-    """Print a line. What has begun does not stop because nobody reads on (``| head``), or because the disk is full."""
+    """Print a line. A closed pipe (``| head``) or a full disk does not stop the command."""
     try:
         print(text, end=end, flush=not end)
     except OSError as error:

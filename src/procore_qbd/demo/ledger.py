@@ -30,7 +30,7 @@ _NOTHING = Decimal("0.00")
 
 @attrs.define
 class JobTotals:
-    """What one job comes to, in the company's currency.
+    """The totals of one job, in the company's currency.
 
     Attributes:
         budget: Original amounts and modifications.
@@ -74,7 +74,7 @@ def _said(request: ErpRequest, close_out: CloseOut) -> Iterator[tuple[str, str, 
 
 
 def in_quickbooks(company: CompanyFile, retainage_item: str) -> dict[str, JobTotals]:
-    """By the job's ListID, what the transactions in the company file come to."""
+    """The totals of the transactions in the company file, by the job's ListID."""
     jobs: dict[str, JobTotals] = defaultdict(JobTotals)
     for estimate in _of(company, "Estimate"):
         jobs[estimate.customer_ref.list_id].budget += estimate.total_amount

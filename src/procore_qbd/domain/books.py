@@ -32,7 +32,7 @@ class ItemNaming(StrEnum):
 
 
 class CustomerRule(StrEnum):
-    """Where a project's job stands.
+    """Which customer a project's job is below.
 
     ``CUSTOMER_IS_JOB``: each project is a customer of its own. ``JOB_UNDER_CUSTOMER``: a job under ``Books.customer``.
     """

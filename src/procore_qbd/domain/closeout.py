@@ -42,7 +42,7 @@ class LineItemTypeAssignment:
 
 @attrs.frozen(kw_only=True)
 class SyncedTransaction:
-    """A budget transaction that QuickBooks has now; unless told, Procore sends it again with the next update.
+    """A budget transaction that QuickBooks has now; unless it is marked as synced, Procore sends it again.
 
     Attributes:
         id: Procore's id of the transaction.

@@ -72,7 +72,7 @@ class RequisitionItem:
 
     @property
     def retainage(self) -> Decimal:
-        """What is held back this period: ``retainage_this_period``, and its parts only where that is not said.
+        """What is held back this period: ``retainage_this_period``, and its parts only where that is missing.
 
         Procore documents none of these fields. In its sample the total equals the part held back from work, so
         they are not added to each other; this is our reading, and `retainage_of_parts` lets others check it.
@@ -93,7 +93,7 @@ class RequisitionItem:
 
     @property
     def has_parts(self) -> bool:
-        """Whether Procore says the parts of what is held back."""
+        """Whether Procore gives the parts of the retainage."""
         parts = (
             self.retainage_work_completed_this_period,
             self.retainage_materials_presently_stored,

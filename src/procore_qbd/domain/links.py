@@ -1,4 +1,4 @@
-"""Which Procore item is which QuickBooks record, and how we recognise our own work without being told.
+"""Which Procore item is which QuickBooks record, and how a record of ours is recognised without a link.
 
 A Procore item has one link. A QuickBooks record has one link too, with two exceptions: the QuickBooks side of a project
 cost code is a `Pair` of job and item, and may serve several codes; and what a bookkeeper merged may be shared by the

@@ -167,7 +167,7 @@ class Privilege(Word, Enum):
 
 
 class GranularPermission(Word, Enum):
-    """One action more than a Read-only or Standard level gives; who has Admin on its tool has it anyway.
+    """One action more than a Read-only or Standard level gives; a user with Admin on its tool has it anyway.
 
     Those that Procore's pages on ERP Integrations name; any other can be said as `Unlisted`.
     """

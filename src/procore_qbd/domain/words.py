@@ -87,7 +87,7 @@ def _spellings(cls: Any) -> dict[str, Word]:
 
 @attrs.frozen
 class Unlisted:
-    """The name of a tool or a granular permission that this library does not list, said on purpose.
+    """The name of a tool or a granular permission that this library does not list, given on purpose.
 
     A reader keeps with it what Procore has and this library does not know; a plain text of the same name is refused as
     a mistake of spelling.

@@ -69,7 +69,7 @@ def _by_mark(record: Any, expected: Sequence[Expected], ours: Ours) -> list[tupl
 
 @attrs.frozen(kw_only=True)
 class Appending(Generic[R]):
-    """The marked lines that a transaction shall have.
+    """The marked lines that a transaction should have.
 
     Attributes:
         cls: The transaction's class.

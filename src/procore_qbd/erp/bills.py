@@ -76,7 +76,7 @@ def _paired(bill: Any, billing: Billing, wanted: Any) -> tuple[list[tuple[Expect
 
 
 def totals(requisition: Requisition, bill: Any) -> Iterator[Difference]:
-    """What the invoice comes to in Procore, by its lines and as Procore shows it, against the bill."""
+    """Compare the invoice's total, by its lines and as Procore shows it, with the bill."""
     saved = total_of(bill)
     saved = -saved if isinstance(bill, VendorCredit) and saved is not None else saved
     yield from compare_totals(requisition.total, saved, bill)
@@ -99,7 +99,7 @@ def line_data(requisition: Requisition, bill: Any, billing: Billing, wanted: Any
 
 
 def doubts(requisition: Requisition) -> Iterator[str]:
-    """Where Procore contradicts itself: retainage and its parts, quantity by unit cost and the amount; told only."""
+    """Where Procore contradicts itself: retainage and its parts, quantity by unit cost and the amount; a note only."""
     for number, item in enumerate(requisition.items, 1):
         if item.retainage != item.retainage_of_parts and item.has_parts:
             yield f"line {number}: {item.retainage} is held back, though its parts come to {item.retainage_of_parts}"

@@ -90,7 +90,7 @@ def described(record: Any) -> str:
 
 
 def total_of(record: Any) -> Any:
-    """What a transaction comes to, None where it does not say."""
+    """The total of a transaction, None where it has none."""
     names = ("total_amount", "amount_due", "credit_amount")
     return next((value for name in names if (value := getattr(record, name, None)) is not None), None)
 
@@ -99,13 +99,13 @@ def total_of(record: Any) -> Any:
 
 
 def known_id(item: Item, links: Links) -> tuple[str | None, ErpRefusal | None]:
-    """The QuickBooks id of an item that is synced already, and what speaks against believing it."""
+    """The QuickBooks id of an item that is synced already, or why it cannot be used."""
     found, why = agreed(links, item.kind, item.id, item.origin_id, what=item.name)
     return (None if found is None else str(found)), why
 
 
 def taken(item: Item, quickbooks_id: str, links: Links) -> str | None:
-    """Whose a record is that is linked to another item of the kind, in words; None where it is free, or this item's."""
+    """The other item that a record is linked to, in words; None if there is none."""
     own = links.find(item.kind, item.id)
     holder = links.holder(item.kind, quickbooks_id)
     itself = holder is not None and (holder.kind, holder.procore_id) == (item.kind, item.id)
@@ -120,7 +120,7 @@ def named(link: Link) -> str:
 
 
 def look_up(request: Request, cls: type[R]) -> Flow[tuple[R | None, ErpRefusal | None]]:
-    """The one record that a query names; None where there is none, with a refusal where QuickBooks did not say."""
+    """The one record that a query names; None where there is none, with a refusal if QuickBooks did not answer."""
     outcome = yield from ask(request)
     if not outcome.ok:
         return None, refusal(outcome)
@@ -243,7 +243,7 @@ def by_number(query: Any, number: str) -> Request:
 def recognised(
     item: Item, record: Record, outcomes: Sequence[Outcome], links: Links, siblings: Mapping[str, str] | None = None
 ) -> ItemResult[Any] | None:
-    """The end of an item whose transaction, or number, is among those that were found; None where it may be added.
+    """The result of an item whose transaction or number is among those found; None if it may be added.
 
     Args:
         item: The item.

@@ -83,7 +83,7 @@ def line_differences(order: PurchaseOrder, expected: Sequence[Expected], ours: O
 
 
 def others(order: PurchaseOrder, expected: Sequence[Expected], ours: Ours) -> tuple[list[Any], list[Any]]:
-    """The lines of an order that are not the expected ones: those of change orders, and those of nobody in Procore."""
+    """The lines of an order that are not the expected ones: those of change orders, and those missing in Procore."""
     mine = [id(line) for line in known_lines(order, expected, ours) if line is not None]
     rest = [line for line in order.lines if id(line) not in mine]
     twice = copies(order, [line for line in order.lines if id(line) in mine])

@@ -133,12 +133,12 @@ def _settled(ended: Ended[ItemResult[R]]) -> ItemResult[R]:
 
 
 def repeated_ids(ids: Iterable[int]) -> set[int]:
-    """The ids that stand more than once in a request; Procore says of none of their items which one it means."""
+    """The ids that appear more than once in a request, so that it is not known which item is meant."""
     return {one for one, count in Counter(ids).items() if count > 1}
 
 
 def refused_as_repeated(item: str) -> ItemResult[Any]:
-    """The end of an item whose id stands more than once: ``'invoice'``."""
+    """The refusal of an item whose id appears more than once: ``'invoice'``."""
     return refused(ErpRefusal(RefusalCode.VALUE, f"it has the id of another {item} of the same request"))
 
 

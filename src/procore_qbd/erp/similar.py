@@ -1,4 +1,4 @@
-"""Bills that are probably the same invoice, though nobody can be sure: one query a vendor and batch."""
+"""Bills that are probably the same invoice: one query for each vendor of a batch."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ _LINES: tuple[tuple[str, str, Any], ...] = (("item_ref", "item", ItemQuery), ("c
 
 @attrs.frozen
 class NeededRecord:
-    """A record that a transaction stands on.
+    """A record that a transaction needs.
 
     Attributes:
         what: What it is there, in words: ``'contract company'``, ``'line 2: item'``.
@@ -56,7 +56,7 @@ class NeededRecord:
 
 
 def needed_records(record: Any, lines: Iterable[Any], names: Sequence[str] = ()) -> tuple[NeededRecord, ...]:
-    """What a transaction stands on, each once.
+    """The records that a transaction needs, each once.
 
     Args:
         record: The transaction as it would be written.
@@ -81,7 +81,7 @@ def needed_records(record: Any, lines: Iterable[Any], names: Sequence[str] = ())
 
 
 def unusable(wanted: Sequence[NeededRecord], links: Links) -> Flow[tuple[ErpRefusal, ...]]:
-    """Why a transaction cannot stand on these; all of them are asked for in one document.
+    """Why a transaction cannot use these records; one document asks for all of them.
 
     Args:
         wanted: From `needed_records`.
@@ -154,7 +154,7 @@ def _gone(leg: NeededRecord, links: Links) -> Flow[ErpRefusal]:
 
 
 def survivor(list_id: str, links: Links, procore_id: int | None) -> Flow[str | None]:
-    """Into which vendor a vendor that is gone was merged, and what to do, in words; None where nobody can tell.
+    """Into which vendor a missing vendor was merged, and what to do, in words; None if it is not known.
 
     QuickBooks keeps no trace of a merge, but the purchase orders of the vendor are on the other one since then.
 

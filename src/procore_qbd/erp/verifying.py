@@ -1,4 +1,4 @@
-"""What QuickBooks has, held against what Procore says: just written, found again, or linked long ago, all alike.
+"""Compare what QuickBooks has with Procore: just written, found again, or linked before.
 
 Each expected line is looked for among the lines that are there. Lines of purchase orders and estimates are known by
 their marks, so it does not matter who moved them; lines of bills carry none and are known by item and amount.
@@ -42,7 +42,7 @@ class Expected:
 
 
 def line_amount(line: Any) -> Decimal:
-    """What a line comes to, as QuickBooks reckons: its amount, or quantity by rate."""
+    """The amount of a line, as QuickBooks computes it: its amount, or quantity by rate."""
     if line.amount is not None:
         return Decimal(line.amount)
     rate = getattr(line, "rate", None)
@@ -109,7 +109,7 @@ def extra(lines: Iterable[Any]) -> Iterator[Difference]:
 
 
 def compare_totals(procore: Decimal, quickbooks: Decimal | None, record: Any) -> Iterator[Difference]:
-    """Whether a transaction comes to what it should.
+    """Compare the total of a transaction with the expected one.
 
     Args:
         procore: What its lines come to in Procore; parts of a cent are told with the lines.

@@ -38,7 +38,7 @@ def add(record: R) -> Flow[ItemResult[R]]:
 def change(
     read: Callable[[], Flow[ItemResult[R]]], wish: Callable[[R], Flow[R]], labels: Mapping[str, str]
 ) -> Flow[ItemResult[R]]:
-    """Change a record where it is not yet what it shall be; if somebody was faster, read it anew once.
+    """Change a record where it differs; if somebody else changed it meanwhile, read it again once.
 
     Args:
         read: Reads it; an end without a record is the end.

@@ -93,7 +93,7 @@ class Conversation(Generic[T]):
             self.receive(reply)
 
     def receive(self, reply: bytes | BinaryIO) -> None:
-        """Take QuickBooks' reply to `document`. After an error the document stands, for its right reply.
+        """Take QuickBooks' reply to `document`. After an error the conversation still waits for the right reply.
 
         Raises:
             ReplyLostError: It is no reply, is cut short, or does not answer each request of the document once.

@@ -24,7 +24,7 @@ __all__ = ["Decision", "can"]
 
 @attrs.frozen
 class Decision:
-    """Whether a user may do an action. True or False in an ``if``; printed, it says why.
+    """Whether a user may do an action. True or False in an ``if``; its text says why.
 
     Attributes:
         allowed: The answer.

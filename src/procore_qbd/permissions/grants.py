@@ -203,7 +203,7 @@ def in_order(grants: Iterable[Grant]) -> list[Grant]:
 
 
 def granted(user: User, grants: Iterable[Grant]) -> User:
-    """The user who has been given all of these; in which order they are said does not matter."""
+    """The user who has been given all of these; in any order."""
     for grant in in_order(grants):
         user = grant.apply(user)
     return user

@@ -84,7 +84,7 @@ class Policy:
         return tuple(rule.needs) if isinstance(rule, ByItem) else ()
 
     def need(self, action: Action, project: int | None = None, item: ErpItem | None = None) -> Need:
-        """What an action needs, for a project and a kind of item; a kind is said only where it depends on one.
+        """What an action needs, for a project and a kind of item; the kind is given only where it depends on one.
 
         Raises:
             QuestionError: It depends on one that is not said, or a kind of item is said that it does not depend on.

@@ -63,7 +63,7 @@ def what_if(
     item: object = None,
     policy: Policy = PUBLISHED,
 ) -> Decision:
-    """The decision if the user had been given more; no audit sees it, for nobody may act on it.
+    """The decision if the user had more grants; it is not audited, because nobody may act on it.
 
     Args:
         user: The user as they are.
@@ -213,7 +213,7 @@ def matrix(
 
 @attrs.frozen
 class Change:
-    """An action whose answer is another than before.
+    """An action whose answer has changed.
 
     Attributes:
         before: The decision about the user as they were.

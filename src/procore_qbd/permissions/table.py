@@ -62,7 +62,7 @@ Rule = Need | ByProject | ByItem
 
 @attrs.frozen
 class Stricter:
-    """What a row asks for besides its tick because a tutorial does, though the table itself has no note of it."""
+    """What a row requires beyond its tick because a tutorial says so, without a note in the table."""
 
     words: str
 

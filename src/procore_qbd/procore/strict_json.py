@@ -241,7 +241,7 @@ def step(key: object) -> str:
 
 
 def has_value(value: object) -> bool:
-    """Whether a value says anything; null and blank text are Procore's ways of saying nothing."""
+    """Whether a value is given; Procore writes null or blank text where there is none."""
     return not (value is ABSENT or value is None or (isinstance(value, str) and not value.strip()))
 
 

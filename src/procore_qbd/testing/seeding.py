@@ -1,4 +1,4 @@
-"""What a request points to in QuickBooks, as the smallest records that could stand there.
+"""The records that a request refers to in QuickBooks, as small as possible.
 
 Procore's payloads name accounts, vendor types and items by their ids in a company file. To try a payload against a
 file that has never seen them, put these in first: ``company_file.seed(references(request))``.

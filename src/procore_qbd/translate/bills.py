@@ -112,7 +112,7 @@ class Billing:
 
 
 def to_billing(requisition: Requisition, order: PurchaseOrder, known: Known) -> Billing:
-    """What an invoice bills of each line of its purchase order; what speaks against it is told in ``known``.
+    """What an invoice bills of each line of its purchase order; refusals are collected in ``known``.
 
     Args:
         requisition: The invoice.

@@ -46,7 +46,7 @@ def text(value: str | None) -> str | None:
 
 
 def spelled(value: str | None) -> str | None:
-    """A name or a number as QuickBooks shall have it, also of a program that did not read it from Procore's JSON."""
+    """A name or a number as it is written to QuickBooks, wherever it came from."""
     return text(one_spelling(value or ""))
 
 

@@ -27,7 +27,7 @@ __all__ = ["Known", "agreed", "strange_part"]
 def agreed(
     links: Links, kind: ItemKind, procore_id: int | None, *said: RecordId | None, what: str
 ) -> tuple[RecordId | None, ErpRefusal | None]:
-    """The QuickBooks id of a Procore item, by Procore and by our links; and why there is none, where they disagree.
+    """The QuickBooks id of a Procore item, from Procore and the links, or why there is none if they disagree.
 
     Args:
         links: What we know.
@@ -92,7 +92,7 @@ class Known:
     refusals: list[ErpRefusal] = attrs.field(factory=list)
 
     def find(self, kind: ItemKind, procore_id: int | None, *said: RecordId | None, what: str) -> str | None:
-        """An id, None where nobody names one or the two sides disagree; the latter is a refusal."""
+        """The id, or None if it is unknown or the two sides disagree; a disagreement is a refusal."""
         found, refusal = agreed(self.links, kind, procore_id, *said, what=what)
         self._keep(refusal)
         return None if found is None else str(found)

@@ -99,7 +99,7 @@ def to_purchase_order(request: CreateCommitment, links: Links, books: Books) -> 
 
 
 def check_status(what: str, status: str | None, known: Known, books: Books) -> None:
-    """Refuse an item of a status with which it is not exported; where Procore says none, it is."""
+    """Refuse an item whose status does not allow its export; an item without a status is exported."""
     if status is None or status.strip().casefold() in {one.casefold() for one in books.export_statuses}:
         return
     words = f"{what}: is {status!r} in Procore, and must be {' or '.join(map(repr, books.export_statuses))}"
@@ -149,7 +149,7 @@ def to_order_lines(
 def notes_on_lines(
     items: Sequence[CommitmentItem], lines: Sequence[PurchaseOrderLine], job: str | None, names: Mapping[str, str]
 ) -> list[str]:
-    """What the approver shall know of the lines although it stops nothing.
+    """Notes on the lines for the approver; they do not stop the export.
 
     Another job, tax that stays in Procore, quantity by unit cost that is not the amount.
 

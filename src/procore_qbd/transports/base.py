@@ -8,7 +8,7 @@ __all__ = ["Transport"]
 
 
 class Transport(Protocol):
-    """A line to QuickBooks, or to what stands in for it."""
+    """A connection to QuickBooks, or to a stand-in for it."""
 
     def send(self, document: bytes, /) -> BinaryIO:
         """One document there, its reply back; the caller closes the reply.

@@ -1,4 +1,4 @@
-"""What QuickBooks would not take: of a record before it is written, of an element as it stands."""
+"""What QuickBooks would refuse in a record before it is written, or in an element."""
 
 from __future__ import annotations
 
@@ -214,7 +214,7 @@ def structure(
     path: str | None = None,
     ignore: frozenset[str] = frozenset(),
 ) -> list[Violation]:
-    """What is wrong with an element as it stands, before anything is read: order, strangers, repeats, spelling.
+    """What is wrong with an element before it is read: order, unknown elements, repeats, spelling.
 
     QuickBooks rejects the whole document for the first three (HRESULT 0x80040400, with no detail); a value that it
     cannot convert costs only its own request, and has the ``status`` it would be answered with.

@@ -17,7 +17,7 @@ __all__ = ["collisions", "losses"]
 
 
 def losses(mod: Record, against: Record, path: str) -> Iterator[Violation]:
-    """What a Mod would lose of the record as it stands: QuickBooks deletes the lines that it leaves out.
+    """What a Mod would delete from the record: QuickBooks deletes the lines that it leaves out.
 
     Args:
         mod: What is sent.

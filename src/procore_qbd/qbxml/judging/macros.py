@@ -1,4 +1,4 @@
-"""Names for ids that nobody knows yet: a record is made and referred to in one document.
+"""Names for ids that do not exist yet: a record is made and referred to in one document.
 
 QuickBooks keeps a macro for the whole session. But who has the answer to one document has the id, and does not rely on
 a session: here a macro lasts for its document.

@@ -1,4 +1,4 @@
-"""What to send to turn a record as QuickBooks has it into what it should be: nobody should write a Mod by hand."""
+"""What to send to turn a record as QuickBooks has it into what it should be."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ __all__ = ["MessageSet", "UnmodelledRequest", "judge_request", "read_requests"]
 
 @attrs.frozen(kw_only=True)
 class UnmodelledRequest:
-    """A request or answer that nobody modelled, by its element's name."""
+    """An unmodelled request or answer, by its element's name."""
 
     name: str
     request_id: str | None = None

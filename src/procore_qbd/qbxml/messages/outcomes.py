@@ -92,7 +92,7 @@ class Outcome:
 
     @property
     def committed(self) -> bool | None:
-        """Whether the request changed the company file, be it with a defect or unshown; None where nobody can say.
+        """Whether the request changed the company file, even with a defect; None if it is not known.
 
         A query changes nothing. The rest goes by the code, as `procore_qbd.codes` has it; but where an error comes with
         an `ErrorRecovery` there may be a record all the same, so that is not known either, nor what a request did that
@@ -178,7 +178,7 @@ class Reply:
 
 
 def read_reply(document: bytes | BinaryIO) -> Reply:
-    """A document of answers, leniently: what cannot be read stands in the outcome's ``faults``.
+    """Read a document of answers, leniently: what cannot be read is in the outcome's ``faults``.
 
     Raises:
         ReplyError: It is no qbXML reply.

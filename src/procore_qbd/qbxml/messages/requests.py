@@ -48,7 +48,7 @@ class OnError(StrEnum):
 
 
 class ResponseData(StrEnum):
-    """Whether the answers bring the records they speak of; without them nobody is told the ids of what was added."""
+    """Whether the answers contain the records; without them the ids of added records are not known."""
 
     ALL = "includeAll"
     NONE = "includeNone"
@@ -119,7 +119,7 @@ class Request:
 
     @classmethod
     def command(cls, record: Record) -> Request:
-        """Do what a command says: `ListDel`, `TxnVoid` and the like."""
+        """Carry out a command: `ListDel`, `TxnVoid` and the like."""
         return cls(record=record, shape=COMMAND)
 
     @property

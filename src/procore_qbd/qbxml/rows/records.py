@@ -61,7 +61,7 @@ __all__ = [
 
 @attrs.frozen
 class Unknown:
-    """An element that nobody modelled, kept as it came and written back where it stood.
+    """An unmodelled element, kept as it came and written back in its place.
 
     Attributes:
         tag: Its name.
@@ -379,7 +379,7 @@ def _then(now: Table, version: str) -> Table:
 
 
 def erase(record: R, *names: str) -> R:
-    """A copy that clears these fields in QuickBooks when it is sent as a Mod; elsewhere None says nothing.
+    """A copy that clears these fields in QuickBooks when it is sent as a Mod; otherwise None leaves a field as it is.
 
     Raises:
         ValueError: A name is no field of the record.

@@ -1,4 +1,4 @@
-"""What is wrong with a record or an element, one thing at a time, in words for the person who has to mend it."""
+"""One fault of a record or an element, in words for the person who has to correct it."""
 
 from __future__ import annotations
 
