@@ -224,7 +224,7 @@ def test_an_item_that_procore_calls_by_no_id_of_quickbooks_is_refused_and_says_s
         detail = office.one(CreateVendor(company_id=7, request_detail_id=1, vendor=vendor))
         (refusal,) = detail.refusals
         assert refusal.code is RefusalCode.VALUE
-        assert "'vendor_origin_id' in QuickBooks, which is no id that QuickBooks gives out" in refusal.words
+        assert "its QuickBooks id is given as 'vendor_origin_id', which is not an id" in refusal.words
         assert office.names("Vendor") == []
 
 
@@ -236,7 +236,7 @@ def test_a_cost_code_by_no_id_of_quickbooks_does_not_hold_up_the_job():
         close_out = run(perform(request, office.links, BOOKS), Memory(office.line))
         assert close_out.ok
         assert office.names("Customer") == ["Harbour"]
-        assert any("no id that QuickBooks gives out" in note for note in close_out.details[0].messages)
+        assert any("not an id that QuickBooks issues" in note for note in close_out.details[0].messages)
         assert run(ask_all([Request.query(VendorQuery())]), Memory(office.line))
 
 

@@ -196,9 +196,9 @@ def test_no_mod_takes_a_credit_back(books):
 
 def test_no_more_of_a_credit_is_used_than_there_is(books):
     one, other, back = make(books, bill(100)), make(books, bill(50)), make(books, credit(40))
-    refused(books, Request.add(paying(applied(one, 0, set_credits=(setting(back, 41),)))), 3210, "not so much left")
+    refused(books, Request.add(paying(applied(one, 0, set_credits=(setting(back, 41),)))), 3210, "not have that much left")
     both = (applied(each, 0, set_credits=(setting(back, 21),)) for each in (one, other))
-    refused(books, Request.add(paying(*both)), 3210, "not so much left")
+    refused(books, Request.add(paying(*both)), 3210, "not have that much left")
     theirs = make(books, credit(40, vendor="Birch"))
     refused(books, Request.add(paying(applied(one, 0, set_credits=(setting(theirs, 1),)))), 3120, "no such credit")
     refused(books, Request.add(paying(applied(one, 0, set_credits=(setting(other, 1),)))), 3120, "no such credit")
@@ -241,7 +241,7 @@ def test_what_cannot_be_paid(books):
         (applied(one, -1), 3210, "AppliedToTxnAdd payment amount"),
         (applied(one, 1, discount_amount=D(-1), discount_account_ref=named("Overhead")), 3210, ""),
         (applied(one, 1, discount_amount=D(1)), 3150, "DiscountAccountRef"),
-        (applied(theirs), 3120, "somebody else's"),
+        (applied(theirs), 3120, "belongs to another name"),
         (applied(elsewhere), 3120, "it is kept in Old Payables, not in Accounts Payable"),
         (applied(due), 3120, "no such transaction to be paid"),
         (applied(Bill(txn_id="1-1")), 3120, "no such transaction to be paid"),
@@ -320,7 +320,7 @@ def test_what_is_not_applied_waits_and_is_applied_later(books):
     payment = change(books, payment, total_amount=D(65))
     assert (payment.unused_payment, found(books, "Customer", "School").balance) == (5, 35)
     refused(books, changing(payment, total_amount=D("59.99")), 3210, "more is applied than was paid")
-    refused(books, Request.add(received(-1)), 3210, "not less than nothing")
+    refused(books, Request.add(received(-1)), 3210, "cannot be negative")
     refused(books, Request.add(received(10, applied(due, 11))), 3210, "more is applied than was paid")
 
 
@@ -433,10 +433,10 @@ def test_the_lines_of_a_deposit_change_like_others(books):
 def test_what_cannot_be_deposited(books):
     straight = make(books, received(10, deposit_to_account_ref=named("Savings")))
     for line, code, note in (
-        (DepositLine(payment_txn_id=straight.txn_id), 3120, "waits in Undeposited Funds"),
-        (DepositLine(payment_txn_id="1-1"), 3120, "waits in Undeposited Funds"),
+        (DepositLine(payment_txn_id=straight.txn_id), 3120, "not a payment in Undeposited Funds"),
+        (DepositLine(payment_txn_id="1-1"), 3120, "not a payment in Undeposited Funds"),
         (DepositLine(account_ref=named("Sales")), 3150, "Amount"),
-        (DepositLine(account_ref=named("Sales"), amount=D(-1)), 3180, "less than nothing"),
+        (DepositLine(account_ref=named("Sales"), amount=D(-1)), 3180, "its total is negative"),
     ):
         refused(books, Request.add(Deposit(deposit_to_account_ref=named("Checking"), lines=(line,))), code, note)
 
@@ -479,7 +479,7 @@ def test_a_transfer_says_what_both_accounts_hold_afterwards(books):
     transfer = change(books, transfer, transfer_to_account_ref=named("Savings"))
     assert (transfer.to_account_balance, balance(books, "Savings"), balance(books, "Card")) == (45, 45, 0)
     for to, code, note in (
-        ({"transfer_to_account_ref": named("Checking")}, 3210, "it is the same"),
+        ({"transfer_to_account_ref": named("Checking")}, 3210, "both accounts are the same"),
         ({"transfer_to_account_ref": named("Sales")}, 3210, "it is of none of the types"),
         ({"transfer_from_account_ref": named("Accounts Payable")}, 3210, "it is of none of the types"),
         ({"amount": D(0)}, 3210, "nothing is transferred"),
@@ -559,7 +559,7 @@ def test_a_journal_entry_that_is_refused(books, lines, code, note):
 
 def test_a_journal_entry_has_no_signs_and_names_accounts(books):
     debit, negative = (JournalDebitLine(account_ref=named("Sales"), amount=D(amount)) for amount in (1, -1))
-    refused(books, Request.add(JournalEntry(lines=(debit, negative))), 3040, "has no sign")
+    refused(books, Request.add(JournalEntry(lines=(debit, negative))), 3040, "cannot be negative")
     refused(books, Request.add(JournalEntry(lines=(debit, JournalCreditLine(amount=D(1))))), 3270)
 
 
