@@ -48,10 +48,10 @@ DIALECTS = [
 ]
 
 
-def times(examples):
+def times(examples, **how):
     """So many cases, the same every time: a red build is red for everybody."""
     quiet = [HealthCheck.too_slow, HealthCheck.data_too_large]
-    return settings(max_examples=part(examples), derandomize=True, deadline=None, suppress_health_check=quiet)
+    return settings(max_examples=part(examples, **how), derandomize=True, deadline=None, suppress_health_check=quiet)
 
 
 spelled = pytest.mark.parametrize(("cls", "shape"), CASES, ids=lambda one: getattr(one, "__name__", None) or one.name)
@@ -67,7 +67,7 @@ def written(record, shape):
 
 
 @spelled
-@times(max(4, 300 // len(CASES)))
+@times(max(4, 300 // len(CASES)), least=2)
 @given(data=st.data())
 def test_a_record_can_be_written_and_reads_back_equal(cls, shape, data):
     dialect = data.draw(st.sampled_from(DIALECTS))

@@ -3,9 +3,9 @@
 from hypothesis import settings
 
 WHOLE = 100  # what the profile `thorough` takes, and Hypothesis by itself
-FEW = 8  # of so few none is left out
+FEW = 8
 
 
-def examples(many: int) -> int:
-    """As many as that, or the part of it that the profile takes of a hundred."""
-    return min(many, max(FEW, -(-many * settings.default.max_examples // WHOLE)))
+def examples(many: int, least: int = FEW) -> int:
+    """As many as that, or the part of it that the profile takes of a hundred, and not less than ``least``."""
+    return min(many, max(least, -(-many * settings.default.max_examples // WHOLE)))
