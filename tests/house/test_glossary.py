@@ -58,6 +58,10 @@ RETIRED = {
     "put to rest": "inactive",
     "Settled": "ItemResult",
     "find_or_add": "get_or_create",
+    "simulator has them not": "the simulator does not keep them",
+    "says another record": "names another record",
+    "answers what was not asked": "answers a request that was not sent",
+    "has not so much left": "more than is left of the credit",
 }
 """What was written once, and what is written now."""
 

@@ -196,7 +196,9 @@ def test_no_mod_takes_a_credit_back(books):
 
 def test_no_more_of_a_credit_is_used_than_there_is(books):
     one, other, back = make(books, bill(100)), make(books, bill(50)), make(books, credit(40))
-    refused(books, Request.add(paying(applied(one, 0, set_credits=(setting(back, 41),)))), 3210, "not have that much left")
+    refused(
+        books, Request.add(paying(applied(one, 0, set_credits=(setting(back, 41),)))), 3210, "not have that much left"
+    )
     both = (applied(each, 0, set_credits=(setting(back, 21),)) for each in (one, other))
     refused(books, Request.add(paying(*both)), 3210, "not have that much left")
     theirs = make(books, credit(40, vendor="Birch"))

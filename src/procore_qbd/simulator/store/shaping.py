@@ -238,7 +238,7 @@ def as_answered(record: R, dialect: Dialect, include: Iterable[str] = (), owners
 
     Args:
         record: As it is kept.
-        dialect: The asker's: he does not get what it does not know.
+        dialect: Who asked: what that dialect does not know is left out.
         include: The elements that he asks for; everything where none is named.
         owners: Whose custom fields he asks for.
     """
