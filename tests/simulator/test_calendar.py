@@ -42,6 +42,7 @@ from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.knowledge.calendar import Calendar
 from procore_qbd.simulator.knowledge.days import later, month_end, of_month
 from procore_qbd.simulator.knowledge.spans import span
+from support.examples import examples
 
 FIRST, LAST = dt.date.min, dt.date.max
 NEAR = st.integers(0, 800)
@@ -53,7 +54,7 @@ AT_THE_ENDS = (
 DAYS = AT_THE_ENDS | st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1))
 MANY = st.sampled_from((0, 1, 10, 30, 4_000_000, 2**31 - 1, -(2**31), 10**30)) | st.integers(-(2**31), 2**31 - 1)
 ZONES = st.sampled_from(("UTC", "America/Los_Angeles", "Asia/Kolkata", "Pacific/Kiritimati"))
-OFTEN = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+OFTEN = settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 
 REPORTS = [
     (cls, field.name, word)
@@ -223,6 +224,7 @@ BY_UNITS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("cls", "name", "word", "by"), BY_UNITS, ids=[f"{one[2]} {one[3]}" for one in BY_UNITS])
 def test_every_report_has_an_answer_at_both_ends_of_the_calendar(old_and_new, cls, name, word, by):
     more = {"summarize_columns_by": by} if by else {}
@@ -239,6 +241,7 @@ def test_every_report_has_an_answer_at_both_ends_of_the_calendar(old_and_new, cl
         assert outcome.code in {0, 1030}, (outcome, old_and_new.last_fault)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", [*SummarizeColumnsBy])
 @pytest.mark.parametrize("word", ["BalanceSheetStandard", "ProfitAndLossStandard"])
 def test_a_report_up_to_no_end_is_made_or_refused(old_and_new, word, by):
