@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from procore_qbd.domain import ItemKind, RefusalCode
 from procore_qbd.erp import perform
 from procore_qbd.errors import LinkError, ProcoreQbdError, TransportError
 from procore_qbd.flows import Conversation
+from procore_qbd.qbxml import ADD
 from procore_qbd.transports import Memory
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from procore_qbd.domain import Books, CloseOut, DetailOutcome, ErpRequest
     from procore_qbd.flows import Flow
     from procore_qbd.journal import LinksFile
+    from procore_qbd.qbxml import Request
     from procore_qbd.simulator import CompanyFile
 
 __all__ = ["Export", "ItemEnding", "NotKeptError", "RequestEnding"]
@@ -60,20 +61,22 @@ class _Said:
     Attributes:
         side: ``"request"`` or ``"reply"``.
         document: The bytes.
-        writes: Whether QuickBooks may have written something because of it.
+        requests: What it asks QuickBooks for; nothing if it is a reply.
     """
 
     side: str
     document: bytes
-    writes: bool
+    requests: tuple[Request, ...] = ()
+
+    @property
+    def writes(self) -> bool:
+        """Whether QuickBooks may have written something because of it."""
+        return any(request.writes for request in self.requests)
 
     @property
     def adds(self) -> bool:
         """Whether it asks QuickBooks to make a record."""
-        return self.side == "request" and bool(_ADDS.search(self.document))
-
-
-_ADDS = re.compile(rb"<\w+AddRq[ />]")
+        return any(request.shape is ADD for request in self.requests)
 
 
 class Export:
@@ -139,7 +142,7 @@ class Export:
         conversation = Conversation(flow)
 
         def remember(side: str, document: bytes) -> None:
-            said.append(_Said(side, document, side == "request" and conversation.writes))
+            said.append(_Said(side, document, conversation.requests if side == "request" else ()))
 
         transport = Memory(self.company.process, remember)
         while conversation.document is not None:

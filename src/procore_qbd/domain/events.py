@@ -11,9 +11,7 @@ To carry out one more, write its class in `procore_qbd.domain.requests`, name th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from types import MappingProxyType
-from typing import Self
 
 import attrs
 
@@ -28,22 +26,13 @@ from procore_qbd.domain.requests import (
     ErpRequest,
     UpdateBudget,
 )
+from procore_qbd.domain.vocabulary import ExplainedWord
 
 __all__ = ["EVENTS", "EndsIn", "ErpEvent", "event_of"]
 
 
-class EndsIn(StrEnum):
+class EndsIn(ExplainedWord):
     """What an event asks of an integration."""
-
-    about: str
-    """What that is, for the documentation."""
-
-    def __new__(cls, value: str, about: str) -> Self:
-        """A member with its explanation."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.about = about
-        return member
 
     EXPORT = (
         "export",

@@ -6,12 +6,11 @@ An integrator branches on `RefusalCode` and translates by it; the words beside i
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
-from typing import Self
 
 import attrs
 
 from procore_qbd.domain.money import in_cents
+from procore_qbd.domain.vocabulary import ExplainedWord
 
 __all__ = ["ROUNDED", "Difference", "ErpRefusal", "RefusalCode"]
 
@@ -19,21 +18,11 @@ ROUNDED = "QuickBooks keeps cents; it was rounded together with the others"
 """Why an amount is not to the letter the one that Procore has."""
 
 
-class RefusalCode(StrEnum):
+class RefusalCode(ExplainedWord):
     """Every reason of this library for not exporting an item; a closed list.
 
     Programs and translations go by the texts of the members; they stay as they are.
     """
-
-    about: str
-    """When it is given, for the documentation."""
-
-    def __new__(cls, value: str, about: str) -> Self:
-        """A member with its explanation."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.about = about
-        return member
 
     # What Procore sent.
     UNREADABLE = "unreadable", "The item, or the whole request, is not what Procore documents."

@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
-__all__ = ["DetailStatus", "ItemKind"]
+__all__ = ["DetailStatus", "ExplainedWord", "ItemKind"]
+
+
+class ExplainedWord(StrEnum):
+    """A closed list whose members carry an explanation: ``EXPORT = "export", "An item is written …"``."""
+
+    about: str
+    """What the member means, for the documentation."""
+
+    def __new__(cls, value: str, about: str) -> Self:
+        """A member with its explanation."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.about = about
+        return member
 
 
 class ItemKind(StrEnum):

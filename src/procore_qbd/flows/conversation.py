@@ -54,12 +54,16 @@ class Conversation(Generic[T]):
         self._on_error = on_error
         self._read_only = read_only
         self._result: list[T] = []
-        self._requests: tuple[Request, ...] = ()
+        self.requests: tuple[Request, ...] = ()
+        """What `document` asks for, or what the last one asked for."""
         self.document: bytes | None = None
         """What QuickBooks shall answer next, None when the flow has ended; the very bytes to journal and to send."""
-        self.writes = False
-        """Whether `document` may write something: not if it is of queries alone, whatever becomes of its reply."""
         self._advance(None)
+
+    @property
+    def writes(self) -> bool:
+        """Whether `document` may write something: not if it is of queries alone, whatever becomes of its reply."""
+        return any(request.writes for request in self.requests)
 
     @property
     def result(self) -> T:
@@ -112,10 +116,10 @@ class Conversation(Generic[T]):
 
     def _matched(self, reply: Reply) -> tuple[Outcome, ...]:
         try:
-            outcomes = reply.match(self._requests)
+            outcomes = reply.match(self.requests)
         except ReplyError as error:
             raise ReplyLostError(f"it answers another document: {'; '.join(map(str, error.faults))}") from error
-        asked = zip(self._requests, numbered(self._requests), outcomes, strict=True)
+        asked = zip(self.requests, numbered(self.requests), outcomes, strict=True)
         if missing := [f"{request.name} {number} is not answered" for request, number, found in asked if found is None]:
             raise ReplyLostError(f"it leaves requests out: {'; '.join(missing)}")
         return tuple(outcome for outcome in outcomes if outcome is not None)
@@ -141,8 +145,7 @@ class Conversation(Generic[T]):
             except RecordError:
                 pass
             else:
-                self._requests = requests
-                self.writes = bool(writing)
+                self.requests = requests
                 return None
         return unwritable(f"qbXML {self._dialect}", _faults(requests, self._dialect))
 
