@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from procore_qbd import Edition, Ref, Request, changes, erase
-from procore_qbd.errors import CompanyFileError
-from procore_qbd.qbxml import Iteration
+from procore_qbd.codes import Effect
+from procore_qbd.errors import CompanyFileError, EngineError
+from procore_qbd.qbxml import Iteration, Macro
 from procore_qbd.qbxml.entities import entity
 from procore_qbd.qbxml.entities.accounts import Account
 from procore_qbd.qbxml.entities.bill_payments import BillPaymentCheck, BillPaymentCreditCard
@@ -29,10 +30,11 @@ from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrderLine
 from procore_qbd.qbxml.entities.receive_payments import ReceivePayment
 from procore_qbd.qbxml.entities.sales_receipts import SalesReceipt, SalesReceiptLine
 from procore_qbd.qbxml.entities.shared.common import Contact
+from procore_qbd.qbxml.entities.shared.transactions import AppliedToTxn
 from procore_qbd.qbxml.entities.terms import StandardTerms
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.simulator import CompanyFile
-from procore_qbd.simulator.faults import Point, Slow
+from procore_qbd.simulator.faults import Point, Slow, Trouble
 from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from support.company import Clock, ask, code, put, say
 from support.examples import examples
@@ -227,6 +229,69 @@ def test_people_get_on_with_their_work_before_between_and_after_the_requests_of_
     names = [one.name for one in second.found]
     assert names == ["Elm" if point in (Point.DONE, Point.ANSWERED) else "Elm & Sons"]
     assert {"Elm & Sons", "Fir"} <= {one.name for one in books.records("Vendor")}
+
+
+@pytest.mark.parametrize("point", [Point.KEPT, Point.WRITTEN])
+@pytest.mark.parametrize(
+    "act",
+    [lambda books, _: books.close(), lambda books, backup: books.restore(backup), lambda books, _: books.end_session()],
+    ids=["close", "restore", "end_session"],
+)
+def test_who_is_called_back_by_a_document_cannot_close_or_restore_the_file_under_it(tmp_path, books, act, point):
+    books.copy(tmp_path / "backup")
+    said = []
+
+    def while_at_work(_):
+        with pytest.raises(CompanyFileError, match="a document is being answered") as caught:
+            act(books, tmp_path / "backup")
+        said.append(caught)
+
+    books.faults.sleep = while_at_work
+    books.faults.order(Slow(1, point))
+    assert [one.ok for one in say(books, *(Request.add(Vendor(name=name)) for name in ("Elm", "Fir")))] == [True, True]
+    assert len(said) == 1
+    assert {"Elm", "Fir"} <= {one.name for one in books.records("Vendor")}
+
+
+def test_a_document_that_is_sent_while_another_is_answered_finds_quickbooks_busy(books):
+    said = []
+
+    def while_at_work(_):
+        with pytest.raises(EngineError) as caught:
+            say(books, Request.add(Vendor(name="Fir")))
+        said.append((caught.value.hresult, caught.value.effect))
+
+    books.faults.sleep = while_at_work
+    books.faults.order(Slow(1, Point.KEPT))
+    put(books, Vendor(name="Elm"))
+    assert said == [(Trouble.BUSY, Effect.NOT_DONE)]
+    assert "Fir" not in {one.name for one in books.records("Vendor")}
+
+
+def test_what_a_person_enters_meanwhile_has_nothing_to_do_with_the_macros_of_a_document(books):
+    user = books.as_user()
+
+    def while_it_waits(_):
+        user.add(bill(ref_number="by hand"))
+
+    books.faults.sleep = while_it_waits
+    books.faults.order(Slow(1, Point.KEPT))
+    made, paid = say(
+        books,
+        Request.add(attrs.evolve(bill(ref_number="by program"), def_macro="TxnID:mine")),
+        Request.add(
+            BillPaymentCheck(
+                payee_entity_ref=ALDER,
+                bank_account_ref=BANK,
+                is_to_be_printed=True,
+                applied_to_txns=(AppliedToTxn(txn_id=Macro("TxnID:mine"), payment_amount=D(5)),),
+            )
+        ),
+    )
+    assert (made.code, paid.code) == (0, 0)
+    open_ = {one.ref_number: one.is_paid for one in books.records("Bill")}
+    assert {one.txn_id for one in paid.found[0].applied_to_txns} == {made.found[0].txn_id}
+    assert open_["by hand"] is False
 
 
 def test_the_ids_that_are_thrown_by_dice_come_from_the_source_that_was_given(tmp_path):

@@ -154,7 +154,7 @@ class CompanyFile:
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._engine.documents, self._store.lock:
+        with self._engine.alone():
             self._engine.close()
             self._store.close()
 
@@ -254,13 +254,14 @@ class CompanyFile:
             backup: A copy of this very company file, which nobody has open.
 
         Raises:
-            CompanyFileError: It is no such copy, or somebody has it open; nothing has changed.
+            CompanyFileError: It is no such copy, or somebody has it open, or a document is being answered that called
+                the caller back; nothing has changed.
         """
         old = Store(Path(backup))
         try:
             if old.fact("file_id") != self.file_id:
                 raise CompanyFileError(f"{backup}: is no copy of this company file")
-            with self._engine.documents, self._store.lock:
+            with self._engine.alone():
                 self._engine.end_session()
                 self._store.restore(old, {"last_restore": str(self._calendar.now())})
         finally:

@@ -39,9 +39,9 @@ def check(
         names: The full names in the company file by list, ``{"Vendor": (…), "Customer": (…)}``: tells those in use.
 
     Raises:
-        TypeError: It is no record.
+        TypeError: It is no record, or not one shape.
     """
-    must_be_a_record(record)
+    must_be_a_record(record, shape)
     dialect = dialect or Dialect()
     path = path or record.__record__.element(shape)
     found: list[Violation] = []

@@ -93,7 +93,7 @@ class Request:
     meta_data: MetaData | None = None
 
     def __attrs_post_init__(self) -> None:
-        must_be_a_record(self.record)
+        must_be_a_record(self.record, self.shape)
 
     @classmethod
     def add(cls, record: Record, *include: str) -> Request:

@@ -89,8 +89,8 @@ class Record:
     __record__: ClassVar[Spec]
 
 
-def must_be_a_record(value: object) -> None:
-    """Refuse what is no record, where somebody might pass its fields, or its class.
+def must_be_a_record(value: object, shape: object = ADD) -> None:
+    """Refuse what is no record, where somebody might pass its fields, or its class; and what is no one shape.
 
     Raises:
         TypeError: It is none.
@@ -98,6 +98,8 @@ def must_be_a_record(value: object) -> None:
     if not isinstance(value, Record):
         got = f"the class {value.__name__}" if isinstance(value, type) else f"a {type(value).__name__}"
         raise TypeError(f"expected a record such as Vendor(name='Alder'), from procore_qbd.qbxml.entities, got {got}")
+    if not isinstance(shape, Shape) or shape not in _ENDINGS:
+        raise TypeError(f"expected one shape: {', '.join(str(one.name) for one in _ENDINGS)}, got {shape!r}")
 
 
 R = TypeVar("R", bound=Record)

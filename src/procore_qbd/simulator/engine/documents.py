@@ -9,24 +9,25 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import attrs
 from lxml import etree
 
-from procore_qbd.errors import EngineError, NotSentError, ReplyError
+from procore_qbd.errors import CompanyFileError, EngineError, NotSentError, ReplyError
 from procore_qbd.qbxml import Dialect, Edition, OnError, Outcome, Reply, Request, ResponseData, read_requests
 from procore_qbd.simulator import about
 from procore_qbd.simulator.engine.message_sets import MessageSets
 from procore_qbd.simulator.engine.processor import Processor, simulated
-from procore_qbd.simulator.faults import Crashed, Faults, Point, held_up
+from procore_qbd.simulator.faults import Crashed, Faults, Point, Trouble, held_up
 from procore_qbd.simulator.knowledge.requests import deleted_kind, exists
 from procore_qbd.simulator.knowledge.wording import CANNOT_PARSE_WORDS, CONVERSIONS, NAME_WITH_COLON, Refusal
 from procore_qbd.simulator.store.file import in_words
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from procore_qbd.qbxml import Violation
     from procore_qbd.qbxml.messages.envelope import MessageSet, UnmodelledRequest
@@ -57,14 +58,14 @@ class Engine:
         last_fault: What was wrong with the last document, where QuickBooks' answer does not say; None where
             nothing was.
         processor: Carries out one request.
-        documents: Held while a document is answered, and by whoever must not come in between.
     """
 
     def __init__(self, company: OpenCompany, faults: Faults, new_uuid: Callable[[], uuid.UUID]) -> None:
         self.faults = faults
         self.last_fault: str | None = None
         self.processor = Processor(company, new_uuid)
-        self.documents = threading.RLock()
+        self._documents = threading.RLock()
+        self._answering = False
         self._store = company.store
         self._message_sets = MessageSets(company.store, self._note)
         self._closed = False
@@ -73,9 +74,22 @@ class Engine:
         """Answer no more documents."""
         self._closed = True
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep documents out: wait for the one that is being answered, and let no other in.
+
+        Raises:
+            CompanyFileError: A document is being answered that called the caller back, who would wait for ever.
+        """
+        with self._documents:
+            if self._answering:
+                raise CompanyFileError("a document is being answered: do this when its reply has come")
+            with self._store.lock:
+                yield
+
     def end_session(self) -> None:
         """Forget the iterators."""
-        with self.documents, self._store.lock:
+        with self.alone():
             self.processor.end_session()
 
     @property
@@ -97,10 +111,13 @@ class Engine:
             EngineError: The document was not taken, or the file broke while at work, or it was ordered of `faults`.
             NotSentError: The company file is closed.
         """
-        with self.documents:
+        with self._documents:
+            if self._answering:
+                raise EngineError(Trouble.BUSY, "a document is being answered, and sent this one meanwhile")
             self.last_fault = None
             if self._closed:
                 raise NotSentError("the company file is closed")
+            self._answering = True
             try:
                 messages = self._read(document)
                 names = [request.name for request in messages.requests]
@@ -112,6 +129,8 @@ class Engine:
             except Crashed as crash:
                 self.processor.end_session()
                 raise EngineError(crash.hresult) from None
+            finally:
+                self._answering = False
 
     def _reach(self, point: Point, names: Sequence[str], reply: bytes = b"") -> bytes:
         """What becomes of a reply where a document or a request has got to a point; or a fault is raised."""
