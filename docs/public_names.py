@@ -7,6 +7,7 @@ import importlib
 import inspect
 import itertools
 import re
+from functools import cache
 from pathlib import Path
 
 import procore_qbd
@@ -28,7 +29,9 @@ def _offered() -> dict[str, dict[str, object]]:
     return found
 
 
-def _texts() -> dict[str, str]:
+@cache
+def texts() -> dict[str, str]:
+    """What is written below the constants of the public rooms."""
     found: dict[str, str] = {}
     for path in sorted(Path(procore_qbd.__file__).parent.rglob("*.py")):
         for name, text in _below(ast.parse(path.read_text("utf-8")).body):
@@ -52,9 +55,6 @@ def _below(body: list[ast.stmt]) -> list[tuple[str, str]]:
 OFFERED = _offered()
 """What each public name stands for in each room that offers it; '' is the face."""
 
-TEXTS = _texts()
-"""What stands below the constants of the public rooms."""
-
 
 def home(name: str) -> str:
     """Where a name is imported from, in full."""
@@ -65,7 +65,7 @@ def home(name: str) -> str:
 def about(name: str) -> str:
     """The first sentence of a name's documentation; '' where there is none."""
     thing = next(iter(OFFERED[name].values()))
-    whole = TEXTS.get(name) or ""
+    whole = texts().get(name) or ""
     if not whole and (inspect.isclass(thing) or inspect.isroutine(thing)):
         whole = inspect.getdoc(thing) or ""
     first = " ".join(whole.split("\n\n")[0].split())

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from house.test_architecture import EDGES, FILES, within
 from procore_qbd.cli.tree import GROUPS, parser
+from support.imports import FILES, edges, within
 
 ROOM = "procore_qbd.cli"
 SHARED = {"arguments", "commands", "exits", "exporting", "files", "json_output", "opening", "out_folder", "output"}
@@ -27,7 +27,7 @@ def commands():
 
 
 def test_the_floors_stand_on_each_other():
-    inside = [(here, there) for here, there in EDGES if within(here, ROOM) and within(there, ROOM)]
+    inside = [(here, there) for here, there in edges() if within(here, ROOM) and within(there, ROOM)]
     assert {floor(here) for here, _ in inside} == set(FLOORS)
     for here, there in inside:
         above, below = FLOORS.index(floor(here)), FLOORS.index(floor(there))

@@ -1,16 +1,11 @@
 """Which room may lean on which: the imports of every file, those for type checkers too, against three tables."""
 
-import ast
 import graphlib
-import importlib.util
 import sys
-from pathlib import Path
 
 import pytest
 
-from support.places import SOURCE
-
-HOUSE = "procore_qbd"
+from support.imports import FILES, HOUSE, edges, imported, imports, room, within
 
 WHAT_IT_NEEDS = None
 
@@ -91,55 +86,10 @@ MAY_IMPORT = {
 EVERYBODYS = {"attr", "attrs", *sys.stdlib_module_names}
 
 
-def name_of(path: Path) -> str:
-    parts = path.relative_to(SOURCE.parent).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-FILES = {name_of(path): path for path in sorted(SOURCE.rglob("*.py"))}
-
-
-def room(module: str) -> str:
-    return module.split(".")[1] if "." in module else "__init__"
-
-
-def within(module: str, part: str) -> bool:
-    return f"{module}.".startswith(f"{part}.")
-
-
-def imported(source: str, package: str) -> set[str]:
-    """Every dotted name that a source imports, `from a import b` as `a.b`."""
-    names = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            origin = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
-            names |= {f"{origin}.{alias.name}" for alias in node.names}
-    return names
-
-
-IMPORTS = {
-    name: imported(path.read_text("utf-8"), name if path.stem == "__init__" else name.rpartition(".")[0])
-    for name, path in FILES.items()
-}
-
-
-def ours(name: str) -> str:
-    """The file of ours that an imported name comes from."""
-    while name not in FILES and "." in name:
-        name = name.rpartition(".")[0]
-    return name
-
-
-LEANS = {name: {ours(one) for one in names if within(one, HOUSE)} - {name} for name, names in IMPORTS.items()}
-EDGES = [(here, there) for here, others in LEANS.items() for there in sorted(others)]
-
-
 def test_the_walk_sees_relative_late_and_type_checking_imports():
     source = "if TYPE_CHECKING:\n from .a import b\ndef f():\n import lxml.etree\nfrom .. import codes"
     assert imported(source, "procore_qbd.qbxml") == {"procore_qbd.qbxml.a.b", "lxml.etree", "procore_qbd.codes"}
-    assert ("procore_qbd.domain", "procore_qbd.domain.books") in EDGES
+    assert ("procore_qbd.domain", "procore_qbd.domain.books") in edges()
 
 
 def test_every_room_has_its_row():
@@ -148,7 +98,7 @@ def test_every_room_has_its_row():
 
 def test_no_room_leans_where_it_may_not():
     wrong = []
-    for here, there in EDGES:
+    for here, there in edges():
         may = MAY_LEAN_ON[room(here)]
         allowed = may is WHAT_IT_NEEDS or any(within(there, f"{HOUSE}.{part}") for part in may)
         if room(here) != room(there) and not allowed:
@@ -159,7 +109,7 @@ def test_no_room_leans_where_it_may_not():
 def test_nobody_imports_what_stands_at_the_edge():
     wrong = [
         f"{here} may not import {there}"
-        for here, there in EDGES
+        for here, there in edges()
         if room(here) not in MAY_BE_IMPORTED_BY.get(room(there), {room(here)}) | {room(there)}
     ]
     assert wrong == []
@@ -170,7 +120,7 @@ def test_an_entity_leans_on_shared_blocks_only():
     may = {f"{HOUSE}.{part}" for part in AN_ENTITY_MAY_LEAN_ON}
     wrong = [
         f"{here} may not import {there}"
-        for here, there in EDGES
+        for here, there in edges()
         if within(here, entities) and here != entities
         if not any(within(there, part) for part in may)
     ]
@@ -179,7 +129,7 @@ def test_an_entity_leans_on_shared_blocks_only():
 
 def test_what_is_not_ours_stays_in_its_room():
     wrong = []
-    for here, names in IMPORTS.items():
+    for here, names in imports().items():
         for name in sorted(names):
             if within(name, HOUSE):
                 continue
@@ -203,7 +153,7 @@ def test_no_folder_of_a_room_leans_on_one_above_it():
     wrong = []
     for name, floors in FLOORS.items():
         floor = {part: number for number, parts in enumerate(floors) for part in parts.split()}
-        for here, there in EDGES:
+        for here, there in edges():
             (room_, _, one), (other_room, _, other) = folder(here).partition("."), folder(there).partition(".")
             if room_ == other_room == name and one != other and one and other and floor[one] <= floor[other]:
                 wrong.append(f"{here} may not import {there}")
@@ -214,7 +164,7 @@ def test_no_folder_of_a_room_leans_on_one_above_it():
 @pytest.mark.parametrize("level", [room, folder, str], ids=["rooms", "folders", "files"])
 def test_there_are_no_circles(level):
     graph = {}
-    for here, there in EDGES:
+    for here, there in edges():
         if level(here) != level(there):
             graph.setdefault(level(here), set()).add(level(there))
     try:

@@ -2,19 +2,17 @@
 
 import operator
 from contextlib import contextmanager
+from importlib import import_module
 from math import floor
+from pkgutil import resolve_name
 
 import pytest
 
-from erp import test_exports as test_erp
-from erp import test_money as test_erp_money
-from erp import test_trials
-from flows import test_flows
 from procore_qbd.domain.money import cents
 from procore_qbd.flows import Conversation
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.translate import bills as translate_bills
-from simulator import test_reports as test_simulator_reports
+from support import desk
 from support.office import Office
 
 
@@ -48,8 +46,9 @@ def answered_and_left_standing(self, outcomes):
 
 @contextmanager
 def a_gym():
-    with test_simulator_reports.company() as books:
-        yield test_simulator_reports.with_a_gym(books)
+    reports = import_module("simulator.test_reports")
+    with reports.company() as books:
+        yield reports.with_a_gym(books)
 
 
 def procore_is_believed(_links, _kind, _procore_id, *said, what):  # noqa: ARG001
@@ -93,13 +92,13 @@ MUTANTS = {
     "share without the rest": (
         "procore_qbd.translate.bills.share",
         without_the_rest,
-        (test_trials.test_a_whole_change_order_is_shared_to_the_cent, {}),
+        ("erp.test_trials:test_a_whole_change_order_is_shared_to_the_cent", {}),
     ),
     "the last does not take what is left": (
         "procore_qbd.translate.bills.share",
         without_the_rest,
         (
-            test_trials.test_a_hundred_over_three_equal_lines_is_a_hundred,
+            "erp.test_trials:test_a_hundred_over_three_equal_lines_is_a_hundred",
             {"amount": "100.00", "parts": "33.34 33.33 33.33"},
         ),
     ),
@@ -107,137 +106,147 @@ MUTANTS = {
         "procore_qbd.domain.money._to_whole",
         cut_to_the_cent,
         (
-            test_trials.test_a_hundred_over_three_equal_lines_is_a_hundred,
+            "erp.test_trials:test_a_hundred_over_three_equal_lines_is_a_hundred",
             {"amount": "200.00", "parts": "66.67 66.67 66.66"},
         ),
     ),
     "what is not open any more grows older": (
         "procore_qbd.simulator.reports.facts._aging.__code__",  # the table of columns holds the function itself
         age_of_anything.__code__,
-        (test_simulator_reports.test_what_is_paid_has_no_age_any_more, {}, a_gym),
+        ("simulator.test_reports:test_what_is_paid_has_no_age_any_more", {}, a_gym),
     ),
     "a document stands after it was answered": (
         "procore_qbd.flows.Conversation._advance",
         answered_and_left_standing,
-        (test_flows.test_what_was_answered_is_no_document_any_more, {}, CompanyFile.create),
+        ("flows.test_flows:test_what_was_answered_is_no_document_any_more", {}, CompanyFile.create),
     ),
     "a document stands after its flow failed": (
         "procore_qbd.flows.Conversation._advance",
         answered_and_left_standing,
-        (test_flows.test_what_was_answered_is_no_document_any_more_although_the_flow_fails, {}, CompanyFile.create),
+        (
+            "flows.test_flows:test_what_was_answered_is_no_document_any_more_although_the_flow_fails",
+            {},
+            CompanyFile.create,
+        ),
     ),
     "round each amount by itself": (
         "procore_qbd.translate.purchase_orders.round_together",
         each_by_itself,
-        (test_trials.test_lump_sums_with_parts_of_cents_come_to_procores_total, {}),
+        ("erp.test_trials:test_lump_sums_with_parts_of_cents_come_to_procores_total", {}),
     ),
     "compare numbers with ==": (
         "procore_qbd.erp.finding.same_text",
         operator.eq,
-        (test_trials.test_a_bill_that_a_clerk_typed_in_another_case_or_with_blanks_is_not_made_again, {"typed": "a-1"}),
+        (
+            "erp.test_trials:test_a_bill_that_a_clerk_typed_in_another_case_or_with_blanks_is_not_made_again",
+            {"typed": "a-1"},
+        ),
     ),
     "compare names with ==": (
         "procore_qbd.erp.finding.same_text",
         operator.eq,
-        (test_erp.test_a_name_that_a_customer_has_is_explained, {}, test_erp.Office),
+        ("erp.test_exports:test_a_name_that_a_customer_has_is_explained", {}, desk.Office),
     ),
     "believe Procore": (
         "procore_qbd.translate.known.agreed",
         procore_is_believed,
-        (test_trials.test_where_procore_and_our_links_name_different_records_neither_is_believed, {"what": "vendor"}),
+        (
+            "erp.test_trials:test_where_procore_and_our_links_name_different_records_neither_is_believed",
+            {"what": "vendor"},
+        ),
     ),
     "believe the links": (
         "procore_qbd.translate.known.agreed",
         links_are_believed,
         (
-            test_trials.test_where_procore_and_our_links_name_different_records_neither_is_believed,
+            "erp.test_trials:test_where_procore_and_our_links_name_different_records_neither_is_believed",
             {"what": "cost code"},
         ),
     ),
     "marks without a kind": (
         "procore_qbd.translate.lines.LineMark.__str__",
         lambda mark: f"Procore {mark.id}",
-        (test_trials.test_a_change_order_line_with_the_id_of_a_commitment_line_is_another_line, {}),
+        ("erp.test_trials:test_a_change_order_line_with_the_id_of_a_commitment_line_is_another_line", {}),
     ),
     "skip verification on adoption of an order": (
         "procore_qbd.erp.commitments._differences",
         nothing,
-        (test_trials.test_an_order_that_a_person_lowered_before_the_rerun_is_told, {}),
+        ("erp.test_trials:test_an_order_that_a_person_lowered_before_the_rerun_is_told", {}),
     ),
     "skip verification on adoption of a bill": (
         "procore_qbd.erp.invoices.compared",
         nothing,
-        (test_trials.test_a_bill_that_a_person_voided_is_told, {"remember": False}),
+        ("erp.test_trials:test_a_bill_that_a_person_voided_is_told", {"remember": False}),
     ),
     "skip verification of links": (
         "procore_qbd.erp.bills.links_of",
         lambda _: Everything(),
-        (test_trials.test_a_bill_that_was_not_linked_is_told_although_its_reply_was_lost, {}),
+        ("erp.test_trials:test_a_bill_that_was_not_linked_is_told_although_its_reply_was_lost", {}),
     ),
     "skip verification of lines known by their marks": (
         "procore_qbd.erp.budgets.compare_lines",
         nothing,
-        (test_trials.test_a_budget_transaction_that_is_there_with_another_value_is_a_difference, {}),
+        ("erp.test_trials:test_a_budget_transaction_that_is_there_with_another_value_is_a_difference", {}),
     ),
     "drop named lines that are gone": (
         "procore_qbd.translate.bills._billed",
         only_what_is_there,
-        (test_trials.test_a_named_line_that_is_gone_is_refused_although_another_is_there, {}),
+        ("erp.test_trials:test_a_named_line_that_is_gone_is_refused_although_another_is_there", {}),
     ),
     "bill more than is open in silence": (
         "procore_qbd.translate.bills.Billing.beyond_open",
         nothing,
-        (test_trials.test_billing_more_than_is_open_is_told_per_line, {}),
+        ("erp.test_trials:test_billing_more_than_is_open_is_told_per_line", {}),
     ),
     "all invoices of a batch at once": (
         "procore_qbd.erp.invoices._rounds",
         all_in_one_round,
-        (test_trials.test_invoices_of_one_batch_on_one_line_end_as_one_by_one, {}),
+        ("erp.test_trials:test_invoices_of_one_batch_on_one_line_end_as_one_by_one", {}),
     ),
     "do not compare what is due": (
         "procore_qbd.erp.bills.totals",
         nothing,
-        (test_trials.test_what_procore_shows_as_payment_due_is_compared, {}),
+        ("erp.test_trials:test_what_procore_shows_as_payment_due_is_compared", {}),
     ),
     "release more than is held in silence": (
         "procore_qbd.erp.invoices.over_released",
         no_flow,
-        (test_trials.test_more_retainage_released_than_held_is_told, {}),
+        ("erp.test_trials:test_more_retainage_released_than_held_is_told", {}),
     ),
     "unlink a change order without its lines": (
         "procore_qbd.domain.links._is_part",
         only_what_is_below,
-        (test_trials.test_delete_unlink_and_send_again_works_for_a_change_order, {}),
+        ("erp.test_trials:test_delete_unlink_and_send_again_works_for_a_change_order", {}),
     ),
     "do not look whether vendor, job and items stand": (
         "procore_qbd.erp.commitments.unusable",
         no_flow,
-        (test_trials.test_an_inactive_vendor_job_or_item_is_refused_by_name, {}),
+        ("erp.test_trials:test_an_inactive_vendor_job_or_item_is_refused_by_name", {}),
     ),
     "no similar bills": (
         "procore_qbd.erp.similar.NearBills.alike",
         lambda *_: None,
-        (test_trials.test_a_bill_of_nearly_the_same_number_vendor_and_amount_is_told, {"typed": "A1"}),
+        ("erp.test_trials:test_a_bill_of_nearly_the_same_number_vendor_and_amount_is_told", {"typed": "A1"}),
     ),
     "export whatever its status": (
         "procore_qbd.translate.purchase_orders.check_status",
         nothing,
-        (test_trials.test_a_status_with_which_nothing_is_exported_is_refused, {"status": "Draft"}),
+        ("erp.test_trials:test_a_status_with_which_nothing_is_exported_is_refused", {"status": "Draft"}),
     ),
     "leave empty requests open": (
         "procore_qbd.erp.invoices.batch",
         nothing,
-        (test_trials.test_an_empty_request_is_closed, {"detail_id": 5}),
+        ("erp.test_trials:test_an_empty_request_is_closed", {"detail_id": 5}),
     ),
     "take a record that is another item's": (
         "procore_qbd.erp.finding.taken",
         lambda *_: None,
-        (test_erp_money.test_another_purchase_order_of_that_number_is_never_adopted, {}),
+        ("erp.test_money:test_another_purchase_order_of_that_number_is_never_adopted", {}),
     ),
     "another GUID each time": (
         "procore_qbd.domain.links.external_guid",
         lambda *_, **__: next(guids),
-        (test_erp.test_after_a_lost_reply_the_vendor_is_recognised_by_its_guid, {}, test_erp.Office),
+        ("erp.test_exports:test_after_a_lost_reply_the_vendor_is_recognised_by_its_guid", {}, desk.Office),
     ),
 }
 
@@ -247,7 +256,8 @@ guids = (f"{{00000000-0000-0000-0000-{number:012}}}" for number in range(1000))
 
 @pytest.mark.parametrize("name", MUTANTS)
 def test_each_mutant_is_killed_by_a_test_with_a_name(name, monkeypatch):
-    target, mutant, (killer, arguments, *world) = MUTANTS[name]
+    target, mutant, (test, arguments, *world) = MUTANTS[name]
+    killer = resolve_name(test)
     with (world[0] if world else Office)() as office:
         killer(office, **arguments)  # the rule as it is
     monkeypatch.setattr(target, mutant)

@@ -204,8 +204,8 @@ class Slow:
     """The reply is long in coming. It is only told of in `Faults.happened`, unless `Faults` was given a ``sleep``.
 
     Only while a request is carried out (`Point.WRITTEN`) must others wait; at any other point people get on with their
-    work, so ``Slow(1, Point.KEPT)`` gives them the time between two requests. Whoever closes or restores the file waits for the
-    reply.
+    work, so ``Slow(1, Point.KEPT)`` gives them the time between two requests. Whoever closes or restores the file waits
+    for the reply.
 
     Attributes:
         seconds: How long.
