@@ -1,6 +1,7 @@
 """Every test of the command line has a folder of its own, and a command to type there."""
 
 import json
+import shutil
 
 import pytest
 
@@ -23,10 +24,18 @@ def command(capsys):
     return run
 
 
+@pytest.fixture(scope="session")
+def shown(tmp_path_factory):
+    """The folder of the demo, played once."""
+    there = tmp_path_factory.mktemp("demo") / "show"
+    assert main(["demo", "--dir", str(there)]) == 0
+    return there
+
+
 @pytest.fixture
-def office(command, folder):
+def office(folder, shown):
     """The demo's company file, and what it has linked by kind."""
-    command("demo", "--dir", "show")
+    shutil.copytree(shown, folder / "show")
     path = folder / "show" / "cascade-ridge.company"
     links = json.loads((folder / "show" / "cascade-ridge.company.links.json").read_text())["links"]
     return path, {kind: [link for link in links if link["kind"] == kind] for kind in {link["kind"] for link in links}}
