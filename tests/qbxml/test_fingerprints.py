@@ -10,7 +10,7 @@ from procore_qbd.qbxml.entities.vendors import VendorType
 from procore_qbd.qbxml.rows.records import OneOf, Record, Ref, Reference, record
 from procore_qbd.qbxml.rows.values import ADD, RET, Text, YesNo
 from support import fingerprints
-from support.schema import CASES, DIALECTS, USUAL, tag_of
+from support.schema import CASES, DIALECTS, USUAL, slow_between, tag_of
 from support.shared import needs_shared
 
 TOLD = pytest.mark.parametrize("dialect", [*DIALECTS, fingerprints.TABLES], ids=str)
@@ -32,7 +32,7 @@ def test_our_rows_have_the_fingerprints_of_the_schema(dialect):
 
 
 @needs_shared
-@TOLD
+@pytest.mark.parametrize("dialect", slow_between([*DIALECTS, fingerprints.TABLES]), ids=str)
 def test_the_fingerprints_are_those_of_the_schema(dialect):
     theirs = {name: hash_ for (name, _), hash_ in fingerprints.of_the_schema(dialect).items()}
     assert parted(theirs, kept_for(dialect)) == [], AGAIN

@@ -41,6 +41,7 @@ from support.schema import (
     plain,
     read_aloud,
     schema,
+    slow_between,
     tag_of,
     there,
 )
@@ -287,7 +288,7 @@ def test_every_request_that_is_written_is_valid(examples):
 SOUND = [dialect for dialect in DIALECTS if dialect != Dialect("7.0", Edition.CA)]  # no validator takes that draft
 
 
-@pytest.mark.parametrize("dialect", SOUND, ids=str)
+@pytest.mark.parametrize("dialect", slow_between(SOUND), ids=str)
 def test_every_request_that_is_written_for_a_dialect_is_valid_there(dialect):
     @times(60)
     @given(requests(dialect=dialect))

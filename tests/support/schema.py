@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 
 import attrs
+import pytest
 from lxml import etree
 
 from procore_qbd.qbxml import Dialect, Edition, entities
@@ -311,3 +312,14 @@ def excused(dialect, path, aspect, said):
 
 US, CA = (VERSIONS[VERSIONS.index(first) :] for first in ("2.0", "6.0"))
 DIALECTS = [Dialect(v, Edition.US) for v in US] + [Dialect(v, Edition.CA) for v in CA]
+ENDS = {
+    Dialect(v, edition)
+    for versions, edition in ((US, Edition.US), (CA, Edition.CA))
+    for v in (versions[0], versions[-1])
+}
+
+
+def slow_between(dialects):
+    """Dialects as parameters: the oldest and the newest always, and those between them with the slow tests."""
+    between = [one for one in dialects if isinstance(one, Dialect) and one not in ENDS]
+    return [pytest.param(one, marks=pytest.mark.slow) if one in between else one for one in dialects]
