@@ -428,7 +428,7 @@ def _code_scenes() -> dict[str, tuple[Scene, ...]]:
             Scene("Two codes are each other's division.", lambda o: send(o, parent_id=5102)),
             Scene("An account that was picked is gone.", lambda o: send(o, expense_account_origin_id=GONE)),
             Scene(
-                "No account was picked, and the books name none.",
+                "No account was picked, and the books file names none.",
                 lambda o: _by(o, Books()).send(o.codes),
             ),
             Scene(

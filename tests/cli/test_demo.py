@@ -55,7 +55,7 @@ def test_the_demo_says_why_each_refused_record_was_refused(command, folder):
         "is inactive in Procore",
         "at most 41 characters",
         "does not allow a colon in a name",
-        "takes no comma",
+        "a comma is not allowed",
     ):
         assert reason in out
 

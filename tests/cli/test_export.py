@@ -85,7 +85,7 @@ def test_books_are_read_from_a_file_and_what_they_name_can_be_seeded(command, fo
         assert (code, "put in first: Account Work:Income" in out) == (0, False)
         assert ("put in first: Account Work, Account Work:Seeded income, Account Seeded cost" in out) == bool(made)
     _, out, _ = command("export", "codes.json", "--company", "books.company")
-    assert "income account: none was picked at export, and the books name none" in out
+    assert "income account: none was picked at export, and the books file names none" in out
 
 
 @needs_shared

@@ -147,7 +147,7 @@ def test_a_division_of_which_two_ids_are_said_is_believed_in_neither(said, paren
 
 def test_a_division_that_is_not_in_quickbooks_holds_up_a_nested_item():
     assert faults(to_item_service, BELOW) == [
-        ("division of cost code '01-100': is not in QuickBooks; export it first, or keep items flat in the books")
+        ("division of cost code '01-100': is not in QuickBooks; export it first, or keep items flat in the books file")
     ]
 
 
@@ -171,7 +171,7 @@ def test_a_project_is_a_job_where_a_customer_is_chosen():
     assert to_job(PROJECT, Links(), BOOKS.under("ACME")).parent_ref == Ref(full_name="ACME")
     nobody = attrs.evolve(BOOKS, customer_rule=CustomerRule.JOB_UNDER_CUSTOMER)
     assert faults(to_job, PROJECT, nobody) == [
-        "customer: no QuickBooks customer was chosen for this project; choose one in the books"
+        "customer: no QuickBooks customer was chosen for this project; choose one in the books file"
     ]
 
 

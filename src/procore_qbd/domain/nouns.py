@@ -106,7 +106,7 @@ class Project:
 
     Attributes:
         name: QuickBooks takes 41 characters, spaces counted, and no colon.
-        address: Street; Procore's QuickBooks connector takes no comma in a project's address.
+        address: Street; Procore's QuickBooks connector does not allow a comma in a project's address.
         origin_id: ListID of the QuickBooks job when the project is synced already.
         origin_code: The code the approver typed at export.
     """

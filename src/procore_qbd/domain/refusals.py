@@ -36,8 +36,8 @@ class RefusalCode(ExplainedWord):
     NOTHING_TO_EXPORT = "nothing_to_export", "The item has no lines or no amounts."
     SUB_JOB = "sub_job", "QuickBooks Desktop has no sub jobs."
     COST_CODE_CIRCLE = "cost_code_circle", "A cost code is below itself in its divisions."
-    NEGATIVE_TOTAL = "negative_total", "A subcontractor invoice is negative, and the books do not allow that."
-    UNKNOWN_TRANSACTION = "unknown_transaction", "A budget transaction is of a type that the books do not name."
+    NEGATIVE_TOTAL = "negative_total", "A subcontractor invoice is negative, and the books file does not allow that."
+    UNKNOWN_TRANSACTION = "unknown_transaction", "A budget transaction is of a type that the books file does not list."
     SHARE = "share", "An amount cannot be shared over the lines that it bills."
     CURRENCY = "currency", "The item is in another currency than the company file."
     # How the two sides are linked.
@@ -50,14 +50,14 @@ class RefusalCode(ExplainedWord):
     # What is in QuickBooks.
     NAME_IN_USE = "name_in_use", "QuickBooks has another record of this name."
     NUMBER_IN_USE = "number_in_use", "QuickBooks has another transaction of this number for the vendor."
-    SIMILAR_BILL = "similar_bill", "QuickBooks has a bill that is probably the same, and the books say to refuse."
+    SIMILAR_BILL = "similar_bill", "QuickBooks has a bill that is probably the same, and the books file says to refuse."
     INACTIVE_IN_QUICKBOOKS = "inactive_in_quickbooks", "A vendor, job or item is inactive in QuickBooks."
     ORDER_CLOSED = "order_closed", "A person closed the purchase order."
     ORDER_CHANGED = "order_changed", "A person added or removed lines of the purchase order."
     AMBIGUOUS_MARK = "ambiguous_mark", "A line's old mark does not say whose line it is."
     CLOSED_PERIOD = "closed_period", "The date lies in a closed period of the company file."
     CHANGED_MEANWHILE = "changed_meanwhile", "Somebody changed the record again and again while it was exported."
-    NOT_SET_UP = "not_set_up", "The company file lacks an account, an item or a list entry that the books name."
+    NOT_SET_UP = "not_set_up", "The company file lacks an account, an item or a list entry that the books file names."
     QUICKBOOKS = "quickbooks", "QuickBooks refused it for another reason; its code is in the message."
     IN_DOUBT = "in_doubt", "The export broke off, perhaps at an unreadable answer; what was written is not known."
 

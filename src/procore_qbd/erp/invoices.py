@@ -273,10 +273,9 @@ class _Batch:
             return refusal(outcome)
         items: list[Any] = list(outcome.records(Record))
         if not items:
-            words = (
-                f"retainage item: the company file has no item {name!r}; make it there, or name another in the books"
-            )
-            return ErpRefusal(RefusalCode.NOT_SET_UP, f"{words} (retainage_item)")
+            words = f"retainage item: there is no item {name!r} in QuickBooks; make it there"
+            advice = "or name another in the books file (retainage_item)"
+            return ErpRefusal(RefusalCode.NOT_SET_UP, f"{words}, {advice}")
         if items[0].is_active is False:
             words = f"retainage item: {name!r} is inactive in QuickBooks: make it active there, then send it again"
             return ErpRefusal(RefusalCode.INACTIVE_IN_QUICKBOOKS, words)

@@ -89,7 +89,9 @@ def _settle(request: CreateOrUpdateJob, item: Item, links: Links, books: Books) 
         query = Request.query(CustomerQuery(full_names=(customer,)))
         parent, why = yield from look_up(query, Customer)
         if parent is None:
-            words = f"customer: QuickBooks has no customer {customer!r}; make it there, or choose another in the books"
+            words = (
+                f"customer: QuickBooks has no customer {customer!r}; make it there, or choose another in the books file"
+            )
             return refused(why or ErpRefusal(RefusalCode.NOT_SET_UP, words))
         full_name = f"{parent.full_name}:{full_name}"
     made = yield from get_or_create(item, job, full_name, links)

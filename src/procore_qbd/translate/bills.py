@@ -169,7 +169,7 @@ def to_bill(
     credit = billing.total < 0
     if credit and books.negative_invoices is NegativeInvoices.REFUSE:
         words = f"total: {billing.total} is negative, and negative invoices do not go to QuickBooks"
-        advice = "negative_invoices in the books can make it a vendor credit"
+        advice = "set negative_invoices in the books file to make it a vendor credit"
         known.refuse(RefusalCode.NEGATIVE_TOTAL, f"{words}; {advice}")
     lines, names = [], []
     for line_id, parts in billing.parts.items():
@@ -181,7 +181,7 @@ def to_bill(
             item_ref, amount = Ref(full_name=books.retainage_item), sign * (-sum_ if credit else sum_)
             job_ref = Ref(list_id=job) if job else None
             lines.append(ItemLine(item_ref=item_ref, desc=what, amount=amount, customer_ref=job_ref))
-            names.append({"": what.lower(), "ItemRef/FullName": "retainage item in the books"})
+            names.append({"": what.lower(), "ItemRef/FullName": "retainage item in the books file"})
     if _number(requisition) is None:
         words = "invoice number: there is none; give the invoice a number, or an ERP ID when you accept it"
         known.refuse(RefusalCode.MISSING, words)

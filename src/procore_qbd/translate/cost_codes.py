@@ -23,8 +23,8 @@ _LABELS = {
     "Name": "cost code",
     "SalesAndPurchase/SalesDesc": "name of the cost code",
     "SalesAndPurchase/PurchaseDesc": "name of the cost code",
-    "SalesAndPurchase/IncomeAccountRef/FullName": "income account in the books",
-    "SalesAndPurchase/ExpenseAccountRef/FullName": "expense account in the books",
+    "SalesAndPurchase/IncomeAccountRef/FullName": "income account in the books file",
+    "SalesAndPurchase/ExpenseAccountRef/FullName": "expense account in the books file",
 }
 
 
@@ -67,13 +67,13 @@ def to_item_service(
             parent_id,
             code.parent_origin_id,
             what=what,
-            otherwise=f"{what}: is not in QuickBooks; export it first, or keep items flat in the books",
+            otherwise=f"{what}: is not in QuickBooks; export it first, or keep items flat in the books file",
         )
     income = _account(code.income_account_origin_id, books.income_account)
     expense = _account(code.expense_account_origin_id, books.expense_account)
     for kind, account in (("income", income), ("expense", expense)):
         if account is None:
-            words = f"{kind} account: none was picked at export, and the books name none"
+            words = f"{kind} account: none was picked at export, and the books file names none"
             known.refuse(RefusalCode.MISSING, words)
     description = text(code.name)
     item = ItemService(

@@ -50,8 +50,8 @@ def to_estimate(request: BudgetRequest, links: Links, books: Books) -> Estimate:
     for one in request.transactions:
         if one.type not in books.budget_transactions:
             types = ", ".join(books.budget_transactions)
-            words = f"transaction {one.id}: is of type {one.type!r}, and the books know {types}"
-            advice = "if it changes the budget, add the type to budget_transactions in the books"
+            words = f"transaction {one.id}: is of type {one.type!r}, and the books file lists {types}"
+            advice = "if it changes the budget, add the type to budget_transactions in the books file"
             known.refuse(RefusalCode.UNKNOWN_TRANSACTION, f"{words}; {advice}")
     lines = tuple(_line(one, request.job_cost_of(one), amounts[one.id], job, known) for one in request.transactions)
     if not lines:

@@ -43,16 +43,16 @@ def to_job(project: Project, links: Links, books: Books, *, company_id: int | No
     """
     name = spelled(project.name)
     faults = name_faults("project name", name)
-    # Procore's own QuickBooks connector takes no comma in a project's address; ours must not let more through.
+    # Procore's own QuickBooks connector does not allow a comma in a project's address; ours must not let more through.
     if "," in (project.address or ""):
-        words = f"project address: takes no comma, got {project.address!r}; write it on lines of its own"
+        words = f"project address: a comma is not allowed, got {project.address!r}; write it on lines of its own"
         faults.append(ErpRefusal(RefusalCode.CHARACTER, words))
     customer = None
     if books.customer_rule is CustomerRule.JOB_UNDER_CUSTOMER:
         customer = books.customer
         if customer is None:
             faults.append(
-                missing("customer: no QuickBooks customer was chosen for this project; choose one in the books")
+                missing("customer: no QuickBooks customer was chosen for this project; choose one in the books file")
             )
     bill_address, wrong = address(project.address, project.city, project.state_code, project.zip)
     job = Customer(

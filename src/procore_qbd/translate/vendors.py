@@ -30,7 +30,7 @@ _LABELS = {
     "VendorAddress/Country": "country",
     "Phone": "business phone",
     "Fax": "fax number",
-    "TermsRef/FullName": "terms in the books",
+    "TermsRef/FullName": "terms in the books file",
 }
 
 
