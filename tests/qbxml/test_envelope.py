@@ -473,6 +473,12 @@ def test_a_query_never_changes_the_company_file(code):
     assert Outcome(name="BillQueryRs", code=code).committed is False
 
 
+@pytest.mark.parametrize("name", ["ToDoQueryRs", "ToDoAddRs"])
+def test_of_what_nobody_modelled_it_is_not_known_whether_it_wrote_unless_it_was_refused(name):
+    assert Outcome(name=name).committed is None
+    assert Outcome(name=name, code=3120).committed is False
+
+
 @pytest.mark.parametrize("code", [1, 500])
 def test_no_match_and_not_found_are_no_errors(code):
     outcome = Outcome(name="VendorQueryRs", code=code, found=(ALDER,))
