@@ -1105,8 +1105,14 @@ def takeable(record):
             values[field.name] = () if field.plural else None
         elif field.name in MODEST:
             values[field.name] = MODEST[field.name]
-        elif isinstance(field.row, Block) and not isinstance(field.row, Reference) and field.plural:
-            values[field.name] = tuple(takeable(one) for one in value if not hasattr(one, "item_group_ref"))
+        elif isinstance(field.row, Block) and not isinstance(field.row, Reference):
+            values[field.name] = (
+                tuple(takeable(one) for one in value if not hasattr(one, "item_group_ref"))
+                if field.plural
+                else takeable(value)
+            )
+        elif isinstance(value, str) and not value.strip() and ADD in field.row.required:
+            values[field.name] = "said"  # blanks say nothing, and it must be said
     erased = tuple(name for name in record.erased if name not in LEFT_OUT)
     if hasattr(record, "item_ref") and record.item_ref is None:
         values |= dict.fromkeys(name for name in MODEST if hasattr(record, name))
