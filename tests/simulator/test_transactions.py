@@ -1205,6 +1205,7 @@ def fitting(company, record):
         "ReceivePayment": lambda record: (
             paid_of(company, "applied_to_txns", invoice(500, customer="School:Gym"))(record) | {"total_amount": D(500)}
         ),
+        "SalesTaxPaymentCheck": lambda record: {"ref_number": record.ref_number and record.ref_number[:11]},
         "TimeTracking": lambda record: {"billable_status": record.billable_status if record.customer_ref else None},
         "Transfer": lambda _: {
             "amount": D(5),

@@ -65,6 +65,7 @@ _PLENTY = 3
 
 _STORABLE = bytes([*b"\t\n\r", *range(0x20, 0x7F), *range(0x80, 0x100)]).decode("cp1252", "ignore")
 _LETTERS = st.sampled_from(_STORABLE)
+_NO_COLON = st.sampled_from(_STORABLE.replace(":", ""))  # no filter: Hypothesis 6.112 forgets it inside st.text
 _SHORT = 12
 
 
@@ -82,7 +83,7 @@ def values(row: Value, _dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
 @values.register(Text)
 def _text(row: Text, dialect: Dialect = _USUAL) -> SearchStrategy[Any]:
     longest = row.longest(dialect.edition)
-    letters = _LETTERS if row.colon else _LETTERS.filter(lambda letter: letter != ":")
+    letters = _LETTERS if row.colon else _NO_COLON
     if longest is None:
         return st.text(letters, max_size=_SHORT)
     size = min(longest, _SHORT)
