@@ -16,6 +16,9 @@
     │   ├── NotSentError    it never reached QuickBooks
     │   ├── ReplyLostError  it was handed over, and no readable reply came back
     │   └── EngineError     QuickBooks answered with an HRESULT instead of a reply
+    ├── JournalError        the journal cannot be used, or contradicts itself
+    │   ├── LeaseLostError  another worker has taken the company over
+    │   └── DivergedError   a flow that was told the same again asked for something else
     └── CompanyFileError    a simulated company file cannot be opened or created
 
 A message says whose fault it is, where, what, and what to do; the fields it is made of are attributes.
@@ -35,7 +38,10 @@ if TYPE_CHECKING:
 __all__ = [
     "BooksError",
     "CompanyFileError",
+    "DivergedError",
     "EngineError",
+    "JournalError",
+    "LeaseLostError",
     "LinkError",
     "NotSentError",
     "PayloadError",
@@ -263,6 +269,18 @@ class EngineError(TransportError):
 
     def __str__(self) -> str:
         return self._told(f"error 0x{self.hresult:08X}, {self.meaning}", self.advice)
+
+
+class JournalError(ProcoreQbdError):
+    """The journal cannot be used: it cannot be opened, is damaged or newer, or is of another company file."""
+
+
+class LeaseLostError(JournalError):
+    """Another worker has taken the company over; this one stops. What it sent is settled by the other."""
+
+
+class DivergedError(JournalError):
+    """A flow that was told the same again asked QuickBooks for something else than what was written down."""
 
 
 class CompanyFileError(ProcoreQbdError):

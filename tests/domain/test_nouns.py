@@ -314,6 +314,8 @@ EXAMPLES = {
     errors.ReplyLostError: ("it is empty",),
     errors.EngineError: (-2147220480, "cannot parse"),
     errors.CompanyFileError: ("is none",),
+    errors.DivergedError: ("exchange 3 was sent with other bytes",),
+    errors.LeaseLostError: ("another worker has it",),
 }
 
 

@@ -307,7 +307,7 @@ def test_what_was_unlinked_and_deleted_is_exported_anew_with_its_lines_and_chang
 
     first = exported()
     office.links.remove(ItemKind.WORK_ORDER_CONTRACT, 41)
-    assert office.links.lines(first) == ()
+    assert office.links.parts(first) == ()
     assert not [link for link in office.links if link.parent == first]
     meddle(office, ref_number="VOID")
     second = exported()

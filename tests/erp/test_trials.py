@@ -231,8 +231,8 @@ def test_a_change_order_line_with_the_id_of_a_commitment_line_is_another_line(of
     detail = office.one(office.change_order(office.line(177, "50.00", 1)))
     assert (detail.status, detail.changed, detail.messages) == (SUCCESS, True, ())
     assert office.order().total_amount == D("1050.00")
-    kinds = {link.kind for link in office.links.lines(office.order().txn_id)}
-    assert kinds == {ItemKind.LINE_ITEM, ItemKind.CHANGE_ORDER_LINE_ITEM}
+    kinds = {link.kind for link in office.links.parts(office.order().txn_id)}
+    assert kinds == {ItemKind.LINE_ITEM, ItemKind.CHANGE_ORDER, ItemKind.CHANGE_ORDER_LINE_ITEM}
 
 
 def test_a_budget_transaction_that_is_there_with_another_value_is_a_difference(office):
@@ -570,7 +570,9 @@ def test_lines_that_cannot_be_written_are_named_in_words(office, line, where, ki
 def test_a_memo_that_grew_too_long_is_refused(office):
     ordered(office)
     for number in range(2):
-        change = office.change_order(office.line(190 + number, "1.00"), order_id=number, description="d" * 2500)
+        change = office.change_order(
+            office.line(190 + number, "1.00"), order_id=number, description="de"[number] * 2500
+        )
         detail = office.one(change)
     assert codes_of(detail) == [RefusalCode.TOO_LONG]
     assert detail.messages[0].startswith("description, which is added to the memo")

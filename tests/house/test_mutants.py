@@ -33,15 +33,15 @@ def age_of_anything(fact):
     return ((fact.as_of or fact.scope.last) - due).days if due else None
 
 
-advance = Conversation._advance
+receive = Conversation.receive
 
 
-def answered_and_left_standing(self, outcomes):
-    before = getattr(self, "document", None)
+def answered_and_left_standing(self, reply):
+    before = self.current
     try:
-        advance(self, outcomes)
+        receive(self, reply)
     finally:
-        self.document = self.document or before
+        self.current = self.current or before
 
 
 @contextmanager
@@ -116,12 +116,12 @@ MUTANTS = {
         ("simulator.test_reports:test_what_is_paid_has_no_age_any_more", {}, a_gym),
     ),
     "a document stands after it was answered": (
-        "procore_qbd.flows.Conversation._advance",
+        "procore_qbd.flows.Conversation.receive",
         answered_and_left_standing,
         ("flows.test_flows:test_what_was_answered_is_no_document_any_more", {}, CompanyFile.create),
     ),
     "a document stands after its flow failed": (
-        "procore_qbd.flows.Conversation._advance",
+        "procore_qbd.flows.Conversation.receive",
         answered_and_left_standing,
         (
             "flows.test_flows:test_what_was_answered_is_no_document_any_more_although_the_flow_fails",

@@ -50,7 +50,7 @@ MISTAKES = {
     "text for a request": (lambda _: perform(json.dumps(PAYLOAD), Links(), Books()), f"got str; {USUAL}"),
     "a links file for links": (
         lambda company: perform(read_request(PAYLOAD), LinksFile("none.json", company.file_id), Books()),
-        f"expected links: Links, got LinksFile; pass its links; {USUAL}",
+        f"expected links: LinkView, got LinksFile; pass its links; {USUAL}",
     ),
     "a path for books": (lambda _: perform(read_request(PAYLOAD), Links(), "books.toml"), f"got str; {USUAL}"),
     "a company for a transport": (lambda company: run(flow(), company), f"got a CompanyFile; {RUN}"),

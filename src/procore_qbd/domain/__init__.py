@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from procore_qbd.domain.invoices import RequisitionItem as RequisitionItem
     from procore_qbd.domain.links import Link as Link
     from procore_qbd.domain.links import Links as Links
+    from procore_qbd.domain.links import LinkView as LinkView
     from procore_qbd.domain.links import external_guid as external_guid
     from procore_qbd.domain.nouns import CostCode as CostCode
     from procore_qbd.domain.nouns import LineItemType as LineItemType
@@ -84,7 +85,7 @@ _FILES = {
     "erp_items": ("ErpItem",),
     "ids": ("Pair", "QuickBooksId"),
     "invoices": ("ContractPayment", "Requisition", "RequisitionItem"),
-    "links": ("Link", "Links", "external_guid"),
+    "links": ("Link", "LinkView", "Links", "external_guid"),
     "nouns": ("CostCode", "LineItemType", "Project", "StandardCostCode", "VendorCompany"),
     "refusals": ("Difference", "ErpRefusal", "RefusalCode"),
     "requests": (

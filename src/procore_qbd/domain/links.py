@@ -8,7 +8,7 @@ items that it was merged from, once a person has said so (`Link.shared`).
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 import attrs
 
@@ -19,7 +19,7 @@ from procore_qbd.errors import LinkError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["NO_PROCORE_ID", "Link", "Links", "RecordId", "external_guid", "is_procore_id"]
+__all__ = ["NO_PROCORE_ID", "Link", "LinkView", "Links", "RecordId", "external_guid", "is_procore_id"]
 
 RecordId: TypeAlias = str | Pair | QuickBooksId
 """What an item is in QuickBooks: a ListID, TxnID or TxnLineID; job and item of a cost code; a change order's lines."""
@@ -115,10 +115,19 @@ class Link:
     party: str | None = None
     shared: bool = False
 
+    @property
+    def list_id(self) -> str | None:
+        """The ListID that lines refer to: the record's own, or the item's of a pair; None for a transaction."""
+        if isinstance(self.quickbooks_id, Pair):
+            return self.quickbooks_id.item
+        return self.quickbooks_id if self.kind.is_list_record and isinstance(self.quickbooks_id, str) else None
+
     def __attrs_post_init__(self) -> None:
         """The id as the value that its kind has; what cannot be a link is refused."""
         _must_be_procores(self.kind, self.procore_id)
         object.__setattr__(self, "quickbooks_id", _record_id(self.quickbooks_id, self))
+        if self.parent is None and isinstance(self.quickbooks_id, QuickBooksId):
+            object.__setattr__(self, "parent", self.quickbooks_id.transaction)
         if type(self.shared) is not bool:
             raise LinkError(f"{self.kind.label} {self.procore_id}: shared: expected a bool, got {self.shared!r}")
         if self.shared and not self.kind.is_list_record:
@@ -126,6 +135,41 @@ class Link:
                 f"{self.kind.label} {self.procore_id}: is never shared: "
                 "QuickBooks merges vendors, customers, jobs and items"
             )
+
+
+@runtime_checkable
+class LinkView(Protocol):
+    """What a flow may ask of the links. Who keeps them writes the answers down, so that the flow can be run again."""
+
+    def find(self, kind: ItemKind, procore_id: int, /) -> Link | None:
+        """The link of a Procore item, or None while it is not synced."""
+
+    def holder(self, kind: ItemKind, quickbooks_id: RecordId, /) -> Link | None:
+        """The link that a QuickBooks record has, the first of those that share it, or None.
+
+        Subcontracts and purchase orders of Procore are one kind of record in QuickBooks, so either may hold it.
+        """
+
+    def parts(self, txn_id: str, /) -> tuple[Link, ...]:
+        """What is part of a transaction, by id: its lines, the change orders on it, the bills of a purchase order."""
+
+    def of_party(self, list_id: str, /) -> tuple[Link, ...]:
+        """The transactions that were of a vendor when they were linked, by id."""
+
+    def name_of(self, list_id: str, /) -> str | None:
+        """The full name under which a record of a list was linked, for people."""
+
+    def guid(self, kind: ItemKind, procore_id: int, company_id: int | None, /) -> str:
+        """The `external_guid` of an item's present generation.
+
+        Raises:
+            LinkError: Procore cannot have such an id, so that no link could be kept.
+        """
+
+
+def _in_order(links: Iterable[Link]) -> tuple[Link, ...]:
+    """The same on every machine, whoever keeps them."""
+    return tuple(sorted(links, key=lambda link: (link.kind, link.procore_id)))
 
 
 class Links:
@@ -224,9 +268,18 @@ class Links:
             self.remove(below.kind, below.procore_id)
         return link
 
-    def lines(self, txn_id: str) -> tuple[Link, ...]:
-        """The links of a transaction's lines, of the commitment and of its change orders."""
-        return tuple(link for link in self if link.parent == txn_id and link.kind in _LINES)
+    def parts(self, txn_id: str) -> tuple[Link, ...]:
+        """What is part of a transaction, by id: its lines, the change orders on it, the bills of a purchase order."""
+        return _in_order(link for link in self if link.parent == txn_id)
+
+    def of_party(self, list_id: str) -> tuple[Link, ...]:
+        """The transactions that were of a vendor when they were linked, by id."""
+        return _in_order(link for link in self if link.party == list_id)
+
+    def name_of(self, list_id: str) -> str | None:
+        """The full name under which a record of a list was linked, for people."""
+        named = _in_order(link for link in self if link.name and list_id == link.list_id)
+        return named[0].name if named else None
 
     def guid(self, kind: ItemKind, procore_id: int, company_id: int | None) -> str:
         """The `external_guid` of an item's present generation.

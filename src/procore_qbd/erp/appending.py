@@ -18,7 +18,7 @@ from procore_qbd.translate.lines import LineMark, marked_lines
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from procore_qbd.domain import Links
+    from procore_qbd.domain import LinkView
     from procore_qbd.erp.results import Item
     from procore_qbd.flows import Flow
 
@@ -88,7 +88,7 @@ class Appending(Generic[R]):
     query: Any
     what: str
     item: Item
-    links: Links
+    links: LinkView
     expected: Sequence[Expected]
     ours: Ours
     obstacle: Callable[[R], ErpRefusal | None] = lambda _: None

@@ -21,7 +21,7 @@ from procore_qbd.translate.lines import id_of, unit_notes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from procore_qbd.domain import Books, Links, Requisition
+    from procore_qbd.domain import Books, LinkView, Requisition
     from procore_qbd.erp.results import ItemResult
     from procore_qbd.translate.bills import Billing
 
@@ -107,7 +107,7 @@ def doubts(requisition: Requisition) -> Iterator[str]:
 
 
 def over_released(
-    billing: Billing, links: Links, books: Books, made: Iterable[str], itself: str | None
+    billing: Billing, links: LinkView, books: Books, made: Iterable[str], itself: str | None
 ) -> Flow[tuple[Difference, ...]]:
     """Whether more retainage is released than the bills and credits on the order hold, as far as QuickBooks knows.
 
@@ -123,7 +123,8 @@ def over_released(
     if released <= 0:
         return ()
     linked = [one.txn_id for one in order.linked_txns if one.txn_id]
-    ours = [str(one.quickbooks_id) for one in links if one.kind is ItemKind.REQUISITION and one.parent == order.txn_id]
+    parts = links.parts(id_of(order.txn_id))
+    ours = [str(one.quickbooks_id) for one in parts if one.kind is ItemKind.REQUISITION]
     field, why = "retainage released, and held", "more is released than the bills of its purchase order hold"
     if ids := [one for one in dict.fromkeys((*linked, *ours, *made)) if one != itself]:
         outcomes = yield from ask_all([by_id(query, *ids) for query in (BillQuery, VendorCreditQuery)])

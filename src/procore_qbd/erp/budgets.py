@@ -24,25 +24,25 @@ from procore_qbd.translate.lines import LineMark
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from procore_qbd.domain import Books, Links
+    from procore_qbd.domain import Books, LinkView
     from procore_qbd.domain.requests import BudgetRequest
 
 __all__ = ["create_budget", "update_budget"]
 
 
-def create_budget(request: BudgetRequest, links: Links, books: Books) -> Flow[CloseOut]:
+def create_budget(request: BudgetRequest, links: LinkView, books: Books) -> Flow[CloseOut]:
     """Export a budget; where it is there already, its estimate gets what it lacks."""
     close_out = yield from _export(request, links, books, may_add=True)
     return close_out
 
 
-def update_budget(request: BudgetRequest, links: Links, books: Books) -> Flow[CloseOut]:
+def update_budget(request: BudgetRequest, links: LinkView, books: Books) -> Flow[CloseOut]:
     """Bring the estimate of a budget up to date: a line for each transaction that it does not have."""
     close_out = yield from _export(request, links, books, may_add=False)
     return close_out
 
 
-def _export(request: BudgetRequest, links: Links, books: Books, *, may_add: bool) -> Flow[CloseOut]:
+def _export(request: BudgetRequest, links: LinkView, books: Books, *, may_add: bool) -> Flow[CloseOut]:
     budget = request.budget
     item = Item(
         kind=ItemKind.BUDGET,
@@ -86,7 +86,7 @@ def _ours(_line: object) -> bool:
 
 
 def _settle(
-    item: Item, wanted: Estimate, expected: Sequence[Expected], links: Links, *, may_add: bool
+    item: Item, wanted: Estimate, expected: Sequence[Expected], links: LinkView, *, may_add: bool
 ) -> Flow[ItemResult[Estimate]]:
     known, why = known_id(item, links)
     if why is not None:
@@ -145,7 +145,7 @@ def _differences(
             yield Difference(f"budget line {cost.id}: total", cost.new_amount, there)
 
 
-def _on_other_jobs(request: BudgetRequest, estimate: Estimate, links: Links) -> Iterator[str]:
+def _on_other_jobs(request: BudgetRequest, estimate: Estimate, links: LinkView) -> Iterator[str]:
     """The budget lines whose cost code is of another job than the estimate, which has one for all its lines."""
     job = estimate.customer_ref.list_id if estimate.customer_ref else None
     for cost in request.job_costs:

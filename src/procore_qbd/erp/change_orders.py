@@ -27,7 +27,7 @@ from procore_qbd.translate.purchase_orders import (
 )
 
 if TYPE_CHECKING:
-    from procore_qbd.domain import Books, CreateCommitmentChangeOrder, Links
+    from procore_qbd.domain import Books, CreateCommitmentChangeOrder, LinkView
     from procore_qbd.erp.verifying import Expected
     from procore_qbd.flows import Flow
 
@@ -40,7 +40,9 @@ _LABELS = {
 }
 
 
-def create_commitment_change_order(request: CreateCommitmentChangeOrder, links: Links, books: Books) -> Flow[CloseOut]:
+def create_commitment_change_order(
+    request: CreateCommitmentChangeOrder, links: LinkView, books: Books
+) -> Flow[CloseOut]:
     """Export a change order: append its lines, once each, and leave every other line as it is."""
     order_, commitment = request.change_order, request.commitment
     item = Item(
@@ -56,7 +58,7 @@ def create_commitment_change_order(request: CreateCommitmentChangeOrder, links: 
     order = settled.record
     if order is None:
         return close(request, detail(item, settled))
-    ours = old_marks(_KIND, links)
+    ours = old_marks(_KIND, order.txn_id, links)
     notes = notes_on_lines(request.change_order_items, [one.line for one in expected], job, job_names(order))
     settled = settled.told(line_differences(order, expected, ours), notes).named(links)
     lines = line_data(order, request.change_order_items, expected, _KIND, ours)
@@ -81,13 +83,13 @@ def create_commitment_change_order(request: CreateCommitmentChangeOrder, links: 
     )
 
 
-def _is_free(line_id: int, origin_id: str, links: Links) -> bool:
+def _is_free(line_id: int, origin_id: str, links: LinkView) -> bool:
     """Whether a line of the commitment is not known as another line of the purchase order."""
     link = links.find(ItemKind.LINE_ITEM, line_id)
     return link is None or link.quickbooks_id == origin_id
 
 
-def _expected(request: CreateCommitmentChangeOrder, links: Links) -> tuple[list[Expected], str | None]:
+def _expected(request: CreateCommitmentChangeOrder, links: LinkView) -> tuple[list[Expected], str | None]:
     """The lines as they should stand, and the job of the request."""
     known, items, order = Known(links), request.change_order_items, request.change_order
     job = job_of(request, known)
@@ -102,7 +104,7 @@ def _expected(request: CreateCommitmentChangeOrder, links: Links) -> tuple[list[
 
 
 def _settle(
-    request: CreateCommitmentChangeOrder, item: Item, expected: list[Expected], links: Links, books: Books
+    request: CreateCommitmentChangeOrder, item: Item, expected: list[Expected], links: LinkView, books: Books
 ) -> Flow[ItemResult[PurchaseOrder]]:
     contract = commitment_item(request.commitment, None)
     txn_id, why = known_id(contract, links)
@@ -133,13 +135,18 @@ def _settle(
         item=contract,
         links=links,
         expected=expected,
-        ours=old_marks(_KIND, links),
+        ours=old_marks(_KIND, txn_id, links),
         obstacle=lambda order: _obstacle(order, item, links, exported=said is not None),
-        besides=lambda order: {"memo": "\n".join(filter(None, (order.memo, draft.memo))) or None},
+        besides=lambda order: {"memo": _with(order.memo, draft.memo)},
         labels=_LABELS,
     )
     appended = yield from appending.to(txn_id or "")
     return appended
+
+
+def _with(memo: str | None, more: str | None) -> str | None:
+    """The order's memo with that of the change order behind it, once: part of it may have been written before."""
+    return memo if more and more in (memo or "") else "\n".join(filter(None, (memo, more))) or None
 
 
 def _whole(item: Item, known: Known) -> QuickBooksId | None:
@@ -148,7 +155,7 @@ def _whole(item: Item, known: Known) -> QuickBooksId | None:
     return QuickBooksId.of(found) if found else None
 
 
-def _obstacle(order: PurchaseOrder, item: Item, links: Links, *, exported: bool) -> ErpRefusal | None:
+def _obstacle(order: PurchaseOrder, item: Item, links: LinkView, *, exported: bool) -> ErpRefusal | None:
     """What a person did to the purchase order that a change order must not pave over."""
     called = order.ref_number or id_of(order.txn_id)
     if order.is_manually_closed:
@@ -159,7 +166,8 @@ def _obstacle(order: PurchaseOrder, item: Item, links: Links, *, exported: bool)
             f"{item.name}: it was exported as lines of purchase order {called!r}, which somebody deleted in QuickBooks"
         )
         return ErpRefusal(RefusalCode.GONE, f"{words}: {unlinked_advice(item, links)}, then send it again")
-    known = links.lines(id_of(order.txn_id))
+    parts = links.parts(id_of(order.txn_id))
+    known = [one for one in parts if one.kind in (ItemKind.LINE_ITEM, ItemKind.CHANGE_ORDER_LINE_ITEM)]
     if not known:
         return None
     there = {line.txn_line_id for line in order.lines}

@@ -29,7 +29,7 @@ from procore_qbd.translate.purchase_orders import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from procore_qbd.domain import Books, Commitment, CommitmentItem, CreateCommitment, Links
+    from procore_qbd.domain import Books, Commitment, CommitmentItem, CreateCommitment, LinkView
     from procore_qbd.erp.verifying import Expected
 
 __all__ = ["commitment_item", "create_commitment"]
@@ -49,14 +49,14 @@ def commitment_item(commitment: Commitment, request_detail_id: int | None, code:
     )
 
 
-def create_commitment(request: CreateCommitment, links: Links, books: Books) -> Flow[CloseOut]:
+def create_commitment(request: CreateCommitment, links: LinkView, books: Books) -> Flow[CloseOut]:
     """Export a commitment. What is linked already is left as it is: it changes by change orders."""
     item = commitment_item(request.commitment, request.request_detail_id, ref_number(request))
     (settled,) = yield from isolated(_settle(request, item, links, books))
     order = settled.record
     if order is None:
         return close(request, detail(item, settled))
-    ours, known = old_marks(ItemKind.LINE_ITEM, links), Known(links)
+    ours, known = old_marks(ItemKind.LINE_ITEM, order.txn_id, links), Known(links)
     items = _own_items(request, order)
     job = job_of(request, known)
     translated = to_order_lines(items, ItemKind.LINE_ITEM, job, known, request.commitment.grand_total)
@@ -83,7 +83,7 @@ def _own_items(request: CreateCommitment, order: PurchaseOrder) -> tuple[Commitm
     return tuple(item for item in request.commitment_items if item.amount or item.origin_id not in changed)
 
 
-def _settle(request: CreateCommitment, item: Item, links: Links, books: Books) -> Flow[ItemResult[PurchaseOrder]]:
+def _settle(request: CreateCommitment, item: Item, links: LinkView, books: Books) -> Flow[ItemResult[PurchaseOrder]]:
     known, why = known_id(item, links)
     if why is not None:
         return refused(why)
@@ -105,7 +105,7 @@ def _differences(
     request: CreateCommitment, order: PurchaseOrder, expected: list[Expected], known: Known
 ) -> Iterator[Difference]:
     """Where the purchase order is otherwise than the commitment; contradictions are told in ``known``."""
-    commitment, ours = request.commitment, old_marks(ItemKind.LINE_ITEM, known.links)
+    commitment, ours = request.commitment, old_marks(ItemKind.LINE_ITEM, order.txn_id, known.links)
     vendor, now = commitment.vendor, order.vendor_ref
     vendor_id = known.find(ItemKind.VENDOR, vendor.id, vendor.origin_id, what="contract company") if vendor else None
     if vendor is not None and vendor_id is None and not same_text(vendor.name, now.full_name if now else None):

@@ -27,7 +27,7 @@ from procore_qbd.translate import item_name, to_item_service
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from procore_qbd.domain import Books, CreateStandardCostCodes, Links, StandardCostCode
+    from procore_qbd.domain import Books, CreateStandardCostCodes, LinkView, StandardCostCode
     from procore_qbd.flows import Flow
 
 __all__ = ["create_standard_cost_codes"]
@@ -39,7 +39,7 @@ _CIRCLE = ErpRefusal(
 _INACTIVE = "the item is inactive in QuickBooks: make it active there before anything is exported on it"
 
 
-def create_standard_cost_codes(request: CreateStandardCostCodes, links: Links, books: Books) -> Flow[CloseOut]:
+def create_standard_cost_codes(request: CreateStandardCostCodes, links: LinkView, books: Books) -> Flow[CloseOut]:
     """Export codes, a level of the tree at a time; one that is refused holds up only the codes below it."""
     lost = {one.id: refused(_WAITING) for one in request.unreadable if one.id is not None}
     doubled = repeated_ids(code.id for code in request.standard_cost_codes)
@@ -113,7 +113,7 @@ def _settle(
     code: StandardCostCode,
     above: ItemResult[ItemService] | None,
     company_id: int | None,
-    links: Links,
+    links: LinkView,
     books: Books,
     made: Mapping[str, str],
 ) -> Flow[ItemResult[ItemService]]:

@@ -29,7 +29,7 @@ from procore_qbd.translate.known import agreed
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from procore_qbd.domain import Link, Links
+    from procore_qbd.domain import Link, LinkView
     from procore_qbd.erp.results import Item
 
 __all__ = [
@@ -98,13 +98,13 @@ def total_of(record: Any) -> Any:
 # --- what is known ---------------------------------------------------------------------------------------------------
 
 
-def known_id(item: Item, links: Links) -> tuple[str | None, ErpRefusal | None]:
+def known_id(item: Item, links: LinkView) -> tuple[str | None, ErpRefusal | None]:
     """The QuickBooks id of an item that is synced already, or why it cannot be used."""
     found, why = agreed(links, item.kind, item.id, item.origin_id, what=item.name)
     return (None if found is None else str(found)), why
 
 
-def taken(item: Item, quickbooks_id: str, links: Links) -> str | None:
+def taken(item: Item, quickbooks_id: str, links: LinkView) -> str | None:
     """The other item that a record is linked to, in words; None if there is none."""
     own = links.find(item.kind, item.id)
     holder = links.holder(item.kind, quickbooks_id)
@@ -135,7 +135,7 @@ def by_id(query: Any, *known: str) -> Request:
     return Request.query(query(list_ids=known))
 
 
-def unlinked_advice(item: Item, links: Links) -> str:
+def unlinked_advice(item: Item, links: LinkView) -> str:
     """How an item is unlinked wherever it is linked."""
     steps = []
     if item.origin_id:
@@ -146,7 +146,7 @@ def unlinked_advice(item: Item, links: Links) -> str:
 
 
 def linked(
-    cls: type[R], query: Any, known: str, what: str, item: Item, links: Links, *, other: str = ""
+    cls: type[R], query: Any, known: str, what: str, item: Item, links: LinkView, *, other: str = ""
 ) -> Flow[ItemResult[R]]:
     """The record that an item is linked to; that it is gone is for a person to sort out.
 
@@ -165,7 +165,7 @@ def linked(
     return ItemResult(record=found)
 
 
-def gone(what: str, known: str, item: Item, links: Links, *, other: str = "") -> ErpRefusal:
+def gone(what: str, known: str, item: Item, links: LinkView, *, other: str = "") -> ErpRefusal:
     """The refusal of an item whose record is not in QuickBooks any more."""
     link = links.find(item.kind, item.id)
     if link is None:
@@ -187,7 +187,7 @@ def gone(what: str, known: str, item: Item, links: Links, *, other: str = "") ->
 
 
 def get_or_create(
-    item: Item, record: R, full_name: str, links: Links, siblings: Mapping[str, str] | None = None
+    item: Item, record: R, full_name: str, links: LinkView, siblings: Mapping[str, str] | None = None
 ) -> Flow[ItemResult[R]]:
     """The record of a list that an item was made into before, recognised by its ExternalGUID; or a new one.
 
@@ -213,7 +213,7 @@ def get_or_create(
 
 
 def _recognised(
-    item: Item, record: Any, namesake: Any, links: Links, one_list: str, sibling: str | None
+    item: Item, record: Any, namesake: Any, links: LinkView, one_list: str, sibling: str | None
 ) -> ItemResult[Any]:
     """A record of the same name is ours if it carries our GUID; if not, a person has to say what it is."""
     same_kind = type(namesake) is type(record)
@@ -241,7 +241,7 @@ def by_number(query: Any, number: str) -> Request:
 
 
 def recognised(
-    item: Item, record: Record, outcomes: Sequence[Outcome], links: Links, siblings: Mapping[str, str] | None = None
+    item: Item, record: Record, outcomes: Sequence[Outcome], links: LinkView, siblings: Mapping[str, str] | None = None
 ) -> ItemResult[Any] | None:
     """The result of an item whose transaction or number is among those found; None if it may be added.
 
@@ -268,7 +268,7 @@ def recognised(
     return None
 
 
-def _number_in_use(item: Item, found: Any, links: Links, made: Mapping[str, str]) -> ErpRefusal:
+def _number_in_use(item: Item, found: Any, links: LinkView, made: Mapping[str, str]) -> ErpRefusal:
     whose = taken(item, found.txn_id, links)
     sibling = made.get(found.txn_id)
     words = f"QuickBooks has {described(found)} of this vendor already ({found.txn_id})"

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
 
-    from procore_qbd.domain import Books, CreateRequisitions, Links, Requisition
+    from procore_qbd.domain import Books, CreateRequisitions, LinkView, Requisition
 
 __all__ = ["create_requisitions"]
 
@@ -71,7 +71,7 @@ class _Invoice:
     why: ErpRefusal | None
 
 
-def create_requisitions(request: CreateRequisitions, links: Links, books: Books) -> Flow[CloseOut]:
+def create_requisitions(request: CreateRequisitions, links: LinkView, books: Books) -> Flow[CloseOut]:
     """Export a batch of subcontractor invoices; one that is refused does not stop the others."""
     pairs = zip(request.requisitions, request.request_detail_ids, strict=True)
     invoices = [_invoice(requisition, detail_id, links) for requisition, detail_id in pairs]
@@ -106,7 +106,7 @@ def create_requisitions(request: CreateRequisitions, links: Links, books: Books)
     )
 
 
-def _invoice(requisition: Requisition, request_detail_id: int | None, links: Links) -> _Invoice:
+def _invoice(requisition: Requisition, request_detail_id: int | None, links: LinkView) -> _Invoice:
     item = Item(
         kind=ItemKind.REQUISITION,
         id=requisition.id,
@@ -118,7 +118,7 @@ def _invoice(requisition: Requisition, request_detail_id: int | None, links: Lin
     return _Invoice(requisition, item, order, why)
 
 
-def _commitment(requisition: Requisition, item: Item, links: Links) -> tuple[Item | None, ErpRefusal | None]:
+def _commitment(requisition: Requisition, item: Item, links: LinkView) -> tuple[Item | None, ErpRefusal | None]:
     """The commitment of an invoice with its purchase order's TxnID; the invoice does not say which kind it is of."""
     contract_id, said = requisition.contract_id, requisition.contract_origin_id
     what = f"{item.name}: its commitment"
@@ -173,7 +173,7 @@ class _Batch:
     """What the invoices of one request have in common."""
 
     company_id: int | None
-    links: Links
+    links: LinkView
     books: Books
     made: dict[str, str] = attrs.field(factory=dict)
     """What was made so far: names of invoices by TxnID."""

@@ -33,7 +33,7 @@ from procore_qbd.translate.jobs import LABELS
 from procore_qbd.translate.known import agreed, strange_part
 
 if TYPE_CHECKING:
-    from procore_qbd.domain import Books, CostCode, CreateOrUpdateJob, Links
+    from procore_qbd.domain import Books, CostCode, CreateOrUpdateJob, LinkView
 
 __all__ = ["create_or_update_job"]
 
@@ -45,7 +45,7 @@ _STREET = ("addr1", "addr2", "addr3", "addr4", "addr5")
 _TOWN = ("city", "state", "postal_code")
 
 
-def create_or_update_job(request: CreateOrUpdateJob, links: Links, books: Books) -> Flow[CloseOut]:
+def create_or_update_job(request: CreateOrUpdateJob, links: LinkView, books: Books) -> Flow[CloseOut]:
     """Export or update a project; a cost code without an item is reported, and does not hold up the job."""
     project = request.job
     item = Item(
@@ -74,7 +74,7 @@ def create_or_update_job(request: CreateOrUpdateJob, links: Links, books: Books)
     )
 
 
-def _settle(request: CreateOrUpdateJob, item: Item, links: Links, books: Books) -> Flow[ItemResult[Customer]]:
+def _settle(request: CreateOrUpdateJob, item: Item, links: LinkView, books: Books) -> Flow[ItemResult[Customer]]:
     known, why = known_id(item, links)
     if why is not None:
         return refused(why)
@@ -102,7 +102,7 @@ def _settle(request: CreateOrUpdateJob, item: Item, links: Links, books: Books) 
     return updated
 
 
-def _update(job: Customer, known: str, item: Item, links: Links) -> Flow[ItemResult[Customer]]:
+def _update(job: Customer, known: str, item: Item, links: LinkView) -> Flow[ItemResult[Customer]]:
     """Bring a linked job up to date."""
 
     def wish(before: Customer) -> Flow[Customer]:
@@ -155,7 +155,7 @@ def _desired(before: Customer, job: Customer) -> Customer:
 
 
 def _items(
-    request: CreateOrUpdateJob, job: Customer, links: Links
+    request: CreateOrUpdateJob, job: Customer, links: LinkView
 ) -> Flow[tuple[list[tuple[CostCode, ItemService]], tuple[str, ...]]]:
     """The cost codes with their service items, and why the others have none."""
     ids = repeated_ids(code.id for code in request.all_cost_codes)
@@ -203,7 +203,7 @@ def _codes(codes: list[CostCode]) -> str:
     return ", ".join(code.full_code for code in codes)
 
 
-def _item_id(code: CostCode, links: Links) -> tuple[str | None, str | None]:
+def _item_id(code: CostCode, links: LinkView) -> tuple[str | None, str | None]:
     """The ListID of a cost code's item, by Procore and our links; and what speaks against it."""
     what = f"standard cost code {code.full_code!r}"
     kind, standard = ItemKind.STANDARD_COST_CODE, code.standard_cost_code_id
@@ -211,7 +211,7 @@ def _item_id(code: CostCode, links: Links) -> tuple[str | None, str | None]:
     return (None if item_id is None or why else str(item_id)), (str(why) if why else None)
 
 
-def _other_pairs(code: CostCode, pair: Pair, links: Links) -> list[Pair]:
+def _other_pairs(code: CostCode, pair: Pair, links: LinkView) -> list[Pair]:
     """The other pairs that a cost code was before, by Procore and our links, as far as they can be in QuickBooks."""
     link = links.find(ItemKind.COST_CODE, code.id)
     named = (link.quickbooks_id if link else None, Pair.of(code.origin_id))

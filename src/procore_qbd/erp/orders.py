@@ -13,7 +13,7 @@ from procore_qbd.translate.lines import LineMark, id_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from procore_qbd.domain import CommitmentItem, Links
+    from procore_qbd.domain import CommitmentItem, LinkView
     from procore_qbd.erp.appending import Ours
     from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
 
@@ -21,7 +21,7 @@ __all__ = ["expected_lines", "job_names", "line_data", "line_differences", "line
 
 
 def expected_lines(
-    items: Sequence[CommitmentItem], lines: Sequence[PurchaseOrderLine], kind: ItemKind, links: Links
+    items: Sequence[CommitmentItem], lines: Sequence[PurchaseOrderLine], kind: ItemKind, links: LinkView
 ) -> list[Expected]:
     """Procore's lines with what they were translated to.
 
@@ -49,23 +49,21 @@ def job_names(order: PurchaseOrder) -> dict[str, str]:
     return {ref.list_id: ref.full_name for ref in refs if ref is not None and ref.list_id and ref.full_name}
 
 
-def old_marks(kind: ItemKind, links: Links) -> Ours:
+def old_marks(kind: ItemKind, txn_id: str | None, links: LinkView) -> Ours:
     """Whether a line with a mark of an early release, ``'Procore 177'``, is of a kind: by what the links know of it.
 
     A line that a change order's link names is the change order's. One that only a line's link names is the
     commitment's. Of the others a commitment may say that they are its own, for it is there first; a change order may
     not: if it is wrong, its money is lost.
     """
-    changed = {
-        line for link in links if isinstance(link.quickbooks_id, QuickBooksId) for line in link.quickbooks_id.lines
-    }
-    known = {link.quickbooks_id for link in links if link.kind is ItemKind.LINE_ITEM}
 
     def ours(line: Any) -> bool | None:
-        by_change = id_of(line.txn_line_id) in changed
+        line_id = id_of(line.txn_line_id)
+        orders = (one.quickbooks_id for one in links.parts(txn_id or "") if one.kind is ItemKind.CHANGE_ORDER)
+        by_change = any(isinstance(one, QuickBooksId) and line_id in one.lines for one in orders)
         if kind is ItemKind.LINE_ITEM:
             return not by_change
-        return True if by_change else False if line.txn_line_id in known else None
+        return True if by_change else False if links.holder(ItemKind.LINE_ITEM, line_id) is not None else None
 
     return ours
 

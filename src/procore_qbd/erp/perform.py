@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
-from procore_qbd.domain import Books, ErpRequest, Links
+from procore_qbd.domain import Books, ErpRequest, LinkView
 from procore_qbd.domain.events import event_of
 from procore_qbd.domain.links import NO_PROCORE_ID, is_procore_id
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["perform"]
 
 
-def perform(request: ErpRequest, links: Links, books: Books) -> Flow[CloseOut]:
+def perform(request: ErpRequest, links: LinkView, books: Books) -> Flow[CloseOut]:
     """Carry out an ERP request: a flow that ends in the close-out for Procore.
 
     Nothing is made twice: what is linked, or carries our ExternalGUID under its name, is found again. ``links`` is only
@@ -39,7 +39,7 @@ def perform(request: ErpRequest, links: Links, books: Books) -> Flow[CloseOut]:
     Nothing else is raised for an item: whatever speaks against it, or breaks its export, is its refusal. What happens
     to a whole document, a lost reply for instance, is raised by who pumps the flow: `procore_qbd.run`.
     """
-    for what, value, kind in (("request", request, ErpRequest), ("links", links, Links), ("books", books, Books)):
+    for what, value, kind in (("request", request, ErpRequest), ("links", links, LinkView), ("books", books, Books)):
         if not isinstance(value, kind):
             inside = f"; pass its {what}" if isinstance(getattr(value, what, None), kind) else ""
             made = f"expected {what}: {kind.__name__}, got {type(value).__name__}{inside}"
@@ -52,7 +52,7 @@ def perform(request: ErpRequest, links: Links, books: Books) -> Flow[CloseOut]:
     return _exactly(_performer(request)(request, links, books))
 
 
-def _performer(request: ErpRequest) -> Callable[[Any, Links, Books], Flow[CloseOut]]:
+def _performer(request: ErpRequest) -> Callable[[Any, LinkView, Books], Flow[CloseOut]]:
     """The function of the event's name, in the file of its subject, which is imported when it is first needed.
 
     Raises:
@@ -61,7 +61,7 @@ def _performer(request: ErpRequest) -> Callable[[Any, Links, Books], Flow[CloseO
     event = event_of(type(request))
     if event is None:
         raise TypeError(f"no function carries out {request.request_name}")
-    performer: Callable[[Any, Links, Books], Flow[CloseOut]] = getattr(
+    performer: Callable[[Any, LinkView, Books], Flow[CloseOut]] = getattr(
         importlib.import_module(f"procore_qbd.erp.{event.subject}"), event.name
     )
     return performer

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import attrs
 
-from procore_qbd.domain import CloseOut, DetailOutcome, ErpRefusal, ExternalData, ItemKind, Link, Pair, RefusalCode
+from procore_qbd.domain import CloseOut, DetailOutcome, ErpRefusal, ExternalData, ItemKind, Link, RefusalCode
 from procore_qbd.errors import RecordError, TranslationError
 from procore_qbd.flows import Flow, gather
 from procore_qbd.qbxml import Record
@@ -17,7 +17,7 @@ from procore_qbd.translate.fields import invalid
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from procore_qbd.domain import Difference, ErpRequest, Links, Unreadable
+    from procore_qbd.domain import Difference, ErpRequest, LinkView, Unreadable
     from procore_qbd.flows import Ended
 
 __all__ = [
@@ -80,12 +80,11 @@ class ItemResult(Generic[R]):
     differences: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def named(self, links: Links) -> ItemResult[R]:
+    def named(self, links: LinkView) -> ItemResult[R]:
         """The same end, with names instead of ids for what the links know."""
-        names = {id_: link.name for link in links if link.name for id_ in _ids(link)}
 
         def name(value: Any) -> Any:
-            return names.get(value, value) if isinstance(value, str) else value
+            return links.name_of(value) or value if isinstance(value, str) else value
 
         found = (
             attrs.evolve(one, procore=name(one.procore), quickbooks=name(one.quickbooks)) for one in self.differences
@@ -96,13 +95,6 @@ class ItemResult(Generic[R]):
         """The same end, with more to tell; each thing once."""
         more = dict.fromkeys((*self.differences, *differences)), dict.fromkeys((*self.notes, *notes))
         return attrs.evolve(self, differences=tuple(more[0]), notes=tuple(more[1]))
-
-
-def _ids(link: Link) -> tuple[str, ...]:
-    """What a record that a line refers to is known by."""
-    if isinstance(link.quickbooks_id, Pair):
-        return (link.quickbooks_id.item,)
-    return (link.quickbooks_id,) if link.kind.is_list_record and isinstance(link.quickbooks_id, str) else ()
 
 
 def refused(*refusals: ErpRefusal | None) -> ItemResult[Any]:

@@ -25,7 +25,7 @@ from procore_qbd.qbxml.entities.vendors import VendorQuery
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from procore_qbd.domain import Links
+    from procore_qbd.domain import LinkView
 
 __all__ = ["NeededRecord", "needed_records", "survivor", "unusable"]
 
@@ -80,7 +80,7 @@ def needed_records(record: Any, lines: Iterable[Any], names: Sequence[str] = ())
     return tuple(first.values())
 
 
-def unusable(wanted: Sequence[NeededRecord], links: Links) -> Flow[tuple[ErpRefusal, ...]]:
+def unusable(wanted: Sequence[NeededRecord], links: LinkView) -> Flow[tuple[ErpRefusal, ...]]:
     """Why a transaction cannot use these records; one document asks for all of them.
 
     Args:
@@ -129,7 +129,7 @@ def _home_currency() -> Flow[tuple[list[str], ErpRefusal | None]]:
     return [one for one in (home.list_id, home.full_name) if one] if home else [], why
 
 
-def _gone(leg: NeededRecord, links: Links) -> Flow[ErpRefusal]:
+def _gone(leg: NeededRecord, links: LinkView) -> Flow[ErpRefusal]:
     """The refusal for a record that is not there any more."""
     kind = {VendorQuery: ItemKind.VENDOR, CustomerQuery: ItemKind.PROJECT, ItemQuery: ItemKind.STANDARD_COST_CODE}[
         leg.query
@@ -153,7 +153,7 @@ def _gone(leg: NeededRecord, links: Links) -> Flow[ErpRefusal]:
     return ErpRefusal(RefusalCode.GONE, words)
 
 
-def survivor(list_id: str, links: Links, procore_id: int | None) -> Flow[str | None]:
+def survivor(list_id: str, links: LinkView, procore_id: int | None) -> Flow[str | None]:
     """Into which vendor a missing vendor was merged, and what to do, in words; None if it is not known.
 
     QuickBooks keeps no trace of a merge, but the purchase orders of the vendor are on the other one since then.
@@ -164,7 +164,7 @@ def survivor(list_id: str, links: Links, procore_id: int | None) -> Flow[str | N
         procore_id: The company's id in Procore, where it is known.
     """
     kinds = [kind.item_kind for kind in CommitmentKind]
-    orders = [str(link.quickbooks_id) for link in links if link.kind in kinds and link.party == list_id]
+    orders = [str(link.quickbooks_id) for link in links.of_party(list_id) if link.kind in kinds]
     if not orders:
         return None
     outcome = yield from ask(by_id(PurchaseOrderQuery, *orders[:_MOST_ORDERS]))

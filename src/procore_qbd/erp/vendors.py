@@ -13,7 +13,7 @@ from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.translate import to_vendor
 
 if TYPE_CHECKING:
-    from procore_qbd.domain import Books, CreateVendor, Links
+    from procore_qbd.domain import Books, CreateVendor, LinkView
     from procore_qbd.flows import Flow
 
 __all__ = ["create_vendor"]
@@ -21,7 +21,7 @@ __all__ = ["create_vendor"]
 _INACTIVE = "the vendor is inactive in QuickBooks: make it active there before anything is exported for it"
 
 
-def create_vendor(request: CreateVendor, links: Links, books: Books) -> Flow[CloseOut]:
+def create_vendor(request: CreateVendor, links: LinkView, books: Books) -> Flow[CloseOut]:
     """Export a company. What is linked already is left as it is: Procore does not sync changes of linked companies."""
     company = request.vendor
     item = Item(
@@ -49,7 +49,7 @@ def create_vendor(request: CreateVendor, links: Links, books: Books) -> Flow[Clo
     )
 
 
-def _settle(request: CreateVendor, item: Item, links: Links, books: Books) -> Flow[ItemResult[Vendor]]:
+def _settle(request: CreateVendor, item: Item, links: LinkView, books: Books) -> Flow[ItemResult[Vendor]]:
     known, why = known_id(item, links)
     if why is not None:
         return refused(why)

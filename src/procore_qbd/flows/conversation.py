@@ -5,34 +5,58 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+import attrs
+
 from procore_qbd.codes import Effect
-from procore_qbd.errors import NotSentError, RecordError, ReplyError, ReplyLostError, TransportError
-from procore_qbd.flows.asking import USUAL_CALL, called, must_be_fresh, requests_of, unwritable
+from procore_qbd.errors import DivergedError, NotSentError, RecordError, ReplyError, ReplyLostError, TransportError
+from procore_qbd.flows.asking import USUAL_CALL, called, unwritable
+from procore_qbd.flows.stepping import Stepping
 from procore_qbd.qbxml import Dialect, OnError, Rule, Violation, read_reply, write_requests
 from procore_qbd.qbxml.judging.macros import judge_macros
 from procore_qbd.qbxml.messages.requests import numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import BinaryIO
 
     from procore_qbd.flows.asking import Flow
     from procore_qbd.qbxml import Outcome, Reply, Request
     from procore_qbd.transports.base import Transport
 
-__all__ = ["Conversation", "run"]
+__all__ = ["Conversation", "Exchange", "run"]
 
 T = TypeVar("T")
 
 
+@attrs.frozen(kw_only=True)
+class Exchange:
+    """One document, and one try at it.
+
+    Attributes:
+        number: Counted from 1 in its conversation.
+        set_id: Its ``newMessageSetID``, under which QuickBooks keeps the reply; None for one that only reads.
+        document: The very bytes to journal and to send.
+        writes: Whether it may write something, whatever becomes of its reply.
+    """
+
+    number: int
+    set_id: str | None
+    document: bytes
+    writes: bool
+
+
 class Conversation(Generic[T]):
     """One flow, a document at a time, without a line: take `document`, get it answered, give the reply to `receive`.
+
+    What reads and what writes travels in documents of their own, reads first.
 
     Args:
         flow: A fresh flow.
         dialect: Who reads the documents.
         on_error: Whether QuickBooks goes on behind a refused request; one bad record must not hold up the rest.
         read_only: Whether the flow may only read; a document of it that writes is refused, and the flow is closed.
+        new_set_id: Makes a message set id, never the same twice, for each document that writes; then `recovery` asks
+            for a reply that was lost. Without it QuickBooks keeps no replies.
 
     Raises:
         TypeError: It is no flow.
@@ -47,18 +71,25 @@ class Conversation(Generic[T]):
         dialect: Dialect | None = None,
         on_error: OnError = OnError.CONTINUE,
         read_only: bool = False,
+        new_set_id: Callable[[], str] | None = None,
     ) -> None:
-        must_be_fresh(flow)
-        self._flow = flow
         self._dialect = dialect or Dialect()
         self._on_error = on_error
         self._read_only = read_only
-        self._result: list[T] = []
+        self._new_set_id = new_set_id
+        self._number = 0
+        self._failed = False
         self.requests: tuple[Request, ...] = ()
         """What `document` asks for, or what the last one asked for."""
-        self.document: bytes | None = None
-        """What QuickBooks shall answer next, None when the flow has ended; the very bytes to journal and to send."""
-        self._advance(None)
+        self.current: Exchange | None = None
+        """What QuickBooks shall answer next, None when the flow has ended."""
+        self._steps = Stepping(flow)
+        self._prepare()
+
+    @property
+    def document(self) -> bytes | None:
+        """The bytes of `current`."""
+        return self.current.document if self.current is not None else None
 
     @property
     def writes(self) -> bool:
@@ -72,11 +103,11 @@ class Conversation(Generic[T]):
         Raises:
             RuntimeError: It has not ended, or an error ended it.
         """
-        if not self._result and self.document is None:
+        if not self._steps.ended and self.current is None:
             raise RuntimeError("the conversation has no result: its flow raised an error")
-        if not self._result:
+        if not self._steps.ended:
             raise RuntimeError("the conversation has not ended: send its document and give it the reply")
-        return self._result[0]
+        return self._steps.result
 
     def exchange(self, transport: Transport) -> None:
         """Send `document` over a transport and take the reply to it.
@@ -85,10 +116,10 @@ class Conversation(Generic[T]):
             TransportError: It was not sent, QuickBooks failed, or no readable reply came; see its ``effect``.
             RuntimeError: There is no document to answer.
         """
-        if self.document is None:
+        if self.current is None:
             raise RuntimeError("the conversation has ended: there is nothing to send")
         try:
-            reply = transport.send(self.document)
+            reply = transport.send(self.current.document)
         except ReplyLostError as error:
             if not self.writes:
                 error.effect = Effect.NOT_DONE
@@ -104,53 +135,113 @@ class Conversation(Generic[T]):
             NotSentError: The flow may only read, and its next document writes.
             RuntimeError: There is no document to answer.
         """
-        if self.document is None:
+        if self.current is None:
             raise RuntimeError("the conversation has ended: there is nothing to answer")
         try:
-            outcomes = self._matched(_read(reply))
+            outcomes = matched(read_whole(reply), self.requests)
         except ReplyLostError as error:
             if not self.writes:
                 error.effect = Effect.NOT_DONE
             raise
-        self._advance(outcomes)
+        self.current = None  # what was answered must never be sent again, not even if the flow fails now
+        self._steps.answer(outcomes)
+        self._prepare()
 
-    def _matched(self, reply: Reply) -> tuple[Outcome, ...]:
-        try:
-            outcomes = reply.match(self.requests)
-        except ReplyError as error:
-            raise ReplyLostError(f"it answers another document: {'; '.join(map(str, error.faults))}") from error
-        asked = zip(self.requests, numbered(self.requests), outcomes, strict=True)
-        if missing := [f"{request.name} {number} is not answered" for request, number, found in asked if found is None]:
-            raise ReplyLostError(f"it leaves requests out: {'; '.join(missing)}")
-        return tuple(outcome for outcome in outcomes if outcome is not None)
+    def replay(self, exchange: Exchange, reply: bytes | BinaryIO) -> None:
+        """Take a reply that was written down, if `document` is the one that it answers.
 
-    def _advance(self, outcomes: tuple[Outcome, ...] | None) -> None:
-        self.document = None  # what was answered must never be sent again, not even if the flow fails now
-        try:
-            requests = requests_of(self._flow, next(self._flow) if outcomes is None else self._flow.send(outcomes))
-            while error := self._write(requests):
-                requests = requests_of(self._flow, self._flow.throw(error))
-        except StopIteration as end:
-            self._result.append(end.value)
+        Args:
+            exchange: As it was sent, by an earlier run of the same flow that was told the same.
+            reply: What QuickBooks answered.
 
-    def _write(self, requests: tuple[Request, ...]) -> RecordError | None:
-        """Make the document of these requests; or there is none, and the error says which of them cannot be written."""
-        writing = [request.name for request in requests if request.writes]
-        if writing and self._read_only:
-            self._flow.close()
-            raise NotSentError(f"the run is read-only, and the document writes ({', '.join(dict.fromkeys(writing))})")
-        if len({*numbered(requests)}) == len(requests):  # answers are matched by these ids
-            try:
-                self.document = write_requests(requests, dialect=self._dialect, on_error=self._on_error)
-            except RecordError:
-                pass
-            else:
-                self.requests = requests
-                return None
-        return unwritable(f"qbXML {self._dialect}", _faults(requests, self._dialect))
+        Raises:
+            DivergedError: The flow asks for something else now. Settle what was sent by looking, then begin anew.
+            ReplyLostError: As `receive`.
+            RuntimeError: There is no document to answer.
+        """
+        if self.current is None:
+            raise DivergedError(f"the flow has ended, and exchange {exchange.number} was sent by it")
+        mine = self._written(self.requests, exchange.set_id)
+        if mine != exchange.document:
+            raise DivergedError(
+                f"exchange {exchange.number} was sent with other bytes: {difference(exchange.document, mine)}"
+            )
+        self.receive(reply)
+
+    def recovery(self) -> bytes:
+        """The document that asks QuickBooks for the reply to `current` once more, and for nothing else.
+
+        Raises:
+            RuntimeError: There is nothing to answer, or it has no message set id.
+        """
+        if self.current is None or self.current.set_id is None:
+            raise RuntimeError("there is no reply to recover: the document has no message set id")
+        return recovery(self.current.set_id, self._dialect)
+
+    def _prepare(self) -> None:
+        """Make the document of what the flow asks now; where something of it cannot be written, the flow is told so."""
+        while self._steps.asked:
+            if self._read_only and (names := [one.name for one in self._steps.asked if one.writes]):
+                self._steps.close()
+                what = ", ".join(dict.fromkeys(names))
+                raise NotSentError(f"the run is read-only, and the document writes ({what})")
+            requests = self._steps.requests
+            set_id = self._new_set_id() if self._new_set_id is not None and requests[0].writes else None
+            if len({*numbered(self._steps.asked)}) == len(self._steps.asked):  # answers are matched by these ids
+                try:
+                    document = self._written(requests, set_id)
+                except RecordError:
+                    pass
+                else:
+                    self._number += 1
+                    self.requests = requests
+                    self.current = Exchange(
+                        number=self._number, set_id=set_id, document=document, writes=requests[0].writes
+                    )
+                    return
+            self._steps.refuse(why_unwritable(self._steps.asked, self._dialect))
+
+    def _written(self, requests: tuple[Request, ...], set_id: str | None) -> bytes:
+        return write_requests(requests, dialect=self._dialect, on_error=self._on_error, new_message_set_id=set_id)
 
 
-def _read(reply: bytes | BinaryIO) -> Reply:
+def matched(reply: Reply, requests: Sequence[Request]) -> tuple[Outcome, ...]:
+    """The outcome of each request of a document.
+
+    Raises:
+        ReplyLostError: It is the reply to another document, or leaves requests out.
+    """
+    try:
+        outcomes = reply.match(requests)
+    except ReplyError as error:
+        raise ReplyLostError(f"it answers another document: {'; '.join(map(str, error.faults))}") from error
+    asked = zip(requests, numbered(requests), outcomes, strict=True)
+    if missing := [f"{request.name} {number} is not answered" for request, number, found in asked if found is None]:
+        raise ReplyLostError(f"it leaves requests out: {'; '.join(missing)}")
+    return tuple(outcome for outcome in outcomes if outcome is not None)
+
+
+def recovery(set_id: str, dialect: Dialect) -> bytes:
+    """The document that asks QuickBooks for the reply that it keeps under an id once more, and for nothing else."""
+    return write_requests((), dialect=dialect, new_message_set_id=set_id, old_message_set_id=set_id)
+
+
+def difference(before: bytes, now: bytes) -> str:
+    """Where two documents differ first, for whoever looks for the reason."""
+    at = next((at for at, (one, other) in enumerate(zip(before, now, strict=False)) if one != other), None)
+    at = min(len(before), len(now)) if at is None else at
+    return f"from byte {at} on, {before[at : at + _SHOWN]!r} before and {now[at : at + _SHOWN]!r} now"
+
+
+_SHOWN = 40
+
+
+def read_whole(reply: bytes | BinaryIO) -> Reply:
+    """Read a reply that came whole.
+
+    Raises:
+        ReplyLostError: It is cut short, or no reply.
+    """
     try:
         data = reply if isinstance(reply, bytes) else reply.read()
     except TransportError:
@@ -167,8 +258,8 @@ def _read(reply: bytes | BinaryIO) -> Reply:
         raise ReplyLostError(f"{what}: {'; '.join(map(str, error.faults))}") from error
 
 
-def _faults(requests: Sequence[Request], dialect: Dialect) -> dict[int, list[Violation]]:
-    """Why requests cannot be written in one document, by their places in it: each is judged by itself.
+def why_unwritable(requests: Sequence[Request], dialect: Dialect) -> RecordError:
+    """Why requests cannot be written in one document, by their places among them: each is judged by itself.
 
     An id that appears twice is the fault of whoever chose it; the requests that are numbered have chosen none.
     """
@@ -181,7 +272,7 @@ def _faults(requests: Sequence[Request], dialect: Dialect) -> dict[int, list[Vio
     good = [None if faults else (one.record, one.shape, one.body) for one, faults in zip(requests, found, strict=True)]
     for faults, of_macros in zip(found, judge_macros(good), strict=True):
         faults.extend(of_macros)
-    return {at: faults for at, faults in enumerate(found) if faults}
+    return unwritable(f"qbXML {dialect}", {at: faults for at, faults in enumerate(found) if faults})
 
 
 def run(

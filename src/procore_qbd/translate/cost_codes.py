@@ -12,7 +12,7 @@ from procore_qbd.translate.fields import name_faults, refuse_if_invalid, spelled
 from procore_qbd.translate.known import Known
 
 if TYPE_CHECKING:
-    from procore_qbd.domain import Books, Links, StandardCostCode
+    from procore_qbd.domain import Books, LinkView, StandardCostCode
 
 __all__ = ["item_name", "to_item_service"]
 
@@ -35,7 +35,7 @@ def item_name(code: StandardCostCode, books: Books) -> str | None:
 
 def to_item_service(
     code: StandardCostCode,
-    links: Links,
+    links: LinkView,
     books: Books,
     *,
     parent_id: str | None = None,

@@ -17,7 +17,7 @@ from procore_qbd.translate.lines import LineMark
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from procore_qbd.domain import Books, BudgetTransaction, JobCost, Links
+    from procore_qbd.domain import Books, BudgetTransaction, JobCost, LinkView
     from procore_qbd.domain.requests import BudgetRequest
 
 __all__ = ["to_estimate"]
@@ -29,7 +29,7 @@ _LABELS = {
 }
 
 
-def to_estimate(request: BudgetRequest, links: Links, books: Books) -> Estimate:
+def to_estimate(request: BudgetRequest, links: LinkView, books: Books) -> Estimate:
     """The estimate to add for a budget.
 
     Args:

@@ -11,7 +11,7 @@ from procore_qbd.qbxml.entities.customers import Customer
 from procore_qbd.translate.fields import address, missing, name_faults, refuse_if_invalid, spelled
 
 if TYPE_CHECKING:
-    from procore_qbd.domain import Books, Links, Project
+    from procore_qbd.domain import Books, LinkView, Project
 
 __all__ = ["LABELS", "to_job"]
 
@@ -29,7 +29,7 @@ LABELS = {
 }
 
 
-def to_job(project: Project, links: Links, books: Books, *, company_id: int | None = None) -> Customer:
+def to_job(project: Project, links: LinkView, books: Books, *, company_id: int | None = None) -> Customer:
     """The job to add for a project.
 
     Args:

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from procore_qbd.domain.commitments import CostCodeRef
-    from procore_qbd.domain.links import Links, RecordId
+    from procore_qbd.domain.links import LinkView, RecordId
 
 __all__ = ["Known", "agreed", "strange_part"]
 
 
 def agreed(
-    links: Links, kind: ItemKind, procore_id: int | None, *said: RecordId | None, what: str
+    links: LinkView, kind: ItemKind, procore_id: int | None, *said: RecordId | None, what: str
 ) -> tuple[RecordId | None, ErpRefusal | None]:
     """The QuickBooks id of a Procore item, from Procore and the links, or why there is none if they disagree.
 
@@ -44,7 +44,7 @@ def agreed(
 
 
 def _believed(
-    links: Links, kind: ItemKind, procore_id: int | None, said: tuple[RecordId | None, ...], what: str
+    links: LinkView, kind: ItemKind, procore_id: int | None, said: tuple[RecordId | None, ...], what: str
 ) -> tuple[RecordId | None, ErpRefusal | None]:
     """The id that both sides name, or one of them."""
     link = links.find(kind, procore_id) if procore_id is not None else None
@@ -88,7 +88,7 @@ class Known:
         refusals: Why ids are not known, as far as it was asked, and what else speaks against exporting the item.
     """
 
-    links: Links
+    links: LinkView
     refusals: list[ErpRefusal] = attrs.field(factory=list)
 
     def find(self, kind: ItemKind, procore_id: int | None, *said: RecordId | None, what: str) -> str | None:

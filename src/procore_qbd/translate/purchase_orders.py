@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
-    from procore_qbd.domain import Books, CommitmentItem, CreateCommitment, CreateCommitmentChangeOrder, Links
+    from procore_qbd.domain import Books, CommitmentItem, CreateCommitment, CreateCommitmentChangeOrder, LinkView
 
 __all__ = [
     "check_status",
@@ -58,7 +58,7 @@ def job_of(request: CreateCommitment | CreateCommitmentChangeOrder, known: Known
     return known.find(ItemKind.PROJECT, project.id, *sorted(said), what=what)
 
 
-def to_purchase_order(request: CreateCommitment, links: Links, books: Books) -> PurchaseOrder:
+def to_purchase_order(request: CreateCommitment, links: LinkView, books: Books) -> PurchaseOrder:
     """The purchase order to add for a commitment.
 
     Args:

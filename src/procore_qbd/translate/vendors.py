@@ -12,7 +12,7 @@ from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.translate.fields import address, name_faults, refuse_if_invalid, spelled, text
 
 if TYPE_CHECKING:
-    from procore_qbd.domain import Books, Links, VendorCompany
+    from procore_qbd.domain import Books, LinkView, VendorCompany
 
 __all__ = ["to_vendor"]
 
@@ -34,7 +34,7 @@ _LABELS = {
 }
 
 
-def to_vendor(company: VendorCompany, links: Links, books: Books, *, company_id: int | None = None) -> Vendor:
+def to_vendor(company: VendorCompany, links: LinkView, books: Books, *, company_id: int | None = None) -> Vendor:
     """The vendor to add for a company.
 
     Args:
