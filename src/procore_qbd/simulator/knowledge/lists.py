@@ -94,10 +94,10 @@ def _average_cost(record: ListRecord) -> Values:
     """What one costs: the opening value by the opening quantity, else what one is bought for. Nothing moves it."""
     if record.average_cost is not None:
         return {}
-    cost = record.purchase_cost
-    if record.total_value is not None:
-        _, cost, _ = quantity_rate_amount_of(record.quantity_on_hand or ZERO, cost, record.total_value)
-    return {"average_cost": cost or ZERO}
+    # What the stock is worth without a value of its own is reckoned too: it may be more than there is money (3101).
+    hand, cost = record.quantity_on_hand or ZERO, record.purchase_cost or ZERO
+    _, found, _ = quantity_rate_amount_of(hand, cost, record.total_value)
+    return {"average_cost": cost if record.total_value is None else found or ZERO}
 
 
 _CASH_FLOW = {
