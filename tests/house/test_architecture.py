@@ -20,7 +20,7 @@ MAY_LEAN_ON = {
     "translate": {"domain", "qbxml", "errors"},
     "flows": {"qbxml", "errors", "codes", "transports.base"},  # what a transport is, never any one of them
     "transports": {"errors", "codes"},
-    "journal": {"domain.links", "domain.vocabulary", "errors"},
+    "journal": {"domain", "errors"},
     "procore": {"domain", "errors"},
     "erp": {"domain", "permissions", "translate", "flows", "journal.protocols", "qbxml", "errors", "codes"},
     "simulator": {"qbxml", "errors", "codes"},

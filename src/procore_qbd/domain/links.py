@@ -19,7 +19,17 @@ from procore_qbd.errors import LinkError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["NO_PROCORE_ID", "Link", "LinkView", "Links", "RecordId", "external_guid", "is_procore_id"]
+__all__ = [
+    "NO_PROCORE_ID",
+    "Link",
+    "LinkView",
+    "Links",
+    "RecordId",
+    "external_guid",
+    "is_procore_id",
+    "must_be_procores",
+    "record_kind",
+]
 
 RecordId: TypeAlias = str | Pair | QuickBooksId
 """What an item is in QuickBooks: a ListID, TxnID or TxnLineID; job and item of a cost code; a change order's lines."""
@@ -82,7 +92,12 @@ def is_procore_id(value: object) -> bool:
     return type(value) is int and 0 <= value < _ID_LIMIT
 
 
-def _must_be_procores(kind: ItemKind, procore_id: object) -> None:
+def must_be_procores(kind: ItemKind, procore_id: object) -> None:
+    """Refuse an id of which no link could be kept.
+
+    Raises:
+        LinkError: Procore cannot have it.
+    """
     if not is_procore_id(procore_id):
         raise LinkError(f"{kind.label}: {NO_PROCORE_ID}, got {procore_id!r}")
 
@@ -124,7 +139,7 @@ class Link:
 
     def __attrs_post_init__(self) -> None:
         """The id as the value that its kind has; what cannot be a link is refused."""
-        _must_be_procores(self.kind, self.procore_id)
+        must_be_procores(self.kind, self.procore_id)
         object.__setattr__(self, "quickbooks_id", _record_id(self.quickbooks_id, self))
         if self.parent is None and isinstance(self.quickbooks_id, QuickBooksId):
             object.__setattr__(self, "parent", self.quickbooks_id.transaction)
@@ -287,7 +302,7 @@ class Links:
         Raises:
             LinkError: Procore cannot have such an id, so that no link could be kept.
         """
-        _must_be_procores(kind, procore_id)
+        must_be_procores(kind, procore_id)
         return external_guid(
             kind,
             procore_id,
@@ -301,9 +316,13 @@ _LINES = (ItemKind.LINE_ITEM, ItemKind.CHANGE_ORDER_LINE_ITEM)
 _COMMITMENTS = (ItemKind.WORK_ORDER_CONTRACT, ItemKind.PURCHASE_ORDER_CONTRACT)
 
 
+def record_kind(kind: ItemKind) -> ItemKind:
+    """The kind by which a QuickBooks record is found: both kinds of commitments are purchase orders there."""
+    return _COMMITMENTS[0] if kind in _COMMITMENTS else kind
+
+
 def _record(kind: ItemKind, quickbooks_id: RecordId) -> tuple[ItemKind, RecordId]:
-    """What a QuickBooks record is found by: both kinds of commitments are purchase orders there."""
-    return (_COMMITMENTS[0] if kind in _COMMITMENTS else kind, quickbooks_id)
+    return record_kind(kind), quickbooks_id
 
 
 def _is_part(below: Link, above: Link) -> bool:

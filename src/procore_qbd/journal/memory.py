@@ -1,0 +1,143 @@
+"""The journal's tables in memory: for tests, for a storm, and as the measure for every other store."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from procore_qbd.errors import JournalError
+from procore_qbd.journal.tables import TABLES, Row, TakenError, Where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+__all__ = ["MemoryTables"]
+
+
+class MemoryTables:
+    """Rows in dictionaries; a transaction that raises leaves everything as it was."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, dict[tuple[Any, ...], Row]] = {name: {} for name in TABLES}
+        self._found: dict[str, dict[tuple[str, ...], dict[tuple[Any, ...], dict[tuple[Any, ...], None]]]] = {
+            name: {index: {} for index in _indexes(name)} for name in TABLES
+        }
+        self._undo: list[tuple[str, tuple[Any, ...], Row | None]] = []
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @contextmanager
+    def transaction(self) -> Iterator[MemoryTables]:
+        """All of it, or nothing.
+
+        Raises:
+            JournalError: The journal is closed.
+        """
+        with self._lock:
+            if self._closed:
+                raise JournalError("the journal is closed")
+            try:
+                yield self
+            except BaseException:
+                for table, key, before in reversed(self._undo):
+                    self._put(table, key, before)
+                raise
+            finally:
+                self._undo.clear()
+
+    def close(self) -> None:
+        """Answer no more."""
+        self._closed = True
+
+    def select(self, table: str, where: Where, /, *, order: Sequence[str] = (), limit: int | None = None) -> list[Row]:
+        """The rows that fit, ordered by columns."""
+        found = [dict(row) for row in self._fitting(table, where)]
+        found.sort(key=lambda row: tuple(row[name] for name in (order or TABLES[table].key)))
+        return found[:limit]
+
+    def insert(self, table: str, rows: Sequence[Row], /) -> None:
+        """Add rows.
+
+        Raises:
+            TakenError: One stands there already that allows no other.
+        """
+        for row in rows:
+            whole = dict.fromkeys(TABLES[table].columns) | row
+            key = _key(table, whole)
+            if key in self._rows[table]:
+                raise TakenError(f"{table}: {key}")
+            self._keep(table, key, whole)
+
+    def update(self, table: str, where: Where, values: Mapping[str, Any], /) -> int:
+        """Change the rows that fit.
+
+        Raises:
+            TakenError: One would stand beside another that allows no other.
+        """
+        found = list(self._fitting(table, where))
+        for row in found:
+            self._keep(table, _key(table, row), {**row, **values})
+        return len(found)
+
+    def delete(self, table: str, where: Where, /) -> int:
+        """Take out the rows that fit."""
+        found = list(self._fitting(table, where))
+        for row in found:
+            key = _key(table, row)
+            self._undo.append((table, key, row))
+            self._put(table, key, None)
+        return len(found)
+
+    def _keep(self, table: str, key: tuple[Any, ...], row: Row) -> None:
+        rules = TABLES[table]
+        strange = row.keys() - rules.columns.keys()
+        assert not strange, f"{table} has no {strange}"  # noqa: S101
+        if rules.states and row["state"] not in rules.states:
+            raise JournalError(f"{table}: there is no state {row['state']!r}")
+        for rule in rules.unique:
+            values = [row[name] for name in rule.columns]
+            if None in values or not _fits(row, rule.where):
+                continue
+            same = dict(zip(rule.columns, values, strict=True))
+            if any(_key(table, one) != key for one in self._fitting(table, {**same, **rule.where})):
+                raise TakenError(f"{table}: {same}")
+        self._undo.append((table, key, self._rows[table].get(key)))
+        self._put(table, key, row)
+
+    def _put(self, table: str, key: tuple[Any, ...], row: Row | None) -> None:
+        before = self._rows[table].pop(key, None)
+        for columns, found in self._found[table].items():
+            if before is not None:
+                del found[tuple(before[name] for name in columns)][key]
+            if row is not None:
+                found.setdefault(tuple(row[name] for name in columns), {})[key] = None
+        if row is not None:
+            self._rows[table][key] = row
+
+    def _fitting(self, table: str, where: Where) -> Iterator[Row]:
+        rows = self._rows[table]
+        plain = {name for name, value in where.items() if not isinstance(value, tuple)}
+        key = TABLES[table].key
+        if plain >= set(key):
+            row = rows.get(tuple(where[name] for name in key))
+            keys: Any = [] if row is None else [_key(table, row)]
+        else:
+            best = max((columns for columns in self._found[table] if plain >= set(columns)), key=len, default=None)
+            keys = rows if best is None else self._found[table][best].get(tuple(where[name] for name in best), ())
+        for one in list(keys):
+            if _fits(rows[one], where):
+                yield rows[one]
+
+
+def _indexes(table: str) -> set[tuple[str, ...]]:
+    rules = TABLES[table]
+    return {("company",), *rules.indexes, *(one.columns for one in rules.unique)}
+
+
+def _key(table: str, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in TABLES[table].key)
+
+
+def _fits(row: Row, where: Where) -> bool:
+    return all(row[name] in value if isinstance(value, tuple) else row[name] == value for name, value in where.items())

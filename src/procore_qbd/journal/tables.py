@@ -1,0 +1,270 @@
+"""What the journal keeps, as tables: columns, keys and what may not be there twice. Everything else follows from them.
+
+``company``   one row a company file: who works on it until when (the lease), which record is its fence, what the
+              fence said last, and why nothing more is sent, where that is so.
+``request``   the inbox: what was asked for, and how far it is.
+``run``       one carrying-out of a request, with everything that its flow was told.
+``exchange``  one document, one try: the very bytes there, the very bytes back.
+``part``      whose requests a document carries: a run's, at which of its steps.
+``effect``    one writing request of an exchange.
+``link``      which item is which record. ``generation``: how often an item was unlinked.
+``closing``   what Procore must be told, until it has it.
+``question``  what only a person can know. ``event``: what happened, for people.
+
+Ids are numbers counted per company in the order in which things were written down. Two stores keep these tables: plain
+dictionaries for tests, and any database that SQLAlchemy speaks to. Both refuse the same things, because both read this
+file: above all, that two documents of one company file are under way, and that one item is exported twice at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+import attrs
+
+from procore_qbd.journal.states import EffectState, ExchangeState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+
+__all__ = ["TABLES", "Row", "Rows", "Table", "Tables", "TakenError", "Unique", "Where"]
+
+Row: TypeAlias = dict[str, Any]
+Where: TypeAlias = Mapping[str, Any]
+"""Columns and what they must be; a tuple allows each of its values."""
+
+
+class TakenError(Exception):
+    """A row would stand beside one that allows no other."""
+
+
+@attrs.frozen
+class Unique:
+    """Columns of which no two rows have the same values.
+
+    Attributes:
+        columns: Which.
+        where: Only rows with these values count.
+    """
+
+    columns: tuple[str, ...]
+    where: Where = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Table:
+    """Columns by name, each with its type; a type that ends with ``?`` may be missing.
+
+    Attributes:
+        key: The columns that name a row.
+        unique: What else may not be there twice.
+        indexes: What rows are looked for by.
+        states: What the column ``state`` may be.
+    """
+
+    key: tuple[str, ...]
+    columns: dict[str, str]
+    unique: tuple[Unique, ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
+    states: tuple[str, ...] = ()
+
+
+_OPEN = (EffectState.OPEN.value, EffectState.IN_DOUBT.value, EffectState.ASKED.value)
+_UNDER_WAY = (ExchangeState.SENDING.value, ExchangeState.IN_DOUBT.value)
+_NUMBERED = ("company", "id")
+
+TABLES: dict[str, Table] = {
+    "company": Table(
+        key=("company",),
+        columns={
+            "company": "text",
+            "environment": "text",
+            "next_id": "int",
+            "owner": "text?",
+            "leased_until": "real?",
+            "token": "int",
+            "file_id": "text?",
+            "fence_id": "text?",
+            "fence_sequence": "text?",
+            "counter": "int",
+            "epoch": "int",
+            "clock": "text?",
+            "frozen": "text?",
+        },
+    ),
+    "request": Table(
+        key=_NUMBERED,
+        columns={
+            "company": "text",
+            "id": "int",
+            "key": "text",
+            "request": "text",
+            "state": "text",
+            "attempts": "int",
+            "due": "real",
+            "at": "real",
+        },
+        unique=(Unique(("company", "key")),),
+        indexes=(("company", "state", "id"),),
+        states=("waiting", "working", "asked", "ended"),
+    ),
+    "run": Table(
+        key=_NUMBERED,
+        columns={
+            "company": "text",
+            "id": "int",
+            "request": "int",
+            "books": "text",
+            "reads": "text",
+            "state": "text",
+        },
+        indexes=(("company", "request"), ("company", "state")),
+        unique=(Unique(("company", "request"), {"state": "open"}),),
+        states=("open", "ended", "given up"),
+    ),
+    "exchange": Table(
+        key=_NUMBERED,
+        columns={
+            "company": "text",
+            "id": "int",
+            "writes": "int",
+            "set_id": "text?",
+            "state": "text",
+            "document": "bytes",
+            "reply": "bytes?",
+            "sender": "text?",
+            "fence_sequence": "text?",
+            "counter": "int",
+            "clock": "text?",
+            "token": "int",
+            "at": "real",
+            "why": "text?",
+        },
+        unique=(
+            Unique(("set_id",)),
+            Unique(("company",), {"state": _UNDER_WAY}),
+        ),
+        indexes=(("company", "state"),),
+        states=tuple(ExchangeState),
+    ),
+    "part": Table(
+        key=("company", "exchange", "at"),
+        columns={"company": "text", "exchange": "int", "at": "int", "run": "int", "step": "int", "asked": "text"},
+        indexes=(("company", "run"),),
+    ),
+    "effect": Table(
+        key=_NUMBERED,
+        columns={
+            "company": "text",
+            "id": "int",
+            "exchange": "int",
+            "position": "int",
+            "run": "int",
+            "what": "text",
+            "guid": "text?",
+            "state": "text",
+            "record": "text?",
+            "evidence": "bytes?",
+        },
+        unique=(Unique(("company", "what"), {"state": _OPEN}),),
+        indexes=(("company", "exchange"), ("company", "run"), ("company", "state")),
+        states=tuple(EffectState),
+    ),
+    "link": Table(
+        key=("company", "kind", "procore_id"),
+        columns={
+            "company": "text",
+            "kind": "text",
+            "procore_id": "int",
+            "record": "text",
+            "quickbooks_id": "text",
+            "sole": "int",
+            "list_id": "text?",
+            "name": "text?",
+            "edit_sequence": "text?",
+            "parent": "text?",
+            "party": "text?",
+            "shared": "int",
+        },
+        unique=(Unique(("company", "record", "quickbooks_id"), {"sole": 1}),),
+        indexes=(
+            ("company", "record", "quickbooks_id"),
+            ("company", "parent"),
+            ("company", "party"),
+            ("company", "list_id"),
+        ),
+    ),
+    "generation": Table(
+        key=("company", "kind", "procore_id"),
+        columns={"company": "text", "kind": "text", "procore_id": "int", "times": "int"},
+    ),
+    "closing": Table(
+        key=_NUMBERED,
+        columns={"company": "text", "id": "int", "request": "int", "close_out": "text", "state": "text"},
+        indexes=(("company", "state"), ("company", "request")),
+        states=("to tell", "told"),
+    ),
+    "question": Table(
+        key=_NUMBERED,
+        columns={
+            "company": "text",
+            "id": "int",
+            "effect": "int",
+            "token": "text",
+            "question": "text",
+            "state": "text",
+            "choice": "text?",
+            "by": "text?",
+            "at": "real",
+        },
+        unique=(Unique(("token",)), Unique(("company", "effect"), {"state": "open"})),
+        indexes=(("company", "state"),),
+        states=("open", "answered"),
+    ),
+    "event": Table(
+        key=_NUMBERED,
+        columns={"company": "text", "id": "int", "at": "real", "what": "text", "words": "text"},
+        indexes=(("company", "what"),),
+    ),
+}
+"""The tables, by name."""
+
+
+class Rows(Protocol):
+    """The rows, within one transaction."""
+
+    def select(self, table: str, where: Where, /, *, order: Sequence[str] = (), limit: int | None = None) -> list[Row]:
+        """The rows that fit, ordered by columns."""
+
+    def insert(self, table: str, rows: Sequence[Row], /) -> None:
+        """Add rows.
+
+        Raises:
+            TakenError: One stands there already that allows no other.
+        """
+
+    def update(self, table: str, where: Where, values: Mapping[str, Any], /) -> int:
+        """Change the rows that fit; how many they were.
+
+        Raises:
+            TakenError: As `insert`.
+        """
+
+    def delete(self, table: str, where: Where, /) -> int:
+        """Take out the rows that fit; how many they were."""
+
+
+class Tables(Protocol):
+    """Where the rows are kept."""
+
+    def transaction(self) -> AbstractContextManager[Rows]:
+        """All of what is done within, on disk when it ends, or nothing; one after the other.
+
+        Raises:
+            JournalError: The store cannot be used.
+        """
+
+    def close(self) -> None:
+        """Let go of it."""
