@@ -8,7 +8,8 @@ from functools import cache
 import attrs
 from lxml import etree
 
-from procore_qbd import Memory, Request, ask_all, changes, erase, run
+from procore_qbd import Request, changes, erase
+from procore_qbd.qbxml import read_reply, write_requests
 from procore_qbd.qbxml.entities.items import ItemService, SalesOrPurchase
 from procore_qbd.testing.clock import Clock
 from support.shared import SHARED
@@ -18,7 +19,7 @@ NOON = Clock().now
 
 def say(company, *requests, **how):
     """Send requests in one document; their outcomes."""
-    return run(ask_all(requests), Memory(company.process), **how)
+    return read_reply(company.process(write_requests(requests, **how))).match(requests)
 
 
 def code(company, request):

@@ -59,6 +59,7 @@ class RefusalCode(ExplainedWord):
     CHANGED_MEANWHILE = "changed_meanwhile", "Somebody changed the record again and again while it was exported."
     NOT_SET_UP = "not_set_up", "The company file lacks an account, an item or a list entry that the books file names."
     QUICKBOOKS = "quickbooks", "QuickBooks refused it for another reason; its code is in the message."
+    ABANDONED = "abandoned", "A person decided not to export it."
     IN_DOUBT = "in_doubt", "The export broke off, perhaps at an unreadable answer; what was written is not known."
 
 

@@ -9,6 +9,7 @@ from procore_qbd.domain import ErpRefusal, RefusalCode
 from procore_qbd.flows import Flow, ask
 from procore_qbd.qbxml import Request
 from procore_qbd.qbxml.entities.preferences import Preferences, PreferencesQuery
+from procore_qbd.qbxml.messages.outcomes import ABANDONED
 from procore_qbd.translate.fields import invalid
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ _CODES = {
 
 def refusal(outcome: Outcome) -> ErpRefusal:
     """A refusal of QuickBooks, in our words and in its own."""
+    if outcome.code == ABANDONED:
+        return ErpRefusal(RefusalCode.ABANDONED, outcome.message)
     code = status(outcome.code, outcome.message)
     advice = f"; {code.advice}" if code.advice else ""
     said = f' ("{outcome.message}")' if outcome.message else ""

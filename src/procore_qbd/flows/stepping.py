@@ -39,6 +39,8 @@ class Stepping(Generic[T]):
         must_be_fresh(flow)
         self._flow = flow
         self._result: list[T] = []
+        self.step = 0
+        """How often it has asked something."""
         self._asked: tuple[Request, ...] = ()
         self._known: list[Outcome | None] = []
         self._go_on(lambda: next(flow))
@@ -52,6 +54,11 @@ class Stepping(Generic[T]):
     def requests(self) -> tuple[Request, ...]:
         """What is to be asked now: the reads that have no answer yet, else the writes; nothing once it has ended."""
         return tuple(self._asked[at] for at in self._now())
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Where `requests` stand among all that is `asked`."""
+        return tuple(self._now())
 
     def _now(self) -> list[int]:
         waiting = [at for at, known in enumerate(self._known) if known is None]
@@ -79,7 +86,15 @@ class Stepping(Generic[T]):
         Raises:
             ValueError: There are more or fewer.
         """
-        for at, outcome in zip(self._now(), outcomes, strict=True):
+        self.answer_at(self._now(), outcomes)
+
+    def answer_at(self, places: Sequence[int], outcomes: Sequence[Outcome | None]) -> None:
+        """The answers to some of what is `asked`, by their places there; None where there is none yet.
+
+        Raises:
+            ValueError: There are more or fewer.
+        """
+        for at, outcome in zip(places, outcomes, strict=True):
             self._known[at] = outcome
         if None not in self._known:
             known = tuple(one for one in self._known if one is not None)
@@ -104,3 +119,4 @@ class Stepping(Generic[T]):
             self._result.append(end.value)
             return
         self._known = [None] * len(self._asked)
+        self.step += 1

@@ -440,23 +440,48 @@ class Journal:
             found = rows.select("run", {"company": claim.company, "state": "open"}, order=("id",))
             return tuple(_run(row) for row in found)
 
-    def history(self, claim: Claim, run: int) -> tuple[tuple[Sent, tuple[Effect, ...]], ...]:
-        """The exchanges that a run had a part in, in their order, each with the run's effects in it."""
+    def history(self, claim: Claim, run: int) -> tuple[tuple[Sent, tuple[Effect, ...], tuple[Part, ...]], ...]:
+        """The exchanges that a run had a part in, in their order, each with the run's own effects and parts."""
         with self._claimed(claim) as (rows, _):
             effects: dict[int, list[Effect]] = {}
             for row in rows.select("effect", {"company": claim.company, "run": run}, order=("id",)):
                 effects.setdefault(row["exchange"], []).append(_effect(row))
-            parts = rows.select("part", {"company": claim.company, "run": run}, order=("exchange",))
-            found = [_one(rows, "exchange", claim.company, row["exchange"]) for row in parts]
-            return tuple((_sent(row), tuple(effects.get(row["id"], ()))) for row in found)
+            parts: dict[int, list[Part]] = {}
+            for row in rows.select("part", {"company": claim.company, "run": run}, order=("exchange", "at")):
+                parts.setdefault(row["exchange"], []).append(_part(row))
+            return tuple(
+                (
+                    self._whole(rows, _one(rows, "exchange", claim.company, number)),
+                    tuple(effects.get(number, ())),
+                    tuple(mine),
+                )
+                for number, mine in parts.items()
+            )
 
-    def give_up(self, claim: Claim, run: int, why: str) -> None:
-        """A run cannot be told again as it was: its request waits for a new one, which looks for what there is."""
+    def give_up(self, claim: Claim, run: int, why: str, links: Sequence[Link] = ()) -> None:
+        """A run cannot be told again as it was: its request waits for a new one, which looks for what there is.
+
+        Args:
+            claim: The right to say so.
+            run: Which.
+            why: In words.
+            links: What its effects have become, so that the new run finds it under whatever name.
+        """
         with self._claimed(claim) as (rows, ids):
             row = _one(rows, "run", claim.company, run)
+            for link in links:
+                _keep_link(rows, claim.company, link)
             rows.update("run", {"company": claim.company, "id": run}, {"state": "given up"})
             rows.update("request", {"company": claim.company, "id": row["request"]}, {"state": "waiting"})
             self._event(rows, ids, claim.company, "settled by looking", f"request {row['request']}: {why}")
+
+    def set_aside(self, claim: Claim, run: int, words: str) -> None:
+        """A run ended with an error of this library: its request is not tried again by itself."""
+        with self._claimed(claim) as (rows, ids):
+            row = _one(rows, "run", claim.company, run)
+            rows.update("run", {"company": claim.company, "id": run}, {"state": "given up"})
+            rows.update("request", {"company": claim.company, "id": row["request"]}, {"state": "failed"})
+            self._event(rows, ids, claim.company, "failed", f"request {row['request']}: {words}")
 
     # --- exchanges ---------------------------------------------------------------------------------------------------
 
@@ -559,7 +584,7 @@ class Journal:
         """No reply came, and something may have been written; or a predecessor left it like that."""
         with self._claimed(claim) as (rows, ids):
             row = _one(rows, "exchange", claim.company, exchange)
-            if row["state"] == ExchangeState.SENDING.value:
+            if row["state"] != ExchangeState.IN_DOUBT.value:
                 self._move(rows, claim.company, exchange, "lose", why=why)
             for one in rows.select("effect", {"company": claim.company, "exchange": exchange}):
                 if one["state"] == EffectState.OPEN.value:
@@ -585,11 +610,11 @@ class Journal:
         with self._claimed(claim) as (rows, _):
             return self._effects(rows, {"company": claim.company, "id": exchange})
 
-    def set_ids(self, company: str) -> dict[str, int]:
-        """The exchanges that write, by message set id."""
-        with self._rows() as rows:
-            found = rows.select("exchange", {"company": company})
-            return {row["set_id"]: row["id"] for row in found if row["set_id"]}
+    def tries(self, claim: Claim, effect: Effect) -> int:
+        """How often a run has sent what an effect makes or changes, this time included."""
+        with self._claimed(claim) as (rows, _):
+            found = rows.select("effect", {"company": claim.company, "run": effect.run})
+            return sum(row["what"] == effect.what for row in found)
 
     def knows_set(self, company: str, set_id: str) -> bool:
         """Whether a message set id is ours."""
@@ -718,6 +743,12 @@ class Journal:
                 where = {"company": claim.company, "effect": effect["id"], "state": "answered"}
                 found += rows.select("question", where, order=("id",))[-1:]
             return tuple((_question(row), row["choice"]) for row in found)
+
+    def asked_about(self, claim: Claim, question: Question) -> tuple[Effect, Sent]:
+        """The effect that a question is about, and the exchange that it was sent in."""
+        with self._claimed(claim) as (rows, _):
+            effect = _one(rows, "effect", claim.company, question.effect)
+            return _effect(effect), self._whole(rows, _one(rows, "exchange", claim.company, effect["exchange"]))
 
     def closings(self, company: str) -> tuple[tuple[int, CloseOut], ...]:
         """What Procore is still to be told, the oldest first."""

@@ -108,7 +108,7 @@ TABLES: dict[str, Table] = {
         },
         unique=(Unique(("company", "key")),),
         indexes=(("company", "state", "id"),),
-        states=("waiting", "working", "asked", "ended"),
+        states=("waiting", "working", "asked", "ended", "failed"),
     ),
     "run": Table(
         key=_NUMBERED,

@@ -26,7 +26,7 @@ from procore_qbd.qbxml.rows.violations import Rule, Violation
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["UNREADABLE", "ErrorRecovery", "Outcome", "Reply", "read_reply", "write_reply"]
+__all__ = ["ABANDONED", "UNREADABLE", "ErrorRecovery", "Outcome", "Reply", "read_reply", "write_reply"]
 
 R = TypeVar("R", bound=Record)
 
@@ -46,6 +46,9 @@ class ErrorRecovery(Record):
 
 UNREADABLE = -1
 """The code of an answer without a statusCode that can be read: nobody knows what became of its request."""
+
+ABANDONED = -2
+"""The code of an answer that a person gave in QuickBooks' place: the request is not to be carried out."""
 
 _NEVER_TRIED = 3231
 _COMMITTED = {Effect.DONE: True, Effect.DONE_WITH_DEFECT: True, Effect.NOT_DONE: False, Effect.UNKNOWN: None}

@@ -1,0 +1,178 @@
+"""What is done about a request that may or may not have been carried out: rows, read from the top, the first fits.
+
+The driver, the documentation, the tests and the model check all go by these rows. Nothing here knows qbXML: evidence is
+a few words, each from a closed list, and so is the decision.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import attrs
+
+__all__ = ["DECISIONS", "Decision", "Evidence", "Fence", "Found", "Kept", "Row", "decide"]
+
+
+class Kept(StrEnum):
+    """What QuickBooks says when it is asked for the reply once more."""
+
+    REPLY = "the reply"
+    SILENT = "nothing is kept under this id"
+    UNSAVED = "the work was done, or not; the reply was not kept"
+    OTHER = "the id is kept for other bytes"
+    NOT_ASKED = "it was not asked, or another program had sent it"
+
+
+class Fence(StrEnum):
+    """What the record of ours in the company file says of the document."""
+
+    UNMOVED = "no document of ours was begun since: this one was not, and is refused if a copy of it still comes"
+    OURS = "the document was begun"
+    LATER = "a later document of ours was begun: this one was done before that, or is refused if a copy still comes"
+    NONE = "there is no such record"
+
+
+class Found(StrEnum):
+    """What looking in the company file brought up."""
+
+    NOT_LOOKED = "nobody has looked"
+    NOTHING = "nothing that could be it"
+    ONE = "one record with our GUID; or for a change, all of it"
+    SEVERAL = "several records with our GUID"
+    SIMILAR = "a record that could be it, without our GUID"
+    DELETED = "a record that was made since is deleted, and could have been it"
+    PART = "a part of the change"
+
+
+class Decision(StrEnum):
+    """What is done."""
+
+    TAKE_REPLY = "take the reply as if it had just come"
+    WAIT = "wait as long as a document may take, then ask and look again"
+    LOOK = "look in the company file"
+    LOOK_AGAIN = "look once more, after as long as a document may take"
+    ADOPT = "it is done: this is the record"
+    PLAN_ANEW = "it is not there: send it in a new document, under a new id"
+    ASK = "ask a person"
+
+
+@attrs.frozen(kw_only=True)
+class Evidence:
+    """What is known of one request whose reply did not come.
+
+    Attributes:
+        kept: What QuickBooks kept.
+        fence: What the fence says; it was read before anybody looked.
+        found: What looking brought up.
+        waited: Whether it was waited as long as a document may take, since it is in doubt.
+        old: Whether it is so long ago, or the file was condensed since, that what was deleted need not be listed.
+    """
+
+    kept: Kept = Kept.NOT_ASKED
+    fence: Fence = Fence.NONE
+    found: Found = Found.NOT_LOOKED
+    waited: bool = False
+    old: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Row:
+    """One rule: what must be known (None: anything), what is done, and why."""
+
+    kept: tuple[Kept, ...] = tuple(Kept)
+    fence: tuple[Fence, ...] = tuple(Fence)
+    found: tuple[Found, ...] = tuple(Found)
+    waited: bool | None = None
+    old: bool | None = None
+    decision: Decision
+    why: str
+
+    def fits(self, evidence: Evidence) -> bool:
+        """Whether the rule is for this."""
+        return (
+            evidence.kept in self.kept
+            and evidence.fence in self.fence
+            and evidence.found in self.found
+            and self.waited in (None, evidence.waited)
+            and self.old in (None, evidence.old)
+        )
+
+
+DECISIONS: tuple[Row, ...] = (
+    Row(
+        kept=(Kept.REPLY,),
+        decision=Decision.TAKE_REPLY,
+        why="QuickBooks' own words outrank everything that can be concluded",
+    ),
+    Row(
+        fence=(Fence.UNMOVED,),
+        decision=Decision.PLAN_ANEW,
+        why="the first request of the document was not carried out, so none was; and of two copies QuickBooks takes one",
+    ),
+    Row(
+        fence=(Fence.OURS,),
+        waited=False,
+        decision=Decision.WAIT,
+        why="QuickBooks may be at work on it still",
+    ),
+    Row(
+        found=(Found.NOT_LOOKED,),
+        decision=Decision.LOOK,
+        why="only the company file knows",
+    ),
+    Row(
+        found=(Found.ONE,),
+        decision=Decision.ADOPT,
+        why="our GUID, or all marks of the change, are there once",
+    ),
+    Row(
+        found=(Found.SEVERAL,),
+        decision=Decision.ASK,
+        why="a person may have copied it: which one it is, is for a person to say",
+    ),
+    Row(
+        found=(Found.SIMILAR, Found.PART),
+        decision=Decision.ASK,
+        why="it may be ours, changed by a person, or another that looks like it",
+    ),
+    Row(
+        found=(Found.DELETED,),
+        decision=Decision.ASK,
+        why="it may have been made and deleted, or merged away: then a person did not want it, or has it elsewhere",
+    ),
+    Row(
+        old=True,
+        decision=Decision.ASK,
+        why="QuickBooks lists deletions of 90 days only: nothing found proves nothing",
+    ),
+    Row(
+        kept=(Kept.OTHER,),
+        decision=Decision.ASK,
+        why="an id that never comes twice is known for other bytes: something is wrong that nobody foresaw",
+    ),
+    Row(
+        fence=(Fence.OURS, Fence.LATER),
+        decision=Decision.PLAN_ANEW,
+        why="the document is over, it is not there, and no copy can write any more",
+    ),
+    Row(
+        waited=False,
+        decision=Decision.LOOK_AGAIN,
+        why="without a fence a copy may still be on its way",
+    ),
+    Row(
+        kept=(Kept.SILENT,),
+        decision=Decision.PLAN_ANEW,
+        why="looked twice, nothing there and nothing kept; a copy that is stopped for longer than that can still write",
+    ),
+    Row(
+        decision=Decision.ASK,
+        why="without a fence and without a word of QuickBooks nothing proves that it was not done",
+    ),
+)
+"""The rules. Every evidence has one."""
+
+
+def decide(evidence: Evidence) -> Row:
+    """The first rule that fits."""
+    return next(row for row in DECISIONS if row.fits(evidence))

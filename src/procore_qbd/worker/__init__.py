@@ -1,0 +1,7 @@
+"""The one driver of exports: `drain` takes what waits in the journal to QuickBooks, exactly once, and tells Procore."""
+
+from procore_qbd.worker.draining import drain, new_id
+from procore_qbd.worker.effects import Commit, Drained, Send, Sleep, Step, Tell
+from procore_qbd.worker.steps import Policy, steps
+
+__all__ = ["Commit", "Drained", "Policy", "Send", "Sleep", "Step", "Tell", "drain", "new_id", "steps"]

@@ -1,0 +1,104 @@
+"""`drain`: the driver's steps, done one after the other over a transport."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import time
+from typing import TYPE_CHECKING, Any
+
+from procore_qbd.worker.effects import Send, Sleep, Tell
+from procore_qbd.worker.steps import Policy, steps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from procore_qbd.domain import Books, CloseOut
+    from procore_qbd.journal.store import Journal
+    from procore_qbd.transports.base import Transport
+    from procore_qbd.worker.effects import Drained, Step
+
+__all__ = ["drain", "new_id"]
+
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LENGTH = 20
+
+
+def new_id() -> str:
+    """A message set id: 20 characters that never come twice; QuickBooks takes 23 at the most."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+
+
+def drain(
+    company: str,
+    *,
+    journal: Journal,
+    transport: Transport,
+    books: Books,
+    tell: Callable[[CloseOut], bool | None] | None = None,
+    policy: Policy | None = None,
+    owner: str | None = None,
+    progress: Callable[[Step], object] | None = None,
+    sleep: Callable[[float], object] = time.sleep,
+    clock: Callable[[], float] = time.time,
+    ids: Callable[[], str] = new_id,
+) -> Drained:
+    """Carry out all requests of a company file that wait in the journal, exactly once each.
+
+    It may be called twice, at once, and again after a crash.
+
+    Args:
+        company: Which company file, as `Journal.register` knows it.
+        journal: Where the requests wait and everything is written down.
+        transport: Where QuickBooks answers.
+        books: The bookkeeper's settings.
+        tell: Takes how a request ended to Procore; it is not called again for it unless it returns False or raises.
+            Without it the close-outs wait in the journal: `Journal.closings`.
+        policy: How to work.
+        owner: The name of this worker, for people.
+        progress: Is shown every step before it is done.
+        sleep: Waits.
+        clock: The time in seconds.
+        ids: Makes message set ids.
+
+    Returns:
+        What became of it.
+
+    Raises:
+        JournalError: The journal cannot be used; nothing was sent after that.
+        LeaseLostError: Another worker has taken the company file over.
+    """
+    name = owner or f"{socket.gethostname()}:{os.getpid()}"
+    course = steps(company, journal, books, owner=name, new_id=ids, clock=clock, policy=policy)
+    return _run(course, transport, tell, progress, sleep)
+
+
+def _run(
+    course: Generator[Step, Any, Drained],
+    transport: Transport,
+    tell: Callable[[CloseOut], bool | None] | None,
+    progress: Callable[[Step], object] | None,
+    sleep: Callable[[float], object],
+) -> Drained:
+    answer: Any = None
+    error: Exception | None = None
+    while True:
+        try:
+            step = course.send(answer) if error is None else course.throw(error)
+        except StopIteration as end:
+            result: Drained = end.value
+            return result
+        answer, error = None, None
+        if progress is not None:
+            progress(step)
+        if isinstance(step, Send):
+            try:
+                with transport.send(step.document) as reply:
+                    answer = reply.read()
+            except Exception as raised:  # noqa: BLE001  it is the driver's to understand
+                error = raised
+        elif isinstance(step, Sleep):
+            sleep(step.seconds)
+        elif isinstance(step, Tell):
+            answer = tell is not None and tell(step.close_out) is not False

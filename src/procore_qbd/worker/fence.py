@@ -1,0 +1,104 @@
+"""The fence: one record of ours in the company file, by which QuickBooks itself refuses what comes too late.
+
+Every document that writes begins with a change of this record, sent with the EditSequence that was read last, and
+QuickBooks stops at the first error. A copy of the document that was held up somewhere (a worker that was stopped and
+went on, a line that delivered late) has an old EditSequence: QuickBooks refuses its first request with 3200 and does not
+come to the others. So two documents can never both believe that they go on from the same state of the file.
+
+The order is the whole secret: read the fence, *then* look, *then* plan with that EditSequence. Whoever looks first and
+reads the fence afterwards plans on what may be old.
+
+The record's notes say which file this is, how many documents were written, and the id of the last one. From these it is
+known whether a document was begun, whether another program writes with our name, and whether the file was restored.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import attrs
+
+from procore_qbd.qbxml import Request
+from procore_qbd.qbxml.entities.other_names import OtherName, OtherNameQuery
+
+if TYPE_CHECKING:
+    from procore_qbd.qbxml import Outcome
+
+__all__ = ["FENCE_NAME", "FenceRecord", "by_id", "by_name", "changed", "made", "read"]
+
+FENCE_NAME = "Procore sync - do not change"
+"""What the record is called; it is inactive, so that nobody meets it in a list."""
+
+_NOTES = re.compile(r"procore-qbd: file ([0-9A-Z]+), epoch (\d+), document (\d+), id ([0-9A-Z]+|none)\.")
+
+
+@attrs.frozen(kw_only=True)
+class FenceRecord:
+    """What the record says.
+
+    Attributes:
+        list_id: Its ListID.
+        sequence: Its EditSequence.
+        file_id: What the file was called when it was met first.
+        epoch: Raised by a person's word that this is another state or another copy of the file.
+        counter: How many documents were begun.
+        set_id: The message set id of the last one, None before the first.
+        clock: When it was changed last, by QuickBooks' own clock, as QuickBooks wrote it.
+    """
+
+    list_id: str
+    sequence: str
+    file_id: str
+    epoch: int
+    counter: int
+    set_id: str | None
+    clock: str | None
+
+
+def by_name() -> Request:
+    """The request for the record by its name."""
+    return Request.query(OtherNameQuery(full_names=(FENCE_NAME,)))
+
+
+def by_id(list_id: str) -> Request:
+    """The request for the record by its id: a person may have renamed it."""
+    return Request.query(OtherNameQuery(list_ids=(list_id,)))
+
+
+def made(file_id: str) -> Request:
+    """The request that makes the record; QuickBooks refuses it where there is one (3100)."""
+    return Request.add(OtherName(name=FENCE_NAME, is_active=False, notes=_notes(file_id, 1, 0, None)))
+
+
+def changed(fence: FenceRecord, set_id: str) -> Request:
+    """The first request of a document that writes."""
+    notes = _notes(fence.file_id, fence.epoch, fence.counter + 1, set_id)
+    return Request.mod(OtherName(list_id=fence.list_id, edit_sequence=fence.sequence, notes=notes))
+
+
+def _notes(file_id: str, epoch: int, counter: int, set_id: str | None) -> str:
+    return (
+        f"procore-qbd: file {file_id}, epoch {epoch}, document {counter}, id {set_id or 'none'}. "
+        "This record keeps exports from Procore from being made twice. Do not change, merge or delete it."
+    )
+
+
+def read(outcome: Outcome) -> FenceRecord | None:
+    """What QuickBooks' answer says of the record; None where there is none, or its notes are not ours."""
+    if not outcome.ok:
+        return None
+    for record in outcome.records(OtherName):
+        found = _NOTES.match(record.notes or "")
+        if found is not None and record.list_id and record.edit_sequence:
+            file_id, epoch, counter, set_id = found.groups()
+            return FenceRecord(
+                list_id=record.list_id,
+                sequence=record.edit_sequence,
+                file_id=file_id,
+                epoch=int(epoch),
+                counter=int(counter),
+                set_id=None if set_id == "none" else set_id,
+                clock=record.time_modified.raw if record.time_modified else None,
+            )
+    return None
