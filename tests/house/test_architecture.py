@@ -14,6 +14,7 @@ MAY_LEAN_ON = {
     "_late": set(),
     "errors": {"codes"},
     "codes": set(),
+    "chooser": set(),
     "domain": {"errors", "_late"},
     "qbxml": {"errors", "codes"},
     "permissions": {"domain", "errors"},
