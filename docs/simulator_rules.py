@@ -201,6 +201,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         rule("What is kept cannot be read: nothing is done.", 9002, (SAMPLES, DECIDED), "message_sets::test_a_reply_that_was_not_kept_whole_is_9002_and_nothing_is_carried_out_again"),
         rule("An id of more than 23 characters: nothing is done.", 9004, (SAMPLES, DECIDED), "message_sets::test_an_id_that_is_too_long_is_9004_and_nothing_is_carried_out"),
         rule("All is done, and the reply could not be kept.", 9005, (SAMPLES, TABLE), "message_sets::test_a_reply_that_cannot_be_kept_is_given_all_the_same_with_9005"),
+        rule("How long a reply is remembered, nobody says: until it is forgotten by its id, unless `company.message_sets` says otherwise.", NO_CODE, DECIDED, "message_sets::test_all_are_remembered_unless_it_is_said_otherwise", "message_sets::test_only_the_last_is_remembered", "message_sets::test_none_is_remembered_and_ids_are_taken", "message_sets::test_each_is_remembered_for_a_time_by_the_clock_of_the_company_file"),
         rule("`responseData` says `includeNone`: statuses and counts alone.", DONE, SCHEMA, "message_sets::test_who_wants_no_data_gets_the_statuses_and_counts_alone"),
     ),
     "5. Faults, and what people do": (

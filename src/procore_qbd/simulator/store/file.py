@@ -47,6 +47,8 @@ __all__ = ["Store", "damaged", "in_words"]
 
 _APPLICATION = 0x50514244
 _FORMAT = 4
+# When each reply was kept, in seconds since 1970. Files of 0.1.0 have no such table, and that release ignores it.
+_TIMES = "CREATE TABLE IF NOT EXISTS message_set_times (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID"
 _SCHEMA = (
     f"PRAGMA application_id = {_APPLICATION}",
     f"PRAGMA user_version = {_FORMAT}",
@@ -60,6 +62,7 @@ _SCHEMA = (
     *SCHEMA,
     *DEFINITIONS_SCHEMA,
     "CREATE TABLE message_sets (id TEXT PRIMARY KEY, checksum TEXT NOT NULL, reply BLOB NOT NULL)",
+    _TIMES,
     "CREATE TABLE deleted (kind TEXT NOT NULL, xml TEXT NOT NULL)",
     "INSERT INTO facts VALUES ('serial', '0'), ('txn_number', '0')",
 )
@@ -156,6 +159,7 @@ class Store:
             begun = self._db.execute("SELECT 1 FROM records UNION ALL SELECT 1 FROM txns").fetchone()
             return damaged("it does not say whether its making was finished") if begun else _HALF_MADE
         self._keep_a_log()
+        self._db.execute(_TIMES)
         return None
 
     def finish(self) -> None:
@@ -221,13 +225,23 @@ class Store:
         row = self._db.execute("SELECT checksum, reply FROM message_sets WHERE id = ?", (set_id,)).fetchone()
         return None if row is None else (str(row[0]), bytes(row[1]))
 
-    def keep_message_set(self, set_id: str, checksum: str, reply: bytes) -> None:
-        """Keep the reply to a document."""
+    def keep_message_set(self, set_id: str, checksum: str, reply: bytes, now: int) -> None:
+        """Keep the reply to a document, from a second since 1970 on."""
         self._db.execute("INSERT INTO message_sets VALUES (?, ?, ?)", (set_id, checksum, reply))
+        self._db.execute("INSERT OR REPLACE INTO message_set_times VALUES (?, ?)", (set_id, now))
 
     def forget_message_sets(self, set_id: str | None) -> bool:
         """Forget the reply that is kept under an id, or under any; says whether there was one."""
         return self._db.execute("DELETE FROM message_sets WHERE id = coalesce(?, id)", (set_id,)).rowcount > 0
+
+    def forget_message_sets_but_the_last(self) -> None:
+        """Forget every reply but the one that was kept last."""
+        self._db.execute("DELETE FROM message_sets WHERE rowid < (SELECT max(rowid) FROM message_sets)")
+
+    def forget_message_sets_until(self, moment: float) -> None:
+        """Forget every reply that was kept at a second since 1970 or before it, or nobody knows when."""
+        later = "SELECT id FROM message_set_times WHERE at > ?"
+        self._db.execute(f"DELETE FROM message_sets WHERE id NOT IN ({later})", (moment,))  # noqa: S608  our own words
 
     def new_list_id(self, now: int) -> str:
         """A ListID as QuickBooks forms it: a number in hexadecimal, and the second in which it was made."""
