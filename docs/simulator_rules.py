@@ -109,6 +109,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     ),
     "2. The company file": (
         rule("A ListID or TxnID is a number in hexadecimal and the second in which the record was made; an EditSequence is the second of the last change, and never comes twice.", DONE, RECORDED, "::test_a_new_record_has_what_quickbooks_gives_it", "::test_ids_differ_within_a_second_and_edit_sequences_grow_whatever_the_clock_does"),
+        rule("With `company.edit_sequence_by_second` it is the second alone, so that one from before a change of the same second is taken.", DONE, DECIDED, "::test_edit_sequences_can_be_the_second_alone_so_that_a_stale_one_is_taken", "transactions::test_within_a_second_an_order_that_was_billed_can_pass_for_the_one_before"),
         rule("Times are the wall's, beside the offset of winter, in summer too.", DONE, RECORDED, "editions::test_the_wall_is_right_and_the_offset_is_winters"),
         rule("What was answered is on disk, whoever kills the process; of a request at work all is there or nothing.", NO_CODE, DECIDED, "::test_what_was_answered_survives_being_killed_in_the_middle", "::test_a_request_that_was_killed_was_never_there", "machine::TestCompanyFile"),
         rule("One program has the file at a time; the lock dies with it.", NO_CODE, DECIDED, "::test_one_process_has_it_at_a_time_and_the_lock_dies_with_the_process"),

@@ -186,6 +186,19 @@ class CompanyFile:
         self._engine.message_sets.memory = memory  # type: ignore[assignment]  # it is converted
 
     @property
+    def edit_sequence_by_second(self) -> bool:
+        """Whether an EditSequence is the second of the change alone, so that two changes in a second have one; False.
+
+        QuickBooks' is a time in seconds. With this, a Mod that names the EditSequence from before a change of the same
+        second is carried out, where it is 3200 otherwise. It holds until the file is closed, as `faults` do.
+        """
+        return self._store.stamps_the_second
+
+    @edit_sequence_by_second.setter
+    def edit_sequence_by_second(self, alone: bool) -> None:
+        self._store.stamps_the_second = alone
+
+    @property
     def last_fault(self) -> str | None:
         """What was wrong with the last document, or what the simulator lacks, where QuickBooks' answer does not say."""
         return self._engine.last_fault

@@ -91,6 +91,7 @@ class Store:
         cache: What was read before.
         book: The transactions.
         definitions: The definitions of custom fields.
+        stamps_the_second: Whether an EditSequence is the second of the change and nothing else: see `stamp`.
     """
 
     def __init__(self, path: Path | None, new: Mapping[str, str] | None = None) -> None:
@@ -104,6 +105,7 @@ class Store:
         self.lock = threading.RLock()  # one connection to SQLite: who only reads takes its turn as well
         self._counters: dict[str, int] = {}
         self.cache = Cache()
+        self.stamps_the_second = False
         try:
             fault = self._take(new)
         except (sqlite3.Error, UnicodeDecodeError) as error:
@@ -111,7 +113,7 @@ class Store:
         if fault is not None:
             self._db.close()
             raise CompanyFileError(f"{path}: {fault}")
-        self.book = TransactionTable(self._db, self._named)
+        self.book = TransactionTable(self._db, self._named, self.stamp)
         self.definitions = Definitions(self._db)
 
     def _take(self, new: Mapping[str, str] | None) -> str | None:
@@ -242,6 +244,14 @@ class Store:
         """Forget every reply that was kept at a second since 1970 or before it, or nobody knows when."""
         later = "SELECT id FROM message_set_times WHERE at > ?"
         self._db.execute(f"DELETE FROM message_sets WHERE id NOT IN ({later})", (moment,))  # noqa: S608  our own words
+
+    def stamp(self, before: str, now: int) -> int:
+        """The EditSequence of a record that changes, from the one before and the seconds since 1970.
+
+        It never comes twice, however often a record changes in a second and whatever the clock does; unless it shall be
+        the second alone.
+        """
+        return now if self.stamps_the_second else max(now, int(before) + 1)
 
     def new_list_id(self, now: int) -> str:
         """A ListID as QuickBooks forms it: a number in hexadecimal, and the second in which it was made."""
