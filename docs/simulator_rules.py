@@ -109,6 +109,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     ),
     "2. The company file": (
         rule("A ListID or TxnID is a number in hexadecimal and the second in which the record was made; an EditSequence is the second of the last change, and never comes twice.", DONE, RECORDED, "::test_a_new_record_has_what_quickbooks_gives_it", "::test_ids_differ_within_a_second_and_edit_sequences_grow_whatever_the_clock_does"),
+        rule("With `company.edit_sequence_by_second` it is the second alone, so that one from before a change of the same second is taken.", DONE, DECIDED, "::test_edit_sequences_can_be_the_second_alone_so_that_a_stale_one_is_taken", "transactions::test_within_a_second_an_order_that_was_billed_can_pass_for_the_one_before"),
         rule("Times are the wall's, beside the offset of winter, in summer too.", DONE, RECORDED, "editions::test_the_wall_is_right_and_the_offset_is_winters"),
         rule("What was answered is on disk, whoever kills the process; of a request at work all is there or nothing.", NO_CODE, DECIDED, "::test_what_was_answered_survives_being_killed_in_the_middle", "::test_a_request_that_was_killed_was_never_there", "machine::TestCompanyFile"),
         rule("One program has the file at a time; the lock dies with it.", NO_CODE, DECIDED, "::test_one_process_has_it_at_a_time_and_the_lock_dies_with_the_process"),
@@ -201,6 +202,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         rule("What is kept cannot be read: nothing is done.", 9002, (SAMPLES, DECIDED), "message_sets::test_a_reply_that_was_not_kept_whole_is_9002_and_nothing_is_carried_out_again"),
         rule("An id of more than 23 characters: nothing is done.", 9004, (SAMPLES, DECIDED), "message_sets::test_an_id_that_is_too_long_is_9004_and_nothing_is_carried_out"),
         rule("All is done, and the reply could not be kept.", 9005, (SAMPLES, TABLE), "message_sets::test_a_reply_that_cannot_be_kept_is_given_all_the_same_with_9005"),
+        rule("How long a reply is remembered, nobody says: until it is forgotten by its id, unless `company.message_sets` says otherwise.", NO_CODE, DECIDED, "message_sets::test_all_are_remembered_unless_it_is_said_otherwise", "message_sets::test_only_the_last_is_remembered", "message_sets::test_none_is_remembered_and_ids_are_taken", "message_sets::test_each_is_remembered_for_a_time_by_the_clock_of_the_company_file"),
         rule("`responseData` says `includeNone`: statuses and counts alone.", DONE, SCHEMA, "message_sets::test_who_wants_no_data_gets_the_statuses_and_counts_alone"),
     ),
     "5. Faults, and what people do": (

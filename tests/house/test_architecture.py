@@ -14,6 +14,7 @@ MAY_LEAN_ON = {
     "_late": set(),
     "errors": {"codes"},
     "codes": set(),
+    "chooser": set(),
     "domain": {"errors", "_late"},
     "qbxml": {"errors", "codes"},
     "permissions": {"domain", "errors"},
@@ -23,7 +24,7 @@ MAY_LEAN_ON = {
     "journal": {"domain", "errors"},
     "procore": {"domain", "errors"},
     "erp": {"domain", "permissions", "translate", "flows", "journal.protocols", "qbxml", "errors", "codes"},
-    "simulator": {"qbxml", "errors", "codes"},
+    "simulator": {"qbxml", "errors", "codes", "chooser"},
     "testing": WHAT_IT_NEEDS,
     "frames": WHAT_IT_NEEDS,
     "demo": WHAT_IT_NEEDS,
@@ -80,7 +81,8 @@ MAY_IMPORT = {
     "pywintypes": {"transports.com"},
     "win32com": {"transports.com"},
     "time": {"journal", "simulator", *OUTWARD},
-    "random": {"simulator", *OUTWARD},
+    "random": {"chooser"},
+    "secrets": set(),
     **dict.fromkeys(("asyncio", "http.client", "http.server", "socket", "subprocess", "urllib.request"), OUTWARD),
 }
 EVERYBODYS = {"attr", "attrs", *sys.stdlib_module_names}
@@ -142,6 +144,12 @@ def test_what_is_not_ours_stays_in_its_room():
                 if not any(within(here, f"{HOUSE}.{part}") for part in rooms)
             ]
     assert wrong == []
+
+
+def test_chance_has_one_home():
+    assert [here for here, names in imports().items() if any(within(name, "random") for name in names)] == [
+        f"{HOUSE}.chooser"
+    ]
 
 
 def folder(module: str) -> str:

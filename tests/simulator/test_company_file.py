@@ -93,6 +93,25 @@ def test_ids_differ_within_a_second_and_edit_sequences_grow_whatever_the_clock_d
     assert {vendor.time_created for vendor in seen} == {one.time_created}
 
 
+def test_edit_sequences_can_be_the_second_alone_so_that_a_stale_one_is_taken(books, clock):
+    one = put(books, Vendor(name="One"))
+    books.edit_sequence_by_second = True
+    two = modded(books, one, phone="2")
+    assert two.edit_sequence == one.edit_sequence == str(NOON)
+    three = modded(books, attrs.evolve(one, phone=None), fax="3")  # by somebody who has not seen the phone
+    assert (three.edit_sequence, three.phone, three.fax) == (str(NOON), "2", "3")
+    clock.now += 1
+    four = modded(books, one, phone="4")  # two seconds, two EditSequences
+    assert int(four.edit_sequence) == NOON + 1
+    assert code(books, Request.mod(Vendor(list_id=one.list_id, edit_sequence=one.edit_sequence, phone="5"))) == 3200
+    clock.now -= 86_400
+    assert int(modded(books, four, phone="6").edit_sequence) == clock.now  # the second, whatever the clock does
+    books.edit_sequence_by_second = False
+    assert int(modded(books, modded(books, put(books, Vendor(name="Two")), phone="7"), phone="8").edit_sequence) == (
+        clock.now + 2
+    )
+
+
 def test_addresses_are_printed_and_printed_anew(books):
     address = Address(addr1="1 Main St", addr2="Suite 4", city="Bend", state="OR", postal_code="97701")
     vendor = put(books, Vendor(name="A", vendor_address=address))

@@ -280,6 +280,10 @@ def test_a_value_changes_what_holds_it(books, clock):
     assert code(books, cleared(vendor)) == 0
     (after,) = books.records("Vendor")
     assert int(after.edit_sequence) == int(vendor.edit_sequence) + 61
+    books.edit_sequence_by_second = True
+    assert code(books, set_(vendor, "smooth")) == 0
+    (after,) = books.records("Vendor")
+    assert int(after.edit_sequence) == clock.now
 
 
 def test_a_mod_of_the_record_leaves_its_fields(books):

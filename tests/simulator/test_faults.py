@@ -2,11 +2,13 @@
 
 import datetime as dt
 import os
+import random
 import signal
 import subprocess
 import sys
 import textwrap
 from collections import Counter
+from contextlib import suppress
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from procore_qbd import Memory, Ref, Request, ask_all, changes, run
+from procore_qbd.chooser import Exhaustive, Replay, Seeded, token_of, trace
 from procore_qbd.codes import HRESULTS, STATUSES, Effect, Severity, hresult, is_transient
 from procore_qbd.errors import CompanyFileError, EngineError, ReplyError
 from procore_qbd.qbxml import Iteration, MetaData, OnError, read_reply, write_requests
@@ -432,6 +435,34 @@ def test_a_rule_has_dice_of_its_own():
 
     assert strikes() == strikes(FaultRule(Slow(1), times=None, chance=0.5))
     assert 5 < sum(strikes()) < 25
+
+
+def test_the_dice_of_a_seed_are_those_of_the_first_release():
+    faults = Faults([FaultRule(Slow(1)), FaultRule(Lost(), times=None, chance=0.3)], seed=7)
+    struck = [any(one.rule.fault == Lost() for one in faults.due(Point.ANSWERED, ["BillAddRq"])) for _ in range(50)]
+    dice = random.Random("7 2")  # noqa: S311  no secrets here
+    assert struck == [dice.random() < 0.3 for _ in range(50)]
+
+
+def test_a_chooser_picks_in_place_of_dice_where_something_is_left_to_chance():
+    def life(chooser):
+        left_to_chance = in_trouble(0.2, NotTaken(Trouble.BUSY), Lost())
+        settled = [FaultRule(Slow(1)), FaultRule(Slow(2), chance=0)]
+        with CompanyFile.create(clock=lambda: NOON) as company:
+            company.faults = Faults([*left_to_chance, *settled], chooser=chooser.split("faults"))
+            with suppress(EngineError):
+                company.process(vendors_of("A"))
+            return there(company), [happened.rule.fault for happened in company.faults.happened]
+
+    busy, lost = NotTaken(Trouble.BUSY), Lost()
+    lives = [life(chooser) for chooser in Exhaustive(at_most=2)]
+    assert lives == [(["A"], [Slow(1)]), (["A"], [lost]), ([], [busy])]
+    replay = Replay(token_of({"faults/2": [1]}))
+    assert life(replay) == (["A"], [lost])
+    assert trace(replay).splitlines()[:2] == [f"  0 of 2  faults/1: {busy}", f"* 1 of 2  faults/2: {lost}"]
+    rule = FaultRule(lost, times=None, chance=1 / 3)  # the weight is the rule's, not the chooser's
+    faults = Faults([rule], chooser=Seeded(1, departures=1))
+    assert 60 < sum(bool(list(faults.due(Point.ANSWERED, ["BillAddRq"]))) for _ in range(300)) < 140
 
 
 def test_what_happened_is_told(books):

@@ -116,6 +116,14 @@ def test_transactions_name_the_one_that_is_left_and_keep_their_edit_sequence(boo
     assert after.lines == order.lines
 
 
+@pytest.mark.parametrize(("by_second", "later"), [(False, 1), (True, 0)])
+def test_the_one_that_is_left_is_changed_by_it(books, clock, by_second, later):
+    books.edit_sequence_by_second = by_second
+    assert code(books, merge(put(books, Vendor(name="One")), put(books, Vendor(name="Two")))) == 0
+    (left,) = books.records("Vendor")
+    assert int(left.edit_sequence) == clock.now + later
+
+
 def test_jobs_move_with_their_customer_unless_a_job_of_that_name_is_there(books):
     one, two = put(books, Customer(name="One")), put(books, Customer(name="Two"))
     put(books, Customer(name="Gym", parent_ref=ref(one)))

@@ -1,5 +1,6 @@
 """What the company file remembers of message sets: whoever lost a reply can ask for it, and whoever dies loses none of the work."""
 
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -17,10 +18,15 @@ from procore_qbd.errors import EngineError, RecordError
 from procore_qbd.qbxml import MetaData, OnError, Outcome, Reply, ResponseData, read_reply, write_reply, write_requests
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.simulator import CompanyFile
+from procore_qbd.simulator.engine.message_sets import SetMemory
+from procore_qbd.testing.clock import Clock
 from support.examples import examples
 
 ALL = "ClearAllMessageSets"
 LONG = "x" * 24
+NOON = 1_700_000_000
+HOUR = dt.timedelta(hours=1)
+MEMORIES = ("all", "last", "none", HOUR)
 
 
 @pytest.fixture
@@ -77,11 +83,27 @@ class Rules:
     there: set = attrs.Factory(set)
     kept: dict = attrs.Factory(dict)
     torn: set = attrs.Factory(set)
+    memory: object = "all"
+    now: int = NOON
+
+    def forget_what_is_old(self):
+        there = list(self.kept)
+        if self.memory == "all":
+            old = []
+        elif isinstance(self.memory, dt.timedelta):
+            old = [one for one in there if self.now - self.kept[one][2] >= self.memory.total_seconds()]
+        else:
+            old = there if self.memory == "none" else there[:-1]
+        for one in old:
+            del self.kept[one]
+            self.torn.discard(one)
 
     def answer(self, sent, names, on_error, new, old, *, full):
         """The codes of the answers and of the set, or else the kept bytes."""
         if LONG in (new, old):
             return [], 9004, None
+        if new is not None or old is not None:
+            self.forget_what_is_old()
         if new is not None and new in self.kept and (new == old or self.kept[new][0] == sent):
             return ([], 9002, None) if new in self.torn else (None, None, self.kept[new][1])
         if new is not None and new in self.kept:
@@ -94,7 +116,7 @@ class Rules:
             self.torn.discard(one)
         said = 600 if lost else 0
         if new is not None:
-            said = 9005 if full else 0
+            said = 9005 if full and self.memory != "none" else 0
         return self.work(names, on_error), None if new is None and old is None else said, None
 
     def work(self, names, on_error):
@@ -114,16 +136,21 @@ STEPS = st.tuples(
     st.sampled_from((*[None, "a", "b"] * 5, LONG)),
     st.sampled_from((*[None, "a", "b"] * 5, ALL, LONG)),
 )
-SEQUENCES = st.lists(STEPS | st.sampled_from(("again", "tear", "no room", "room again")), min_size=2, max_size=14)
+EVENTS = st.sampled_from(("again", "tear", "no room", "room again", "forty minutes"))
+SEQUENCES = st.lists(STEPS | EVENTS | st.sampled_from(MEMORIES), min_size=2, max_size=14)
 
 
 @settings(max_examples=examples(300), derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(SEQUENCES)
 def test_any_sequence_of_documents_is_answered_by_the_rules(steps):
     rules, full, last = Rules(), False, None
-    with CompanyFile.create() as company:
+    with CompanyFile.create(clock=lambda: rules.now) as company:
         for step in steps:
-            if step == "tear":
+            if step in MEMORIES:
+                company.message_sets = rules.memory = step
+            elif step == "forty minutes":
+                rules.now += 40 * 60
+            elif step == "tear":
                 tear(company)
                 rules.torn.update(rules.kept)
             elif step in ("no room", "room again"):
@@ -141,8 +168,8 @@ def test_any_sequence_of_documents_is_answered_by_the_rules(steps):
                     continue
                 reply = read_reply(got)
                 assert (codes(reply), reply.message_set_status, reply.message_set_id) == (outcomes, set_status, new)
-                if new is not None and set_status == 0:
-                    rules.kept[new] = sent, got
+                if new is not None and set_status == 0 and rules.memory != "none":
+                    rules.kept[new] = sent, got, rules.now
                 assert vendors(company) == sorted(rules.there)
 
 
@@ -337,6 +364,82 @@ def test_a_reply_without_data_is_kept_without_data(books):
     assert books.process(document(new="a", old="a")) == first
     all_of_it = write_requests([Request.add(Vendor(name="A"))], response_data=ResponseData.ALL, new_message_set_id="a")
     assert read_reply(books.process(all_of_it)).message_set_status == 9001
+
+
+# --- what is remembered --------------------------------------------------------------------------------------------
+
+
+def asked_for(company, set_id):
+    """The status with which a reply is asked for that was lost."""
+    return say(company, new=set_id, old=set_id).message_set_status
+
+
+def test_all_are_remembered_unless_it_is_said_otherwise(books):
+    assert books.message_sets is SetMemory.ALL
+    for set_id in "abc":
+        say(books, set_id, new=set_id)
+    assert [asked_for(books, set_id) for set_id in "abc"] == [0, 0, 0]
+
+
+def test_only_the_last_is_remembered(books):
+    books.message_sets = SetMemory.LAST
+    first, last = (document(name, new=name) for name in "ab")
+    books.process(first)
+    kept = books.process(last)
+    books.process(document("C"))  # which asks for no memory
+    assert books.process(last) == kept
+    assert asked_for(books, "a") == 600
+    assert codes(read_reply(books.process(first))) == [3100]  # it is done again
+    assert [asked_for(books, set_id) for set_id in "ab"] == [0, 600]
+
+
+def test_none_is_remembered_and_ids_are_taken(books):
+    say(books, "A", new="a")
+    books.message_sets = "none"
+    assert books.message_sets is SetMemory.NONE
+    sent = document("B", new="b")
+    first, again = read_reply(books.process(sent)), read_reply(books.process(sent))
+    assert (codes(first), first.message_set_id, first.message_set_status) == ([0], "b", 0)
+    assert codes(again) == [3100]
+    assert [asked_for(books, set_id) for set_id in "ab"] == [600, 600]
+    books.message_sets = "all"
+    assert asked_for(books, "a") == 600  # what was forgotten does not come back
+
+
+def test_each_is_remembered_for_a_time_by_the_clock_of_the_company_file(tmp_path):
+    path, clock = tmp_path / "a.company", Clock()
+    with CompanyFile.create(path, clock=clock) as company:
+        say(company, new="a")
+        clock.forward(1800)
+        say(company, new="b")
+    with CompanyFile.open(path, clock=clock) as company:
+        company.message_sets = HOUR
+        clock.forward(1799)
+        assert [asked_for(company, set_id) for set_id in "ab"] == [0, 0]
+        clock.forward(1)
+        assert [asked_for(company, set_id) for set_id in "ab"] == [600, 0]
+        say(company, "A", new="a")  # and is kept anew
+        clock.forward(3599)
+        assert [asked_for(company, set_id) for set_id in "ab"] == [0, 600]
+
+
+def test_what_is_kept_in_a_file_of_the_first_release_is_there_and_too_old_for_any_time(tmp_path):
+    path = tmp_path / "a.company"
+    with CompanyFile.create(path) as company:
+        say(company, new="a")
+        company._store._db.execute("DROP TABLE message_set_times")
+    with CompanyFile.open(path) as company:
+        say(company, new="b")
+        assert [asked_for(company, set_id) for set_id in "ab"] == [0, 0]
+        company.message_sets = HOUR
+        assert [asked_for(company, set_id) for set_id in "ab"] == [600, 0]
+
+
+@pytest.mark.parametrize("wrong", ["some", None, 3600, dt.timedelta(0), -HOUR])
+def test_what_is_no_memory_is_refused(books, wrong):
+    with pytest.raises(ValueError, match="expected"):
+        books.message_sets = wrong
+    assert books.message_sets is SetMemory.ALL
 
 
 # --- dying ---------------------------------------------------------------------------------------------------------

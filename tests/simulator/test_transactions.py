@@ -494,6 +494,22 @@ def test_a_purchase_order_is_another_one_once_it_was_billed(books, clock):
     assert whole(books, order) == attrs.evolve(now, linked_txns=whole(books, order).linked_txns)
 
 
+def test_within_a_second_an_order_that_was_billed_can_pass_for_the_one_before(books, clock):
+    """Where an EditSequence is the second alone."""
+    books.edit_sequence_by_second = True
+    order = ordered(books)
+    made = billed(books, billing(order, quantity=D(1)))
+    assert {order.edit_sequence, made.edit_sequence, whole(books, order).edit_sequence} == {str(clock.now)}
+    assert modded(books, modded(books, made, memo="m"), memo="n").edit_sequence == made.edit_sequence
+    assert mod(books, order, memo="by somebody who has not seen the bill").code == 0
+    assert whole(books, order).lines[0].received_quantity == 1
+    books.as_user().void(made)
+    assert whole(books, made).edit_sequence == str(clock.now)
+    clock.now += 1
+    billed(books, billing(order, quantity=D(1)))
+    assert mod(books, order, memo="too late").code == 3200
+
+
 CLOSED = {
     "a purchase order that is closed": lambda company, order: modded(company, order, is_manually_closed=True),
     "a line that is closed": lambda company, order: modded(

@@ -6,7 +6,7 @@ import time
 import uuid
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from procore_qbd.errors import CompanyFileError
 from procore_qbd.qbxml import (
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.qbxml import Record
     from procore_qbd.qbxml.entities.preferences import Preferences
+    from procore_qbd.simulator.engine.message_sets import SetMemory
     from procore_qbd.simulator.window import Overview
 
 __all__ = ["CompanyFile"]
@@ -166,6 +167,36 @@ class CompanyFile:
     @faults.setter
     def faults(self, faults: Faults) -> None:
         self._engine.faults = faults
+
+    @property
+    def message_sets(self) -> SetMemory | dt.timedelta:
+        """Which replies to documents with a ``newMessageSetID`` are remembered, or how long each is; all by default.
+
+        How long QuickBooks remembers them is not known. It holds until the file is closed, as `faults` do; set it to
+        ``"all"``, ``"last"`` or ``"none"`` (see `SetMemory`), or to a ``timedelta``. What is not remembered when the
+        next document with an id comes is forgotten for good.
+
+        Raises:
+            ValueError: It is set to something else.
+        """
+        return self._engine.message_sets.memory
+
+    @message_sets.setter
+    def message_sets(self, memory: SetMemory | Literal["all", "last", "none"] | dt.timedelta) -> None:
+        self._engine.message_sets.memory = memory  # type: ignore[assignment]  # it is converted
+
+    @property
+    def edit_sequence_by_second(self) -> bool:
+        """Whether an EditSequence is the second of the change alone, so that two changes in a second have one; False.
+
+        QuickBooks' is a time in seconds. With this, a Mod that names the EditSequence from before a change of the same
+        second is carried out, where it is 3200 otherwise. It holds until the file is closed, as `faults` do.
+        """
+        return self._store.stamps_the_second
+
+    @edit_sequence_by_second.setter
+    def edit_sequence_by_second(self, alone: bool) -> None:
+        self._store.stamps_the_second = alone
 
     @property
     def last_fault(self) -> str | None:

@@ -7,13 +7,13 @@ how.
 
 from __future__ import annotations
 
-import random
 from enum import IntEnum, StrEnum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import attrs
 
+from procore_qbd.chooser import Seeded
 from procore_qbd.codes import HRESULTS, STATUSES, Effect, Severity, hresult
 from procore_qbd.errors import EngineError
 from procore_qbd.qbxml import ADD, Record
@@ -24,6 +24,7 @@ from procore_qbd.simulator.knowledge.wording import Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from procore_qbd.chooser import Chooser
     from procore_qbd.qbxml import Request
     from procore_qbd.simulator.store.file import Store
 
@@ -254,7 +255,7 @@ class FaultRule:
             as a whole is for those that have one of them inside; ``("*",)`` is for every document, an empty one too.
         skip: How many occasions pass unharmed first.
         times: How often it strikes, None for ever.
-        chance: The probability, at each occasion, that it does.
+        chance: The probability, at each occasion, that it does. With 0 and 1 nothing is left to chance.
     """
 
     fault: Fault
@@ -296,7 +297,7 @@ class _Standing:
     """A rule and how far it has come."""
 
     rule: FaultRule
-    dice: random.Random
+    chooser: Chooser
     occasions: int = 0
     struck: int = 0
 
@@ -304,7 +305,7 @@ class _Standing:
         self.occasions += 1
         if self.occasions <= self.rule.skip or self.struck == self.rule.times:
             return False
-        if self.rule.chance < 1 and self.dice.random() >= self.rule.chance:
+        if self.rule.chance == 0 or (self.rule.chance < 1 and not self.chooser.pick(2, str(self.rule.fault))):
             return False
         self.struck += 1
         return True
@@ -317,6 +318,8 @@ class Faults:
         rules: What shall go wrong.
         seed: Where the dice begin for rules with a chance; each rule has dice of its own.
         sleep: Waits some seconds, for replies that are slow; nothing waits without.
+        chooser: Picks whether a rule with a chance strikes (1) or not (0), in place of dice. Each rule is an actor of
+            it, named by its number in the order of ordering, from 1 on.
 
     Attributes:
         happened: What struck, in that order.
@@ -324,11 +327,16 @@ class Faults:
     """
 
     def __init__(
-        self, rules: Iterable[FaultRule] = (), *, seed: int = 0, sleep: Callable[[float], object] | None = None
+        self,
+        rules: Iterable[FaultRule] = (),
+        *,
+        seed: int = 0,
+        sleep: Callable[[float], object] | None = None,
+        chooser: Chooser | None = None,
     ) -> None:
         self.happened: list[Happened] = []
         self.sleep: Callable[[float], object] = sleep or _no_sleep
-        self._seed = seed
+        self._chooser: Chooser = chooser or Seeded(seed)
         self._ordered = 0
         self._standing: list[_Standing] = []
         self._held: set[str] = set()
@@ -347,7 +355,7 @@ class Faults:
         """
         rule = attrs.evolve(what, **how) if isinstance(what, FaultRule) else FaultRule(what, **how)
         self._ordered += 1
-        self._standing.append(_Standing(rule, random.Random(f"{self._seed} {self._ordered}")))  # noqa: S311  no secret
+        self._standing.append(_Standing(rule, self._chooser.split(str(self._ordered), departures=rule.chance)))
         return rule
 
     def cancel(self, rule: FaultRule | None = None) -> None:

@@ -58,6 +58,7 @@ class Engine:
         last_fault: What was wrong with the last document, where QuickBooks' answer does not say; None where
             nothing was.
         processor: Carries out one request.
+        message_sets: What is remembered of message sets.
     """
 
     def __init__(self, company: OpenCompany, faults: Faults, new_uuid: Callable[[], uuid.UUID]) -> None:
@@ -67,7 +68,7 @@ class Engine:
         self._documents = threading.RLock()
         self._answering = False
         self._store = company.store
-        self._message_sets = MessageSets(company.store, self._note)
+        self.message_sets = MessageSets(company.store, company.calendar.now, self._note)
         self._closed = False
 
     def close(self) -> None:
@@ -122,7 +123,7 @@ class Engine:
                 messages = self._read(document)
                 names = [request.name for request in messages.requests]
                 self._reach(Point.TAKEN, names)
-                reply = self._message_sets.answer(messages, document, self._reply)
+                reply = self.message_sets.answer(messages, document, self._reply)
                 return self._reach(Point.ANSWERED, names, reply)
             except BROKE as error:
                 raise self._not_taken(_BROKEN, in_words(error)) from None

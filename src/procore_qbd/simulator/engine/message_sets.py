@@ -12,6 +12,9 @@ one                     the same              nothing, whatever requests there a
 none                    one                   the old reply is forgotten, or 600; then the requests
 ======================  ====================  =========================================================================
 
+How long a reply is kept, nobody has published. Here it is until it is forgotten by its id, unless `SetMemory` says
+otherwise; what is not remembered any more is not kept, in the words of the table.
+
 The published record is thin. Decided here, and not known of QuickBooks: that a kept reply is found by the bytes of its
 document; that forgetting a reply does not return it once more; that where the ids alone are wrong (9001, 9002, 9004)
 nothing is done and no request answered; that the two ids together, alike and not kept, are 600, where one of Intuit's
@@ -21,8 +24,10 @@ many, where Intuit's guides say now 23, now 24. QuickBooks keeps the replies of 
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import sqlite3
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import attrs
@@ -38,23 +43,51 @@ if TYPE_CHECKING:
     from procore_qbd.qbxml.messages.envelope import MessageSet
     from procore_qbd.simulator.store.file import Store
 
-__all__ = ["MessageSets"]
+__all__ = ["MessageSets", "SetMemory"]
 
 _ALL = "ClearAllMessageSets"
 _KEPT, _NOT_KEPT, _ANOTHER, _TORN, _TOO_LONG, _NOT_SAVED = 0, 600, 9001, 9002, 9004, 9005
 
 
-@attrs.frozen
+class SetMemory(StrEnum):
+    """Which replies are remembered; a ``timedelta`` in its place says for how long each is."""
+
+    ALL = "all"
+    """Each, until it is forgotten by its id."""
+    LAST = "last"
+    """The one that was kept last."""
+    NONE = "none"
+    """None: ids are taken, and nothing is kept under them, so no reply that is lost can be asked for."""
+
+
+def _memory(given: SetMemory | str | dt.timedelta) -> SetMemory | dt.timedelta:
+    if isinstance(given, dt.timedelta):
+        if given <= dt.timedelta(0):
+            raise ValueError(f"expected a time to keep replies for, got {given}; SetMemory.NONE keeps none")
+        return given
+    try:
+        return SetMemory(given)
+    except ValueError:
+        raise ValueError(
+            f"expected {', '.join(map(repr, map(str, SetMemory)))} or a timedelta, got {given!r}"
+        ) from None
+
+
+@attrs.define
 class MessageSets:
     """The replies that are kept in a company file, by the ids under which they were asked for.
 
     Attributes:
         store: Where they are.
+        now: The seconds since 1970.
         note: Is told what the reply does not say.
+        memory: Which of them are remembered, or for how long by the company file's clock.
     """
 
     store: Store
+    now: Callable[[], int]
     note: Callable[[str], None]
+    memory: SetMemory | dt.timedelta = attrs.field(default=SetMemory.ALL, converter=_memory)
 
     def answer(self, messages: MessageSet, document: bytes, carry_out: Callable[[MessageSet], Reply]) -> bytes:
         """The reply to a document: the kept one, or that of carrying it out, which is kept if that is asked for.
@@ -66,6 +99,8 @@ class MessageSets:
         checksum = hashlib.sha256(document).hexdigest()
         if max(len(new or ""), len(old or "")) > LONGEST_SET_ID:
             return _nothing(new, _TOO_LONG)
+        if new is not None or old is not None:
+            self._forget_what_is_old()
         if new is not None:
             with self.store.lock:
                 kept = self.store.message_set(new)
@@ -91,11 +126,24 @@ class MessageSets:
             forgotten = self.store.forget_message_sets(None if old == _ALL else old)
         return _KEPT if forgotten or old == _ALL else _NOT_KEPT
 
+    def _forget_what_is_old(self) -> None:
+        if self.memory is SetMemory.ALL:
+            return
+        with self.store.transaction():
+            if isinstance(self.memory, dt.timedelta):
+                self.store.forget_message_sets_until(self.now() - self.memory.total_seconds())
+            elif self.memory is SetMemory.LAST:
+                self.store.forget_message_sets_but_the_last()
+            else:
+                self.store.forget_message_sets(None)
+
     def _keep(self, new: str, checksum: str, reply: Reply) -> bytes:
         written = _written(reply)
+        if self.memory is SetMemory.NONE:
+            return written
         try:
             with self.store.transaction():
-                self.store.keep_message_set(new, checksum, written)
+                self.store.keep_message_set(new, checksum, written, self.now())
         except sqlite3.Error as error:  # what was done is done, and the reply says what
             self.note(str(error))
             return write_reply(attrs.evolve(reply, message_set_status=_NOT_SAVED))

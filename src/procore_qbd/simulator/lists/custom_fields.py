@@ -350,7 +350,7 @@ class CustomFields:
                 for line in getattr(record, name)
             )
             after = with_fields(record, **{name: lines})
-        now = max(self.company.calendar.now(), int(record.edit_sequence) + 1)
+        now = self.company.store.stamp(record.edit_sequence, self.company.calendar.now())
         self._change(with_fields(after, time_modified=self.company.calendar.moment(now), edit_sequence=str(now)))
 
     def _change(self, record: Any) -> None:

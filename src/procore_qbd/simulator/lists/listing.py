@@ -106,8 +106,7 @@ class ListWriter:
             parent = getattr(after, LISTS[tag].parent).list_id
             raise Refusal(3130, parent, LISTS[tag].plural, note="a record cannot stand below itself")
         after = self._filled(after)
-        # An EditSequence never comes twice, however often a record changes in a second and whatever the clock does.
-        now = max(self._calendar.now(), int(before.edit_sequence) + 1)
+        now = self._store.stamp(before.edit_sequence, self._calendar.now())
         written = self._write(self._stamped(after, now, before), self._store.change, before)
         self._check_family(written, before)
         return written

@@ -50,7 +50,7 @@ class Merging:
         list_ = str(what.list_merge_type)
         gone, left = (self._side(list_, side or MergeSide()) for side in (what.merge_from, what.merge_to))
         _refuse_what_differs(gone, left)
-        now = max(self.company.calendar.now(), int(left.edit_sequence) + 1)
+        now = self.company.store.stamp(left.edit_sequence, self.company.calendar.now())
         stamp = self.company.calendar.moment(now)
         addresses = _addresses(gone, left, both=bool(what.same_ship_addr_ok))
         self.company.store.change(with_fields(left, time_modified=stamp, edit_sequence=str(now), **addresses))

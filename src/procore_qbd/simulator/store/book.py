@@ -86,10 +86,12 @@ class TransactionTable:
     Attributes:
         db: Its database.
         named: Gives a reference the name that the record has now.
+        stamp: Gives the next EditSequence: see `Store.stamp`.
     """
 
     db: sqlite3.Connection
     named: Callable[[Reference, Ref], Ref]
+    stamp: Callable[[str, int], int]
 
     # --- transactions ------------------------------------------------------------------------------------------------
 
@@ -138,7 +140,7 @@ class TransactionTable:
         kind, xml = self.db.execute("SELECT kind, xml FROM txns WHERE id = ?", (txn_id,)).fetchone()
         record, rule = with_fields(from_text(kind, xml), time_modified=moment), TRANSACTIONS[kind]
         if stamped:
-            record = with_fields(record, edit_sequence=str(max(now, int(record.edit_sequence) + 1)))
+            record = with_fields(record, edit_sequence=str(self.stamp(record.edit_sequence, now)))
         values = (max(now, int(record.edit_sequence)), to_text(record), txn_id)
         self.db.execute("UPDATE txns SET modified = ?, xml = ? WHERE id = ?", values)
         if rule.opens:

@@ -47,6 +47,8 @@ __all__ = ["Store", "damaged", "in_words"]
 
 _APPLICATION = 0x50514244
 _FORMAT = 4
+# When each reply was kept, in seconds since 1970. Files of 0.1.0 have no such table, and that release ignores it.
+_TIMES = "CREATE TABLE IF NOT EXISTS message_set_times (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID"
 _SCHEMA = (
     f"PRAGMA application_id = {_APPLICATION}",
     f"PRAGMA user_version = {_FORMAT}",
@@ -60,6 +62,7 @@ _SCHEMA = (
     *SCHEMA,
     *DEFINITIONS_SCHEMA,
     "CREATE TABLE message_sets (id TEXT PRIMARY KEY, checksum TEXT NOT NULL, reply BLOB NOT NULL)",
+    _TIMES,
     "CREATE TABLE deleted (kind TEXT NOT NULL, xml TEXT NOT NULL)",
     "INSERT INTO facts VALUES ('serial', '0'), ('txn_number', '0')",
 )
@@ -88,6 +91,7 @@ class Store:
         cache: What was read before.
         book: The transactions.
         definitions: The definitions of custom fields.
+        stamps_the_second: Whether an EditSequence is the second of the change and nothing else: see `stamp`.
     """
 
     def __init__(self, path: Path | None, new: Mapping[str, str] | None = None) -> None:
@@ -101,6 +105,7 @@ class Store:
         self.lock = threading.RLock()  # one connection to SQLite: who only reads takes its turn as well
         self._counters: dict[str, int] = {}
         self.cache = Cache()
+        self.stamps_the_second = False
         try:
             fault = self._take(new)
         except (sqlite3.Error, UnicodeDecodeError) as error:
@@ -108,7 +113,7 @@ class Store:
         if fault is not None:
             self._db.close()
             raise CompanyFileError(f"{path}: {fault}")
-        self.book = TransactionTable(self._db, self._named)
+        self.book = TransactionTable(self._db, self._named, self.stamp)
         self.definitions = Definitions(self._db)
 
     def _take(self, new: Mapping[str, str] | None) -> str | None:
@@ -156,6 +161,7 @@ class Store:
             begun = self._db.execute("SELECT 1 FROM records UNION ALL SELECT 1 FROM txns").fetchone()
             return damaged("it does not say whether its making was finished") if begun else _HALF_MADE
         self._keep_a_log()
+        self._db.execute(_TIMES)
         return None
 
     def finish(self) -> None:
@@ -221,13 +227,31 @@ class Store:
         row = self._db.execute("SELECT checksum, reply FROM message_sets WHERE id = ?", (set_id,)).fetchone()
         return None if row is None else (str(row[0]), bytes(row[1]))
 
-    def keep_message_set(self, set_id: str, checksum: str, reply: bytes) -> None:
-        """Keep the reply to a document."""
+    def keep_message_set(self, set_id: str, checksum: str, reply: bytes, now: int) -> None:
+        """Keep the reply to a document, from a second since 1970 on."""
         self._db.execute("INSERT INTO message_sets VALUES (?, ?, ?)", (set_id, checksum, reply))
+        self._db.execute("INSERT OR REPLACE INTO message_set_times VALUES (?, ?)", (set_id, now))
 
     def forget_message_sets(self, set_id: str | None) -> bool:
         """Forget the reply that is kept under an id, or under any; says whether there was one."""
         return self._db.execute("DELETE FROM message_sets WHERE id = coalesce(?, id)", (set_id,)).rowcount > 0
+
+    def forget_message_sets_but_the_last(self) -> None:
+        """Forget every reply but the one that was kept last."""
+        self._db.execute("DELETE FROM message_sets WHERE rowid < (SELECT max(rowid) FROM message_sets)")
+
+    def forget_message_sets_until(self, moment: float) -> None:
+        """Forget every reply that was kept at a second since 1970 or before it, or nobody knows when."""
+        later = "SELECT id FROM message_set_times WHERE at > ?"
+        self._db.execute(f"DELETE FROM message_sets WHERE id NOT IN ({later})", (moment,))  # noqa: S608  our own words
+
+    def stamp(self, before: str, now: int) -> int:
+        """The EditSequence of a record that changes, from the one before and the seconds since 1970.
+
+        It never comes twice, however often a record changes in a second and whatever the clock does; unless it shall be
+        the second alone.
+        """
+        return now if self.stamps_the_second else max(now, int(before) + 1)
 
     def new_list_id(self, now: int) -> str:
         """A ListID as QuickBooks forms it: a number in hexadecimal, and the second in which it was made."""

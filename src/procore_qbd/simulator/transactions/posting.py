@@ -162,7 +162,7 @@ class TransactionWriter:
         _keep_what_is_settled(before, after, links)
         by_line = {link.line: (link.target, link.target_line) for link in links if link.role is Role.ORDER}
         targets = [by_line.get(line.txn_line_id) for line in getattr(after, rule.orders)] if rule.orders else []
-        now = max(self._calendar.now(), int(before.edit_sequence) + 1)
+        now = self._store.stamp(before.edit_sequence, self._calendar.now())
         written = self._write(after, rule, now, targets, before)
         for name in rule.totals:
             asked, comes_to = getattr(mod, name), getattr(written.record, name)
@@ -207,7 +207,7 @@ class TransactionWriter:
             values["memo"] = f"VOID: {before.memo or ''}".strip()
         if kind == "Deposit":
             values["lines"] = tuple(with_fields(line, txn_type=None, txn_id=None) for line in before.lines)
-        now = max(self._calendar.now(), int(before.edit_sequence) + 1)
+        now = self._store.stamp(before.edit_sequence, self._calendar.now())
         after = self._write(_nullified(with_fields(before, **values)), rule, now, [], before, void=True).record
         return TxnVoid(
             txn_void_type=kind,
