@@ -95,7 +95,7 @@ class Stepping(Generic[T]):
             ValueError: There are more or fewer.
         """
         for at, outcome in zip(places, outcomes, strict=True):
-            self._known[at] = outcome
+            self._known[at] = outcome if outcome is not None else self._known[at]
         if None not in self._known:
             known = tuple(one for one in self._known if one is not None)
             self._go_on(lambda: self._flow.send(known))

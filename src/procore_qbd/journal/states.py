@@ -58,6 +58,7 @@ EXCHANGE_MOVES: dict[tuple[ExchangeState, str], ExchangeState] = {
     (_X.ANSWERED, "settle"): _X.SETTLED,
     (_X.ANSWERED, "lose"): _X.IN_DOUBT,
     (_X.SETTLED, "clear"): _X.CLEARED,
+    (_X.SETTLED, "come late"): _X.IN_DOUBT,
 }
 """From a state, by a move, to a state."""
 
@@ -71,6 +72,7 @@ EFFECT_MOVES: dict[tuple[EffectState, str], EffectState] = {
     (_E.IN_DOUBT, "find refused"): _E.REFUSED,
     (_E.IN_DOUBT, "find not done"): _E.NOT_DONE,
     (_E.IN_DOUBT, "ask"): _E.ASKED,
+    (_E.NOT_DONE, "come late"): _E.IN_DOUBT,
     (_E.ASKED, "ask"): _E.ASKED,
     (_E.ASKED, "adopt"): _E.DONE,
     (_E.ASKED, "find it different"): _E.NOT_DONE,

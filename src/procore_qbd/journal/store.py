@@ -24,7 +24,7 @@ from procore_qbd.domain.vocabulary import ItemKind
 from procore_qbd.errors import JournalError, LeaseLostError, LinkError
 from procore_qbd.journal.encoding import decoded, encoded
 from procore_qbd.journal.states import EffectState, ExchangeState, moved
-from procore_qbd.journal.tables import Row, Rows, Tables, TakenError
+from procore_qbd.journal.tables import OPEN_EFFECTS, Row, Rows, Tables, TakenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -609,6 +609,37 @@ class Journal:
         """The effects of an exchange, as they stand in it."""
         with self._claimed(claim) as (rows, _):
             return self._effects(rows, {"company": claim.company, "id": exchange})
+
+    def came_late(self, claim: Claim, set_id: str) -> tuple[Sent, tuple[Effect, ...]] | None:
+        """The fence says that a document was begun that was held for not begun: a copy of it came late.
+
+        What was proved not to be there may be there now, so its effects are in doubt once more; unless a person is
+        asked about the same thing anyway.
+
+        Returns:
+            The exchange and its effects; None where it is under way, or nothing of it was held for not done.
+        """
+        with self._claimed(claim) as (rows, ids):
+            found = rows.select("exchange", {"set_id": set_id})
+            if not found or found[0]["state"] != ExchangeState.SETTLED.value:
+                return None
+            row = found[0]
+            again = []
+            for effect in self._effects(rows, row):
+                where = {"company": claim.company, "what": effect.what, "state": OPEN_EFFECTS}
+                if effect.state is EffectState.NOT_DONE and not rows.select("effect", where):
+                    state = moved(effect.state, "come late").value
+                    rows.update("effect", {"company": claim.company, "id": effect.id}, {"state": state})
+                    again.append(effect)
+            if not again:
+                return None
+            self._move(rows, claim.company, row["id"], "come late", reply=None)
+            words = f"exchange {row['id']} ({set_id}): a copy of it came late, after it was held for lost"
+            self._event(rows, ids, claim.company, "came late", words)
+            sent = _one(rows, "exchange", claim.company, row["id"])
+            return self._whole(rows, sent), tuple(
+                one for one in self._effects(rows, row) if one.state is EffectState.IN_DOUBT
+            )
 
     def tries(self, claim: Claim, effect: Effect) -> int:
         """How often a run has sent what an effect makes or changes, this time included."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
-__all__ = ["TABLES", "Row", "Rows", "Table", "Tables", "TakenError", "Unique", "Where"]
+__all__ = ["OPEN_EFFECTS", "TABLES", "Row", "Rows", "Table", "Tables", "TakenError", "Unique", "Where"]
 
 Row: TypeAlias = dict[str, Any]
 Where: TypeAlias = Mapping[str, Any]
@@ -71,7 +71,8 @@ class Table:
     states: tuple[str, ...] = ()
 
 
-_OPEN = (EffectState.OPEN.value, EffectState.IN_DOUBT.value, EffectState.ASKED.value)
+OPEN_EFFECTS = (EffectState.OPEN.value, EffectState.IN_DOUBT.value, EffectState.ASKED.value)
+"""The states of an effect of which it is not known what became of it."""
 _UNDER_WAY = (ExchangeState.SENDING.value, ExchangeState.IN_DOUBT.value)
 _NUMBERED = ("company", "id")
 
@@ -168,7 +169,7 @@ TABLES: dict[str, Table] = {
             "record": "text?",
             "evidence": "bytes?",
         },
-        unique=(Unique(("company", "what"), {"state": _OPEN}),),
+        unique=(Unique(("company", "what"), {"state": OPEN_EFFECTS}),),
         indexes=(("company", "exchange"), ("company", "run"), ("company", "state")),
         states=tuple(EffectState),
     ),

@@ -127,6 +127,16 @@ PEOPLE = (
 )
 
 
+_OF = {
+    "rename": "Vendor",
+    "merge": "Vendor",
+    "deactivate": "Vendor",
+    "renumber": "PurchaseOrder",
+    "void": "Bill",
+}
+"""The kind of record that an act is for; the others are for any."""
+
+
 @attrs.define(eq=False)
 class _Worker:
     """Somebody who drains."""
@@ -165,8 +175,10 @@ class Storm:
         make_company: Callable[[Callable[[], int]], CompanyFile] | None = None,
     ) -> None:
         self.picks, self.people_act, self.quiet, self.turns = picks, people, set(quiet), turns
+        if not people:
+            self.quiet.add("a person acts in the middle")
         self.now = float(_NOON)
-        self.policy = policy or Policy(timeout=_TIMEOUT, lease=_LEASE, pause=1, tries=3)
+        self.policy = policy or Policy(timeout=_TIMEOUT, lease=_LEASE, pause=1, tries=6)
         make = make_company or (lambda clock: CompanyFile.create(clock=clock))
         self.company = make(lambda: int(self.now))
         self.journal = Journal(tables or MemoryTables(), clock=lambda: self.now)
@@ -378,15 +390,8 @@ class Storm:
         if act == "nothing":
             return
         kinds = ("Vendor", "PurchaseOrder", "Bill")
-        kind = {
-            "rename": "Vendor",
-            "merge": "Vendor",
-            "deactivate": "Vendor",
-            "renumber": "PurchaseOrder",
-            "void": "Bill",
-        }
-        of = kind.get(act) or kinds[self.picks.pick(3, "which kind")]
-        there = [one for one in self.company.records(of)]
+        of = _OF.get(act) or kinds[self.picks.pick(3, "which kind")]
+        there = list(self.company.records(of))
         if not there:
             return
         record: Any = there[self.picks.pick(len(there), "which")]

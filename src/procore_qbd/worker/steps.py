@@ -36,6 +36,7 @@ from procore_qbd.journal.decisions import Decision, Evidence, Found, Kept, decid
 from procore_qbd.journal.decisions import Fence as Standing
 from procore_qbd.journal.states import EffectState, ExchangeState
 from procore_qbd.journal.store import Effect, Part, Question, RunEnd, Settlement
+from procore_qbd.journal.tables import OPEN_EFFECTS
 from procore_qbd.qbxml import ADD, Dialect, OnError, Outcome, Request, read_requests, write_requests
 from procore_qbd.qbxml.messages.outcomes import ABANDONED
 from procore_qbd.worker import fence as fences
@@ -87,6 +88,10 @@ class Policy:
     tries: int = 4
     pause: float = 2
     deadline: float | None = None
+
+
+class _Again(Exception):  # noqa: N818  as below
+    """The drain begins again: what the journal says has changed under it."""
 
 
 class _Stop(Exception):  # noqa: N818  how a drain ends early, no error
@@ -145,10 +150,16 @@ def steps(
         return Drained(busy=True)
     driver = _Driver(claim, journal, books, how, new_id, clock)
     frozen = stopped = None
-    try:
-        yield from driver.go()
-    except _Stop as stop:
-        frozen, stopped = (stop.words, None) if stop.frozen else (None, stop.words)
+    again = True
+    while again:
+        again = False
+        try:
+            yield from driver.go()
+        except _Again:
+            again = True
+            driver.forget()
+        except _Stop as stop:
+            frozen, stopped = (stop.words, None) if stop.frozen else (None, stop.words)
     yield Commit(name="release")
     journal.release(claim)
     left = journal.count(company)
@@ -186,6 +197,10 @@ class _Driver:
         """The effects of the last document that a person is asked about, by their place in it."""
         self.failures = 0
         self.done = self.refused = self.told = self.failed = 0
+
+    def forget(self) -> None:
+        """Nothing but the journal counts."""
+        self.fence, self.asked, self.live, self.questions = None, [], [], {}
 
     # --- the whole drain ---------------------------------------------------------------------------------------------
 
@@ -261,9 +276,41 @@ class _Driver:
                 "journal knows of none: another journal is used for it, or this one was lost. Restore that one, or "
                 "rebuild the links from the file (procore-qbd journal rebuild) and thaw"
             )
-        self.fence = found
+        yield Commit(name="came_late")
+        late = self._came_late(known, found)
         yield Commit(name="meet")
         self.journal.meet(self.claim, **self._known(found))
+        self.fence = found
+        if late is not None:
+            yield from self._resolve(*late)
+
+    def _absorb(self, found: FenceRecord, sent: Sent) -> Generator[Step, Any, None]:
+        """Go on from the fence as it was read; if another copy that was held for lost moved it, from the beginning.
+
+        Args:
+            found: The fence.
+            sent: The exchange that was just settled with it.
+
+        Raises:
+            _Again: A copy came late: what it did is settled first, and the runs are told of it.
+        """
+        if self.fence is not None and self.fence.counter > found.counter:
+            return  # it was read again since
+        late = None
+        if found.set_id != sent.set_id:
+            yield Commit(name="came_late")
+            late = self._came_late(self.journal.company(self.claim.company), found)
+        yield Commit(name="meet")
+        self.journal.meet(self.claim, **self._known(found))
+        self.fence = found
+        if late is not None:
+            raise _Again
+
+    def _came_late(self, known: Company, found: FenceRecord) -> tuple[Sent, tuple[Effect, ...]] | None:
+        """The document that was begun since the fence was read last, if it was held for one that never was."""
+        if found.set_id is None or found.sequence == known.fence_sequence or known.file_id is None:
+            return None
+        return self.journal.came_late(self.claim, found.set_id)
 
     def _known(self, found: FenceRecord) -> dict[str, Any]:
         return {
@@ -347,6 +394,7 @@ class _Driver:
         self, sent: Sent, effects: tuple[Effect, ...], reply: bytes
     ) -> Generator[Step, Any, dict[int, Outcome | None]]:
         """Settle an exchange by its reply; what is to be answered to each position, None for what was not done."""
+        effects = tuple(one for one in effects if one.state.value in OPEN_EFFECTS)
         try:
             requests = _requests_of(sent)
             outcomes = matched(read_whole(reply), requests)
@@ -405,11 +453,11 @@ class _Driver:
         """The fence was refused, so nothing of this copy was done; if it is another than it was, one before may be."""
         if first.code == _OUT_OF_DATE:
             found = yield from self._see_fence()
-            self.fence = found
             standing = self._standing(sent, found)
             answers, settlements = yield from self._look_at_all(sent, effects, standing, Kept.NOT_ASKED)
             yield Commit(name="settled")
-            self.journal.settled(self.claim, sent.id, settlements, **self._known(found))
+            self.journal.settled(self.claim, sent.id, settlements)
+            yield from self._absorb(found, sent)
             return answers
         yield Commit(name="settled")
         settlements = [Settlement(effect=one.id or 0, move="find not done") for one in effects]
@@ -445,18 +493,20 @@ class _Driver:
 
     def _resolve(self, sent: Sent, effects: tuple[Effect, ...]) -> Generator[Step, Any, dict[int, Outcome | None]]:
         """End the doubt about a document."""
+        effects = tuple(one for one in effects if one.state.value in OPEN_EFFECTS)
         waited = False
         while True:
-            standing = Standing.NONE
+            standing, found = Standing.NONE, None
             if self.policy.fence:
                 found = yield from self._see_fence()
                 standing = self._standing(sent, found)
-                self.fence = found
             kept, reply = yield from self._recovered(sent)
             if reply is not None:
                 yield Commit(name="answered")
                 self.journal.answered(self.claim, sent.id, reply)
                 answers = yield from self._understand(sent, effects, reply)
+                if found is not None:
+                    yield from self._absorb(found, sent)
                 return answers
             first = decide(Evidence(kept=kept, fence=standing, waited=waited))
             if first.decision is Decision.WAIT:
@@ -469,8 +519,9 @@ class _Driver:
             else:
                 answers, settlements = yield from self._look_at_all(sent, effects, standing, kept, waited=waited)
             yield Commit(name="settled")
-            known = self._known(self.fence) if self.fence is not None else {}
-            self.journal.settled(self.claim, sent.id, settlements, **known)
+            self.journal.settled(self.claim, sent.id, settlements)
+            if found is not None:
+                yield from self._absorb(found, sent)
             return answers
 
     def _recovered(self, sent: Sent) -> Generator[Step, Any, tuple[Kept, bytes | None]]:
@@ -568,6 +619,10 @@ class _Driver:
         for question, choice in self.journal.answers(self.claim):
             effect, sent = self.journal.asked_about(self.claim, question)
             request = _requests_of(sent)[effect.position + (1 if _has_fence(sent) else 0)]
+            if choice == "different":
+                sight = yield from self._sight(request, since(sent.clock))
+                if sight.found is Found.ONE:  # a copy of the document came while the person was thinking
+                    choice = f"adopt {record_id(sight.record)}"
             if choice == "different":
                 settlement = Settlement(effect=question.effect, move="find it different")
             elif choice == "abandon":
@@ -670,15 +725,19 @@ class _Driver:
             at += len(part.asked)
             if part not in parts:
                 continue
+            told = [
+                _told(by_position[place], outcomes[place]) if place in by_position else outcomes[place]
+                for place in places
+            ]
+            if live.steps.step > part.step and told.count(None) == len(told):
+                continue  # it was answered before, by a copy that came late
             if live.steps.step != part.step:
                 raise DivergedError(f"exchange {sent.id}: it is at step {live.steps.step} now, and was at {part.step}")
             _must_be_the_same(live, part, [requests[begin + place] for place in places], sent, self.policy.dialect)
-            told: list[Outcome | None] = []
             for asked, place in zip(part.asked, places, strict=True):
                 effect = by_position.get(place)
                 if effect is not None and effect.state is EffectState.ASKED:
                     live.effects[asked] = effect.id or 0
-                told.append(outcomes[place] if effect is None else _told(effect, outcomes[place]))
             live.steps.answer_at(part.asked, told)
 
     # --- the work ----------------------------------------------------------------------------------------------------
