@@ -107,7 +107,7 @@ DECISIONS: tuple[Row, ...] = (
     Row(
         fence=(Fence.UNMOVED,),
         decision=Decision.PLAN_ANEW,
-        why="the first request of the document was not carried out, so none was; and of two copies QuickBooks takes one",
+        why="the first request of the document was not carried out, so none was; and QuickBooks takes one copy only",
     ),
     Row(
         fence=(Fence.OURS,),

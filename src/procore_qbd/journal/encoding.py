@@ -57,13 +57,14 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, tuple | list):
         return [_plain(one) for one in value]
-    for cls, write, _ in _SIMPLE:
-        if isinstance(value, cls):
+    for kind, write, _ in _SIMPLE:
+        if isinstance(value, kind):
             return {"$": type(value).__name__, **write(value)}
-    if _classes().get(type(value).__name__) is type(value):
-        held = ((name, getattr(value, name), default) for name, _, default in _fields(type(value)))
+    known: Any = type(value)
+    if _classes().get(known.__name__) is known:
+        held = ((name, getattr(value, name), default) for name, _, default in _fields(known))
         said = {name: _plain(one) for name, one, default in held if not _is_default(one, default)}
-        return {"$": type(value).__name__, **said}
+        return {"$": known.__name__, **said}
     raise TypeError(f"the journal keeps values of procore_qbd.domain, not a {type(value).__name__}")
 
 

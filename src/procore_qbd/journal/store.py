@@ -17,12 +17,26 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
-import attrs
-
-from procore_qbd.domain.links import Link, Links, RecordId, external_guid, is_procore_id, must_be_procores, record_kind
+from procore_qbd.domain.links import Link, Links
 from procore_qbd.domain.vocabulary import ItemKind
 from procore_qbd.errors import JournalError, LeaseLostError, LinkError
 from procore_qbd.journal.encoding import decoded, encoded
+from procore_qbd.journal.links import JournalLinks, keep_link, link_of
+from procore_qbd.journal.nouns import Claim, Company, Effect, Entry, Part, Question, Run, RunEnd, Sent, Settlement
+from procore_qbd.journal.rows import (
+    Ids,
+    company_of,
+    effect_of,
+    entry_of,
+    id_of,
+    keep_parts,
+    one_of,
+    part_of,
+    question_of,
+    row_of,
+    run_of,
+    sent_of,
+)
 from procore_qbd.journal.states import EffectState, ExchangeState, moved
 from procore_qbd.journal.tables import OPEN_EFFECTS, Row, Rows, Tables, TakenError
 
@@ -31,190 +45,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.domain import Books, CloseOut, ErpRequest
 
-__all__ = [
-    "Claim",
-    "Company",
-    "Effect",
-    "Entry",
-    "Journal",
-    "JournalLinks",
-    "Part",
-    "Question",
-    "Run",
-    "RunEnd",
-    "Sent",
-    "Settlement",
-]
-
-
-# --- what goes in and comes out --------------------------------------------------------------------------------------
-
-
-@attrs.frozen(kw_only=True)
-class Claim:
-    """The right to work on a company file, until it runs out or another takes it."""
-
-    company: str
-    owner: str
-    token: int
-
-
-@attrs.frozen(kw_only=True)
-class Company:
-    """What is known of a company file.
-
-    Attributes:
-        environment: Procore's, of its items.
-        file_id: What our record in the file calls the file; None before the first contact.
-        fence_id: The ListID of that record.
-        fence_sequence: Its EditSequence when it was read or written last.
-        counter: How many documents of ours have been written, as the record says.
-        epoch: Raised when a person says that the file was restored, or is a copy.
-        clock: The last time that QuickBooks' own clock showed, as it wrote it.
-        frozen: Why nothing more is sent; None where all is well.
-    """
-
-    company: str
-    environment: str
-    file_id: str | None = None
-    fence_id: str | None = None
-    fence_sequence: str | None = None
-    counter: int = 0
-    epoch: int = 1
-    clock: str | None = None
-    frozen: str | None = None
-
-
-@attrs.frozen(kw_only=True)
-class Entry:
-    """A request of the inbox."""
-
-    id: int
-    key: str
-    request: ErpRequest
-    state: str
-    attempts: int
-
-
-@attrs.frozen(kw_only=True)
-class Run:
-    """One carrying-out of a request, and what its flow was told.
-
-    Attributes:
-        reads: What the links answered, in the order of the questions.
-    """
-
-    id: int
-    request: int
-    books: Books
-    reads: tuple[tuple[Any, ...], ...] = ()
-
-
-@attrs.frozen(kw_only=True)
-class Part:
-    """Which requests of a document are which of a run's.
-
-    Attributes:
-        run: The run.
-        asked: Their places among what the run asked at once, in the order in which they stand in the document.
-        step: How often the run had asked before.
-    """
-
-    run: int
-    step: int
-    asked: tuple[int, ...]
-
-
-@attrs.frozen(kw_only=True)
-class Effect:
-    """One writing request, as the journal knows it.
-
-    Attributes:
-        id: None for one that is not written down yet.
-        position: Its place among the requests of the runs in the document, from 0.
-        what: What it makes or changes: no two of one company are under way at once.
-        record: The ListID or TxnID that it became, or that it changes.
-        evidence: A reply with QuickBooks' answer about it, where that is not in the reply to its document.
-    """
-
-    id: int | None = None
-    exchange: int | None = None
-    position: int
-    run: int
-    what: str
-    guid: str | None = None
-    state: EffectState = EffectState.OPEN
-    record: str | None = None
-    evidence: bytes | None = None
-
-
-@attrs.frozen(kw_only=True)
-class Sent:
-    """An exchange, as the journal knows it."""
-
-    id: int
-    writes: bool
-    set_id: str | None
-    state: ExchangeState
-    document: bytes
-    reply: bytes | None
-    parts: tuple[Part, ...]
-    sender: str | None
-    fence_sequence: str | None
-    counter: int
-    clock: str | None
-    at: float
-    why: str | None = None
-
-
-@attrs.frozen(kw_only=True)
-class Settlement:
-    """What became of an effect.
-
-    Attributes:
-        effect: Its id.
-        move: Of `states.EFFECT_MOVES`.
-    """
-
-    effect: int
-    move: str
-    record: str | None = None
-    evidence: bytes | None = None
-
-
-@attrs.frozen(kw_only=True)
-class RunEnd:
-    """How a run ended.
-
-    Attributes:
-        close_out: For Procore.
-        reads: What the links had answered.
-    """
-
-    run: int
-    close_out: CloseOut
-
-
-@attrs.frozen(kw_only=True)
-class Question:
-    """What only a person can know.
-
-    Attributes:
-        token: Goes with the answer: an answer to what is asked no more is refused.
-        words: What is known, in sentences.
-        choices: What may be answered, and what each does.
-        document: The qbXML of the request that is in doubt.
-    """
-
-    id: int | None = None
-    effect: int
-    token: str
-    words: str
-    choices: Mapping[str, str]
-    document: str = ""
-
-
-# --- the journal -----------------------------------------------------------------------------------------------------
+__all__ = ["Journal"]
 
 _DIGEST = 32
 
@@ -267,7 +98,7 @@ class Journal:
                 }
                 rows.insert("company", [new])
                 return Company(company=company, environment=environment)
-            known = _company(found[0])
+            known = company_of(found[0])
         if known.environment != environment:
             raise JournalError(
                 f"{company}: is in the journal with Procore's environment {known.environment!r}, not {environment!r}: "
@@ -282,7 +113,7 @@ class Journal:
             JournalError: Nothing.
         """
         with self._rows() as rows:
-            return _company(_row_of(rows, company))
+            return company_of(row_of(rows, company))
 
     def claim(self, company: str, owner: str, seconds: float) -> Claim | None:
         """The right to work on a company file; None while another has it.
@@ -293,7 +124,7 @@ class Journal:
             seconds: How long it lasts unless it is renewed.
         """
         with self._rows() as rows:
-            row, now = _row_of(rows, company), self._clock()
+            row, now = row_of(rows, company), self._clock()
             if row["owner"] is not None and row["leased_until"] > now:
                 return None
             token = row["token"] + 1
@@ -312,30 +143,30 @@ class Journal:
             rows.update("company", {"company": claim.company}, {"owner": None, "leased_until": None})
 
     @contextmanager
-    def _claimed(self, claim: Claim) -> Iterator[tuple[Rows, _Ids]]:
+    def _claimed(self, claim: Claim) -> Iterator[tuple[Rows, Ids]]:
         """The rows, if the claim still holds. One that ran out and that nobody took still holds.
 
         Raises:
             LeaseLostError: It does not.
         """
         with self._rows() as rows:
-            row = _row_of(rows, claim.company)
+            row = row_of(rows, claim.company)
             if row["token"] != claim.token or row["owner"] is None:
                 raise LeaseLostError(
                     f"{claim.company}: {claim.owner} was overtaken by {row['owner'] or 'another worker'}, who settles "
                     "what it had sent; nothing more is sent from here"
                 )
-            ids = _Ids(row["next_id"])
+            ids = Ids(row["next_id"])
             yield rows, ids
             if ids.next != row["next_id"]:
                 rows.update("company", {"company": claim.company}, {"next_id": ids.next})
 
     @contextmanager
-    def _anybody(self, company: str) -> Iterator[tuple[Rows, _Ids]]:
+    def _anybody(self, company: str) -> Iterator[tuple[Rows, Ids]]:
         """The rows, for who needs no claim."""
         with self._rows() as rows:
-            row = _row_of(rows, company)
-            ids = _Ids(row["next_id"])
+            row = row_of(rows, company)
+            ids = Ids(row["next_id"])
             yield rows, ids
             if ids.next != row["next_id"]:
                 rows.update("company", {"company": company}, {"next_id": ids.next})
@@ -404,12 +235,12 @@ class Journal:
         with self._claimed(claim) as (rows, _):
             where = {"company": claim.company, "state": "waiting"}
             found = rows.select("request", where, order=("id",), limit=limit)
-            return tuple(_entry(row) for row in found if row["due"] <= self._clock())
+            return tuple(entry_of(row) for row in found if row["due"] <= self._clock())
 
     def entry(self, company: str, number: int) -> Entry:
         """A request by its number."""
         with self._rows() as rows:
-            return _entry(_one(rows, "request", company, number))
+            return entry_of(one_of(rows, "request", company, number))
 
     def count(self, company: str) -> dict[str, int]:
         """How many requests are in each state."""
@@ -425,7 +256,7 @@ class Journal:
         with self._claimed(claim) as (rows, ids):
             runs = []
             for number in requests:
-                row = _one(rows, "request", claim.company, number)
+                row = one_of(rows, "request", claim.company, number)
                 where = {"company": claim.company, "id": number}
                 rows.update("request", where, {"state": "working", "attempts": row["attempts"] + 1})
                 run = Run(id=ids.take(), request=number, books=books)
@@ -438,20 +269,20 @@ class Journal:
         """The runs that were begun and have not ended."""
         with self._claimed(claim) as (rows, _):
             found = rows.select("run", {"company": claim.company, "state": "open"}, order=("id",))
-            return tuple(_run(row) for row in found)
+            return tuple(run_of(row) for row in found)
 
     def history(self, claim: Claim, run: int) -> tuple[tuple[Sent, tuple[Effect, ...], tuple[Part, ...]], ...]:
         """The exchanges that a run had a part in, in their order, each with the run's own effects and parts."""
         with self._claimed(claim) as (rows, _):
             effects: dict[int, list[Effect]] = {}
             for row in rows.select("effect", {"company": claim.company, "run": run}, order=("id",)):
-                effects.setdefault(row["exchange"], []).append(_effect(row))
+                effects.setdefault(row["exchange"], []).append(effect_of(row))
             parts: dict[int, list[Part]] = {}
             for row in rows.select("part", {"company": claim.company, "run": run}, order=("exchange", "at")):
-                parts.setdefault(row["exchange"], []).append(_part(row))
+                parts.setdefault(row["exchange"], []).append(part_of(row))
             return tuple(
                 (
-                    self._whole(rows, _one(rows, "exchange", claim.company, number)),
+                    self._whole(rows, one_of(rows, "exchange", claim.company, number)),
                     tuple(effects.get(number, ())),
                     tuple(mine),
                 )
@@ -468,9 +299,9 @@ class Journal:
             links: What its effects have become, so that the new run finds it under whatever name.
         """
         with self._claimed(claim) as (rows, ids):
-            row = _one(rows, "run", claim.company, run)
+            row = one_of(rows, "run", claim.company, run)
             for link in links:
-                _keep_link(rows, claim.company, link)
+                keep_link(rows, claim.company, link)
             rows.update("run", {"company": claim.company, "id": run}, {"state": "given up"})
             rows.update("request", {"company": claim.company, "id": row["request"]}, {"state": "waiting"})
             self._event(rows, ids, claim.company, "settled by looking", f"request {row['request']}: {why}")
@@ -478,7 +309,7 @@ class Journal:
     def set_aside(self, claim: Claim, run: int, words: str) -> None:
         """A run ended with an error of this library: its request is not tried again by itself."""
         with self._claimed(claim) as (rows, ids):
-            row = _one(rows, "run", claim.company, run)
+            row = one_of(rows, "run", claim.company, run)
             rows.update("run", {"company": claim.company, "id": run}, {"state": "given up"})
             rows.update("request", {"company": claim.company, "id": row["request"]}, {"state": "failed"})
             self._event(rows, ids, claim.company, "failed", f"request {row['request']}: {words}")
@@ -513,7 +344,7 @@ class Journal:
             JournalError: A document is under way already, or an effect of it is.
         """
         with self._claimed(claim) as (rows, ids):
-            now, known = self._clock(), _company(_row_of(rows, claim.company))
+            now, known = self._clock(), company_of(row_of(rows, claim.company))
             head = {
                 "company": claim.company,
                 "sender": sender,
@@ -533,7 +364,7 @@ class Journal:
                     "reply": reply,
                 }
                 rows.insert("exchange", [head | read])
-                _keep_parts(rows, claim.company, number, whose)
+                keep_parts(rows, claim.company, number, whose)
             number = ids.take()
             row = {
                 "id": number,
@@ -544,7 +375,7 @@ class Journal:
             }
             try:
                 rows.insert("exchange", [head | row])
-                _keep_parts(rows, claim.company, number, parts)
+                keep_parts(rows, claim.company, number, parts)
                 new = [
                     {
                         "company": claim.company,
@@ -564,7 +395,7 @@ class Journal:
                 raise JournalError(f"{claim.company}: {error}: is under way already; nothing was sent") from error
             for run, told in reads.items():
                 rows.update("run", {"company": claim.company, "id": run}, {"reads": encoded(tuple(told))})
-            return _sent(_one(rows, "exchange", claim.company, number), tuple(parts))
+            return sent_of(one_of(rows, "exchange", claim.company, number), tuple(parts))
 
     def answered(self, claim: Claim, exchange: int, reply: bytes) -> None:
         """The reply is here; it is written down before anybody reads it."""
@@ -574,7 +405,7 @@ class Journal:
     def evidence(self, company: str, exchange: int, reply: bytes) -> None:
         """A reply came to who was overtaken. It is kept for people, and moves nothing that is settled."""
         with self._anybody(company) as (rows, ids):
-            row = _one(rows, "exchange", company, exchange)
+            row = one_of(rows, "exchange", company, exchange)
             if row["reply"] is None:
                 rows.update("exchange", {"company": company, "id": exchange}, {"reply": reply})
             words = f"the reply to exchange {exchange} ({row['set_id']}) came after another worker had taken over"
@@ -583,12 +414,12 @@ class Journal:
     def doubted(self, claim: Claim, exchange: int, why: str) -> None:
         """No reply came, and something may have been written; or a predecessor left it like that."""
         with self._claimed(claim) as (rows, ids):
-            row = _one(rows, "exchange", claim.company, exchange)
+            row = one_of(rows, "exchange", claim.company, exchange)
             if row["state"] != ExchangeState.IN_DOUBT.value:
                 self._move(rows, claim.company, exchange, "lose", why=why)
             for one in rows.select("effect", {"company": claim.company, "exchange": exchange}):
                 if one["state"] == EffectState.OPEN.value:
-                    rows.update("effect", _id(one), {"state": moved(EffectState.OPEN, "lose").value})
+                    rows.update("effect", id_of(one), {"state": moved(EffectState.OPEN, "lose").value})
             self._event(rows, ids, claim.company, "in doubt", f"exchange {exchange} ({row['set_id']}): {why}")
 
     def withdrawn(self, claim: Claim, exchange: int, why: str) -> None:
@@ -596,7 +427,7 @@ class Journal:
         with self._claimed(claim) as (rows, _):
             self._move(rows, claim.company, exchange, "withdraw", why=why)
             for one in rows.select("effect", {"company": claim.company, "exchange": exchange}):
-                rows.update("effect", _id(one), {"state": moved(EffectState(one["state"]), "find not done").value})
+                rows.update("effect", id_of(one), {"state": moved(EffectState(one["state"]), "find not done").value})
 
     def under_way(self, claim: Claim) -> tuple[tuple[Sent, tuple[Effect, ...]], ...]:
         """The exchanges that are not settled, each with its effects."""
@@ -636,7 +467,7 @@ class Journal:
             self._move(rows, claim.company, row["id"], "come late", reply=None)
             words = f"exchange {row['id']} ({set_id}): a copy of it came late, after it was held for lost"
             self._event(rows, ids, claim.company, "came late", words)
-            sent = _one(rows, "exchange", claim.company, row["id"])
+            sent = one_of(rows, "exchange", claim.company, row["id"])
             return self._whole(rows, sent), tuple(
                 one for one in self._effects(rows, row) if one.state is EffectState.IN_DOUBT
             )
@@ -665,7 +496,7 @@ class Journal:
             known: What is known of the company file now.
         """
         with self._claimed(claim) as (rows, ids):
-            row = _one(rows, "exchange", claim.company, exchange)
+            row = one_of(rows, "exchange", claim.company, exchange)
             if row["state"] not in (ExchangeState.SETTLED.value, ExchangeState.CLEARED.value):
                 self._move(rows, claim.company, exchange, "settle")
             for one in settlements:
@@ -679,34 +510,34 @@ class Journal:
         with self._claimed(claim) as (rows, ids):
             self._ended(rows, ids, claim.company, ends)
 
-    def _ended(self, rows: Rows, ids: _Ids, company: str, ends: Sequence[RunEnd]) -> None:
+    def _ended(self, rows: Rows, ids: Ids, company: str, ends: Sequence[RunEnd]) -> None:
         for end in ends:
-            row = _one(rows, "run", company, end.run)
-            rows.update("run", _id(row), {"state": "ended"})
+            row = one_of(rows, "run", company, end.run)
+            rows.update("run", id_of(row), {"state": "ended"})
             rows.update("request", {"company": company, "id": row["request"]}, {"state": "ended"})
             for link in end.close_out.links:
                 try:
-                    _keep_link(rows, company, link)
+                    keep_link(rows, company, link)
                 except LinkError as error:
                     self._event(rows, ids, company, "link not kept", f"request {row['request']}: {error}")
             closing = {"company": company, "id": ids.take(), "request": row["request"], "state": "to tell"}
             rows.insert("closing", [closing | {"close_out": encoded(end.close_out)}])
 
     def _settle(self, rows: Rows, company: str, one: Settlement) -> None:
-        row = _one(rows, "effect", company, one.effect)
+        row = one_of(rows, "effect", company, one.effect)
         values: dict[str, Any] = {"state": moved(EffectState(row["state"]), one.move).value}
         if one.record is not None:
             values["record"] = one.record
         if one.evidence is not None:
             values["evidence"] = one.evidence
-        rows.update("effect", _id(row), values)
+        rows.update("effect", id_of(row), values)
 
     def to_clear(self, claim: Claim, before: float) -> tuple[Sent, ...]:
         """Exchanges that were settled and sent before a time, whose replies QuickBooks may forget."""
         with self._claimed(claim) as (rows, _):
             where = {"company": claim.company, "state": ExchangeState.SETTLED.value, "writes": 1}
             found = rows.select("exchange", where, order=("id",))
-            return tuple(_sent(row) for row in found if row["at"] < before)
+            return tuple(sent_of(row) for row in found if row["at"] < before)
 
     def cleared(self, claim: Claim, exchanges: Sequence[int]) -> None:
         """QuickBooks was told to forget them."""
@@ -715,28 +546,29 @@ class Journal:
                 self._move(rows, claim.company, number, "clear")
 
     def _move(self, rows: Rows, company: str, exchange: int, move: str, **values: Any) -> None:
-        row = _one(rows, "exchange", company, exchange)
+        row = one_of(rows, "exchange", company, exchange)
         state = moved(ExchangeState(row["state"]), move).value
         rows.update("exchange", {"company": company, "id": exchange}, {"state": state, **values})
 
     def _whole(self, rows: Rows, row: Row) -> Sent:
         parts = rows.select("part", {"company": row["company"], "exchange": row["id"]}, order=("at",))
-        return _sent(row, tuple(_part(one) for one in parts))
+        return sent_of(row, tuple(part_of(one) for one in parts))
 
     def _effects(self, rows: Rows, row: Row) -> tuple[Effect, ...]:
         found = rows.select("effect", {"company": row["company"], "exchange": row["id"]}, order=("position",))
-        return tuple(_effect(one) for one in found)
+        return tuple(effect_of(one) for one in found)
 
     # --- people ------------------------------------------------------------------------------------------------------
 
     def ask(self, claim: Claim, question: Question) -> None:
         """Only a person can know: the request waits for an answer."""
         with self._claimed(claim) as (rows, ids):
-            effect = _one(rows, "effect", claim.company, question.effect)
+            effect = one_of(rows, "effect", claim.company, question.effect)
             self._settle(rows, claim.company, Settlement(effect=question.effect, move="ask"))
-            run = _one(rows, "run", claim.company, effect["run"])
+            run = one_of(rows, "run", claim.company, effect["run"])
             rows.update("request", {"company": claim.company, "id": run["request"]}, {"state": "asked"})
             text = json.dumps([question.words, dict(question.choices), question.document])
+            rows.delete("question", {"company": claim.company, "effect": question.effect, "state": "open"})
             head = {"company": claim.company, "id": ids.take(), "effect": question.effect, "token": question.token}
             rows.insert("question", [head | {"question": text, "state": "open", "at": self._clock()}])
             self._event(rows, ids, claim.company, "asked", question.words)
@@ -744,7 +576,9 @@ class Journal:
     def questions(self, company: str) -> tuple[Question, ...]:
         """What people are asked, the oldest first."""
         with self._rows() as rows:
-            return tuple(map(_question, rows.select("question", {"company": company, "state": "open"}, order=("id",))))
+            return tuple(
+                map(question_of, rows.select("question", {"company": company, "state": "open"}, order=("id",)))
+            )
 
     def answer(self, company: str, token: str, choice: str, by: str) -> None:
         """A person answers; the request goes on with the next drain.
@@ -756,12 +590,12 @@ class Journal:
             found = rows.select("question", {"company": company, "token": token, "state": "open"})
             if not found:
                 raise JournalError(f"no question {token!r} is open for {company}: it was answered, or asked anew")
-            question = _question(found[0])
+            question = question_of(found[0])
             if choice not in question.choices:
                 raise JournalError(f"question {token}: expected one of {', '.join(question.choices)}, got {choice!r}")
-            rows.update("question", _id(found[0]), {"state": "answered", "choice": choice, "by": by})
-            effect = _one(rows, "effect", company, question.effect)
-            run = _one(rows, "run", company, effect["run"])
+            rows.update("question", id_of(found[0]), {"state": "answered", "choice": choice, "by": by})
+            effect = one_of(rows, "effect", company, question.effect)
+            run = one_of(rows, "run", company, effect["run"])
             rows.update("request", {"company": company, "id": run["request"]}, {"state": "working"})
             self._event(rows, ids, company, "answered", f"{by}: {choice}: {question.words}")
 
@@ -773,13 +607,13 @@ class Journal:
             for effect in asked:
                 where = {"company": claim.company, "effect": effect["id"], "state": "answered"}
                 found += rows.select("question", where, order=("id",))[-1:]
-            return tuple((_question(row), row["choice"]) for row in found)
+            return tuple((question_of(row), row["choice"]) for row in found)
 
     def asked_about(self, claim: Claim, question: Question) -> tuple[Effect, Sent]:
         """The effect that a question is about, and the exchange that it was sent in."""
         with self._claimed(claim) as (rows, _):
-            effect = _one(rows, "effect", claim.company, question.effect)
-            return _effect(effect), self._whole(rows, _one(rows, "exchange", claim.company, effect["exchange"]))
+            effect = one_of(rows, "effect", claim.company, question.effect)
+            return effect_of(effect), self._whole(rows, one_of(rows, "exchange", claim.company, effect["exchange"]))
 
     def closings(self, company: str) -> tuple[tuple[int, CloseOut], ...]:
         """What Procore is still to be told, the oldest first."""
@@ -810,7 +644,7 @@ class Journal:
         with self._anybody(company) as (rows, ids):
             self._event(rows, ids, company, what, words)
 
-    def _event(self, rows: Rows, ids: _Ids, company: str, what: str, words: str) -> None:
+    def _event(self, rows: Rows, ids: Ids, company: str, what: str, words: str) -> None:
         event = {"company": company, "id": ids.take(), "at": self._clock(), "what": what, "words": words}
         rows.insert("event", [event])
 
@@ -818,7 +652,7 @@ class Journal:
 
     def links(self, company: str) -> JournalLinks:
         """The links of a company file, as a flow may ask for them."""
-        return JournalLinks(self, company, self.company(company).environment)
+        return JournalLinks(self._tables, company, self.company(company).environment)
 
     def all_links(self, company: str) -> Links:
         """All links of a company file, in memory."""
@@ -827,7 +661,7 @@ class Journal:
             times = rows.select("generation", {"company": company})
             generations = {(ItemKind(row["kind"]), row["procore_id"]): row["times"] for row in times}
             found = rows.select("link", {"company": company}, order=("kind", "procore_id"))
-        return Links(map(_link, found), environment=environment, generations=generations)
+        return Links(map(link_of, found), environment=environment, generations=generations)
 
     def link(self, company: str, *links: Link) -> None:
         """Remember links that a person, or an older links file, knows of: all of them or none.
@@ -837,7 +671,7 @@ class Journal:
         """
         with self._rows() as rows:
             for link in links:
-                _keep_link(rows, company, link)
+                keep_link(rows, company, link)
 
     def unlink(self, company: str, kind: ItemKind, procore_id: int) -> Link | None:
         """Forget a link and what is part of it; the next export of each is of a new generation.
@@ -846,7 +680,7 @@ class Journal:
             LinkError: It is not known whether an export of the item was written: wait for the end of that.
         """
         with self._rows() as rows:
-            links = Links(map(_link, rows.select("link", {"company": company}, order=("kind", "procore_id"))))
+            links = Links(map(link_of, rows.select("link", {"company": company}, order=("kind", "procore_id"))))
             before = list(links)
             gone = links.remove(kind, procore_id)
             left = {(one.kind, one.procore_id) for one in links}
@@ -876,196 +710,3 @@ class Journal:
             rows.insert(
                 "generation", [{"company": company, "kind": kind.value, "procore_id": procore_id, "times": times}]
             )
-
-
-class JournalLinks:
-    """The links of one company file, looked up as they are asked for: a `procore_qbd.domain.LinkView`.
-
-    Args:
-        journal: Where they are.
-        company: Of which company file.
-        environment: Procore's.
-    """
-
-    def __init__(self, journal: Journal, company: str, environment: str) -> None:
-        self._journal, self._company, self._environment = journal, company, environment
-
-    def _select(self, **where: Any) -> list[Link]:
-        with self._journal._rows() as rows:  # noqa: SLF001  one thing in two parts
-            return list(
-                map(_link, rows.select("link", {"company": self._company, **where}, order=("kind", "procore_id")))
-            )
-
-    def find(self, kind: ItemKind, procore_id: int, /) -> Link | None:
-        """See `procore_qbd.domain.LinkView`."""
-        if not is_procore_id(procore_id):
-            return None
-        return next(iter(self._select(kind=kind.value, procore_id=procore_id)), None)
-
-    def holder(self, kind: ItemKind, quickbooks_id: RecordId, /) -> Link | None:
-        """See `procore_qbd.domain.LinkView`."""
-        record = record_kind(kind).value
-        return next(iter(self._select(record=record, quickbooks_id=str(quickbooks_id))), None)
-
-    def parts(self, txn_id: str, /) -> tuple[Link, ...]:
-        """See `procore_qbd.domain.LinkView`."""
-        return tuple(self._select(parent=txn_id)) if txn_id else ()
-
-    def of_party(self, list_id: str, /) -> tuple[Link, ...]:
-        """See `procore_qbd.domain.LinkView`."""
-        return tuple(self._select(party=list_id)) if list_id else ()
-
-    def name_of(self, list_id: str, /) -> str | None:
-        """See `procore_qbd.domain.LinkView`."""
-        return next((link.name for link in self._select(list_id=list_id) if link.name), None) if list_id else None
-
-    def guid(self, kind: ItemKind, procore_id: int, company_id: int | None, /) -> str:
-        """See `procore_qbd.domain.LinkView`."""
-        must_be_procores(kind, procore_id)
-        with self._journal._rows() as rows:  # noqa: SLF001
-            key = {"company": self._company, "kind": kind.value, "procore_id": procore_id}
-            found = rows.select("generation", key)
-        return external_guid(
-            kind,
-            procore_id,
-            company_id=company_id,
-            environment=self._environment,
-            generation=1 + (found[0]["times"] if found else 0),
-        )
-
-
-# --- rows and values -------------------------------------------------------------------------------------------------
-
-
-@attrs.define
-class _Ids:
-    """The numbers of a company, in one transaction."""
-
-    next: int
-
-    def take(self) -> int:
-        self.next += 1
-        return self.next - 1
-
-
-def _row_of(rows: Rows, company: str) -> Row:
-    found = rows.select("company", {"company": company})
-    if not found:
-        raise JournalError(f"{company}: is not in the journal; register it first")
-    return found[0]
-
-
-def _one(rows: Rows, table: str, company: str, number: int) -> Row:
-    found = rows.select(table, {"company": company, "id": number})
-    if not found:
-        raise JournalError(f"{company}: there is no {table} {number} in the journal")
-    return found[0]
-
-
-def _id(row: Row) -> dict[str, Any]:
-    return {"company": row["company"], "id": row["id"]}
-
-
-def _company(row: Row) -> Company:
-    return Company(**{name: row[name] for name in attrs.fields_dict(Company)})
-
-
-def _entry(row: Row) -> Entry:
-    return Entry(
-        id=row["id"], key=row["key"], request=decoded(row["request"]), state=row["state"], attempts=row["attempts"]
-    )
-
-
-def _run(row: Row) -> Run:
-    return Run(id=row["id"], request=row["request"], books=decoded(row["books"]), reads=decoded(row["reads"]))
-
-
-def _keep_parts(rows: Rows, company: str, exchange: int, parts: Sequence[Part]) -> None:
-    whole = [
-        {
-            "company": company,
-            "exchange": exchange,
-            "at": at,
-            "run": one.run,
-            "step": one.step,
-            "asked": " ".join(map(str, one.asked)),
-        }
-        for at, one in enumerate(parts)
-    ]
-    rows.insert("part", whole)
-
-
-def _part(row: Row) -> Part:
-    return Part(run=row["run"], step=row["step"], asked=tuple(map(int, row["asked"].split())))
-
-
-def _sent(row: Row, parts: tuple[Part, ...] = ()) -> Sent:
-    return Sent(
-        id=row["id"],
-        writes=bool(row["writes"]),
-        set_id=row["set_id"],
-        state=ExchangeState(row["state"]),
-        document=row["document"],
-        reply=row["reply"],
-        parts=parts,
-        sender=row["sender"],
-        fence_sequence=row["fence_sequence"],
-        counter=row["counter"],
-        clock=row["clock"],
-        at=row["at"],
-        why=row["why"],
-    )
-
-
-def _effect(row: Row) -> Effect:
-    names = [name for name in attrs.fields_dict(Effect) if name != "state"]
-    return Effect(**{name: row[name] for name in names}, state=EffectState(row["state"]))
-
-
-def _question(row: Row) -> Question:
-    words, choices, document = json.loads(row["question"])
-    return Question(
-        id=row["id"], effect=row["effect"], token=row["token"], words=words, choices=choices, document=document
-    )
-
-
-def _link(row: Row) -> Link:
-    names = ("procore_id", "quickbooks_id", "name", "edit_sequence", "parent", "party")
-    return Link(kind=row["kind"], shared=bool(row["shared"]), **{name: row[name] for name in names})
-
-
-def _link_row(company: str, link: Link) -> Row:
-    return {
-        "company": company,
-        "kind": link.kind.value,
-        "procore_id": link.procore_id,
-        "record": record_kind(link.kind).value,
-        "quickbooks_id": str(link.quickbooks_id),
-        "sole": int(not link.shared and link.kind is not ItemKind.COST_CODE),
-        "list_id": link.list_id,
-        "name": link.name,
-        "edit_sequence": link.edit_sequence,
-        "parent": link.parent,
-        "party": link.party,
-        "shared": int(link.shared),
-    }
-
-
-def _keep_link(rows: Rows, company: str, link: Link) -> None:
-    """Remember a link by the rules of `Links`, looking only at what may contradict it.
-
-    Raises:
-        LinkError: The item is linked to another record, or the record to another item.
-    """
-    key = {"company": company, "kind": link.kind.value, "procore_id": link.procore_id}
-    record = {"company": company, "record": record_kind(link.kind).value, "quickbooks_id": str(link.quickbooks_id)}
-    near = {(row["kind"], row["procore_id"]): row for row in (*rows.select("link", key), *rows.select("link", record))}
-    links = Links(_link(row) for row in near.values())
-    links.add(link)  # raises where it contradicts
-    new = _link_row(company, link)
-    if (link.kind.value, link.procore_id) in near:
-        if not link.shared and near[link.kind.value, link.procore_id]["shared"]:
-            new |= {"shared": 1, "sole": 0}  # what a person has said stays said
-        rows.update("link", key, {name: value for name, value in new.items() if name not in key})
-    else:
-        rows.insert("link", [new])

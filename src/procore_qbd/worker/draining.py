@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.worker.effects import Send, Sleep, Tell
-from procore_qbd.worker.steps import Policy, steps
+from procore_qbd.worker.steps import steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from procore_qbd.journal.store import Journal
     from procore_qbd.transports.base import Transport
     from procore_qbd.worker.effects import Drained, Step
+    from procore_qbd.worker.session import Policy
 
 __all__ = ["drain", "new_id"]
 
@@ -30,7 +31,7 @@ def new_id() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
 
 
-def drain(
+def drain(  # noqa: PLR0913  all but the first are named where it is called
     company: str,
     *,
     journal: Journal,

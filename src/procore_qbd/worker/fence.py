@@ -2,8 +2,8 @@
 
 Every document that writes begins with a change of this record, sent with the EditSequence that was read last, and
 QuickBooks stops at the first error. A copy of the document that was held up somewhere (a worker that was stopped and
-went on, a line that delivered late) has an old EditSequence: QuickBooks refuses its first request with 3200 and does not
-come to the others. So two documents can never both believe that they go on from the same state of the file.
+went on, a line that delivered late) has an old EditSequence: QuickBooks refuses its first request with 3200 and does
+not come to the others. So two documents can never both go on from the same state of the file.
 
 The order is the whole secret: read the fence, *then* look, *then* plan with that EditSequence. Whoever looks first and
 reads the fence afterwards plans on what may be old.

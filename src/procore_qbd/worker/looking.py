@@ -106,14 +106,15 @@ def seen(request: Request, outcomes: Sequence[Outcome], moment: Moment | None) -
         RefusedError, ReplyError: QuickBooks did not answer, or what cannot be understood.
     """
     if request.shape is not ADD:
-        there = [found for outcome in outcomes for found in outcome.records(Record)]
-        return _of_change(request, there[0] if there else None)
+        read = [found for outcome in outcomes for found in outcome.records(Record)]
+        return _of_change(request, read[0] if read else None)
     wanted: Any = request.record
-    there, gone = [], []
+    there: list[Any] = []
+    gone: list[Any] = []
     for outcome in outcomes:
         for found in outcome.records(Record):
             (gone if isinstance(found, ListDeleted | TxnDeleted) else there).append(found)
-    records = {record_id(one): one for one in there if type(one) is type(wanted)}
+    records: dict[str, Any] = {record_id(one): one for one in there if type(one) is type(wanted)}
     guid = (getattr(wanted, "external_guid", None) or "").upper()
     ours = [one for one in records.values() if guid and (one.external_guid or "").upper() == guid]
     if len(ours) == 1:

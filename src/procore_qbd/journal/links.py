@@ -1,0 +1,112 @@
+"""The links of a company file in the journal: looked up one by one, so that ten thousand cost no more than ten."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from procore_qbd.domain.links import Link, Links, RecordId, external_guid, is_procore_id, must_be_procores, record_kind
+from procore_qbd.domain.vocabulary import ItemKind
+
+if TYPE_CHECKING:
+    from procore_qbd.journal.tables import Row, Rows, Tables
+
+__all__ = ["JournalLinks", "keep_link", "link_of"]
+
+
+class JournalLinks:
+    """The links of one company file, looked up as they are asked for: a `procore_qbd.domain.LinkView`.
+
+    Args:
+        tables: Where they are.
+        company: Of which company file.
+        environment: Procore's.
+    """
+
+    def __init__(self, tables: Tables, company: str, environment: str) -> None:
+        self._tables, self._company, self._environment = tables, company, environment
+
+    def _select(self, **where: Any) -> list[Link]:
+        with self._tables.transaction() as rows:
+            return list(
+                map(link_of, rows.select("link", {"company": self._company, **where}, order=("kind", "procore_id")))
+            )
+
+    def find(self, kind: ItemKind, procore_id: int, /) -> Link | None:
+        """See `procore_qbd.domain.LinkView`."""
+        if not is_procore_id(procore_id):
+            return None
+        return next(iter(self._select(kind=kind.value, procore_id=procore_id)), None)
+
+    def holder(self, kind: ItemKind, quickbooks_id: RecordId, /) -> Link | None:
+        """See `procore_qbd.domain.LinkView`."""
+        record = record_kind(kind).value
+        return next(iter(self._select(record=record, quickbooks_id=str(quickbooks_id))), None)
+
+    def parts(self, txn_id: str, /) -> tuple[Link, ...]:
+        """See `procore_qbd.domain.LinkView`."""
+        return tuple(self._select(parent=txn_id)) if txn_id else ()
+
+    def of_party(self, list_id: str, /) -> tuple[Link, ...]:
+        """See `procore_qbd.domain.LinkView`."""
+        return tuple(self._select(party=list_id)) if list_id else ()
+
+    def name_of(self, list_id: str, /) -> str | None:
+        """See `procore_qbd.domain.LinkView`."""
+        return next((link.name for link in self._select(list_id=list_id) if link.name), None) if list_id else None
+
+    def guid(self, kind: ItemKind, procore_id: int, company_id: int | None, /) -> str:
+        """See `procore_qbd.domain.LinkView`."""
+        must_be_procores(kind, procore_id)
+        with self._tables.transaction() as rows:
+            key = {"company": self._company, "kind": kind.value, "procore_id": procore_id}
+            found = rows.select("generation", key)
+        return external_guid(
+            kind,
+            procore_id,
+            company_id=company_id,
+            environment=self._environment,
+            generation=1 + (found[0]["times"] if found else 0),
+        )
+
+
+def link_of(row: Row) -> Link:
+    """A link of its row."""
+    names = ("procore_id", "quickbooks_id", "name", "edit_sequence", "parent", "party")
+    return Link(kind=row["kind"], shared=bool(row["shared"]), **{name: row[name] for name in names})
+
+
+def link_row(company: str, link: Link) -> Row:
+    return {
+        "company": company,
+        "kind": link.kind.value,
+        "procore_id": link.procore_id,
+        "record": record_kind(link.kind).value,
+        "quickbooks_id": str(link.quickbooks_id),
+        "sole": int(not link.shared and link.kind is not ItemKind.COST_CODE),
+        "list_id": link.list_id,
+        "name": link.name,
+        "edit_sequence": link.edit_sequence,
+        "parent": link.parent,
+        "party": link.party,
+        "shared": int(link.shared),
+    }
+
+
+def keep_link(rows: Rows, company: str, link: Link) -> None:
+    """Remember a link by the rules of `Links`, looking only at what may contradict it.
+
+    Raises:
+        LinkError: The item is linked to another record, or the record to another item.
+    """
+    key = {"company": company, "kind": link.kind.value, "procore_id": link.procore_id}
+    record = {"company": company, "record": record_kind(link.kind).value, "quickbooks_id": str(link.quickbooks_id)}
+    near = {(row["kind"], row["procore_id"]): row for row in (*rows.select("link", key), *rows.select("link", record))}
+    links = Links(link_of(row) for row in near.values())
+    links.add(link)  # raises where it contradicts
+    new = link_row(company, link)
+    if (link.kind.value, link.procore_id) in near:
+        if not link.shared and near[link.kind.value, link.procore_id]["shared"]:
+            new |= {"shared": 1, "sole": 0}  # what a person has said stays said
+        rows.update("link", key, {name: value for name, value in new.items() if name not in key})
+    else:
+        rows.insert("link", [new])

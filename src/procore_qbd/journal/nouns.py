@@ -1,0 +1,191 @@
+"""What goes into the journal and comes out of it: values, without the rows that keep them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from procore_qbd.journal.states import EffectState, ExchangeState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from procore_qbd.domain import Books, CloseOut, ErpRequest
+
+__all__ = ["Claim", "Company", "Effect", "Entry", "Part", "Question", "Run", "RunEnd", "Sent", "Settlement"]
+
+
+@attrs.frozen(kw_only=True)
+class Claim:
+    """The right to work on a company file, until it runs out or another takes it."""
+
+    company: str
+    owner: str
+    token: int
+
+
+@attrs.frozen(kw_only=True)
+class Company:
+    """What is known of a company file.
+
+    Attributes:
+        environment: Procore's, of its items.
+        file_id: What our record in the file calls the file; None before the first contact.
+        fence_id: The ListID of that record.
+        fence_sequence: Its EditSequence when it was read or written last.
+        counter: How many documents of ours have been written, as the record says.
+        epoch: Raised when a person says that the file was restored, or is a copy.
+        clock: The last time that QuickBooks' own clock showed, as it wrote it.
+        frozen: Why nothing more is sent; None where all is well.
+    """
+
+    company: str
+    environment: str
+    file_id: str | None = None
+    fence_id: str | None = None
+    fence_sequence: str | None = None
+    counter: int = 0
+    epoch: int = 1
+    clock: str | None = None
+    frozen: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """A request of the inbox."""
+
+    id: int
+    key: str
+    request: ErpRequest
+    state: str
+    attempts: int
+
+
+@attrs.frozen(kw_only=True)
+class Run:
+    """One carrying-out of a request, and what its flow was told.
+
+    Attributes:
+        reads: What the links answered, in the order of the questions.
+    """
+
+    id: int
+    request: int
+    books: Books
+    reads: tuple[tuple[Any, ...], ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Part:
+    """Which requests of a document are which of a run's.
+
+    Attributes:
+        run: The run.
+        asked: Their places among what the run asked at once, in the order in which they stand in the document.
+        step: How often the run had asked before.
+    """
+
+    run: int
+    step: int
+    asked: tuple[int, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Effect:
+    """One writing request, as the journal knows it.
+
+    Attributes:
+        id: None for one that is not written down yet.
+        position: Its place among the requests of the runs in the document, from 0.
+        what: What it makes or changes: no two of one company are under way at once.
+        record: The ListID or TxnID that it became, or that it changes.
+        evidence: A reply with QuickBooks' answer about it, where that is not in the reply to its document.
+    """
+
+    id: int | None = None
+    exchange: int | None = None
+    position: int
+    run: int
+    what: str
+    guid: str | None = None
+    state: EffectState = EffectState.OPEN
+    record: str | None = None
+    evidence: bytes | None = None
+
+    @property
+    def number(self) -> int:
+        """Its number in the journal.
+
+        Raises:
+            ValueError: It is not written down yet.
+        """
+        if self.id is None:
+            raise ValueError(f"{self.what}: is not in the journal yet")
+        return self.id
+
+
+@attrs.frozen(kw_only=True)
+class Sent:
+    """An exchange, as the journal knows it."""
+
+    id: int
+    writes: bool
+    set_id: str | None
+    state: ExchangeState
+    document: bytes
+    reply: bytes | None
+    parts: tuple[Part, ...]
+    sender: str | None
+    fence_sequence: str | None
+    counter: int
+    clock: str | None
+    at: float
+    why: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Settlement:
+    """What became of an effect.
+
+    Attributes:
+        effect: Its id.
+        move: Of `states.EFFECT_MOVES`.
+    """
+
+    effect: int
+    move: str
+    record: str | None = None
+    evidence: bytes | None = None
+
+
+@attrs.frozen(kw_only=True)
+class RunEnd:
+    """How a run ended.
+
+    Attributes:
+        close_out: For Procore.
+        reads: What the links had answered.
+    """
+
+    run: int
+    close_out: CloseOut
+
+
+@attrs.frozen(kw_only=True)
+class Question:
+    """What only a person can know.
+
+    Attributes:
+        token: Goes with the answer: an answer to what is asked no more is refused.
+        words: What is known, in sentences.
+        choices: What may be answered, and what each does.
+        document: The qbXML of the request that is in doubt.
+    """
+
+    id: int | None = None
+    effect: int
+    token: str
+    words: str
+    choices: Mapping[str, str]
+    document: str = ""

@@ -1,0 +1,145 @@
+"""Rows of the tables as values, and values as rows."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from procore_qbd.errors import JournalError
+from procore_qbd.journal.encoding import decoded
+from procore_qbd.journal.nouns import Company, Effect, Entry, Part, Question, Run, Sent
+from procore_qbd.journal.states import EffectState, ExchangeState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from procore_qbd.journal.tables import Row, Rows
+
+__all__ = [
+    "Ids",
+    "company_of",
+    "effect_of",
+    "entry_of",
+    "id_of",
+    "keep_parts",
+    "one_of",
+    "part_of",
+    "question_of",
+    "row_of",
+    "run_of",
+    "sent_of",
+]
+
+
+@attrs.define
+class Ids:
+    """The numbers of a company, in one transaction."""
+
+    next: int
+
+    def take(self) -> int:
+        """The next number."""
+        self.next += 1
+        return self.next - 1
+
+
+def row_of(rows: Rows, company: str) -> Row:
+    """The row of a company file.
+
+    Raises:
+        JournalError: There is none.
+    """
+    found = rows.select("company", {"company": company})
+    if not found:
+        raise JournalError(f"{company}: is not in the journal; register it first")
+    return found[0]
+
+
+def one_of(rows: Rows, table: str, company: str, number: int) -> Row:
+    """A row by its number.
+
+    Raises:
+        JournalError: There is none.
+    """
+    found = rows.select(table, {"company": company, "id": number})
+    if not found:
+        raise JournalError(f"{company}: there is no {table} {number} in the journal")
+    return found[0]
+
+
+def id_of(row: Row) -> dict[str, Any]:
+    """What names a row."""
+    return {"company": row["company"], "id": row["id"]}
+
+
+def company_of(row: Row) -> Company:
+    """A company file of its row."""
+    return Company(**{name: row[name] for name in attrs.fields_dict(Company)})
+
+
+def entry_of(row: Row) -> Entry:
+    """A request of its row."""
+    return Entry(
+        id=row["id"], key=row["key"], request=decoded(row["request"]), state=row["state"], attempts=row["attempts"]
+    )
+
+
+def run_of(row: Row) -> Run:
+    """A run of its row."""
+    return Run(id=row["id"], request=row["request"], books=decoded(row["books"]), reads=decoded(row["reads"]))
+
+
+def keep_parts(rows: Rows, company: str, exchange: int, parts: Sequence[Part]) -> None:
+    """Write down whose requests a document carries."""
+    whole = [
+        {
+            "company": company,
+            "exchange": exchange,
+            "at": at,
+            "run": one.run,
+            "step": one.step,
+            "asked": " ".join(map(str, one.asked)),
+        }
+        for at, one in enumerate(parts)
+    ]
+    rows.insert("part", whole)
+
+
+def part_of(row: Row) -> Part:
+    """A part of its row."""
+    return Part(run=row["run"], step=row["step"], asked=tuple(map(int, row["asked"].split())))
+
+
+def sent_of(row: Row, parts: tuple[Part, ...] = ()) -> Sent:
+    """An exchange of its row, and its parts."""
+    return Sent(
+        id=row["id"],
+        writes=bool(row["writes"]),
+        set_id=row["set_id"],
+        state=ExchangeState(row["state"]),
+        document=row["document"],
+        reply=row["reply"],
+        parts=parts,
+        sender=row["sender"],
+        fence_sequence=row["fence_sequence"],
+        counter=row["counter"],
+        clock=row["clock"],
+        at=row["at"],
+        why=row["why"],
+    )
+
+
+def effect_of(row: Row) -> Effect:
+    """An effect of its row."""
+    names = [name for name in attrs.fields_dict(Effect) if name != "state"]
+    return Effect(**{name: row[name] for name in names}, state=EffectState(row["state"]))
+
+
+def question_of(row: Row) -> Question:
+    """A question of its row."""
+    words, choices, document = json.loads(row["question"])
+    return Question(
+        id=row["id"], effect=row["effect"], token=row["token"], words=words, choices=choices, document=document
+    )

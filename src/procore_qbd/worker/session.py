@@ -1,0 +1,237 @@
+"""A session with one company file: asking it, and the record of ours in it by which it is known and kept in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import attrs
+
+from procore_qbd.errors import ProcoreQbdError, TransportError
+from procore_qbd.flows.conversation import matched, read_whole
+from procore_qbd.qbxml import Dialect, Outcome, Request, write_requests
+from procore_qbd.worker import fence as fences
+from procore_qbd.worker.effects import Commit, Send, Sleep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+
+    from procore_qbd.domain import Books
+    from procore_qbd.journal.nouns import Claim, Company, Effect, Part, Sent
+    from procore_qbd.journal.store import Journal
+    from procore_qbd.worker.effects import Step
+    from procore_qbd.worker.fence import FenceRecord
+
+__all__ = ["AgainError", "Policy", "Session", "StopError"]
+
+
+@attrs.frozen(kw_only=True)
+class Policy:
+    """How a driver works.
+
+    Attributes:
+        dialect: Who reads the documents. Exactly once is promised from qbXML 9.0 on.
+        batch: How many requests go side by side at the most.
+        fence: Whether documents begin with the fence. Without it, a copy that is held up for longer than `timeout` can
+            still write a second time.
+        recovery: Whether QuickBooks is asked to keep replies, and for those that were lost.
+        sender: The name under which QuickBooks knows the program: what another one sent, it does not tell.
+        lease: For how many seconds a company file is claimed.
+        timeout: How many seconds a document may be under way at the most.
+        tries: How often what passes (a record that somebody has open, a busy QuickBooks) is tried.
+        pause: How many seconds are waited before it is tried again, the first time; then twice as long each time.
+        deadline: After how many seconds a drain begins nothing new; None: never.
+    """
+
+    dialect: Dialect = attrs.field(factory=Dialect)
+    batch: int = 50
+    fence: bool = True
+    recovery: bool = True
+    sender: str | None = None
+    lease: float = 600
+    timeout: float = 120
+    tries: int = 4
+    pause: float = 2
+    deadline: float | None = None
+
+
+class AgainError(Exception):
+    """The drain begins again: what the journal says has changed under it."""
+
+
+class StopError(Exception):
+    """The drain is over, for now."""
+
+    def __init__(self, words: str, *, frozen: bool = False) -> None:
+        super().__init__(words)
+        self.words, self.frozen = words, frozen
+
+
+class Session:
+    """What every part of the driver knows, and how it asks QuickBooks."""
+
+    def __init__(
+        self,
+        claim: Claim,
+        journal: Journal,
+        books: Books,
+        policy: Policy,
+        new_id: Callable[[], str],
+        clock: Callable[[], float],
+    ) -> None:
+        self.claim, self.journal, self.books, self.policy = claim, journal, books, policy
+        self.new_id, self.clock = new_id, clock
+        self.began = clock()
+        self.fence: FenceRecord | None = None
+        self.asked: list[tuple[bytes, bytes, list[Part]]] = []
+        """The documents that were read since the last one that wrote, with their replies and parts."""
+        self.questions: dict[int, int] = {}
+        """The effects of the last document that a person is asked about, by their place in it."""
+
+    def _freeze(self, words: str) -> NoReturn:
+        self.journal.freeze(self.claim, words)
+        raise StopError(words, frozen=True)
+
+    # --- sending -----------------------------------------------------------------------------------------------------
+
+    def _read(self, requests: Sequence[Request]) -> Generator[Step, Any, tuple[tuple[Outcome, ...], bytes, bytes]]:
+        """Ask QuickBooks; what only reads is asked again until there is an answer, or the drain gives up."""
+        document = write_requests(requests, dialect=self.policy.dialect)
+        pause = self.policy.pause
+        for last in (*[False] * (self.policy.tries - 1), True):
+            try:
+                reply = yield Send(document=document, writes=False)
+                return matched(read_whole(reply), requests), document, reply
+            except TransportError as error:
+                if last:
+                    raise StopError(f"QuickBooks does not answer: {error}") from error
+            yield Sleep(seconds=pause)
+            pause *= 2
+        raise AssertionError  # pragma: no cover  the last try raised
+
+    # --- the fence ---------------------------------------------------------------------------------------------------
+
+    def _meet(self, known: Company) -> Generator[Step, Any, tuple[Sent, tuple[Effect, ...]] | None]:
+        """Read the fence, make it at the first contact, and see that this is the file that the journal knows.
+
+        Returns:
+            A document that was held for lost and came late, with what of it is in doubt now; else None.
+        """
+        found = yield from self._read_fence(known)
+        if found is None and known.fence_id is None:
+            found = yield from self._make_fence()
+        if found is None:
+            self._freeze(
+                "the record by which this library knows the company file is gone (other name "
+                f"{fences.FENCE_NAME!r}): it was deleted, or this is another company file; nothing was sent. See that "
+                "the right file is open; if the record was deleted, say so (procore-qbd journal thaw)"
+            )
+        assert found is not None  # noqa: S101
+        if known.file_id is not None:
+            self._see_that_it_is_the_same(known, found)
+        elif found.counter:
+            self._freeze(
+                f"the company file says that {found.counter} documents were written to it by this library, and this "
+                "journal knows of none: another journal is used for it, or this one was lost. Restore that one, or "
+                "rebuild the links from the file (procore-qbd journal rebuild) and thaw"
+            )
+        yield Commit(name="came_late")
+        late = self._came_late(known, found)
+        yield Commit(name="meet")
+        self.journal.meet(self.claim, **self._known(found))
+        self.fence = found
+        return late
+
+    def _absorb(self, found: FenceRecord, sent: Sent) -> Generator[Step, Any, None]:
+        """Go on from the fence as it was read; if another copy that was held for lost moved it, from the beginning.
+
+        Args:
+            found: The fence.
+            sent: The exchange that was just settled with it.
+
+        Raises:
+            AgainError: A copy came late: what it did is settled first, and the runs are told of it.
+        """
+        if self.fence is not None and self.fence.counter > found.counter:
+            return  # it was read again since
+        late = None
+        if found.set_id != sent.set_id:
+            yield Commit(name="came_late")
+            late = self._came_late(self.journal.company(self.claim.company), found)
+        yield Commit(name="meet")
+        self.journal.meet(self.claim, **self._known(found))
+        self.fence = found
+        if late is not None:
+            raise AgainError
+
+    def _came_late(self, known: Company, found: FenceRecord) -> tuple[Sent, tuple[Effect, ...]] | None:
+        """The document that was begun since the fence was read last, if it was held for one that never was."""
+        if found.set_id is None or found.sequence == known.fence_sequence or known.file_id is None:
+            return None
+        return self.journal.came_late(self.claim, found.set_id)
+
+    def _known(self, found: FenceRecord) -> dict[str, Any]:
+        return {
+            "file_id": found.file_id,
+            "fence_id": found.list_id,
+            "fence_sequence": found.sequence,
+            "counter": found.counter,
+            "epoch": found.epoch,
+            "clock": found.clock,
+        }
+
+    def _see_that_it_is_the_same(self, known: Company, found: FenceRecord) -> None:
+        if found.file_id != known.file_id:
+            self._freeze(
+                f"this is another company file: its record says {found.file_id}, the journal knows {known.file_id}; "
+                "nothing was sent. Open the right file, or keep a journal of its own for this one"
+            )
+        if found.epoch != known.epoch:
+            self._freeze(
+                f"the company file is of epoch {found.epoch}, the journal of {known.epoch}: one of the two was "
+                "restored, or this is another copy of the file. See which is right, then thaw"
+            )
+        if found.counter < known.counter:
+            self._freeze(
+                f"the company file was restored: it has {found.counter} documents of this library, and the journal "
+                f"knows of {known.counter}; what was exported since the backup is not in it any more"
+            )
+        ours = found.set_id is not None and self.journal.knows_set(self.claim.company, found.set_id)
+        if found.counter > known.counter and not ours:
+            self._freeze(
+                f"somebody else writes to this company file as this library: it has {found.counter} documents, and the "
+                f"journal knows of {known.counter}. A second connector is at work, or the journal was restored from a "
+                "backup: stop the other, or rebuild the links from the file (procore-qbd journal rebuild), then thaw"
+            )
+
+    def _read_fence(self, known: Company) -> Generator[Step, Any, FenceRecord | None]:
+        request = fences.by_name() if known.fence_id is None else fences.by_id(known.fence_id)
+        (outcome,), _, _ = yield from self._read([request])
+        try:
+            return fences.read(outcome)
+        except ProcoreQbdError as error:
+            raise StopError(f"the fence cannot be read: {error}") from error
+
+    def _make_fence(self) -> Generator[Step, Any, FenceRecord | None]:
+        """Make the record. Two that meet the file at once make one: QuickBooks has no two of a name."""
+        document = write_requests([fences.made(self.new_id())], dialect=self.policy.dialect)
+        try:
+            reply = yield Send(document=document, writes=True)
+            outcome = read_whole(reply).outcomes[0]
+        except (TransportError, IndexError):
+            outcome = None
+        (again,), _, _ = yield from self._read([fences.by_name()])
+        found = fences.read(again)
+        if found is None:
+            said = f"{outcome.code}: {outcome.message}" if outcome is not None else "no answer"
+            raise StopError(f"the record {fences.FENCE_NAME!r} cannot be made in QuickBooks ({said})")
+        return found
+
+    def _see_fence(self) -> Generator[Step, Any, FenceRecord]:
+        """Read the fence again, in the middle of the work."""
+        known = self.journal.company(self.claim.company)
+        found = yield from self._read_fence(known)
+        if found is None or found.file_id != known.file_id:
+            self._freeze("in the middle of the work another company file was opened, or our record in it was deleted")
+        assert found is not None  # noqa: S101
+        self._see_that_it_is_the_same(known, found)
+        return found
