@@ -60,12 +60,12 @@ def _plain(value: Any) -> Any:
     for kind, write, _ in _SIMPLE:
         if isinstance(value, kind):
             return {"$": type(value).__name__, **write(value)}
-    known: Any = type(value)
-    if _classes().get(known.__name__) is known:
-        held = ((name, getattr(value, name), default) for name, _, default in _fields(known))
-        said = {name: _plain(one) for name, one, default in held if not _is_default(one, default)}
-        return {"$": known.__name__, **said}
-    raise TypeError(f"the journal keeps values of procore_qbd.domain, not a {type(value).__name__}")
+    name = type(value).__name__
+    if _classes().get(name) is type(value):
+        held = ((field, getattr(value, field), default) for field, _, default in _fields(_classes()[name]))
+        said = {field: _plain(one) for field, one, default in held if not _is_default(one, default)}
+        return {"$": name, **said}
+    raise TypeError(f"the journal keeps values of procore_qbd.domain, not a {name}")
 
 
 def _is_default(value: Any, default: Any) -> bool:
