@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from procore_qbd.domain.links import Link, Links, RecordId, external_guid, is_procore_id, must_be_procores, record_kind
 from procore_qbd.domain.vocabulary import ItemKind
+from procore_qbd.errors import LinkError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from procore_qbd.journal.tables import Row, Rows, Tables
 
-__all__ = ["JournalLinks", "keep_link", "link_of"]
+__all__ = ["JournalLinks", "keep_link", "keep_links", "link_of"]
 
 
 class JournalLinks:
@@ -92,21 +95,52 @@ def link_row(company: str, link: Link) -> Row:
     }
 
 
+def keep_links(rows: Rows, company: str, links: Sequence[Link]) -> list[LinkError]:
+    """Remember links by the rules of `Links`, looking only at what may contradict them.
+
+    Returns:
+        Why some are not kept: the item is linked to another record, or the record to another item.
+    """
+    if not links:
+        return []
+    mine = {"kind": _all(one.kind.value for one in links), "procore_id": _all(one.procore_id for one in links)}
+    theirs = {
+        "record": _all(record_kind(one.kind).value for one in links),
+        "quickbooks_id": _all(str(one.quickbooks_id) for one in links),
+    }
+    found = [row for where in (mine, theirs) for row in rows.select("link", {"company": company, **where})]
+    near = {(row["kind"], row["procore_id"]): row for row in found}
+    known = Links(map(link_of, near.values()))
+    new, unkept = {}, []
+    for link in links:
+        try:
+            known.add(link)
+        except LinkError as error:
+            unkept.append(error)
+            continue
+        key = (link.kind.value, link.procore_id)
+        row = link_row(company, link)
+        if key not in near:
+            new[key] = row
+        else:
+            if near[key]["shared"]:
+                row |= {"shared": 1, "sole": 0}  # what a person has said stays said
+            if row != near[key]:
+                where = {"company": company, "kind": link.kind.value, "procore_id": link.procore_id}
+                rows.update("link", where, {name: value for name, value in row.items() if name not in where})
+    rows.insert("link", list(new.values()))
+    return unkept
+
+
+def _all(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(values))
+
+
 def keep_link(rows: Rows, company: str, link: Link) -> None:
-    """Remember a link by the rules of `Links`, looking only at what may contradict it.
+    """Remember one link.
 
     Raises:
-        LinkError: The item is linked to another record, or the record to another item.
+        LinkError: It contradicts another.
     """
-    key = {"company": company, "kind": link.kind.value, "procore_id": link.procore_id}
-    record = {"company": company, "record": record_kind(link.kind).value, "quickbooks_id": str(link.quickbooks_id)}
-    near = {(row["kind"], row["procore_id"]): row for row in (*rows.select("link", key), *rows.select("link", record))}
-    links = Links(link_of(row) for row in near.values())
-    links.add(link)  # raises where it contradicts
-    new = link_row(company, link)
-    if (link.kind.value, link.procore_id) in near:
-        if not link.shared and near[link.kind.value, link.procore_id]["shared"]:
-            new |= {"shared": 1, "sole": 0}  # what a person has said stays said
-        rows.update("link", key, {name: value for name, value in new.items() if name not in key})
-    else:
-        rows.insert("link", [new])
+    for error in keep_links(rows, company, [link]):
+        raise error

@@ -59,7 +59,6 @@ class Entry:
     key: str
     request: ErpRequest
     state: str
-    attempts: int
 
 
 @attrs.frozen(kw_only=True)

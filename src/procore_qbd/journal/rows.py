@@ -81,9 +81,7 @@ def company_of(row: Row) -> Company:
 
 def entry_of(row: Row) -> Entry:
     """A request of its row."""
-    return Entry(
-        id=row["id"], key=row["key"], request=decoded(row["request"]), state=row["state"], attempts=row["attempts"]
-    )
+    return Entry(id=row["id"], key=row["key"], request=decoded(row["request"]), state=row["state"])
 
 
 def run_of(row: Row) -> Run:

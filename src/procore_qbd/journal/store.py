@@ -21,7 +21,7 @@ from procore_qbd.domain.links import Link, Links
 from procore_qbd.domain.vocabulary import ItemKind
 from procore_qbd.errors import JournalError, LeaseLostError, LinkError
 from procore_qbd.journal.encoding import decoded, encoded
-from procore_qbd.journal.links import JournalLinks, keep_link, link_of
+from procore_qbd.journal.links import JournalLinks, keep_link, keep_links, link_of
 from procore_qbd.journal.nouns import Claim, Company, Effect, Entry, Part, Question, Run, RunEnd, Sent, Settlement
 from procore_qbd.journal.rows import (
     Ids,
@@ -227,7 +227,7 @@ class Journal:
                 return int(found[0]["id"])
             number, now = ids.take(), self._clock()
             row = {"company": company, "id": number, "key": wanted, "request": text, "state": "waiting"}
-            rows.insert("request", [row | {"attempts": 0, "due": now, "at": now}])
+            rows.insert("request", [row | {"due": now, "at": now}])
             return number
 
     def waiting(self, claim: Claim, limit: int) -> tuple[Entry, ...]:
@@ -254,16 +254,11 @@ class Journal:
         """Begin runs of requests; each has one run at a time."""
         text = encoded(books)
         with self._claimed(claim) as (rows, ids):
-            runs = []
-            for number in requests:
-                row = one_of(rows, "request", claim.company, number)
-                where = {"company": claim.company, "id": number}
-                rows.update("request", where, {"state": "working", "attempts": row["attempts"] + 1})
-                run = Run(id=ids.take(), request=number, books=books)
-                head = {"company": claim.company, "id": run.id, "request": number}
-                rows.insert("run", [head | {"books": text, "reads": "[]", "state": "open"}])
-                runs.append(run)
-            return tuple(runs)
+            runs = tuple(Run(id=ids.take(), request=number, books=books) for number in requests)
+            rows.update("request", {"company": claim.company, "id": tuple(requests)}, {"state": "working"})
+            empty = {"company": claim.company, "books": text, "reads": "[]", "state": "open"}
+            rows.insert("run", [empty | {"id": run.id, "request": run.request} for run in runs])
+            return runs
 
     def open_runs(self, claim: Claim) -> tuple[Run, ...]:
         """The runs that were begun and have not ended."""
@@ -511,17 +506,20 @@ class Journal:
             self._ended(rows, ids, claim.company, ends)
 
     def _ended(self, rows: Rows, ids: Ids, company: str, ends: Sequence[RunEnd]) -> None:
+        if not ends:
+            return
+        runs = tuple(end.run for end in ends)
+        by_run = {row["id"]: row["request"] for row in rows.select("run", {"company": company, "id": runs})}
+        rows.update("run", {"company": company, "id": runs}, {"state": "ended"})
+        rows.update("request", {"company": company, "id": tuple(by_run.values())}, {"state": "ended"})
+        closings = []
         for end in ends:
-            row = one_of(rows, "run", company, end.run)
-            rows.update("run", id_of(row), {"state": "ended"})
-            rows.update("request", {"company": company, "id": row["request"]}, {"state": "ended"})
-            for link in end.close_out.links:
-                try:
-                    keep_link(rows, company, link)
-                except LinkError as error:
-                    self._event(rows, ids, company, "link not kept", f"request {row['request']}: {error}")
-            closing = {"company": company, "id": ids.take(), "request": row["request"], "state": "to tell"}
-            rows.insert("closing", [closing | {"close_out": encoded(end.close_out)}])
+            request = by_run[end.run]
+            for error in keep_links(rows, company, end.close_out.links):
+                self._event(rows, ids, company, "link not kept", f"request {request}: {error}")
+            row = {"company": company, "id": ids.take(), "request": request, "state": "to tell"}
+            closings.append(row | {"close_out": encoded(end.close_out)})
+        rows.insert("closing", closings)
 
     def _settle(self, rows: Rows, company: str, one: Settlement) -> None:
         row = one_of(rows, "effect", company, one.effect)
@@ -630,8 +628,7 @@ class Journal:
     def told(self, company: str, closings: Iterable[int]) -> None:
         """Procore has it."""
         with self._rows() as rows:
-            for number in closings:
-                rows.update("closing", {"company": company, "id": number}, {"state": "told"})
+            rows.update("closing", {"company": company, "id": tuple(closings)}, {"state": "told"})
 
     def events(self, company: str) -> tuple[tuple[float, str, str], ...]:
         """What happened: when, what, and words for people."""

@@ -103,7 +103,6 @@ TABLES: dict[str, Table] = {
             "key": "text",
             "request": "text",
             "state": "text",
-            "attempts": "int",
             "due": "real",
             "at": "real",
         },

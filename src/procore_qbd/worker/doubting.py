@@ -112,7 +112,7 @@ class Doubting(Session):
             self.journal.evidence(self.claim.company, sent.id, reply)
             raise
         self.failures = 0
-        answers = yield from self._understand(sent, known, reply)
+        answers = yield from self._understand(sent, known, reply, [*before, *requests])
         return answers
 
     def _count_failure(self, error: TransportError) -> None:
@@ -132,12 +132,12 @@ class Doubting(Session):
         yield from self._resolve(sent, effects)
 
     def _understand(
-        self, sent: Sent, effects: tuple[Effect, ...], reply: bytes
+        self, sent: Sent, effects: tuple[Effect, ...], reply: bytes, asked: Sequence[Request] | None = None
     ) -> Generator[Step, Any, dict[int, Outcome | None]]:
         """Settle an exchange by its reply; what is to be answered to each position, None for what was not done."""
         effects = tuple(one for one in effects if one.state in _UNKNOWN)
         try:
-            requests = requests_of(sent)
+            requests = requests_of(sent) if asked is None else asked
             outcomes = matched(read_whole(reply), requests)
         except ReplyLostError as error:
             yield Commit(name="doubted")

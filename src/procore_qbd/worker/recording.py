@@ -16,41 +16,54 @@ __all__ = ["Recording"]
 
 
 class Recording:
-    """A `procore_qbd.domain.LinkView` that remembers.
+    """A `procore_qbd.domain.LinkView` that remembers. A run gets the same answer to the same question all along.
 
     Args:
         links: Who answers what was not asked before.
         before: What was asked before, in order, with the answers: those are given again.
+        known: Answers that hold for all runs that were begun with this one, by the question; it is added to.
 
     Attributes:
         told: All questions and answers so far.
         diverged: What went wrong, where the run asks otherwise than before; it must not go on.
     """
 
-    def __init__(self, links: LinkView, before: Iterable[tuple[Any, ...]] = ()) -> None:
+    def __init__(
+        self, links: LinkView, before: Iterable[tuple[Any, ...]] = (), known: dict[tuple[Any, ...], Any] | None = None
+    ) -> None:
         self._links = links
+        self._known = known if known is not None else {}
+        self._mine: dict[tuple[Any, ...], Any] = {}
         self._before = list(before)
         self.told: list[tuple[Any, ...]] = []
         self.diverged: DivergedError | None = None
         self._kept = len(self._before)
 
+    @property
     def grown(self) -> bool:
-        """Whether more was told since this was asked last."""
-        before, self._kept = self._kept, max(self._kept, len(self.told))
-        return self._kept > before
+        """Whether more was told than is written down."""
+        return len(self.told) > self._kept
+
+    def kept(self) -> None:
+        """All that was told is written down."""
+        self._kept = max(self._kept, len(self.told))
 
     def _ask(self, question: str, *about: Any) -> Any:
+        asked = (question, *about)
+        if asked in self._mine:
+            return self._mine[asked]
         at = len(self.told)
         if at < len(self._before):
-            *asked, answer = self._before[at]
-            if asked != [question, *about]:
-                self.diverged = DivergedError(
-                    f"the links were asked for {question} {about} where {asked[0]} {tuple(asked[1:])} was asked before"
-                )
+            *then, answer = self._before[at]
+            if tuple(then) != asked:
+                self.diverged = DivergedError(f"the links were asked for {asked} where {tuple(then)} was asked before")
                 raise self.diverged
+        elif asked in self._known:
+            answer = self._known[asked]
         else:
-            answer = getattr(self._links, question)(*about)
-        self.told.append((question, *about, answer))
+            answer = self._known[asked] = getattr(self._links, question)(*about)
+        self._mine[asked] = answer
+        self.told.append((*asked, answer))
         return answer
 
     def find(self, kind: ItemKind, procore_id: int, /) -> Link | None:

@@ -154,6 +154,9 @@ class _Driver(Doubting):
     def __init__(self, *session: Any) -> None:
         super().__init__(*session)
         self.live: list[_Live] = []
+        self.links = self.journal.links(self.claim.company)
+        self.known_links: dict[tuple[Any, ...], Any] = {}
+        """What the links have answered since they were changed last."""
         self.done = self.refused = self.told = self.failed = 0
 
     def forget(self) -> None:
@@ -196,7 +199,7 @@ class _Driver(Doubting):
     # --- runs --------------------------------------------------------------------------------------------------------
 
     def _start(self, run: Run, entry: Entry) -> _Live:
-        recording = Recording(self.journal.links(self.claim.company), run.reads)
+        recording = Recording(self.links, run.reads, self.known_links)
         flow = perform(entry.request, recording, run.books)
         return _Live(run, entry, recording, Stepping(flow))
 
@@ -310,6 +313,7 @@ class _Driver(Doubting):
             return
         yield Commit(name="ended")
         self.journal.ended(self.claim, [RunEnd(run=one.run.id, close_out=one.steps.result) for one in ended])
+        self.known_links.clear()
         self.live = [one for one in self.live if not one.steps.ended]
         self.asked = [one for one in self.asked if self.live]
         for one in ended:
@@ -321,9 +325,11 @@ class _Driver(Doubting):
     def _ask_for(self, reading: Sequence[_Live]) -> Generator[Step, Any, None]:
         """One document with all that the runs want to know."""
         requests = [unnumbered(request) for one in reading for request in one.steps.requests]
-        if not self._writable(reading, requests):
+        try:
+            outcomes, document, reply = yield from self._read(requests)
+        except RecordError:
+            self._refuse_unwritable(reading)
             return
-        outcomes, document, reply = yield from self._read(requests)
         parts, at = [], 0
         for one in reading:
             places = one.steps.places
@@ -347,28 +353,28 @@ class _Driver(Doubting):
             self.live.remove(one)
             self.failed += 1
 
-    def _writable(self, runs: Sequence[_Live], requests: Sequence[Request]) -> bool:
-        """Whether the requests can be written; where not, the runs whose they are were told so."""
-        try:
-            write_requests(requests, dialect=self.policy.dialect)
-        except RecordError:
-            for one in runs:
-                error = why_unwritable([unnumbered(request) for request in one.steps.asked], self.policy.dialect)
-                if error.by_request:
-                    try:
-                        one.steps.refuse(error)
-                    except Exception as raised:  # noqa: BLE001  as in _answer
-                        self._fail(one, raised)
-            return False
-        return True
+    def _refuse_unwritable(self, runs: Sequence[_Live]) -> None:
+        """Tell the runs that want what cannot be written; nothing of the document was sent."""
+        for one in runs:
+            error = why_unwritable([unnumbered(request) for request in one.steps.asked], self.policy.dialect)
+            if error.by_request:
+                try:
+                    one.steps.refuse(error)
+                except Exception as raised:  # noqa: BLE001  as in _answer
+                    self._fail(one, raised)
 
     def _write_for(self, writing: Sequence[_Live]) -> Generator[Step, Any, None]:
         """One document with all that the runs want to write, and what becomes of it."""
         batch = _gathered(writing)
-        if not self._writable(writing, batch.requests):
+        grown = [one for one in self.live if one.recording.grown]
+        reads = {one.run.id: tuple(one.recording.told) for one in grown}
+        try:
+            answers = yield from self._write(batch.requests, batch.effects, batch.parts, reads)
+        except RecordError:
+            self._refuse_unwritable(writing)
             return
-        reads = {one.run.id: one.recording.told for one in self.live if one.recording.grown()}
-        answers = yield from self._write(batch.requests, batch.effects, batch.parts, reads)
+        for one in grown:
+            one.recording.kept()
         if answers is None:
             return
         for position, effect in self.questions.items():
@@ -385,12 +391,15 @@ class _Driver(Doubting):
     # --- Procore, and QuickBooks' memory -----------------------------------------------------------------------------
 
     def _tell(self) -> Generator[Step, Any, None]:
+        """Tell Procore how requests ended; what is told twice because nobody wrote down that it was, does no harm."""
+        told = []
         for number, close_out in self.journal.closings(self.claim.company):
-            has_it = yield Tell(number=number, close_out=close_out)
-            if has_it:
-                yield Commit(name="told")
-                self.journal.told(self.claim.company, [number])
-                self.told += 1
+            if (yield Tell(number=number, close_out=close_out)):
+                told.append(number)
+        if told:
+            yield Commit(name="told")
+            self.journal.told(self.claim.company, told)
+            self.told += len(told)
 
     def _clear(self) -> Generator[Step, Any, None]:
         """Let QuickBooks forget the replies that nobody can want any more; not before the last copy must have come."""
