@@ -29,7 +29,7 @@ class JournalLinks:
         self._tables, self._company, self._environment = tables, company, environment
 
     def _select(self, **where: Any) -> list[Link]:
-        with self._tables.transaction() as rows:
+        with self._tables.reading() as rows:
             return list(
                 map(link_of, rows.select("link", {"company": self._company, **where}, order=("kind", "procore_id")))
             )
@@ -60,7 +60,7 @@ class JournalLinks:
     def guid(self, kind: ItemKind, procore_id: int, company_id: int | None, /) -> str:
         """See `procore_qbd.domain.LinkView`."""
         must_be_procores(kind, procore_id)
-        with self._tables.transaction() as rows:
+        with self._tables.reading() as rows:
             key = {"company": self._company, "kind": kind.value, "procore_id": procore_id}
             found = rows.select("generation", key)
         return external_guid(
@@ -95,11 +95,11 @@ def link_row(company: str, link: Link) -> Row:
     }
 
 
-def keep_links(rows: Rows, company: str, links: Sequence[Link]) -> list[LinkError]:
+def keep_links(rows: Rows, company: str, links: Sequence[Link]) -> list[tuple[Link, LinkError]]:
     """Remember links by the rules of `Links`, looking only at what may contradict them.
 
     Returns:
-        Why some are not kept: the item is linked to another record, or the record to another item.
+        Those that are not kept, and why: the item is linked to another record, or the record to another item.
     """
     if not links:
         return []
@@ -116,7 +116,7 @@ def keep_links(rows: Rows, company: str, links: Sequence[Link]) -> list[LinkErro
         try:
             known.add(link)
         except LinkError as error:
-            unkept.append(error)
+            unkept.append((link, error))
             continue
         key = (link.kind.value, link.procore_id)
         row = link_row(company, link)
@@ -142,5 +142,5 @@ def keep_link(rows: Rows, company: str, link: Link) -> None:
     Raises:
         LinkError: It contradicts another.
     """
-    for error in keep_links(rows, company, [link]):
+    for _, error in keep_links(rows, company, [link]):
         raise error

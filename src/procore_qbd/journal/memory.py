@@ -46,6 +46,8 @@ class MemoryTables:
             finally:
                 self._undo.clear()
 
+    reading = transaction
+
     def close(self) -> None:
         """Answer no more."""
         self._closed = True

@@ -116,7 +116,7 @@ class SqlTables:
             self._engine = sa.create_engine(url, connect_args={"check_same_thread": False} if self._is_sqlite else {})
             if self._is_sqlite:
                 sa.event.listen(self._engine, "connect", self._set_up)
-                sa.event.listen(self._engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+                sa.event.listen(self._engine, "begin", self._begin)
             self._migrate(auto_migrate=auto_migrate)
 
     @property
@@ -203,6 +203,27 @@ class SqlTables:
         with self._in_words(), self._connection().begin():
             yield self
 
+    @contextmanager
+    def reading(self) -> Iterator[SqlTables]:
+        """For a single look.
+
+        Raises:
+            JournalError: The database cannot be used.
+        """
+        if self._closed:
+            raise JournalError(f"{self._place}: the journal is closed")
+        self._local.only_reads = True
+        try:
+            with self._in_words(), self._connection().begin():
+                yield self
+        finally:
+            self._local.only_reads = False
+
+    def _begin(self, connection: sa.Connection) -> None:
+        """Who may write gets the right to it at once, so that what was read is still true then."""
+        if not getattr(self._local, "only_reads", False):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
     def close(self) -> None:
         """Let go of the database."""
         self._closed = True
@@ -250,7 +271,7 @@ class SqlTables:
         """
         if rows:
             empty = dict.fromkeys(TABLES[table].columns)
-            statement = self._prepared(("insert", table), lambda: _SQL[table].insert())
+            statement = self._prepared(("insert", table), _SQL[table].insert)
             self._run(statement, [empty | row for row in rows])
 
     def update(self, table: str, where: Where, values: Mapping[str, Any], /) -> int:

@@ -512,13 +512,19 @@ class Journal:
         by_run = {row["id"]: row["request"] for row in rows.select("run", {"company": company, "id": runs})}
         rows.update("run", {"company": company, "id": runs}, {"state": "ended"})
         rows.update("request", {"company": company, "id": tuple(by_run.values())}, {"state": "ended"})
-        closings = []
-        for end in ends:
-            request = by_run[end.run]
-            for error in keep_links(rows, company, end.close_out.links):
-                self._event(rows, ids, company, "link not kept", f"request {request}: {error}")
-            row = {"company": company, "id": ids.take(), "request": request, "state": "to tell"}
-            closings.append(row | {"close_out": encoded(end.close_out)})
+        of = {link: by_run[end.run] for end in ends for link in end.close_out.links}
+        for link, error in keep_links(rows, company, list(of)):
+            self._event(rows, ids, company, "link not kept", f"request {of[link]}: {error}")
+        closings = [
+            {
+                "company": company,
+                "id": ids.take(),
+                "request": by_run[end.run],
+                "state": "to tell",
+                "close_out": encoded(end.close_out),
+            }
+            for end in ends
+        ]
         rows.insert("closing", closings)
 
     def _settle(self, rows: Rows, company: str, one: Settlement) -> None:

@@ -266,5 +266,12 @@ class Tables(Protocol):
             JournalError: The store cannot be used.
         """
 
+    def reading(self) -> AbstractContextManager[Rows]:
+        """For a single look, which keeps nobody out and changes nothing.
+
+        Raises:
+            JournalError: The store cannot be used.
+        """
+
     def close(self) -> None:
         """Let go of it."""
