@@ -23,6 +23,7 @@ MAY_LEAN_ON = {
     "transports": {"errors", "codes"},
     "journal": {"domain", "errors"},
     "procore": {"domain", "errors"},
+    "worker": {"domain", "qbxml", "translate", "flows", "journal", "erp", "errors", "codes", "transports.base"},
     "erp": {"domain", "permissions", "translate", "flows", "journal.protocols", "qbxml", "errors", "codes"},
     "simulator": {"qbxml", "errors", "codes", "chooser"},
     "testing": WHAT_IT_NEEDS,
@@ -80,9 +81,9 @@ MAY_IMPORT = {
     "pythoncom": {"transports.com"},
     "pywintypes": {"transports.com"},
     "win32com": {"transports.com"},
-    "time": {"journal", "simulator", *OUTWARD},
+    "time": {"journal", "simulator", "worker", *OUTWARD},
     "random": {"chooser"},
-    "secrets": set(),
+    "secrets": {"worker"},
     **dict.fromkeys(("asyncio", "http.client", "http.server", "socket", "subprocess", "urllib.request"), OUTWARD),
 }
 EVERYBODYS = {"attr", "attrs", *sys.stdlib_module_names}

@@ -10,10 +10,10 @@ from enum import StrEnum
 
 import attrs
 
-__all__ = ["DECISIONS", "Decision", "Evidence", "Fence", "Found", "Kept", "Row", "decide"]
+__all__ = ["DECISIONS", "DecisionRow", "Evidence", "Fence", "Found", "KeptReply", "Verdict", "decide"]
 
 
-class Kept(StrEnum):
+class KeptReply(StrEnum):
     """What QuickBooks says when it is asked for the reply once more."""
 
     REPLY = "the reply"
@@ -44,7 +44,7 @@ class Found(StrEnum):
     PART = "a part of the change"
 
 
-class Decision(StrEnum):
+class Verdict(StrEnum):
     """What is done."""
 
     TAKE_REPLY = "take the reply as if it had just come"
@@ -68,7 +68,7 @@ class Evidence:
         old: Whether it is so long ago, or the file was condensed since, that what was deleted need not be listed.
     """
 
-    kept: Kept = Kept.NOT_ASKED
+    kept: KeptReply = KeptReply.NOT_ASKED
     fence: Fence = Fence.NONE
     found: Found = Found.NOT_LOOKED
     waited: bool = False
@@ -76,15 +76,15 @@ class Evidence:
 
 
 @attrs.frozen(kw_only=True)
-class Row:
+class DecisionRow:
     """One rule: what must be known (None: anything), what is done, and why."""
 
-    kept: tuple[Kept, ...] = tuple(Kept)
+    kept: tuple[KeptReply, ...] = tuple(KeptReply)
     fence: tuple[Fence, ...] = tuple(Fence)
     found: tuple[Found, ...] = tuple(Found)
     waited: bool | None = None
     old: bool | None = None
-    decision: Decision
+    decision: Verdict
     why: str
 
     def fits(self, evidence: Evidence) -> bool:
@@ -98,81 +98,81 @@ class Row:
         )
 
 
-DECISIONS: tuple[Row, ...] = (
-    Row(
-        kept=(Kept.REPLY,),
-        decision=Decision.TAKE_REPLY,
+DECISIONS: tuple[DecisionRow, ...] = (
+    DecisionRow(
+        kept=(KeptReply.REPLY,),
+        decision=Verdict.TAKE_REPLY,
         why="QuickBooks' own words outrank everything that can be concluded",
     ),
-    Row(
+    DecisionRow(
         fence=(Fence.UNMOVED,),
-        decision=Decision.PLAN_ANEW,
+        decision=Verdict.PLAN_ANEW,
         why="the first request of the document was not carried out, so none was; and QuickBooks takes one copy only",
     ),
-    Row(
+    DecisionRow(
         fence=(Fence.OURS,),
         waited=False,
-        decision=Decision.WAIT,
+        decision=Verdict.WAIT,
         why="QuickBooks may be at work on it still",
     ),
-    Row(
+    DecisionRow(
         found=(Found.NOT_LOOKED,),
-        decision=Decision.LOOK,
+        decision=Verdict.LOOK,
         why="only the company file knows",
     ),
-    Row(
+    DecisionRow(
         found=(Found.ONE,),
-        decision=Decision.ADOPT,
+        decision=Verdict.ADOPT,
         why="our GUID, or all marks of the change, are there once",
     ),
-    Row(
+    DecisionRow(
         found=(Found.SEVERAL,),
-        decision=Decision.ASK,
+        decision=Verdict.ASK,
         why="a person may have copied it: which one it is, is for a person to say",
     ),
-    Row(
+    DecisionRow(
         found=(Found.SIMILAR, Found.PART),
-        decision=Decision.ASK,
+        decision=Verdict.ASK,
         why="it may be ours, changed by a person, or another that looks like it",
     ),
-    Row(
+    DecisionRow(
         found=(Found.DELETED,),
-        decision=Decision.ASK,
+        decision=Verdict.ASK,
         why="it may have been made and deleted, or merged away: then a person did not want it, or has it elsewhere",
     ),
-    Row(
+    DecisionRow(
         old=True,
-        decision=Decision.ASK,
+        decision=Verdict.ASK,
         why="QuickBooks lists deletions of 90 days only: nothing found proves nothing",
     ),
-    Row(
-        kept=(Kept.OTHER,),
-        decision=Decision.ASK,
+    DecisionRow(
+        kept=(KeptReply.OTHER,),
+        decision=Verdict.ASK,
         why="an id that never comes twice is known for other bytes: something is wrong that nobody foresaw",
     ),
-    Row(
+    DecisionRow(
         fence=(Fence.OURS, Fence.LATER),
-        decision=Decision.PLAN_ANEW,
+        decision=Verdict.PLAN_ANEW,
         why="the document is over, it is not there, and no copy can write any more",
     ),
-    Row(
+    DecisionRow(
         waited=False,
-        decision=Decision.LOOK_AGAIN,
+        decision=Verdict.LOOK_AGAIN,
         why="without a fence a copy may still be on its way",
     ),
-    Row(
-        kept=(Kept.SILENT,),
-        decision=Decision.PLAN_ANEW,
+    DecisionRow(
+        kept=(KeptReply.SILENT,),
+        decision=Verdict.PLAN_ANEW,
         why="looked twice, nothing there and nothing kept; a copy that is stopped for longer than that can still write",
     ),
-    Row(
-        decision=Decision.ASK,
+    DecisionRow(
+        decision=Verdict.ASK,
         why="without a fence and without a word of QuickBooks nothing proves that it was not done",
     ),
 )
 """The rules. Every evidence has one."""
 
 
-def decide(evidence: Evidence) -> Row:
+def decide(evidence: Evidence) -> DecisionRow:
     """The first rule that fits."""
     return next(row for row in DECISIONS if row.fits(evidence))

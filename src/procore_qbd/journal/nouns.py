@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.domain import Books, CloseOut, ErpRequest
 
-__all__ = ["Claim", "Company", "Effect", "Entry", "Part", "Question", "Run", "RunEnd", "Sent", "Settlement"]
+__all__ = ["Claim", "CompanyState", "InboxEntry", "Question", "Run", "RunEnd", "RunPart", "Sent", "Settlement", "Write"]
 
 
 @attrs.frozen(kw_only=True)
@@ -26,7 +26,7 @@ class Claim:
 
 
 @attrs.frozen(kw_only=True)
-class Company:
+class CompanyState:
     """What is known of a company file.
 
     Attributes:
@@ -52,7 +52,7 @@ class Company:
 
 
 @attrs.frozen(kw_only=True)
-class Entry:
+class InboxEntry:
     """A request of the inbox."""
 
     id: int
@@ -76,7 +76,7 @@ class Run:
 
 
 @attrs.frozen(kw_only=True)
-class Part:
+class RunPart:
     """Which requests of a document are which of a run's.
 
     Attributes:
@@ -91,7 +91,7 @@ class Part:
 
 
 @attrs.frozen(kw_only=True)
-class Effect:
+class Write:
     """One writing request, as the journal knows it.
 
     Attributes:
@@ -134,7 +134,7 @@ class Sent:
     state: ExchangeState
     document: bytes
     reply: bytes | None
-    parts: tuple[Part, ...]
+    parts: tuple[RunPart, ...]
     sender: str | None
     fence_sequence: str | None
     counter: int

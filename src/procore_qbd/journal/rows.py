@@ -9,7 +9,7 @@ import attrs
 
 from procore_qbd.errors import JournalError
 from procore_qbd.journal.encoding import decoded
-from procore_qbd.journal.nouns import Company, Effect, Entry, Part, Question, Run, Sent
+from procore_qbd.journal.nouns import CompanyState, InboxEntry, Question, Run, RunPart, Sent, Write
 from procore_qbd.journal.states import EffectState, ExchangeState
 
 if TYPE_CHECKING:
@@ -74,14 +74,14 @@ def id_of(row: Row) -> dict[str, Any]:
     return {"company": row["company"], "id": row["id"]}
 
 
-def company_of(row: Row) -> Company:
+def company_of(row: Row) -> CompanyState:
     """A company file of its row."""
-    return Company(**{name: row[name] for name in attrs.fields_dict(Company)})
+    return CompanyState(**{name: row[name] for name in attrs.fields_dict(CompanyState)})
 
 
-def entry_of(row: Row) -> Entry:
+def entry_of(row: Row) -> InboxEntry:
     """A request of its row."""
-    return Entry(id=row["id"], key=row["key"], request=decoded(row["request"]), state=row["state"])
+    return InboxEntry(id=row["id"], key=row["key"], request=decoded(row["request"]), state=row["state"])
 
 
 def run_of(row: Row) -> Run:
@@ -89,7 +89,7 @@ def run_of(row: Row) -> Run:
     return Run(id=row["id"], request=row["request"], books=decoded(row["books"]), reads=decoded(row["reads"]))
 
 
-def keep_parts(rows: Rows, company: str, exchange: int, parts: Sequence[Part]) -> None:
+def keep_parts(rows: Rows, company: str, exchange: int, parts: Sequence[RunPart]) -> None:
     """Write down whose requests a document carries."""
     whole = [
         {
@@ -105,12 +105,12 @@ def keep_parts(rows: Rows, company: str, exchange: int, parts: Sequence[Part]) -
     rows.insert("part", whole)
 
 
-def part_of(row: Row) -> Part:
+def part_of(row: Row) -> RunPart:
     """A part of its row."""
-    return Part(run=row["run"], step=row["step"], asked=tuple(map(int, row["asked"].split())))
+    return RunPart(run=row["run"], step=row["step"], asked=tuple(map(int, row["asked"].split())))
 
 
-def sent_of(row: Row, parts: tuple[Part, ...] = ()) -> Sent:
+def sent_of(row: Row, parts: tuple[RunPart, ...] = ()) -> Sent:
     """An exchange of its row, and its parts."""
     return Sent(
         id=row["id"],
@@ -129,10 +129,10 @@ def sent_of(row: Row, parts: tuple[Part, ...] = ()) -> Sent:
     )
 
 
-def effect_of(row: Row) -> Effect:
+def effect_of(row: Row) -> Write:
     """An effect of its row."""
-    names = [name for name in attrs.fields_dict(Effect) if name != "state"]
-    return Effect(**{name: row[name] for name in names}, state=EffectState(row["state"]))
+    names = [name for name in attrs.fields_dict(Write) if name != "state"]
+    return Write(**{name: row[name] for name in names}, state=EffectState(row["state"]))
 
 
 def question_of(row: Row) -> Question:

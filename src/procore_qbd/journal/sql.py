@@ -15,10 +15,11 @@ import itertools
 import threading
 import time
 from contextlib import contextmanager
+from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.errors import JournalError
-from procore_qbd.journal.tables import TABLES, Row, Table, TakenError, Where
+from procore_qbd.journal.tables import TABLES, Row, TableRules, TakenError, Where
 
 try:
     import sqlalchemy as sa
@@ -38,7 +39,7 @@ _TYPES = {"text": sa.Text, "int": sa.BigInteger, "real": sa.Float, "bytes": sa.L
 _SECONDS = 5.0
 
 
-def _table(name: str, rules: Table, metadata: sa.MetaData) -> sa.Table:
+def _table(name: str, rules: TableRules, metadata: sa.MetaData) -> sa.Table:
     columns: list[Any] = []
     for column, kind in rules.columns.items():
         type_ = _TYPES[kind.removesuffix("?")]
@@ -93,6 +94,13 @@ _MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_make_everything,)
 SCHEMA_VERSION = len(_MIGRATIONS)
 
 
+def _release() -> str:
+    try:
+        return metadata.version("procore-qbd")
+    except metadata.PackageNotFoundError:  # it runs from its sources
+        return "unknown"
+
+
 class SqlTables:
     """The rows in a database.
 
@@ -134,8 +142,6 @@ class SqlTables:
         cursor.close()
 
     def _migrate(self, *, auto_migrate: bool) -> None:
-        from procore_qbd import __version__
-
         with self._connection().begin():
             connection = self._connection()
             there = set(sa.inspect(connection).get_table_names())
@@ -160,7 +166,7 @@ class SqlTables:
                 )
             for version, change in enumerate(_MIGRATIONS[known:], known + 1):
                 change(connection)
-                row = {"version": version, "library": __version__, "at": time.time()}
+                row = {"version": version, "library": _release(), "at": time.time()}
                 connection.execute(_SCHEMA.insert(), row)
 
     @property

@@ -22,7 +22,18 @@ from procore_qbd.domain.vocabulary import ItemKind
 from procore_qbd.errors import JournalError, LeaseLostError, LinkError
 from procore_qbd.journal.encoding import decoded, encoded
 from procore_qbd.journal.links import JournalLinks, keep_link, keep_links, link_of
-from procore_qbd.journal.nouns import Claim, Company, Effect, Entry, Part, Question, Run, RunEnd, Sent, Settlement
+from procore_qbd.journal.nouns import (
+    Claim,
+    CompanyState,
+    InboxEntry,
+    Question,
+    Run,
+    RunEnd,
+    RunPart,
+    Sent,
+    Settlement,
+    Write,
+)
 from procore_qbd.journal.rows import (
     Ids,
     company_of,
@@ -79,7 +90,7 @@ class Journal:
 
     # --- companies ---------------------------------------------------------------------------------------------------
 
-    def register(self, company: str, *, environment: str = "production") -> Company:
+    def register(self, company: str, *, environment: str = "production") -> CompanyState:
         """Know a company file from now on; nothing happens where it is known.
 
         Raises:
@@ -97,7 +108,7 @@ class Journal:
                     "epoch": 1,
                 }
                 rows.insert("company", [new])
-                return Company(company=company, environment=environment)
+                return CompanyState(company=company, environment=environment)
             known = company_of(found[0])
         if known.environment != environment:
             raise JournalError(
@@ -106,7 +117,7 @@ class Journal:
             )
         return known
 
-    def company(self, company: str) -> Company:
+    def company(self, company: str) -> CompanyState:
         """What is known of a company file.
 
         Raises:
@@ -172,7 +183,7 @@ class Journal:
                 rows.update("company", {"company": company}, {"next_id": ids.next})
 
     def meet(self, claim: Claim, **known: Any) -> None:
-        """Write down what the file's own record says: fields of `Company`."""
+        """Write down what the file's own record says: fields of `CompanyState`."""
         with self._claimed(claim) as (rows, _):
             rows.update("company", {"company": claim.company}, known)
 
@@ -188,7 +199,7 @@ class Journal:
         Args:
             company: Which.
             by: Who says so.
-            known: What is true now: fields of `Company`.
+            known: What is true now: fields of `CompanyState`.
         """
         with self._anybody(company) as (rows, ids):
             rows.update("company", {"company": company}, {"frozen": None, **known})
@@ -230,14 +241,14 @@ class Journal:
             rows.insert("request", [row | {"due": now, "at": now}])
             return number
 
-    def waiting(self, claim: Claim, limit: int) -> tuple[Entry, ...]:
+    def waiting(self, claim: Claim, limit: int) -> tuple[InboxEntry, ...]:
         """Requests that may be begun, the oldest first."""
         with self._claimed(claim) as (rows, _):
             where = {"company": claim.company, "state": "waiting"}
             found = rows.select("request", where, order=("id",), limit=limit)
             return tuple(entry_of(row) for row in found if row["due"] <= self._clock())
 
-    def entry(self, company: str, number: int) -> Entry:
+    def entry(self, company: str, number: int) -> InboxEntry:
         """A request by its number."""
         with self._rows() as rows:
             return entry_of(one_of(rows, "request", company, number))
@@ -266,13 +277,13 @@ class Journal:
             found = rows.select("run", {"company": claim.company, "state": "open"}, order=("id",))
             return tuple(run_of(row) for row in found)
 
-    def history(self, claim: Claim, run: int) -> tuple[tuple[Sent, tuple[Effect, ...], tuple[Part, ...]], ...]:
+    def history(self, claim: Claim, run: int) -> tuple[tuple[Sent, tuple[Write, ...], tuple[RunPart, ...]], ...]:
         """The exchanges that a run had a part in, in their order, each with the run's own effects and parts."""
         with self._claimed(claim) as (rows, _):
-            effects: dict[int, list[Effect]] = {}
+            effects: dict[int, list[Write]] = {}
             for row in rows.select("effect", {"company": claim.company, "run": run}, order=("id",)):
                 effects.setdefault(row["exchange"], []).append(effect_of(row))
-            parts: dict[int, list[Part]] = {}
+            parts: dict[int, list[RunPart]] = {}
             for row in rows.select("part", {"company": claim.company, "run": run}, order=("exchange", "at")):
                 parts.setdefault(row["exchange"], []).append(part_of(row))
             return tuple(
@@ -317,10 +328,10 @@ class Journal:
         *,
         document: bytes,
         set_id: str,
-        parts: Sequence[Part],
-        effects: Sequence[Effect],
+        parts: Sequence[RunPart],
+        effects: Sequence[Write],
         reads: Mapping[int, Sequence[tuple[Any, ...]]],
-        asked: Sequence[tuple[bytes, bytes, Sequence[Part]]] = (),
+        asked: Sequence[tuple[bytes, bytes, Sequence[RunPart]]] = (),
         sender: str | None = None,
     ) -> Sent:
         """A document that writes is about to be sent: from here on it may have been.
@@ -424,19 +435,19 @@ class Journal:
             for one in rows.select("effect", {"company": claim.company, "exchange": exchange}):
                 rows.update("effect", id_of(one), {"state": moved(EffectState(one["state"]), "find not done").value})
 
-    def under_way(self, claim: Claim) -> tuple[tuple[Sent, tuple[Effect, ...]], ...]:
+    def under_way(self, claim: Claim) -> tuple[tuple[Sent, tuple[Write, ...]], ...]:
         """The exchanges that are not settled, each with its effects."""
         states = tuple(state.value for state in (ExchangeState.SENDING, ExchangeState.IN_DOUBT, ExchangeState.ANSWERED))
         with self._claimed(claim) as (rows, _):
             found = rows.select("exchange", {"company": claim.company, "state": states}, order=("id",))
             return tuple((self._whole(rows, row), self._effects(rows, row)) for row in found)
 
-    def effects(self, claim: Claim, exchange: int) -> tuple[Effect, ...]:
+    def effects(self, claim: Claim, exchange: int) -> tuple[Write, ...]:
         """The effects of an exchange, as they stand in it."""
         with self._claimed(claim) as (rows, _):
             return self._effects(rows, {"company": claim.company, "id": exchange})
 
-    def came_late(self, claim: Claim, set_id: str) -> tuple[Sent, tuple[Effect, ...]] | None:
+    def came_late(self, claim: Claim, set_id: str) -> tuple[Sent, tuple[Write, ...]] | None:
         """The fence says that a document was begun that was held for not begun: a copy of it came late.
 
         What was proved not to be there may be there now, so its effects are in doubt once more; unless a person is
@@ -467,7 +478,7 @@ class Journal:
                 one for one in self._effects(rows, row) if one.state is EffectState.IN_DOUBT
             )
 
-    def tries(self, claim: Claim, effect: Effect) -> int:
+    def tries(self, claim: Claim, effect: Write) -> int:
         """How often a run has sent what an effect makes or changes, this time included."""
         with self._claimed(claim) as (rows, _):
             found = rows.select("effect", {"company": claim.company, "run": effect.run})
@@ -558,7 +569,7 @@ class Journal:
         parts = rows.select("part", {"company": row["company"], "exchange": row["id"]}, order=("at",))
         return sent_of(row, tuple(part_of(one) for one in parts))
 
-    def _effects(self, rows: Rows, row: Row) -> tuple[Effect, ...]:
+    def _effects(self, rows: Rows, row: Row) -> tuple[Write, ...]:
         found = rows.select("effect", {"company": row["company"], "exchange": row["id"]}, order=("position",))
         return tuple(effect_of(one) for one in found)
 
@@ -613,7 +624,7 @@ class Journal:
                 found += rows.select("question", where, order=("id",))[-1:]
             return tuple((question_of(row), row["choice"]) for row in found)
 
-    def asked_about(self, claim: Claim, question: Question) -> tuple[Effect, Sent]:
+    def asked_about(self, claim: Claim, question: Question) -> tuple[Write, Sent]:
         """The effect that a question is about, and the exchange that it was sent in."""
         with self._claimed(claim) as (rows, _):
             effect = one_of(rows, "effect", claim.company, question.effect)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
-__all__ = ["OPEN_EFFECTS", "TABLES", "Row", "Rows", "Table", "Tables", "TakenError", "Unique", "Where"]
+__all__ = ["OPEN_EFFECTS", "TABLES", "Row", "Rows", "TableRules", "Tables", "TakenError", "Unique", "Where"]
 
 Row: TypeAlias = dict[str, Any]
 Where: TypeAlias = Mapping[str, Any]
@@ -54,7 +54,7 @@ class Unique:
 
 
 @attrs.frozen
-class Table:
+class TableRules:
     """Columns by name, each with its type; a type that ends with ``?`` may be missing.
 
     Attributes:
@@ -76,8 +76,8 @@ OPEN_EFFECTS = (EffectState.OPEN.value, EffectState.IN_DOUBT.value, EffectState.
 _UNDER_WAY = (ExchangeState.SENDING.value, ExchangeState.IN_DOUBT.value)
 _NUMBERED = ("company", "id")
 
-TABLES: dict[str, Table] = {
-    "company": Table(
+TABLES: dict[str, TableRules] = {
+    "company": TableRules(
         key=("company",),
         columns={
             "company": "text",
@@ -95,7 +95,7 @@ TABLES: dict[str, Table] = {
             "frozen": "text?",
         },
     ),
-    "request": Table(
+    "request": TableRules(
         key=_NUMBERED,
         columns={
             "company": "text",
@@ -110,7 +110,7 @@ TABLES: dict[str, Table] = {
         indexes=(("company", "state", "id"),),
         states=("waiting", "working", "asked", "ended", "failed"),
     ),
-    "run": Table(
+    "run": TableRules(
         key=_NUMBERED,
         columns={
             "company": "text",
@@ -124,7 +124,7 @@ TABLES: dict[str, Table] = {
         unique=(Unique(("company", "request"), {"state": "open"}),),
         states=("open", "ended", "given up"),
     ),
-    "exchange": Table(
+    "exchange": TableRules(
         key=_NUMBERED,
         columns={
             "company": "text",
@@ -149,12 +149,12 @@ TABLES: dict[str, Table] = {
         indexes=(("company", "state"),),
         states=tuple(ExchangeState),
     ),
-    "part": Table(
+    "part": TableRules(
         key=("company", "exchange", "at"),
         columns={"company": "text", "exchange": "int", "at": "int", "run": "int", "step": "int", "asked": "text"},
         indexes=(("company", "run"),),
     ),
-    "effect": Table(
+    "effect": TableRules(
         key=_NUMBERED,
         columns={
             "company": "text",
@@ -172,7 +172,7 @@ TABLES: dict[str, Table] = {
         indexes=(("company", "exchange"), ("company", "run"), ("company", "state")),
         states=tuple(EffectState),
     ),
-    "link": Table(
+    "link": TableRules(
         key=("company", "kind", "procore_id"),
         columns={
             "company": "text",
@@ -196,17 +196,17 @@ TABLES: dict[str, Table] = {
             ("company", "list_id"),
         ),
     ),
-    "generation": Table(
+    "generation": TableRules(
         key=("company", "kind", "procore_id"),
         columns={"company": "text", "kind": "text", "procore_id": "int", "times": "int"},
     ),
-    "closing": Table(
+    "closing": TableRules(
         key=_NUMBERED,
         columns={"company": "text", "id": "int", "request": "int", "close_out": "text", "state": "text"},
         indexes=(("company", "state"), ("company", "request")),
         states=("to tell", "told"),
     ),
-    "question": Table(
+    "question": TableRules(
         key=_NUMBERED,
         columns={
             "company": "text",
@@ -223,7 +223,7 @@ TABLES: dict[str, Table] = {
         indexes=(("company", "state"),),
         states=("open", "answered"),
     ),
-    "event": Table(
+    "event": TableRules(
         key=_NUMBERED,
         columns={"company": "text", "id": "int", "at": "real", "what": "text", "words": "text"},
         indexes=(("company", "what"),),

@@ -53,7 +53,7 @@ from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.faults import Crash, Faults, NotTaken, Point, Refused, Slow, Trouble
 from procore_qbd.translate.lines import LineMark
-from procore_qbd.worker import Commit, Policy, Send, Sleep, Tell, steps
+from procore_qbd.worker import Commit, Send, Sleep, Tell, WorkerSettings, steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from procore_qbd.journal.tables import Tables
     from procore_qbd.worker import Step
 
-__all__ = ["BrokenError", "Picks", "Report", "Storm"]
+__all__ = ["BrokenError", "Picks", "Storm", "StormReport"]
 
 _TIMEOUT = 60.0
 _LEASE = 90.0
@@ -81,7 +81,7 @@ class BrokenError(AssertionError):
 
 
 @attrs.define
-class Report:
+class StormReport:
     """What was survived.
 
     Attributes:
@@ -123,7 +123,7 @@ PEOPLE = (
     "delete",
     "void",
     "merge",
-    "lookalike",
+    "similar",
 )
 
 
@@ -167,7 +167,7 @@ class Storm:
         *,
         groups: int = 2,
         workers: int = 2,
-        policy: Policy | None = None,
+        policy: WorkerSettings | None = None,
         tables: Tables | None = None,
         people: bool = True,
         quiet: Iterable[str] = (),
@@ -178,7 +178,7 @@ class Storm:
         if not people:
             self.quiet.add("a person acts in the middle")
         self.now = float(_NOON)
-        self.policy = policy or Policy(timeout=_TIMEOUT, lease=_LEASE, pause=1, tries=6)
+        self.policy = policy or WorkerSettings(timeout=_TIMEOUT, lease=_LEASE, pause=1, tries=6)
         make = make_company or (lambda clock: CompanyFile.create(clock=clock))
         self.company = make(lambda: int(self.now))
         self.journal = Journal(tables or MemoryTables(), clock=lambda: self.now)
@@ -187,7 +187,7 @@ class Storm:
         self.agenda: list[tuple[float, int, str, Callable[[], None]]] = []
         self.order = itertools.count()
         self.calm = False
-        self.report = Report()
+        self.report = StormReport()
         self.births: dict[str, set[str]] = {}
         self.deleted: set[str] = set()
         self.meddled: set[str] = set()
@@ -221,7 +221,7 @@ class Storm:
             self.trace.append(f"{self.now - _NOON:8.0f}  {what}: {chosen}")
         return chosen
 
-    def run(self) -> Report:
+    def run(self) -> StormReport:
         """Play it to its end.
 
         Raises:
@@ -417,7 +417,7 @@ class Storm:
                 if others:
                     user.merge(record, others[self.picks.pick(len(others), "into which")])
                     self.deleted.add(guid)
-            elif act == "lookalike":
+            elif act == "similar":
                 user.enter_similar(record)
             self.meddled.add(guid)
         except CompanyFileError:

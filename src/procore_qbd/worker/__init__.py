@@ -2,7 +2,7 @@
 
 from procore_qbd.worker.draining import drain, new_id
 from procore_qbd.worker.effects import Commit, Drained, Send, Sleep, Step, Tell
-from procore_qbd.worker.session import Policy
+from procore_qbd.worker.session import WorkerSettings
 from procore_qbd.worker.steps import steps
 
-__all__ = ["Commit", "Drained", "Policy", "Send", "Sleep", "Step", "Tell", "drain", "new_id", "steps"]
+__all__ = ["Commit", "Drained", "Send", "Sleep", "Step", "Tell", "WorkerSettings", "drain", "new_id", "steps"]

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.codes import Effect as Written
+from procore_qbd.codes import Effect
 from procore_qbd.errors import LeaseLostError, RefusedError, ReplyError, ReplyLostError, TransportError
 from procore_qbd.flows.conversation import matched, read_whole, recovery
-from procore_qbd.journal.decisions import Decision, Evidence, Found, Kept, decide
+from procore_qbd.journal.decisions import Evidence, Found, KeptReply, Verdict, decide
 from procore_qbd.journal.decisions import Fence as Standing
 from procore_qbd.journal.nouns import Question, Settlement
 from procore_qbd.journal.states import EffectState, ExchangeState
@@ -23,7 +23,7 @@ from procore_qbd.worker.session import Session, StopError
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
 
-    from procore_qbd.journal.nouns import Effect, Part, Sent
+    from procore_qbd.journal.nouns import RunPart, Sent, Write
     from procore_qbd.worker.effects import Step
     from procore_qbd.worker.fence import FenceRecord
 
@@ -49,7 +49,7 @@ class _Judged:
 
     answers: dict[int, Outcome | None] = attrs.field(factory=dict)
     settlements: list[Settlement] = attrs.field(factory=list)
-    doubtful: list[Effect] = attrs.field(factory=list)
+    doubtful: list[Write] = attrs.field(factory=list)
     pause: float = 0.0
 
 
@@ -64,8 +64,8 @@ class Doubting(Session):
     def _write(
         self,
         requests: Sequence[Request],
-        effects: Sequence[Effect],
-        parts: Sequence[Part] = (),
+        effects: Sequence[Write],
+        parts: Sequence[RunPart] = (),
         reads: Mapping[int, Sequence[tuple[Any, ...]]] | None = None,
     ) -> Generator[Step, Any, Mapping[int, Outcome | None] | None]:
         """Send a document that writes; what to answer for each of its requests, None where it was not sent at all."""
@@ -95,7 +95,7 @@ class Doubting(Session):
         try:
             reply = yield Send(document=document, writes=True, set_id=set_id)
         except TransportError as error:
-            if error.effect is Written.NOT_DONE:
+            if error.effect is Effect.NOT_DONE:
                 yield Commit(name="withdrawn")
                 self.journal.withdrawn(self.claim, sent.id, str(error))
                 self._count_failure(error)
@@ -122,7 +122,7 @@ class Doubting(Session):
 
     # --- what an earlier worker left ---------------------------------------------------------------------------------
 
-    def _left_behind(self, sent: Sent, effects: tuple[Effect, ...]) -> Generator[Step, Any, None]:
+    def _left_behind(self, sent: Sent, effects: tuple[Write, ...]) -> Generator[Step, Any, None]:
         if sent.state is ExchangeState.ANSWERED and sent.reply is not None:
             yield from self._understand(sent, effects, sent.reply)
             return
@@ -132,7 +132,7 @@ class Doubting(Session):
         yield from self._resolve(sent, effects)
 
     def _understand(
-        self, sent: Sent, effects: tuple[Effect, ...], reply: bytes, asked: Sequence[Request] | None = None
+        self, sent: Sent, effects: tuple[Write, ...], reply: bytes, asked: Sequence[Request] | None = None
     ) -> Generator[Step, Any, dict[int, Outcome | None]]:
         """Settle an exchange by its reply; what is to be answered to each position, None for what was not done."""
         effects = tuple(one for one in effects if one.state in _UNKNOWN)
@@ -153,7 +153,7 @@ class Doubting(Session):
             after = fences.read(first)
         judged = self._judged(effects, outcomes)
         if judged.doubtful:
-            looked, more = yield from self._look(sent, judged.doubtful, requests, Kept.UNSAVED)
+            looked, more = yield from self._look(sent, judged.doubtful, requests, KeptReply.UNSAVED)
             for one in more:  # it is not there: then the answer was a refusal
                 refused = one.move == "find not done"
                 judged.settlements.append(attrs.evolve(one, move="find refused") if refused else one)
@@ -162,7 +162,7 @@ class Doubting(Session):
         yield from self._settle(sent, judged, after)
         return judged.answers
 
-    def _judged(self, effects: Sequence[Effect], outcomes: Sequence[Outcome]) -> _Judged:
+    def _judged(self, effects: Sequence[Write], outcomes: Sequence[Outcome]) -> _Judged:
         """What the answers to a document say of its effects."""
         judged = _Judged()
         for effect in effects:
@@ -195,13 +195,13 @@ class Doubting(Session):
             yield Sleep(seconds=judged.pause)
 
     def _fence_refused(
-        self, sent: Sent, effects: tuple[Effect, ...], first: Outcome
+        self, sent: Sent, effects: tuple[Write, ...], first: Outcome
     ) -> Generator[Step, Any, dict[int, Outcome | None]]:
         """The fence was refused, so nothing of this copy was done; if it is another than it was, one before may be."""
         if first.code == _OUT_OF_DATE:
             found = yield from self._see_fence()
             standing = self._standing(sent, found)
-            answers, settlements = yield from self._look_at_all(sent, effects, standing, Kept.NOT_ASKED)
+            answers, settlements = yield from self._look_at_all(sent, effects, standing, KeptReply.NOT_ASKED)
             yield Commit(name="settled")
             self.journal.settled(self.claim, sent.id, settlements)
             yield from self._absorb(found, sent)
@@ -238,7 +238,7 @@ class Doubting(Session):
             return Standing.OURS
         return Standing.LATER if found.counter >= sent.counter else Standing.UNMOVED
 
-    def _resolve(self, sent: Sent, effects: tuple[Effect, ...]) -> Generator[Step, Any, dict[int, Outcome | None]]:
+    def _resolve(self, sent: Sent, effects: tuple[Write, ...]) -> Generator[Step, Any, dict[int, Outcome | None]]:
         """End the doubt about a document."""
         effects = tuple(one for one in effects if one.state in _UNKNOWN)
         waited = False
@@ -256,11 +256,11 @@ class Doubting(Session):
                     yield from self._absorb(found, sent)
                 return answers
             first = decide(Evidence(kept=kept, fence=standing, waited=waited))
-            if first.decision is Decision.WAIT:
+            if first.decision is Verdict.WAIT:
                 yield Sleep(seconds=self.policy.timeout)
                 waited = True
                 continue
-            if first.decision is Decision.PLAN_ANEW:
+            if first.decision is Verdict.PLAN_ANEW:
                 settlements = [Settlement(effect=one.number, move="find not done") for one in effects]
                 answers = dict.fromkeys((one.position for one in effects), None)
             else:
@@ -271,10 +271,10 @@ class Doubting(Session):
                 yield from self._absorb(found, sent)
             return answers
 
-    def _recovered(self, sent: Sent) -> Generator[Step, Any, tuple[Kept, bytes | None]]:
+    def _recovered(self, sent: Sent) -> Generator[Step, Any, tuple[KeptReply, bytes | None]]:
         """What QuickBooks kept of a document. Its word counts only if the same file was open before and after."""
         if not self.policy.recovery or sent.set_id is None or sent.sender != self.policy.sender:
-            return Kept.NOT_ASKED, None
+            return KeptReply.NOT_ASKED, None
         document = recovery(sent.set_id, self.policy.dialect)
         try:
             reply = yield Send(document=document, writes=False, set_id=sent.set_id)
@@ -284,12 +284,12 @@ class Doubting(Session):
         if self.policy.fence:
             yield from self._see_fence()
         if said.outcomes and said.message_set_status in (0, None, 9005):
-            return Kept.REPLY, reply
-        words = {600: Kept.SILENT, 9001: Kept.OTHER, 9002: Kept.UNSAVED, 9005: Kept.UNSAVED}
-        return words.get(said.message_set_status or 0, Kept.UNSAVED), None
+            return KeptReply.REPLY, reply
+        words = {600: KeptReply.SILENT, 9001: KeptReply.OTHER, 9002: KeptReply.UNSAVED, 9005: KeptReply.UNSAVED}
+        return words.get(said.message_set_status or 0, KeptReply.UNSAVED), None
 
     def _look_at_all(
-        self, sent: Sent, effects: Sequence[Effect], standing: Standing, kept: Kept, *, waited: bool = True
+        self, sent: Sent, effects: Sequence[Write], standing: Standing, kept: KeptReply, *, waited: bool = True
     ) -> Generator[Step, Any, tuple[dict[int, Outcome | None], list[Settlement]]]:
         requests = requests_of(sent)
         if requests and requests[0].name == "OtherNameModRq":
@@ -300,9 +300,9 @@ class Doubting(Session):
     def _look(
         self,
         sent: Sent,
-        effects: Sequence[Effect],
+        effects: Sequence[Write],
         requests: Sequence[Request],
-        kept: Kept,
+        kept: KeptReply,
         *,
         standing: Standing = Standing.LATER,
         waited: bool = True,
@@ -317,16 +317,16 @@ class Doubting(Session):
             while True:
                 sight = yield from self._sight(request, moment)
                 rule = decide(Evidence(kept=kept, fence=standing, found=sight.found, waited=waited, old=old))
-                if rule.decision is not Decision.LOOK_AGAIN:
+                if rule.decision is not Verdict.LOOK_AGAIN:
                     break
                 yield Sleep(seconds=self.policy.timeout)
                 waited = True
-            if rule.decision is Decision.ADOPT:
+            if rule.decision is Verdict.ADOPT:
                 evidence = evidence_of(request, sight.record)
                 record = record_id(sight.record)
                 settlements.append(Settlement(effect=effect.number, move="find done", record=record, evidence=evidence))
                 answers[effect.position] = read_whole(evidence).outcomes[0]
-            elif rule.decision is Decision.PLAN_ANEW:
+            elif rule.decision is Verdict.PLAN_ANEW:
                 settlements.append(Settlement(effect=effect.number, move="find not done"))
                 answers[effect.position] = None
             else:
@@ -344,7 +344,7 @@ class Doubting(Session):
         except (RefusedError, ReplyError) as error:
             raise StopError(f"QuickBooks does not say what it has: {error}") from error
 
-    def _ask(self, effect: Effect, request: Request, sight: Sight, why: str) -> None:
+    def _ask(self, effect: Write, request: Request, sight: Sight, why: str) -> None:
         choices = {
             f"adopt {record_id(one)}": f"{record_id(one)} is it: link it, and write nothing" for one in sight.candidates
         }

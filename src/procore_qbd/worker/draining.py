@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import platform
 import secrets
-import socket
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from procore_qbd.journal.store import Journal
     from procore_qbd.transports.base import Transport
     from procore_qbd.worker.effects import Drained, Step
-    from procore_qbd.worker.session import Policy
+    from procore_qbd.worker.session import WorkerSettings
 
 __all__ = ["drain", "new_id"]
 
@@ -38,7 +38,7 @@ def drain(  # noqa: PLR0913  all but the first are named where it is called
     transport: Transport,
     books: Books,
     tell: Callable[[CloseOut], bool | None] | None = None,
-    policy: Policy | None = None,
+    policy: WorkerSettings | None = None,
     owner: str | None = None,
     progress: Callable[[Step], object] | None = None,
     sleep: Callable[[float], object] = time.sleep,
@@ -70,7 +70,7 @@ def drain(  # noqa: PLR0913  all but the first are named where it is called
         JournalError: The journal cannot be used; nothing was sent after that.
         LeaseLostError: Another worker has taken the company file over.
     """
-    name = owner or f"{socket.gethostname()}:{os.getpid()}"
+    name = owner or f"{platform.node()}:{os.getpid()}"
     course = steps(company, journal, books, owner=name, new_id=ids, clock=clock, policy=policy)
     return _run(course, transport, tell, progress, sleep)
 

@@ -19,7 +19,7 @@ class Recording:
     """A `procore_qbd.domain.LinkView` that remembers. A run gets the same answer to the same question all along.
 
     Args:
-        links: Who answers what was not asked before.
+        links: Who answers a question that is new.
         before: What was asked before, in order, with the answers: those are given again.
         known: Answers that hold for all runs that were begun with this one, by the question; it is added to.
 

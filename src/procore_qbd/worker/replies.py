@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from procore_qbd.domain import ItemKind
-    from procore_qbd.journal.nouns import Effect, Sent
+    from procore_qbd.journal.nouns import Sent, Write
 
 __all__ = ["answer_of", "has_fence", "move_of", "outcomes_of", "passes", "requests_of", "unnumbered", "what_of"]
 
@@ -51,7 +51,7 @@ def outcomes_of(sent: Sent, requests: Sequence[Request]) -> tuple[Outcome | None
         return (None,) * len(requests)
 
 
-def answer_of(effect: Effect, outcome: Outcome | None) -> Outcome | None:
+def answer_of(effect: Write, outcome: Outcome | None) -> Outcome | None:
     """What a run is told of an effect: what was found, what QuickBooks answered, or that a person gave it up."""
     if effect.state is EffectState.ABANDONED:
         return Outcome(name="Rs", code=ABANDONED, message="a person decided not to export it")

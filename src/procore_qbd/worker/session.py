@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
     from procore_qbd.domain import Books
-    from procore_qbd.journal.nouns import Claim, Company, Effect, Part, Sent
+    from procore_qbd.journal.nouns import Claim, CompanyState, RunPart, Sent, Write
     from procore_qbd.journal.store import Journal
     from procore_qbd.worker.effects import Step
     from procore_qbd.worker.fence import FenceRecord
 
-__all__ = ["AgainError", "Policy", "Session", "StopError"]
+__all__ = ["AgainError", "Session", "StopError", "WorkerSettings"]
 
 
 @attrs.frozen(kw_only=True)
-class Policy:
+class WorkerSettings:
     """How a driver works.
 
     Attributes:
@@ -74,7 +74,7 @@ class Session:
         claim: Claim,
         journal: Journal,
         books: Books,
-        policy: Policy,
+        policy: WorkerSettings,
         new_id: Callable[[], str],
         clock: Callable[[], float],
     ) -> None:
@@ -82,7 +82,7 @@ class Session:
         self.new_id, self.clock = new_id, clock
         self.began = clock()
         self.fence: FenceRecord | None = None
-        self.asked: list[tuple[bytes, bytes, list[Part]]] = []
+        self.asked: list[tuple[bytes, bytes, list[RunPart]]] = []
         """The documents that were read since the last one that wrote, with their replies and parts."""
         self.questions: dict[int, int] = {}
         """The effects of the last document that a person is asked about, by their place in it."""
@@ -110,7 +110,7 @@ class Session:
 
     # --- the fence ---------------------------------------------------------------------------------------------------
 
-    def _meet(self, known: Company) -> Generator[Step, Any, tuple[Sent, tuple[Effect, ...]] | None]:
+    def _meet(self, known: CompanyState) -> Generator[Step, Any, tuple[Sent, tuple[Write, ...]] | None]:
         """Read the fence, make it at the first contact, and see that this is the file that the journal knows.
 
         Returns:
@@ -163,7 +163,7 @@ class Session:
         if late is not None:
             raise AgainError
 
-    def _came_late(self, known: Company, found: FenceRecord) -> tuple[Sent, tuple[Effect, ...]] | None:
+    def _came_late(self, known: CompanyState, found: FenceRecord) -> tuple[Sent, tuple[Write, ...]] | None:
         """The document that was begun since the fence was read last, if it was held for one that never was."""
         if found.set_id is None or found.sequence == known.fence_sequence or known.file_id is None:
             return None
@@ -179,7 +179,7 @@ class Session:
             "clock": found.clock,
         }
 
-    def _see_that_it_is_the_same(self, known: Company, found: FenceRecord) -> None:
+    def _see_that_it_is_the_same(self, known: CompanyState, found: FenceRecord) -> None:
         if found.file_id != known.file_id:
             self._freeze(
                 f"this is another company file: its record says {found.file_id}, the journal knows {known.file_id}; "
@@ -203,7 +203,7 @@ class Session:
                 "backup: stop the other, or rebuild the links from the file (procore-qbd journal rebuild), then thaw"
             )
 
-    def _read_fence(self, known: Company) -> Generator[Step, Any, FenceRecord | None]:
+    def _read_fence(self, known: CompanyState) -> Generator[Step, Any, FenceRecord | None]:
         request = fences.by_name() if known.fence_id is None else fences.by_id(known.fence_id)
         (outcome,), _, _ = yield from self._read([request])
         try:

@@ -21,21 +21,21 @@ from procore_qbd.erp import perform
 from procore_qbd.errors import DivergedError, RecordError, TransportError
 from procore_qbd.flows import Stepping
 from procore_qbd.flows.conversation import difference, why_unwritable
-from procore_qbd.journal.nouns import Effect, Part, RunEnd
+from procore_qbd.journal.nouns import RunEnd, RunPart, Write
 from procore_qbd.journal.states import EffectState
 from procore_qbd.qbxml import Dialect, Outcome, Request, write_requests
 from procore_qbd.worker.doubting import Doubting
 from procore_qbd.worker.effects import Commit, Drained, Send, Tell
 from procore_qbd.worker.recording import Recording
 from procore_qbd.worker.replies import answer_of, has_fence, outcomes_of, requests_of, unnumbered, what_of
-from procore_qbd.worker.session import AgainError, Policy, StopError
+from procore_qbd.worker.session import AgainError, StopError, WorkerSettings
 from procore_qbd.worker.touching import ALONE, makes, needs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Sequence
 
     from procore_qbd.domain import Books, CloseOut
-    from procore_qbd.journal.nouns import Entry, Run, Sent
+    from procore_qbd.journal.nouns import InboxEntry, Run, Sent
     from procore_qbd.journal.store import Journal
     from procore_qbd.worker.effects import Step
 
@@ -47,7 +47,7 @@ class _Live:
     """A run in work."""
 
     run: Run
-    entry: Entry
+    entry: InboxEntry
     recording: Recording
     steps: Stepping[CloseOut]
     effects: dict[int, int] = attrs.field(factory=dict)
@@ -60,18 +60,18 @@ class _Live:
 
 
 @attrs.define
-class _Batch:
+class _Load:
     """What travels in one document: the requests, what each makes, whose they are."""
 
     requests: list[Request] = attrs.field(factory=list)
-    effects: list[Effect] = attrs.field(factory=list)
-    parts: list[Part] = attrs.field(factory=list)
+    effects: list[Write] = attrs.field(factory=list)
+    parts: list[RunPart] = attrs.field(factory=list)
     owners: list[tuple[_Live, int]] = attrs.field(factory=list)
 
 
-def _gathered(writing: Iterable[_Live]) -> _Batch:
+def _gathered(writing: Iterable[_Live]) -> _Load:
     """All that runs want to write now; of two that make or change the same, the second waits for the next document."""
-    batch = _Batch()
+    batch = _Load()
     seen: set[str] = set()
     for one in writing:
         places = []
@@ -83,12 +83,12 @@ def _gathered(writing: Iterable[_Live]) -> _Batch:
                 continue
             seen.add(what)
             guid = getattr(request.record, "external_guid", None)
-            batch.effects.append(Effect(position=len(batch.requests), run=one.run.id, what=what, guid=guid))
+            batch.effects.append(Write(position=len(batch.requests), run=one.run.id, what=what, guid=guid))
             batch.requests.append(request)
             batch.owners.append((one, place))
             places.append(place)
         if places:
-            batch.parts.append(Part(run=one.run.id, step=one.steps.step, asked=tuple(places)))
+            batch.parts.append(RunPart(run=one.run.id, step=one.steps.step, asked=tuple(places)))
     return batch
 
 
@@ -100,7 +100,7 @@ def steps(
     owner: str,
     new_id: Callable[[], str],
     clock: Callable[[], float],
-    policy: Policy | None = None,
+    policy: WorkerSettings | None = None,
 ) -> Generator[Step, Any, Drained]:
     """Drain the inbox of one company file.
 
@@ -116,7 +116,7 @@ def steps(
     Raises:
         JournalError: The journal cannot be used; a `LeaseLostError` if another worker has taken over.
     """
-    how = policy or Policy()
+    how = policy or WorkerSettings()
     yield Commit(name="claim")
     claim = journal.claim(company, owner, how.lease)
     if claim is None:
@@ -198,14 +198,14 @@ class _Driver(Doubting):
 
     # --- runs --------------------------------------------------------------------------------------------------------
 
-    def _start(self, run: Run, entry: Entry) -> _Live:
+    def _start(self, run: Run, entry: InboxEntry) -> _Live:
         recording = Recording(self.links, run.reads, self.known_links)
         flow = perform(entry.request, recording, run.books)
         return _Live(run, entry, recording, Stepping(flow))
 
     def _begin(self, blocked: set[Any]) -> bool:
         """Begin requests that may go side by side; whether there were any."""
-        chosen: list[Entry] = []
+        chosen: list[InboxEntry] = []
         taken: set[Any] = set()
         for entry in self.journal.waiting(self.claim, self.policy.batch * 2 + len(self.live)):
             request = entry.request
@@ -249,7 +249,7 @@ class _Driver(Doubting):
         self.live.remove(one)
         self._give_up(one.run, one.entry, effects, one.recording.diverged)
 
-    def _give_up(self, run: Run, entry: Entry, effects: Iterable[Effect], error: DivergedError) -> None:
+    def _give_up(self, run: Run, entry: InboxEntry, effects: Iterable[Write], error: DivergedError) -> None:
         """A run that cannot be told again: what it made is linked, so that the new one finds it; the rest is new."""
         links = []
         for effect in effects:
@@ -258,7 +258,7 @@ class _Driver(Doubting):
                 links.append(Link(kind=ItemKind(kind), procore_id=int(rest.split()[0]), quickbooks_id=effect.record))
         self.journal.give_up(self.claim, run.id, f"{entry.request.request_name}: {error}", links)
 
-    def _retell(self, live: _Live, sent: Sent, effects: Sequence[Effect], parts: Sequence[Part]) -> None:
+    def _retell(self, live: _Live, sent: Sent, effects: Sequence[Write], parts: Sequence[RunPart]) -> None:
         """Give a run the answers of an exchange that it had a part in.
 
         Raises:
@@ -333,7 +333,7 @@ class _Driver(Doubting):
         parts, at = [], 0
         for one in reading:
             places = one.steps.places
-            parts.append(Part(run=one.run.id, step=one.steps.step, asked=places))
+            parts.append(RunPart(run=one.run.id, step=one.steps.step, asked=places))
             told, at = outcomes[at : at + len(places)], at + len(places)
             self._answer(one, places, told)
         self.asked.append((document, reply, parts))
@@ -416,7 +416,7 @@ class _Driver(Doubting):
             self.journal.cleared(self.claim, [sent.id])
 
 
-def _must_be_the_same(live: _Live, part: Part, sent: Sequence[Request], exchange: Sent, dialect: Dialect) -> None:
+def _must_be_the_same(live: _Live, part: RunPart, sent: Sequence[Request], exchange: Sent, dialect: Dialect) -> None:
     """See that a run asks for what was sent.
 
     Raises:
