@@ -136,7 +136,6 @@ class SqlTables:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {int(self._patience * 1000)}")
-        cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
@@ -168,6 +167,8 @@ class SqlTables:
                 change(connection)
                 row = {"version": version, "library": _release(), "at": time.time()}
                 connection.execute(_SCHEMA.insert(), row)
+        if self._is_sqlite:  # only now, for it changes the file; it is kept in it, so later connections need not ask
+            connection.connection.cursor().execute("PRAGMA journal_mode = WAL").close()
 
     @property
     def _is_shared(self) -> bool:
