@@ -102,7 +102,7 @@ while True:
 
 @pytest.mark.skipif(os.name != "posix", reason="kills a process")
 def test_who_is_killed_leaves_whole_transactions_and_every_one_that_it_told_of(path):
-    child = subprocess.Popen(
+    child = subprocess.Popen(  # noqa: S603  our own words
         [sys.executable, "-c", textwrap.dedent(WRITER), url(path)], stdout=subprocess.PIPE, text=True
     )
     told = [int(child.stdout.readline()) for _ in range(25)][-1]

@@ -241,7 +241,7 @@ class Journal:
             rows.insert("request", [row | {"due": now, "at": now}])
             return number
 
-    def waiting(self, claim: Claim, limit: int) -> tuple[InboxEntry, ...]:
+    def waiting(self, claim: Claim, limit: int | None = None) -> tuple[InboxEntry, ...]:
         """Requests that may be begun, the oldest first."""
         with self._claimed(claim) as (rows, _):
             where = {"company": claim.company, "state": "waiting"}
@@ -606,7 +606,8 @@ class Journal:
             if not found:
                 raise JournalError(f"no question {token!r} is open for {company}: it was answered, or asked anew")
             question = question_of(found[0])
-            if choice not in question.choices:
+            named = choice.startswith("adopt ") and "adopt ID" in question.choices
+            if choice not in question.choices and not named:
                 raise JournalError(f"question {token}: expected one of {', '.join(question.choices)}, got {choice!r}")
             rows.update("question", id_of(found[0]), {"state": "answered", "choice": choice, "by": by})
             effect = one_of(rows, "effect", company, question.effect)

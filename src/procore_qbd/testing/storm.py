@@ -153,7 +153,7 @@ class Storm:
         picks: Who throws the dice.
         groups: How many vendors, each with a commitment, a change order and an invoice.
         workers: How many drain at once.
-        policy: How they work.
+        settings: How they work.
         tables: Where the journal is kept; in memory without it.
         people: Whether people interfere.
         quiet: Kinds of fault that do not occur.
@@ -167,7 +167,7 @@ class Storm:
         *,
         groups: int = 2,
         workers: int = 2,
-        policy: WorkerSettings | None = None,
+        settings: WorkerSettings | None = None,
         tables: Tables | None = None,
         people: bool = True,
         quiet: Iterable[str] = (),
@@ -178,7 +178,7 @@ class Storm:
         if not people:
             self.quiet.add("a person acts in the middle")
         self.now = float(_NOON)
-        self.policy = policy or WorkerSettings(timeout=_TIMEOUT, lease=_LEASE, pause=1, tries=6)
+        self.settings = settings or WorkerSettings(timeout=_TIMEOUT, lease=_LEASE, pause=1, tries=6)
         make = make_company or (lambda clock: CompanyFile.create(clock=clock))
         self.company = make(lambda: int(self.now))
         self.journal = Journal(tables or MemoryTables(), clock=lambda: self.now)
@@ -278,7 +278,7 @@ class Storm:
             owner=worker.name,
             new_id=self._new_id,
             clock=lambda: self.now,
-            policy=self.policy,
+            settings=self.settings,
         )
         self._go_on(worker, worker.course, None)
 

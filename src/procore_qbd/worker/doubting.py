@@ -74,9 +74,9 @@ class Doubting(Session):
         before = [fences.changed(self.fence, set_id)] if self.fence is not None else []
         document = write_requests(
             [*before, *requests],
-            dialect=self.policy.dialect,
+            dialect=self.settings.dialect,
             on_error=OnError.STOP,
-            new_message_set_id=set_id if self.policy.recovery else None,
+            new_message_set_id=set_id if self.settings.recovery else None,
         )
         yield Commit(name="sending")
         sent = self.journal.sending(
@@ -87,11 +87,11 @@ class Doubting(Session):
             effects=effects,
             reads=reads or {},
             asked=self.asked,
-            sender=self.policy.sender,
+            sender=self.settings.sender,
         )
         self.asked = []
         known = self.journal.effects(self.claim, sent.id)
-        pause = self.policy.pause
+        pause = self.settings.pause
         try:
             reply = yield Send(document=document, writes=True, set_id=set_id)
         except TransportError as error:
@@ -117,7 +117,7 @@ class Doubting(Session):
 
     def _count_failure(self, error: TransportError) -> None:
         self.failures += 1
-        if self.failures >= self.policy.tries:
+        if self.failures >= self.settings.tries:
             raise StopError(f"QuickBooks cannot be reached: {error}") from error
 
     # --- what an earlier worker left ---------------------------------------------------------------------------------
@@ -171,9 +171,9 @@ class Doubting(Session):
             if move is None:
                 judged.doubtful.append(effect)
                 continue
-            if passes(outcome) and (tried := self.journal.tries(self.claim, effect)) < self.policy.tries:
+            if passes(outcome) and (tried := self.journal.tries(self.claim, effect)) < self.settings.tries:
                 move = "find not done"
-                judged.pause = max(judged.pause, self.policy.pause * 2 ** (tried - 1))
+                judged.pause = max(judged.pause, self.settings.pause * 2 ** (tried - 1))
             record = record_id(outcome.found[0]) if move == "find done" and outcome.found else None
             judged.settlements.append(Settlement(effect=effect.number, move=move, record=record))
             judged.answers[effect.position] = None if move == "find not done" else outcome
@@ -210,7 +210,7 @@ class Doubting(Session):
         settlements = [Settlement(effect=one.number, move="find not done") for one in effects]
         self.journal.settled(self.claim, sent.id, settlements)
         if passes(first):
-            yield Sleep(seconds=self.policy.pause)
+            yield Sleep(seconds=self.settings.pause)
             return dict.fromkeys((one.position for one in effects), None)
         self._freeze(
             f"QuickBooks refused to change the record {fences.FENCE_NAME!r} ({first.code}: {first.message}); nothing "
@@ -219,7 +219,7 @@ class Doubting(Session):
 
     def _touch(self) -> Generator[Step, Any, None]:
         """The fence was changed twice in one second, so its EditSequence is the same: change it again in the next."""
-        for _ in range(self.policy.tries):
+        for _ in range(self.settings.tries):
             assert self.fence is not None  # noqa: S101
             before = self.fence
             yield Sleep(seconds=1)
@@ -244,7 +244,7 @@ class Doubting(Session):
         waited = False
         while True:
             standing, found = Standing.NONE, None
-            if self.policy.fence:
+            if self.settings.fence:
                 found = yield from self._see_fence()
                 standing = self._standing(sent, found)
             kept, reply = yield from self._recovered(sent)
@@ -257,7 +257,7 @@ class Doubting(Session):
                 return answers
             first = decide(Evidence(kept=kept, fence=standing, waited=waited))
             if first.decision is Verdict.WAIT:
-                yield Sleep(seconds=self.policy.timeout)
+                yield Sleep(seconds=self.settings.timeout)
                 waited = True
                 continue
             if first.decision is Verdict.PLAN_ANEW:
@@ -273,15 +273,15 @@ class Doubting(Session):
 
     def _recovered(self, sent: Sent) -> Generator[Step, Any, tuple[KeptReply, bytes | None]]:
         """What QuickBooks kept of a document. Its word counts only if the same file was open before and after."""
-        if not self.policy.recovery or sent.set_id is None or sent.sender != self.policy.sender:
+        if not self.settings.recovery or sent.set_id is None or sent.sender != self.settings.sender:
             return KeptReply.NOT_ASKED, None
-        document = recovery(sent.set_id, self.policy.dialect)
+        document = recovery(sent.set_id, self.settings.dialect)
         try:
             reply = yield Send(document=document, writes=False, set_id=sent.set_id)
             said = read_whole(reply)
         except TransportError as error:
             raise StopError(f"QuickBooks does not answer: {error}") from error
-        if self.policy.fence:
+        if self.settings.fence:
             yield from self._see_fence()
         if said.outcomes and said.message_set_status in (0, None, 9005):
             return KeptReply.REPLY, reply
@@ -319,7 +319,7 @@ class Doubting(Session):
                 rule = decide(Evidence(kept=kept, fence=standing, found=sight.found, waited=waited, old=old))
                 if rule.decision is not Verdict.LOOK_AGAIN:
                     break
-                yield Sleep(seconds=self.policy.timeout)
+                yield Sleep(seconds=self.settings.timeout)
                 waited = True
             if rule.decision is Verdict.ADOPT:
                 evidence = evidence_of(request, sight.record)
@@ -354,7 +354,7 @@ class Doubting(Session):
             "abandon": "do not export it",
         }
         words = f"{effect.what}: it is not known whether it was written to QuickBooks: {sight.words or why}"
-        document = write_requests([attrs.evolve(request, request_id=None)], dialect=self.policy.dialect)
+        document = write_requests([attrs.evolve(request, request_id=None)], dialect=self.settings.dialect)
         question = Question(
             effect=effect.number, token=self.new_id(), words=words, choices=choices, document=document.decode("ascii")
         )

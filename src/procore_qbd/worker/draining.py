@@ -38,7 +38,7 @@ def drain(  # noqa: PLR0913  all but the first are named where it is called
     transport: Transport,
     books: Books,
     tell: Callable[[CloseOut], bool | None] | None = None,
-    policy: WorkerSettings | None = None,
+    settings: WorkerSettings | None = None,
     owner: str | None = None,
     progress: Callable[[Step], object] | None = None,
     sleep: Callable[[float], object] = time.sleep,
@@ -56,7 +56,7 @@ def drain(  # noqa: PLR0913  all but the first are named where it is called
         books: The bookkeeper's settings.
         tell: Takes how a request ended to Procore; it is not called again for it unless it returns False or raises.
             Without it the close-outs wait in the journal: `Journal.closings`.
-        policy: How to work.
+        settings: How to work.
         owner: The name of this worker, for people.
         progress: Is shown every step before it is done.
         sleep: Waits.
@@ -71,7 +71,7 @@ def drain(  # noqa: PLR0913  all but the first are named where it is called
         LeaseLostError: Another worker has taken the company file over.
     """
     name = owner or f"{platform.node()}:{os.getpid()}"
-    course = steps(company, journal, books, owner=name, new_id=ids, clock=clock, policy=policy)
+    course = steps(company, journal, books, owner=name, new_id=ids, clock=clock, settings=settings)
     return _run(course, transport, tell, progress, sleep)
 
 

@@ -74,11 +74,11 @@ class Session:
         claim: Claim,
         journal: Journal,
         books: Books,
-        policy: WorkerSettings,
+        settings: WorkerSettings,
         new_id: Callable[[], str],
         clock: Callable[[], float],
     ) -> None:
-        self.claim, self.journal, self.books, self.policy = claim, journal, books, policy
+        self.claim, self.journal, self.books, self.settings = claim, journal, books, settings
         self.new_id, self.clock = new_id, clock
         self.began = clock()
         self.fence: FenceRecord | None = None
@@ -95,9 +95,9 @@ class Session:
 
     def _read(self, requests: Sequence[Request]) -> Generator[Step, Any, tuple[tuple[Outcome, ...], bytes, bytes]]:
         """Ask QuickBooks; what only reads is asked again until there is an answer, or the drain gives up."""
-        document = write_requests(requests, dialect=self.policy.dialect)
-        pause = self.policy.pause
-        for last in (*[False] * (self.policy.tries - 1), True):
+        document = write_requests(requests, dialect=self.settings.dialect)
+        pause = self.settings.pause
+        for last in (*[False] * (self.settings.tries - 1), True):
             try:
                 reply = yield Send(document=document, writes=False)
                 return matched(read_whole(reply), requests), document, reply
@@ -213,7 +213,7 @@ class Session:
 
     def _make_fence(self) -> Generator[Step, Any, FenceRecord | None]:
         """Make the record. Two that meet the file at once make one: QuickBooks has no two of a name."""
-        document = write_requests([fences.made(self.new_id())], dialect=self.policy.dialect)
+        document = write_requests([fences.made(self.new_id())], dialect=self.settings.dialect)
         try:
             reply = yield Send(document=document, writes=True)
             outcome = read_whole(reply).outcomes[0]

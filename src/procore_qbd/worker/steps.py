@@ -100,7 +100,7 @@ def steps(
     owner: str,
     new_id: Callable[[], str],
     clock: Callable[[], float],
-    policy: WorkerSettings | None = None,
+    settings: WorkerSettings | None = None,
 ) -> Generator[Step, Any, Drained]:
     """Drain the inbox of one company file.
 
@@ -111,12 +111,12 @@ def steps(
         owner: The name of this worker, for people.
         new_id: Makes ids of 20 characters 0-9 and A-Z, never the same twice.
         clock: The time in seconds.
-        policy: How to work.
+        settings: How to work.
 
     Raises:
         JournalError: The journal cannot be used; a `LeaseLostError` if another worker has taken over.
     """
-    how = policy or WorkerSettings()
+    how = settings or WorkerSettings()
     yield Commit(name="claim")
     claim = journal.claim(company, owner, how.lease)
     if claim is None:
@@ -169,7 +169,7 @@ class _Driver(Doubting):
         known = self.journal.company(self.claim.company)
         if known.frozen is not None:
             raise StopError(known.frozen, frozen=True)
-        if self.policy.fence:
+        if self.settings.fence:
             late = yield from self._meet(known)
             if late is not None:
                 yield from self._resolve(*late)
@@ -185,16 +185,16 @@ class _Driver(Doubting):
             if not begun:
                 break
             yield Commit(name="renew")
-            self.journal.renew(self.claim, self.policy.lease)
+            self.journal.renew(self.claim, self.settings.lease)
             yield from self._work()
             blocked |= {thing for one in self.live for thing in makes(one.entry.request)}
             yield from self._tell()
         yield from self._clear()
         if self._is_late():
-            raise StopError(f"the time that was given is over ({self.policy.deadline} s)")
+            raise StopError(f"the time that was given is over ({self.settings.deadline} s)")
 
     def _is_late(self) -> bool:
-        return self.policy.deadline is not None and self.clock() - self.began >= self.policy.deadline
+        return self.settings.deadline is not None and self.clock() - self.began >= self.settings.deadline
 
     # --- runs --------------------------------------------------------------------------------------------------------
 
@@ -207,7 +207,8 @@ class _Driver(Doubting):
         """Begin requests that may go side by side; whether there were any."""
         chosen: list[InboxEntry] = []
         taken: set[Any] = set()
-        for entry in self.journal.waiting(self.claim, self.policy.batch * 2 + len(self.live)):
+        limit = None if blocked else self.settings.batch + 1
+        for entry in self.journal.waiting(self.claim, limit):
             request = entry.request
             if needs(request) & blocked:
                 continue
@@ -215,7 +216,7 @@ class _Driver(Doubting):
             alone = isinstance(request, ALONE)
             if chosen and (alone or isinstance(first, ALONE) or type(request) is not type(first)):
                 break
-            if makes(request) & taken or len(chosen) >= self.policy.batch:
+            if makes(request) & taken or len(chosen) >= self.settings.batch:
                 break
             chosen.append(entry)
             taken |= makes(request)
@@ -224,7 +225,11 @@ class _Driver(Doubting):
         if not chosen:
             return False
         runs = self.journal.begin(self.claim, [entry.id for entry in chosen], self.books)
-        self.live += [self._start(run, entry) for run, entry in zip(runs, chosen, strict=True)]
+        for run, entry in zip(runs, chosen, strict=True):
+            try:
+                self.live.append(self._start(run, entry))
+            except Exception as error:  # noqa: BLE001  as in _answer
+                self._set_aside(run, entry, error)
         return True
 
     def _resume(self) -> None:
@@ -237,11 +242,13 @@ class _Driver(Doubting):
                 for sent, effects, parts in history:
                     self._retell(live, sent, effects, parts)
                 if live.recording.diverged is not None:
-                    raise live.recording.diverged
+                    raise live.recording.diverged  # noqa: TRY301  the flow swallowed it
             except DivergedError as error:
                 self._give_up(run, entry, [effect for _, effects, _ in history for effect in effects], error)
-                continue
-            self.live.append(live)
+            except Exception as error:  # noqa: BLE001  as in _answer
+                self._set_aside(run, entry, error)
+            else:
+                self.live.append(live)
 
     def _give_up_live(self, one: _Live) -> None:
         assert one.recording.diverged is not None  # noqa: S101
@@ -282,7 +289,7 @@ class _Driver(Doubting):
                 continue  # it was answered before, by a copy that came late
             if live.steps.step != part.step:
                 raise DivergedError(f"exchange {sent.id}: it is at step {live.steps.step} now, and was at {part.step}")
-            _must_be_the_same(live, part, [requests[begin + place] for place in places], sent, self.policy.dialect)
+            _must_be_the_same(live, part, [requests[begin + place] for place in places], sent, self.settings.dialect)
             for asked, place in zip(part.asked, places, strict=True):
                 effect = by_position.get(place)
                 if effect is not None and effect.state is EffectState.ASKED:
@@ -348,15 +355,18 @@ class _Driver(Doubting):
     def _fail(self, one: _Live, error: Exception) -> None:
         one.steps.close()
         if one.recording.diverged is None:
-            words = f"{one.entry.request.request_name}: {type(error).__name__}: {error}"
-            self.journal.set_aside(self.claim, one.run.id, words)
             self.live.remove(one)
-            self.failed += 1
+            self._set_aside(one.run, one.entry, error)
+
+    def _set_aside(self, run: Run, entry: InboxEntry, error: Exception) -> None:
+        words = f"{entry.request.request_name}: {type(error).__name__}: {error}"
+        self.journal.set_aside(self.claim, run.id, words)
+        self.failed += 1
 
     def _refuse_unwritable(self, runs: Sequence[_Live]) -> None:
         """Tell the runs that want what cannot be written; nothing of the document was sent."""
         for one in runs:
-            error = why_unwritable([unnumbered(request) for request in one.steps.asked], self.policy.dialect)
+            error = why_unwritable([unnumbered(request) for request in one.steps.asked], self.settings.dialect)
             if error.by_request:
                 try:
                     one.steps.refuse(error)
@@ -403,11 +413,11 @@ class _Driver(Doubting):
 
     def _clear(self) -> Generator[Step, Any, None]:
         """Let QuickBooks forget the replies that nobody can want any more; not before the last copy must have come."""
-        if not self.policy.recovery:
+        if not self.settings.recovery:
             return
-        before = self.clock() - self.policy.lease - self.policy.timeout
+        before = self.clock() - self.settings.lease - self.settings.timeout
         for sent in self.journal.to_clear(self.claim, before):
-            document = write_requests((), dialect=self.policy.dialect, old_message_set_id=sent.set_id)
+            document = write_requests((), dialect=self.settings.dialect, old_message_set_id=sent.set_id)
             try:
                 yield Send(document=document, writes=False)
             except TransportError:
