@@ -53,7 +53,7 @@ def say_what_was_not_tested() -> None:
 @nox.session
 def demo(session: nox.Session) -> None:
     """See it work: a Procore request goes into a simulated company file, and the answer comes back."""
-    session.install(".")
+    session.install(".[sql]")
     session.run("procore-qbd", "demo", *session.posargs)
 
 

@@ -1,11 +1,11 @@
 """Every test of the command line has a folder of its own, and a command to type there."""
 
-import json
 import shutil
 
 import pytest
 
 from procore_qbd.cli import main
+from support.console import kept
 
 
 @pytest.fixture(autouse=True)
@@ -37,5 +37,5 @@ def office(folder, shown):
     """The demo's company file, and what it has linked by kind."""
     shutil.copytree(shown, folder / "show")
     path = folder / "show" / "cascade-ridge.company"
-    links = json.loads((folder / "show" / "cascade-ridge.company.links.json").read_text())["links"]
+    links = kept(path)
     return path, {kind: [link for link in links if link["kind"] == kind] for kind in {link["kind"] for link in links}}

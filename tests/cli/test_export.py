@@ -1,6 +1,5 @@
 """`export` as a person uses it: what it prints, what it writes, how it ends."""
 
-import errno
 import json
 import pathlib
 import shutil
@@ -11,7 +10,7 @@ from procore_qbd import (
     demo,
 )
 from procore_qbd.simulator import CompanyFile
-from support.console import tree, vendor
+from support.console import kept, tree, vendor
 from support.payloads import with_quickbooks_ids
 from support.shared import SHARED, needs_shared
 
@@ -34,11 +33,14 @@ def test_an_export_writes_links_qbxml_and_close_out(command, folder):
     assert "made a new company file: books.company" in out
     assert "1 made" in out
     written = tree(folder)
-    assert {"books.company", "books.company.links.json", "out/01-vendor.close-out.json"} < set(written)
-    (link,) = json.loads(written["books.company.links.json"])["links"]
+    assert {"books.company", "books.company.journal", "out/01-vendor.close-out.json"} < set(written)
+    (link,) = kept(folder / "books.company")
     close_out = json.loads(written["out/01-vendor.close-out.json"])
     assert close_out["details"][0]["quickbooks_id"] == link["quickbooks_id"]
-    assert b"<Name>Alder Creek</Name>" in written["out/01-vendor.2.request.xml"]
+    documents = [text for name, text in written.items() if name.endswith("request.xml")]
+    (made,) = (text for text in documents if b"VendorAddRq" in text)
+    assert b"<Name>Alder Creek</Name>" in made
+    assert made.index(b"OtherNameModRq") < made.index(b"VendorAddRq"), "the fence comes first"
 
 
 def test_an_export_twice_changes_nothing_and_says_so(command, folder):
@@ -114,7 +116,7 @@ def test_procores_own_samples_export_with_their_references_seeded(command, folde
     second = json.loads((folder / "out" / f"01-{sample.stem}.close-out.json").read_text())
     assert second["calls"] == first["calls"]
     assert {name: content for name, content in tree(folder).items() if name.startswith("books")} == before
-    links = json.loads((folder / "books.company.links.json").read_text())["links"]
+    links = kept(folder / "books.company")
     updates = first["calls"][0]["body"]["updates"]
     assert {update["origin_id"] for update in updates} >= {link["quickbooks_id"] for link in links}
 
@@ -210,17 +212,13 @@ def test_books_in_the_encodings_of_windows_are_read(command, folder, encoding):
     assert (code, "Netto für 30" in out) == (1, True)  # the company file has no such terms
 
 
-def test_links_that_cannot_be_kept_are_told_before_anything_is_done(command, folder, monkeypatch):
-    def locked(*_arguments):
-        raise PermissionError(errno.EACCES, "Permission denied")
-
+def test_a_journal_that_cannot_be_used_is_told_before_anything_is_done(command, folder):
     vendor(folder)
     CompanyFile.create(folder / "books.company").close()
-    monkeypatch.setattr(pathlib.Path, "replace", locked)
+    (folder / "books.company.journal").mkdir()
     code, out, err = command("export", "vendor.json", "--company", "books.company")
     assert (code, out) == (2, "")
-    assert "books.company.links.json: cannot be written: Permission denied" in err
-    assert err.endswith("has every link: there was none to add; nothing was carried out\n")
+    assert "books.company.journal: cannot be opened" in err
     with CompanyFile.open(folder / "books.company") as company:
         assert not list(company.records("Vendor"))
 

@@ -1,14 +1,12 @@
 """`link` and `unlink`: every kind, by hand, and what cannot be."""
 
-import json
-
 import pytest
 
-from procore_qbd import (
-    ItemKind,
-)
-from procore_qbd.journal import LinksFile
-from support.console import file_id, tree, vendor
+from procore_qbd import CompanyFile, ItemKind, Link
+from procore_qbd.journal import Journal, LinksFile
+from procore_qbd.journal.sql import SqlTables
+from procore_qbd.qbxml.entities.vendors import Vendor
+from support.console import kept, linked, tree, vendor
 
 
 def test_a_record_that_was_there_is_linked_by_hand(command, folder):
@@ -58,15 +56,11 @@ def test_what_was_unlinked_can_be_linked_again_and_is_the_same(command, office, 
     code, out, err = command("link", kind, before["procore_id"], before["quickbooks_id"], "--company", path)
     assert (code, err) == (0, "")
     assert f"{before['procore_id']} is linked to {before['quickbooks_id']}" in out
-    (after,) = [
-        link
-        for link in json.loads(path.with_name(path.name + ".links.json").read_text())["links"]
-        if (link["kind"], link["procore_id"]) == (kind, before["procore_id"])
-    ]
+    (after,) = [link for link in kept(path) if (link["kind"], link["procore_id"]) == (kind, before["procore_id"])]
     same = ("quickbooks_id", "parent", "name") if kind == "change_order" else ("quickbooks_id", "parent")
     assert [after[key] for key in same] == [before[key] for key in same]
     has_a_vendor = kind in ("work_order_contract", "purchase_order_contract", "requisition")
-    assert ("party" in after) is has_a_vendor
+    assert (after["party"] is not None) is has_a_vendor
 
 
 def test_unlinking_says_what_was_forgotten_with_it(command, office):
@@ -94,14 +88,33 @@ def test_unlinking_says_what_was_forgotten_with_it(command, office):
 
 def test_a_merged_record_is_shared_where_a_person_says_so(command, folder):
     command("export", vendor(folder, 47, "Alder"), vendor(folder, 48, "Birch", "b.json"), "--company", "books.company")
-    birch = json.loads((folder / "books.company.links.json").read_text())["links"][1]["quickbooks_id"]
+    birch = kept(folder / "books.company")[1]["quickbooks_id"]
     command("unlink", "vendor", 47, "--company", "books.company")
     code, _, err = command("link", "vendor", 47, birch, "--company", "books.company")
     assert (code, "is linked to vendor 48 already" in err) == (2, True)
     code, out, _ = command("link", "vendor", 47, birch, "--company", "books.company", "--shared")
     assert (code, out) == (0, f"vendor 47 is linked to {birch} Birch\n")
-    (link,) = [link for link in LinksFile("books.company.links.json", file_id(folder)).links if link.shared]
-    assert (link.kind, link.procore_id) == (ItemKind.VENDOR, 47)
+    (link,) = [link for link in kept(folder / "books.company") if link["shared"]]
+    assert (link["kind"], link["procore_id"]) == (ItemKind.VENDOR, 47)
+
+
+def test_an_older_links_file_is_read_into_the_journal_once(command, folder):
+    with CompanyFile.create(folder / "books.company") as company:
+        (made,) = company.seed([Vendor(list_id="8-1", name="Alder")])
+        older = LinksFile(folder / "books.company.links.json", company.file_id)
+    older.links.add(Link(kind=ItemKind.VENDOR, procore_id=35, quickbooks_id=made.list_id, name="Alder"))
+    older.links.add(Link(kind=ItemKind.VENDOR, procore_id=36, quickbooks_id="8-2", name="Birch"))
+    older.links.remove(ItemKind.VENDOR, 36)
+    older.save()
+    code, out, _ = command("export", vendor(folder, name="Alder"), "--company", "books.company")
+    assert (code, out.splitlines()[-1]) == (0, "1 unchanged: nothing was written")
+    assert "its 1 links are in the journal now" in out
+    assert not (folder / "books.company.links.json").exists()
+    assert linked(folder) == ["Alder"]
+    with Journal(SqlTables(f"sqlite:///{folder / 'books.company.journal'}")) as journal:
+        links = journal.all_links(journal.companies()[0])
+    assert links.generations == {(ItemKind.VENDOR, 36): 1}
+    assert "are in the journal now" not in command("export", "vendor.json", "--company", "books.company")[1]
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ def test_values_that_nobody_kept_are_damage_although_sqlite_sees_none(tmp_path, 
 def test_links_of_another_company_file_are_refused_and_nothing_is_written(command, folder):
     command("export", vendor(folder), "--company", "one.company")
     command("export", "vendor.json", "--company", "two.company")
-    (folder / "one.company.links.json").replace(folder / "two.company.links.json")
+    (folder / "one.company.journal").replace(folder / "two.company.journal")
     before = tree(folder)
     code, _, err = command("export", "vendor.json", "--company", "two.company")
     assert (code, "of another company file" in err) == (2, True)

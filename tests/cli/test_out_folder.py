@@ -30,9 +30,12 @@ def test_an_out_folder_that_cannot_be_written_to_is_told_before_anything_is_done
 def test_what_a_run_before_wrote_stays_where_this_one_never_begins(command, folder):
     command("export", vendor(folder), "--company", "books.company", "--out", "out")
     before = tree(folder / "out")
-    links = folder / "books.company.links.json"
-    kept = links.read_text()
-    for harm in (lambda: links.write_text("{"), lambda: (links.write_text(kept), (folder / "books.company").unlink())):
+    journal = folder / "books.company.journal"
+    kept = journal.read_bytes()
+    for harm in (
+        lambda: journal.write_text("these are no books" * 1000),
+        lambda: (journal.write_bytes(kept), (folder / "books.company").unlink()),
+    ):
         harm()
         assert command("export", "vendor.json", "--company", "books.company", "--out", "out")[0] == 2
         assert tree(folder / "out") == before

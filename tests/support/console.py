@@ -5,6 +5,10 @@ import os
 import subprocess
 import sys
 
+import attrs
+
+from procore_qbd.journal import Journal
+from procore_qbd.journal.sql import SqlTables
 from procore_qbd.simulator import CompanyFile
 
 
@@ -18,7 +22,9 @@ def vendor(folder, procore_id=35, name="Alder Creek", file="vendor.json", **more
 
 
 def tree(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """The files of a folder; a journal only by its name, for it notes every run."""
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return {name: b"" if name.endswith(".journal") else path.read_bytes() for name, path in files.items()}
 
 
 def in_the_file(folder):
@@ -26,8 +32,16 @@ def in_the_file(folder):
         return [record.name for record in company.records("Vendor")]
 
 
+def kept(company):
+    """The links in the journal of a company file, as plain values."""
+    with Journal(SqlTables(f"sqlite:///{company}.journal")) as journal:
+        (known,) = journal.companies()
+        found = sorted(journal.all_links(known), key=lambda link: (link.kind, link.procore_id))
+    return [attrs.asdict(link, recurse=False) | {"quickbooks_id": str(link.quickbooks_id)} for link in found]
+
+
 def linked(folder):
-    return [link["name"] for link in json.loads((folder / "books.company.links.json").read_text())["links"]]
+    return [link["name"] for link in kept(folder / "books.company")]
 
 
 def breaks_at(monkeypatch, words, error, *, after):

@@ -10,7 +10,7 @@ from procore_qbd.cli import arguments
 from procore_qbd.cli.exits import ExitCode
 from procore_qbd.cli.exporting import Export
 from procore_qbd.cli.files import make_folder
-from procore_qbd.cli.opening import full_name, open_links, open_or_create
+from procore_qbd.cli.opening import full_name, open_journal, open_or_create
 from procore_qbd.cli.out_folder import OutFolder
 from procore_qbd.cli.output import say
 from procore_qbd.demo import ledger, picture
@@ -55,9 +55,9 @@ def _demo(options: argparse.Namespace) -> ExitCode:
     say(f"{demo.COMPANY_NAME}: from Procore to a simulated QuickBooks company file, and the ids back.\n")
     with open_or_create(path, demo.COMPANY_NAME) as company:
         _chart_of_accounts(company)
-        links_file = open_links(path, company, "production")
-        export = Export(company, links_file, demo.BOOKS, OutFolder(folder / "qbxml"))
-        ended = _carry_out(export, folder / "requests")
+        with open_journal(path, company, "production") as journal:
+            export = Export(company, journal, demo.BOOKS, OutFolder(folder / "qbxml"))
+            ended = _carry_out(export, folder / "requests")
         say(f"\n{export.total()}\n\nIn the company file now:")
         _show_records(company)
         money = list(_money(company, ended))
@@ -81,7 +81,7 @@ def _carry_out(export: Export, folder: Path) -> Ended:
     from procore_qbd.procore import read_request
 
     ended: Ended = []
-    for name, data in demo.requests(export.links_file.links):
+    for name, data in demo.requests(export.journal.links(export.company.file_id)):
         (folder / name).write_bytes(data)
         request = read_request(data)
         say(f"\n{name}: {request.request_name}")

@@ -9,13 +9,13 @@ import attrs
 from procore_qbd import demo
 from procore_qbd.cli import arguments
 from procore_qbd.cli.exits import ExitCode
-from procore_qbd.cli.exporting import Export, ItemEnding, NotKeptError, RequestEnding
+from procore_qbd.cli.exporting import BrokenOffError, Export, ItemEnding, NotKeptError, RequestEnding
 from procore_qbd.cli.files import UnusableError, called, make_folder, read, read_bytes
-from procore_qbd.cli.opening import full_name, open_links, open_or_create
+from procore_qbd.cli.opening import full_name, open_journal, open_or_create
 from procore_qbd.cli.out_folder import OutFolder
 from procore_qbd.cli.output import say, tell
 from procore_qbd.domain import Books
-from procore_qbd.errors import LinkError, PayloadError, ProcoreQbdError, TransportError
+from procore_qbd.errors import PayloadError, ProcoreQbdError
 from procore_qbd.testing.seeding import policy_references, references
 
 if TYPE_CHECKING:
@@ -75,16 +75,14 @@ def _export(options: argparse.Namespace) -> ExitCode:
             out.try_name(task.name, task.path)
     if all(isinstance(task.request, ProcoreQbdError) for task in tasks):
         return _nothing_to_carry_out(tasks, out)
-    with open_or_create(options.company, options.company.stem) as company:
-        links_file = open_links(options.company, company, options.environment)
-        try:
-            links_file.save()  # whether they can be kept is known before there are any
-        except LinkError as error:
-            raise UnusableError(f"{error}; nothing was carried out") from None
+    with (
+        open_or_create(options.company, options.company.stem) as company,
+        open_journal(options.company, company, options.environment) as journal,
+    ):
         if out is not None:
             for task in tasks:
                 out.clear(task.name)
-        return _carry_out(Export(company, links_file, books, out), tasks, seed=options.seed_references)
+        return _carry_out(Export(company, journal, books, out), tasks, seed=options.seed_references)
 
 
 def _out(path: Path | None) -> OutFolder | None:
@@ -206,7 +204,7 @@ def _carry_out_one(export: Export, task: _Task, *, seed: bool) -> None:
         tell(f"{task.path}: {error}")
         export.failed = True
     except ProcoreQbdError as error:
-        why = export.company.last_fault if isinstance(error, TransportError) else None
+        why = export.company.last_fault if isinstance(error, BrokenOffError) else None
         tell(f"{task.path}: {error} (The company file {why}.)" if why else f"{task.path}: {error}")
 
 

@@ -9,24 +9,22 @@ import attrs
 
 from procore_qbd.cli.output import say, tell
 from procore_qbd.codes import Effect, status
-from procore_qbd.domain import ItemKind, RefusalCode
-from procore_qbd.erp import perform
-from procore_qbd.errors import LinkError, ProcoreQbdError, TransportError
-from procore_qbd.flows import Conversation
-from procore_qbd.qbxml import ADD
+from procore_qbd.domain import CloseOut, ItemKind, RefusalCode
+from procore_qbd.errors import JournalError, ProcoreQbdError
+from procore_qbd.qbxml import ADD, Request, read_requests
+from procore_qbd.qbxml.entities.other_names import OtherName
 from procore_qbd.transports import Memory
+from procore_qbd.worker import WorkerSettings, drain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from procore_qbd.cli.out_folder import OutFolder
-    from procore_qbd.domain import Books, CloseOut, DetailOutcome, ErpRequest
-    from procore_qbd.flows import Flow
-    from procore_qbd.journal import LinksFile
-    from procore_qbd.qbxml import Request
+    from procore_qbd.domain import Books, DetailOutcome, ErpRequest, Links
+    from procore_qbd.journal import Journal
     from procore_qbd.simulator import CompanyFile
 
-__all__ = ["Export", "ItemEnding", "NotKeptError", "RequestEnding"]
+__all__ = ["BrokenOffError", "Export", "ItemEnding", "NotKeptError", "RequestEnding"]
 
 
 class ItemEnding(StrEnum):
@@ -50,6 +48,10 @@ class RequestEnding(StrEnum):
     NOT_CARRIED_OUT = "not carried out"
 
 
+class BrokenOffError(ProcoreQbdError):
+    """A request has not ended, and the journal knows why."""
+
+
 class NotKeptError(ProcoreQbdError):
     """A request was carried out, and not all of its links can be kept."""
 
@@ -61,12 +63,16 @@ class _Said:
     Attributes:
         side: ``"request"`` or ``"reply"``.
         document: The bytes.
-        requests: What it asks QuickBooks for; nothing if it is a reply.
     """
 
     side: str
     document: bytes
-    requests: tuple[Request, ...] = ()
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """What it asks QuickBooks for besides our own record; nothing if it is a reply."""
+        asked = read_requests(self.document).requests if self.side == "request" else ()
+        return tuple(one for one in asked if isinstance(one, Request) and not isinstance(one.record, OtherName))
 
     @property
     def writes(self) -> bool:
@@ -79,12 +85,16 @@ class _Said:
         return any(request.shape is ADD for request in self.requests)
 
 
+_PATIENCE = WorkerSettings(lease=0, timeout=0, pause=0, tries=2)
+"""A simulated company file answers at once or never, and whoever has it open is alone with it."""
+
+
 class Export:
     """The requests of one command, carried out one after another against a company file.
 
     Args:
         company: The company file.
-        links_file: Its links.
+        journal: Where its exports are written down.
         books: The bookkeeper's choices.
         out: Where the qbXML and the close-outs are written, if anywhere.
 
@@ -93,20 +103,20 @@ class Export:
         differing: How many of them differ between the two sides.
         written: Whether anything was written to the company file, as far as is known.
         failed: Whether anything could not be carried out, kept or written down.
-        over: Whether it is no use to go on: nobody knows what QuickBooks did, or the links cannot be kept.
+        over: Whether it is no use to go on: nobody knows what QuickBooks did, or the journal cannot be written.
         interrupted: Whether a person broke it off.
         ending: What became of the request in work.
     """
 
-    def __init__(self, company: CompanyFile, links_file: LinksFile, books: Books, out: OutFolder | None) -> None:
-        self.company, self.links_file, self.books, self.out = company, links_file, books, out
+    def __init__(self, company: CompanyFile, journal: Journal, books: Books, out: OutFolder | None) -> None:
+        self.company, self.journal, self.books, self.out = company, journal, books, out
         self.counts: dict[ItemEnding, int] = dict.fromkeys(ItemEnding, 0)
         self.differing = 0
         self.written = self.failed = self.over = self.interrupted = False
         self.ending = RequestEnding.NOT_CARRIED_OUT
 
     def carry_out(self, name: str, request: ErpRequest) -> CloseOut:
-        """Carry out one request, remember its links, save its documents, and print the result.
+        """Carry out one request, save its documents, and print the result.
 
         Args:
             name: What the files of it begin with.
@@ -116,61 +126,57 @@ class Export:
             NotKeptError: Not all of its links can be kept; all else was done.
             ProcoreQbdError: It could not be carried out; what was said is written down.
         """
-        said: list[_Said] = []
-        links = self.links_file.links
-        changes_before = {link.procore_id for link in links if link.kind is ItemKind.CHANGE_ORDER}
+        key, said = self.company.file_id, list[_Said]()
+        before = self.journal.all_links(key)
+        events = len(self.journal.events(key))
         try:
-            close_out = self._converse(perform(request, links, self.books), said)
+            close_out = self._drained(request, said)
         except (ProcoreQbdError, KeyboardInterrupt) as error:
             self._broke_off(error, said)
             self._write(name, said, None)
             raise
-        wrote = any(one.writes for one in said)
-        self.ending = RequestEnding.IN_DOUBT if wrote else RequestEnding.CARRIED_OUT  # until the links are kept
-        unkept = self._keep(close_out)
-        endings = _endings(close_out, said, changes_before)
+        endings = _endings(close_out, said, before)
         doubtful = ItemEnding.IN_DOUBT in endings
         self.ending = RequestEnding.IN_DOUBT if doubtful else RequestEnding.CARRIED_OUT
         self._write(name, said, close_out)
         self._print_all(close_out, endings)
-        if unkept:
-            raise NotKeptError("; ".join(map(str, unkept)))
+        new = self.journal.events(key)[events:]
+        if unkept := [words.partition(": ")[2] for _, what, words in new if what == "link not kept"]:
+            raise NotKeptError("; ".join(unkept))
         return close_out
 
-    def _converse(self, flow: Flow[CloseOut], said: list[_Said]) -> CloseOut:
-        """Have the company file answer a flow to its end; what is said stands in ``said`` even if it breaks off."""
-        conversation = Conversation(flow)
+    def _drained(self, request: ErpRequest, said: list[_Said]) -> CloseOut:
+        """Have the company file answer until the request has ended; what is said stands in ``said`` whatever happens.
 
-        def remember(side: str, document: bytes) -> None:
-            said.append(_Said(side, document, conversation.requests if side == "request" else ()))
-
-        transport = Memory(self.company.process, remember)
-        while conversation.document is not None:
-            conversation.exchange(transport)
-        return conversation.result
+        Raises:
+            BrokenOffError: It has not ended, and it is known why.
+        """
+        key = self.company.file_id
+        number, told = self.journal.submit(key, request), list[CloseOut]()
+        transport = Memory(self.company.process, lambda side, document: said.append(_Said(side, document)))
+        ended = drain(
+            key, journal=self.journal, transport=transport, books=self.books, tell=told.append, settings=_PATIENCE
+        )
+        state = self.journal.entry(key, number).state
+        close_out = self.journal.close_out(key, number)
+        for other in told:
+            if other != close_out:
+                say(f"  of an earlier run: {other.request_name}")
+                self._print_all(other, [_of_earlier(detail) for detail in other.details])
+        if state == "ended" and close_out is not None:
+            return close_out
+        if state == "asked":
+            questions = [one.words for one in self.journal.questions(key)]
+            raise BrokenOffError(f"a person is asked: {'; '.join(questions)}; see procore-qbd questions")
+        if state == "failed":
+            raise BrokenOffError(self.journal.events(key)[-1][2])
+        raise BrokenOffError(ended.frozen or ended.stopped or "it waits for another request that is not settled")
 
     def _broke_off(self, error: ProcoreQbdError | KeyboardInterrupt, said: Sequence[_Said]) -> None:
         """Find out what a request that broke off may have written."""
-        sent = [one for one in said if one.side == "request"]
-        effect = error.effect if isinstance(error, TransportError) else None
-        self.over = effect is Effect.UNKNOWN and any(one.writes for one in sent[-1:])
-        if any(one.writes for one in (sent[:-1] if effect is Effect.NOT_DONE else sent)):
+        self.over = isinstance(error, JournalError)
+        if any(one.writes for one in said):
             self.ending, self.written = RequestEnding.IN_DOUBT, True
-
-    def _keep(self, close_out: CloseOut) -> list[LinkError]:
-        """Remember the links. One that contradicts another does not lose the others, nor how the request ended."""
-        unkept = []
-        for link in close_out.links:
-            try:
-                self.links_file.links.add(link)
-            except LinkError as error:
-                unkept.append(error)
-        try:
-            self.links_file.save()
-        except LinkError as error:
-            self.over = True
-            unkept.append(error)
-        return unkept
 
     def _write(self, name: str, said: Sequence[_Said], close_out: CloseOut | None) -> None:
         """Write down what was said, where there is a folder for it; where that fails, it is told."""
@@ -207,23 +213,31 @@ class Export:
         return "; ".join(filter(None, (words, differing)))
 
 
-def _endings(close_out: CloseOut, said: Sequence[_Said], changes_before: set[int]) -> list[ItemEnding]:
+def _endings(close_out: CloseOut, said: Sequence[_Said], before: Links) -> list[ItemEnding]:
     """How each item of a request ended.
 
     Args:
         close_out: How the request ended.
         said: What was said for it.
-        changes_before: The change orders that were linked before. A new one adds lines, and no record.
+        before: The links as they were. A change order that is not among them adds lines, and no record.
     """
     added, wrote = any(one.adds for one in said), any(one.writes for one in said)
     return [
-        _ending(
-            detail,
-            new=added or (detail.item_type is ItemKind.CHANGE_ORDER and detail.item_id not in changes_before),
-            wrote=wrote,
-        )
-        for detail in close_out.details
+        _ending(detail, new=added or _is_new(detail, before, wrote=wrote), wrote=wrote) for detail in close_out.details
     ]
+
+
+def _of_earlier(detail: DetailOutcome) -> ItemEnding:
+    """How an item ended whose request was begun before."""
+    return _ending(detail, new=True, wrote=False)
+
+
+def _is_new(detail: DetailOutcome, before: Links, *, wrote: bool) -> bool:
+    """Whether an item that was changed was made, although no record was added: lines were, or an earlier run did it."""
+    if detail.item_type is None or detail.item_id is None:
+        return False
+    linked = before.find(detail.item_type, detail.item_id) is not None
+    return not linked and (detail.item_type is ItemKind.CHANGE_ORDER or not wrote)
 
 
 def _ending(detail: DetailOutcome, *, new: bool, wrote: bool) -> ItemEnding:

@@ -13,7 +13,7 @@ import attrs
 
 from procore_qbd.cli import arguments
 from procore_qbd.cli.exits import ExitCode
-from procore_qbd.cli.opening import full_name, open_links
+from procore_qbd.cli.opening import full_name, open_journal
 from procore_qbd.cli.output import say
 from procore_qbd.domain import ItemKind, Link, Pair, QuickBooksId
 from procore_qbd.erp.results import record_id
@@ -72,18 +72,18 @@ def _kind(text: str) -> ItemKind:
 
 
 def _link(options: argparse.Namespace) -> ExitCode:
-    with CompanyFile.open(options.company) as company:
-        links_file = open_links(options.company, company, options.environment)
-        said = Link(
-            kind=options.kind,
-            procore_id=options.procore_id,
-            quickbooks_id=options.quickbooks_id,
-            shared=options.shared,
-        )
+    said = Link(
+        kind=options.kind, procore_id=options.procore_id, quickbooks_id=options.quickbooks_id, shared=options.shared
+    )
+    with (
+        CompanyFile.open(options.company) as company,
+        open_journal(options.company, company, options.environment) as journal,
+    ):
         link = _as_it_is(company, said)
-        new = links_file.links.add(link)
-        links_file.save()
+        before = journal.links(company.file_id).find(link.kind, link.procore_id)
+        journal.link(company.file_id, link)
     what = f"{options.kind.label} {options.procore_id}"
+    new = before is None or before.quickbooks_id != link.quickbooks_id
     say(f"{what} {'is linked' if new else 'was linked already'} to {link.quickbooks_id} {link.name}")
     return ExitCode.OK
 
@@ -151,12 +151,13 @@ def _not_there(lists: Sequence[str], quickbooks_id: str) -> str:
 
 
 def _unlink(options: argparse.Namespace) -> ExitCode:
-    with CompanyFile.open(options.company) as company:
-        links_file = open_links(options.company, company, options.environment)
-        links = links_file.links
-        before = list(links)
-        link = links.remove(options.kind, options.procore_id)
-        links_file.save()
+    with (
+        CompanyFile.open(options.company) as company,
+        open_journal(options.company, company, options.environment) as journal,
+    ):
+        before = list(journal.all_links(company.file_id))
+        link = journal.unlink(company.file_id, options.kind, options.procore_id)
+        links = journal.all_links(company.file_id)
     what = f"{options.kind.label} {options.procore_id}"
     say(f"{what} is not linked any more" if link else f"{what} was not linked: nothing changed")
     gone = [one for one in before if one != link and links.find(one.kind, one.procore_id) is None]

@@ -1,4 +1,4 @@
-"""Open a simulated company file with its links, which are kept beside it."""
+"""Open a simulated company file with its journal, which is kept beside it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 from procore_qbd.cli.output import say
 from procore_qbd.erp.results import record_id, record_name
-from procore_qbd.errors import LinkError
-from procore_qbd.journal import LinksFile
+from procore_qbd.errors import JournalError
+from procore_qbd.journal import Journal, LinksFile
 from procore_qbd.simulator import CompanyFile
 
-__all__ = ["full_name", "open_links", "open_or_create"]
+__all__ = ["full_name", "journal_path", "links_path", "open_journal", "open_or_create"]
 
 
 def open_or_create(path: Path, name: str) -> CompanyFile:
@@ -24,19 +24,24 @@ def open_or_create(path: Path, name: str) -> CompanyFile:
 
     Raises:
         CompanyFileError: It cannot be opened or created.
-        LinkError: It is not there, but its links are.
+        JournalError: It is not there, but its journal is.
     """
     if path.exists():
         return CompanyFile.open(path)
-    if (links := _links_path(path)).exists():
-        raise LinkError(f"{links}: holds the links of a company file that is not there; put {path.name} back beside it")
+    for kept in (journal_path(path), links_path(path)):
+        if kept.exists():
+            raise JournalError(
+                f"{kept}: is of a company file that is not there; put {path.name} back beside it, or move this away"
+            )
     company = CompanyFile.create(path, name=name)
     say(f"made a new company file: {path}")
     return company
 
 
-def open_links(path: Path, company: CompanyFile, environment: str) -> LinksFile:
-    """The links of an open company file.
+def open_journal(path: Path, company: CompanyFile, environment: str) -> Journal:
+    """The journal of an open company file, which knows it by its `file_id`.
+
+    What an earlier release kept in a file of links is read into it once; that file is renamed.
 
     Args:
         path: Where the company file is.
@@ -44,15 +49,59 @@ def open_links(path: Path, company: CompanyFile, environment: str) -> LinksFile:
         environment: Procore's environment.
 
     Raises:
-        LinkError: The file of links cannot be read, or is of another company file or environment.
+        JournalError: It cannot be opened, or is of another company file or environment.
+        LinkError: There is a file of links, and it cannot be read.
     """
-    return LinksFile(_links_path(path), company.file_id, environment=environment)
+    where = journal_path(path)
+    from procore_qbd.journal.sql import SqlTables
+
+    journal = Journal(SqlTables(f"sqlite:///{where}"))
+    try:
+        _must_be_of(journal, where, company.file_id)
+        journal.register(company.file_id, environment=environment)
+        _read_in(links_path(path), journal, company.file_id, environment)
+    except BaseException:
+        journal.close()
+        raise
+    return journal
 
 
-def _links_path(company: Path) -> Path:
+def _must_be_of(journal: Journal, where: Path, company: str) -> None:
+    """Refuse the journal of another company file.
+
+    Raises:
+        JournalError: It is one.
+    """
+    others = [one for one in journal.companies() if one != company]
+    if others:
+        raise JournalError(
+            f"{where}: is the journal of another company file: expected {company!r}, got {others[0]!r}; "
+            "put the right journal beside the company file, or move this one away"
+        )
+
+
+def _read_in(path: Path, journal: Journal, company: str, environment: str) -> None:
+    """Take over the links of an earlier release."""
+    if not path.exists():
+        return
+    kept = LinksFile(path, company, environment=environment)
+    journal.link(company, *kept.links)
+    for (kind, procore_id), times in kept.links.generations.items():
+        journal.generation(company, kind, procore_id, times)
+    done = path.with_name(f"{path.name}.read-in")
+    path.replace(done)
+    say(f"{path.name}: its {len(kept.links)} links are in the journal now; the file is called {done.name}")
+
+
+def journal_path(company: Path) -> Path:
     """Beside the company file itself, by whatever symbolic link it is called."""
     real = Path(os.path.realpath(company)) if company.is_symlink() else company
-    return real.with_name(f"{real.name}.links.json")
+    return real.with_name(f"{real.name}.journal")
+
+
+def links_path(company: Path) -> Path:
+    """Where earlier releases kept the links."""
+    return journal_path(company).with_name(f"{journal_path(company).stem}.links.json")
 
 
 def full_name(record: Any) -> str:

@@ -18,7 +18,7 @@ from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from procore_qbd.domain import Links
+    from procore_qbd.domain import LinkView
     from procore_qbd.qbxml import Record
 
 __all__ = ["ACCOUNTS", "BOOKS", "COMPANY_NAME", "PLACE", "requests"]
@@ -48,7 +48,7 @@ PLACE = re.compile(rf'"\{{({"|".join(ItemKind)}):(\d+)\}}"')
 """Where a request of the package gets the QuickBooks id of an item: ``"{vendor:3317205}"``."""
 
 
-def requests(links: Links | None = None) -> Iterator[tuple[str, bytes]]:
+def requests(links: LinkView | None = None) -> Iterator[tuple[str, bytes]]:
     """The ERP requests, in the order in which the accounting approver accepts them: a name and Procore's JSON each.
 
     Args:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.journal.tables import Row, Rows, Tables
 
-__all__ = ["JournalLinks", "keep_link", "keep_links", "link_of"]
+__all__ = ["JournalLinks", "keep_link", "keep_links", "link_of", "links_of"]
 
 
 class JournalLinks:
@@ -72,6 +72,11 @@ class JournalLinks:
         )
 
 
+def links_of(rows: Iterable[Row]) -> list[Link]:
+    """Links of their rows, in an order in which `Links` takes them: who shares a record comes behind who has it."""
+    return [link_of(row) for row in sorted(rows, key=lambda row: (row["shared"], row["kind"], row["procore_id"]))]
+
+
 def link_of(row: Row) -> Link:
     """A link of its row."""
     names = ("procore_id", "quickbooks_id", "name", "edit_sequence", "parent", "party")
@@ -110,7 +115,7 @@ def keep_links(rows: Rows, company: str, links: Sequence[Link]) -> list[tuple[Li
     }
     found = [row for where in (mine, theirs) for row in rows.select("link", {"company": company, **where})]
     near = {(row["kind"], row["procore_id"]): row for row in found}
-    known = Links(map(link_of, near.values()))
+    known = Links(links_of(near.values()))
     new, unkept = {}, []
     for link in links:
         try:

@@ -21,7 +21,7 @@ from procore_qbd.domain.links import Link, Links
 from procore_qbd.domain.vocabulary import ItemKind
 from procore_qbd.errors import JournalError, LeaseLostError, LinkError
 from procore_qbd.journal.encoding import decoded, encoded
-from procore_qbd.journal.links import JournalLinks, keep_link, keep_links, link_of
+from procore_qbd.journal.links import JournalLinks, keep_link, keep_links, links_of
 from procore_qbd.journal.nouns import (
     Claim,
     CompanyState,
@@ -116,6 +116,11 @@ class Journal:
                 "ids of the two overlap; keep a journal for each, or name the right environment"
             )
         return known
+
+    def companies(self) -> tuple[str, ...]:
+        """The company files that are known."""
+        with self._rows() as rows:
+            return tuple(row["company"] for row in rows.select("company", {}))
 
     def company(self, company: str) -> CompanyState:
         """What is known of a company file.
@@ -676,7 +681,7 @@ class Journal:
             times = rows.select("generation", {"company": company})
             generations = {(ItemKind(row["kind"]), row["procore_id"]): row["times"] for row in times}
             found = rows.select("link", {"company": company}, order=("kind", "procore_id"))
-        return Links(map(link_of, found), environment=environment, generations=generations)
+        return Links(links_of(found), environment=environment, generations=generations)
 
     def link(self, company: str, *links: Link) -> None:
         """Remember links that a person, or an older links file, knows of: all of them or none.
@@ -695,7 +700,7 @@ class Journal:
             LinkError: It is not known whether an export of the item was written: wait for the end of that.
         """
         with self._rows() as rows:
-            links = Links(map(link_of, rows.select("link", {"company": company}, order=("kind", "procore_id"))))
+            links = Links(links_of(rows.select("link", {"company": company})))
             before = list(links)
             gone = links.remove(kind, procore_id)
             left = {(one.kind, one.procore_id) for one in links}
@@ -721,7 +726,7 @@ class Journal:
 
     def generation(self, company: str, kind: ItemKind, procore_id: int, times: int) -> None:
         """Remember how often an item was unlinked, as an older links file knows it."""
+        key = {"company": company, "kind": kind.value, "procore_id": procore_id}
         with self._rows() as rows:
-            rows.insert(
-                "generation", [{"company": company, "kind": kind.value, "procore_id": procore_id, "times": times}]
-            )
+            rows.delete("generation", key)
+            rows.insert("generation", [key | {"times": times}])

@@ -88,7 +88,7 @@ def read(outcome: Outcome) -> FenceRecord | None:
     """What QuickBooks' answer says of the record; None where there is none, or its notes are not ours."""
     if not outcome.ok:
         return None
-    for record in outcome.records(OtherName):
+    for record in (one for one in outcome.found if isinstance(one, OtherName)):  # whatever else of it cannot be read
         found = _NOTES.match(record.notes or "")
         if found is not None and record.list_id and record.edit_sequence:
             file_id, epoch, counter, set_id = found.groups()

@@ -76,7 +76,7 @@ def move_of(outcome: Outcome) -> str | None:
     """Which move of an effect an answer is; None where it leaves it open."""
     if not outcome.tried:
         return "find not done"
-    if outcome.committed is None:
+    if outcome.committed is None or (outcome.committed and outcome.faults):
         return None
     return "find done" if outcome.committed else "find refused"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import attrs
 
-from procore_qbd.errors import ProcoreQbdError, TransportError
+from procore_qbd.errors import TransportError
 from procore_qbd.flows.conversation import matched, read_whole
 from procore_qbd.qbxml import Dialect, Outcome, Request, write_requests
 from procore_qbd.worker import fence as fences
@@ -206,10 +206,7 @@ class Session:
     def _read_fence(self, known: CompanyState) -> Generator[Step, Any, FenceRecord | None]:
         request = fences.by_name() if known.fence_id is None else fences.by_id(known.fence_id)
         (outcome,), _, _ = yield from self._read([request])
-        try:
-            return fences.read(outcome)
-        except ProcoreQbdError as error:
-            raise StopError(f"the fence cannot be read: {error}") from error
+        return fences.read(outcome)
 
     def _make_fence(self) -> Generator[Step, Any, FenceRecord | None]:
         """Make the record. Two that meet the file at once make one: QuickBooks has no two of a name."""
