@@ -14,7 +14,7 @@ import procore_qbd
 
 ROOMS = (
     *("domain", "qbxml", "flows", "permissions", "procore", "journal", "transports", "erp", "errors", "codes"),
-    "chooser",
+    *("worker", "chooser"),
     *("translate", "simulator", "simulator.faults", "simulator.people"),
     *("testing.clock", "testing.seeding", "testing.strategies"),
 )

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from procore_qbd.errors import BooksError as BooksError
     from procore_qbd.errors import CompanyFileError as CompanyFileError
     from procore_qbd.errors import EngineError as EngineError
+    from procore_qbd.errors import JournalError as JournalError
     from procore_qbd.errors import LinkError as LinkError
     from procore_qbd.errors import NotSentError as NotSentError
     from procore_qbd.errors import PayloadError as PayloadError
@@ -49,7 +50,8 @@ if TYPE_CHECKING:
     from procore_qbd.flows import ask_all as ask_all
     from procore_qbd.flows import gather as gather
     from procore_qbd.flows import run as run
-    from procore_qbd.journal import LinksFile as LinksFile
+    from procore_qbd.journal import Journal as Journal
+    from procore_qbd.journal import MemoryTables as MemoryTables
     from procore_qbd.permissions import Action as Action
     from procore_qbd.permissions import Decision as Decision
     from procore_qbd.permissions import can as can
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     from procore_qbd.simulator import CompanyFile as CompanyFile
     from procore_qbd.transports import Memory as Memory
     from procore_qbd.transports import Transport as Transport
+    from procore_qbd.worker import drain as drain
 
 __version__ = "0.1.0"
 
@@ -88,6 +91,7 @@ _ROOMS = {
         "BooksError",
         "CompanyFileError",
         "EngineError",
+        "JournalError",
         "LinkError",
         "NotSentError",
         "PayloadError",
@@ -101,12 +105,13 @@ _ROOMS = {
         "TransportError",
     ),
     "flows": ("Conversation", "Ended", "Flow", "ask", "ask_all", "gather", "run"),
-    "journal": ("LinksFile",),
+    "journal": ("Journal", "MemoryTables"),
     "permissions": ("Action", "Decision", "can"),
     "procore": ("calls", "read_request", "to_json"),
     "qbxml": ("Dialect", "Edition", "Ref", "Request", "changes", "check", "erase"),
     "simulator": ("CompanyFile",),
     "transports": ("Memory", "Transport"),
+    "worker": ("drain",),
 }
 """Each public name, by the room it lives in. The imports above say the same to type checkers."""
 

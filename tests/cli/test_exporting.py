@@ -238,9 +238,9 @@ def test_a_job_that_is_brought_up_to_date_is_updated_even_if_its_link_is_lost(co
 
     (folder / "job.json").write_text(job("Bend"))
     assert "1 made" in command("export", "job.json", "--company", "books.company")[1]
-    with contextlib.closing(SqlTables(f"sqlite:///{folder / 'books.company.journal'}")) as tables:
-        with tables.transaction() as rows:
-            assert rows.delete("link", {"kind": "project"}) == 1
+    kept = SqlTables(f"sqlite:///{folder / 'books.company.journal'}")
+    with contextlib.closing(kept) as tables, tables.transaction() as rows:
+        assert rows.delete("link", {"kind": "project"}) == 1
     (folder / "job.json").write_text(job("Salem"))
     code, out, _ = command("export", "job.json", "--company", "books.company")
     assert (code, out.splitlines()[-1]) == (0, "1 updated")

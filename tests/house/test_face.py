@@ -13,7 +13,7 @@ import pytest
 import procore_qbd
 from procore_qbd import domain
 
-PUBLIC_NAMES = 50
+PUBLIC_NAMES = 53  # few enough to read through
 """How many names the face offers; raising it is a decision, not an accident."""
 
 LATE = {

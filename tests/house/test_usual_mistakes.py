@@ -11,7 +11,6 @@ from procore_qbd import (
     Books,
     CompanyFile,
     Links,
-    LinksFile,
     Memory,
     Request,
     User,
@@ -23,6 +22,7 @@ from procore_qbd import (
     run,
     to_json,
 )
+from procore_qbd.journal import LinksFile
 from procore_qbd.qbxml import ADD
 from procore_qbd.qbxml.entities.vendors import Vendor
 

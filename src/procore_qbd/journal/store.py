@@ -636,6 +636,12 @@ class Journal:
             effect = one_of(rows, "effect", claim.company, question.effect)
             return effect_of(effect), self._whole(rows, one_of(rows, "exchange", claim.company, effect["exchange"]))
 
+    def made(self, company: str) -> tuple[tuple[str, str, str], ...]:
+        """What was made in QuickBooks: what it is, its GUID, its ListID or TxnID."""
+        with self._rows() as rows:
+            done = rows.select("effect", {"company": company, "state": EffectState.DONE.value}, order=("id",))
+            return tuple((row["what"], row["guid"], row["record"]) for row in done if row["guid"] and row["record"])
+
     def closings(self, company: str) -> tuple[tuple[int, CloseOut], ...]:
         """What Procore is still to be told, the oldest first."""
         with self._rows() as rows:

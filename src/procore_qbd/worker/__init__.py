@@ -4,5 +4,6 @@ from procore_qbd.worker.draining import drain, new_id
 from procore_qbd.worker.effects import Commit, Drained, Send, Sleep, Step, Tell
 from procore_qbd.worker.session import WorkerSettings
 from procore_qbd.worker.steps import steps
+from procore_qbd.worker.thawing import thaw
 
-__all__ = ["Commit", "Drained", "Send", "Sleep", "Step", "Tell", "WorkerSettings", "drain", "new_id", "steps"]
+__all__ = ["Commit", "Drained", "Send", "Sleep", "Step", "Tell", "WorkerSettings", "drain", "new_id", "steps", "thaw"]

@@ -50,6 +50,7 @@ class Commit:
 
 
 Step: TypeAlias = Send | Sleep | Tell | Commit
+"""What a driver asks for, one after the other."""
 
 
 @attrs.frozen(kw_only=True)

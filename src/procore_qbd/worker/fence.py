@@ -25,7 +25,7 @@ from procore_qbd.qbxml.entities.other_names import OtherName, OtherNameQuery
 if TYPE_CHECKING:
     from procore_qbd.qbxml import Outcome
 
-__all__ = ["FENCE_NAME", "FenceRecord", "by_id", "by_name", "changed", "made", "read"]
+__all__ = ["FENCE_NAME", "FenceRecord", "by_id", "by_name", "changed", "made", "notes_of", "read"]
 
 FENCE_NAME = "Procore sync - do not change"
 """What the record is called; it is inactive, so that nobody meets it in a list."""
@@ -75,6 +75,11 @@ def changed(fence: FenceRecord, set_id: str) -> Request:
     """The first request of a document that writes."""
     notes = _notes(fence.file_id, fence.epoch, fence.counter + 1, set_id)
     return Request.mod(OtherName(list_id=fence.list_id, edit_sequence=fence.sequence, notes=notes))
+
+
+def notes_of(fence: FenceRecord) -> str:
+    """What the record says, as its notes."""
+    return _notes(fence.file_id, fence.epoch, fence.counter, fence.set_id)
 
 
 def _notes(file_id: str, epoch: int, counter: int, set_id: str | None) -> str:

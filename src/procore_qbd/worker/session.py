@@ -131,8 +131,8 @@ class Session:
         elif found.counter:
             self._freeze(
                 f"the company file says that {found.counter} documents were written to it by this library, and this "
-                "journal knows of none: another journal is used for it, or this one was lost. Restore that one, or "
-                "rebuild the links from the file (procore-qbd journal rebuild) and thaw"
+                "journal knows of none: another journal is used for it, or this one was lost. Restore that one; "
+                "or link what is in the file already (procore-qbd link), then thaw (procore-qbd journal thaw)"
             )
         yield Commit(name="came_late")
         late = self._came_late(known, found)
@@ -200,7 +200,7 @@ class Session:
             self._freeze(
                 f"somebody else writes to this company file as this library: it has {found.counter} documents, and the "
                 f"journal knows of {known.counter}. A second connector is at work, or the journal was restored from a "
-                "backup: stop the other, or rebuild the links from the file (procore-qbd journal rebuild), then thaw"
+                "backup: stop the other, or restore the newest journal, then thaw (procore-qbd journal thaw)"
             )
 
     def _read_fence(self, known: CompanyState) -> Generator[Step, Any, FenceRecord | None]:
