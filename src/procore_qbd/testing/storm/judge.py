@@ -93,8 +93,9 @@ class Judge:
         count = world.journal.count("books")
         if count.get("failed"):
             raise world.broken(f"requests ended with an error of the library: {world.journal.events('books')[-3:]}")
-        if told_of < sum(count.values()):
-            raise world.broken(f"{sum(count.values())} requests ended, and Procore was told of {told_of}")
+        ended = sum(count.values()) - world.ended_before
+        if told_of < ended:
+            raise world.broken(f"{ended} requests ended, and Procore was told of {told_of}")
         undisturbed = not (world.weather.people or world.report.survived["an error that leaves it open"])
         for close_out in told:
             for detail in close_out.details:
@@ -112,5 +113,5 @@ class Judge:
             raise self.world.broken(f"exchanges stay {', '.join(left)}: QuickBooks keeps their replies for ever")
 
     def _exchanges(self, state: str) -> bool:
-        with self.world.journal._tables.reading() as rows:  # noqa: SLF001  nobody else needs to know
+        with self.world.tables.reading() as rows:
             return bool(rows.select("exchange", {"company": "books", "writes": 1, "state": state}))

@@ -49,6 +49,7 @@ class Line:
         self._see(step.document)
         options, chooser = READING, self._reading
         if step.writes:
+            self.world.document = step.document
             options, chooser = LINE, self._line
         elif step.set_id:
             options, chooser = RECOVERING, self._recovering

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.errors import CompanyFileError, JournalError
+from procore_qbd.qbxml import ADD, Request, read_requests
 from procore_qbd.qbxml.entities.other_names import OtherName
 from procore_qbd.testing.storm.judge import KINDS, known_id, newest_first
 from procore_qbd.testing.storm.weather import ACCIDENTS, PEOPLE
@@ -94,6 +95,9 @@ class People:
             if act.endswith("the fence"):
                 self._touch_fence(user, rename=act.startswith("rename"))
                 return
+            if act == "type it by hand":
+                self._type(user)
+                return
             kinds = _ACTS_ON[act]
             kind = kinds[self._chooser.pick(len(kinds), "which kind")]
             if there := newest_first(self.world.company.records(kind)):
@@ -112,6 +116,16 @@ class People:
             user.rename(fence, f"do not change {next(self.world.numbers)}")
         else:
             user.edit(attrs.evolve(fence, phone=f"555-{next(self.world.numbers)}"))  # type: ignore[call-arg]
+
+    def _type(self, user: Bookkeeper) -> None:
+        """Somebody has the paper of what is on its way, and types it."""
+        wanted: list[Any] = [
+            one.record
+            for one in (read_requests(self.world.document).requests if self.world.document else ())
+            if isinstance(one, Request) and one.shape is ADD and hasattr(one.record, "ref_number")
+        ]
+        if wanted:
+            user.enter_similar(wanted[self._chooser.pick(len(wanted), "which")])
 
     def _rename(self, user: Bookkeeper, record: Any) -> None:
         user.rename(record, f"{record.name[:30]} {next(self.world.numbers)}")
@@ -155,7 +169,12 @@ class People:
         there = next((one for one in self.world.ours(*KINDS) if one.external_guid.upper() == guid), None)
         if there is not None and f"adopt {known_id(there)}" in question.choices:
             return f"adopt {known_id(there)}"
-        return "abandon" if there is not None or self.judge.births.get(guid) else "different"
+        if there is not None or self.judge.births.get(guid):
+            return "abandon"
+        similar = [choice for choice in question.choices if choice.startswith("adopt ") and choice != "adopt ID"]
+        if similar and self._chooser.pick(2, "is it that one"):
+            return similar[0]
+        return "different"
 
     # --- accidents ---------------------------------------------------------------------------------------------------
 

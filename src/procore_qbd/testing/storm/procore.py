@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING
 
 import attrs
@@ -50,7 +49,6 @@ class Procore:
         self._chooser = chooser.split("Procore", departures=0.15)
         self.told: dict[int, CloseOut] = {}
         self.known: dict[tuple[ItemKind, int], str] = dict(world.scene.known)
-        self._keys = itertools.count(1)
         self._chains = [
             _Chain(Book(group, world.scene, self.known), list(CHAINS.get(name, (name,))))
             for group, name in enumerate(chains)
@@ -68,7 +66,7 @@ class Procore:
         request = chain.book.request(kind)
         details = getattr(request, "request_detail_ids", None) or (getattr(request, "request_detail_id", None),)
         chain.waits_for = set(details)
-        key = f"ERP request {next(self._keys)}"
+        key = f"ERP request {next(self.world.numbers)}"
         how = self.world.fate(self._chooser, SUBMITTING, f"Procore's {kind}")
         self.world.journal.submit("books", request, key=key)
         if how == "sent twice":

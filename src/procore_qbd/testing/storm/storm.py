@@ -13,7 +13,7 @@ from procore_qbd.testing.storm.line import Line
 from procore_qbd.testing.storm.people import People
 from procore_qbd.testing.storm.procore import Procore
 from procore_qbd.testing.storm.report import deciding
-from procore_qbd.testing.storm.weather import COMMIT, Weather
+from procore_qbd.testing.storm.weather import ACCIDENTS, COMMIT, Weather
 from procore_qbd.testing.storm.world import LEASE, TIMEOUT, Scene, World, first_scene
 from procore_qbd.worker import Commit, Policy, Send, Sleep, Tell, steps
 
@@ -34,7 +34,7 @@ _STOPPED = (3 * (LEASE + TIMEOUT), LEASE + 10, 3000.0)
 _REST = 100 * 24 * 3600.0
 _AGAIN = 20
 _AFTER_DEATH = 5
-_PATIENCE = 4000
+_PATIENCE = 1500
 """Turns within which all must have an end when the faults have ended."""
 
 
@@ -57,6 +57,7 @@ class Storm:
         workers: How many drain at once.
         scene: What there is already.
         tables: Where the journal is kept, if not in memory.
+        in_order: Whether turns come by the time alone.
     """
 
     def __init__(
@@ -68,9 +69,11 @@ class Storm:
         workers: int = 2,
         scene: Scene | None = None,
         tables: Tables | None = None,
+        in_order: bool = False,
     ) -> None:
         chosen = weather if weather is not None else Weather.picked(chooser)
         self.world = World(chooser, chosen, scene if scene is not None else first_scene(), tables)
+        self._in_order = in_order
         self.people = People(self.world, chooser)
         self.judge = self.people.judge = Judge(self.world)
         self.line = Line(self.world, chooser, self.judge, self.people.act)
@@ -82,15 +85,19 @@ class Storm:
             _Worker(f"worker {number}", chooser.split(f"worker {number}", departures=0.06)) for number in range(workers)
         ]
 
-    def run(self) -> Report:
+    def run(self, *, close: bool = True) -> Report:
         """Play it to its end.
+
+        Args:
+            close: Whether the company file is closed then.
 
         Raises:
             BrokenError: A promise is broken.
         """
         with deciding(self.world.report.rules):
             self._play()
-        self.world.company.close()
+        if close:
+            self.world.company.close()
         return self.world.report
 
     def _play(self) -> None:
@@ -102,17 +109,20 @@ class Storm:
         for _ in range(world.weather.turns):
             if self._is_over():
                 break
-            world.turns.take(calm=False)
+            world.turns.take(in_order=self._in_order)
         world.calm = True
         self._come_home()
+        must_freeze = world.expected in ACCIDENTS[2:] or bool(self.people.lost)
+        for _ in range(2 if must_freeze and self._frozen is None else 0):  # one may be at work, and past the fence
+            self._drain_once()
         self.judge.look(KINDS)
+        if world.expected == ACCIDENTS[-1] and self.judge.there():
+            raise world.broken(f"another company file was opened, and {self.judge.there()} was written to it")
         if self._frozen is not None:
             world.report.frozen += 1
             return
-        if world.expected in ("the fence is deleted", "another file is opened"):
-            raise world.broken(f"{world.expected}, and the driver went on")
-        if self.people.lost:
-            raise world.broken(f"a backup was restored, {self.people.lost} are lost, and the driver went on")
+        if must_freeze:
+            raise world.broken(f"{world.expected}, and the driver went on; lost: {', '.join(sorted(self.people.lost))}")
         if world.weather.tidy:
             self._tidy_up()
         self.judge.at_the_end(self.procore.told.values(), len(self.procore.told))
@@ -120,13 +130,13 @@ class Storm:
     def _come_home(self) -> None:
         """The faults have ended: everything must come to an end now."""
         for _ in range(_PATIENCE):
-            if self._is_over():
-                return
             if self.world.happened:
                 self.people.answer()
+            if self._is_over():
+                return
             if not self.world.turns:
                 raise self.world.broken("nobody has anything to do, and requests have not ended")
-            self.world.turns.take(calm=True)
+            self.world.turns.take(in_order=True)
         raise self.world.broken(f"requests do not end: {self.world.journal.count('books')}")
 
     def _is_over(self) -> bool:
@@ -148,11 +158,15 @@ class Storm:
         """Let the time pass after which no copy of anything can come, and drain once more."""
         for delay in (2 * (LEASE + TIMEOUT) + _STOPPED[-1], LEASE + TIMEOUT + 1):
             self.world.turns.now += delay
-            for _ in range(_PATIENCE):
-                self.world.turns.take(calm=True)
-                if self.world.happened:
-                    self.world.happened = False
-                    break
+            self._drain_once()
+
+    def _drain_once(self) -> None:
+        """Let somebody end a drain."""
+        self.world.happened = False
+        for _ in range(_PATIENCE):
+            if self.world.happened:
+                return
+            self.world.turns.take(in_order=True)
 
     # --- workers -----------------------------------------------------------------------------------------------------
 

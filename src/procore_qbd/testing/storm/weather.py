@@ -50,6 +50,7 @@ PEOPLE = (
     "void",
     "merge",
     "lookalike",
+    "type it by hand",
     "edit the fence",
     "rename the fence",
     "answer a question",
@@ -77,7 +78,7 @@ FAULTS: tuple[str, ...] = tuple(
 
 Memory: TypeAlias = SetMemory | dt.timedelta
 MEMORIES: tuple[Memory, ...] = (SetMemory.ALL, SetMemory.LAST, SetMemory.NONE, dt.timedelta(minutes=2))
-_SOMETIMES, _SELDOM, _CALM = 0.5, 0.25, 0.04
+_SOMETIMES, _SELDOM, _CALM = 0.5, 0.25, 0.1
 
 
 @attrs.frozen(kw_only=True)
@@ -117,7 +118,7 @@ class Weather:
         accident = chooser.split("accident", departures=_CALM)
         undisturbed = seldom.pick(2, "nobody interferes")
         quiet = {fault for fault in FAULTS if often.pick(2, f"no {fault}")}
-        if not accident.pick(2, "long rest"):
+        if not seldom.pick(2, "long rest"):
             quiet.add(COMMIT[-1])
         fence = not accident.pick(2, "no fence")
         return cls(

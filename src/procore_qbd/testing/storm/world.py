@@ -55,10 +55,10 @@ class Turns:
         """Let somebody act in so many seconds."""
         bisect.insort(self._due, (self.now + delay, next(self._order), who, action))
 
-    def take(self, *, calm: bool) -> None:
-        """One turn; where it is calm, of whoever is due first."""
+    def take(self, *, in_order: bool) -> None:
+        """One turn; in order, of whoever is due first."""
         near = sum(one[0] <= self._due[0][0] + _NEAR for one in self._due[:3])
-        due, _, _, action = self._due.pop(0 if calm or near == 1 else self._chooser.pick(near, "whose turn"))
+        due, _, _, action = self._due.pop(0 if in_order or near == 1 else self._chooser.pick(near, "whose turn"))
         self.now = max(self.now, due)
         action()
 
@@ -118,8 +118,10 @@ class World:
         calm: Whether the faults have ended.
         company: The company file that is open in QuickBooks.
         journal: The journal.
+        tables: Where it is kept.
         report: What was survived.
         happened: Whether anything happened since it was looked whether all is done.
+        ended_before: How many requests stood in the journal to begin with.
         expected: Why the driver must freeze, once something happened after which it must.
     """
 
@@ -130,13 +132,17 @@ class World:
         self.report = Report(seeds=1)
         self.company = self.opened(scene.company)
         kept = tables if tables is not None else scene.tables()
-        self.journal = Journal(Observed(kept, self.report.moves), clock=lambda: self.turns.now)
+        self.tables = Observed(kept, self.report.moves)
+        self.journal = Journal(self.tables, clock=lambda: self.turns.now)
         self.journal.register("books")
+        self.ended_before = sum(self.journal.count("books").values())
         self.numbers = itertools.count(scene.numbers)
         self.happened = True
         self.expected: str | None = None
         self.sent: dict[str, float] = {}
         """When a copy of each message set was handed to the line last."""
+        self.document = b""
+        """The last document that writes which was handed to the line."""
         self._lines: list[tuple[float, str, str]] = []
         self._hash = hashlib.sha256(str(weather).encode())
 
@@ -185,13 +191,17 @@ class World:
         """The error of a broken promise."""
         return BrokenError(words, str(self.weather), self.trace)
 
-    def leave(self) -> Scene:
-        """The scene as it is now, for storms to begin with."""
-        tables = self.journal._tables  # noqa: SLF001
-        with tables.reading() as rows:
+    def leave(self, known: dict[tuple[ItemKind, int], str]) -> Scene:
+        """The scene as it is now, for storms to begin with, with what Procore knows by now."""
+        with self.tables.reading() as rows:
             kept = {name: rows.select(name, {}) for name in TABLES}
         return attrs.evolve(
-            self.scene, company=self.company.twin(), now=self.turns.now, numbers=next(self.numbers), rows=kept
+            self.scene,
+            company=self.company.twin(),
+            now=self.turns.now,
+            numbers=next(self.numbers),
+            rows=kept,
+            known=dict(known),
         )
 
     def ours(self, *kinds: str) -> Iterator[Any]:
