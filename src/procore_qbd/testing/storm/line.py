@@ -30,7 +30,8 @@ _WRITES = re.compile(rb"<(\w+?)(?:Add|Mod)Rq")
 _SETS = re.compile(rb'(new|old)MessageSetID="(\w+)"')
 _LATE = (TIMEOUT + 30, 20.0, 3 * TIMEOUT, 2000.0)
 _CRASHES = (Point.KEPT, Point.WRITTEN, Point.DONE)
-_TORN, _OTHER, _NOT_SAVED = 9002, 9001, 9005
+_SAID = {"what was kept is torn": 9002, "the id is kept for other bytes": 9001}
+_NOT_SAVED = 9005
 _REFUSALS = {"a record is open": 3176, "an error that leaves it open": 1000}
 
 
@@ -47,16 +48,12 @@ class Line:
     def send(self, step: Send, who: str, back: Back) -> None:
         """Take a document from a worker, who gets back a reply or an error."""
         self._see(step.document)
-        options, chooser = READING, self._reading
-        if step.writes:
-            self.world.document = step.document
-            options, chooser = LINE, self._line
-        elif step.set_id:
-            options, chooser = RECOVERING, self._recovering
-        what = step.set_id or "a question"
-        self.world.note(who, f"sends {what}", step.document)
-        fate = self.world.fate(chooser, options, f"{who}'s {what}")
-        if fate == "never left":
+        self.world.note(who, f"sends {step.set_id or 'a question'}", step.document)
+        fate = self._fate(step, who)
+        if fate in _SAID:
+            said = Reply(outcomes=(), message_set_id=step.set_id, message_set_status=_SAID[fate])
+            back(write_reply(said), 1)
+        elif fate == "never left":
             back(NotSentError("the line is down"), 1)
         elif fate == "lost on the way there":
             back(ReplyLostError("no answer"), TIMEOUT)
@@ -66,17 +63,19 @@ class Line:
         elif fate == "late":
             self._again(step, _LATE[self._line.pick(len(_LATE), "how late")])
             back(ReplyLostError("no answer"), TIMEOUT)
-        elif fate == "what was kept is torn":
-            back(write_reply(Reply(outcomes=(), message_set_id=step.set_id, message_set_status=_TORN)), 1)
-        elif fate == "the id is kept for other bytes":
-            back(write_reply(Reply(outcomes=(), message_set_id=step.set_id, message_set_status=_OTHER)), 1)
         else:
             answer = self._answer(step.document, fate)
             if fate == "delivered twice":
                 self._again(step, 30.0)
-            if fate == "reply cut" and isinstance(answer, bytes):
-                answer = answer[: len(answer) // 2]
             back(answer, 1)
+
+    def _fate(self, step: Send, who: str) -> str:
+        if step.writes:
+            self.world.document = step.document
+            return self.world.fate(self._line, LINE, f"{who}'s {step.set_id}")
+        if step.set_id:
+            return self.world.fate(self._recovering, RECOVERING, f"{who}'s question for {step.set_id}")
+        return self.world.fate(self._reading, READING, f"{who}'s question")
 
     def _again(self, step: Send, delay: float) -> None:
         self.world.turns.after(delay, "the line", lambda: self._answer(step.document, "usual"))
@@ -104,6 +103,8 @@ class Line:
             company.faults = Faults()
         if fate == "reply not saved" and isinstance(answer, bytes):
             answer = self._not_saved(answer)
+        elif fate == "reply cut" and isinstance(answer, bytes):
+            answer = answer[: len(answer) // 2]
         said = answer if isinstance(answer, bytes) else str(answer).encode()
         self.world.note("QuickBooks", "answers", said)
         if kinds:

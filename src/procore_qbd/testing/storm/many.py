@@ -119,7 +119,9 @@ def many(seeds: Iterable[int], **how: Any) -> tuple[Report, Failure | None]:
     return whole, None
 
 
-def until(exports: int, seed: int = 1, *, seeds: int = 0, processes: int | None = None) -> tuple[Report, Failure | None]:
+def until(
+    exports: int, seed: int = 1, *, seeds: int = 0, processes: int | None = None
+) -> tuple[Report, Failure | None]:
     """Play seeds until so many exports have ended, and so many seeds were played; or one breaks a promise.
 
     Args:

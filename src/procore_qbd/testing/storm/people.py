@@ -109,13 +109,11 @@ class People:
             self.world.note("a person", f"cannot: {error}")
 
     def _touch_fence(self, user: Bookkeeper, *, rename: bool) -> None:
-        fence = next((one for one in self.world.company.records("OtherName") if "procore-qbd" in (one.notes or "")), None)  # type: ignore[attr-defined]
-        if fence is None:
-            return
-        if rename:
-            user.rename(fence, f"do not change {next(self.world.numbers)}")
-        else:
-            user.edit(attrs.evolve(fence, phone=f"555-{next(self.world.numbers)}"))  # type: ignore[call-arg]
+        for fence in self._fences():
+            if rename:
+                user.rename(fence, f"do not change {next(self.world.numbers)}")
+            else:
+                user.edit(attrs.evolve(fence, phone=f"555-{next(self.world.numbers)}"))
 
     def _type(self, user: Bookkeeper) -> None:
         """Somebody has the paper of what is on its way, and types it."""
@@ -182,7 +180,7 @@ class People:
         if self.world.calm:
             return
         fence = next(iter(self._fences()), None)
-        if fence is None:  # nobody has met the file yet
+        if fence is None or self.world.journal.company("books").file_id is None:  # nobody has met the file yet
             self.world.turns.after(30, "accident", lambda: self._have(accident, told))
             return
         if accident == "a backup is restored":

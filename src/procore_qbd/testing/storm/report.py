@@ -32,7 +32,7 @@ class BrokenError(AssertionError):
     """
 
     def __init__(self, words: str, weather: str, trace: str) -> None:
-        super().__init__("\n".join((words, weather, trace)))
+        super().__init__(f"{words}\n{weather}\n{trace}")
         self.words, self.weather, self.trace = words, weather, trace
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -69,10 +69,10 @@ def schedules(at_most: int, kinds: Sequence[str] = KINDS_OF_EXPORTS, faults: Ite
     found = Schedules()
     weather = _weather(FAULTS if faults is None else faults)
     for kind in kinds:
-        how = {"weather": weather, "chains": (kind,), "scene": before(kind), "in_order": True}
+        how: dict[str, Any] = {"weather": weather, "chains": (kind,), "scene": before(kind), "in_order": True}
         every = Exhaustive(at_most)
         for hand in every:
-            storm = Storm(hand, **how)  # type: ignore[arg-type]
+            storm = Storm(hand, **how)
             try:
                 report = storm.run()
             except Exception as error:  # noqa: BLE001  an error of the driver's own breaks a promise too

@@ -78,7 +78,9 @@ class Storm:
         self.judge = self.people.judge = Judge(self.world)
         self.line = Line(self.world, chooser, self.judge, self.people.act)
         self.procore = Procore(self.world, chooser, chains)
-        self._policy = Policy(timeout=TIMEOUT, lease=LEASE, pause=1, tries=6, recovery=chosen.recovery, fence=chosen.fence)
+        self._policy = Policy(
+            timeout=TIMEOUT, lease=LEASE, pause=1, tries=6, recovery=chosen.recovery, fence=chosen.fence
+        )
         self._books = Books(income_account="Income", expense_account="Cost")
         self._frozen: str | None = None
         self.workers = [

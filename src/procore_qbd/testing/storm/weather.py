@@ -12,7 +12,18 @@ from procore_qbd.simulator.engine.message_sets import SetMemory
 if TYPE_CHECKING:
     from procore_qbd.chooser import Chooser
 
-__all__ = ["ACCIDENTS", "COMMIT", "FAULTS", "LINE", "PEOPLE", "READING", "RECOVERING", "SUBMITTING", "TELLING", "Weather"]
+__all__ = [
+    "ACCIDENTS",
+    "COMMIT",
+    "FAULTS",
+    "LINE",
+    "PEOPLE",
+    "READING",
+    "RECOVERING",
+    "SUBMITTING",
+    "TELLING",
+    "Weather",
+]
 
 LINE = (
     "usual",
