@@ -118,6 +118,13 @@ def long(session: nox.Session) -> None:
 
 
 @nox.session
+def storm(session: nox.Session) -> None:
+    """Try that each export is made exactly once: 100,000 exports in 20,000 storms at the least, in every weather."""
+    session.install(".")
+    session.run("procore-qbd", "storm", *(session.posargs or ["--exports", "100000", "--seeds", "20000"]))
+
+
+@nox.session
 def fingerprints(session: nox.Session) -> None:
     """Take the fingerprints of the published schema anew; needs ../shared/reference."""
     session.install(".", *group("test"))

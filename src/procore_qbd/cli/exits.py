@@ -33,7 +33,7 @@ class ExitCode(IntEnum):
         1,
         (
             "Something was refused: an item by the library or by QuickBooks (`export`), or qbXML with violations "
-            "(`check`), and the rest was carried out. Or the answer is no (`can`)."
+            "(`check`), and the rest was carried out. Or the answer is no (`can`), or a promise was broken (`storm`)."
         ),
     )
     UNUSABLE = (

@@ -7,10 +7,14 @@ a few words, each from a closed list, and so is the decision.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import attrs
 
-__all__ = ["DECISIONS", "DecisionRow", "Evidence", "Fence", "Found", "KeptReply", "Verdict", "decide"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["DECISIONS", "OBSERVERS", "DecisionRow", "Evidence", "Fence", "Found", "KeptReply", "Verdict", "decide"]
 
 
 class KeptReply(StrEnum):
@@ -173,6 +177,13 @@ DECISIONS: tuple[DecisionRow, ...] = (
 """The rules. Every evidence has one."""
 
 
+OBSERVERS: list[Callable[[DecisionRow], object]] = []
+"""Who is told of each rule that was gone by: tests, which see that every rule is reached."""
+
+
 def decide(evidence: Evidence) -> DecisionRow:
     """The first rule that fits."""
-    return next(row for row in DECISIONS if row.fits(evidence))
+    found = next(row for row in DECISIONS if row.fits(evidence))
+    for observer in OBSERVERS:
+        observer(found)
+    return found

@@ -626,9 +626,9 @@ class Journal:
             asked = rows.select("effect", {"company": claim.company, "state": EffectState.ASKED.value})
             found = []
             for effect in asked:
-                where = {"company": claim.company, "effect": effect["id"], "state": "answered"}
+                where = {"company": claim.company, "effect": effect["id"]}
                 found += rows.select("question", where, order=("id",))[-1:]
-            return tuple((question_of(row), row["choice"]) for row in found)
+            return tuple((question_of(row), row["choice"]) for row in found if row["state"] == "answered")
 
     def asked_about(self, claim: Claim, question: Question) -> tuple[Write, Sent]:
         """The effect that a question is about, and the exchange that it was sent in."""

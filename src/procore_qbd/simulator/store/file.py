@@ -185,6 +185,15 @@ class Store:
         except (OSError, sqlite3.Error) as error:
             raise CompanyFileError(f"{path}: cannot be copied there: {error}") from None
 
+    def twin(self) -> Store:
+        """The same in memory, which goes its own way from now on."""
+        other = Store(None, {})
+        with self.lock:
+            self._db.backup(other._db)
+        other.cache.forget()
+        other.stamps_the_second = self.stamps_the_second
+        return other
+
     def restore(self, backup: Store, facts: Mapping[str, str]) -> None:
         """Be what another file is, and know some facts beside; all of it, or nothing where the process dies."""
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as whole:

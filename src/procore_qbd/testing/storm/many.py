@@ -1,0 +1,150 @@
+"""Many storms: seed after seed, in several processes, until one breaks; then its token, made as short as can be."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ProcessPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from procore_qbd.chooser import Replay, Seeded, shrink, token_of
+from procore_qbd.testing.storm.report import BrokenError, StormReport
+from procore_qbd.testing.storm.storm import Storm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from procore_qbd.chooser import Hand
+
+__all__ = ["Failure", "chooser_of", "failure_of", "many", "replay", "until"]
+
+_CHUNK = 25
+_MOST_RUNS = 400
+
+
+@attrs.frozen(kw_only=True)
+class Failure:
+    """A storm that broke a promise.
+
+    Attributes:
+        words: Which.
+        token: What plays it again.
+        shrunk: What plays as little of it as still fails.
+        trace: What happens in the shrunk one.
+        seed: The seed, where it came from one.
+    """
+
+    words: str
+    token: str
+    shrunk: str
+    trace: str
+    seed: int | None = None
+
+    def lines(self) -> Iterator[str]:
+        """The failure for people."""
+        yield f"BROKEN{'' if self.seed is None else f' by seed {self.seed}'}: {self.words}"
+        yield f"play it again: procore-qbd storm --token {self.token}"
+        yield f"and shorter:   procore-qbd storm --token {self.shrunk}"
+        yield self.trace
+
+
+def chooser_of(seed: int) -> Seeded:
+    """The dice of a seed."""
+    return Seeded(seed, departures=0.12)
+
+
+def _broken(hand: Hand, **how: Any) -> tuple[BaseException | None, Storm]:
+    storm = Storm(hand, **how)
+    try:
+        storm.run()
+    except Exception as error:  # noqa: BLE001  an error of the driver's own breaks a promise too
+        return error, storm
+    return None, storm
+
+
+def _words(error: BaseException) -> str:
+    return error.words if isinstance(error, BrokenError) else f"{type(error).__name__}: {error}"
+
+
+def _kind(error: BaseException | None) -> str | None:
+    """What kind of failure it is: shrinking must not slip from one to another."""
+    if isinstance(error, BrokenError):
+        return error.words.split(":")[0].translate({ord(digit): "" for digit in "0123456789"})[:20]
+    return None if error is None else type(error).__name__
+
+
+def failure_of(hand: Hand, error: BaseException, seed: int | None = None, **how: Any) -> Failure:
+    """The failure of a storm that was played, shrunk.
+
+    Args:
+        hand: What had picked.
+        error: What it raised.
+        seed: The seed, where it came from one.
+        how: What `Storm` was told else.
+    """
+    runs, kind = 0, _kind(error)
+
+    def fails(picks: dict[str, list[int]]) -> bool:
+        nonlocal runs
+        runs += 1
+        return runs <= _MOST_RUNS and _kind(_broken(Replay(token_of(picks)), **how)[0]) == kind
+
+    token = token_of(hand.picks)
+    shrunk = token_of(shrink(hand.picks, fails))
+    found, storm = _broken(Replay(shrunk), **how)
+    return Failure(words=_words(found or error), token=token, shrunk=shrunk, trace=storm.world.trace, seed=seed)
+
+
+def replay(token: str, **how: Any) -> tuple[StormReport, Failure | None]:
+    """Play what a token says.
+
+    Raises:
+        ValueError: It is no token.
+    """
+    hand = Replay(token)
+    error, storm = _broken(hand, **how)
+    return storm.world.report, failure_of(hand, error, **how) if error is not None else None
+
+
+def many(seeds: Iterable[int], **how: Any) -> tuple[StormReport, Failure | None]:
+    """Play some seeds, up to the first that breaks a promise."""
+    whole = StormReport()
+    for seed in seeds:
+        hand = chooser_of(seed)
+        error, storm = _broken(hand, **how)
+        if error is not None:
+            return whole, failure_of(hand, error, seed, **how)
+        whole.add(storm.world.report)
+    return whole, None
+
+
+def until(
+    exports: int, seed: int = 1, *, seeds: int = 0, processes: int | None = None
+) -> tuple[StormReport, Failure | None]:
+    """Play seeds until so many exports have ended, and so many seeds were played; or one breaks a promise.
+
+    Args:
+        exports: How many exports.
+        seed: The first seed.
+        seeds: How many seeds at the least.
+        processes: How many at once; one for each processor where nothing is said.
+    """
+    whole = StormReport()
+    count = processes or os.cpu_count() or 1
+    if count == 1:
+        while whole.exports < exports or whole.seeds < seeds:
+            found, failure = many([seed + whole.seeds])
+            whole.add(found)
+            if failure is not None:
+                return whole, failure
+        return whole, None
+    with ProcessPoolExecutor(count) as pool:
+        while whole.exports < exports or whole.seeds < seeds:
+            chunks = [range(first, first + _CHUNK) for first in range(seed, seed + _CHUNK * count * 4, _CHUNK)]
+            seed += _CHUNK * len(chunks)
+            for found, failure in pool.map(many, chunks):
+                whole.add(found)
+                if failure is not None:
+                    return whole, failure
+    return whole, None

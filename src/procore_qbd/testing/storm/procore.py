@@ -1,0 +1,99 @@
+"""Procore: it sends requests, is down now and then, and knows in the end what it was told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from procore_qbd.testing.storm.plans import CHAINS, Book
+from procore_qbd.testing.storm.weather import SUBMITTING, TELLING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from procore_qbd.chooser import Chooser
+    from procore_qbd.domain import CloseOut, ItemKind
+    from procore_qbd.testing.storm.world import World
+
+__all__ = ["Procore"]
+
+
+@attrs.define(eq=False)
+class _Chain:
+    """Exports that stand on each other.
+
+    Attributes:
+        left: The kinds that were not sent yet.
+        waits_for: The details of which one must have ended well before the next request is sent.
+    """
+
+    book: Book
+    left: list[str]
+    waits_for: set[int | None] = attrs.field(factory=set)
+
+
+class Procore:
+    """Procore.
+
+    Args:
+        chains: Of `CHAINS`, or kinds of exports by name; one group each.
+
+    Attributes:
+        told: By the number of the close-out, what Procore was told.
+        known: What it knows to be in QuickBooks.
+    """
+
+    def __init__(self, world: World, chooser: Chooser, chains: Sequence[str]) -> None:
+        self.world = world
+        self._chooser = chooser.split("Procore", departures=0.15)
+        self.told: dict[int, CloseOut] = {}
+        self.known: dict[tuple[ItemKind, int], str] = dict(world.scene.known)
+        self._chains = [
+            _Chain(Book(group, world.scene, self.known), list(CHAINS.get(name, (name,))))
+            for group, name in enumerate(chains)
+        ]
+
+    def begin(self) -> None:
+        """Send the first request of each chain."""
+        for chain in self._chains:
+            self._send_next(chain)
+
+    def _send_next(self, chain: _Chain) -> None:
+        if not chain.left:
+            return
+        kind = chain.left.pop(0)
+        request = chain.book.request(kind)
+        details = getattr(request, "request_detail_ids", None) or (getattr(request, "request_detail_id", None),)
+        chain.waits_for = set(details)
+        key = f"ERP request {next(self.world.numbers)}"
+        how = self.world.fate(self._chooser, SUBMITTING, f"Procore's {kind}")
+        self.world.journal.submit("books", request, key=key)
+        if how == "sent twice":
+            self.world.journal.submit("books", request, key=key)
+        elif how == "sent twice under two ids":
+            self.world.journal.submit("books", request, key=f"{key} once more")
+
+    def tell(self, number: int, close_out: CloseOut) -> bool:
+        """Take how a request ended; whether Procore has it."""
+        if self.world.fate(self._chooser, TELLING, "Procore") == "Procore is down":
+            return False
+        if number in self.told:
+            return True
+        self.told[number] = close_out
+        self.world.happened = True
+        self.world.note("Procore", f"is told of {close_out.request_name}: {'done' if close_out.ok else 'refused'}")
+        self.world.report.exports += 1
+        self.world.report.ended["done" if close_out.ok else "refused"] += 1
+        for data in close_out.external_data:
+            self.known[data.item_type, data.item_id] = data.origin_id
+        ended = {detail.request_detail_id for detail in close_out.details if not detail.refusals}
+        for chain in self._chains:
+            if chain.waits_for & ended:
+                chain.waits_for = set()
+                self._send_next(chain)
+        return True
+
+    def has(self) -> set[str]:
+        """The ids in QuickBooks that Procore was told of."""
+        return {one for told in self.told.values() for data in told.external_data for one in data.origin_id.split("|")}
