@@ -1,6 +1,7 @@
 """The journal in a database: what is on disk, what stands in its way, and in which words that is told."""
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -12,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from procore_qbd.errors import JournalError
+from procore_qbd.journal import sql
 from procore_qbd.journal.sql import SCHEMA_VERSION, SqlTables
+from procore_qbd.journal.tables import TakenError
 
 COMPANY = {"company": "a", "environment": "production", "next_id": 1, "token": 0, "counter": 0, "epoch": 1}
 
@@ -26,23 +29,96 @@ def path(tmp_path):
     return tmp_path / "books.company.journal"
 
 
-def pragma(tables, name):
-    with tables.transaction() as rows:
-        return rows._connection().exec_driver_sql(f"PRAGMA {name}").scalar()
+def pragma(rows, name):
+    return rows._connection.exec_driver_sql(f"PRAGMA {name}").scalar()
 
 
-def test_every_connection_waits_for_the_disk(path):
-    tables, seen = SqlTables(url(path)), []
+def pragmas(rows):
+    return tuple(pragma(rows, name) for name in ("synchronous", "journal_mode", "foreign_keys", "busy_timeout"))
 
-    def look():
-        seen.append((pragma(tables, "synchronous"), pragma(tables, "journal_mode"), pragma(tables, "foreign_keys")))
 
-    threads = [threading.Thread(target=look) for _ in range(3)]
+def in_threads(work, count):
+    """Each in a thread of its own, all at once; what went wrong in any is raised."""
+    wrong = []
+
+    def guarded():
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001  raised below
+            wrong.append(error)
+
+    threads = [threading.Thread(target=guarded) for _ in range(count)]
     for one in threads:
         one.start()
+    for one in threads:
         one.join()
-    look()
-    assert seen == [(2, "wal", 1)] * 4
+    if wrong:
+        raise wrong[0]
+
+
+def test_every_connection_waits_for_the_disk_and_twenty_threads_have_one_each(path):
+    """Twenty at once, because pools like to end at fifteen."""
+    tables, seen, all_here = SqlTables(url(path), patience=7), [], threading.Barrier(20, timeout=30)
+
+    def look():
+        with tables.reading() as rows:
+            seen.append(pragmas(rows))
+            all_here.wait()
+
+    in_threads(look, 20)
+    with tables.transaction() as rows:
+        seen.append(pragmas(rows))
+    assert seen == [(2, "wal", 1, 7000)] * 21
+    tables.close()
+
+
+def test_where_no_log_can_be_had_commits_wait_for_the_deletion_of_the_rollback_journal_too(path):
+    """A file system without shared memory, as network drives are: here by another part of SQLite."""
+    where = f"sqlite:///file:{path}?vfs=unix-dotfile&uri=true"
+    if os.name != "posix":
+        pytest.skip("there is no such part of SQLite on this system")
+    tables = SqlTables(where)
+    with tables.transaction() as rows:
+        assert pragmas(rows)[:2] == (3, "delete")
+        rows.insert("company", [COMPANY])
+    tables.close()
+    with SqlTables(where).reading() as rows:
+        assert [row["company"] for row in rows.select("company", {})] == ["a"]
+        assert pragmas(rows)[:2] == (3, "delete")
+
+
+def test_a_journal_that_comes_back_without_its_log_gets_it_again(path):
+    SqlTables(url(path)).close()
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
+    connection.close()
+    with SqlTables(url(path)).reading() as rows:
+        assert pragmas(rows)[:2] == (2, "wal")
+
+
+def test_a_closed_journal_is_one_file(path):
+    tables = SqlTables(url(path))
+    with tables.transaction() as rows:
+        rows.insert("company", [COMPANY])
+    tables.close()
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+    with pytest.raises(JournalError, match="the journal is closed"), tables.reading():
+        pass
+
+
+def test_a_look_sees_one_moment_and_changes_nothing(path):
+    tables = SqlTables(url(path))
+    with tables.transaction() as rows:
+        rows.insert("company", [COMPANY])
+    with tables.reading() as looking:
+        before = looking.select("company", {})
+        with tables.transaction() as rows:
+            assert rows.update("company", {}, {"counter": 5}) == 1
+        assert looking.select("company", {}) == before
+        with pytest.raises(JournalError, match="a look changes nothing"):
+            looking.delete("company", {})
+    with tables.reading() as looking:
+        assert [row["counter"] for row in looking.select("company", {})] == [5]
     tables.close()
 
 
@@ -73,13 +149,68 @@ def test_two_threads_lose_no_count(path):
                 (row,) = rows.select("company", {"company": "a"})
                 rows.update("company", {"company": "a"}, {"counter": row["counter"] + 1})
 
-    threads = [threading.Thread(target=count) for _ in range(3)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    in_threads(count, 3)
     with tables.reading() as rows:
         assert rows.select("company", {})[0]["counter"] == 120
+    tables.close()
+
+
+COUNTING = """
+import os, sys
+from procore_qbd.journal.sql import SqlTables
+tables = SqlTables(sys.argv[1], patience=30)
+with tables.transaction() as rows:
+    rows.insert("company", [dict(company="a", environment="p", next_id=1, token=0, counter=0, epoch=1)])
+def count():
+    for _ in range(40):
+        with tables.transaction() as rows:
+            (row,) = rows.select("company", {"company": "a"})
+            rows.update("company", {"company": "a"}, {"counter": row["counter"] + 1})
+children = []
+for _ in range(3):
+    child = os.fork()
+    if not child:
+        count()
+        os._exit(0)
+    children.append(child)
+count()
+print([os.waitpid(child, 0)[1] for child in children])
+with tables.reading() as rows:
+    print(rows.select("company", {})[0]["counter"], rows._connection.exec_driver_sql("PRAGMA integrity_check").scalar())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
+def test_four_processes_lose_no_count_though_the_journal_was_opened_before_they_were_forked(path):
+    command = [sys.executable, "-W", "ignore", "-c", COUNTING, url(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  our own words
+    assert (done.stdout, done.stderr) == ("[0, 0, 0]\n160 ok\n", "")
+
+
+def test_eight_that_open_a_new_file_at_once_all_have_it(path):
+    def use():
+        tables = SqlTables(url(path), patience=30)
+        with tables.reading() as rows:
+            assert rows.select("company", {}) == []
+        tables.close()
+
+    in_threads(use, 8)
+
+
+def test_a_journal_in_memory_is_one_for_all_threads():
+    tables = SqlTables("sqlite://")
+    with tables.transaction() as rows:
+        rows.insert("company", [COMPANY])
+
+    def count():
+        for _ in range(20):
+            with tables.transaction() as rows:
+                (row,) = rows.select("company", {"company": "a"})
+                rows.update("company", {"company": "a"}, {"counter": row["counter"] + 1})
+
+    in_threads(count, 3)
+    with tables.reading() as rows:
+        assert rows.select("company", {})[0]["counter"] == 60
     tables.close()
 
 
@@ -120,6 +251,9 @@ def test_who_is_killed_leaves_whole_transactions_and_every_one_that_it_told_of(p
     tables.close()
 
 
+# --- in words ---------------------------------------------------------------------------------------------------------
+
+
 def a_folder(path):
     path.mkdir()
 
@@ -133,6 +267,11 @@ def a_cut_one(path):
     path.write_bytes(path.read_bytes()[:3000])
 
 
+def one_without_its_end(path):
+    SqlTables(url(path)).close()
+    path.write_bytes(path.read_bytes()[:-20000])
+
+
 def a_strangers(path):
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE songs (title TEXT)")
@@ -140,52 +279,251 @@ def a_strangers(path):
     connection.close()
 
 
-def a_newer(path):
+def of_schema(path, version):
     SqlTables(url(path)).close()
     connection = sqlite3.connect(path)
-    connection.execute("INSERT INTO procore_qbd_schema VALUES (99, '9.0', 0)")
+    connection.execute("UPDATE procore_qbd_schema SET version = ?", [version])
     connection.commit()
     connection.close()
+
+
+def a_newer(path):
+    of_schema(path, 99)
 
 
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (a_folder, "cannot be opened"),
-        (a_text, "is no journal, or is damaged"),
-        (a_cut_one, "damaged"),
-        (a_strangers, r"is a database of something else \(songs\), and was left alone"),
-        (a_newer, rf"was written by a newer release \(schema 99, this one knows {SCHEMA_VERSION}\)"),
+        (a_folder, "cannot be opened: see that its folder is there, that it is no folder itself"),
+        (a_text, "is no journal, or is damaged: name another file, or restore a backup"),
+        (a_cut_one, "is damaged: restore a backup"),
+        (one_without_its_end, "is damaged: restore a backup"),
+        (a_strangers, r"is a database of something else \(songs\), and was left alone; name another file"),
+        (
+            a_newer,
+            rf"was written by a newer release \(schema 99, this one knows {SCHEMA_VERSION}\); nothing was changed",
+        ),
     ],
 )
 def test_what_is_no_journal_is_told_in_words_and_left_alone(path, make, said):
     make(path)
     before = path.read_bytes() if path.is_file() else None
-    with pytest.raises(JournalError, match=said):
+    with pytest.raises(JournalError, match=f"^{re.escape(str(path))}: {said}"):
         SqlTables(url(path))
     assert (path.read_bytes() if path.is_file() else None) == before
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(JournalError, match="cannot be opened: see that its folder is there"):
+    said = "cannot be opened: see that its folder is there.*; nothing is lost, and nothing was sent after it$"
+    with pytest.raises(JournalError, match=said):
         SqlTables(url(tmp_path / "nowhere" / "x.journal"))
 
 
-def test_a_strangers_database_is_not_touched(path):
-    a_strangers(path)
-    with pytest.raises(JournalError):
-        SqlTables(url(path))
-    connection = sqlite3.connect(path)
-    assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("songs",)]
-    connection.close()
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("books.journal", "^'books.journal': expected the address of a database .* such as 'sqlite:///books.journal'$"),
+        ("mysql://me:secret@there/books", "^'mysql': expected the address of a database that a journal can be kept in"),
+    ],
+)
+def test_what_is_no_address_of_a_journal_is_told_without_its_password(address, said):
+    with pytest.raises(JournalError, match=said):
+        SqlTables(address)
 
 
-def test_the_schema_is_what_its_migrations_made(path):
-    """Who changes a table writes a migration, and the text of the schema that comes of all of them."""
+def test_a_new_file_that_another_process_holds_is_told(path):
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(JournalError, match="another process is at work on it and does not end: try again, or end that"):
+        SqlTables(url(path), patience=0)
+    other.close()
+    SqlTables(url(path), patience=0).close()
+
+
+def test_a_journal_can_be_opened_while_another_process_writes(path):
     SqlTables(url(path)).close()
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    tables = SqlTables(url(path), patience=0)
+    with pytest.raises(JournalError, match="another process"), tables.transaction():
+        pass
+    other.close()
+    with tables.transaction() as rows:
+        rows.insert("company", [COMPANY])
+    tables.close()
+
+
+def test_a_file_that_may_only_be_read_can_be_looked_at_and_not_written(path):
+    SqlTables(url(path)).close()
+    tables = SqlTables(f"sqlite:///file:{path}?mode=ro&uri=true")
+    with tables.reading() as rows:
+        assert rows.select("company", {}) == []
+    said = "may not be written: give this user the right"
+    with pytest.raises(JournalError, match=said) as caught, tables.transaction() as rows:
+        rows.insert("company", [COMPANY])
+    assert str(caught.value).endswith("; nothing is lost, and nothing was sent after it")
+    tables.close()
+
+
+def test_a_full_disk_is_told_and_what_stood_there_stands(path):
+    tables = SqlTables(url(path))
+    with tables.transaction() as rows:
+        rows.insert("company", [COMPANY])
+    event = {"company": "a", "id": 1, "at": 0.0, "what": "x", "words": "y" * 100_000}
+
+    def fill(rows):
+        rows._connection.exec_driver_sql(f"PRAGMA max_page_count = {pragma(rows, 'page_count')}")
+        rows.update("company", {}, {"counter": 7})
+        rows.insert("event", [event])
+
+    said = "cannot be written, the disk is full: make room"
+    with pytest.raises(JournalError, match=said), tables.transaction() as rows:
+        fill(rows)
+    with tables.transaction() as rows:
+        rows._connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+        assert [row["counter"] for row in rows.select("company", {})] == [0]
+        rows.insert("event", [event])
+    tables.close()
+
+
+def test_damage_that_comes_later_is_told_when_it_is_met(path):
+    tables = SqlTables(url(path))
+    with tables.transaction() as rows:
+        rows.insert("event", [{"company": "a", "id": n, "at": 0.0, "what": "x", "words": "y" * 500} for n in range(99)])
+    tables.close()
+    tables = SqlTables(url(path))
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + b"?" * (len(content) - 4096))
+    said = r"is damaged: restore a backup .*; nothing was sent after it$"
+    with pytest.raises(JournalError, match=said) as caught, tables.reading() as rows:
+        rows.select("event", {})
+    assert "nothing is lost" not in str(caught.value)  # which nobody knows then
+    tables.close()
+
+
+def test_what_stands_there_already_is_told_by_its_columns_and_never_by_its_values(path):
+    tables = SqlTables(url(path))
+    effect = {"company": "a", "id": 1, "exchange": 1, "position": 0, "run": 1, "what": "Mrs Birch", "state": "open"}
+    with tables.transaction() as rows:
+        rows.insert("effect", [effect])
+    for new, said in ((effect | {"what": "x"}, "effect (company, id)"), (effect | {"id": 2}, "effect (company, what)")):
+        with pytest.raises(TakenError) as caught, tables.transaction() as rows:
+            rows.insert("effect", [new])
+        assert str(caught.value) == said
+        assert "Birch" not in str(caught.value.__cause__)
+    with pytest.raises(JournalError, match="procore_qbd_effect_state"), tables.transaction() as rows:
+        rows.update("effect", {}, {"state": "lucky"})
+    tables.close()
+
+
+def test_without_sqlalchemy_it_is_told_what_to_install():
+    command = "import sys; sys.modules['sqlalchemy'] = None; import procore_qbd.journal.sql"
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=False)  # noqa: S603  our own words
+    assert (
+        'JournalError: a journal in a database needs SQLAlchemy, which is not installed: pip install "procore-qbd[sql]"'
+        in (done.stderr)
+    )
+
+
+# --- migrations -------------------------------------------------------------------------------------------------------
+
+
+def schema_of(path):
     connection = sqlite3.connect(path)
     lines = [row[0] for row in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")]
     connection.close()
-    now = "\n".join(" ".join(line.split()) for line in lines) + "\n"
-    kept = Path(__file__).with_name(f"schema_{SCHEMA_VERSION}.sql")
-    assert kept.read_text("utf-8") == now
+    return [" ".join(line.split()) for line in lines]
+
+
+def structure_of(path):
+    """The schema without the words it was made in: columns by name, indexes with their columns and conditions."""
+    connection = sqlite3.connect(path)
+    names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    columns = {name: sorted(row[1:] for row in connection.execute(f"PRAGMA table_info({name})")) for name in names}
+    made = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+    found = columns, {name: " ".join(text.split()) for name, text in made}
+    connection.close()
+    return found
+
+
+KEPT = sorted(Path(__file__).parent.glob("schema_*.sql"))
+
+
+def test_the_schema_of_this_release_is_kept(path):
+    """Who changes a table writes a migration, raises the number, and keeps the schema that comes of it."""
+    SqlTables(url(path)).close()
+    kept = Path(__file__).with_name(f"schema_{SCHEMA_VERSION}.sql").read_text("utf-8").splitlines()
+    assert schema_of(path) == kept, "journal/tables.py makes other tables than this version had: add a migration"
+    assert [one.stem for one in KEPT] == [f"schema_{number}" for number in range(1, SCHEMA_VERSION + 1)]
+
+
+@pytest.mark.parametrize("kept", KEPT, ids=lambda kept: kept.stem)
+def test_each_schema_that_there_was_becomes_that_of_today(tmp_path, kept):
+    connection = sqlite3.connect(tmp_path / "old")
+    for line in kept.read_text("utf-8").splitlines():
+        connection.execute(line)
+    version = int(kept.stem.removeprefix("schema_"))
+    connection.execute("INSERT INTO procore_qbd_schema VALUES (?, '0.1', 0)", [version])
+    connection.commit()
+    connection.close()
+    SqlTables(url(tmp_path / "old")).close()
+    SqlTables(url(tmp_path / "new")).close()
+    assert structure_of(tmp_path / "old") == structure_of(tmp_path / "new")
+
+
+def adds(column):
+    return lambda connection: connection.exec_driver_sql(f"ALTER TABLE procore_qbd_event ADD COLUMN {column} TEXT")
+
+
+def fails(connection):
+    adds("third")(connection)
+    raise RuntimeError("the third migration has a fault")
+
+
+@pytest.fixture
+def newer(monkeypatch):
+    """A release that has two migrations more, and one that fails where it is asked for."""
+
+    def release(*migrations):
+        monkeypatch.setattr(sql, "MIGRATIONS", migrations)
+        monkeypatch.setattr(sql, "SCHEMA_VERSION", 1 + len(migrations))
+
+    return release
+
+
+def versions_and_columns(path):
+    connection = sqlite3.connect(path)
+    versions = [row[0] for row in connection.execute("SELECT version FROM procore_qbd_schema ORDER BY version")]
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(procore_qbd_event)")]
+    connection.close()
+    return versions, columns[5:]
+
+
+def test_an_older_journal_is_refused_or_brought_up_to_date_step_by_step(path, newer):
+    SqlTables(url(path)).close()
+    newer(adds("first"), adds("second"))
+    said = (
+        r"is of an older release \(schema 1, this one needs 3\), and was left alone: back it up, then open it with auto"
+    )
+    with pytest.raises(JournalError, match=said):
+        SqlTables(url(path), auto_migrate=False)
+    assert versions_and_columns(path) == ([1], [])
+    for _ in range(2):  # the second time there is nothing to do
+        SqlTables(url(path)).close()
+        assert versions_and_columns(path) == ([1, 2, 3], ["first", "second"])
+    SqlTables(url(path), auto_migrate=False).close()
+
+
+def test_a_migration_that_fails_leaves_those_before_it_and_nothing_of_its_own(path, newer):
+    SqlTables(url(path)).close()
+    newer(adds("first"), adds("second"), fails)
+    with pytest.raises(RuntimeError, match="has a fault"):
+        SqlTables(url(path))
+    assert versions_and_columns(path) == ([1, 2, 3], ["first", "second"])
+
+
+def test_a_new_journal_is_of_the_newest_schema_at_once(path, newer):
+    newer(fails, fails)
+    SqlTables(url(path), auto_migrate=False).close()
+    assert versions_and_columns(path) == ([3], [])

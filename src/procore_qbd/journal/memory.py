@@ -26,6 +26,7 @@ class MemoryTables:
         self._undo: list[tuple[str, tuple[Any, ...], Row | None]] = []
         self._lock = threading.Lock()
         self._closed = False
+        self._only_reads = False
 
     @contextmanager
     def transaction(self) -> Iterator[MemoryTables]:
@@ -46,16 +47,28 @@ class MemoryTables:
             finally:
                 self._undo.clear()
 
-    reading = transaction
+    @contextmanager
+    def reading(self) -> Iterator[MemoryTables]:
+        """For a look.
+
+        Raises:
+            JournalError: The journal is closed, or something is changed within.
+        """
+        with self.transaction():
+            self._only_reads = True
+            try:
+                yield self
+            finally:
+                self._only_reads = False
 
     def close(self) -> None:
         """Answer no more."""
         self._closed = True
 
     def select(self, table: str, where: Where, /, *, order: Sequence[str] = (), limit: int | None = None) -> list[Row]:
-        """The rows that fit, ordered by columns."""
+        """The rows that fit, ordered by columns, then by the key."""
         found = [dict(row) for row in self._fitting(table, where)]
-        found.sort(key=lambda row: tuple(row[name] for name in (order or TABLES[table].key)))
+        found.sort(key=lambda row: tuple(row[name] for name in (*order, *TABLES[table].key)))
         return found[:limit]
 
     def insert(self, table: str, rows: Sequence[Row], /) -> None:
@@ -64,6 +77,7 @@ class MemoryTables:
         Raises:
             TakenError: One stands there already that allows no other.
         """
+        self._must_change(table)
         for row in rows:
             whole = dict.fromkeys(TABLES[table].columns) | row
             key = _key(table, whole)
@@ -77,6 +91,7 @@ class MemoryTables:
         Raises:
             TakenError: One would stand beside another that allows no other.
         """
+        self._must_change(table)
         found = list(self._fitting(table, where))
         for row in found:
             self._keep(table, _key(table, row), {**row, **values})
@@ -84,12 +99,17 @@ class MemoryTables:
 
     def delete(self, table: str, where: Where, /) -> int:
         """Take out the rows that fit."""
+        self._must_change(table)
         found = list(self._fitting(table, where))
         for row in found:
             key = _key(table, row)
             self._undo.append((table, key, row))
             self._put(table, key, None)
         return len(found)
+
+    def _must_change(self, table: str) -> None:
+        if self._only_reads:
+            raise JournalError(f"{table}: a look changes nothing; begin a transaction")
 
     def _keep(self, table: str, key: tuple[Any, ...], row: Row) -> None:
         rules = TABLES[table]

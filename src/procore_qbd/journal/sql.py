@@ -1,104 +1,57 @@
-"""The journal's tables in a database: a SQLite file beside the company file, or any that SQLAlchemy speaks to.
+"""The journal's tables in a database: a SQLite file, as a rule beside the company file.
 
-One transaction of the journal is one of the database. On SQLite it begins with BEGIN IMMEDIATE, by an event: SQLAlchemy
-does not begin one before the first write, and who reads first and writes then would write on what is old. The file has
-a write-ahead log, and every commit waits for the disk (synchronous FULL): with NORMAL, as is usual, the bytes leave for
-QuickBooks before it is on disk that they do, and a power cut forgets it.
+What stands in the database is `tables.TABLES`, each under the name ``procore_qbd_…``. A document goes through them in
+this order, each step one transaction:
 
-Everything follows from `tables.TABLES`: columns, keys, partial unique indexes, the states as a CHECK. What is made once
-is changed by numbered migrations only; a test holds that a fresh file is what the migrations make.
+``company``                     is claimed: one worker at a time, by a lease and a number that grows.
+``request``                     was put in by whoever was asked; it waits, and is worked on when its ``run`` begins.
+``exchange``, ``part``,         are written before the first byte leaves: the very bytes, whose requests they carry, and
+``effect``                      what each of them makes. ``sending`` may stand there once a company file.
+``exchange``                    takes the reply, before anybody reads it.
+``effect``, ``link``,           say what came of it: done or not, which item is which record, and what Procore must be
+``closing``                     told.
+``question``, ``generation``,   are for what only a person can know, for what was unlinked, and for people to read.
+``event``
+
+**Transactions.** `transaction` begins with BEGIN IMMEDIATE, by an event: the driver and SQLAlchemy would begin only
+with the first write, and who reads first and writes then would write on what is old. `reading` sees one moment of the
+file and keeps nobody out. Each has a connection of its own while it lasts, so threads may share one `SqlTables`.
+
+`procore_qbd.journal.sqlite` says what is on disk when; `procore_qbd.journal.sql_schema` how the tables change.
 """
 
 from __future__ import annotations
 
-import itertools
+import os
+import sqlite3
 import threading
 import time
-from contextlib import contextmanager
-from importlib import metadata
+import weakref
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.errors import JournalError
-from procore_qbd.journal.tables import TABLES, Row, TableRules, TakenError, Where
+from procore_qbd.journal.tables import TABLES, Row, Where
 
 try:
     import sqlalchemy as sa
+    from sqlalchemy import event
     from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-except ImportError as error:  # pragma: no cover  the tests have it
+except ImportError as error:
     raise JournalError(
         'a journal in a database needs SQLAlchemy, which is not installed: pip install "procore-qbd[sql]"'
     ) from error
 
+from procore_qbd.journal.sql_schema import METADATA, MIGRATIONS, SCHEMA, SCHEMA_VERSION, SQL_TABLES, release
+from procore_qbd.journal.sqlite import Sqlite, dialect_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
 __all__ = ["SCHEMA_VERSION", "SqlTables"]
 
-_PREFIX = "procore_qbd_"
-_TYPES = {"text": sa.Text, "int": sa.BigInteger, "real": sa.Float, "bytes": sa.LargeBinary}
 _SECONDS = 5.0
-
-
-def _table(name: str, rules: TableRules, metadata: sa.MetaData) -> sa.Table:
-    columns: list[Any] = []
-    for column, kind in rules.columns.items():
-        type_ = _TYPES[kind.removesuffix("?")]
-        nullable, key = kind.endswith("?"), column in rules.key
-        columns.append(sa.Column(column, type_, nullable=nullable, primary_key=key, autoincrement=False))
-    if rules.states:
-        allowed = ", ".join(f"'{state!s}'" for state in rules.states)
-        columns.append(sa.CheckConstraint(f"state IN ({allowed})", name=f"{_PREFIX}{name}_state"))
-    table = sa.Table(_PREFIX + name, metadata, *columns)
-    for number, one in enumerate(rules.unique):
-        where = sa.text(" AND ".join(itertools.starmap(_literal, one.where.items()))) if one.where else None
-        sa.Index(
-            f"{_PREFIX}{name}_unique_{number}",
-            *(table.c[column] for column in one.columns),
-            unique=True,
-            sqlite_where=where,
-            postgresql_where=where,
-        )
-    for number, names in enumerate(rules.indexes):
-        sa.Index(f"{_PREFIX}{name}_index_{number}", *(table.c[column] for column in names))
-    return table
-
-
-def _literal(column: str, value: Any) -> str:
-    """A condition in words of our own, for an index."""
-    values = ", ".join(str(one) if isinstance(one, int) else f"'{one!s}'" for one in _several(value))
-    return f"{column} IN ({values})"
-
-
-def _several(value: Any) -> tuple[Any, ...]:
-    return value if isinstance(value, tuple) else (value,)
-
-
-_METADATA = sa.MetaData()
-_SQL = {name: _table(name, rules, _METADATA) for name, rules in TABLES.items()}
-_SCHEMA = sa.Table(
-    f"{_PREFIX}schema",
-    sa.MetaData(),
-    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("library", sa.Text, nullable=False),
-    sa.Column("at", sa.Float, nullable=False),
-)
-
-
-def _make_everything(connection: sa.Connection) -> None:
-    _METADATA.create_all(connection)
-
-
-_MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_make_everything,)
-"""What each version changes; the first makes everything. Never change one that was released: add the next."""
-
-SCHEMA_VERSION = len(_MIGRATIONS)
-
-
-def _release() -> str:
-    try:
-        return metadata.version("procore-qbd")
-    except metadata.PackageNotFoundError:  # it runs from its sources
-        return "unknown"
 
 
 class SqlTables:
@@ -107,7 +60,7 @@ class SqlTables:
     Args:
         url: As SQLAlchemy writes it: ``sqlite:///books.company.journal``.
         auto_migrate: Whether an older schema is brought up to date; else it is refused.
-        patience: How many seconds a transaction waits for another process to end its own.
+        patience: How many seconds a transaction waits for another process to end its own; SQLite's busy_timeout.
 
     Raises:
         JournalError: It cannot be opened, is something else, is damaged, or newer than this release.
@@ -115,130 +68,183 @@ class SqlTables:
 
     def __init__(self, url: str, *, auto_migrate: bool = True, patience: float = _SECONDS) -> None:
         self.url = url
-        self._patience = patience
-        self._local = threading.local()
-        self._connections: list[sa.Connection] = []
+        parsed, self._dialect = dialect_of(url, patience)
+        self._free: list[sa.Connection] = []
+        self._alone: AbstractContextManager[object] = threading.Lock() if self._dialect.in_memory else nullcontext()
         self._statements: dict[tuple[Any, ...], Any] = {}
         self._closed = False
         with self._in_words():
-            self._engine = sa.create_engine(url, connect_args={"check_same_thread": False} if self._is_sqlite else {})
-            if self._is_sqlite:
-                sa.event.listen(self._engine, "connect", self._set_up)
-                sa.event.listen(self._engine, "begin", self._begin)
-            self._migrate(auto_migrate=auto_migrate)
-
-    @property
-    def _is_sqlite(self) -> bool:
-        return self.url.startswith("sqlite")
-
-    def _set_up(self, connection: Any, _record: object) -> None:
-        """A new connection: no transactions of the driver's own, and what is committed is on disk."""
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {int(self._patience * 1000)}")
-        cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
-
-    def _migrate(self, *, auto_migrate: bool) -> None:
-        with self._connection().begin():
-            connection = self._connection()
-            there = set(sa.inspect(connection).get_table_names())
-            if _SCHEMA.name not in there:
-                strangers = sorted(name for name in there if not self._is_shared and not name.startswith("sqlite_"))
-                if strangers:
-                    raise JournalError(
-                        f"{self._place}: is a database of something else ({', '.join(strangers[:3])}), and was left "
-                        "alone; name another file"
-                    )
-                _SCHEMA.create(connection)
-            known = connection.execute(sa.select(sa.func.max(_SCHEMA.c.version))).scalar() or 0
-            if known > SCHEMA_VERSION:
-                raise JournalError(
-                    f"{self._place}: was written by a newer release (schema {known}, this one knows {SCHEMA_VERSION}); "
-                    "nothing was changed: install that release"
-                )
-            if known < SCHEMA_VERSION and known and not auto_migrate:
-                raise JournalError(
-                    f"{self._place}: is of an older release (schema {known}, this one needs {SCHEMA_VERSION}): back "
-                    "it up, then open it with auto_migrate=True"
-                )
-            for version, change in enumerate(_MIGRATIONS[known:], known + 1):
-                change(connection)
-                row = {"version": version, "library": _release(), "at": time.time()}
-                connection.execute(_SCHEMA.insert(), row)
-        if self._is_sqlite:  # only now, for it changes the file; it is kept in it, so later connections need not ask
-            connection.connection.cursor().execute("PRAGMA journal_mode = WAL").close()
-
-    @property
-    def _is_shared(self) -> bool:
-        """Whether other tables may stand beside ours: in a server's database, not in a file of our own."""
-        return not self._is_sqlite
-
-    @property
-    def _place(self) -> str:
-        shown: str = sa.make_url(self.url).render_as_string(hide_password=True)
-        return shown.removeprefix("sqlite:///")
-
-    def _connection(self) -> sa.Connection:
-        connection: sa.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = self._engine.connect()
-            self._connections.append(connection)
-        return connection
+            self._engine = sa.create_engine(parsed, hide_parameters=True, **self._dialect.engine_options())
+            event.listen(self._engine, "connect", self._dialect.set_up)
+            event.listen(self._engine, "begin", self._dialect.begin)
+        try:
+            with self._in_words():
+                self._migrate(auto_migrate=auto_migrate)
+        except BaseException:
+            self.close()
+            raise
+        _OPEN.add(self)
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
         """What the database says, in words that say what to do."""
         try:
             yield
-        except SQLAlchemyError as error:
-            said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise JournalError(self._dialect.in_words(error)) from error
+
+    # --- the schema --------------------------------------------------------------------------------------------------
+
+    def _migrate(self, *, auto_migrate: bool) -> None:
+        with self._connected() as connection:
+            with self._begun(connection, only_reads=True):
+                known = self._known(connection)
+            if known not in {0, SCHEMA_VERSION} and not auto_migrate:
+                raise JournalError(
+                    f"{self._dialect.place}: is of an older release (schema {known}, this one needs {SCHEMA_VERSION}), "
+                    "and was left alone: back it up, then open it with auto_migrate=True"
+                )
+            self._dialect.prepare(connection.connection.driver_connection)
+            while known < SCHEMA_VERSION:
+                with self._begun(connection):
+                    known = self._known(connection)  # another process may have been faster
+                    if known < SCHEMA_VERSION:
+                        known = self._step(connection, known)
+
+    def _known(self, connection: sa.Connection) -> int:
+        """Which schema is there; 0 is none.
+
+        Raises:
+            JournalError: It is newer than this release, or the database of something else.
+        """
+        there = set(sa.inspect(connection).get_table_names())
+        if SCHEMA.name not in there:
+            if there and self._dialect.own_file:
+                raise JournalError(
+                    f"{self._dialect.place}: is a database of something else ({', '.join(sorted(there)[:3])}), and was "
+                    "left alone; name another file"
+                )
+            return 0
+        newest = connection.execute(sa.select(sa.func.max(SCHEMA.c.version))).scalar() or 0
+        if newest > SCHEMA_VERSION:
             raise JournalError(
-                f"{self._place}: {_words(said)}; nothing is lost, and nothing was sent after it"
-            ) from error
+                f"{self._dialect.place}: was written by a newer release (schema {newest}, this one knows "
+                f"{SCHEMA_VERSION}); nothing was changed: install that release"
+            )
+        return int(newest)
+
+    @staticmethod
+    def _step(connection: sa.Connection, known: int) -> int:
+        """Make everything, or lead to the next schema; which schema is there then."""
+        if known:
+            MIGRATIONS[known - 1](connection)
+        else:
+            SCHEMA.create(connection)
+            METADATA.create_all(connection)
+        version = known + 1 if known else SCHEMA_VERSION
+        connection.execute(SCHEMA.insert(), {"version": version, "library": release(), "at": time.time()})
+        return version
+
+    # --- transactions ------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def transaction(self) -> Iterator[SqlTables]:
+    def _connected(self) -> Iterator[sa.Connection]:
+        """A connection that nobody else uses meanwhile."""
+        with self._alone:
+            if self._closed:
+                raise JournalError(f"{self._dialect.place}: the journal is closed")
+            try:
+                connection = self._free.pop()
+            except IndexError:
+                connection = self._engine.connect()
+            try:
+                yield connection
+            finally:
+                self._put_back(connection)
+
+    def _put_back(self, connection: sa.Connection) -> None:
+        if connection.in_transaction() or connection.invalidated:  # it could not be undone; closing it does that
+            connection.close()
+        else:
+            self._free.append(connection)
+        if self._closed:
+            self._let_go()
+
+    @staticmethod
+    @contextmanager
+    def _begun(connection: sa.Connection, *, only_reads: bool = False) -> Iterator[None]:
+        connection.info["only reads"] = only_reads
+        try:
+            with connection.begin():
+                yield
+        finally:
+            connection.info["only reads"] = False
+
+    @contextmanager
+    def transaction(self) -> Iterator[_SqlRows]:
         """All of what is done within is on disk when it ends, or nothing.
 
         Raises:
             JournalError: The database cannot be used.
         """
-        if self._closed:
-            raise JournalError(f"{self._place}: the journal is closed")
-        with self._in_words(), self._connection().begin():
-            yield self
+        with self._in_words(), self._connected() as connection, self._begun(connection):
+            yield _SqlRows(connection, self._dialect, self._statements)
 
     @contextmanager
-    def reading(self) -> Iterator[SqlTables]:
-        """For a single look.
+    def reading(self) -> Iterator[_SqlRows]:
+        """For a look at one moment, which keeps nobody out.
 
         Raises:
-            JournalError: The database cannot be used.
+            JournalError: The database cannot be used, or something is changed within.
         """
-        if self._closed:
-            raise JournalError(f"{self._place}: the journal is closed")
-        self._local.only_reads = True
-        try:
-            with self._in_words(), self._connection().begin():
-                yield self
-        finally:
-            self._local.only_reads = False
+        with self._in_words(), self._connected() as connection, self._begun(connection, only_reads=True):
+            yield _SqlRows(connection, self._dialect, self._statements, only_reads=True)
 
-    def _begin(self, connection: sa.Connection) -> None:
-        """Who may write gets the right to it at once, so that what was read is still true then."""
-        if not getattr(self._local, "only_reads", False):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    def _let_go(self) -> None:
+        """Close every connection that is not in use; the next transaction opens another."""
+        with suppress(IndexError):  # other threads take and put back meanwhile
+            while True:
+                self._free.pop().close()
 
     def close(self) -> None:
         """Let go of the database."""
         self._closed = True
-        for connection in self._connections:
-            connection.close()
+        self._let_go()
         self._engine.dispose()
 
-    # --- rows --------------------------------------------------------------------------------------------------------
+
+_OPEN: weakref.WeakSet[SqlTables] = weakref.WeakSet()
+
+
+def _before_fork() -> None:
+    """A connection to a SQLite file must not be there in two processes, not even unused: their locks would be one."""
+    for tables in list(_OPEN):
+        tables._let_go()  # noqa: SLF001  our own
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork)
+
+# --- rows ------------------------------------------------------------------------------------------------------------
+
+_ONE, _NONE, _SEVERAL, _SEVERAL_OR_NONE = range(4)
+
+
+class _SqlRows:
+    """The rows within one transaction. A statement is built once for its shape: which columns, which kinds of value."""
+
+    def __init__(
+        self,
+        connection: sa.Connection,
+        dialect: Sqlite,
+        statements: dict[tuple[Any, ...], Any],
+        *,
+        only_reads: bool = False,
+    ) -> None:
+        self._connection = connection
+        self._dialect = dialect
+        self._statements = statements
+        self._only_reads = only_reads
 
     def _prepared(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
         found = self._statements.get(key)
@@ -246,29 +252,28 @@ class SqlTables:
             found = self._statements[key] = make()
         return found
 
-    def _run(self, statement: Any, values: Any) -> Any:
+    def _change(self, table: str, statement: Any, values: Any) -> int:
+        if self._only_reads:
+            raise JournalError(f"{table}: a look changes nothing; begin a transaction")
         try:
-            return self._connection().execute(statement, values)
+            return int(self._connection.execute(statement, values).rowcount)
         except IntegrityError as error:
-            said = str(error.orig)
-            if "unique" in said.lower() or "duplicate" in said.lower():
-                raise TakenError(said.splitlines()[0].replace(_PREFIX, "")) from error
-            raise
+            raise self._dialect.taken(table, error) or error from error
 
     def select(self, table: str, where: Where, /, *, order: Sequence[str] = (), limit: int | None = None) -> list[Row]:
-        """The rows that fit, ordered by columns."""
+        """The rows that fit, ordered by columns, then by the key."""
         shape = _shape(where)
         columns = tuple(TABLES[table].columns)
 
         def make() -> Any:
-            sql = _SQL[table]
+            sql = SQL_TABLES[table]
             found = sa.select(*(sql.c[name] for name in columns)).where(*_fitting(sql, shape))
-            found = found.order_by(*(sql.c[name] for name in (order or TABLES[table].key)))
+            found = found.order_by(*(sql.c[name] for name in dict.fromkeys((*order, *TABLES[table].key))))
             return found.limit(sa.bindparam("w_limit")) if limit is not None else found
 
         statement = self._prepared(("select", table, shape, tuple(order), limit is not None), make)
         values = _bound(where) | ({"w_limit": limit} if limit is not None else {})
-        return [dict(zip(columns, row, strict=True)) for row in self._run(statement, values)]
+        return [dict(zip(columns, row, strict=True)) for row in self._connection.execute(statement, values)]
 
     def insert(self, table: str, rows: Sequence[Row], /) -> None:
         """Add rows.
@@ -278,8 +283,8 @@ class SqlTables:
         """
         if rows:
             empty = dict.fromkeys(TABLES[table].columns)
-            statement = self._prepared(("insert", table), _SQL[table].insert)
-            self._run(statement, [empty | row for row in rows])
+            statement = self._prepared(("insert", table), SQL_TABLES[table].insert)
+            self._change(table, statement, [empty | row for row in rows])
 
     def update(self, table: str, where: Where, values: Mapping[str, Any], /) -> int:
         """Change the rows that fit; how many they were.
@@ -290,50 +295,55 @@ class SqlTables:
         shape, changed = _shape(where), tuple(values)
 
         def make() -> Any:
-            sql = _SQL[table]
+            sql = SQL_TABLES[table]
             new: dict[str, Any] = {name: sa.bindparam(f"v_{name}") for name in changed}
             return sql.update().where(*_fitting(sql, shape)).values(new)
 
         statement = self._prepared(("update", table, shape, changed), make)
-        bound = _bound(where) | {f"v_{name}": value for name, value in values.items()}
-        return int(self._run(statement, bound).rowcount)
+        return self._change(table, statement, _bound(where) | {f"v_{name}": value for name, value in values.items()})
 
     def delete(self, table: str, where: Where, /) -> int:
         """Take out the rows that fit; how many they were."""
         shape = _shape(where)
         statement = self._prepared(
-            ("delete", table, shape), lambda: _SQL[table].delete().where(*_fitting(_SQL[table], shape))
+            ("delete", table, shape), lambda: SQL_TABLES[table].delete().where(*_fitting(SQL_TABLES[table], shape))
         )
-        return int(self._run(statement, _bound(where)).rowcount)
+        return self._change(table, statement, _bound(where))
 
 
-def _shape(where: Where) -> tuple[tuple[str, bool], ...]:
-    """Which columns are asked for, and whether by one value or by several."""
-    return tuple((name, isinstance(value, tuple)) for name, value in where.items())
+def _kind(value: Any) -> int:
+    if isinstance(value, tuple):
+        return _SEVERAL_OR_NONE if None in value else _SEVERAL
+    return _NONE if value is None else _ONE
 
 
-def _fitting(table: sa.Table, shape: tuple[tuple[str, bool], ...]) -> list[Any]:
-    found = []
-    for name, several in shape:
-        value: Any = sa.bindparam(f"w_{name}", expanding=several)
-        found.append(table.c[name].in_(value) if several else table.c[name] == value)
+def _shape(where: Where) -> tuple[tuple[str, int], ...]:
+    """Which columns are asked for, and by what: one value, none, or several."""
+    return tuple((name, _kind(value)) for name, value in where.items())
+
+
+def _fitting(table: sa.Table, shape: tuple[tuple[str, int], ...]) -> list[Any]:
+    found: list[Any] = []
+    for name, kind in shape:
+        column = table.c[name]
+        value: Any = sa.bindparam(f"w_{name}", expanding=kind in {_SEVERAL, _SEVERAL_OR_NONE})
+        missing = column.is_(None)
+        found.append(
+            column == value
+            if kind == _ONE
+            else missing
+            if kind == _NONE
+            else column.in_(value)
+            if kind == _SEVERAL
+            else sa.or_(column.in_(value), missing)
+        )
     return found
 
 
 def _bound(where: Where) -> dict[str, Any]:
-    return {f"w_{name}": list(value) if isinstance(value, tuple) else value for name, value in where.items()}
-
-
-_SAID = (
-    ("unable to open", "cannot be opened: see that its folder is there and that you may write in it"),
-    ("file is not a database", "is no journal, or is damaged: restore a backup of it, or name another file"),
-    ("malformed", "is damaged: restore a backup of it"),
-    ("database is locked", "another process is at work on it and does not end: try again, or end that one"),
-    ("readonly", "may not be written: give this user the right to it"),
-    ("disk is full", "cannot be written, the disk is full: make room"),
-    ("full", "cannot be written, the disk is full: make room"),
-)
-
-
-def _words(said: str) -> str:
-    return next((f"{words} ({said})" for what, words in _SAID if what in said.lower()), f"the database says: {said}")
+    """The values of a condition; what is missing needs none."""
+    return {
+        f"w_{name}": [one for one in value if one is not None] if isinstance(value, tuple) else value
+        for name, value in where.items()
+        if value is not None
+    }

@@ -1,0 +1,81 @@
+"""The journal's tables as a database has them, and what leads from one version of them to the next.
+
+Everything follows from `tables.TABLES`: columns, keys, partial unique indexes, the states as a CHECK. A new database is
+made as they say; an older one is brought up to them by `MIGRATIONS`, one transaction each. What every version is stands
+in ``tests/journal/schema_N.sql``, and tests hold that a new database is the last of them, and that each comes to that.
+"""
+
+from __future__ import annotations
+
+import itertools
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from procore_qbd.journal.tables import TABLES, TableRules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["METADATA", "MIGRATIONS", "SCHEMA", "SCHEMA_VERSION", "SQL_TABLES", "release"]
+
+_PREFIX = "procore_qbd_"
+_TYPES = {"text": sa.Text, "int": sa.BigInteger, "real": sa.Float, "bytes": sa.LargeBinary}
+
+
+def _table(name: str, rules: TableRules, metadata: sa.MetaData) -> sa.Table:
+    columns: list[Any] = []
+    for column, kind in rules.columns.items():
+        type_ = _TYPES[kind.removesuffix("?")]
+        nullable, key = kind.endswith("?"), column in rules.key
+        columns.append(sa.Column(column, type_, nullable=nullable, primary_key=key, autoincrement=False))
+    if rules.states:
+        allowed = ", ".join(f"'{state!s}'" for state in rules.states)
+        columns.append(sa.CheckConstraint(f"state IN ({allowed})", name=f"{_PREFIX}{name}_state"))
+    table = sa.Table(_PREFIX + name, metadata, *columns)
+    for number, one in enumerate(rules.unique):
+        where = sa.text(" AND ".join(itertools.starmap(_literal, one.where.items()))) if one.where else None
+        sa.Index(
+            f"{_PREFIX}{name}_unique_{number}",
+            *(table.c[column] for column in one.columns),
+            unique=True,
+            sqlite_where=where,
+            postgresql_where=where,
+        )
+    for number, names in enumerate(rules.indexes):
+        sa.Index(f"{_PREFIX}{name}_index_{number}", *(table.c[column] for column in names))
+    return table
+
+
+def _literal(column: str, value: Any) -> str:
+    """A condition in words of our own, for an index."""
+    several = value if isinstance(value, tuple) else (value,)
+    values = ", ".join(str(one) if isinstance(one, int) else f"'{one!s}'" for one in several)
+    return f"{column} IN ({values})"
+
+
+METADATA = sa.MetaData()
+SQL_TABLES = {name: _table(name, rules, METADATA) for name, rules in TABLES.items()}
+SCHEMA = sa.Table(
+    f"{_PREFIX}schema",
+    sa.MetaData(),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("library", sa.Text, nullable=False),
+    sa.Column("at", sa.Float, nullable=False),
+)
+
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = ()
+"""What leads from schema 1 to 2, from 2 to 3, and so on. Never change one that was released: add the next, and keep the
+new schema as ``tests/journal/schema_N.sql``."""
+
+SCHEMA_VERSION = 1 + len(MIGRATIONS)
+"""The schema that this release writes."""
+
+
+def release() -> str:
+    """Which release of the library this is."""
+    try:
+        return metadata.version("procore-qbd")
+    except metadata.PackageNotFoundError:  # it runs from its sources
+        return "unknown"
