@@ -167,6 +167,7 @@ TABLES: dict[str, TableRules] = {
             "state": "text",
             "record": "text?",
             "evidence": "bytes?",
+            "settled": "int?",
         },
         unique=(Unique(("company", "what"), {"state": OPEN_EFFECTS}),),
         indexes=(("company", "exchange"), ("company", "run"), ("company", "state")),

@@ -32,7 +32,7 @@ _ACTS_ON = {
     "deactivate": ("Vendor",),
     "renumber": ("PurchaseOrder", "Bill"),
     "void": ("Bill",),
-    "lookalike": ("PurchaseOrder", "Bill", "Estimate"),
+    "similar": ("PurchaseOrder", "Bill", "Estimate"),
     "edit": ("Vendor", "PurchaseOrder", "Bill", "Estimate"),
     "delete": ("Vendor", "PurchaseOrder", "Bill", "Estimate"),
 }
@@ -59,7 +59,7 @@ class People:
             "delete": self._delete,
             "void": lambda user, record: user.void(record),
             "merge": self._merge,
-            "lookalike": lambda user, record: user.enter_similar(record),
+            "similar": lambda user, record: user.enter_similar(record),
         }
 
     def begin(self, told: Callable[[], set[str]]) -> None:

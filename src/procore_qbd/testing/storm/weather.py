@@ -60,7 +60,7 @@ PEOPLE = (
     "delete",
     "void",
     "merge",
-    "lookalike",
+    "similar",
     "type it by hand",
     "edit the fence",
     "rename the fence",
