@@ -23,6 +23,7 @@ from procore_qbd.journal.tables import TABLES, Row, TableRules, TakenError, Wher
 
 try:
     import sqlalchemy as sa
+    import sqlalchemy.event
     from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 except ImportError as error:  # pragma: no cover  the tests have it
     raise JournalError(
@@ -123,8 +124,8 @@ class SqlTables:
         with self._in_words():
             self._engine = sa.create_engine(url, connect_args={"check_same_thread": False} if self._is_sqlite else {})
             if self._is_sqlite:
-                sa.event.listen(self._engine, "connect", self._set_up)
-                sa.event.listen(self._engine, "begin", self._begin)
+                sqlalchemy.event.listen(self._engine, "connect", self._set_up)
+                sqlalchemy.event.listen(self._engine, "begin", self._begin)
             self._migrate(auto_migrate=auto_migrate)
 
     @property
