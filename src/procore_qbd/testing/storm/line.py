@@ -28,7 +28,7 @@ __all__ = ["FaultyLine"]
 
 _WRITES = re.compile(rb"<(\w+?)(?:Add|Mod)Rq")
 _SETS = re.compile(rb'(new|old)MessageSetID="(\w+)"')
-_LATE = (TIMEOUT + 30, 20.0, 3 * TIMEOUT, 2000.0)
+_LATE = (TIMEOUT + 30, TIMEOUT + 0.5, TIMEOUT + 2.5, 20.0, 3 * TIMEOUT, 2000.0)
 _CRASHES = (Point.KEPT, Point.WRITTEN, Point.DONE)
 _SAID = {"what was kept is torn": 9002, "the id is kept for other bytes": 9001}
 _NOT_SAVED = 9005

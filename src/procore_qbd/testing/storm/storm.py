@@ -96,8 +96,11 @@ class Storm:
         Raises:
             BrokenError: A promise is broken.
         """
-        with deciding(self.world.report.rules):
-            self._play()
+        try:
+            with deciding(self.world.report.rules):
+                self._play()
+        finally:
+            self.people.leave()
         if close:
             self.world.company.close()
         return self.world.report
