@@ -2,7 +2,7 @@
 
 from procore_qbd.domain import Books, CreateVendor, VendorCompany
 from procore_qbd.journal import Journal, MemoryTables
-from procore_qbd.journal.nouns import Effect, Part, Question, Settlement
+from procore_qbd.journal.nouns import Question, RunPart, Settlement, Write
 
 
 def test_an_answer_to_an_earlier_question_is_none_to_a_later_one():
@@ -16,8 +16,8 @@ def test_an_answer_to_an_earlier_question_is_none_to_a_later_one():
         claim,
         document=b"<qbxml/>",
         set_id="S1",
-        parts=[Part(run=run.id, step=0, asked=(0,))],
-        effects=[Effect(position=0, run=run.id, what="vendor 1")],
+        parts=[RunPart(run=run.id, step=0, asked=(0,))],
+        effects=[Write(position=0, run=run.id, what="vendor 1")],
         reads={},
     )
     (effect,) = journal.effects(claim, sent.id)

@@ -9,8 +9,8 @@ from procore_qbd.chooser import Seeded
 from procore_qbd.domain import Books, CreateVendor, VendorCompany
 from procore_qbd.errors import JournalError, LeaseLostError, RecordError, TransportError
 from procore_qbd.journal import Journal, MemoryTables
-from procore_qbd.journal.decisions import Decision, Kept, Row, decide
-from procore_qbd.journal.nouns import Effect, Part, Settlement
+from procore_qbd.journal.decisions import DecisionRow, KeptReply, Verdict, decide
+from procore_qbd.journal.nouns import RunPart, Settlement, Write
 from procore_qbd.journal.states import EffectState
 from procore_qbd.journal.tables import TABLES
 from procore_qbd.qbxml import OnError, write_requests
@@ -81,7 +81,7 @@ def taken_over_without_resolving(self, sent, effects):
 
 def looked_before_the_fence_is_read(self, sent, effects):
     effects = tuple(one for one in effects if one.state in (EffectState.OPEN, EffectState.IN_DOUBT))
-    answers, settlements = yield from self._look_at_all(sent, effects, doubting.Standing.LATER, Kept.NOT_ASKED)
+    answers, settlements = yield from self._look_at_all(sent, effects, doubting.Standing.LATER, KeptReply.NOT_ASKED)
     found = yield from self._see_fence()
     self.fence = found
     self.journal.meet(self.claim, **self._known(found))
@@ -106,7 +106,7 @@ def without_inactive(request, moment):
 def read_as_never_landed(kept):
     def decided(evidence):
         if evidence.kept is kept:
-            return Row(decision=Decision.PLAN_ANEW, why="it never landed")
+            return DecisionRow(decision=Verdict.PLAN_ANEW, why="it never landed")
         return decide(evidence)
 
     return decided
@@ -145,11 +145,11 @@ MUTANTS = {
         weather("reply lost", "dies", "rename", "deactivate", recovery=False),
     ),
     "take 9002 for never landed": (
-        lambda: (doubting, "decide", read_as_never_landed(Kept.UNSAVED)),
+        lambda: (doubting, "decide", read_as_never_landed(KeptReply.UNSAVED)),
         weather("reply lost", "dies", "what was kept is torn"),
     ),
     "send again what 9001 is said of": (
-        lambda: (doubting, "decide", read_as_never_landed(Kept.OTHER)),
+        lambda: (doubting, "decide", read_as_never_landed(KeptReply.OTHER)),
         weather("reply lost", "dies", "the id is kept for other bytes"),
     ),
     "ids from a counter": (lambda: (World, "new_id", id_from_the_counter), weather("lost on the way there", "dies")),
@@ -204,8 +204,8 @@ def begun(journal, claim):
 
 
 def handed_over(journal, claim, run, number):
-    effect = Effect(position=0, run=run.id, what=f"vendor {number}")
-    parts = [Part(run=run.id, step=0, asked=(0,))]
+    effect = Write(position=0, run=run.id, what=f"vendor {number}")
+    parts = [RunPart(run=run.id, step=0, asked=(0,))]
     how = {"parts": parts, "effects": [effect], "reads": {}}
     return journal.sending(claim, document=b"<qbxml/>", set_id=f"S{number}", **how)
 
