@@ -15,7 +15,7 @@ from procore_qbd.testing.storm.many import replay, until
 
 if TYPE_CHECKING:
     from procore_qbd.cli.commands import Commands
-    from procore_qbd.testing.storm import Report
+    from procore_qbd.testing.storm import StormReport
     from procore_qbd.testing.storm.many import Failure
 
 __all__ = ["register"]
@@ -59,7 +59,7 @@ def _storm(options: argparse.Namespace) -> ExitCode:
     return ExitCode.OK if failure is None else ExitCode.REFUSED
 
 
-def _as_json(report: Report, failure: Failure | None) -> dict[str, object]:
+def _as_json(report: StormReport, failure: Failure | None) -> dict[str, object]:
     return {
         **attrs.asdict(report),
         "not_reached": list(report.missing),

@@ -12,8 +12,8 @@ GUID and no mark there twice, nothing born twice. When the faults have ended, th
 need, people answer what they are asked, truthfully, and every request must have an end that Procore was told.
 """
 
-from procore_qbd.testing.storm.report import BrokenError, Report
+from procore_qbd.testing.storm.report import BrokenError, StormReport
 from procore_qbd.testing.storm.storm import Storm
 from procore_qbd.testing.storm.weather import Weather
 
-__all__ = ["BrokenError", "Report", "Storm", "Weather"]
+__all__ = ["BrokenError", "Storm", "StormReport", "Weather"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.chooser import Replay, Seeded, shrink, token_of
-from procore_qbd.testing.storm.report import BrokenError, Report
+from procore_qbd.testing.storm.report import BrokenError, StormReport
 from procore_qbd.testing.storm.storm import Storm
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def failure_of(hand: Hand, error: BaseException, seed: int | None = None, **how:
     return Failure(words=_words(found or error), token=token, shrunk=shrunk, trace=storm.world.trace, seed=seed)
 
 
-def replay(token: str, **how: Any) -> tuple[Report, Failure | None]:
+def replay(token: str, **how: Any) -> tuple[StormReport, Failure | None]:
     """Play what a token says.
 
     Raises:
@@ -108,9 +108,9 @@ def replay(token: str, **how: Any) -> tuple[Report, Failure | None]:
     return storm.world.report, failure_of(hand, error, **how) if error is not None else None
 
 
-def many(seeds: Iterable[int], **how: Any) -> tuple[Report, Failure | None]:
+def many(seeds: Iterable[int], **how: Any) -> tuple[StormReport, Failure | None]:
     """Play some seeds, up to the first that breaks a promise."""
-    whole = Report()
+    whole = StormReport()
     for seed in seeds:
         hand = chooser_of(seed)
         error, storm = played(hand, **how)
@@ -122,7 +122,7 @@ def many(seeds: Iterable[int], **how: Any) -> tuple[Report, Failure | None]:
 
 def until(
     exports: int, seed: int = 1, *, seeds: int = 0, processes: int | None = None
-) -> tuple[Report, Failure | None]:
+) -> tuple[StormReport, Failure | None]:
     """Play seeds until so many exports have ended, and so many seeds were played; or one breaks a promise.
 
     Args:
@@ -131,7 +131,7 @@ def until(
         seeds: How many seeds at the least.
         processes: How many at once; one for each processor where nothing is said.
     """
-    whole = Report()
+    whole = StormReport()
     count = processes or os.cpu_count() or 1
     if count == 1:
         while whole.exports < exports or whole.seeds < seeds:

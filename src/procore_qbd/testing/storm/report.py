@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from procore_qbd.journal.decisions import Row as Rule
     from procore_qbd.journal.tables import Row, Rows, Tables, Where
 
-__all__ = ["BrokenError", "Observed", "Report", "deciding"]
+__all__ = ["BrokenError", "Observed", "StormReport", "deciding"]
 
 
 class BrokenError(AssertionError):
@@ -46,7 +46,7 @@ _RULES = {id(row): f"rule {number}: {row.decision.name} ({row.why})" for number,
 
 
 @attrs.define
-class Report:
+class StormReport:
     """What was survived.
 
     Attributes:
@@ -69,9 +69,9 @@ class Report:
     moves: Counter[str] = attrs.field(factory=Counter)
     rules: Counter[str] = attrs.field(factory=Counter)
 
-    def add(self, other: Report) -> None:
+    def add(self, other: StormReport) -> None:
         """Count what another storm survived too."""
-        for field in attrs.fields(Report):
+        for field in attrs.fields(StormReport):
             mine, theirs = getattr(self, field.name), getattr(other, field.name)
             if isinstance(mine, Counter):
                 mine.update(theirs)

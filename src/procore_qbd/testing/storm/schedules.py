@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from procore_qbd.testing.storm.many import Failure
-    from procore_qbd.testing.storm.report import Report
+    from procore_qbd.testing.storm.report import StormReport
 
 __all__ = ["FEW_FAULTS", "Schedules", "before", "schedules"]
 
@@ -39,7 +39,7 @@ class Schedules:
     """
 
     visited: dict[str, int] = attrs.field(factory=dict)
-    report: Report | None = None
+    report: StormReport | None = None
     failure: Failure | None = None
 
 

@@ -9,7 +9,7 @@ import attrs
 from procore_qbd.domain import Books
 from procore_qbd.errors import JournalError
 from procore_qbd.testing.storm.judge import KINDS, Judge
-from procore_qbd.testing.storm.line import Line
+from procore_qbd.testing.storm.line import LineToQuickBooks
 from procore_qbd.testing.storm.people import People
 from procore_qbd.testing.storm.procore import Procore
 from procore_qbd.testing.storm.report import deciding
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.chooser import Chooser
     from procore_qbd.journal.tables import Tables
-    from procore_qbd.testing.storm.report import Report
+    from procore_qbd.testing.storm.report import StormReport
     from procore_qbd.worker import Drained, Step
 
     Course = Generator[Step, Any, Drained]
@@ -76,7 +76,7 @@ class Storm:
         self._in_order = in_order
         self.people = People(self.world, chooser)
         self.judge = self.people.judge = Judge(self.world)
-        self.line = Line(self.world, chooser, self.judge, self.people.act)
+        self.line = LineToQuickBooks(self.world, chooser, self.judge, self.people.act)
         self.procore = Procore(self.world, chooser, chains)
         self._policy = Policy(
             timeout=TIMEOUT, lease=LEASE, pause=1, tries=6, recovery=chosen.recovery, fence=chosen.fence
@@ -87,7 +87,7 @@ class Storm:
             _Worker(f"worker {number}", chooser.split(f"worker {number}", departures=0.06)) for number in range(workers)
         ]
 
-    def run(self, *, close: bool = True) -> Report:
+    def run(self, *, close: bool = True) -> StormReport:
         """Play it to its end.
 
         Args:

@@ -17,7 +17,7 @@ from procore_qbd.qbxml.entities.accounts import Account, AccountType
 from procore_qbd.qbxml.entities.customers import Customer
 from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
 from procore_qbd.simulator import CompanyFile
-from procore_qbd.testing.storm.report import BrokenError, Observed, Report
+from procore_qbd.testing.storm.report import BrokenError, Observed, StormReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -129,7 +129,7 @@ class World:
         self.weather, self.scene = weather, scene
         self.calm = False
         self.turns = Turns(chooser.split("scheduler", departures=0.3), scene.now)
-        self.report = Report(seeds=1)
+        self.report = StormReport(seeds=1)
         self.company = self.opened(scene.company)
         kept = tables if tables is not None else scene.tables()
         self.tables = Observed(kept, self.report.moves)
