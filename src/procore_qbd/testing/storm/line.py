@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Back: TypeAlias = Callable[[bytes | Exception, float], object]
     """Takes what a worker gets back, and after how many seconds."""
 
-__all__ = ["FaultyLine"]
+__all__ = ["LineToQuickBooks"]
 
 _WRITES = re.compile(rb"<(\w+?)(?:Add|Mod)Rq")
 _SETS = re.compile(rb'(new|old)MessageSetID="(\w+)"')
@@ -35,7 +35,7 @@ _NOT_SAVED = 9005
 _REFUSALS = {"a record is open": 3176, "an error that leaves it open": 1000}
 
 
-class FaultyLine:
+class LineToQuickBooks:
     """The line, and QuickBooks at its end."""
 
     def __init__(self, world: World, chooser: Chooser, judge: Judge, act: Callable[[], object]) -> None:

@@ -32,7 +32,7 @@ _ACTS_ON = {
     "deactivate": ("Vendor",),
     "renumber": ("PurchaseOrder", "Bill"),
     "void": ("Bill",),
-    "similar": ("PurchaseOrder", "Bill", "Estimate"),
+    "enter a similar one": ("PurchaseOrder", "Bill", "Estimate"),
     "edit": ("Vendor", "PurchaseOrder", "Bill", "Estimate"),
     "delete": ("Vendor", "PurchaseOrder", "Bill", "Estimate"),
 }
@@ -60,7 +60,7 @@ class People:
             "delete": lambda user, record: user.delete(record),
             "void": lambda user, record: user.void(record),
             "merge": self._merge,
-            "similar": lambda user, record: user.enter_similar(record),
+            "enter a similar one": lambda user, record: user.enter_similar(record),
         }
 
     def begin(self, told: Callable[[], set[str]]) -> None:
@@ -106,6 +106,7 @@ class People:
                 return
             kinds = _ACTS_ON[act]
             kind = kinds[self._chooser.pick(len(kinds), "which kind")]
+            self.judge.look((kind,))  # what was made in the middle of a document, and is gone at its end
             if there := newest_first(self.world.company.records(kind)):
                 record: Any = there[self._chooser.pick(len(there), "which")]
                 self.world.note("a person", f"{act}: {kind} {known_id(record)}")
