@@ -158,21 +158,26 @@ class LinkView(Protocol):
 
     def find(self, kind: ItemKind, procore_id: int, /) -> Link | None:
         """The link of a Procore item, or None while it is not synced."""
+        ...
 
     def holder(self, kind: ItemKind, quickbooks_id: RecordId, /) -> Link | None:
         """The link that a QuickBooks record has, the first of those that share it, or None.
 
         Subcontracts and purchase orders of Procore are one kind of record in QuickBooks, so either may hold it.
         """
+        ...
 
     def parts(self, txn_id: str, /) -> tuple[Link, ...]:
         """What is part of a transaction, by id: its lines, the change orders on it, the bills of a purchase order."""
+        ...
 
     def of_party(self, list_id: str, /) -> tuple[Link, ...]:
         """The transactions that were of a vendor when they were linked, by id."""
+        ...
 
     def name_of(self, list_id: str, /) -> str | None:
         """The full name under which a record of a list was linked, for people."""
+        ...
 
     def guid(self, kind: ItemKind, procore_id: int, company_id: int | None, /) -> str:
         """The `external_guid` of an item's present generation.
@@ -180,6 +185,7 @@ class LinkView(Protocol):
         Raises:
             LinkError: Procore cannot have such an id, so that no link could be kept.
         """
+        ...
 
 
 def _in_order(links: Iterable[Link]) -> tuple[Link, ...]:

@@ -483,6 +483,13 @@ class Journal:
                 one for one in self._effects(rows, row) if one.state is EffectState.IN_DOUBT
             )
 
+    def given_up(self, claim: Claim, whats: Iterable[str]) -> dict[str, int]:
+        """What of this a person gave up, and when: requests with a lower number had come in before."""
+        with self._claimed(claim) as (rows, _):
+            where = {"company": claim.company, "state": EffectState.ABANDONED.value}
+            found = {row["what"]: row["settled"] or 0 for row in rows.select("effect", where, order=("id",))}
+            return {what: found[what] for what in whats if what in found}
+
     def tries(self, claim: Claim, effect: Write) -> int:
         """How often a run has sent what an effect makes or changes, this time included."""
         with self._claimed(claim) as (rows, _):
@@ -511,7 +518,7 @@ class Journal:
             if row["state"] not in (ExchangeState.SETTLED.value, ExchangeState.CLEARED.value):
                 self._move(rows, claim.company, exchange, "settle")
             for one in settlements:
-                self._settle(rows, claim.company, one)
+                self._settle(rows, ids, claim.company, one)
             if known:
                 rows.update("company", {"company": claim.company}, known)
             self._ended(rows, ids, claim.company, ends)
@@ -543,9 +550,9 @@ class Journal:
         ]
         rows.insert("closing", closings)
 
-    def _settle(self, rows: Rows, company: str, one: Settlement) -> None:
+    def _settle(self, rows: Rows, ids: Ids, company: str, one: Settlement) -> None:
         row = one_of(rows, "effect", company, one.effect)
-        values: dict[str, Any] = {"state": moved(EffectState(row["state"]), one.move).value}
+        values: dict[str, Any] = {"state": moved(EffectState(row["state"]), one.move).value, "settled": ids.next}
         if one.record is not None:
             values["record"] = one.record
         if one.evidence is not None:
@@ -584,7 +591,7 @@ class Journal:
         """Only a person can know: the request waits for an answer."""
         with self._claimed(claim) as (rows, ids):
             effect = one_of(rows, "effect", claim.company, question.effect)
-            self._settle(rows, claim.company, Settlement(effect=question.effect, move="ask"))
+            self._settle(rows, ids, claim.company, Settlement(effect=question.effect, move="ask"))
             run = one_of(rows, "run", claim.company, effect["run"])
             rows.update("request", {"company": claim.company, "id": run["request"]}, {"state": "asked"})
             text = json.dumps([question.words, dict(question.choices), question.document])

@@ -167,6 +167,7 @@ TABLES: dict[str, TableRules] = {
             "state": "text",
             "record": "text?",
             "evidence": "bytes?",
+            "settled": "int?",
         },
         unique=(Unique(("company", "what"), {"state": OPEN_EFFECTS}),),
         indexes=(("company", "exchange"), ("company", "run"), ("company", "state")),
@@ -237,6 +238,7 @@ class Rows(Protocol):
 
     def select(self, table: str, where: Where, /, *, order: Sequence[str] = (), limit: int | None = None) -> list[Row]:
         """The rows that fit, ordered by columns."""
+        ...
 
     def insert(self, table: str, rows: Sequence[Row], /) -> None:
         """Add rows.
@@ -244,6 +246,7 @@ class Rows(Protocol):
         Raises:
             TakenError: One stands there already that allows no other.
         """
+        ...
 
     def update(self, table: str, where: Where, values: Mapping[str, Any], /) -> int:
         """Change the rows that fit; how many they were.
@@ -251,9 +254,11 @@ class Rows(Protocol):
         Raises:
             TakenError: As `insert`.
         """
+        ...
 
     def delete(self, table: str, where: Where, /) -> int:
         """Take out the rows that fit; how many they were."""
+        ...
 
 
 class Tables(Protocol):
@@ -265,6 +270,7 @@ class Tables(Protocol):
         Raises:
             JournalError: The store cannot be used.
         """
+        ...
 
     def reading(self) -> AbstractContextManager[Rows]:
         """For a single look, which keeps nobody out and changes nothing.
@@ -272,6 +278,8 @@ class Tables(Protocol):
         Raises:
             JournalError: The store cannot be used.
         """
+        ...
 
     def close(self) -> None:
         """Let go of it."""
+        ...

@@ -19,7 +19,20 @@ if TYPE_CHECKING:
     from procore_qbd.domain import ItemKind
     from procore_qbd.journal.nouns import Sent, Write
 
-__all__ = ["answer_of", "has_fence", "move_of", "outcomes_of", "passes", "requests_of", "unnumbered", "what_of"]
+__all__ = [
+    "GIVEN_UP",
+    "answer_of",
+    "has_fence",
+    "move_of",
+    "outcomes_of",
+    "passes",
+    "requests_of",
+    "unnumbered",
+    "what_of",
+]
+
+GIVEN_UP = Outcome(name="Rs", code=ABANDONED, message="a person decided not to export it")
+"""What a run is told instead of QuickBooks' answer."""
 
 _OPEN_SOMEWHERE = (3175, 3176)
 """Somebody has the record, or one that belongs to it, open; nothing was written."""
@@ -54,7 +67,7 @@ def outcomes_of(sent: Sent, requests: Sequence[Request]) -> tuple[Outcome | None
 def answer_of(effect: Write, outcome: Outcome | None) -> Outcome | None:
     """What a run is told of an effect: what was found, what QuickBooks answered, or that a person gave it up."""
     if effect.state is EffectState.ABANDONED:
-        return Outcome(name="Rs", code=ABANDONED, message="a person decided not to export it")
+        return GIVEN_UP
     if effect.evidence is not None:
         return read_whole(effect.evidence).outcomes[0]
     return outcome if effect.state in (EffectState.DONE, EffectState.REFUSED) else None

@@ -31,8 +31,8 @@ class WorkerSettings:
     Attributes:
         dialect: Who reads the documents. Exactly once is promised from qbXML 9.0 on.
         batch: How many requests go side by side at the most.
-        fence: Whether documents begin with the fence. Without it, a copy that is held up for longer than `timeout` can
-            still write a second time.
+        fence: Whether documents begin with the fence. Without it, a copy that is held up for longer than ``timeout``
+            can write a second time.
         recovery: Whether QuickBooks is asked to keep replies, and for those that were lost.
         sender: The name under which QuickBooks knows the program: what another one sent, it does not tell.
         lease: For how many seconds a company file is claimed.

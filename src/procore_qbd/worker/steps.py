@@ -27,7 +27,7 @@ from procore_qbd.qbxml import Dialect, Outcome, Request, write_requests
 from procore_qbd.worker.doubting import Doubting
 from procore_qbd.worker.effects import Commit, Drained, Send, Tell
 from procore_qbd.worker.recording import Recording
-from procore_qbd.worker.replies import answer_of, has_fence, outcomes_of, requests_of, unnumbered, what_of
+from procore_qbd.worker.replies import GIVEN_UP, answer_of, has_fence, outcomes_of, requests_of, unnumbered, what_of
 from procore_qbd.worker.session import AgainError, StopError, WorkerSettings
 from procore_qbd.worker.touching import ALONE, makes, needs
 
@@ -373,9 +373,31 @@ class _Driver(Doubting):
                 except Exception as raised:  # noqa: BLE001  as in _answer
                     self._fail(one, raised)
 
+    def _tell_what_was_given_up(self, writing: Sequence[_Live]) -> set[int]:
+        """Tell runs what a person gave up while their request, the same item once more, was waiting; which they are."""
+        wanted = {}
+        for one in writing:
+            items = one.recording.items()
+            for place in one.steps.places:
+                if place not in one.effects:
+                    wanted[one.run.id, place] = what_of(unnumbered(one.steps.asked[place]), items)
+        gone = self.journal.given_up(self.claim, set(wanted.values()))
+        told = set()
+        for one in writing:
+            places = [
+                place for run, place in wanted if run == one.run.id and gone.get(wanted[run, place], 0) > one.entry.id
+            ]
+            if places:
+                told.add(one.run.id)
+                self._answer(one, places, [GIVEN_UP] * len(places))
+        return told
+
     def _write_for(self, writing: Sequence[_Live]) -> Generator[Step, Any, None]:
         """One document with all that the runs want to write, and what becomes of it."""
-        batch = _gathered(writing)
+        told_so = self._tell_what_was_given_up(writing)
+        batch = _gathered(one for one in writing if one.run.id not in told_so)
+        if not batch.requests:
+            return
         grown = [one for one in self.live if one.recording.grown]
         reads = {one.run.id: tuple(one.recording.told) for one in grown}
         try:

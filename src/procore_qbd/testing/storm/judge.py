@@ -37,15 +37,14 @@ class Judge:
     Attributes:
         births: By GUID, the ids of the records that were made with it and not taken back by a restored backup.
         known: Every id of a record or a line that ever was in the file.
-        meddled: Whether a person has changed a record that was exported.
-        done_away: The GUIDs of records that a person deleted or merged.
+        given_up: The GUIDs of what a person, asked about it, said should not be exported.
     """
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.births: dict[str, set[str]] = {}
         self.known: set[str] = {world.scene.job, *world.scene.items}
-        self.done_away: set[str] = set()
+        self.given_up: set[str] = set()
         self.look(KINDS)
 
     def look(self, kinds: Iterable[str]) -> None:
@@ -61,6 +60,8 @@ class Judge:
             if one.external_guid:
                 guid = one.external_guid.upper()
                 ids = self.births.setdefault(guid, set())
+                if guid in self.given_up and known_id(one) not in ids:
+                    ids.clear()  # a person gave up the one that was deleted; another request asked for it once more
                 ids.add(known_id(one))
                 if len(ids) > 1:
                     raise self.world.broken(f"{kind} {guid} was made twice: {', '.join(sorted(ids))}")

@@ -24,18 +24,18 @@ if TYPE_CHECKING:
     Back: TypeAlias = Callable[[bytes | Exception, float], object]
     """Takes what a worker gets back, and after how many seconds."""
 
-__all__ = ["Line"]
+__all__ = ["LineToQuickBooks"]
 
 _WRITES = re.compile(rb"<(\w+?)(?:Add|Mod)Rq")
 _SETS = re.compile(rb'(new|old)MessageSetID="(\w+)"')
-_LATE = (TIMEOUT + 30, 20.0, 3 * TIMEOUT, 2000.0)
+_LATE = (TIMEOUT + 30, TIMEOUT + 0.5, TIMEOUT + 2.5, 20.0, 3 * TIMEOUT, 2000.0)
 _CRASHES = (Point.KEPT, Point.WRITTEN, Point.DONE)
 _SAID = {"what was kept is torn": 9002, "the id is kept for other bytes": 9001}
 _NOT_SAVED = 9005
 _REFUSALS = {"a record is open": 3176, "an error that leaves it open": 1000}
 
 
-class Line:
+class LineToQuickBooks:
     """The line, and QuickBooks at its end."""
 
     def __init__(self, world: World, chooser: Chooser, judge: Judge, act: Callable[[], object]) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.chooser import Hand
 
-__all__ = ["Failure", "chooser_of", "failure_of", "many", "replay", "until"]
+__all__ = ["Failure", "chooser_of", "failure_of", "many", "played", "replay", "until"]
 
 _CHUNK = 25
 _MOST_RUNS = 400
@@ -54,11 +54,12 @@ def chooser_of(seed: int) -> Seeded:
     return Seeded(seed, departures=0.12)
 
 
-def _broken(hand: Hand, **how: Any) -> tuple[BaseException | None, Storm]:
+def played(hand: Hand, **how: Any) -> tuple[BaseException | None, Storm]:
+    """A storm that was played, and what it raised: an error of the driver's own breaks a promise too."""
     storm = Storm(hand, **how)
     try:
         storm.run()
-    except Exception as error:  # noqa: BLE001  an error of the driver's own breaks a promise too
+    except Exception as error:  # noqa: BLE001  whatever it is
         return error, storm
     return None, storm
 
@@ -88,11 +89,11 @@ def failure_of(hand: Hand, error: BaseException, seed: int | None = None, **how:
     def fails(picks: dict[str, list[int]]) -> bool:
         nonlocal runs
         runs += 1
-        return runs <= _MOST_RUNS and _kind(_broken(Replay(token_of(picks)), **how)[0]) == kind
+        return runs <= _MOST_RUNS and _kind(played(Replay(token_of(picks)), **how)[0]) == kind
 
     token = token_of(hand.picks)
     shrunk = token_of(shrink(hand.picks, fails))
-    found, storm = _broken(Replay(shrunk), **how)
+    found, storm = played(Replay(shrunk), **how)
     return Failure(words=_words(found or error), token=token, shrunk=shrunk, trace=storm.world.trace, seed=seed)
 
 
@@ -103,7 +104,7 @@ def replay(token: str, **how: Any) -> tuple[StormReport, Failure | None]:
         ValueError: It is no token.
     """
     hand = Replay(token)
-    error, storm = _broken(hand, **how)
+    error, storm = played(hand, **how)
     return storm.world.report, failure_of(hand, error, **how) if error is not None else None
 
 
@@ -112,7 +113,7 @@ def many(seeds: Iterable[int], **how: Any) -> tuple[StormReport, Failure | None]
     whole = StormReport()
     for seed in seeds:
         hand = chooser_of(seed)
-        error, storm = _broken(hand, **how)
+        error, storm = played(hand, **how)
         if error is not None:
             return whole, failure_of(hand, error, seed, **how)
         whole.add(storm.world.report)

@@ -32,7 +32,7 @@ _ACTS_ON = {
     "deactivate": ("Vendor",),
     "renumber": ("PurchaseOrder", "Bill"),
     "void": ("Bill",),
-    "lookalike": ("PurchaseOrder", "Bill", "Estimate"),
+    "enter a similar one": ("PurchaseOrder", "Bill", "Estimate"),
     "edit": ("Vendor", "PurchaseOrder", "Bill", "Estimate"),
     "delete": ("Vendor", "PurchaseOrder", "Bill", "Estimate"),
 }
@@ -51,15 +51,16 @@ class People:
         self.judge: Judge
         self.lost: set[str] = set()
         """Ids that Procore was told of, and that are gone with a restored file."""
+        self._leaving: list[Callable[[], object]] = []
         self._acts: dict[str, Callable[[Bookkeeper, Any], object]] = {
             "rename": self._rename,
             "renumber": self._renumber,
             "edit": self._edit,
             "deactivate": lambda user, record: user.deactivate(record),
-            "delete": self._delete,
+            "delete": lambda user, record: user.delete(record),
             "void": lambda user, record: user.void(record),
             "merge": self._merge,
-            "lookalike": lambda user, record: user.enter_similar(record),
+            "enter a similar one": lambda user, record: user.enter_similar(record),
         }
 
     def begin(self, told: Callable[[], set[str]]) -> None:
@@ -74,6 +75,11 @@ class People:
         if accident != ACCIDENTS[0]:
             when = _SPREAD[self._accidents.pick(len(_SPREAD), "when")]
             self.world.turns.after(when, "accident", lambda: self._have(accident, told))
+
+    def leave(self) -> None:
+        """Go home, and leave nothing behind."""
+        for one in self._leaving:
+            one()
 
     def _work(self) -> None:
         if not self.world.calm:
@@ -100,6 +106,7 @@ class People:
                 return
             kinds = _ACTS_ON[act]
             kind = kinds[self._chooser.pick(len(kinds), "which kind")]
+            self.judge.look((kind,))  # what was made in the middle of a document, and is gone at its end
             if there := newest_first(self.world.company.records(kind)):
                 record: Any = there[self._chooser.pick(len(there), "which")]
                 self.world.note("a person", f"{act}: {kind} {known_id(record)}")
@@ -135,19 +142,10 @@ class People:
         changed = {"memo": "seen"} if hasattr(record, "txn_id") else {"notes": "call them"}
         user.edit(attrs.evolve(record, **changed))
 
-    def _delete(self, user: Bookkeeper, record: Any) -> None:
-        user.delete(record)
-        self._gone(record)
-
     def _merge(self, user: Bookkeeper, record: Any) -> None:
         others = [one for one in self.world.company.records("Vendor") if known_id(one) != record.list_id]
         if others:
             user.merge(record, others[self._chooser.pick(len(others), "into which")])
-            self._gone(record)
-
-    def _gone(self, record: Any) -> None:
-        if record.external_guid:
-            self.judge.done_away.add(record.external_guid.upper())
 
     # --- answers -----------------------------------------------------------------------------------------------------
 
@@ -155,6 +153,8 @@ class People:
         """Answer all questions truthfully: look into the file."""
         for question in self.world.journal.questions("books"):
             choice = self._choice(question)
+            if choice == "abandon":
+                self.judge.given_up.add(_guid(question))
             self.world.report.asked += 1
             self.world.note("a person", f"answers {choice!r}: {question.words}")
             try:
@@ -163,7 +163,7 @@ class People:
                 self.world.note("a person", f"is told: {error}")
 
     def _choice(self, question: Question) -> str:
-        guid = next((word.rstrip(":") for word in question.words.split() if word.startswith("{")), "")
+        guid = _guid(question)
         there = next((one for one in self.world.ours(*KINDS) if one.external_guid.upper() == guid), None)
         if there is not None and f"adopt {known_id(there)}" in question.choices:
             return f"adopt {known_id(there)}"
@@ -185,11 +185,12 @@ class People:
             return
         if accident == "a backup is restored":
             folder = tempfile.TemporaryDirectory(prefix="storm")
+            self._leaving.append(folder.cleanup)
             backup = Path(folder.name) / "backup"
             self.world.company.copy(backup)
             self.world.note("a person", "makes a backup")
             after = _SPREAD[self._accidents.pick(len(_SPREAD), "how long after the backup")]
-            self.world.turns.after(after, "accident", lambda: self._restore(backup, folder, told))
+            self.world.turns.after(after, "accident", lambda: self._restore(backup, told))
             return
         self.world.report.survived[accident] += 1
         self.world.expected = accident
@@ -207,20 +208,21 @@ class People:
         found: list[Any] = list(self.world.company.records("OtherName"))
         return [one for one in found if "procore-qbd" in (one.notes or "")]
 
-    def _restore(self, backup: Path, folder: tempfile.TemporaryDirectory[str], told: Callable[[], set[str]]) -> None:
-        try:
-            if self.world.calm:
-                return
-            before = {one for ids in self.judge.there().values() for one in ids} & told()
-            self.world.company.restore(backup)
-        finally:
-            folder.cleanup()
+    def _restore(self, backup: Path, told: Callable[[], set[str]]) -> None:
+        if self.world.calm:
+            return
+        before = {one for ids in self.judge.there().values() for one in ids} & told()
+        self.world.company.restore(backup)
         after = {one for ids in self.judge.there().values() for one in ids}
         self.lost = before - after
         self.world.report.survived["a backup is restored"] += 1
         self.world.expected = "a backup is restored"
         self.world.note("a person", f"restores the backup; lost: {', '.join(sorted(self.lost)) or 'nothing'}")
         self.judge.taken_back()
+
+
+def _guid(question: Question) -> str:
+    return next((word.rstrip(":") for word in question.words.split() if word.startswith("{")), "")
 
 
 def _of_another(notes: str) -> str:

@@ -9,7 +9,7 @@ import attrs
 from procore_qbd.domain import Books
 from procore_qbd.errors import JournalError
 from procore_qbd.testing.storm.judge import KINDS, Judge
-from procore_qbd.testing.storm.line import Line
+from procore_qbd.testing.storm.line import LineToQuickBooks
 from procore_qbd.testing.storm.people import People
 from procore_qbd.testing.storm.procore import Procore
 from procore_qbd.testing.storm.report import deciding
@@ -76,7 +76,7 @@ class Storm:
         self._in_order = in_order
         self.people = People(self.world, chooser)
         self.judge = self.people.judge = Judge(self.world)
-        self.line = Line(self.world, chooser, self.judge, self.people.act)
+        self.line = LineToQuickBooks(self.world, chooser, self.judge, self.people.act)
         self.procore = Procore(self.world, chooser, chains)
         self._settings = WorkerSettings(
             timeout=TIMEOUT, lease=LEASE, pause=1, tries=6, recovery=chosen.recovery, fence=chosen.fence
@@ -96,8 +96,11 @@ class Storm:
         Raises:
             BrokenError: A promise is broken.
         """
-        with deciding(self.world.report.rules):
-            self._play()
+        try:
+            with deciding(self.world.report.rules):
+                self._play()
+        finally:
+            self.people.leave()
         if close:
             self.world.company.close()
         return self.world.report

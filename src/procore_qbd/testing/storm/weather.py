@@ -60,7 +60,7 @@ PEOPLE = (
     "delete",
     "void",
     "merge",
-    "lookalike",
+    "enter a similar one",
     "type it by hand",
     "edit the fence",
     "rename the fence",

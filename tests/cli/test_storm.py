@@ -1,0 +1,36 @@
+import json
+
+import pytest
+
+from procore_qbd.journal.store import Journal
+
+
+def test_a_storm_says_what_was_survived_and_what_was_not_reached(command):
+    code, out, err = command("storm", "--exports", "20", "--processes", "1")
+    assert (code, err) == (0, "")
+    assert "each exactly once" in out
+    assert "not reached:" in out
+
+
+def test_as_json(command):
+    code, out, _ = command("storm", "--exports", "5", "--processes", "1", "--json")
+    said = json.loads(out)
+    assert (code, said["failure"]) == (0, None)
+    assert said["exports"] >= 5
+
+
+def test_a_token_is_played_and_what_breaks_ends_with_1(command, monkeypatch):
+    assert command("storm", "--token", "c1-")[0] == 0
+    monkeypatch.setattr(Journal, "to_clear", lambda self, claim, before: to_clear(self, claim, 1e12))  # noqa: ARG005
+    code, out, _ = command("storm", "--token", "c1-")
+    assert (code, "thrown away" in out, "--token c1-" in out) == (1, True, True)
+
+
+@pytest.mark.parametrize("arguments", [("--token", "c1-x"), ("--exports", "0"), ("--seed", "x")])
+def test_what_is_no_token_and_no_number_ends_with_2(command, arguments):
+    with pytest.raises(SystemExit) as end:
+        command("storm", *arguments)
+    assert end.value.code == 2
+
+
+to_clear = Journal.to_clear

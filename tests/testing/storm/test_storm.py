@@ -1,0 +1,118 @@
+"""The promise itself: in every weather each export is made exactly once, and has an end that Procore was told."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from procore_qbd.chooser import Replay, Seeded, token_of
+from procore_qbd.journal.store import Journal
+from procore_qbd.testing.storm import BrokenError, Storm, Weather
+from procore_qbd.testing.storm.many import chooser_of, failure_of, played, replay, until
+from procore_qbd.testing.storm.plans import KINDS_OF_EXPORTS
+from procore_qbd.testing.storm.schedules import FEW_FAULTS, schedules
+from procore_qbd.testing.storm.weather import ACCIDENTS, FAULTS
+
+
+def test_three_hundred_exports_are_made_exactly_once():
+    report, failure = until(300, processes=1)
+    assert failure is None, "\n".join(failure.lines())
+    assert report.exports >= 300
+    assert sum(report.survived.values()) > 300
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_thousand_exports_are_made_exactly_once():
+    _, failure = until(1000, seed=20_000, processes=1)
+    assert failure is None, "\n".join(failure.lines())
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_ten_thousand_exports_are_made_exactly_once():
+    report, failure = until(10_000, seed=10_000, processes=1)
+    assert failure is None, "\n".join(failure.lines())
+    assert not [fault for fault in (*FAULTS, *ACCIDENTS[1:]) if fault in report.missing]
+
+
+def test_in_calm_weather_nothing_is_refused_and_nobody_is_asked():
+    report = Storm(Seeded(0), weather=Weather(quiet=frozenset(FAULTS), tidy=True)).run()
+    assert (report.exports, report.ended, report.asked) == (12, {"done": 12}, 0)
+
+
+@pytest.mark.parametrize("accident", ACCIDENTS[1:])
+def test_after_an_accident_the_company_file_is_frozen_with_words(accident):
+    frozen = 0
+    slow = frozenset(FAULTS) - {"lost on the way there", "dies"}
+    for seed in range(8):
+        storm = Storm(Seeded(seed, departures=0.12), weather=Weather(accident=accident, quiet=slow))
+        report = storm.run()
+        frozen += report.frozen
+        assert bool(report.frozen) == bool(storm.world.journal.company("books").frozen)
+    assert frozen
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_EXPORTS)
+def test_every_schedule_of_one_fault_is_survived(kind):
+    found = schedules(1, [kind])
+    assert found.failure is None, "\n".join(found.failure.lines())
+    assert found.visited[kind] > 30
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(kind, marks=pytest.mark.slow if kind == "vendor" else pytest.mark.long) for kind in KINDS_OF_EXPORTS],
+)
+def test_every_schedule_of_two_faults_is_survived(kind):
+    found = schedules(2, [kind])
+    assert found.failure is None, "\n".join(found.failure.lines())
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_every_schedule_of_three_of_the_worst_faults_is_survived():
+    found = schedules(3, ["vendor"], FEW_FAULTS)
+    assert found.failure is None, "\n".join(found.failure.lines())
+
+
+def fingerprint(seed):
+    _, storm = played(chooser_of(seed))
+    return storm.world.fingerprint
+
+
+def test_a_token_plays_the_same_again():
+    hand = chooser_of(7)
+    _, storm = played(hand)
+    _, again = played(Replay(token_of(hand.picks)))
+    assert again.world.fingerprint == storm.world.fingerprint
+    report, failure = replay(token_of(hand.picks))
+    assert (report, failure) == (storm.world.report, None)
+
+
+def test_another_process_with_another_hash_seed_plays_the_same():
+    code = "from procore_qbd.testing.storm.many import *; print(played(chooser_of(7))[1].world.fingerprint)"
+    for seed in "1", "2":
+        there = subprocess.run(  # noqa: S603
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert there.stdout.strip() == fingerprint(7)
+
+
+def test_a_failure_comes_with_a_token_that_fails_and_a_shorter_one(monkeypatch):
+    monkeypatch.setattr(Journal, "to_clear", lambda *_: ())
+    tidy = Weather(tidy=True)
+    error, _ = played(hand := chooser_of(3), weather=tidy, chains=["vendor"])
+    assert isinstance(error, BrokenError)
+    failure = failure_of(hand, error, 3, weather=tidy, chains=["vendor"])
+    assert len(failure.shrunk) < len(failure.token)
+    assert "keeps their replies" in failure.words
+    assert failure.trace
+    again, _ = played(Replay(failure.shrunk), weather=tidy, chains=["vendor"])
+    assert isinstance(again, BrokenError)
