@@ -1,9 +1,10 @@
 """Two stores, one behaviour: the same operations, the same answers, the same rows after each step."""
 
+import contextlib
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from procore_qbd.errors import JournalError
@@ -12,17 +13,19 @@ from procore_qbd.journal.sql import SqlTables
 from procore_qbd.journal.tables import TABLES, TakenError
 
 VALUES = {
-    "text": st.sampled_from("abc"),
+    "text": st.sampled_from(["a", "b", "Zoë", "\uffff", "\U0001f600"]),
     "int": st.integers(0, 2),
     "real": st.sampled_from([0.5, 1.5]),
     "bytes": st.binary(max_size=2),
 }
+OPERATIONS = ("insert", "update", "delete", "select")
 
 
 def value_of(table, column):
     kind = TABLES[table].columns[column]
     if column == "state":
-        return st.sampled_from([str(state) for state in TABLES[table].states])
+        states = [str(state) for state in TABLES[table].states]
+        return st.sampled_from([*states * 3, "lucky"] if states else ["a", "b"])
     drawn = VALUES[kind.removesuffix("?")]
     return st.none() | drawn if kind.endswith("?") else drawn
 
@@ -32,81 +35,177 @@ def rows_of(table):
 
 
 def where_of(table):
-    plain = [column for column, kind in TABLES[table].columns.items() if not kind.endswith("?")]
-    return st.lists(st.sampled_from(plain), max_size=2, unique=True).flatmap(
+    return st.lists(st.sampled_from(list(TABLES[table].columns)), max_size=2, unique=True).flatmap(
         lambda columns: st.fixed_dictionaries(
             {
-                column: value_of(table, column) | st.lists(value_of(table, column), max_size=2).map(tuple)
+                column: value_of(table, column) | st.lists(value_of(table, column), max_size=3).map(tuple)
                 for column in columns
             }
         )
     )
 
 
+def different_rows(table, count):
+    """Rows of one company file that differ in everything else, so that all of them are taken."""
+    rules, rows = TABLES[table], []
+    for n in range(count):
+        by_kind = {"text": "abc"[n], "int": n, "real": n + 0.5, "bytes": bytes([n])}
+        row = {column: by_kind[kind.removesuffix("?")] for column, kind in rules.columns.items()}
+        state = {"state": str(rules.states[n % len(rules.states)])} if rules.states else {}
+        rows.append(row | state | ({} if rules.key == ("company",) else {"company": "a"}))
+    return rows
+
+
+def colliding(table):
+    """Changes of all that makes a row one of a kind: two rows that get them may not stand side by side."""
+    rules = TABLES[table]
+    changes = []
+    for one in rules.unique:
+        same = {column: VALUES[rules.columns[column].removesuffix("?")] for column in one.columns}
+        counts = {
+            column: st.sampled_from(value if isinstance(value, tuple) else (value,))
+            for column, value in one.where.items()
+        }
+        changes.append({column: drawn for column, drawn in (same | counts).items() if column not in rules.key})
+    return st.one_of(*map(st.fixed_dictionaries, changes))
+
+
 @st.composite
-def operations(draw):
-    table = draw(st.sampled_from(list(TABLES)))
-    kind = draw(st.sampled_from(["insert", "insert", "update", "delete", "select", "select first"]))
+def operations(draw, tables):
+    table, kind = draw(st.sampled_from(tables)), draw(st.sampled_from(["insert", *OPERATIONS]))
     if kind == "insert":
-        return kind, table, draw(st.lists(rows_of(table), max_size=2))
+        return kind, table, [draw(st.lists(rows_of(table), max_size=2))], {}
+    rules = TABLES[table]
+    if kind == "update" and rules.unique and draw(st.booleans()):
+        return kind, table, [draw(st.sampled_from([{}, {"company": "a"}])), draw(colliding(table))], {}
     where = draw(where_of(table))
     if kind == "update":
-        columns = [column for column in TABLES[table].columns if column not in TABLES[table].key]
+        columns = [column for column in rules.columns if column not in rules.key]
         chosen = draw(st.lists(st.sampled_from(columns), min_size=1, max_size=2, unique=True))
-        return kind, table, where, {column: draw(value_of(table, column)) for column in chosen}
-    return kind, table, where
-
-
-def done(rows, operation):
-    kind, table, *rest = operation
-    if kind == "insert":
-        return rows.insert(table, rest[0])
-    if kind == "update":
-        return rows.update(table, *rest)
+        return kind, table, [where, {column: draw(value_of(table, column)) for column in chosen}], {}
     if kind == "delete":
-        return rows.delete(table, *rest)
-    return rows.select(table, *rest, limit=1 if kind == "select first" else None)
+        return kind, table, [where], {}
+    sortable = [column for column, type_ in rules.columns.items() if not type_.endswith("?")]
+    order = draw(st.lists(st.sampled_from(sortable), max_size=2, unique=True))
+    return kind, table, [where], {"order": order, "limit": draw(st.none() | st.integers(0, 2))}
 
 
-def answer_of(tables, batch, breaks):
-    """What a transaction comes to: its answers, or that it was refused; then nothing of it is there."""
-    answers = []
+@st.composite
+def scripts(draw):
+    """Transactions and looks, over a table or two so that rows meet; each ends well, or breaks off."""
+    tables = draw(st.lists(st.sampled_from(list(TABLES)), min_size=1, max_size=2, unique=True))
+    first = [("insert", table, [different_rows(table, draw(st.sampled_from([2, 3, 1, 0])))], {}) for table in tables]
+    how = st.sampled_from(["transaction", "transaction", "transaction", "reading"])
+    rest = st.tuples(how, st.lists(operations(tables), max_size=5), st.integers(0, 3).map(bool))
+    return [("transaction", first, True), *draw(st.lists(rest, max_size=6))]
+
+
+def refusals():
+    """One of each."""
+    rows, changes = different_rows("effect", 2), [{}, {"what": "x", "state": "open"}]
+    there = ("insert", "effect", [rows], {})
+    refused = [
+        ("insert", "effect", [rows[:1]], {}),
+        ("update", "effect", changes, {}),
+        ("update", "effect", [{}, {"state": "lucky"}], {}),
+    ]
+    looks = [there, ("update", "effect", changes, {}), ("delete", "effect", [{}], {})]
+    return [
+        ("transaction", [there], True),
+        *(("transaction", [one], True) for one in refused),
+        *(("reading", [one], True) for one in looks),
+        ("transaction", [("delete", "effect", [{}], {})], False),
+    ]
+
+
+class BreaksOffError(Exception):
+    """Nothing of the transaction is to be there."""
+
+
+def answer_of(rows, operation):
+    kind, table, given_, named = operation
     try:
-        with tables.transaction() as rows:
-            answers.extend(done(rows, operation) for operation in batch)
-            answers.append(1 // (not breaks))
-    except (TakenError, ZeroDivisionError) as error:
-        answers.append(type(error).__name__)
-    return answers
+        return getattr(rows, kind)(table, *given_, **named)
+    except (TakenError, JournalError) as error:
+        return type(error)
 
 
-def snapshot(tables):
-    with tables.reading() as rows:
-        return {table: rows.select(table, {}) for table in TABLES}
+def all_rows(rows):
+    return {table: rows.select(table, {}) for table in TABLES}
+
+
+def play(script, memory, sql, seen):
+    for how, batch, ends_well in script:
+        with contextlib.suppress(BreaksOffError), getattr(memory, how)() as ours, getattr(sql, how)() as theirs:
+            for operation in batch:
+                answer = answer_of(ours, operation)
+                assert answer == answer_of(theirs, operation), operation
+                refused = isinstance(answer, type)
+                seen[operation[0], answer.__name__ if refused else "well"] += 1
+                if refused:
+                    raise BreaksOffError
+                assert all_rows(ours) == all_rows(theirs), operation
+            if not ends_well:
+                seen[how, "broken off"] += 1
+                raise BreaksOffError
+            seen[how, "well"] += 1
+        with memory.reading() as ours, sql.reading() as theirs:
+            assert all_rows(ours) == all_rows(theirs), batch
 
 
 def test_memory_and_database_answer_the_same():
-    seen = Counter()
+    """Each kind of operation must have gone well and must have been refused, or nothing was compared."""
+    memory, sql, seen = MemoryTables(), SqlTables("sqlite://"), Counter()
 
-    @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-    @given(st.lists(st.tuples(st.lists(operations(), max_size=4), st.booleans()), max_size=6))
-    def play(batches):
-        memory, sql = MemoryTables(), SqlTables("sqlite://")
-        for batch, breaks in batches:
-            ours = answer_of(memory, batch, breaks)
-            assert ours == answer_of(sql, batch, breaks), batch
-            assert snapshot(memory) == snapshot(sql), batch
-            at = len(ours) - 1  # the operation that was refused, or all of them went well
-            seen.update((kind, False) for kind, *_ in batch[:at])
-            seen.update((kind, True) for kind, *_ in batch[at : at + 1] if ours[-1] == "TakenError")
-        sql.close()
-        memory.close()
+    @settings(max_examples=max(150, settings().max_examples))
+    @example(refusals())  # so that no luck is needed
+    @given(scripts())
+    def same(script):
+        for tables in (memory, sql):
+            with tables.transaction() as rows:
+                for table in TABLES:
+                    rows.delete(table, {})
+        play(script, memory, sql, seen)
 
-    play()
-    assert {("insert", True), ("insert", False), ("update", False), ("delete", False), ("select", False)} <= seen.keys()
+    same()
+    memory.close()
+    sql.close()
+    expected = {(kind, "well") for kind in (*OPERATIONS, "transaction", "reading")}
+    expected |= {("insert", "TakenError"), ("update", "TakenError")}  # it stands there already
+    expected |= {("insert", "JournalError"), ("update", "JournalError"), ("delete", "JournalError")}  # in a look
+    expected |= {("transaction", "broken off")}
+    assert {one: seen[one] for one in expected if not seen[one]} == {}, seen
 
 
-@pytest.mark.parametrize("tables", [MemoryTables, lambda: SqlTables("sqlite://")], ids=["memory", "sql"])
+STORES = pytest.mark.parametrize("tables", [MemoryTables, lambda: SqlTables("sqlite://")], ids=["memory", "sql"])
+
+
+RULES = [(table, rule) for table, rules in TABLES.items() for rule in rules.unique]
+
+
+@STORES
+@pytest.mark.parametrize(("table", "rule"), RULES, ids=lambda one: getattr(one, "columns", one))
+def test_each_rule_holds_for_new_rows_and_for_changed_ones_and_not_beyond_its_condition(tables, table, rule):
+    at_rest = {"state": str(TABLES[table].states[-1])} if TABLES[table].states else {}  # no other rule counts it
+    store, (first, second) = tables(), (row | at_rest for row in different_rows(table, 2))
+    same = {column: first[column] for column in rule.columns}
+    same |= {column: value[0] if isinstance(value, tuple) else value for column, value in rule.where.items()}
+    with store.transaction() as rows:
+        rows.insert(table, [first | same])
+    with pytest.raises(TakenError), store.transaction() as rows:
+        rows.insert(table, [second | same])
+    changed = {column: value for column, value in same.items() if column not in TABLES[table].key}
+    apart = {column: second[column] for column in changed}
+    if rule.where:  # outside of the condition it may be the same
+        apart = changed | {column: at_rest.get(column, 0) for column in rule.where}
+    with store.transaction() as rows:
+        rows.insert(table, [second | apart])
+    with pytest.raises(TakenError), store.transaction() as rows:
+        rows.update(table, {column: second[column] for column in TABLES[table].key}, changed)
+    store.close()
+
+
+@STORES
 def test_an_update_may_not_make_two_of_what_may_be_there_once(tables):
     store = tables()
     row = {"company": "a", "id": 1, "exchange": 1, "position": 0, "run": 1, "what": "x", "state": "open"}
@@ -117,5 +216,19 @@ def test_an_update_may_not_make_two_of_what_may_be_there_once(tables):
     with store.reading() as rows:
         assert [one["state"] for one in rows.select("effect", {"company": "a"})] == ["open", "done"]
     store.close()
-    with pytest.raises(JournalError, match="closed"), store.transaction():
-        pass
+    for how in (store.transaction, store.reading):
+        with pytest.raises(JournalError, match="closed"), how():
+            pass
+
+
+@STORES
+def test_what_is_missing_is_found_by_none_alone_and_among_others(tables):
+    store = tables()
+    row = {"company": "a", "kind": "vendor", "record": "Vendor", "sole": 1, "shared": 0}
+    with store.transaction() as rows:
+        names = enumerate([None, "Birch", "Elm"], 1)
+        rows.insert("link", [row | {"procore_id": n, "quickbooks_id": str(n), "name": name} for n, name in names])
+    with store.reading() as rows:
+        for asked, found in ((None, [1]), ((None, "Elm"), [1, 3]), (("Elm",), [3]), ((None,), [1]), ((), [])):
+            assert [one["procore_id"] for one in rows.select("link", {"name": asked})] == found
+    store.close()

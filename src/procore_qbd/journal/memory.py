@@ -81,6 +81,7 @@ class MemoryTables:
         for row in rows:
             whole = dict.fromkeys(TABLES[table].columns) | row
             key = _key(table, whole)
+            _must_be_possible(table, whole)
             if key in self._rows[table]:
                 raise TakenError(f"{table}: {key}")
             self._keep(table, key, whole)
@@ -112,12 +113,8 @@ class MemoryTables:
             raise JournalError(f"{table}: a look changes nothing; begin a transaction")
 
     def _keep(self, table: str, key: tuple[Any, ...], row: Row) -> None:
-        rules = TABLES[table]
-        strange = row.keys() - rules.columns.keys()
-        assert not strange, f"{table} has no {strange}"  # noqa: S101
-        if rules.states and row["state"] not in rules.states:
-            raise JournalError(f"{table}: there is no state {row['state']!r}")
-        for rule in rules.unique:
+        _must_be_possible(table, row)
+        for rule in TABLES[table].unique:
             values = [row[name] for name in rule.columns]
             if None in values or not _fits(row, rule.where):
                 continue
@@ -163,3 +160,11 @@ def _key(table: str, row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _fits(row: Row, where: Where) -> bool:
     return all(row[name] in value if isinstance(value, tuple) else row[name] == value for name, value in where.items())
+
+
+def _must_be_possible(table: str, row: Row) -> None:
+    rules = TABLES[table]
+    strange = row.keys() - rules.columns.keys()
+    assert not strange, f"{table} has no {strange}"  # noqa: S101
+    if rules.states and row["state"] not in rules.states:
+        raise JournalError(f"{table}: there is no state {row['state']!r}")

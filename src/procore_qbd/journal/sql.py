@@ -36,7 +36,7 @@ from procore_qbd.journal.tables import TABLES, Row, Where
 try:
     import sqlalchemy as sa
     from sqlalchemy import event
-    from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+    from sqlalchemy.exc import SQLAlchemyError
 except ImportError as error:
     raise JournalError(
         'a journal in a database needs SQLAlchemy, which is not installed: pip install "procore-qbd[sql]"'
@@ -252,13 +252,15 @@ class _SqlRows:
             found = self._statements[key] = make()
         return found
 
-    def _change(self, table: str, statement: Any, values: Any) -> int:
+    def _run(self, table: str, statement: Any, values: Any) -> sa.CursorResult[Any]:
+        try:
+            return self._connection.execute(statement, values)
+        except SQLAlchemyError as error:
+            raise self._dialect.taken(table, error) or JournalError(self._dialect.in_words(error)) from error
+
+    def _must_change(self, table: str) -> None:
         if self._only_reads:
             raise JournalError(f"{table}: a look changes nothing; begin a transaction")
-        try:
-            return int(self._connection.execute(statement, values).rowcount)
-        except IntegrityError as error:
-            raise self._dialect.taken(table, error) or error from error
 
     def select(self, table: str, where: Where, /, *, order: Sequence[str] = (), limit: int | None = None) -> list[Row]:
         """The rows that fit, ordered by columns, then by the key."""
@@ -273,7 +275,7 @@ class _SqlRows:
 
         statement = self._prepared(("select", table, shape, tuple(order), limit is not None), make)
         values = _bound(where) | ({"w_limit": limit} if limit is not None else {})
-        return [dict(zip(columns, row, strict=True)) for row in self._connection.execute(statement, values)]
+        return [dict(zip(columns, row, strict=True)) for row in self._run(table, statement, values)]
 
     def insert(self, table: str, rows: Sequence[Row], /) -> None:
         """Add rows.
@@ -281,10 +283,11 @@ class _SqlRows:
         Raises:
             TakenError: One stands there already that allows no other.
         """
+        self._must_change(table)
         if rows:
             empty = dict.fromkeys(TABLES[table].columns)
             statement = self._prepared(("insert", table), SQL_TABLES[table].insert)
-            self._change(table, statement, [empty | row for row in rows])
+            self._run(table, statement, [empty | row for row in rows])
 
     def update(self, table: str, where: Where, values: Mapping[str, Any], /) -> int:
         """Change the rows that fit; how many they were.
@@ -292,6 +295,7 @@ class _SqlRows:
         Raises:
             TakenError: As `insert`.
         """
+        self._must_change(table)
         shape, changed = _shape(where), tuple(values)
 
         def make() -> Any:
@@ -300,15 +304,17 @@ class _SqlRows:
             return sql.update().where(*_fitting(sql, shape)).values(new)
 
         statement = self._prepared(("update", table, shape, changed), make)
-        return self._change(table, statement, _bound(where) | {f"v_{name}": value for name, value in values.items()})
+        bound = _bound(where) | {f"v_{name}": value for name, value in values.items()}
+        return self._run(table, statement, bound).rowcount
 
     def delete(self, table: str, where: Where, /) -> int:
         """Take out the rows that fit; how many they were."""
+        self._must_change(table)
         shape = _shape(where)
         statement = self._prepared(
             ("delete", table, shape), lambda: SQL_TABLES[table].delete().where(*_fitting(SQL_TABLES[table], shape))
         )
-        return self._change(table, statement, _bound(where))
+        return self._run(table, statement, _bound(where)).rowcount
 
 
 def _kind(value: Any) -> int:

@@ -11,16 +11,13 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from procore_qbd.errors import JournalError
 from procore_qbd.journal.tables import TakenError
-
-if TYPE_CHECKING:
-    from sqlalchemy.exc import IntegrityError
 
 __all__ = ["Sqlite", "dialect_of"]
 
@@ -105,11 +102,13 @@ class Sqlite:
         kept = "" if any(map(name.startswith, self.lost)) else "nothing is lost, and "
         return f"{self.place}: {words or f'the database reports: {said}'}; {kept}nothing was sent after it"
 
-    def taken(self, table: str, error: IntegrityError) -> TakenError | None:
+    @staticmethod
+    def taken(table: str, error: SQLAlchemyError) -> TakenError | None:
         """Which row stands there already; None where it is not that. Never a value: it could be of a person."""
-        if _name(error.orig) not in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}:
+        cause = getattr(error, "orig", None)
+        if _name(cause) not in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}:
             return None
-        _, _, names = str(error.orig).partition(": ")
+        _, _, names = str(cause).partition(": ")
         return TakenError(f"{table} ({', '.join(name.rpartition('.')[2] for name in names.split(', '))})")
 
 
