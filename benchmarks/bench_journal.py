@@ -66,11 +66,10 @@ def by_the_driver(connection: sqlite3.Connection) -> Callable[[int], None]:
     def insert(table: str) -> tuple[str, dict[str, None]]:
         columns = TABLES[table].columns
         values = ", ".join(f":{column}" for column in columns)
-        return f"INSERT INTO procore_qbd_{table} VALUES ({values})", dict.fromkeys(columns)
+        return f"INSERT INTO procore_qbd_{table} VALUES ({values})", dict.fromkeys(columns)  # noqa: S608
 
-    statements = [
-        (*insert(table), row) for table, row in (("exchange", exchange), ("effect", effect), ("event", event))
-    ]
+    new = (("exchange", exchange), ("effect", effect), ("event", event))
+    statements = [(*insert(table), row) for table, row in new]
     text, empty = insert("company")
     connection.execute(text, empty | COMPANY)
     columns = tuple(TABLES["company"].columns)

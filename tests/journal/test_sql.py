@@ -106,6 +106,42 @@ def test_a_closed_journal_is_one_file(path):
         pass
 
 
+def test_a_journal_that_is_closed_while_it_is_used_lets_go_at_the_end_of_that(path):
+    tables = SqlTables(url(path))
+    with tables.transaction() as rows:
+        tables.close()
+        rows.insert("company", [COMPANY])
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+    with SqlTables(url(path)).reading() as rows:
+        assert len(rows.select("company", {})) == 1
+
+
+def test_a_new_file_waits_for_its_log_until_others_have_looked(path):
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN")
+    assert other.execute("SELECT * FROM sqlite_master").fetchall() == []
+    waiting = threading.Timer(0.3, other.close)
+    waiting.start()
+    tables = SqlTables(url(path), patience=30)
+    waiting.join()
+    with tables.reading() as rows:
+        assert pragmas(rows)[:2] == (2, "wal")
+    tables.close()
+
+
+def test_a_journal_whose_log_somebody_keeps_it_from_is_used_without(path):
+    SqlTables(url(path)).close()
+    other = sqlite3.connect(path, isolation_level=None)
+    assert other.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
+    other.execute("BEGIN")
+    other.execute("SELECT * FROM procore_qbd_company").fetchall()
+    tables = SqlTables(url(path), patience=0)
+    with tables.reading() as rows:
+        assert pragmas(rows)[:2] == (3, "delete")
+    other.close()
+    tables.close()
+
+
 def test_a_look_sees_one_moment_and_changes_nothing(path):
     tables = SqlTables(url(path))
     with tables.transaction() as rows:
@@ -170,6 +206,8 @@ children = []
 for _ in range(3):
     child = os.fork()
     if not child:
+        if tables._free:
+            os._exit(1)  # a connection that two processes have
         count()
         os._exit(0)
     children.append(child)

@@ -3,15 +3,15 @@
 What stands in the database is `tables.TABLES`, each under the name ``procore_qbd_…``. A document goes through them in
 this order, each step one transaction:
 
-``company``                     is claimed: one worker at a time, by a lease and a number that grows.
-``request``                     was put in by whoever was asked; it waits, and is worked on when its ``run`` begins.
-``exchange``, ``part``,         are written before the first byte leaves: the very bytes, whose requests they carry, and
-``effect``                      what each of them makes. ``sending`` may stand there once a company file.
-``exchange``                    takes the reply, before anybody reads it.
-``effect``, ``link``,           say what came of it: done or not, which item is which record, and what Procore must be
-``closing``                     told.
-``question``, ``generation``,   are for what only a person can know, for what was unlinked, and for people to read.
-``event``
+1. ``company`` is claimed: one worker at a time, by a lease and a number that grows.
+2. ``request`` was put in by whoever was asked. It waits; when work on it begins, it has a ``run``.
+3. ``exchange``, ``part`` and ``effect`` are written before the first byte leaves: the very bytes, whose requests they
+   carry, and what each of these makes. One document of a company file may be under way at a time.
+4. ``exchange`` takes the reply, before anybody reads it.
+5. ``effect``, ``link`` and ``closing`` say what came of it: done or not, which item is which record, and what Procore
+   must be told.
+
+``question`` is for what only a person can know, ``generation`` for what was unlinked, ``event`` for people to read.
 
 **Transactions.** `transaction` begins with BEGIN IMMEDIATE, by an event: the driver and SQLAlchemy would begin only
 with the first write, and who reads first and writes then would write on what is old. `reading` sees one moment of the
