@@ -1,4 +1,4 @@
-"""The journal on disk: what one step of a document costs, against the driver that is spoken to directly."""
+"""The journal's database: what one step of a document costs, against the driver that is spoken to directly."""
 # ruff: noqa: INP001  # a script beside run.py
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def by_the_driver(connection: sqlite3.Connection) -> Callable[[int], None]:
     return step
 
 
-def bench_journal() -> Iterator[Row]:
+def bench_transaction() -> Iterator[Row]:
     """A transaction that reads a row, adds three and changes two, by turns; what the processor did, and all of it."""
     with tempfile.TemporaryDirectory() as folder:
         ours, theirs = Path(folder) / "ours", Path(folder) / "theirs"
