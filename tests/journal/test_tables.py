@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from procore_qbd.errors import JournalError
@@ -85,10 +85,22 @@ def snapshot(tables):
         return {table: rows.select(table, {}) for table in TABLES}
 
 
+ROW = {"company": "a", "kind": "a", "procore_id": 0, "times": 0}
+WHOLE = [
+    ([("insert", "generation", [ROW]), ("insert", "generation", [ROW])], False),
+    ([("insert", "generation", [ROW])], True),
+    ([("insert", "generation", [ROW, ROW | {"procore_id": 1}]), ("select", "generation", {"kind": ("a", "b")})], False),
+    ([("update", "generation", {"procore_id": (0, 1)}, {"times": 2}), ("select first", "generation", {})], False),
+    ([("update", "generation", {"procore_id": 1}, {"times": 1}), ("delete", "generation", {"times": 1})], False),
+]
+"""Each operation once at least, and what is refused."""
+
+
 def test_memory_and_database_answer_the_same():
     seen = Counter()
 
     @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+    @example(WHOLE)
     @given(st.lists(st.tuples(st.lists(operations(), max_size=4), st.booleans()), max_size=6))
     def play(batches):
         memory, sql = MemoryTables(), SqlTables("sqlite://")
