@@ -5,7 +5,18 @@ import re
 import attrs
 import pytest
 
-from procore_qbd import CompanyFile, EngineError, ItemKind, Link, Memory, NotSentError, Request, demo, read_request
+from procore_qbd import (
+    CompanyFile,
+    EngineError,
+    ItemKind,
+    Link,
+    Memory,
+    NotSentError,
+    RecordError,
+    Request,
+    demo,
+    read_request,
+)
 from procore_qbd.domain import RefusalCode
 from procore_qbd.erp import vendors
 from procore_qbd.errors import JournalError, LeaseLostError
@@ -402,6 +413,30 @@ def test_a_fence_that_a_person_changed_by_hand_is_read_again(hall):
     hall.user.edit(attrs.evolve(record, phone="1"))
     hall.user.rename(next(one for one in hall.all("OtherName") if one.list_id == record.list_id), "Whatever")
     assert hall.drain(hall.vendor_request(49, "Elm")).done == 1
+
+
+def test_a_person_who_edits_the_fence_puts_nothing_in_doubt(hall):
+    hall.file.faults.order(_open_record(), times=1)
+    hall.drain(hall.vendor_request(48, "Birch"))
+    (record,) = (one for one in hall.all("OtherName") if one.name == fences.FENCE_NAME)
+    hall.user.edit(attrs.evolve(record, phone="1"))
+    hall.drain(hall.vendor_request(49, "Elm"))
+    assert not [what for _, what, _ in hall.journal.events("books") if what in ("came late", "in doubt")]
+
+
+def test_a_fence_of_which_quickbooks_does_not_say_whether_it_changed_it_is_read_again(hall):
+    hall.drain(hall.vendor_request(48, "Birch"))
+    hall.file.faults.order(FaultRule(Refused(1000), requests=("OtherNameMod",)))
+    ended = hall.drain(hall.vendor_request(49, "Elm"))
+    assert (ended.done, ended.frozen) == (1, None)
+    assert [one.name for one in hall.all("Vendor")].count("Elm") == 1
+
+
+def test_a_set_id_that_is_too_long_is_an_error_and_not_a_loop(hall):
+    hall.ids = (f"{number:036}" for number in range(100))
+    with pytest.raises(RecordError, match="newMessageSetID"):
+        hall.drain(hall.vendor_request(48, "Birch"))
+    assert "Birch" not in {one.name for one in hall.all("Vendor")}
 
 
 # --- runs that are told again ----------------------------------------------------------------------------------------

@@ -624,7 +624,8 @@ class Journal:
             rows.update("question", id_of(found[0]), {"state": "answered", "choice": choice, "by": by})
             effect = one_of(rows, "effect", company, question.effect)
             run = one_of(rows, "run", company, effect["run"])
-            rows.update("request", {"company": company, "id": run["request"]}, {"state": "working"})
+            if run["state"] == "open":
+                rows.update("request", {"company": company, "id": run["request"]}, {"state": "working"})
             self._event(rows, ids, company, "answered", f"{by}: {choice}: {question.words}")
 
     def answers(self, claim: Claim) -> tuple[tuple[Question, str], ...]:

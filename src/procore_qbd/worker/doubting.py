@@ -197,8 +197,11 @@ class Doubting(Session):
     def _fence_refused(
         self, sent: Sent, effects: tuple[Write, ...], first: Outcome
     ) -> Generator[Step, Any, dict[int, Outcome | None]]:
-        """The fence was refused, so nothing of this copy was done; if it is another than it was, one before may be."""
-        if first.code == _OUT_OF_DATE:
+        """The fence was refused, so nothing of this copy was done; if it is another than it was, one before may be.
+
+        A code that leaves it open whether the fence was changed is settled by reading it again, too.
+        """
+        if first.code == _OUT_OF_DATE or first.committed is None:
             found = yield from self._see_fence()
             standing = self._standing(sent, found)
             answers, settlements = yield from self._look_at_all(sent, effects, standing, KeptReply.NOT_ASKED)

@@ -165,8 +165,8 @@ class Session:
 
     def _came_late(self, known: CompanyState, found: FenceRecord) -> tuple[Sent, tuple[Write, ...]] | None:
         """The document that was begun since the fence was read last, if it was held for one that never was."""
-        if found.set_id is None or found.sequence == known.fence_sequence or known.file_id is None:
-            return None
+        if found.set_id is None or found.counter <= known.counter or known.file_id is None:
+            return None  # nothing was begun since; a person may have changed the record otherwise
         return self.journal.came_late(self.claim, found.set_id)
 
     def _known(self, found: FenceRecord) -> dict[str, Any]:

@@ -334,8 +334,8 @@ class _Driver(Doubting):
         requests = [unnumbered(request) for one in reading for request in one.steps.requests]
         try:
             outcomes, document, reply = yield from self._read(requests)
-        except RecordError:
-            self._refuse_unwritable(reading)
+        except RecordError as error:
+            self._refuse_unwritable(reading, error)
             return
         parts, at = [], 0
         for one in reading:
@@ -363,15 +363,23 @@ class _Driver(Doubting):
         self.journal.set_aside(self.claim, run.id, words)
         self.failed += 1
 
-    def _refuse_unwritable(self, runs: Sequence[_Live]) -> None:
-        """Tell the runs that want what cannot be written; nothing of the document was sent."""
+    def _refuse_unwritable(self, runs: Sequence[_Live], why: RecordError) -> None:
+        """Tell the runs that want what cannot be written; nothing of the document was sent.
+
+        Raises:
+            RecordError: None of them does: it is the document itself that cannot be written.
+        """
+        told = False
         for one in runs:
             error = why_unwritable([unnumbered(request) for request in one.steps.asked], self.settings.dialect)
             if error.by_request:
+                told = True
                 try:
                     one.steps.refuse(error)
                 except Exception as raised:  # noqa: BLE001  as in _answer
                     self._fail(one, raised)
+        if not told:
+            raise why
 
     def _tell_what_was_given_up(self, writing: Sequence[_Live]) -> set[int]:
         """Tell runs what a person gave up while their request, the same item once more, was waiting; which they are."""
@@ -402,8 +410,8 @@ class _Driver(Doubting):
         reads = {one.run.id: tuple(one.recording.told) for one in grown}
         try:
             answers = yield from self._write(batch.requests, batch.effects, batch.parts, reads)
-        except RecordError:
-            self._refuse_unwritable(writing)
+        except RecordError as error:
+            self._refuse_unwritable(writing, error)
             return
         for one in grown:
             one.recording.kept()

@@ -1,0 +1,147 @@
+"""What the journal costs: the same flows with it and without it, on disk, and whether a full one is slower."""
+# ruff: noqa: INP001  # a script's module
+
+from __future__ import annotations
+
+import tempfile
+import time
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from run import Row
+
+from procore_qbd import Books, CompanyFile, Journal, Links, Memory, Ref, Request, ask_all, drain, gather, perform, run
+from procore_qbd.domain import (
+    Commitment,
+    CommitmentItem,
+    CommitmentKind,
+    CostCodeRef,
+    CreateCommitment,
+    CreateVendor,
+    ProjectRef,
+    VendorCompany,
+    VendorRef,
+)
+from procore_qbd.journal.sql import SqlTables
+from procore_qbd.qbxml.entities.accounts import Account, AccountType
+from procore_qbd.qbxml.entities.customers import Customer
+from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
+from procore_qbd.worker import WorkerSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MANY, _ONE_BY_ONE, _BATCH = 1000, 200, 50
+_FULL = 10_000
+
+
+class _Office:
+    """A company file on disk, its journal, and commitments to export."""
+
+    def __init__(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        path = Path(self.folder.name)
+        self.file = CompanyFile.create(path / "books.company")
+        self.journal = Journal(SqlTables(f"sqlite:///{path / 'books.journal'}"))
+        self.journal.register("books")
+        both = SalesAndPurchase(income_account_ref=Ref(full_name="Income"), expense_account_ref=Ref(full_name="Cost"))
+        made: Any = run(
+            ask_all(
+                [
+                    Request.add(Account(name="Income", account_type=AccountType.INCOME)),
+                    Request.add(Account(name="Cost", account_type=AccountType.COST_OF_GOODS_SOLD)),
+                    Request.add(Customer(name="Harbour View")),
+                    *(Request.add(ItemService(name=name, sales_and_purchase=both)) for name in ("01", "02")),
+                ]
+            ),
+            Memory(self.file.process),
+        )
+        self.job, *self.items = (outcome.found[0].list_id for outcome in made[2:])
+        self.vendor = CreateVendor(company_id=7, request_detail_id=1, vendor=VendorCompany(id=1, name="Alder"))
+        self.links = Links()
+        self.without([self.vendor], 1)
+        for link in self.links:
+            self.journal.link("books", link)
+
+    def commitments(self, count: int, first: int = 1) -> list[CreateCommitment]:
+        return [self._commitment(number) for number in range(first, first + count)]
+
+    def _commitment(self, number: int) -> CreateCommitment:
+        codes = [
+            CostCodeRef(id=500 + at, full_code=f"0{at + 1}", name="c", origin_id=f"{self.job}|{item}")
+            for at, item in enumerate(self.items)
+        ]
+        return CreateCommitment(
+            company_id=7,
+            job_origin_id=self.job,
+            request_detail_id=number,
+            commitment=Commitment(
+                id=number,
+                kind=CommitmentKind.WORK_ORDER_CONTRACT,
+                number=f"SC-{number}",
+                title="Concrete",
+                vendor=VendorRef(id=1, name="Alder"),
+                project=ProjectRef(id=86, name="Harbour View", origin_id=self.job),
+            ),
+            commitment_items=tuple(
+                CommitmentItem(id=number * 10 + at, amount=Decimal(1000), cost_code=code)
+                for at, code in enumerate(codes)
+            ),
+        )
+
+    def without(self, requests: list[Any], batch: int) -> float:
+        """Milliseconds an export takes without a journal."""
+        began = time.perf_counter()
+        for at in range(0, len(requests), batch):
+            flows = (perform(one, self.links, Books()) for one in requests[at : at + batch])
+            for ended in run(gather(*flows), Memory(self.file.process)):
+                for link in ended.result().links:
+                    self.links.add(link)
+        return 1000 * (time.perf_counter() - began) / len(requests)
+
+    def drained(self, requests: list[Any], batch: int) -> float:
+        """Milliseconds an export takes with it."""
+        for one in requests:
+            self.journal.submit("books", one)
+        began = time.perf_counter()
+        ended = drain(
+            "books",
+            journal=self.journal,
+            transport=Memory(self.file.process),
+            books=Books(),
+            tell=lambda _: True,
+            settings=WorkerSettings(batch=batch),
+        )
+        took = 1000 * (time.perf_counter() - began) / len(requests)
+        if ended.done != len(requests):
+            raise SystemExit(f"not all were exported: {ended}")
+        return took
+
+    def close(self) -> None:
+        self.journal.close()
+        self.file.close()
+        self.folder.cleanup()
+
+
+def journal() -> Iterator[Row]:
+    """With a journal on disk against without one: in batches, and one by one."""
+    for words, count, batch, limit in (("batches of 50", _MANY, _BATCH, 1.3), ("one by one", _ONE_BY_ONE, 1, 2.5)):
+        without, with_it = _Office(), _Office()
+        theirs = without.without(without.commitments(count), batch)
+        ours = with_it.drained(with_it.commitments(count), batch)
+        yield Row(f"a commitment through the journal, {words}", ours, theirs, limit)
+        without.close()
+        with_it.close()
+
+
+def full_journal() -> Iterator[Row]:
+    """An export when 10,000 are in the journal against one when 100 are."""
+    office = _Office()
+    few = office.commitments(100)
+    office.drained(few, _BATCH)
+    early = office.drained(office.commitments(200, 101), _BATCH)
+    office.drained(office.commitments(_FULL - 300, 301), _BATCH)
+    late = office.drained(office.commitments(200, _FULL + 1), _BATCH)
+    yield Row("a commitment with 10,000 in the journal, against 100", late, early, 1.2)
+    office.close()
