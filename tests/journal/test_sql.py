@@ -1,5 +1,6 @@
 """The journal in a database: what is on disk, what stands in its way, and in which words that is told."""
 
+import contextlib
 import os
 import re
 import signal
@@ -35,6 +36,13 @@ def pragma(rows, name):
 
 def pragmas(rows):
     return tuple(pragma(rows, name) for name in ("synchronous", "journal_mode", "foreign_keys", "busy_timeout"))
+
+
+@contextlib.contextmanager
+def opened(where):
+    """A look at a journal that is opened for it."""
+    with contextlib.closing(SqlTables(where)) as tables, tables.reading() as rows:
+        yield rows
 
 
 def in_threads(work, count):
@@ -82,7 +90,7 @@ def test_where_no_log_can_be_had_commits_wait_for_the_deletion_of_the_rollback_j
         assert pragmas(rows)[:2] == (3, "delete")
         rows.insert("company", [COMPANY])
     tables.close()
-    with SqlTables(where).reading() as rows:
+    with opened(where) as rows:
         assert [row["company"] for row in rows.select("company", {})] == ["a"]
         assert pragmas(rows)[:2] == (3, "delete")
 
@@ -92,7 +100,7 @@ def test_a_journal_that_comes_back_without_its_log_gets_it_again(path):
     with sqlite3.connect(path) as connection:
         assert connection.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
     connection.close()
-    with SqlTables(url(path)).reading() as rows:
+    with opened(url(path)) as rows:
         assert pragmas(rows)[:2] == (2, "wal")
 
 
@@ -112,7 +120,7 @@ def test_a_journal_that_is_closed_while_it_is_used_lets_go_at_the_end_of_that(pa
         tables.close()
         rows.insert("company", [COMPANY])
     assert [one.name for one in path.parent.iterdir()] == [path.name]
-    with SqlTables(url(path)).reading() as rows:
+    with opened(url(path)) as rows:
         assert len(rows.select("company", {})) == 1
 
 

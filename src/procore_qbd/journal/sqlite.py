@@ -62,10 +62,14 @@ class Sqlite:
 
     def set_up(self, connection: Any, _record: object) -> None:
         """A new connection: no transactions of the driver's own, and what is committed is on disk."""
-        connection.isolation_level = None
-        connection.execute(f"PRAGMA busy_timeout = {self._milliseconds}").close()
-        connection.execute("PRAGMA foreign_keys = ON").close()
-        self._wait_for_the_disk(connection)
+        try:
+            connection.isolation_level = None
+            connection.execute(f"PRAGMA busy_timeout = {self._milliseconds}").close()
+            connection.execute("PRAGMA foreign_keys = ON").close()
+            self._wait_for_the_disk(connection)
+        except BaseException:
+            connection.close()  # early releases of SQLAlchemy 2.0 leave it open
+            raise
 
     def _wait_for_the_disk(self, connection: Any) -> bool:
         (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
