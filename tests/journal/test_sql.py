@@ -243,8 +243,9 @@ def test_eight_that_open_a_new_file_at_once_all_have_it(path):
     in_threads(use, 8)
 
 
-def test_a_journal_in_memory_is_one_for_all_threads():
-    tables = SqlTables("sqlite://")
+@pytest.mark.parametrize("address", ["sqlite://", "sqlite+pysqlite:///:memory:", "sqlite:///file::memory:?uri=true"])
+def test_a_journal_in_memory_is_one_for_all_threads(address):
+    tables = SqlTables(address)
     with tables.transaction() as rows:
         rows.insert("company", [COMPANY])
 
@@ -370,6 +371,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path):
     ("address", "said"),
     [
         ("books.journal", "^'books.journal': expected the address of a database .* such as 'sqlite:///books.journal'$"),
+        ("sqlite+aiosqlite:///books.journal", "^'sqlite\\+aiosqlite': expected the address"),
         ("mysql://me:secret@there/books", "^'mysql': expected the address of a database that a journal can be kept in"),
     ],
 )

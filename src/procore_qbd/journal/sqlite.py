@@ -52,7 +52,7 @@ class Sqlite:
     def __init__(self, url: sa.URL, patience: float) -> None:
         self._milliseconds = int(patience * _MILLISECONDS)
         self._patience = patience
-        self.in_memory = url.database in {None, "", ":memory:"} or url.query.get("mode") == "memory"
+        self.in_memory = url.database in {None, "", ":memory:", "file::memory:"} or url.query.get("mode") == "memory"
         self.place = "a journal in memory" if self.in_memory else str(url.database).removeprefix("file:")
 
     def engine_options(self) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def _name(error: object) -> str:
     return getattr(error, "sqlite_errorname", None) or ""
 
 
-_DIALECTS = {"sqlite": Sqlite}
+_DIALECTS = {"sqlite": Sqlite, "sqlite+pysqlite": Sqlite}
 
 
 def dialect_of(url: str, patience: float) -> tuple[sa.URL, Sqlite]:
@@ -132,7 +132,7 @@ def dialect_of(url: str, patience: float) -> tuple[sa.URL, Sqlite]:
     """
     try:
         parsed = sa.make_url(url)
-        known = _DIALECTS[parsed.get_backend_name()]
+        known = _DIALECTS[parsed.drivername]
     except (SQLAlchemyError, KeyError):
         shown = url.partition("://")[0] if "://" in url else url  # what stands behind it may be a password
         raise JournalError(
