@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
@@ -113,6 +114,8 @@ class Store:
         if fault is not None:
             self._db.close()
             raise CompanyFileError(f"{path}: {fault}")
+        if path is None:  # nobody can open it again: who drops it has closed it
+            weakref.finalize(self, self._db.close).atexit = False
         self.book = TransactionTable(self._db, self._named, self.stamp)
         self.definitions = Definitions(self._db)
 
