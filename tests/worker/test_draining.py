@@ -10,6 +10,7 @@ from procore_qbd import (
     EngineError,
     ItemKind,
     Link,
+    LinkError,
     Memory,
     NotSentError,
     RecordError,
@@ -364,6 +365,33 @@ def test_quickbooks_forgets_a_reply_only_when_no_copy_can_come_any_more(hall):
     hall.documents.clear()
     hall.drain()
     assert not [one for one in hall.documents if b"oldMessageSetID" in one]
+
+
+def test_who_cannot_be_told_is_told_the_next_time_and_nobody_is_kept_out(hall):
+    def down(_):
+        raise ConnectionError("Procore is down")
+
+    ended = hall.drain(hall.vendor_request(48, "Birch"), tell=down)
+    assert (ended.done, ended.told) == (1, 0)
+    _, what, words = hall.journal.events("books")[-1]
+    assert (what, words.partition(" of ")[2]) == ("not told", "create_vendor: ConnectionError: Procore is down")
+    assert hall.drain().told == 1
+
+
+def test_what_is_in_doubt_is_not_unlinked(hall):
+    def delete():
+        hall.user.delete(next(one for one in hall.all("Vendor") if one.name == "Birch"))
+
+    settings = WorkerSettings(timeout=30, lease=60, recovery=False)
+    hall.drain(hall.vendor_request(48, "Birch"), line=hall.losing("VendorAdd", act=delete), settings=settings)
+    with pytest.raises(LinkError, match="vendor 48: it is not known yet whether its export was written"):
+        hall.journal.unlink("books", ItemKind.VENDOR, 48)
+
+
+@pytest.mark.parametrize("wrong", [{"batch": 0}, {"tries": 0}, {"pause": -1}, {"timeout": -1}, {"lease": -1}])
+def test_settings_by_which_nothing_could_be_done_are_refused(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        WorkerSettings(**wrong)
 
 
 # --- the company file is not what it was -----------------------------------------------------------------------------

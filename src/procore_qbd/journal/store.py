@@ -718,18 +718,10 @@ class Journal:
             before = list(links)
             gone = links.remove(kind, procore_id)
             left = {(one.kind, one.procore_id) for one in links}
-            for one in before:
-                if (one.kind, one.procore_id) in left:
-                    continue
-                key = {"company": company, "kind": one.kind.value, "procore_id": one.procore_id}
-                whats = (f"{one.kind.value} {one.procore_id} ",)
-                states = (EffectState.OPEN.value, EffectState.IN_DOUBT.value, EffectState.ASKED.value)
-                open_ = rows.select("effect", {"company": company, "state": states})
-                if any(row["what"].startswith(whats) for row in open_):
-                    raise LinkError(
-                        f"{one.kind.label} {one.procore_id}: it is not known yet whether its export was written; "
-                        "unlink it when that is settled"
-                    )
+            forgotten = [(one.kind, one.procore_id) for one in before if (one.kind, one.procore_id) not in left]
+            self._must_be_settled(rows, company, {(kind, procore_id), *forgotten})
+            for one, number in forgotten:
+                key = {"company": company, "kind": one.value, "procore_id": number}
                 rows.delete("link", key)
                 found = rows.select("generation", key)
                 if found:
@@ -737,6 +729,20 @@ class Journal:
                 else:
                     rows.insert("generation", [key | {"times": 1}])
             return gone
+
+    def _must_be_settled(self, rows: Rows, company: str, items: Iterable[tuple[ItemKind, int]]) -> None:
+        """See that no export of these items is in doubt: another generation would not be looked for.
+
+        Raises:
+            LinkError: One is.
+        """
+        open_ = [row["what"] for row in rows.select("effect", {"company": company, "state": OPEN_EFFECTS})]
+        for kind, number in items:
+            if any(what.startswith(f"{kind.value} {number} ") for what in open_):
+                raise LinkError(
+                    f"{kind.label} {number}: it is not known yet whether its export was written; unlink it when that "
+                    "is settled"
+                )
 
     def generation(self, company: str, kind: ItemKind, procore_id: int, times: int) -> None:
         """Remember how often an item was unlinked, as an older links file knows it."""

@@ -43,14 +43,14 @@ class WorkerSettings:
     """
 
     dialect: Dialect = attrs.field(factory=Dialect)
-    batch: int = 50
+    batch: int = attrs.field(default=50, validator=attrs.validators.ge(1))
     fence: bool = True
     recovery: bool = True
     sender: str | None = None
-    lease: float = 600
-    timeout: float = 120
-    tries: int = 4
-    pause: float = 2
+    lease: float = attrs.field(default=600, validator=attrs.validators.ge(0))
+    timeout: float = attrs.field(default=120, validator=attrs.validators.ge(0))
+    tries: int = attrs.field(default=4, validator=attrs.validators.ge(1))
+    pause: float = attrs.field(default=2, validator=attrs.validators.ge(0))
     deadline: float | None = None
 
 

@@ -434,8 +434,13 @@ class _Driver(Doubting):
         """Tell Procore how requests ended; what is told twice because nobody wrote down that it was, does no harm."""
         told = []
         for number, close_out in self.journal.closings(self.claim.company):
-            if (yield Tell(number=number, close_out=close_out)):
-                told.append(number)
+            try:
+                has_it = yield Tell(number=number, close_out=close_out)
+            except Exception as error:  # noqa: BLE001  whatever keeps Procore from being told, it is told again
+                words = f"close-out {number} of {close_out.request_name}: {type(error).__name__}: {error}"
+                self.journal.note(self.claim.company, "not told", words)
+            else:
+                told += [number] if has_it else []
         if told:
             yield Commit(name="told")
             self.journal.told(self.claim.company, told)
