@@ -37,7 +37,7 @@ Where: TypeAlias = Mapping[str, Any]
 
 
 class TakenError(Exception):
-    """A row would stand beside one that allows no other."""
+    """A row would stand beside one that allows no other. Nothing more may be done in that transaction."""
 
 
 @attrs.frozen
