@@ -124,7 +124,7 @@ class _Office:
         self.folder.cleanup()
 
 
-def journal() -> Iterator[Row]:
+def bench_drain() -> Iterator[Row]:
     """With a journal on disk against without one: in batches, and one by one."""
     for words, count, batch, limit in (("batches of 50", _MANY, _BATCH, 1.3), ("one by one", _ONE_BY_ONE, 1, 2.5)):
         without, with_it = _Office(), _Office()
@@ -135,7 +135,7 @@ def journal() -> Iterator[Row]:
         with_it.close()
 
 
-def full_journal() -> Iterator[Row]:
+def bench_full() -> Iterator[Row]:
     """An export when 10,000 are in the journal against one when 100 are."""
     office = _Office()
     few = office.commitments(100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.domain.links import Link, Links, RecordId, external_guid, is_procore_id, must_be_procores, record_kind
@@ -9,7 +10,7 @@ from procore_qbd.domain.vocabulary import ItemKind
 from procore_qbd.errors import LinkError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from procore_qbd.journal.tables import Row, Rows, Tables
 
@@ -27,12 +28,29 @@ class JournalLinks:
 
     def __init__(self, tables: Tables, company: str, environment: str) -> None:
         self._tables, self._company, self._environment = tables, company, environment
+        self._looks: ExitStack | None = None
+        self._rows: Rows | None = None
+
+    @contextmanager
+    def one_look(self) -> Iterator[None]:
+        """What is asked within is answered from one moment, in one transaction; write nothing to the journal within."""
+        with ExitStack() as self._looks:
+            try:
+                yield
+            finally:
+                self._looks = self._rows = None
+
+    def _read(self, table: str, **where: Any) -> list[Row]:
+        condition = {"company": self._company, **where}
+        if self._rows is None and self._looks is not None:
+            self._rows = self._looks.enter_context(self._tables.reading())
+        if self._rows is not None:
+            return self._rows.select(table, condition)
+        with self._tables.reading() as rows:
+            return rows.select(table, condition)
 
     def _select(self, **where: Any) -> list[Link]:
-        with self._tables.reading() as rows:
-            return list(
-                map(link_of, rows.select("link", {"company": self._company, **where}, order=("kind", "procore_id")))
-            )
+        return [link_of(row) for row in self._read("link", **where)]
 
     def find(self, kind: ItemKind, procore_id: int, /) -> Link | None:
         """See `procore_qbd.domain.LinkView`."""
@@ -60,9 +78,7 @@ class JournalLinks:
     def guid(self, kind: ItemKind, procore_id: int, company_id: int | None, /) -> str:
         """See `procore_qbd.domain.LinkView`."""
         must_be_procores(kind, procore_id)
-        with self._tables.reading() as rows:
-            key = {"company": self._company, "kind": kind.value, "procore_id": procore_id}
-            found = rows.select("generation", key)
+        found = self._read("generation", kind=kind.value, procore_id=procore_id)
         return external_guid(
             kind,
             procore_id,

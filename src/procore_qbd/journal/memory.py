@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,10 @@ class MemoryTables:
         found = [dict(row) for row in self._fitting(table, where)]
         found.sort(key=lambda row: tuple(row[name] for name in (*order, *TABLES[table].key)))
         return found[:limit]
+
+    def count(self, table: str, by: str, where: Where, /) -> dict[Any, int]:
+        """How many of the rows that fit have each value of a column."""
+        return dict(Counter(row[by] for row in self._fitting(table, where)))
 
     def insert(self, table: str, rows: Sequence[Row], /) -> None:
         """Add rows.

@@ -270,12 +270,27 @@ class _SqlRows:
         def make() -> Any:
             sql = SQL_TABLES[table]
             found = sa.select(*(sql.c[name] for name in columns)).where(*_fitting(sql, shape))
-            found = found.order_by(*(sql.c[name] for name in dict.fromkeys((*order, *TABLES[table].key))))
-            return found.limit(sa.bindparam("w_limit")) if limit is not None else found
+            if limit is None:
+                return found
+            return found.order_by(*(sql.c[name] for name in by)).limit(sa.bindparam("w_limit"))
 
-        statement = self._prepared(("select", table, shape, tuple(order), limit is not None), make)
+        by = tuple(dict.fromkeys((*order, *TABLES[table].key)))
+        statement = self._prepared(("select", table, shape, by if limit is not None else None), make)
         values = _bound(where) | ({"w_limit": limit} if limit is not None else {})
-        return [dict(zip(columns, row, strict=True)) for row in self._run(table, statement, values)]
+        rows = [dict(zip(columns, row, strict=True)) for row in self._run(table, statement, values)]
+        # All that fit are sorted here: told to sort, SQLite walks the rows in that order, through the whole company.
+        return rows if limit is not None else sorted(rows, key=lambda row: tuple(row[name] for name in by))
+
+    def count(self, table: str, by: str, where: Where, /) -> dict[Any, int]:
+        """How many of the rows that fit have each value of a column."""
+        shape = _shape(where)
+
+        def make() -> Any:
+            sql = SQL_TABLES[table]
+            return sa.select(sql.c[by], sa.func.count()).where(*_fitting(sql, shape)).group_by(sql.c[by])
+
+        found = self._run(table, self._prepared(("count", table, by, shape), make), _bound(where))
+        return {value: number for value, number in found}
 
     def insert(self, table: str, rows: Sequence[Row], /) -> None:
         """Add rows.

@@ -49,7 +49,7 @@ from procore_qbd.journal.rows import (
     sent_of,
 )
 from procore_qbd.journal.states import EffectState, ExchangeState, moved
-from procore_qbd.journal.tables import OPEN_EFFECTS, Row, Rows, Tables, TakenError
+from procore_qbd.journal.tables import OPEN_EFFECTS, OPEN_REQUESTS, Row, Rows, Tables, TakenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -59,6 +59,8 @@ if TYPE_CHECKING:
 __all__ = ["Journal"]
 
 _DIGEST = 32
+_SOME = 64
+"""How many rows are read at first, where there may be very many."""
 
 
 class Journal:
@@ -230,28 +232,19 @@ class Journal:
         text = encoded(request)
         digest = hashlib.sha256(text.encode()).hexdigest()[:_DIGEST]
         with self._anybody(company) as (rows, ids):
-            wanted = key
-            if wanted is None:
-                open_ = {"company": company, "state": ("waiting", "working", "asked")}
-                same = [row for row in rows.select("request", open_) if row["key"].startswith(f"same {digest} ")]
-                if same:
-                    return int(same[0]["id"])
-                wanted = f"same {digest} {ids.next}"
-            elif found := rows.select("request", {"company": company, "key": wanted}):
-                if found[0]["request"] != text:
-                    raise JournalError(f"request {wanted}: was submitted before, and asked for something else")
-                return int(found[0]["id"])
+            if key is None:
+                same = rows.select("request", {"company": company, "digest": digest, "state": OPEN_REQUESTS})
+            else:
+                same = rows.select("request", {"company": company, "key": key})
+                if same and same[0]["request"] != text:
+                    raise JournalError(f"request {key}: was submitted before, and asked for something else")
+            if same:
+                return int(same[0]["id"])
             number, now = ids.take(), self._clock()
-            row = {"company": company, "id": number, "key": wanted, "request": text, "state": "waiting"}
-            rows.insert("request", [row | {"due": now, "at": now}])
+            names = {"key": key or f"same {digest} {number}", "digest": digest if key is None else None}
+            row = {"company": company, "id": number, "request": text, "state": "waiting", "due": now, "at": now}
+            rows.insert("request", [row | names])
             return number
-
-    def waiting(self, claim: Claim, limit: int | None = None) -> tuple[InboxEntry, ...]:
-        """Requests that may be begun, the oldest first."""
-        with self._claimed(claim) as (rows, _):
-            where = {"company": claim.company, "state": "waiting"}
-            found = rows.select("request", where, order=("id",), limit=limit)
-            return tuple(entry_of(row) for row in found if row["due"] <= self._clock())
 
     def entry(self, company: str, number: int) -> InboxEntry:
         """A request by its number."""
@@ -261,20 +254,51 @@ class Journal:
     def count(self, company: str) -> dict[str, int]:
         """How many requests are in each state."""
         with self._rows() as rows:
-            found: dict[str, int] = {}
-            for row in rows.select("request", {"company": company}):
-                found[row["state"]] = found.get(row["state"], 0) + 1
-            return found
+            return rows.count("request", "state", {"company": company})
 
-    def begin(self, claim: Claim, requests: Sequence[int], books: Books) -> tuple[Run, ...]:
-        """Begin runs of requests; each has one run at a time."""
+    def begin(
+        self,
+        claim: Claim,
+        choose: Callable[[Iterator[InboxEntry]], Sequence[InboxEntry]],
+        books: Books,
+        *,
+        renew: float | None = None,
+    ) -> tuple[tuple[Run, InboxEntry], ...]:
+        """Begin runs of requests that wait; each has one run at a time.
+
+        Args:
+            claim: The right to work on the company file.
+            choose: Takes what may be begun, the oldest first, as far as it looks, and says what is.
+            books: The bookkeeper's settings.
+            renew: For how many seconds to keep the right from now on; None: as long as before.
+
+        Returns:
+            The new runs, each with what it carries out.
+        """
         text = encoded(books)
         with self._claimed(claim) as (rows, ids):
-            runs = tuple(Run(id=ids.take(), request=number, books=books) for number in requests)
-            rows.update("request", {"company": claim.company, "id": tuple(requests)}, {"state": "working"})
+            chosen = choose(self._waiting(rows, claim.company))
+            if not chosen:
+                return ()
+            runs = tuple(Run(id=ids.take(), request=entry.id, books=books) for entry in chosen)
+            numbers = tuple(entry.id for entry in chosen)
+            rows.update("request", {"company": claim.company, "id": numbers}, {"state": "working"})
             empty = {"company": claim.company, "books": text, "reads": "[]", "state": "open"}
             rows.insert("run", [empty | {"id": run.id, "request": run.request} for run in runs])
-            return runs
+            if renew is not None:
+                rows.update("company", {"company": claim.company}, {"leased_until": self._clock() + renew})
+            return tuple(zip(runs, chosen, strict=True))
+
+    def _waiting(self, rows: Rows, company: str) -> Iterator[InboxEntry]:
+        """Requests that may be begun, the oldest first; no more are read than are asked for, or a few."""
+        where = {"company": company, "state": "waiting"}
+        seen, most, now = 0, _SOME, self._clock()
+        while True:
+            found = rows.select("request", where, order=("id",), limit=most)
+            yield from (entry_of(row) for row in found[seen:] if row["due"] <= now)
+            if len(found) < most:
+                return
+            seen, most = most, most * 4
 
     def open_runs(self, claim: Claim) -> tuple[Run, ...]:
         """The runs that were begun and have not ended."""
@@ -483,12 +507,11 @@ class Journal:
                 one for one in self._effects(rows, row) if one.state is EffectState.IN_DOUBT
             )
 
-    def given_up(self, claim: Claim, whats: Iterable[str]) -> dict[str, int]:
-        """What of this a person gave up, and when: requests with a lower number had come in before."""
+    def given_up(self, claim: Claim) -> dict[str, int]:
+        """What a person gave up, and when: requests with a lower number had come in before."""
         with self._claimed(claim) as (rows, _):
             where = {"company": claim.company, "state": EffectState.ABANDONED.value}
-            found = {row["what"]: row["settled"] or 0 for row in rows.select("effect", where, order=("id",))}
-            return {what: found[what] for what in whats if what in found}
+            return {row["what"]: row["settled"] or 0 for row in rows.select("effect", where, order=("id",))}
 
     def tries(self, claim: Claim, effect: Write) -> int:
         """How often a run has sent what an effect makes or changes, this time included."""
@@ -501,16 +524,13 @@ class Journal:
         with self._rows() as rows:
             return any(row["company"] == company for row in rows.select("exchange", {"set_id": set_id}))
 
-    def settled(
-        self, claim: Claim, exchange: int, settlements: Sequence[Settlement], ends: Sequence[RunEnd] = (), **known: Any
-    ) -> None:
+    def settled(self, claim: Claim, exchange: int, settlements: Sequence[Settlement], **known: Any) -> None:
         """It is known what became of each effect of an exchange.
 
         Args:
             claim: The right to say so.
             exchange: Which.
             settlements: What became of its effects.
-            ends: The runs that ended with it.
             known: What is known of the company file now.
         """
         with self._claimed(claim) as (rows, ids):
@@ -521,16 +541,13 @@ class Journal:
                 self._settle(rows, ids, claim.company, one)
             if known:
                 rows.update("company", {"company": claim.company}, known)
-            self._ended(rows, ids, claim.company, ends)
 
-    def ended(self, claim: Claim, ends: Sequence[RunEnd]) -> None:
-        """Runs ended: their links are kept, and Procore is to be told."""
+    def ended(self, claim: Claim, ends: Sequence[RunEnd]) -> tuple[tuple[int, CloseOut], ...]:
+        """Runs ended: their links are kept. What Procore is to be told of them, with the number of each close-out."""
         with self._claimed(claim) as (rows, ids):
-            self._ended(rows, ids, claim.company, ends)
+            return self._ended(rows, ids, claim.company, ends)
 
-    def _ended(self, rows: Rows, ids: Ids, company: str, ends: Sequence[RunEnd]) -> None:
-        if not ends:
-            return
+    def _ended(self, rows: Rows, ids: Ids, company: str, ends: Sequence[RunEnd]) -> tuple[tuple[int, CloseOut], ...]:
         runs = tuple(end.run for end in ends)
         by_run = {row["id"]: row["request"] for row in rows.select("run", {"company": company, "id": runs})}
         rows.update("run", {"company": company, "id": runs}, {"state": "ended"})
@@ -549,6 +566,7 @@ class Journal:
             for end in ends
         ]
         rows.insert("closing", closings)
+        return tuple((row["id"], end.close_out) for row, end in zip(closings, ends, strict=True))
 
     def _settle(self, rows: Rows, ids: Ids, company: str, one: Settlement) -> None:
         row = one_of(rows, "effect", company, one.effect)
@@ -560,10 +578,10 @@ class Journal:
         rows.update("effect", id_of(row), values)
 
     def to_clear(self, claim: Claim, before: float) -> tuple[Sent, ...]:
-        """Exchanges that were settled and sent before a time, whose replies QuickBooks may forget."""
+        """Some exchanges that were settled and sent before a time, whose replies QuickBooks may forget; the oldest."""
         with self._claimed(claim) as (rows, _):
             where = {"company": claim.company, "state": ExchangeState.SETTLED.value, "writes": 1}
-            found = rows.select("exchange", where, order=("id",))
+            found = rows.select("exchange", where, order=("id",), limit=_SOME)
             return tuple(sent_of(row) for row in found if row["at"] < before)
 
     def cleared(self, claim: Claim, exchanges: Sequence[int]) -> None:

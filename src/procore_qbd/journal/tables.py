@@ -29,7 +29,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
-__all__ = ["OPEN_EFFECTS", "TABLES", "Row", "Rows", "TableRules", "Tables", "TakenError", "Unique", "Where"]
+__all__ = [
+    "OPEN_EFFECTS",
+    "OPEN_REQUESTS",
+    "TABLES",
+    "Row",
+    "Rows",
+    "TableRules",
+    "Tables",
+    "TakenError",
+    "Unique",
+    "Where",
+]
 
 Row: TypeAlias = dict[str, Any]
 Where: TypeAlias = Mapping[str, Any]
@@ -73,6 +84,8 @@ class TableRules:
 
 OPEN_EFFECTS = (EffectState.OPEN.value, EffectState.IN_DOUBT.value, EffectState.ASKED.value)
 """The states of an effect of which it is not known what became of it."""
+OPEN_REQUESTS = ("waiting", "working", "asked")
+"""The states of a request that has not ended."""
 _UNDER_WAY = (ExchangeState.SENDING.value, ExchangeState.IN_DOUBT.value)
 _NUMBERED = ("company", "id")
 
@@ -101,14 +114,15 @@ TABLES: dict[str, TableRules] = {
             "company": "text",
             "id": "int",
             "key": "text",
+            "digest": "text?",
             "request": "text",
             "state": "text",
             "due": "real",
             "at": "real",
         },
-        unique=(Unique(("company", "key")),),
+        unique=(Unique(("company", "key")), Unique(("company", "digest"), {"state": OPEN_REQUESTS})),
         indexes=(("company", "state", "id"),),
-        states=("waiting", "working", "asked", "ended", "failed"),
+        states=(*OPEN_REQUESTS, "ended", "failed"),
     ),
     "run": TableRules(
         key=_NUMBERED,
@@ -146,7 +160,7 @@ TABLES: dict[str, TableRules] = {
             Unique(("set_id",)),
             Unique(("company",), {"state": _UNDER_WAY}),
         ),
-        indexes=(("company", "state"),),
+        indexes=(("company", "state", "writes", "id"),),
         states=tuple(ExchangeState),
     ),
     "part": TableRules(
@@ -238,6 +252,10 @@ class Rows(Protocol):
 
     def select(self, table: str, where: Where, /, *, order: Sequence[str] = (), limit: int | None = None) -> list[Row]:
         """The rows that fit, ordered by columns."""
+        ...
+
+    def count(self, table: str, by: str, where: Where, /) -> dict[Any, int]:
+        """How many of the rows that fit have each value of a column."""
         ...
 
     def insert(self, table: str, rows: Sequence[Row], /) -> None:

@@ -32,7 +32,7 @@ from procore_qbd.worker.session import AgainError, StopError, WorkerSettings
 from procore_qbd.worker.touching import ALONE, makes, needs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from procore_qbd.domain import Books, CloseOut
     from procore_qbd.journal.nouns import InboxEntry, Run, Sent
@@ -157,6 +157,10 @@ class _Driver(Doubting):
         self.links = self.journal.links(self.claim.company)
         self.known_links: dict[tuple[Any, ...], Any] = {}
         """What the links have answered since they were changed last."""
+        self.given_up: dict[str, int] = {}
+        """What a person gave up; only a drain writes that down, so it is known from its beginning."""
+        self.to_tell: list[tuple[int, CloseOut]] = []
+        """The close-outs that Procore has not been told in this drain."""
         self.done = self.refused = self.told = self.failed = 0
 
     def forget(self) -> None:
@@ -176,19 +180,17 @@ class _Driver(Doubting):
         for sent, effects in self.journal.under_way(self.claim):
             yield from self._left_behind(sent, effects)
         yield from self._act_on_answers()
+        self.given_up = self.journal.given_up(self.claim)
+        self.to_tell = list(self.journal.closings(self.claim.company))
         self._resume()
-        yield from self._work()
-        yield from self._tell()
-        blocked = {thing for one in self.live for thing in makes(one.entry.request)}
-        while not self._is_late():
-            begun = self._begin(blocked)
-            if not begun:
-                break
-            yield Commit(name="renew")
-            self.journal.renew(self.claim, self.settings.lease)
+        more = True
+        while more:
             yield from self._work()
-            blocked |= {thing for one in self.live for thing in makes(one.entry.request)}
             yield from self._tell()
+            more = False
+            if not self._is_late():
+                yield Commit(name="begin")
+                more = self._begin()
         yield from self._clear()
         if self._is_late():
             raise StopError(f"the time that was given is over ({self.settings.deadline} s)")
@@ -201,14 +203,25 @@ class _Driver(Doubting):
     def _start(self, run: Run, entry: InboxEntry) -> _Live:
         recording = Recording(self.links, run.reads, self.known_links)
         flow = perform(entry.request, recording, run.books)
-        return _Live(run, entry, recording, Stepping(flow))
+        with self.links.one_look():
+            return _Live(run, entry, recording, Stepping(flow))
 
-    def _begin(self, blocked: set[Any]) -> bool:
+    def _begin(self) -> bool:
         """Begin requests that may go side by side; whether there were any."""
+        begun = self.journal.begin(self.claim, self._choose, self.books, renew=self.settings.lease)
+        for run, entry in begun:
+            try:
+                self.live.append(self._start(run, entry))
+            except Exception as error:  # noqa: BLE001  as in _answer
+                self._set_aside(run, entry, error)
+        return bool(begun)
+
+    def _choose(self, waiting: Iterator[InboxEntry]) -> Sequence[InboxEntry]:
+        """Of the requests that wait, those that may go side by side now."""
+        blocked = {thing for one in self.live for thing in makes(one.entry.request)}
         chosen: list[InboxEntry] = []
         taken: set[Any] = set()
-        limit = None if blocked else self.settings.batch + 1
-        for entry in self.journal.waiting(self.claim, limit):
+        for entry in waiting:
             request = entry.request
             if needs(request) & blocked:
                 continue
@@ -222,15 +235,7 @@ class _Driver(Doubting):
             taken |= makes(request)
             if alone:
                 break
-        if not chosen:
-            return False
-        runs = self.journal.begin(self.claim, [entry.id for entry in chosen], self.books)
-        for run, entry in zip(runs, chosen, strict=True):
-            try:
-                self.live.append(self._start(run, entry))
-            except Exception as error:  # noqa: BLE001  as in _answer
-                self._set_aside(run, entry, error)
-        return True
+        return chosen
 
     def _resume(self) -> None:
         """Tell the runs that were broken off what they were told before."""
@@ -319,7 +324,8 @@ class _Driver(Doubting):
         if not ended:
             return
         yield Commit(name="ended")
-        self.journal.ended(self.claim, [RunEnd(run=one.run.id, close_out=one.steps.result) for one in ended])
+        ends = [RunEnd(run=one.run.id, close_out=one.steps.result) for one in ended]
+        self.to_tell += self.journal.ended(self.claim, ends)
         self.known_links.clear()
         self.live = [one for one in self.live if not one.steps.ended]
         self.asked = [one for one in self.asked if self.live]
@@ -348,7 +354,8 @@ class _Driver(Doubting):
     def _answer(self, one: _Live, places: Sequence[int], outcomes: Sequence[Outcome | None]) -> None:
         """Give a run answers. What it raises is its own: it is set aside, and the others go on."""
         try:
-            one.steps.answer_at(places, outcomes)
+            with self.links.one_look():
+                one.steps.answer_at(places, outcomes)
         except Exception as error:  # noqa: BLE001  whatever it is
             self._fail(one, error)
 
@@ -383,18 +390,13 @@ class _Driver(Doubting):
 
     def _tell_what_was_given_up(self, writing: Sequence[_Live]) -> set[int]:
         """Tell runs what a person gave up while their request, the same item once more, was waiting; which they are."""
-        wanted = {}
-        for one in writing:
-            items = one.recording.items()
-            for place in one.steps.places:
-                if place not in one.effects:
-                    wanted[one.run.id, place] = what_of(unnumbered(one.steps.asked[place]), items)
-        gone = self.journal.given_up(self.claim, set(wanted.values()))
         told = set()
-        for one in writing:
-            places = [
-                place for run, place in wanted if run == one.run.id and gone.get(wanted[run, place], 0) > one.entry.id
-            ]
+        for one in writing if self.given_up else ():
+            items = one.recording.items()
+            whats = {
+                p: what_of(unnumbered(one.steps.asked[p]), items) for p in one.steps.places if p not in one.effects
+            }
+            places = [place for place, what in whats.items() if self.given_up.get(what, 0) > one.entry.id]
             if places:
                 told.add(one.run.id)
                 self._answer(one, places, [GIVEN_UP] * len(places))
@@ -433,7 +435,8 @@ class _Driver(Doubting):
     def _tell(self) -> Generator[Step, Any, None]:
         """Tell Procore how requests ended; what is told twice because nobody wrote down that it was, does no harm."""
         told = []
-        for number, close_out in self.journal.closings(self.claim.company):
+        to_tell, self.to_tell = self.to_tell, []
+        for number, close_out in to_tell:
             try:
                 has_it = yield Tell(number=number, close_out=close_out)
             except Exception as error:  # noqa: BLE001  whatever keeps Procore from being told, it is told again
@@ -451,14 +454,15 @@ class _Driver(Doubting):
         if not self.settings.recovery:
             return
         before = self.clock() - self.settings.lease - self.settings.timeout
-        for sent in self.journal.to_clear(self.claim, before):
-            document = write_requests((), dialect=self.settings.dialect, old_message_set_id=sent.set_id)
-            try:
-                yield Send(document=document, writes=False)
-            except TransportError:
-                return  # another time
-            yield Commit(name="cleared")
-            self.journal.cleared(self.claim, [sent.id])
+        while some := self.journal.to_clear(self.claim, before):
+            for sent in some:
+                document = write_requests((), dialect=self.settings.dialect, old_message_set_id=sent.set_id)
+                try:
+                    yield Send(document=document, writes=False)
+                except TransportError:
+                    return  # another time
+                yield Commit(name="cleared")
+                self.journal.cleared(self.claim, [sent.id])
 
 
 def _must_be_the_same(live: _Live, part: RunPart, sent: Sequence[Request], exchange: Sent, dialect: Dialect) -> None:

@@ -45,7 +45,7 @@ SCHEMA = (
         ref_key TEXT NOT NULL, entity TEXT NOT NULL, modified INTEGER NOT NULL, open INTEGER, xml TEXT NOT NULL
     )""",
     "CREATE INDEX txns_by_number ON txns (kind, number)",
-    "CREATE INDEX txns_by_ref ON txns (kind, ref_key, number)",
+    "CREATE INDEX txns_by_ref ON txns (kind, ref_key, number, id)",
     "CREATE INDEX txns_by_entity ON txns (kind, entity, number)",
     "CREATE INDEX txns_by_date ON txns (kind, date)",
     "CREATE INDEX txns_by_time ON txns (kind, modified)",
@@ -160,9 +160,11 @@ class TransactionTable:
         most = None if most is None or most > _COUNTABLE else most
         found: list[str] = []
         values = tuple(values)
+        # Numbers are matched in their index; SQLite would rather walk the transactions in order, and read each whole.
+        order = "+number" if "ref_key" in where else "number"
         for kind in kinds:
             left = -1 if most is None else most - len(found)
-            sql = f"SELECT id FROM txns WHERE kind = ? AND ({where}) ORDER BY number LIMIT ?"  # noqa: S608  our own words
+            sql = f"SELECT id FROM txns WHERE kind = ? AND ({where}) ORDER BY {order} LIMIT ?"  # noqa: S608  our own words
             found += (txn_id for (txn_id,) in self.db.execute(sql, (kind, *values, left)))
         return found
 
