@@ -12,7 +12,7 @@ def test_an_answer_to_an_earlier_question_is_none_to_a_later_one():
     journal.submit("books", request, key="1")
     claim = journal.claim("books", "one", 90)
     ((run, _),) = journal.begin(claim, list, Books())
-    sent = journal.sending(
+    sent, (effect,) = journal.sending(
         claim,
         document=b"<qbxml/>",
         set_id="S1",
@@ -20,7 +20,6 @@ def test_an_answer_to_an_earlier_question_is_none_to_a_later_one():
         effects=[Write(position=0, run=run.id, what="vendor 1")],
         reads={},
     )
-    (effect,) = journal.effects(claim, sent.id)
     journal.doubted(claim, sent.id, "no answer")
 
     def ask(token):

@@ -43,13 +43,14 @@ def from_the_inbox_to_the_end(journal):
     ((run, entry),) = journal.begin(claim, list, Books(), renew=90)
     assert entry.request == REQUEST
     read = (b"<read/>", b"<is read/>", [RunPart(run=run.id, step=0, asked=(0,))])
-    sent = sent_by(journal, claim, run, asked=[read])
+    sent, effects = sent_by(journal, claim, run, asked=[read])
     before = everything(journal)
     with pytest.raises(JournalError, match="is under way already; nothing was sent"):
         sent_by(journal, claim, run)
     assert everything(journal) == before  # what was read with it is not there either
     journal.answered(claim, sent.id, REPLY)
-    (effect,) = journal.effects(claim, sent.id)
+    assert journal.effects(claim, sent.id) == effects
+    (effect,) = effects
     done = Settlement(effect=effect.number, move="find done", record=LINK.quickbooks_id)
     journal.settled(claim, sent.id, [done], counter=1)
     ended = journal.ended(claim, [RunEnd(run=run.id, close_out=CLOSE_OUT)])

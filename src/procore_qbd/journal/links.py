@@ -34,7 +34,8 @@ class JournalLinks:
     @contextmanager
     def one_look(self) -> Iterator[None]:
         """What is asked within is answered from one moment, in one transaction; write nothing to the journal within."""
-        with ExitStack() as self._looks:
+        with ExitStack() as looks:
+            self._looks = looks
             try:
                 yield
             finally:

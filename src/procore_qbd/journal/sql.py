@@ -290,7 +290,7 @@ class _SqlRows:
             return sa.select(sql.c[by], sa.func.count()).where(*_fitting(sql, shape)).group_by(sql.c[by])
 
         found = self._run(table, self._prepared(("count", table, by, shape), make), _bound(where))
-        return {value: number for value, number in found}
+        return {row[0]: row[1] for row in found}
 
     def insert(self, table: str, rows: Sequence[Row], /) -> None:
         """Add rows.

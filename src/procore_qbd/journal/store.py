@@ -49,7 +49,7 @@ from procore_qbd.journal.rows import (
     sent_of,
 )
 from procore_qbd.journal.states import EffectState, ExchangeState, moved
-from procore_qbd.journal.tables import OPEN_EFFECTS, OPEN_REQUESTS, Row, Rows, Tables, TakenError
+from procore_qbd.journal.tables import OPEN_EFFECTS, OPEN_REQUESTS, TABLES, Row, Rows, Tables, TakenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -59,6 +59,7 @@ if TYPE_CHECKING:
 __all__ = ["Journal"]
 
 _DIGEST = 32
+_EMPTY_EXCHANGE, _EMPTY_EFFECT = (dict.fromkeys(TABLES[name].columns) for name in ("exchange", "effect"))
 _SOME = 64
 """How many rows are read at first, where there may be very many."""
 
@@ -362,7 +363,7 @@ class Journal:
         reads: Mapping[int, Sequence[tuple[Any, ...]]],
         asked: Sequence[tuple[bytes, bytes, Sequence[RunPart]]] = (),
         sender: str | None = None,
-    ) -> Sent:
+    ) -> tuple[Sent, tuple[Write, ...]]:
         """A document that writes is about to be sent: from here on it may have been.
 
         Args:
@@ -374,6 +375,9 @@ class Journal:
             reads: What the links have told each run so far.
             asked: The documents that were read before, each with its reply and its parts.
             sender: The name under which the program is known to QuickBooks.
+
+        Returns:
+            The exchange, and its effects with their numbers.
 
         Raises:
             JournalError: A document is under way already, or an effect of it is.
@@ -430,7 +434,8 @@ class Journal:
                 raise JournalError(f"{claim.company}: {error}: is under way already; nothing was sent") from error
             for run, told in reads.items():
                 rows.update("run", {"company": claim.company, "id": run}, {"reads": encoded(tuple(told))})
-            return sent_of(one_of(rows, "exchange", claim.company, number), tuple(parts))
+            whole = sent_of(_EMPTY_EXCHANGE | head | row, tuple(parts))
+            return whole, tuple(effect_of(_EMPTY_EFFECT | one) for one in new)
 
     def answered(self, claim: Claim, exchange: int, reply: bytes) -> None:
         """The reply is here; it is written down before anybody reads it."""

@@ -79,7 +79,7 @@ class Doubting(Session):
             new_message_set_id=set_id if self.settings.recovery else None,
         )
         yield Commit(name="sending")
-        sent = self.journal.sending(
+        sent, known = self.journal.sending(
             self.claim,
             document=document,
             set_id=set_id,
@@ -90,7 +90,6 @@ class Doubting(Session):
             sender=self.settings.sender,
         )
         self.asked = []
-        known = self.journal.effects(self.claim, sent.id)
         pause = self.settings.pause
         try:
             reply = yield Send(document=document, writes=True, set_id=set_id)

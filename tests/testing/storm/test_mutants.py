@@ -57,9 +57,8 @@ def sent_before_it_is_written_down(self, requests, effects, parts=(), reads=None
         return None
     yield Commit(name="sending")
     how = {"document": document, "set_id": set_id, "parts": parts, "effects": effects, "reads": reads or {}}
-    sent = self.journal.sending(self.claim, **how, asked=self.asked)
+    sent, known = self.journal.sending(self.claim, **how, asked=self.asked)
     self.asked = []
-    known = self.journal.effects(self.claim, sent.id)
     self.journal.answered(self.claim, sent.id, reply)
     answers = yield from self._understand(sent, known, reply, all_of_them)
     return answers
@@ -206,7 +205,7 @@ def handed_over(journal, claim, run, number):
     effect = Write(position=0, run=run.id, what=f"vendor {number}")
     parts = [RunPart(run=run.id, step=0, asked=(0,))]
     how = {"parts": parts, "effects": [effect], "reads": {}}
-    return journal.sending(claim, document=b"<qbxml/>", set_id=f"S{number}", **how)
+    return journal.sending(claim, document=b"<qbxml/>", set_id=f"S{number}", **how)[0]
 
 
 def two_documents_are_never_under_way(journal):
