@@ -289,7 +289,7 @@ class _SqlRows:
             sql = SQL_TABLES[table]
             return sa.select(sql.c[by], sa.func.count()).where(*_fitting(sql, shape)).group_by(sql.c[by])
 
-        found = self._run(table, self._prepared(("count", table, by, shape), make), _bound(where))
+        found: Any = self._run(table, self._prepared(("count", table, by, shape), make), _bound(where))
         return {row[0]: row[1] for row in found}
 
     def insert(self, table: str, rows: Sequence[Row], /) -> None:
