@@ -560,3 +560,43 @@ def test_it_is_all_there_after_the_journal_was_closed(tmp_path):
             assert journal.links("books").find(ItemKind.VENDOR, 48).name == "Birch"
             assert len(journal.all_links("books")) == 6
             assert journal.close_out("books", 1) == hall.told[0]
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_lines_of_a_doubtful_change_order_that_somebody_took_out_are_not_written_again(hall, left):
+    """S8: a person may have deleted what was written. Whether it was ever written, nobody but a person can know."""
+    hall.drain(hall.commitment(hall.line(1, "1000.00")))
+    order = hall.change_order(hall.line(2, "50.00"), hall.line(3, "60.00", 1))
+
+    def somebody_takes_them_out():
+        hall.user.edit(attrs.evolve(hall.order(), lines=hall.order().lines[: 1 + left]))
+
+    settings = WorkerSettings(timeout=30, lease=60, recovery=False)
+    line = hall.losing("PurchaseOrderMod", act=somebody_takes_them_out)
+    assert hall.drain(order, line=line, settings=settings).asked == 1
+    (question,) = hall.journal.questions("books")
+    assert "somebody took them out" in question.words
+    assert len(hall.order().lines) == 1 + left
+    assert hall.drain(settings=settings).asked == 1
+    hall.journal.answer("books", question.token, "different", "Ann")
+    assert hall.drain(settings=settings).done == 1
+    assert len(hall.order().lines) == 3
+
+
+def test_a_change_that_was_never_applied_to_a_record_that_nobody_touched_is_sent_without_a_question(hall):
+    hall.drain(hall.commitment(hall.line(1, "1000.00")))
+    lost = []
+
+    def line(document):
+        if b"<PurchaseOrderModRq" in document and not lost:
+            lost.append(document)
+            fence_only = document[: document.index(b"<PurchaseOrderModRq")] + b"</QBXMLMsgsRq></QBXML>"
+            hall.file.process(fence_only)  # QuickBooks died behind the first request
+            raise EngineError(0x80040402)
+        return hall.file.process(document)
+
+    settings = WorkerSettings(timeout=30, lease=60, recovery=False)
+    ended = hall.drain(hall.change_order(hall.line(2, "50.00")), line=line, settings=settings)
+    assert lost
+    assert (ended.done, ended.asked) == (1, 0)
+    assert len(hall.order().lines) == 2

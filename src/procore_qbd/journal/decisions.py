@@ -45,7 +45,7 @@ class Found(StrEnum):
     SEVERAL = "several records with our GUID"
     SIMILAR = "a record that could be it, without our GUID"
     DELETED = "a record that was made since is deleted, and could have been it"
-    PART = "a part of the change"
+    PART = "a part of the change, or nothing of it in a record that was changed since"
 
 
 class Verdict(StrEnum):

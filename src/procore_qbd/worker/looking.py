@@ -179,14 +179,13 @@ def _of_change(request: Request, there: Any) -> Sight:
         found = [mark for mark in marks if mark in have]
         if len(found) == len(marks):
             return Sight(found=Found.ONE, record=there)
-        if found:
-            return Sight(
-                found=Found.PART,
-                record=there,
-                candidates=(there,),
-                words=f"of its new lines {', '.join(found)} are there, and the others are not: somebody deleted them",
-            )
-        return Sight(found=Found.NOTHING)
+        if not found and there.edit_sequence == said.edit_sequence:
+            return Sight(found=Found.NOTHING)
+        which = (
+            f"of its new lines only {', '.join(found)} can be seen" if found else "none of its new lines can be seen"
+        )
+        words = f"{which}, and the record was changed since: the others were never written, or somebody took them out"
+        return Sight(found=Found.PART, record=there, candidates=(there,), words=words)
     if there.edit_sequence == said.edit_sequence or not _says(said, there):
         return Sight(found=Found.NOTHING)
     return Sight(found=Found.ONE, record=there)
