@@ -131,8 +131,9 @@ class Session:
         elif found.counter:
             self._freeze(
                 f"the company file says that {found.counter} documents were written to it by this library, and this "
-                "journal knows of none: another journal is used for it, or this one was lost. Restore that one; "
-                "or link what is in the file already (procore-qbd link), then thaw (procore-qbd journal thaw)"
+                "journal knows of none: another journal is used for it, or this one was lost. Use that one, or restore "
+                "it; or rebuild the links from the file (procore-qbd journal rebuild), then thaw (procore-qbd journal "
+                "thaw)"
             )
         yield Commit(name="came_late")
         late = self._came_late(known, found)
@@ -193,14 +194,16 @@ class Session:
         if found.counter < known.counter:
             self._freeze(
                 f"the company file was restored: it has {found.counter} documents of this library, and the journal "
-                f"knows of {known.counter}; what was exported since the backup is not in it any more"
+                f"knows of {known.counter}; what was exported since the backup is not in it any more. See what that is "
+                "(procore-qbd journal check), unlink it, thaw (procore-qbd journal thaw), and send it again"
             )
         ours = found.set_id is not None and self.journal.knows_set(self.claim.company, found.set_id)
         if found.counter > known.counter and not ours:
             self._freeze(
                 f"somebody else writes to this company file as this library: it has {found.counter} documents, and the "
                 f"journal knows of {known.counter}. A second connector is at work, or the journal was restored from a "
-                "backup: stop the other, or restore the newest journal, then thaw (procore-qbd journal thaw)"
+                "backup: stop the other; or restore the newest journal, or rebuild the links that it lacks "
+                "(procore-qbd journal rebuild); then thaw (procore-qbd journal thaw)"
             )
 
     def _read_fence(self, known: CompanyState) -> Generator[Step, Any, FenceRecord | None]:
