@@ -5,6 +5,7 @@
 
 from procore_qbd.worker.draining import drain, new_id
 from procore_qbd.worker.effects import Commit, Drained, Send, Sleep, Step, Tell
+from procore_qbd.worker.leaving import Left, leave
 from procore_qbd.worker.rebuilding import Carrier, FoundLink, Rebuilt, rebuild
 from procore_qbd.worker.session import WorkerSettings
 from procore_qbd.worker.steps import steps
@@ -15,6 +16,7 @@ __all__ = [
     "Commit",
     "Drained",
     "FoundLink",
+    "Left",
     "Rebuilt",
     "Send",
     "Sleep",
@@ -22,6 +24,7 @@ __all__ = [
     "Tell",
     "WorkerSettings",
     "drain",
+    "leave",
     "new_id",
     "rebuild",
     "steps",
