@@ -68,8 +68,9 @@ def _unfinished(table: str, row: Row) -> str:
     """What has not come to its end, in words."""
     if table == "closing":
         return f"Procore is not told yet how request {row['request']} ended"
-    what = row["what"] if table == "effect" else f"{'document' if table == 'exchange' else table} {row['id']}"
-    return f"{what} is {row['state']}"
+    called = {"request": lambda: f"request {row['id']} ({decoded(row['request']).request_name})"}
+    called |= {"exchange": lambda: f"document {row['id']}", "effect": lambda: str(row["what"])}
+    return f"{called[table]()} is {row['state']}"
 
 
 class Journal:
