@@ -243,7 +243,9 @@ def _without_marks(txn_ids: list[str]) -> Flow[list[tuple[Record, _Why | None]]]
 def _unmarked(record: Any) -> Flow[_Why | None]:
     lines = tuple(erase(line, "other2") if LineMark.of(line) is not None else line for line in record.lines)
     try:
-        outcome = yield from ask(Request.mod(changes(record, attrs.evolve(record, lines=lines))))
+        mod = changes(record, attrs.evolve(record, lines=lines))
+        assert mod is not None  # noqa: S101  it has marks
+        outcome = yield from ask(Request.mod(mod))
     except RecordError as error:
         return _Why(str(error), transient=False)
     return None if outcome.ok else _Why(str(refusal(outcome)), transient=passes(outcome))
