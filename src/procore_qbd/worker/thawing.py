@@ -54,6 +54,7 @@ def thaw(
         counter=found.counter,
         epoch=found.epoch,
         clock=found.clock,
+        last_restored=None,  # whichever it says at the next contact
     )
     return found
 
