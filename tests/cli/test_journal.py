@@ -1,6 +1,7 @@
 """`journal`, `questions`, `answer`: what a person sees and says."""
 
 import json
+import shutil
 
 import pytest
 
@@ -150,3 +151,17 @@ def test_a_company_file_is_left_and_joined_again(command, office):
     assert (code, "this company file was left" in err) == (2, True)
     assert command("journal", "thaw", *how)[0] == 0
     assert command("export", request, *how)[0] in (0, 1)
+
+
+def test_a_copy_of_the_company_file_is_frozen_and_of_both_only_one_goes_on_after_a_thaw(command, folder):
+    command("export", vendor(folder), "--company", "books.company")
+    shutil.copy("books.company", "alone.company")
+    code, _, err = command("export", "vendor.json", "--company", "alone.company")
+    assert (code, "this journal knows of none" in err) == (2, True)
+    for name in ("books.company", "books.company.journal"):
+        shutil.copy(name, name.replace("books", "both"))
+    assert command("export", "vendor.json", "--company", "both.company")[0] == 0, "who restores both goes on"
+    assert command("journal", "thaw", "--company", "both.company")[0] == 0
+    shutil.copy("both.company", "books.company")
+    code, _, err = command("export", "vendor.json", "--company", "books.company")
+    assert (code, "the company file is of epoch 2, the journal of 1" in err) == (2, True)
