@@ -95,7 +95,7 @@ def _add_leave(commands: Commands) -> argparse.ArgumentParser:
     leave_.epilog = (
         "The ExternalGUIDs stay: QuickBooks has no way to take them away. Without the marks, lines of change orders "
         "cannot be told from lines that a person typed; only the journal's links know them, so keep the journal: who "
-        "comes back without it finds a person's lines."
+        "comes back without it may write a change order a second time."
     )
     leave_.add_argument("--yes", action="store_true", help="do it; without this nothing is changed")
     leave_.add_argument("--dry-run", action="store_true", help="list what would be changed, and change nothing")
@@ -202,7 +202,7 @@ def _rebuild(options: argparse.Namespace) -> ExitCode:
         _show(found)
         new, known = len(found.new), len(found.found) - len(found.new)
         say(f"{new} new links, {known} known before; {found.tried} GUIDs were tried")
-        if options.dry_run:
+        if options.dry_run or not (new or found.contradictions):
             say("nothing was written")
         else:
             found.keep(journal, company.file_id, _by(options))

@@ -79,7 +79,8 @@ def leave(
     """Take the marks and the fence out of a company file, and export nothing to it any more.
 
     After that the lines of change orders cannot be told from those that a person typed by what they carry; only the
-    journal's links know them, so keep it. It may be called again after it broke off anywhere.
+    journal's links know them, so keep it: who comes back without it may write a change order a second time. It may be
+    called again after it broke off anywhere.
 
     Args:
         company: Which company file, as the journal knows it.
