@@ -153,7 +153,7 @@ def test_a_company_file_is_left_and_joined_again(command, office):
     assert command("export", request, *how)[0] in (0, 1)
 
 
-def test_a_copy_of_the_company_file_is_frozen_and_of_both_only_one_goes_on_after_a_thaw(command, folder):
+def test_a_copy_of_the_file_alone_is_frozen_a_copy_of_both_goes_on_and_a_thaw_tells_the_two_apart(command, folder):
     command("export", vendor(folder), "--company", "books.company")
     shutil.copy("books.company", "alone.company")
     code, _, err = command("export", "vendor.json", "--company", "alone.company")

@@ -252,7 +252,7 @@ def _leave(options: argparse.Namespace) -> ExitCode:
     elif ended.done:
         say("left: nothing is exported to this company file any more; keep its journal, and thaw to come back")
     else:
-        say("not left yet: somebody has transactions open in QuickBooks; leave it once more when they are closed")
+        say("not left yet: somebody is at work on transactions in QuickBooks; leave it once more when they are closed")
     return ExitCode.REFUSED if ended.refused else ExitCode.OK
 
 

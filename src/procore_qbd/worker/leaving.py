@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.erp.finding import by_id, described
-from procore_qbd.erp.refusing import refusal
+from procore_qbd.erp.refusing import OUT_OF_DATE, refusal
 from procore_qbd.errors import JournalError, RecordError
 from procore_qbd.flows import Pages, ask, gather, run
 from procore_qbd.qbxml import Request, changes, erase
@@ -59,7 +59,7 @@ class Left:
     Attributes:
         changed: The transactions whose lines have no marks any more, in words; of a dry run, those that have some.
         refused: Those that keep them, and why.
-        done: Whether the company file is left. If not, somebody has a transaction open: leave it once more.
+        done: Whether the company file is left. If not, somebody is at work on a transaction: leave it once more.
     """
 
     changed: tuple[str, ...] = ()
@@ -192,7 +192,7 @@ class _Leaving:
         return found
 
     def _unmark(self, claim: Claim, changed: list[str], refused: list[str]) -> bool:
-        """Take the marks away, some transactions at a time; whether somebody has one open."""
+        """Take the marks away, some transactions at a time; whether somebody is at work on one."""
         marked, busy = self.marked(), False
         for at in range(0, len(marked), self.how.batch):
             self.journal.renew(claim, self.how.lease)
@@ -249,4 +249,6 @@ def _unmarked(record: Any) -> Flow[_Why | None]:
         outcome = yield from ask(Request.mod(mod))
     except RecordError as error:
         return _Why(str(error), transient=False)
-    return None if outcome.ok else _Why(str(refusal(outcome)), transient=passes(outcome))
+    if outcome.ok:
+        return None
+    return _Why(str(refusal(outcome)), transient=passes(outcome) or outcome.code == OUT_OF_DATE)
