@@ -68,7 +68,7 @@ def _add_rebuild(commands: Commands) -> argparse.ArgumentParser:
         default=[],
         type=_ids,
         metavar="FROM-TO",
-        help="further ids of Procore's to try; a thousand take a fifth of a second, a million some minutes",
+        help="further ids of Procore's to try; a thousand take a fraction of a second, a million some minutes",
     )
     rebuild_.add_argument(
         "--procore-company",

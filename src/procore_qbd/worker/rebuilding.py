@@ -21,15 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.domain import (
-    CreateCommitmentChangeOrder,
-    CreateOrUpdateJob,
-    CreateRequisitions,
-    ItemKind,
-    Link,
-)
+from procore_qbd.domain import CreateCommitmentChangeOrder, CreateOrUpdateJob, CreateRequisitions, ItemKind, Link
 from procore_qbd.domain.ids import Pair, QuickBooksId
-from procore_qbd.domain.links import external_guid, is_procore_id
+from procore_qbd.domain.links import external_guid
 from procore_qbd.erp.results import record_id, record_name
 from procore_qbd.errors import JournalError, LinkError
 from procore_qbd.flows import Pages, run
@@ -53,7 +47,9 @@ __all__ = ["Carrier", "FoundLink", "Rebuilt", "rebuild"]
 
 _OURS = re.compile(r"\{[0-9A-F]{8}-[0-9A-F]{4}-5[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}\}")
 """A GUID that was made of a name, as those of this library are; other programs mostly have random ones."""
-_NUMBER = re.compile(r"\d+")
+_TOLD = 5
+"""How many contradictions an error tells."""
+_NUMBER = re.compile(r"(?<![0-9])[0-9]{1,19}(?![0-9])")
 _MEMO = re.compile(r"Procore (?:budget|invoice) (\d+)")
 _LINES = (ItemKind.LINE_ITEM, ItemKind.CHANGE_ORDER_LINE_ITEM)
 _COMMITMENTS = (ItemKind.WORK_ORDER_CONTRACT, ItemKind.PURCHASE_ORDER_CONTRACT)
@@ -164,7 +160,9 @@ class Rebuilt:
             LinkError: They contradict links that the journal has; it says which.
         """
         if self.contradictions:
-            raise LinkError(f"nothing was written: {'; '.join(self.contradictions)}")
+            more = len(self.contradictions) - _TOLD
+            told = (*self.contradictions[:_TOLD], *([f"and {more} more"] if more > 0 else []))
+            raise LinkError(f"nothing was written: {'; '.join(told)}")
         again = {
             (one.link.kind, one.link.procore_id): one.generation - 1
             for one in self.found
@@ -191,7 +189,7 @@ def rebuild(  # noqa: PLR0913  all but the first are named where it is called
 
     QuickBooks is only read. Each id is tried for every kind, Procore company and generation, as long as there are
     records of which the item is not known: seven kinds, two companies and three generations make 42 GUIDs an id, of
-    some 5 microseconds each. A thousand ids are no matter, a million take minutes, and ten digits cannot be tried
+    some 7 microseconds each. A thousand ids are no matter, a million take minutes, and ten digits cannot be tried
     through.
 
     Args:
@@ -222,14 +220,13 @@ def rebuild(  # noqa: PLR0913  all but the first are named where it is called
         )
     said = (*journal.requests(company), *requests)
     sight = run(_read(), transport, dialect=dialect, read_only=True)
-    numbers = dict.fromkeys(
-        [int(one) for request in said for one in _NUMBER.findall(encoded(request)) if is_procore_id(int(one))]
-    )
+    numbers = dict.fromkeys(int(one) for request in said for one in _NUMBER.findall(encoded(request)))
     whose = dict.fromkeys([*(request.company_id for request in said), *procore_companies, None])
     guessing = _Guessing(known.environment, list(whose), generations, sight.carriers)
-    guessing.attempt(numbers | dict.fromkeys(sight.numbers))
+    before = journal.all_links(company)
+    guessing.attempt(numbers | dict.fromkeys(sight.numbers) | dict.fromkeys(link.procore_id for link in before))
     guessing.attempt(ids)
-    result = _Finding(journal.all_links(company), said, sight, guessing).result()
+    result = _Finding(before, said, sight, guessing).result()
     return result if dry_run else result.keep(journal, company, by)
 
 
