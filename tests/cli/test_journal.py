@@ -1,13 +1,14 @@
 """`journal`, `questions`, `answer`: what a person sees and says."""
 
 import json
+import shutil
 
 import pytest
 
 from procore_qbd import EngineError
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.worker import WorkerSettings
-from support.console import in_the_file, vendor
+from support.console import in_the_file, kept, linked, vendor
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def test_a_company_file_whose_journal_is_lost_is_frozen_until_a_person_has_looke
     (folder / "books.company.journal").unlink()
     vendor(folder, 36, "Elm", "b.json")
     code, _, err = command("export", "b.json", "--company", "books.company")
-    assert (code, "this journal knows of none" in err) == (2, True)
+    assert (code, "this journal knows of none" in err, "procore-qbd journal rebuild" in err) == (2, True, True)
     assert in_the_file(folder) == ["Alder Creek"]
     code, out, _ = command("journal", "status", "--company", "books.company")
     assert (code, "frozen: the company file says that 1 documents were written" in out) == (1, True)
@@ -84,3 +85,83 @@ def test_a_company_file_whose_journal_is_lost_is_frozen_until_a_person_has_looke
     assert (code, out.partition(":")[0]) == (0, "epoch 2")
     assert command("export", "b.json", "--company", "books.company")[0] == 0
     assert in_the_file(folder) == ["Alder Creek", "Elm"]
+
+
+def test_a_journal_that_is_lost_is_made_anew_of_the_file_and_the_requests(command, office):
+    path, _ = office
+    before, requests = kept(path), sorted((path.parent / "requests").glob("*.json"))
+    path.with_name(f"{path.name}.journal").unlink()
+    how = ("--company", path)
+    code, out, _ = command("journal", "rebuild", *how, "--requests", *requests, "--dry-run")
+    assert (code, out.splitlines()[-1], kept(path)) == (0, "nothing was written", [])
+    assert "(the marks of its lines)" in out
+    code, _, err = command("export", requests[0], *how)
+    assert (code, "frozen" in err or "journal rebuild" in err) == (2, True)
+    code, out, err = command("journal", "rebuild", *how, "--requests", *requests, "--by", "Ann")
+    assert (code, err, f"{len(before)} new links, 0 known before" in out) == (0, "", True)
+    assert [link | {"edit_sequence": None} for link in kept(path)] == [
+        link | {"edit_sequence": None} for link in before
+    ]
+    assert command("journal", "thaw", *how)[0] == 0
+    written = command("journal", "status", *how)[1].partition("documents written")[2].split()[0]
+    _, out, _ = command("export", *requests, *how)
+    assert ": nothing was written; " in out.splitlines()[-1]
+    assert command("journal", "status", *how)[1].partition("documents written")[2].split()[0] == written
+
+
+def test_what_nobody_can_attribute_is_listed_and_found_by_its_id(command, folder):
+    command("export", vendor(folder), "--company", "books.company")
+    (folder / "books.company.journal").unlink()
+    code, out, _ = command("journal", "rebuild", "--company", "books.company")
+    assert (code, "not known whose: Vendor " in out, "Alder Creek" in out) == (1, True, True)
+    code, out, _ = command("journal", "rebuild", "--company", "books.company", "--ids", "1-30", "35")
+    assert (code, "vendor 35 " in out, "(its GUID)" in out) == (0, True, True)
+    assert linked(folder) == ["Alder Creek"]
+    assert "1 known before" in command("journal", "rebuild", "--company", "books.company", "--ids", "35")[1]
+
+
+@pytest.mark.parametrize("wrong", ["9-1", "a", "1-", "-5", "1-2-3"])
+def test_ids_that_are_none_are_refused(command, folder, wrong, capsys):
+    command("export", vendor(folder), "--company", "books.company")
+    with pytest.raises(SystemExit) as ended:
+        command("journal", "rebuild", "--company", "books.company", f"--ids={wrong}")
+    assert (ended.value.code, "expected " in capsys.readouterr().err) == (2, True)
+
+
+def test_a_request_that_cannot_be_read_is_named_and_nothing_is_written(command, folder):
+    command("export", vendor(folder), "--company", "books.company")
+    (folder / "no.json").write_text("{")
+    code, _, err = command("journal", "rebuild", "--company", "books.company", "--requests", "no.json")
+    assert (code, err.startswith("procore-qbd: no.json: "), err.endswith("; nothing was written\n")) == (2, True, True)
+
+
+def test_a_company_file_is_left_and_joined_again(command, office):
+    path, links = office
+    how = ("--company", path)
+    code, _, err = command("journal", "leave", *how)
+    assert (code, "say --yes" in err) == (2, True)
+    marked = len(links["work_order_contract"]) + len(links["purchase_order_contract"]) + len(links["budget"])
+    code, out, _ = command("journal", "leave", *how, "--dry-run")
+    assert (code, out.count("would lose its marks: "), out.splitlines()[-1]) == (0, marked, "nothing was changed")
+    code, out, _ = command("journal", "leave", *how, "--yes", "--by", "Ann")
+    assert (code, out.count("has no marks any more: ")) == (0, marked)
+    assert "left: nothing is exported to this company file any more" in out
+    request = min((path.parent / "requests").glob("*.json"))
+    code, _, err = command("export", request, *how)
+    assert (code, "this company file was left" in err) == (2, True)
+    assert command("journal", "thaw", *how)[0] == 0
+    assert command("export", request, *how)[0] in (0, 1)
+
+
+def test_a_copy_of_the_file_alone_is_frozen_a_copy_of_both_goes_on_and_a_thaw_tells_the_two_apart(command, folder):
+    command("export", vendor(folder), "--company", "books.company")
+    shutil.copy("books.company", "alone.company")
+    code, _, err = command("export", "vendor.json", "--company", "alone.company")
+    assert (code, "this journal knows of none" in err) == (2, True)
+    for name in ("books.company", "books.company.journal"):
+        shutil.copy(name, name.replace("books", "both"))
+    assert command("export", "vendor.json", "--company", "both.company")[0] == 0, "who restores both goes on"
+    assert command("journal", "thaw", "--company", "both.company")[0] == 0
+    shutil.copy("both.company", "books.company")
+    code, _, err = command("export", "vendor.json", "--company", "books.company")
+    assert (code, "the company file is of epoch 2, the journal of 1" in err) == (2, True)

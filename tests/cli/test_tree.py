@@ -26,6 +26,12 @@ def commands():
     return found.choices
 
 
+def parts(command):
+    """What stands behind a command that has commands of its own."""
+    found = [action for action in command._actions if isinstance(action, argparse._SubParsersAction)]
+    return {name: part for action in found for name, part in action.choices.items()}
+
+
 def test_the_floors_stand_on_each_other():
     inside = [(here, there) for here, there in edges() if within(here, ROOM) and within(there, ROOM)]
     assert {floor(here) for here, _ in inside} == set(FLOORS)
@@ -45,9 +51,11 @@ def test_the_page_has_every_command():
     for name, command in commands().items():
         assert f"| [`{name}`](#{name}) | " in text
         assert f"\n## {name}\n" in text
-        for action in command._actions:
-            for option in action.option_strings:
-                assert option.startswith("-h") or option == "--help" or option in text, f"{name} {option}"
+        for what in (name, *parts(command)):
+            assert what == name or f"| `{what}` | " in text
+            for action in parts(command).get(what, command)._actions:
+                for option in action.option_strings:
+                    assert option.startswith("-h") or option == "--help" or option in text, f"{name} {option}"
 
 
 @pytest.mark.parametrize("name", commands())

@@ -1,7 +1,7 @@
 CREATE TABLE procore_qbd_closing ( company TEXT NOT NULL, id BIGINT NOT NULL, request BIGINT NOT NULL, close_out TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (company, id), CONSTRAINT procore_qbd_closing_state CHECK (state IN ('to tell', 'told')) )
 CREATE INDEX procore_qbd_closing_index_0 ON procore_qbd_closing (company, state)
 CREATE INDEX procore_qbd_closing_index_1 ON procore_qbd_closing (company, request)
-CREATE TABLE procore_qbd_company ( company TEXT NOT NULL, environment TEXT NOT NULL, next_id BIGINT NOT NULL, owner TEXT, leased_until FLOAT, token BIGINT NOT NULL, file_id TEXT, fence_id TEXT, fence_sequence TEXT, counter BIGINT NOT NULL, epoch BIGINT NOT NULL, clock TEXT, frozen TEXT, PRIMARY KEY (company) )
+CREATE TABLE procore_qbd_company ( company TEXT NOT NULL, environment TEXT NOT NULL, next_id BIGINT NOT NULL, owner TEXT, leased_until FLOAT, token BIGINT NOT NULL, file_id TEXT, fence_id TEXT, fence_sequence TEXT, counter BIGINT NOT NULL, epoch BIGINT NOT NULL, clock TEXT, frozen TEXT, last_restored TEXT, PRIMARY KEY (company) )
 CREATE TABLE procore_qbd_effect ( company TEXT NOT NULL, id BIGINT NOT NULL, exchange BIGINT NOT NULL, position BIGINT NOT NULL, run BIGINT NOT NULL, what TEXT NOT NULL, guid TEXT, state TEXT NOT NULL, record TEXT, evidence BLOB, settled BIGINT, PRIMARY KEY (company, id), CONSTRAINT procore_qbd_effect_state CHECK (state IN ('open', 'in doubt', 'asked', 'done', 'refused', 'not done', 'abandoned')) )
 CREATE INDEX procore_qbd_effect_index_0 ON procore_qbd_effect (company, exchange)
 CREATE INDEX procore_qbd_effect_index_1 ON procore_qbd_effect (company, run)

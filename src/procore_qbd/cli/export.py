@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd import demo
 from procore_qbd.cli import arguments
 from procore_qbd.cli.exits import ExitCode
 from procore_qbd.cli.exporting import BrokenOffError, Export, ItemEnding, NotKeptError, RequestEnding
-from procore_qbd.cli.files import UnusableError, called, make_folder, read, read_bytes
+from procore_qbd.cli.files import called, make_folder, read, read_request_file
 from procore_qbd.cli.opening import full_name, open_journal, open_or_create
 from procore_qbd.cli.out_folder import OutFolder
 from procore_qbd.cli.output import say, tell
@@ -117,28 +116,10 @@ class _Task:
 
 def _task(number: int, path: Path, company_id: int | None) -> _Task:
     try:
-        request: ErpRequest | ProcoreQbdError = _request(path, company_id)
+        request: ErpRequest | ProcoreQbdError = read_request_file(path, company_id)
     except ProcoreQbdError as error:
         request = error
     return _Task(f"{number:02}-{path.stem}", path, request)
-
-
-def _request(path: Path, company_id: int | None) -> ErpRequest:
-    """What a file asks for.
-
-    Raises:
-        UnusableError: It cannot be read, or is a request of the demo without its ids.
-        PayloadError: It is no request, or none that can be carried out.
-    """
-    from procore_qbd.procore import read_request
-
-    data = read_bytes(path)
-    if place := demo.PLACE.search(data.decode(errors="replace")):
-        raise UnusableError(
-            f"has {place[0]} where an id goes: it is a demo's request as it is packed; "
-            "`procore-qbd demo` writes them with their ids"
-        )
-    return read_request(data, company_id=company_id)
 
 
 def _nothing_to_carry_out(tasks: Sequence[_Task], out: OutFolder | None) -> ExitCode:

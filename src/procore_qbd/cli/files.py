@@ -5,13 +5,16 @@ from __future__ import annotations
 import tempfile
 from typing import TYPE_CHECKING, TypeVar
 
+from procore_qbd import demo
 from procore_qbd.errors import ProcoreQbdError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["UnusableError", "called", "make_folder", "read", "read_bytes"]
+    from procore_qbd.domain import ErpRequest
+
+__all__ = ["UnusableError", "called", "make_folder", "read", "read_bytes", "read_request_file"]
 
 T = TypeVar("T")
 
@@ -47,6 +50,28 @@ def read(path: Path, reader: Callable[[bytes], T]) -> T:
         return reader(read_bytes(path))
     except ProcoreQbdError as error:
         raise UnusableError(f"{path}: {error}") from None
+
+
+def read_request_file(path: Path, company_id: int | None) -> ErpRequest:
+    """What a file asks for.
+
+    Args:
+        path: The file, with a request as Procore sends it.
+        company_id: The Procore company, where the request does not say.
+
+    Raises:
+        UnusableError: It cannot be read, or is a request of the demo without its ids.
+        PayloadError: It is no request, or none that can be carried out.
+    """
+    from procore_qbd.procore import read_request
+
+    data = read_bytes(path)
+    if place := demo.PLACE.search(data.decode(errors="replace")):
+        raise UnusableError(
+            f"has {place[0]} where an id goes: it is a demo's request as it is packed; "
+            "`procore-qbd demo` writes them with their ids"
+        )
+    return read_request(data, company_id=company_id)
 
 
 def make_folder(path: Path) -> None:

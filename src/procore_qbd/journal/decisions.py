@@ -147,7 +147,7 @@ DECISIONS: tuple[DecisionRow, ...] = (
     DecisionRow(
         old=True,
         decision=Verdict.ASK,
-        why="QuickBooks lists deletions of 90 days only: nothing found proves nothing",
+        why="QuickBooks lists deletions of 90 days only, and none of condensing: nothing found proves nothing",
     ),
     DecisionRow(
         kept=(KeptReply.OTHER,),

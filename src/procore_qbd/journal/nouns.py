@@ -38,6 +38,7 @@ class CompanyState:
         epoch: Raised when a person says that the file was restored, or is a copy.
         clock: The last time that QuickBooks' own clock showed, as it wrote it.
         frozen: Why nothing more is sent; None where all is well.
+        last_restored: When QuickBooks restored the file from a backup last, as it says; None where that is not known.
     """
 
     company: str
@@ -49,6 +50,7 @@ class CompanyState:
     epoch: int = 1
     clock: str | None = None
     frozen: str | None = None
+    last_restored: str | None = None
 
 
 @attrs.frozen(kw_only=True)

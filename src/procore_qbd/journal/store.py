@@ -62,6 +62,18 @@ _DIGEST = 32
 _EMPTY_EXCHANGE, _EMPTY_EFFECT = (dict.fromkeys(TABLES[name].columns) for name in ("exchange", "effect"))
 _SOME = 64
 """How many rows are read at first, where there may be very many."""
+_AT_ONCE = 5000
+"""How many links are looked up by one statement: databases take some ten thousand values at the most."""
+_UNDER_WAY = tuple(state.value for state in (ExchangeState.SENDING, ExchangeState.IN_DOUBT, ExchangeState.ANSWERED))
+
+
+def _unfinished(table: str, row: Row) -> str:
+    """What has not come to its end, in words."""
+    if table == "closing":
+        return f"Procore is not told yet how request {row['request']} ended"
+    called = {"request": lambda: f"request {row['id']} ({decoded(row['request']).request_name})"}
+    called |= {"exchange": lambda: f"document {row['id']}", "effect": lambda: str(row["what"])}
+    return f"{called[table]()} is {row['state']}"
 
 
 class Journal:
@@ -195,10 +207,16 @@ class Journal:
         with self._claimed(claim) as (rows, _):
             rows.update("company", {"company": claim.company}, known)
 
-    def freeze(self, claim: Claim, words: str) -> None:
-        """Send nothing more to this company file until a person has looked."""
+    def freeze(self, claim: Claim, words: str, **known: Any) -> None:
+        """Send nothing more to this company file until a person has looked.
+
+        Args:
+            claim: The right to say so.
+            words: Why.
+            known: What is true now: fields of `CompanyState`.
+        """
         with self._claimed(claim) as (rows, ids):
-            rows.update("company", {"company": claim.company}, {"frozen": words})
+            rows.update("company", {"company": claim.company}, {"frozen": words, **known})
             self._event(rows, ids, claim.company, "frozen", words)
 
     def thaw(self, company: str, by: str, **known: Any) -> None:
@@ -251,6 +269,26 @@ class Journal:
         """A request by its number."""
         with self._rows() as rows:
             return entry_of(one_of(rows, "request", company, number))
+
+    def requests(self, company: str) -> tuple[ErpRequest, ...]:
+        """All requests that ever came in, the oldest first, whatever became of them."""
+        with self._rows() as rows:
+            return tuple(decoded(row["request"]) for row in rows.select("request", {"company": company}, order=("id",)))
+
+    def unfinished(self, company: str) -> tuple[str, ...]:
+        """What has not come to its end, in words: requests, documents and questions, and what Procore is to be told."""
+        looked_for = {
+            "request": ("waiting", "working", "asked"),
+            "exchange": _UNDER_WAY,
+            "effect": OPEN_EFFECTS,
+            "closing": ("to tell",),
+        }
+        with self._rows() as rows:
+            return tuple(
+                _unfinished(table, row)
+                for table, states in looked_for.items()
+                for row in rows.select(table, {"company": company, "state": states}, order=("id",))
+            )
 
     def count(self, company: str) -> dict[str, int]:
         """How many requests are in each state."""
@@ -471,9 +509,8 @@ class Journal:
 
     def under_way(self, claim: Claim) -> tuple[tuple[Sent, tuple[Write, ...]], ...]:
         """The exchanges that are not settled, each with its effects."""
-        states = tuple(state.value for state in (ExchangeState.SENDING, ExchangeState.IN_DOUBT, ExchangeState.ANSWERED))
         with self._claimed(claim) as (rows, _):
-            found = rows.select("exchange", {"company": claim.company, "state": states}, order=("id",))
+            found = rows.select("exchange", {"company": claim.company, "state": _UNDER_WAY}, order=("id",))
             return tuple((self._whole(rows, row), self._effects(rows, row)) for row in found)
 
     def effects(self, claim: Claim, exchange: int) -> tuple[Write, ...]:
@@ -729,6 +766,32 @@ class Journal:
         with self._rows() as rows:
             for link in links:
                 keep_link(rows, company, link)
+
+    def rebuild(
+        self, company: str, links: Sequence[Link], generations: Mapping[tuple[ItemKind, int], int], by: str
+    ) -> None:
+        """Remember links that were found in the company file, and how often items were unlinked: all of it, or nothing.
+
+        Args:
+            company: Of which company file.
+            links: Them.
+            generations: How often an item was unlinked, where it was.
+            by: Who says so.
+
+        Raises:
+            LinkError: Some contradict links that are known.
+        """
+        with self._anybody(company) as (rows, ids):
+            wrong = []
+            for at in range(0, len(links), _AT_ONCE):
+                wrong += keep_links(rows, company, links[at : at + _AT_ONCE])
+            if wrong:
+                raise LinkError("; ".join(str(error) for _, error in wrong))
+            for (kind, procore_id), times in generations.items():
+                key = {"company": company, "kind": kind.value, "procore_id": procore_id}
+                rows.delete("generation", key)
+                rows.insert("generation", [key | {"times": times}])
+            self._event(rows, ids, company, "rebuilt", f"{by}: {len(links)} links as the company file has them")
 
     def unlink(self, company: str, kind: ItemKind, procore_id: int) -> Link | None:
         """Forget a link and what is part of it; the next export of each is of a new generation.

@@ -106,6 +106,7 @@ TABLES: dict[str, TableRules] = {
             "epoch": "int",
             "clock": "text?",
             "frozen": "text?",
+            "last_restored": "text?",
         },
     ),
     "request": TableRules(

@@ -13,7 +13,7 @@ from procore_qbd.journal.decisions import Evidence, Found, KeptReply, Verdict, d
 from procore_qbd.journal.decisions import Fence as Standing
 from procore_qbd.journal.nouns import Question, Settlement
 from procore_qbd.journal.states import EffectState, ExchangeState
-from procore_qbd.qbxml import OnError, Outcome, Request, write_requests
+from procore_qbd.qbxml import Moment, OnError, Outcome, Request, write_requests
 from procore_qbd.worker import fence as fences
 from procore_qbd.worker.effects import Commit, Send, Sleep
 from procore_qbd.worker.looking import Sight, by_known_id, evidence_of, questions_of, record_id, seen, since
@@ -313,7 +313,7 @@ class Doubting(Session):
         answers: dict[int, Outcome | None] = {}
         settlements: list[Settlement] = []
         moment = since(sent.clock)
-        old = self.clock() - sent.at > _OLD
+        old = self.clock() - sent.at > _OLD or self._condensed_since(sent)
         for effect in effects:
             request = requests[effect.position]
             while True:
@@ -337,6 +337,10 @@ class Doubting(Session):
                 self.questions[effect.position] = effect.number
                 answers[effect.position] = None
         return answers, settlements
+
+    def _condensed_since(self, sent: Sent) -> bool:
+        """Whether the file may have been condensed after a document was sent: what goes then is listed nowhere."""
+        return self.condensed is not None and sent.clock is not None and self.condensed.wall > Moment(sent.clock).wall
 
     def _sight(self, request: Request, moment: Any) -> Generator[Step, Any, Sight]:
         questions = questions_of(request, moment)

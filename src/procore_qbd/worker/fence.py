@@ -19,13 +19,15 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from procore_qbd.flows import ask
 from procore_qbd.qbxml import Request
 from procore_qbd.qbxml.entities.other_names import OtherName, OtherNameQuery
 
 if TYPE_CHECKING:
+    from procore_qbd.flows import Flow
     from procore_qbd.qbxml import Outcome
 
-__all__ = ["FENCE_NAME", "FenceRecord", "by_id", "by_name", "changed", "made", "notes_of", "read"]
+__all__ = ["FENCE_NAME", "FenceRecord", "by_id", "by_name", "changed", "find", "made", "raised", "read"]
 
 FENCE_NAME = "Procore sync - do not change"
 """What the record is called; it is inactive, so that nobody meets it in a list."""
@@ -77,9 +79,18 @@ def changed(fence: FenceRecord, set_id: str) -> Request:
     return Request.mod(OtherName(list_id=fence.list_id, edit_sequence=fence.sequence, notes=notes))
 
 
-def notes_of(fence: FenceRecord) -> str:
-    """What the record says, as its notes."""
-    return _notes(fence.file_id, fence.epoch, fence.counter, fence.set_id)
+def raised(fence: FenceRecord, epoch: int) -> Request:
+    """The request by which the record is of a new epoch, so that who knows the old one stops."""
+    notes = _notes(fence.file_id, epoch, fence.counter, fence.set_id)
+    return Request.mod(OtherName(list_id=fence.list_id, edit_sequence=fence.sequence, notes=notes))
+
+
+def find(list_id: str | None) -> Flow[FenceRecord | None]:
+    """Look for the record by its id, for a person may have renamed it, then by its name; None where there is none."""
+    for question in (by_id(list_id) if list_id else None, by_name()):
+        if question is not None and (found := read((yield from ask(question)))) is not None:
+            return found
+    return None
 
 
 def _notes(file_id: str, epoch: int, counter: int, set_id: str | None) -> str:

@@ -8,7 +8,8 @@ import attrs
 
 from procore_qbd.errors import TransportError
 from procore_qbd.flows.conversation import matched, read_whole
-from procore_qbd.qbxml import Dialect, Outcome, Request, write_requests
+from procore_qbd.qbxml import Dialect, Moment, Outcome, Request, write_requests
+from procore_qbd.qbxml.entities.company import CompanyActivity, CompanyActivityQuery
 from procore_qbd.worker import fence as fences
 from procore_qbd.worker.effects import Commit, Send, Sleep
 
@@ -82,6 +83,8 @@ class Session:
         self.new_id, self.clock = new_id, clock
         self.began = clock()
         self.fence: FenceRecord | None = None
+        self.condensed: Moment | None = None
+        """When QuickBooks condensed the file last, as far as it says."""
         self.asked: list[tuple[bytes, bytes, list[RunPart]]] = []
         """The documents that were read since the last one that wrote, with their replies and parts."""
         self.questions: dict[int, int] = {}
@@ -116,7 +119,7 @@ class Session:
         Returns:
             A document that was held for lost and came late, with what of it is in doubt now; else None.
         """
-        found = yield from self._read_fence(known)
+        found, about = yield from self._read_file(known)
         if found is None and known.fence_id is None:
             found = yield from self._make_fence()
         if found is None:
@@ -128,17 +131,20 @@ class Session:
         assert found is not None  # noqa: S101
         if known.file_id is not None:
             self._see_that_it_is_the_same(known, found)
+            self._see_that_it_was_not_restored(known, about)
         elif found.counter:
             self._freeze(
                 f"the company file says that {found.counter} documents were written to it by this library, and this "
-                "journal knows of none: another journal is used for it, or this one was lost. Restore that one; "
-                "or link what is in the file already (procore-qbd link), then thaw (procore-qbd journal thaw)"
+                "journal knows of none: another journal is used for it, or this one was lost. Use that one, or restore "
+                "it; or rebuild the links from the file (procore-qbd journal rebuild), then thaw (procore-qbd journal "
+                "thaw)"
             )
         yield Commit(name="came_late")
         late = self._came_late(known, found)
         yield Commit(name="meet")
-        self.journal.meet(self.claim, **self._known(found))
-        self.fence = found
+        restored = about.last_restore_time.raw if about.last_restore_time is not None else known.last_restored
+        self.journal.meet(self.claim, **self._known(found), last_restored=restored)
+        self.fence, self.condensed = found, about.last_condense_time
         return late
 
     def _absorb(self, found: FenceRecord, sent: Sent) -> Generator[Step, Any, None]:
@@ -193,19 +199,41 @@ class Session:
         if found.counter < known.counter:
             self._freeze(
                 f"the company file was restored: it has {found.counter} documents of this library, and the journal "
-                f"knows of {known.counter}; what was exported since the backup is not in it any more"
+                f"knows of {known.counter}; what was exported since the backup is not in it any more. See what that is "
+                "(procore-qbd journal check), unlink it, thaw (procore-qbd journal thaw), and send it again"
             )
         ours = found.set_id is not None and self.journal.knows_set(self.claim.company, found.set_id)
         if found.counter > known.counter and not ours:
             self._freeze(
                 f"somebody else writes to this company file as this library: it has {found.counter} documents, and the "
                 f"journal knows of {known.counter}. A second connector is at work, or the journal was restored from a "
-                "backup: stop the other, or restore the newest journal, then thaw (procore-qbd journal thaw)"
+                "backup: stop the other; or restore the newest journal, or rebuild the links that it lacks "
+                "(procore-qbd journal rebuild); then thaw (procore-qbd journal thaw)"
             )
 
+    def _see_that_it_was_not_restored(self, known: CompanyState, about: CompanyActivity) -> None:
+        """All that the journal knows of is in the file; but it may be a copy of it, to try things with."""
+        before, now = known.last_restored, about.last_restore_time
+        if before is not None and now is not None and now.wall != Moment(before).wall:
+            self._freeze(
+                f"QuickBooks says that this company file was restored from a backup at {now.wall}; all {known.counter} "
+                "documents that the journal knows of are in it. If it is the file that exports shall go to, thaw "
+                "(procore-qbd journal thaw); if it is a copy to try things with, open the right file, then thaw"
+            )
+
+    def _read_file(self, known: CompanyState) -> Generator[Step, Any, tuple[FenceRecord | None, CompanyActivity]]:
+        """The fence, and what was done to the whole file; a QuickBooks that does not say that has nothing to say."""
+        about = Request.query(CompanyActivityQuery())
+        asked = [] if about.faults(self.settings.dialect) else [about]
+        (first, *rest), _, _ = yield from self._read([self._fence_query(known), *asked])
+        told = [one for outcome in rest if outcome.ok for one in outcome.records(CompanyActivity)]
+        return fences.read(first), told[0] if told else CompanyActivity()
+
+    def _fence_query(self, known: CompanyState) -> Request:
+        return fences.by_name() if known.fence_id is None else fences.by_id(known.fence_id)
+
     def _read_fence(self, known: CompanyState) -> Generator[Step, Any, FenceRecord | None]:
-        request = fences.by_name() if known.fence_id is None else fences.by_id(known.fence_id)
-        (outcome,), _, _ = yield from self._read([request])
+        (outcome,), _, _ = yield from self._read([self._fence_query(known)])
         return fences.read(outcome)
 
     def _make_fence(self) -> Generator[Step, Any, FenceRecord | None]:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
-
 from procore_qbd.errors import JournalError
 from procore_qbd.flows import ask, run
-from procore_qbd.qbxml import Request
-from procore_qbd.qbxml.entities.other_names import OtherName
 from procore_qbd.worker import fence as fences
+from procore_qbd.worker.draining import new_id
 
 if TYPE_CHECKING:
     from procore_qbd.flows import Flow
@@ -45,7 +42,7 @@ def thaw(
         TransportError: QuickBooks does not answer.
     """
     known = journal.company(company)
-    found = run(_raised(known.fence_id, known.file_id or "", known.epoch), transport, dialect=dialect)
+    found = run(_raised(known.fence_id, known.file_id or new_id(), known.epoch), transport, dialect=dialect)
     if found is None:
         raise JournalError(f"{company}: QuickBooks does not let the record {fences.FENCE_NAME!r} be written; see why")
     journal.thaw(
@@ -57,20 +54,12 @@ def thaw(
         counter=found.counter,
         epoch=found.epoch,
         clock=found.clock,
+        last_restored=None,  # whichever it says at the next contact
     )
     return found
 
 
 def _raised(list_id: str | None, file_id: str, epoch: int) -> Flow[FenceRecord | None]:
-    there = None
-    for question in (fences.by_id(list_id) if list_id else None, fences.by_name()):
-        if question is not None and there is None:
-            outcome = yield from ask(question)
-            there = fences.read(outcome)
-    if there is None:
-        outcome = yield from ask(fences.made(file_id))
-        return fences.read(outcome)
-    raised = attrs.evolve(there, epoch=max(epoch, there.epoch) + 1)
-    mod = OtherName(list_id=raised.list_id, edit_sequence=raised.sequence, notes=fences.notes_of(raised))
-    outcome = yield from ask(Request.mod(mod))
-    return fences.read(outcome)
+    there = yield from fences.find(list_id)
+    request = fences.made(file_id) if there is None else fences.raised(there, max(epoch, there.epoch) + 1)
+    return fences.read((yield from ask(request)))
