@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procore_qbd import ItemKind, Link, Request, demo, read_request
+from procore_qbd import Books, ItemKind, Link, Request, demo, read_request
+from procore_qbd.domain import CreateRequisitions, NegativeInvoices
 from procore_qbd.errors import JournalError, LinkError
 from procore_qbd.journal import Journal, MemoryTables
 from procore_qbd.worker import rebuild, thaw
@@ -194,3 +195,21 @@ def test_the_record_of_another_company_file_is_an_error(hall):
 def test_a_file_that_was_never_met_has_nothing_and_says_so(hall):
     found = rebuilt(hall, hall.vendor_request())
     assert (found.found, found.unknown, found.tried) == ((), (), 0)
+
+
+def test_of_a_vendor_credit_the_request_says_which_purchase_order_it_is_of(hall):
+    """QuickBooks links a bill to its order, and a credit to nothing."""
+    books = Books(negative_invoices=NegativeInvoices.VENDOR_CREDIT)
+    order = hall.commitment(hall.line(1, "1000.00"))
+    hall.drain(order)
+    hall.links = hall.journal.all_links("books")
+    invoices = [hall.invoice(1, (1, "600.00", "0", "0")), hall.invoice(2, (1, "-100.00", "0", "0"))]
+    request = CreateRequisitions(company_id=7, requisitions=tuple(invoices), request_detail_id=5)
+    hall.drain(request, books=books)
+    assert (len(hall.all("Bill")), len(hall.all("VendorCredit"))) == (1, 1)
+    old = lost(hall)
+    assert rebuilt(hall, order, request).unknown == ()
+    kinds = (ItemKind.REQUISITION, ItemKind.WORK_ORDER_CONTRACT, ItemKind.LINE_ITEM)
+    assert said(hall.journal.all_links("books")) == said(link for link in old.all_links("books") if link.kind in kinds)
+    (credit,) = (link for link in hall.journal.all_links("books") if link.procore_id == 2)
+    assert credit.parent == hall.order().txn_id
