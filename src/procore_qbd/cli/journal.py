@@ -44,6 +44,11 @@ def register(commands: Commands) -> None:
     of_journal.add("check", _check, "Hold what was made against the company file.")
     of_journal.add("export", _export, "Print links and events as JSON.")
     thaw_ = of_journal.add("thaw", _thaw, "Go on with a company file that was frozen, as it is now.")
+    thaw_.add_argument(
+        "--record-deleted",
+        action="store_true",
+        help="the library's record was deleted from this very file: make it anew",
+    )
     rebuild_ = _add_rebuild(of_journal)
     leave_ = _add_leave(of_journal)
     questions = commands.add("questions", _questions, "Show what only a person can know.")
@@ -179,7 +184,13 @@ def _export(options: argparse.Namespace) -> ExitCode:
 
 def _thaw(options: argparse.Namespace) -> ExitCode:
     with _opened(options) as (company, journal):
-        fence = thaw(company.file_id, journal=journal, transport=Memory(company.process), by=_by(options))
+        fence = thaw(
+            company.file_id,
+            journal=journal,
+            transport=Memory(company.process),
+            by=_by(options),
+            record_deleted=options.record_deleted,
+        )
         say(f"epoch {fence.epoch}: exports go on; every other copy of this company file is frozen from now on")
         return ExitCode.OK
 

@@ -68,7 +68,8 @@ class Evidence:
         kept: What QuickBooks kept.
         fence: What the fence says; it was read before anybody looked.
         found: What looking brought up.
-        waited: Whether it was waited as long as a document may take, since it is in doubt.
+        waited: Whether it was waited as long as a document may take, since the fence says so; without a fence, since it
+            is in doubt.
         old: Whether it is so long ago, or the file was condensed since, that what was deleted need not be listed.
     """
 
@@ -114,10 +115,10 @@ DECISIONS: tuple[DecisionRow, ...] = (
         why="the first request of the document was not carried out, so none was; and QuickBooks takes one copy only",
     ),
     DecisionRow(
-        fence=(Fence.OURS,),
+        fence=(Fence.OURS, Fence.LATER),
         waited=False,
         decision=Verdict.WAIT,
-        why="QuickBooks may be at work on it still",
+        why="QuickBooks may be at work still on the document that was begun last",
     ),
     DecisionRow(
         found=(Found.NOT_LOOKED,),

@@ -33,7 +33,7 @@ class CompanyState:
         environment: Procore's, of its items.
         file_id: What our record in the file calls the file; None before the first contact.
         fence_id: The ListID of that record.
-        fence_sequence: Its EditSequence when it was read or written last.
+        set_id: The id of the document that it named when it was read or written last.
         counter: How many documents of ours have been written, as the record says.
         epoch: Raised when a person says that the file was restored, or is a copy.
         clock: The last time that QuickBooks' own clock showed, as it wrote it.
@@ -45,7 +45,7 @@ class CompanyState:
     environment: str
     file_id: str | None = None
     fence_id: str | None = None
-    fence_sequence: str | None = None
+    set_id: str | None = None
     counter: int = 0
     epoch: int = 1
     clock: str | None = None
@@ -128,7 +128,13 @@ class Write:
 
 @attrs.frozen(kw_only=True)
 class Sent:
-    """An exchange, as the journal knows it."""
+    """An exchange, as the journal knows it.
+
+    Attributes:
+        fenced: Whether its first request is for the fence: one that reads asks for it, one that writes changes it.
+        counter: Which document that writes it is, by the fence, if it is begun.
+        clock: What QuickBooks' clock showed last before it was sent.
+    """
 
     id: int
     writes: bool
@@ -138,7 +144,7 @@ class Sent:
     reply: bytes | None
     parts: tuple[RunPart, ...]
     sender: str | None
-    fence_sequence: str | None
+    fenced: bool
     counter: int
     clock: str | None
     at: float

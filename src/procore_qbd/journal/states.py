@@ -59,6 +59,7 @@ EXCHANGE_MOVES: dict[tuple[ExchangeState, str], ExchangeState] = {
     (_X.ANSWERED, "lose"): _X.IN_DOUBT,
     (_X.SETTLED, "clear"): _X.CLEARED,
     (_X.SETTLED, "come late"): _X.IN_DOUBT,
+    (_X.CLEARED, "come late"): _X.IN_DOUBT,
 }
 """From a state, by a move, to a state."""
 

@@ -62,6 +62,7 @@ _DIGEST = 32
 _EMPTY_EXCHANGE, _EMPTY_EFFECT = (dict.fromkeys(TABLES[name].columns) for name in ("exchange", "effect"))
 _SOME = 64
 """How many rows are read at first, where there may be very many."""
+_KNOWN = tuple(state.value for state in EffectState if state is not EffectState.NOT_DONE)
 _AT_ONCE = 5000
 """How many links are looked up by one statement: databases take some ten thousand values at the most."""
 _UNDER_WAY = tuple(state.value for state in (ExchangeState.SENDING, ExchangeState.IN_DOUBT, ExchangeState.ANSWERED))
@@ -220,7 +221,7 @@ class Journal:
             self._event(rows, ids, claim.company, "frozen", words)
 
     def thaw(self, company: str, by: str, **known: Any) -> None:
-        """A person has looked: go on.
+        """A person has looked: go on. What was held for not done is in doubt again: who knows what happened meanwhile.
 
         Args:
             company: Which.
@@ -229,6 +230,9 @@ class Journal:
         """
         with self._anybody(company) as (rows, ids):
             rows.update("company", {"company": company}, {"frozen": None, **known})
+            where = {"company": company, "state": EffectState.NOT_DONE.value}
+            for number in sorted({row["exchange"] for row in rows.select("effect", where)}):
+                self._doubt_again(rows, one_of(rows, "exchange", company, number))
             self._event(rows, ids, company, "thawed", f"{by} says that it may go on")
 
     # --- the inbox ---------------------------------------------------------------------------------------------------
@@ -401,6 +405,7 @@ class Journal:
         reads: Mapping[int, Sequence[tuple[Any, ...]]],
         asked: Sequence[tuple[bytes, bytes, Sequence[RunPart]]] = (),
         sender: str | None = None,
+        fenced: bool = False,
     ) -> tuple[Sent, tuple[Write, ...]]:
         """A document that writes is about to be sent: from here on it may have been.
 
@@ -413,6 +418,7 @@ class Journal:
             reads: What the links have told each run so far.
             asked: The documents that were read before, each with its reply and its parts.
             sender: The name under which the program is known to QuickBooks.
+            fenced: Whether these documents begin with a request for the fence.
 
         Returns:
             The exchange, and its effects with their numbers.
@@ -425,7 +431,7 @@ class Journal:
             head = {
                 "company": claim.company,
                 "sender": sender,
-                "fence_sequence": known.fence_sequence,
+                "fenced": int(fenced),
                 "counter": known.counter + 1,
                 "clock": known.clock,
                 "token": claim.token,
@@ -450,6 +456,8 @@ class Journal:
                 "state": ExchangeState.SENDING.value,
                 "document": document,
             }
+            if rows.select("exchange", {"company": claim.company, "state": ExchangeState.IN_DOUBT.value}, limit=1):
+                raise JournalError(f"{claim.company}: a document is in doubt: settle that first; nothing was sent")
             try:
                 rows.insert("exchange", [head | row])
                 keep_parts(rows, claim.company, number, parts)
@@ -529,25 +537,32 @@ class Journal:
         """
         with self._claimed(claim) as (rows, ids):
             found = rows.select("exchange", {"set_id": set_id})
-            if not found or found[0]["state"] != ExchangeState.SETTLED.value:
+            over = (ExchangeState.SETTLED.value, ExchangeState.CLEARED.value)
+            if not found or found[0]["state"] not in over or not self._doubt_again(rows, found[0]):
                 return None
-            row = found[0]
-            again = []
-            for effect in self._effects(rows, row):
-                where = {"company": claim.company, "what": effect.what, "state": OPEN_EFFECTS}
-                if effect.state is EffectState.NOT_DONE and not rows.select("effect", where):
-                    state = moved(effect.state, "come late").value
-                    rows.update("effect", {"company": claim.company, "id": effect.id}, {"state": state})
-                    again.append(effect)
-            if not again:
-                return None
-            self._move(rows, claim.company, row["id"], "come late", reply=None)
-            words = f"exchange {row['id']} ({set_id}): a copy of it came late, after it was held for lost"
+            words = f"exchange {found[0]['id']} ({set_id}): a copy of it came late, after it was held for lost"
             self._event(rows, ids, claim.company, "came late", words)
-            sent = one_of(rows, "exchange", claim.company, row["id"])
+            sent = one_of(rows, "exchange", claim.company, found[0]["id"])
             return self._whole(rows, sent), tuple(
-                one for one in self._effects(rows, row) if one.state is EffectState.IN_DOUBT
+                one for one in self._effects(rows, sent) if one.state is EffectState.IN_DOUBT
             )
+
+    def _doubt_again(self, rows: Rows, exchange: Row) -> bool:
+        """What of an exchange was held for not done is in doubt once more; whether there was any.
+
+        Nothing is in doubt again of which something later is known, or is being found out.
+        """
+        company, again = exchange["company"], []
+        for effect in self._effects(rows, exchange):
+            same = rows.select("effect", {"company": company, "what": effect.what, "state": _KNOWN})
+            known = any(row["id"] > effect.number or row["state"] in OPEN_EFFECTS for row in same)
+            if effect.state is EffectState.NOT_DONE and not known:
+                again.append(effect.number)
+        if again:
+            state = moved(EffectState.NOT_DONE, "come late").value
+            rows.update("effect", {"company": company, "id": tuple(again)}, {"state": state})
+            self._move(rows, company, exchange["id"], "come late", reply=None)
+        return bool(again)
 
     def given_up(self, claim: Claim) -> dict[str, int]:
         """What a person gave up, and when: requests with a lower number had come in before."""

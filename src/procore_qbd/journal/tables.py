@@ -86,7 +86,6 @@ OPEN_EFFECTS = (EffectState.OPEN.value, EffectState.IN_DOUBT.value, EffectState.
 """The states of an effect of which it is not known what became of it."""
 OPEN_REQUESTS = ("waiting", "working", "asked")
 """The states of a request that has not ended."""
-_UNDER_WAY = (ExchangeState.SENDING.value, ExchangeState.IN_DOUBT.value)
 _NUMBERED = ("company", "id")
 
 TABLES: dict[str, TableRules] = {
@@ -101,7 +100,7 @@ TABLES: dict[str, TableRules] = {
             "token": "int",
             "file_id": "text?",
             "fence_id": "text?",
-            "fence_sequence": "text?",
+            "set_id": "text?",
             "counter": "int",
             "epoch": "int",
             "clock": "text?",
@@ -150,7 +149,7 @@ TABLES: dict[str, TableRules] = {
             "document": "bytes",
             "reply": "bytes?",
             "sender": "text?",
-            "fence_sequence": "text?",
+            "fenced": "int",
             "counter": "int",
             "clock": "text?",
             "token": "int",
@@ -159,7 +158,7 @@ TABLES: dict[str, TableRules] = {
         },
         unique=(
             Unique(("set_id",)),
-            Unique(("company",), {"state": _UNDER_WAY}),
+            Unique(("company",), {"state": ExchangeState.SENDING.value}),
         ),
         indexes=(("company", "state", "writes", "id"),),
         states=tuple(ExchangeState),
@@ -185,7 +184,7 @@ TABLES: dict[str, TableRules] = {
             "settled": "int?",
         },
         unique=(Unique(("company", "what"), {"state": OPEN_EFFECTS}),),
-        indexes=(("company", "exchange"), ("company", "run"), ("company", "state")),
+        indexes=(("company", "exchange"), ("company", "run"), ("company", "state"), ("company", "what")),
         states=tuple(EffectState),
     ),
     "link": TableRules(

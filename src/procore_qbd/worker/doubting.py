@@ -17,8 +17,8 @@ from procore_qbd.qbxml import Moment, OnError, Outcome, Request, write_requests
 from procore_qbd.worker import fence as fences
 from procore_qbd.worker.effects import Commit, Send, Sleep
 from procore_qbd.worker.looking import Sight, by_known_id, evidence_of, questions_of, record_id, seen, since
-from procore_qbd.worker.replies import has_fence, move_of, passes, requests_of
-from procore_qbd.worker.session import Session, StopError
+from procore_qbd.worker.replies import move_of, passes, requests_of
+from procore_qbd.worker.session import AgainError, Session, StopError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -88,6 +88,7 @@ class Doubting(Session):
             reads=reads or {},
             asked=self.asked,
             sender=self.settings.sender,
+            fenced=self.fence is not None,
         )
         self.asked = []
         pause = self.settings.pause
@@ -144,7 +145,7 @@ class Doubting(Session):
             found = yield from self._resolve(sent, effects)
             return found
         after = None
-        if has_fence(sent):
+        if sent.fenced:
             first, outcomes, requests = outcomes[0], outcomes[1:], requests[1:]
             if not first.ok:
                 result = yield from self._fence_refused(sent, effects, first)
@@ -201,12 +202,9 @@ class Doubting(Session):
         A code that leaves it open whether the fence was changed is settled by reading it again, too.
         """
         if first.code == _OUT_OF_DATE or first.committed is None:
-            found = yield from self._see_fence()
-            standing = self._standing(sent, found)
-            answers, settlements = yield from self._look_at_all(sent, effects, standing, KeptReply.NOT_ASKED)
-            yield Commit(name="settled")
-            self.journal.settled(self.claim, sent.id, settlements)
-            yield from self._absorb(found, sent)
+            yield Commit(name="doubted")
+            self.journal.doubted(self.claim, sent.id, f"the fence was refused ({first.code}: {first.message})")
+            answers = yield from self._resolve(sent, effects, recover=False)
             return answers
         yield Commit(name="settled")
         settlements = [Settlement(effect=one.number, move="find not done") for one in effects]
@@ -234,22 +232,28 @@ class Doubting(Session):
 
     def _standing(self, sent: Sent, found: FenceRecord) -> Standing:
         """What the fence says of a document."""
-        if not has_fence(sent):
+        if not sent.fenced:
             return Standing.NONE
         if found.set_id == sent.set_id:
             return Standing.OURS
         return Standing.LATER if found.counter >= sent.counter else Standing.UNMOVED
 
-    def _resolve(self, sent: Sent, effects: tuple[Write, ...]) -> Generator[Step, Any, dict[int, Outcome | None]]:
-        """End the doubt about a document."""
+    def _resolve(
+        self, sent: Sent, effects: tuple[Write, ...], *, recover: bool = True
+    ) -> Generator[Step, Any, dict[int, Outcome | None]]:
+        """End the doubt about a document; its reply is not asked for where it is known, and says nothing."""
         effects = tuple(one for one in effects if one.state in _UNKNOWN)
-        waited = False
+        waited, begun_last = False, None
         while True:
             standing, found = Standing.NONE, None
             if self.settings.fence:
                 found = yield from self._see_fence()
                 standing = self._standing(sent, found)
-            kept, reply = yield from self._recovered(sent)
+                waited = waited and found.set_id == begun_last
+                begun_last = found.set_id
+            kept, reply = KeptReply.NOT_ASKED, None
+            if recover:
+                kept, reply = yield from self._recovered(sent)
             if reply is not None:
                 yield Commit(name="answered")
                 self.journal.answered(self.claim, sent.id, reply)
@@ -273,6 +277,33 @@ class Doubting(Session):
                 yield from self._absorb(found, sent)
             return answers
 
+    def _absorb(self, found: FenceRecord, sent: Sent) -> Generator[Step, Any, None]:
+        """Go on from the fence as it was read; if another copy that was held for lost moved it, from the beginning.
+
+        If the document changed it within one second, another copy of it would not be refused: it is changed once more.
+
+        Args:
+            found: The fence.
+            sent: The exchange that was just settled with it.
+
+        Raises:
+            AgainError: A copy came late: what it did is settled first, and the runs are told of it.
+        """
+        if self.fence is not None and self.fence.counter > found.counter:
+            return  # it was read again since
+        late = None
+        if found.set_id != sent.set_id:
+            yield Commit(name="came_late")
+            late = self._came_late(self.journal.company(self.claim.company), found)
+        yield Commit(name="meet")
+        self.journal.meet(self.claim, **self._known(found))
+        self.fence = found
+        if late is not None:
+            raise AgainError
+        sent_with: Any = requests_of(sent)[0].record if found.set_id == sent.set_id else None
+        if sent_with is not None and sent_with.edit_sequence == found.sequence:
+            yield from self._touch()
+
     def _recovered(self, sent: Sent) -> Generator[Step, Any, tuple[KeptReply, bytes | None]]:
         """What QuickBooks kept of a document. Its word counts only if the same file was open before and after."""
         if not self.settings.recovery or sent.set_id is None or sent.sender != self.settings.sender:
@@ -294,7 +325,7 @@ class Doubting(Session):
         self, sent: Sent, effects: Sequence[Write], standing: Standing, kept: KeptReply, *, waited: bool = True
     ) -> Generator[Step, Any, tuple[dict[int, Outcome | None], list[Settlement]]]:
         requests = requests_of(sent)
-        if requests and requests[0].name == "OtherNameModRq":
+        if sent.fenced:
             requests = requests[1:]
         result = yield from self._look(sent, effects, requests, kept, standing=standing, waited=waited)
         return result
@@ -370,7 +401,7 @@ class Doubting(Session):
         for question, answered in self.journal.answers(self.claim):
             choice = answered
             effect, sent = self.journal.asked_about(self.claim, question)
-            request = requests_of(sent)[effect.position + (1 if has_fence(sent) else 0)]
+            request = requests_of(sent)[effect.position + (1 if sent.fenced else 0)]
             if choice == "different":
                 sight = yield from self._sight(request, since(sent.clock))
                 if sight.found is Found.ONE:  # a copy of the document came while the person was thinking

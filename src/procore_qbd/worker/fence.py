@@ -68,9 +68,15 @@ def by_id(list_id: str) -> Request:
     return Request.query(OtherNameQuery(list_ids=(list_id,)))
 
 
-def made(file_id: str) -> Request:
-    """The request that makes the record; QuickBooks refuses it where there is one (3100)."""
-    return Request.add(OtherName(name=FENCE_NAME, is_active=False, notes=_notes(file_id, 1, 0, None)))
+def made(file_id: str, epoch: int = 1, counter: int = 0) -> Request:
+    """The request that makes the record; QuickBooks refuses it where there is one (3100).
+
+    Args:
+        file_id: What the file is called from now on.
+        epoch: More than 1 for one that takes the place of another.
+        counter: How many documents were begun before.
+    """
+    return Request.add(OtherName(name=FENCE_NAME, is_active=False, notes=_notes(file_id, epoch, counter, None)))
 
 
 def changed(fence: FenceRecord, set_id: str) -> Request:

@@ -166,7 +166,7 @@ class _Leaving:
                 return Left(changed=tuple(changed), refused=tuple(refused))
         if fence is not None:
             self._delete(fence)
-        self.journal.freeze(claim, _LEFT, file_id=None, fence_id=None, fence_sequence=None, counter=0)
+        self.journal.freeze(claim, _LEFT, file_id=None, fence_id=None, set_id=None)
         self.journal.note(self.known.company, "left", f"{self.by}: {len(changed)} transactions have no marks any more")
         return Left(changed=tuple(changed), refused=tuple(refused), done=True)
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = [
     "GIVEN_UP",
     "answer_of",
-    "has_fence",
     "move_of",
     "outcomes_of",
     "passes",
@@ -47,11 +46,6 @@ def requests_of(sent: Sent) -> tuple[Request, ...]:
     """What a document asks for."""
     found = read_requests(sent.document).requests
     return tuple(one for one in found if isinstance(one, Request))
-
-
-def has_fence(sent: Sent) -> bool:
-    """Whether a document begins with the fence."""
-    return sent.writes and sent.document.find(b"<OtherNameModRq") != -1
 
 
 def outcomes_of(sent: Sent, requests: Sequence[Request]) -> tuple[Outcome | None, ...]:

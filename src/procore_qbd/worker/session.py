@@ -83,6 +83,9 @@ class Session:
         self.new_id, self.clock = new_id, clock
         self.began = clock()
         self.fence: FenceRecord | None = None
+        """The fence with which the next document is planned: it was read before anybody looked at anything."""
+        self.latest: FenceRecord | None = None
+        """The fence as it was read last; every document that reads asks for it, too."""
         self.condensed: Moment | None = None
         """When QuickBooks condensed the file last, as far as it says."""
         self.asked: list[tuple[bytes, bytes, list[RunPart]]] = []
@@ -97,16 +100,25 @@ class Session:
     # --- sending -----------------------------------------------------------------------------------------------------
 
     def _read(self, requests: Sequence[Request]) -> Generator[Step, Any, tuple[tuple[Outcome, ...], bytes, bytes]]:
-        """Ask QuickBooks; what only reads is asked again until there is an answer, or the drain gives up."""
-        document = write_requests(requests, dialect=self.settings.dialect)
+        """Ask QuickBooks; what only reads is asked again until there is an answer, or the drain gives up.
+
+        The fence is asked for in the same document: what is read counts only if it was read in the very file that the
+        journal knows, and in the state that it knows.
+        """
+        fence = [fences.by_id(self.fence.list_id)] if self.fence is not None else []
+        document = write_requests([*fence, *requests], dialect=self.settings.dialect)
         pause = self.settings.pause
         for last in (*[False] * (self.settings.tries - 1), True):
             try:
                 reply = yield Send(document=document, writes=False)
-                return matched(read_whole(reply), requests), document, reply
+                outcomes = matched(read_whole(reply), [*fence, *requests])
             except TransportError as error:
                 if last:
                     raise StopError(f"QuickBooks does not answer: {error}") from error
+            else:
+                if fence:
+                    self._see(fences.read(outcomes[0]))
+                return outcomes[len(fence) :], document, reply
             yield Sleep(seconds=pause)
             pause *= 2
         raise AssertionError  # pragma: no cover  the last try raised
@@ -126,7 +138,7 @@ class Session:
             self._freeze(
                 "the record by which this library knows the company file is gone (other name "
                 f"{fences.FENCE_NAME!r}): it was deleted, or this is another company file; nothing was sent. See that "
-                "the right file is open; if the record was deleted, say so (procore-qbd journal thaw)"
+                "the right file is open; if the record was deleted, say so (procore-qbd journal thaw --record-deleted)"
             )
         assert found is not None  # noqa: S101
         if known.file_id is not None:
@@ -144,30 +156,9 @@ class Session:
         yield Commit(name="meet")
         restored = about.last_restore_time.raw if about.last_restore_time is not None else known.last_restored
         self.journal.meet(self.claim, **self._known(found), last_restored=restored)
-        self.fence, self.condensed = found, about.last_condense_time
+        self.fence = self.latest = found
+        self.condensed = about.last_condense_time
         return late
-
-    def _absorb(self, found: FenceRecord, sent: Sent) -> Generator[Step, Any, None]:
-        """Go on from the fence as it was read; if another copy that was held for lost moved it, from the beginning.
-
-        Args:
-            found: The fence.
-            sent: The exchange that was just settled with it.
-
-        Raises:
-            AgainError: A copy came late: what it did is settled first, and the runs are told of it.
-        """
-        if self.fence is not None and self.fence.counter > found.counter:
-            return  # it was read again since
-        late = None
-        if found.set_id != sent.set_id:
-            yield Commit(name="came_late")
-            late = self._came_late(self.journal.company(self.claim.company), found)
-        yield Commit(name="meet")
-        self.journal.meet(self.claim, **self._known(found))
-        self.fence = found
-        if late is not None:
-            raise AgainError
 
     def _came_late(self, known: CompanyState, found: FenceRecord) -> tuple[Sent, tuple[Write, ...]] | None:
         """The document that was begun since the fence was read last, if it was held for one that never was."""
@@ -179,13 +170,24 @@ class Session:
         return {
             "file_id": found.file_id,
             "fence_id": found.list_id,
-            "fence_sequence": found.sequence,
+            "set_id": found.set_id,
             "counter": found.counter,
             "epoch": found.epoch,
             "clock": found.clock,
         }
 
-    def _see_that_it_is_the_same(self, known: CompanyState, found: FenceRecord) -> None:
+    def _see(self, found: FenceRecord | None) -> FenceRecord:
+        """See that the fence, as it was just read, goes on from how it was read before."""
+        before = self.latest
+        assert before is not None  # noqa: S101
+        if found is None or found.file_id != before.file_id:
+            self._freeze("in the middle of the work another company file was opened, or our record in it was deleted")
+        assert found is not None  # noqa: S101
+        self._see_that_it_is_the_same(before, found)
+        self.latest = found
+        return found
+
+    def _see_that_it_is_the_same(self, known: CompanyState | FenceRecord, found: FenceRecord) -> None:
         if found.file_id != known.file_id:
             self._freeze(
                 f"this is another company file: its record says {found.file_id}, the journal knows {known.file_id}; "
@@ -196,20 +198,30 @@ class Session:
                 f"the company file is of epoch {found.epoch}, the journal of {known.epoch}: one of the two was "
                 "restored, or this is another copy of the file. See which is right, then thaw"
             )
+        gone = (
+            "; what was exported since the backup is not in it any more. See what that is (procore-qbd journal check), "
+            "unlink it, thaw (procore-qbd journal thaw), and send it again"
+        )
         if found.counter < known.counter:
             self._freeze(
                 f"the company file was restored: it has {found.counter} documents of this library, and the journal "
-                f"knows of {known.counter}; what was exported since the backup is not in it any more. See what that is "
-                "(procore-qbd journal check), unlink it, thaw (procore-qbd journal thaw), and send it again"
+                f"knows of {known.counter}{gone}"
             )
-        ours = found.set_id is not None and self.journal.knows_set(self.claim.company, found.set_id)
-        if found.counter > known.counter and not ours:
+        if found.counter == known.counter and found.set_id != known.set_id:
+            self._freeze(
+                f"the company file was restored: its document {found.counter} of this library is {found.set_id}, and "
+                f"the journal knows it as {known.set_id}{gone}"
+            )
+        if found.counter > known.counter and not self._is_ours(found):
             self._freeze(
                 f"somebody else writes to this company file as this library: it has {found.counter} documents, and the "
                 f"journal knows of {known.counter}. A second connector is at work, or the journal was restored from a "
                 "backup: stop the other; or restore the newest journal, or rebuild the links that it lacks "
                 "(procore-qbd journal rebuild); then thaw (procore-qbd journal thaw)"
             )
+
+    def _is_ours(self, found: FenceRecord) -> bool:
+        return found.set_id is not None and self.journal.knows_set(self.claim.company, found.set_id)
 
     def _see_that_it_was_not_restored(self, known: CompanyState, about: CompanyActivity) -> None:
         """All that the journal knows of is in the file; but it may be a copy of it, to try things with."""
@@ -232,10 +244,6 @@ class Session:
     def _fence_query(self, known: CompanyState) -> Request:
         return fences.by_name() if known.fence_id is None else fences.by_id(known.fence_id)
 
-    def _read_fence(self, known: CompanyState) -> Generator[Step, Any, FenceRecord | None]:
-        (outcome,), _, _ = yield from self._read([self._fence_query(known)])
-        return fences.read(outcome)
-
     def _make_fence(self) -> Generator[Step, Any, FenceRecord | None]:
         """Make the record. Two that meet the file at once make one: QuickBooks has no two of a name."""
         document = write_requests([fences.made(self.new_id())], dialect=self.settings.dialect)
@@ -253,10 +261,6 @@ class Session:
 
     def _see_fence(self) -> Generator[Step, Any, FenceRecord]:
         """Read the fence again, in the middle of the work."""
-        known = self.journal.company(self.claim.company)
-        found = yield from self._read_fence(known)
-        if found is None or found.file_id != known.file_id:
-            self._freeze("in the middle of the work another company file was opened, or our record in it was deleted")
-        assert found is not None  # noqa: S101
-        self._see_that_it_is_the_same(known, found)
-        return found
+        yield from self._read([])
+        assert self.latest is not None  # noqa: S101
+        return self.latest

@@ -27,7 +27,7 @@ from procore_qbd.qbxml import Dialect, Outcome, Request, write_requests
 from procore_qbd.worker.doubting import Doubting
 from procore_qbd.worker.effects import Commit, Drained, Send, Tell
 from procore_qbd.worker.recording import Recording
-from procore_qbd.worker.replies import GIVEN_UP, answer_of, has_fence, outcomes_of, requests_of, unnumbered, what_of
+from procore_qbd.worker.replies import GIVEN_UP, answer_of, outcomes_of, requests_of, unnumbered, what_of
 from procore_qbd.worker.session import AgainError, StopError, WorkerSettings
 from procore_qbd.worker.touching import ALONE, makes, needs
 
@@ -165,7 +165,7 @@ class _Driver(Doubting):
 
     def forget(self) -> None:
         """Nothing but the journal counts."""
-        self.fence, self.asked, self.live, self.questions = None, [], [], {}
+        self.fence, self.latest, self.asked, self.live, self.questions = None, None, [], [], {}
 
     # --- the whole drain ---------------------------------------------------------------------------------------------
 
@@ -277,7 +277,7 @@ class _Driver(Doubting):
             DivergedError: It asks for something else now.
         """
         requests = requests_of(sent)
-        begin = 1 if has_fence(sent) else 0
+        begin = 1 if sent.fenced else 0
         outcomes = outcomes_of(sent, requests)[begin:]
         by_position = {effect.position: effect for effect in effects}
         at = 0

@@ -12,6 +12,7 @@ from procore_qbd.worker.draining import new_id
 if TYPE_CHECKING:
     from procore_qbd.flows import Flow
     from procore_qbd.journal import Journal
+    from procore_qbd.journal.nouns import CompanyState
     from procore_qbd.qbxml import Dialect
     from procore_qbd.transports.base import Transport
     from procore_qbd.worker.fence import FenceRecord
@@ -20,7 +21,13 @@ __all__ = ["thaw"]
 
 
 def thaw(
-    company: str, *, journal: Journal, transport: Transport, by: str, dialect: Dialect | None = None
+    company: str,
+    *,
+    journal: Journal,
+    transport: Transport,
+    by: str,
+    record_deleted: bool = False,
+    dialect: Dialect | None = None,
 ) -> FenceRecord:
     """Take the company file as it is, and raise its epoch, so that every other copy of it freezes.
 
@@ -32,17 +39,19 @@ def thaw(
         journal: Its journal.
         transport: Where QuickBooks answers.
         by: The person who says so.
+        record_deleted: That the record of this library was deleted from the very file that is open now: it is made
+            anew. Without this word a file that lacks it is another file.
         dialect: Who reads the documents.
 
     Returns:
         The record by which the file is known, as it is now.
 
     Raises:
-        JournalError: The journal does not know the file, or the record cannot be written.
+        JournalError: The journal does not know the file, the record is not in it, or it cannot be written.
         TransportError: QuickBooks does not answer.
     """
     known = journal.company(company)
-    found = run(_raised(known.fence_id, known.file_id or new_id(), known.epoch), transport, dialect=dialect)
+    found = run(_raised(known, new_id(), record_deleted=record_deleted), transport, dialect=dialect)
     if found is None:
         raise JournalError(f"{company}: QuickBooks does not let the record {fences.FENCE_NAME!r} be written; see why")
     journal.thaw(
@@ -50,7 +59,7 @@ def thaw(
         by,
         file_id=found.file_id,
         fence_id=found.list_id,
-        fence_sequence=found.sequence,
+        set_id=found.set_id,
         counter=found.counter,
         epoch=found.epoch,
         clock=found.clock,
@@ -59,7 +68,16 @@ def thaw(
     return found
 
 
-def _raised(list_id: str | None, file_id: str, epoch: int) -> Flow[FenceRecord | None]:
-    there = yield from fences.find(list_id)
-    request = fences.made(file_id) if there is None else fences.raised(there, max(epoch, there.epoch) + 1)
+def _raised(known: CompanyState, new_file_id: str, *, record_deleted: bool) -> Flow[FenceRecord | None]:
+    there = yield from fences.find(known.fence_id)
+    if there is None and known.fence_id is not None and not record_deleted:
+        raise JournalError(
+            f"{known.company}: the record {fences.FENCE_NAME!r} is not in the company file that is open. Open the "
+            "right file; or, if the record was deleted from this one, say so (procore-qbd journal thaw "
+            "--record-deleted)"
+        )
+    if there is None:  # the numbers go on, so that whatever was sent before is held for begun, and looked for
+        request = fences.made(known.file_id or new_file_id, known.epoch + 1, known.counter + 1)
+    else:
+        request = fences.raised(there, max(known.epoch, there.epoch) + 1)
     return fences.read((yield from ask(request)))
