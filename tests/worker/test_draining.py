@@ -23,7 +23,7 @@ from procore_qbd.erp import vendors
 from procore_qbd.errors import JournalError, LeaseLostError
 from procore_qbd.journal import Journal, MemoryTables
 from procore_qbd.journal.sql import SqlTables
-from procore_qbd.qbxml import OnError, read_requests
+from procore_qbd.qbxml import Dialect, OnError, read_requests
 from procore_qbd.qbxml.entities.other_names import OtherName
 from procore_qbd.simulator.faults import FaultRule, Refused
 from procore_qbd.worker import Commit, Drained, Send, WorkerSettings, drain
@@ -540,3 +540,26 @@ def test_a_change_that_was_never_applied_to_a_record_that_nobody_touched_is_sent
     assert lost
     assert (ended.done, ended.asked) == (1, 0)
     assert len(hall.order().lines) == 2
+
+
+def test_the_log_tells_by_set_id_what_became_of_each_document_and_never_what_stands_in_it(hall, caplog):
+    caplog.set_level("DEBUG", logger="procore_qbd")
+    line = hall.losing("PurchaseOrderAdd")
+    hall.drain(hall.commitment(hall.line(1, "1234.56")), line=line, settings=WorkerSettings(timeout=30, recovery=False))
+    sets = [one for document in hall.documents for one in re.findall(rb'newMessageSetID="(\w+)"', document)]
+    assert sets == []  # QuickBooks is not asked to keep replies, and the id is in the log all the same
+    said = [(one.levelname, one.getMessage()) for one in caplog.records if one.name == "procore_qbd.worker"]
+    assert [level for level, _ in said] == ["INFO", "WARNING", "INFO"]
+    (set_id,) = {one.message_set_id for one in caplog.records}
+    assert [text.partition(": ")[2].split(",")[0] for _, text in said] == [
+        "sending 1 requests",
+        "in doubt",
+        "settled: 1 find done",
+    ]
+    assert all(text.startswith(f"books {set_id}: ") for _, text in said)
+    assert not re.search("1234|Alder|SC-001|Harbour", caplog.text)
+
+
+def test_a_session_below_qbxml_9_is_refused_for_it_has_no_guids():
+    with pytest.raises(ValueError, match=r"expected qbXML 9.0 or later, got 8.0: before that transactions have no"):
+        WorkerSettings(dialect=Dialect("8.0"))

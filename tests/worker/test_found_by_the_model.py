@@ -7,6 +7,7 @@ from procore_qbd.errors import JournalError, NotSentError, ReplyLostError
 from procore_qbd.journal import Journal, MemoryTables
 from procore_qbd.qbxml import read_requests, write_requests
 from procore_qbd.worker import WorkerSettings, drain
+from procore_qbd.worker import fence as fences
 from procore_qbd.worker.thawing import thaw
 from support.office import BOOKS, Office
 
@@ -260,3 +261,17 @@ def test_a_copy_that_comes_after_quickbooks_was_told_to_forget_its_reply_is_noti
     desk.file.process(held[0])
     assert desk.drain().done == 1
     assert len(desk.orders) == 1
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_thaw_with_another_company_file_open_takes_nothing_of_it(desk, known):
+    right = desk.file
+    with CompanyFile.create() as desk.file:
+        if known:
+            desk.file.process(write_requests([fences.made("ANOTHER")]))
+        assert "another company file" in desk.drain(desk.vendor_request(49, "Elm")).frozen
+        with pytest.raises(JournalError, match="another company file is open|is not in the company file that is open"):
+            desk.thaw()
+    desk.file = right
+    desk.thaw()
+    assert desk.drain().done == 1

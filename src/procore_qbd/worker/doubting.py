@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -91,6 +93,7 @@ class Doubting(Session):
             fenced=self.fence is not None,
         )
         self.asked = []
+        self._log(logging.INFO, set_id, "sending %d requests, %d bytes", len(requests), len(document))
         pause = self.settings.pause
         try:
             reply = yield Send(document=document, writes=True, set_id=set_id)
@@ -98,11 +101,11 @@ class Doubting(Session):
             if error.effect is Effect.NOT_DONE:
                 yield Commit(name="withdrawn")
                 self.journal.withdrawn(self.claim, sent.id, str(error))
+                self._log(logging.INFO, set_id, "was not sent (%s)", type(error).__name__)
                 self._count_failure(error)
                 yield Sleep(seconds=pause)
                 return None
-            yield Commit(name="doubted")
-            self.journal.doubted(self.claim, sent.id, str(error))
+            yield from self._doubt(sent, str(error))
             answers = yield from self._resolve(sent, known)
             return answers
         yield Commit(name="answered")
@@ -111,9 +114,23 @@ class Doubting(Session):
         except LeaseLostError:
             self.journal.evidence(self.claim.company, sent.id, reply)
             raise
+        self._log(logging.INFO, set_id, "answered, %d bytes", len(reply))
         self.failures = 0
         answers = yield from self._understand(sent, known, reply, [*before, *requests])
         return answers
+
+    def _doubt(self, sent: Sent, why: str) -> Generator[Step, Any, None]:
+        yield Commit(name="doubted")
+        self.journal.doubted(self.claim, sent.id, why)
+        self._log(logging.WARNING, sent.set_id, "in doubt")
+
+    def _conclude(self, sent: Sent, settlements: Sequence[Settlement], **known: Any) -> Generator[Step, Any, None]:
+        yield Commit(name="settled")
+        self.journal.settled(self.claim, sent.id, settlements, **known)
+        moves = Counter(one.move for one in settlements)
+        self._log(
+            logging.INFO, sent.set_id, "settled: %s", ", ".join(f"{n} {move}" for move, n in moves.items()) or "-"
+        )
 
     def _count_failure(self, error: TransportError) -> None:
         self.failures += 1
@@ -127,8 +144,7 @@ class Doubting(Session):
             yield from self._understand(sent, effects, sent.reply)
             return
         if sent.state is ExchangeState.SENDING:
-            yield Commit(name="doubted")
-            self.journal.doubted(self.claim, sent.id, "the worker that sent it has gone")
+            yield from self._doubt(sent, "the worker that sent it has gone")
         yield from self._resolve(sent, effects)
 
     def _understand(
@@ -140,8 +156,7 @@ class Doubting(Session):
             requests = requests_of(sent) if asked is None else asked
             outcomes = matched(read_whole(reply), requests)
         except ReplyLostError as error:
-            yield Commit(name="doubted")
-            self.journal.doubted(self.claim, sent.id, str(error))
+            yield from self._doubt(sent, str(error))
             found = yield from self._resolve(sent, effects)
             return found
         after = None
@@ -187,8 +202,7 @@ class Doubting(Session):
         if after is not None and moved:  # else it was read since, and is newer than this reply
             self.fence = after
             known = self._known(after)
-        yield Commit(name="settled")
-        self.journal.settled(self.claim, sent.id, judged.settlements, **known)
+        yield from self._conclude(sent, judged.settlements, **known)
         if moved and after is not None and before is not None and after.sequence == before.sequence:
             yield from self._touch()
         if judged.pause:
@@ -202,13 +216,10 @@ class Doubting(Session):
         A code that leaves it open whether the fence was changed is settled by reading it again, too.
         """
         if first.code == _OUT_OF_DATE or first.committed is None:
-            yield Commit(name="doubted")
-            self.journal.doubted(self.claim, sent.id, f"the fence was refused ({first.code}: {first.message})")
+            yield from self._doubt(sent, f"the fence was refused ({first.code}: {first.message})")
             answers = yield from self._resolve(sent, effects, recover=False)
             return answers
-        yield Commit(name="settled")
-        settlements = [Settlement(effect=one.number, move="find not done") for one in effects]
-        self.journal.settled(self.claim, sent.id, settlements)
+        yield from self._conclude(sent, [Settlement(effect=one.number, move="find not done") for one in effects])
         if passes(first):
             yield Sleep(seconds=self.settings.pause)
             return dict.fromkeys((one.position for one in effects), None)
@@ -271,8 +282,7 @@ class Doubting(Session):
                 answers = dict.fromkeys((one.position for one in effects), None)
             else:
                 answers, settlements = yield from self._look_at_all(sent, effects, standing, kept, waited=waited)
-            yield Commit(name="settled")
-            self.journal.settled(self.claim, sent.id, settlements)
+            yield from self._conclude(sent, settlements)
             if found is not None:
                 yield from self._absorb(found, sent)
             return answers
@@ -365,6 +375,7 @@ class Doubting(Session):
             else:
                 yield Commit(name="ask")
                 self._ask(effect, request, sight, rule.why)
+                self._log(logging.WARNING, sent.set_id, "effect %d: a person is asked", effect.number)
                 self.questions[effect.position] = effect.number
                 answers[effect.position] = None
         return answers, settlements
@@ -421,8 +432,7 @@ class Doubting(Session):
                 settlement = Settlement(
                     effect=question.effect, move="adopt", record=record_id(record), evidence=evidence
                 )
-            yield Commit(name="settled")
-            self.journal.settled(self.claim, sent.id, [settlement])
+            yield from self._conclude(sent, [settlement])
 
     def _named(self, request: Request, known: str) -> Generator[Step, Any, Any]:
         """The record of an id, of the kind that a request makes; None where there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import attrs
@@ -10,6 +11,7 @@ from procore_qbd.errors import TransportError
 from procore_qbd.flows.conversation import matched, read_whole
 from procore_qbd.qbxml import Dialect, Moment, Outcome, Request, write_requests
 from procore_qbd.qbxml.entities.company import CompanyActivity, CompanyActivityQuery
+from procore_qbd.qbxml.rows.dialect import parse_version
 from procore_qbd.worker import fence as fences
 from procore_qbd.worker.effects import Commit, Send, Sleep
 
@@ -24,13 +26,18 @@ if TYPE_CHECKING:
 
 __all__ = ["AgainError", "Session", "StopError", "WorkerSettings"]
 
+_LOG = logging.getLogger("procore_qbd.worker")
+"""Where it is told what becomes of each document, by its message set id; never what stands in it."""
+
+_FIRST_WITH_GUIDS = "9.0"
+
 
 @attrs.frozen(kw_only=True)
 class WorkerSettings:
     """How a driver works.
 
     Attributes:
-        dialect: Who reads the documents. Exactly once is promised from qbXML 9.0 on.
+        dialect: Who reads the documents: qbXML 9.0 or later, for before that transactions have no ExternalGUID.
         batch: How many requests go side by side at the most.
         fence: Whether documents begin with the fence. Without it, a copy that is held up for longer than ``timeout``
             can write a second time.
@@ -44,6 +51,15 @@ class WorkerSettings:
     """
 
     dialect: Dialect = attrs.field(factory=Dialect)
+
+    @dialect.validator
+    def _has_guids(self, _: object, dialect: Dialect) -> None:
+        if parse_version(dialect.version) < parse_version(_FIRST_WITH_GUIDS):
+            raise ValueError(
+                f"expected qbXML {_FIRST_WITH_GUIDS} or later, got {dialect.version}: before that transactions have no "
+                "ExternalGUID, and an export whose reply is lost could be made twice"
+            )
+
     batch: int = attrs.field(default=50, validator=attrs.validators.ge(1))
     fence: bool = True
     recovery: bool = True
@@ -93,8 +109,13 @@ class Session:
         self.questions: dict[int, int] = {}
         """The effects of the last document that a person is asked about, by their place in it."""
 
+    def _log(self, level: int, set_id: str | None, words: str, *values: object) -> None:
+        about = {"company": self.claim.company, "message_set_id": set_id}
+        _LOG.log(level, f"%s %s: {words}", self.claim.company, set_id or "-", *values, extra=about)
+
     def _freeze(self, words: str) -> NoReturn:
         self.journal.freeze(self.claim, words)
+        self._log(logging.ERROR, None, "frozen: %s", words)
         raise StopError(words, frozen=True)
 
     # --- sending -----------------------------------------------------------------------------------------------------
@@ -164,7 +185,10 @@ class Session:
         """The document that was begun since the fence was read last, if it was held for one that never was."""
         if found.set_id is None or found.counter <= known.counter or known.file_id is None:
             return None  # nothing was begun since; a person may have changed the record otherwise
-        return self.journal.came_late(self.claim, found.set_id)
+        late = self.journal.came_late(self.claim, found.set_id)
+        if late is not None:
+            self._log(logging.WARNING, found.set_id, "a copy came late, after it was held for lost")
+        return late
 
     def _known(self, found: FenceRecord) -> dict[str, Any]:
         return {

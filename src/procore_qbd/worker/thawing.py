@@ -76,6 +76,11 @@ def _raised(known: CompanyState, new_file_id: str, *, record_deleted: bool) -> F
             "right file; or, if the record was deleted from this one, say so (procore-qbd journal thaw "
             "--record-deleted)"
         )
+    if there is not None and known.file_id not in (None, there.file_id):
+        raise JournalError(
+            f"{known.company}: another company file is open: its record says {there.file_id}, the journal knows "
+            f"{known.file_id}. Open the right file, or use the journal of this one"
+        )
     if there is None:  # the numbers go on, so that whatever was sent before is held for begun, and looked for
         request = fences.made(known.file_id or new_file_id, known.epoch + 1, known.counter + 1)
     else:
