@@ -270,7 +270,7 @@ def test_a_thaw_with_another_company_file_open_takes_nothing_of_it(desk, known):
         if known:
             desk.file.process(write_requests([fences.made("ANOTHER")]))
         assert "another company file" in desk.drain(desk.vendor_request(49, "Elm")).frozen
-        with pytest.raises(JournalError, match="another company file is open|is not in the company file that is open"):
+        with pytest.raises(JournalError, match=r"another company file is open|is not in the company file that is open"):
             desk.thaw()
     desk.file = right
     desk.thaw()
