@@ -275,3 +275,13 @@ def test_a_thaw_with_another_company_file_open_takes_nothing_of_it(desk, known):
     desk.file = right
     desk.thaw()
     assert desk.drain().done == 1
+
+
+def test_a_second_journal_that_meets_the_file_after_a_person_renamed_our_record_is_noticed(desk):
+    """Found by a storm: it looked for the record by its name, and made another."""
+    (fence,) = desk.all("OtherName")
+    desk.user.rename(fence, "keep")
+    desk.journal = Journal(MemoryTables(), clock=lambda: desk.time)
+    desk.journal.register("books")
+    assert "this journal knows of none" in desk.drain(desk.vendor_request(49, "Elm")).frozen
+    assert [one.name for one in desk.all("OtherName")] == ["keep"]

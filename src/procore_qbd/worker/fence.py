@@ -22,12 +22,13 @@ import attrs
 from procore_qbd.flows import ask
 from procore_qbd.qbxml import Request
 from procore_qbd.qbxml.entities.other_names import OtherName, OtherNameQuery
+from procore_qbd.qbxml.entities.shared.common import ActiveStatus
 
 if TYPE_CHECKING:
     from procore_qbd.flows import Flow
     from procore_qbd.qbxml import Outcome
 
-__all__ = ["FENCE_NAME", "FenceRecord", "by_id", "by_name", "changed", "find", "made", "raised", "read"]
+__all__ = ["FENCE_NAME", "FenceRecord", "anywhere", "by_id", "changed", "find", "made", "raised", "read"]
 
 FENCE_NAME = "Procore sync - do not change"
 """What the record is called; it is inactive, so that nobody meets it in a list."""
@@ -58,13 +59,13 @@ class FenceRecord:
     clock: str | None
 
 
-def by_name() -> Request:
-    """The request for the record by its name."""
-    return Request.query(OtherNameQuery(full_names=(FENCE_NAME,)))
+def anywhere() -> Request:
+    """The request for all other names, inactive ones too: what they are called, a person may have changed."""
+    return Request.query(OtherNameQuery(active_status=ActiveStatus.ALL))
 
 
 def by_id(list_id: str) -> Request:
-    """The request for the record by its id: a person may have renamed it."""
+    """The request for the record by its id."""
     return Request.query(OtherNameQuery(list_ids=(list_id,)))
 
 
@@ -92,8 +93,8 @@ def raised(fence: FenceRecord, epoch: int) -> Request:
 
 
 def find(list_id: str | None) -> Flow[FenceRecord | None]:
-    """Look for the record by its id, for a person may have renamed it, then by its name; None where there is none."""
-    for question in (by_id(list_id) if list_id else None, by_name()):
+    """Look for the record by its id, then by its notes among all; None where there is none."""
+    for question in (by_id(list_id) if list_id else None, anywhere()):
         if question is not None and (found := read((yield from ask(question)))) is not None:
             return found
     return None
@@ -107,20 +108,24 @@ def _notes(file_id: str, epoch: int, counter: int, set_id: str | None) -> str:
 
 
 def read(outcome: Outcome) -> FenceRecord | None:
-    """What QuickBooks' answer says of the record; None where there is none, or its notes are not ours."""
+    """What QuickBooks' answer says of the record, of several the one that has seen most; None where none is ours."""
     if not outcome.ok:
         return None
-    for record in (one for one in outcome.found if isinstance(one, OtherName)):  # whatever else of it cannot be read
-        found = _NOTES.match(record.notes or "")
-        if found is not None and record.list_id and record.edit_sequence:
-            file_id, epoch, counter, set_id = found.groups()
-            return FenceRecord(
-                list_id=record.list_id,
-                sequence=record.edit_sequence,
-                file_id=file_id,
-                epoch=int(epoch),
-                counter=int(counter),
-                set_id=None if set_id == "none" else set_id,
-                clock=record.time_modified.raw if record.time_modified else None,
-            )
-    return None
+    ours = map(_said_by, (one for one in outcome.found if isinstance(one, OtherName)))  # whatever else cannot be read
+    return max((one for one in ours if one is not None), key=lambda one: one.counter, default=None)
+
+
+def _said_by(record: OtherName) -> FenceRecord | None:
+    found = _NOTES.match(record.notes or "")
+    if found is None or not record.list_id or not record.edit_sequence:
+        return None
+    file_id, epoch, counter, set_id = found.groups()
+    return FenceRecord(
+        list_id=record.list_id,
+        sequence=record.edit_sequence,
+        file_id=file_id,
+        epoch=int(epoch),
+        counter=int(counter),
+        set_id=None if set_id == "none" else set_id,
+        clock=record.time_modified.raw if record.time_modified else None,
+    )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["AgainError", "Session", "StopError", "WorkerSettings"]
 
 _LOG = logging.getLogger("procore_qbd.worker")
+_LOG.addHandler(logging.NullHandler())
 """Where it is told what becomes of each document, by its message set id; never what stands in it."""
 
 _FIRST_WITH_GUIDS = "9.0"
@@ -266,7 +267,7 @@ class Session:
         return fences.read(first), told[0] if told else CompanyActivity()
 
     def _fence_query(self, known: CompanyState) -> Request:
-        return fences.by_name() if known.fence_id is None else fences.by_id(known.fence_id)
+        return fences.anywhere() if known.fence_id is None else fences.by_id(known.fence_id)
 
     def _make_fence(self) -> Generator[Step, Any, FenceRecord | None]:
         """Make the record. Two that meet the file at once make one: QuickBooks has no two of a name."""
@@ -276,7 +277,7 @@ class Session:
             outcome = read_whole(reply).outcomes[0]
         except (TransportError, IndexError):
             outcome = None
-        (again,), _, _ = yield from self._read([fences.by_name()])
+        (again,), _, _ = yield from self._read([fences.anywhere()])
         found = fences.read(again)
         if found is None:
             said = f"{outcome.code}: {outcome.message}" if outcome is not None else "no answer"
