@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from examples import NOTED, REFUSED, SCENES, example, played
 from fieldmaps import NOTES, Entry, Fate, FieldMap, Way, maps
+from journal_drawing import parts as journal_parts
 from permission_table import page as permission_table
 from public_names import OFFERED, about, home
 from simulator_rules import page as simulator_rules
@@ -545,7 +546,7 @@ def names() -> str:
 
 
 def workflow_parts() -> dict[str, str]:
-    """What the pages of the workflows include, by file."""
+    """What the pages of the workflows, and that of the journal, include, by file."""
     parts = {"refusal-codes": refusal_codes(), "exit-codes": exit_codes()}
     parts |= {"events": events(), "endings-of-events": endings_of_events(), "names": names()}
     for cls, found in maps().items():
@@ -554,7 +555,7 @@ def workflow_parts() -> dict[str, str]:
     for page, ending in itertools.product(SCENES, (REFUSED, NOTED)):
         if played(page, ending):
             parts[f"{page}.{ending}"] = scenes(page, ending)
-    return parts
+    return parts | journal_parts(grid)
 
 
 # --- all of them -----------------------------------------------------------------------------------------------------

@@ -1,22 +1,33 @@
-"""The page about the journal says what the tables say."""
+"""The page about the journal shows what the code goes by."""
 
-import pathlib
+import re
+import sys
+from pathlib import Path
 
 import pytest
 
 from procore_qbd.journal.decisions import DECISIONS
 from procore_qbd.journal.states import EFFECT_MOVES, EXCHANGE_MOVES
 
-PAGE = (pathlib.Path(__file__).parents[2] / "docs" / "journal.md").read_text("utf-8")
-ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if line.startswith("| ")]
+DOCS = Path(__file__).parents[2] / "docs"
+sys.path.append(str(DOCS))
+
+from generate import grid  # noqa: E402
+from journal_drawing import drawing, parts  # noqa: E402
 
 
-@pytest.mark.parametrize("moves", [EXCHANGE_MOVES, EFFECT_MOVES], ids=["exchange", "effect"])
-def test_every_move_has_its_row_and_no_other(moves):
-    told = [row for row in ROWS if len(row) == 3 and (row[0], row[1]) in {(state, move) for state, move in moves}]
-    assert told == [[state, move, after] for (state, move), after in moves.items()]
+@pytest.mark.parametrize(("kind", "moves"), [("exchange", EXCHANGE_MOVES), ("effect", EFFECT_MOVES)])
+def test_every_move_is_drawn_and_has_its_row(kind, moves):
+    picture, table = drawing(kind), parts(grid)[f"journal.{kind}"]
+    assert sorted(re.findall(r'class="name"[^>]*>([^<]+)', picture)) == sorted(type(next(iter(moves))[0]))
+    named = ", ".join(re.findall(r'class="move"[^>]*>([^<]+)', picture)).split(", ")
+    assert sorted(named) == sorted(move for _, move in moves)
+    for (before, move), after in moves.items():
+        assert f"| {before} | {move} | {after} |" in table
 
 
-def test_every_decision_has_its_row_in_order():
-    verdicts = [[row.decision.value, row.why] for row in DECISIONS]
-    assert [row[1:] for row in ROWS if len(row) == 3 and row[1:] in verdicts] == verdicts
+def test_every_rule_has_its_row_in_order_and_the_page_includes_all():
+    table = parts(grid)["journal.decisions"].splitlines()[2:]
+    assert [line.split(" | ")[1:] for line in table] == [[row.decision.value, f"{row.why} |"] for row in DECISIONS]
+    page = (DOCS / "journal.md").read_text("utf-8")
+    assert set(re.findall(r"drawn/(journal\.\w+)\.md", page)) == set(parts(grid))

@@ -563,3 +563,16 @@ def test_the_log_tells_by_set_id_what_became_of_each_document_and_never_what_sta
 def test_a_session_below_qbxml_9_is_refused_for_it_has_no_guids():
     with pytest.raises(ValueError, match=r"expected qbXML 9.0 or later, got 8.0: before that transactions have no"):
         WorkerSettings(dialect=Dialect("8.0"))
+
+
+def test_documents_that_write_are_as_far_apart_as_is_asked_for(hall):
+    slept = []
+
+    def sleep(seconds):
+        slept.append(seconds)
+        hall.time += seconds
+
+    hall.sleep = sleep
+    three = [hall.vendor_request(60 + number, f"V{number}") for number in range(3)]
+    assert hall.drain(*three, settings=WorkerSettings(batch=1, apart=1)).done == 3
+    assert slept == [1, 1]

@@ -72,6 +72,9 @@ class Doubting(Session):
     ) -> Generator[Step, Any, Mapping[int, Outcome | None] | None]:
         """Send a document that writes; what to answer for each of its requests, None where it was not sent at all."""
         self.questions = {}
+        early = self.settings.apart - (self.clock() - self.wrote) if self.wrote is not None else 0
+        if early > 0:
+            yield Sleep(seconds=early)
         set_id = self.new_id()
         before = [fences.changed(self.fence, set_id)] if self.fence is not None else []
         document = write_requests(
@@ -115,7 +118,7 @@ class Doubting(Session):
             self.journal.evidence(self.claim.company, sent.id, reply)
             raise
         self._log(logging.INFO, set_id, "answered, %d bytes", len(reply))
-        self.failures = 0
+        self.failures, self.wrote = 0, self.clock()
         answers = yield from self._understand(sent, known, reply, [*before, *requests])
         return answers
 

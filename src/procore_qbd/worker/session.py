@@ -46,6 +46,9 @@ class WorkerSettings:
         sender: The name under which QuickBooks knows the program: what another one sent, it does not tell.
         lease: For how many seconds a company file is claimed.
         timeout: How many seconds a document may be under way at the most.
+        apart: How many seconds pass at the least between the answer to a document that writes and the next. Where
+            QuickBooks' EditSequence counts seconds, and a document is done in the same second as the one before, a
+            second copy that comes within that second is not refused; with 1 there is no such second.
         tries: How often what passes (a record that somebody has open, a busy QuickBooks) is tried.
         pause: How many seconds are waited before it is tried again, the first time; then twice as long each time.
         deadline: After how many seconds a drain begins nothing new; None: never.
@@ -67,6 +70,7 @@ class WorkerSettings:
     sender: str | None = None
     lease: float = attrs.field(default=600, validator=attrs.validators.ge(0))
     timeout: float = attrs.field(default=120, validator=attrs.validators.ge(0))
+    apart: float = attrs.field(default=0, validator=attrs.validators.ge(0))
     tries: int = attrs.field(default=4, validator=attrs.validators.ge(1))
     pause: float = attrs.field(default=2, validator=attrs.validators.ge(0))
     deadline: float | None = None
@@ -105,6 +109,8 @@ class Session:
         """The fence as it was read last; every document that reads asks for it, too."""
         self.condensed: Moment | None = None
         """When QuickBooks condensed the file last, as far as it says."""
+        self.wrote: float | None = None
+        """When the last document that writes was answered."""
         self.asked: list[tuple[bytes, bytes, list[RunPart]]] = []
         """The documents that were read since the last one that wrote, with their replies and parts."""
         self.questions: dict[int, int] = {}
@@ -223,19 +229,13 @@ class Session:
                 f"the company file is of epoch {found.epoch}, the journal of {known.epoch}: one of the two was "
                 "restored, or this is another copy of the file. See which is right, then thaw"
             )
-        gone = (
-            "; what was exported since the backup is not in it any more. See what that is (procore-qbd journal check), "
-            "unlink it, thaw (procore-qbd journal thaw), and send it again"
-        )
-        if found.counter < known.counter:
+        forked = found.counter == known.counter and found.set_id != known.set_id
+        if found.counter < known.counter or forked:
             self._freeze(
                 f"the company file was restored: it has {found.counter} documents of this library, and the journal "
-                f"knows of {known.counter}{gone}"
-            )
-        if found.counter == known.counter and found.set_id != known.set_id:
-            self._freeze(
-                f"the company file was restored: its document {found.counter} of this library is {found.set_id}, and "
-                f"the journal knows it as {known.set_id}{gone}"
+                f"knows of {known.counter} (the last are {found.set_id} and {known.set_id}); what was exported since "
+                "the backup is not in it any more. See what that is (procore-qbd journal check), unlink it, thaw "
+                "(procore-qbd journal thaw), and send it again"
             )
         if found.counter > known.counter and not self._is_ours(found):
             self._freeze(

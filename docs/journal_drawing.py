@@ -1,0 +1,133 @@
+"""What the page about the journal shows of the code: its states as drawings and tables, and its rules."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any
+
+from procore_qbd.journal.decisions import DECISIONS, DecisionRow, Fence, Found, KeptReply
+from procore_qbd.journal.states import EFFECT_MOVES, EXCHANGE_MOVES, EffectState, ExchangeState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from enum import StrEnum
+
+    Grid = Callable[[Sequence[str], Iterable[Sequence[object]]], str]
+
+_X, _E = ExchangeState, EffectState
+_PLACES: dict[str, dict[Any, tuple[int, int]]] = {
+    "exchange": {_X.SENDING: (0, 0), _X.ANSWERED: (1, 0), _X.SETTLED: (2, 0), _X.CLEARED: (3, 0), _X.IN_DOUBT: (1, 1)},
+    "effect": {
+        _E.DONE: (0, 0),
+        _E.REFUSED: (1, 0),
+        _E.NOT_DONE: (2, 0),
+        _E.ABANDONED: (3, 0),
+        _E.OPEN: (0, 1),
+        _E.IN_DOUBT: (1.5, 1),  # type: ignore[dict-item]
+        _E.ASKED: (3, 1),
+    },
+}
+"""Where each state is drawn, by column and row."""
+_WIDE, _HIGH, _ACROSS, _DOWN, _EDGE = 120, 36, 210, 170, 40
+_STYLE = (
+    "<style>.states text{fill:currentColor;font:13px system-ui,sans-serif}.states .name{font-weight:700}"
+    ".states rect{fill:none;stroke:currentColor;rx:8}.states path{fill:none;stroke:currentColor;opacity:.6}"
+    ".states .move{opacity:.8;font-size:12px}</style>"
+)
+
+
+def moves_of(kind: str) -> dict[tuple[Any, str], Any]:
+    """The moves of an exchange or of an effect."""
+    return {"exchange": EXCHANGE_MOVES, "effect": EFFECT_MOVES}[kind]
+
+
+def drawing(kind: str) -> str:
+    """The states and moves as a picture."""
+    places = {
+        state: (_EDGE + across * _ACROSS, _EDGE + down * _DOWN) for state, (across, down) in _PLACES[kind].items()
+    }
+    width = max(x for x, _ in places.values()) + _WIDE + _EDGE
+    height = max(y for _, y in places.values()) + _HIGH + _EDGE
+    lines: dict[tuple[Any, Any], list[str]] = {}
+    for (before, move), after in moves_of(kind).items():
+        lines.setdefault((before, after), []).append(move)
+    parts = [_line(places, before, after, ", ".join(names), lines) for (before, after), names in lines.items()]
+    parts += [
+        f'<rect x="{x:g}" y="{y:g}" width="{_WIDE}" height="{_HIGH}"/>'
+        f'<text class="name" x="{x + _WIDE / 2:g}" y="{y + 23:g}" text-anchor="middle">{state.value}</text>'
+        for state, (x, y) in places.items()
+    ]
+    arrow = (
+        f'<defs><marker id="{kind}-arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" '
+        'orient="auto"><path d="M0 0 8 4 0 8z" style="fill:currentColor"/></marker></defs>'
+    )
+    said = "; ".join(f"{before.value}, {move}: {after.value}" for (before, move), after in moves_of(kind).items())
+    return (
+        f'<svg class="states" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img" '
+        f'style="width:100%;height:auto;max-width:{width:g}px"><title>The states of an {kind}</title>'
+        f"<desc>{html.escape(said)}</desc>{_STYLE}{arrow}{''.join(parts)}</svg>"
+    )
+
+
+def _line(places: dict[Any, tuple[float, float]], before: Any, after: Any, name: str, lines: Any) -> str:
+    x, y = (at + size / 2 for at, size in zip(places[before], (_WIDE, _HIGH), strict=True))
+    if before is after:
+        right = x + _WIDE / 2
+        path = f"M{right:g} {y - 8:g} C{right + 34:g} {y - 30:g} {right + 34:g} {y + 30:g} {right:g} {y + 8:g}"
+        return _drawn(path, places, x, y + 34, name, "middle")
+    to_x, to_y = (at + size / 2 for at, size in zip(places[after], (_WIDE, _HIGH), strict=True))
+    aside = 0.0
+    if (after, before) in lines:  # there and back, side by side
+        aside = 9 if (to_x, to_y) > (x, y) else -9
+    if y == to_y:
+        side = 1 if to_x > x else -1
+        start, end = x + side * _WIDE / 2, to_x - side * _WIDE / 2
+        level = y + aside
+        path = f"M{start:g} {level:g} L{end:g} {level:g}"
+        if abs(to_x - x) > _ACROSS * 1.6:  # around what stands between
+            path = f"M{x:g} {y + _HIGH / 2:g} C{x:g} {y + 62:g} {to_x:g} {y + 62:g} {to_x:g} {y + _HIGH / 2:g}"
+            return _drawn(path, places, (x + to_x) / 2, y + 62, name, "middle")
+        return _drawn(path, places, (start + end) / 2, level + (14 if aside > 0 else -5), name, "middle")
+    side = 1 if to_y > y else -1
+    start_y, end_y = y + side * _HIGH / 2, to_y - side * _HIGH / 2
+    start_x, end_x = x + (to_x - x) * 0.18 + aside, to_x - (to_x - x) * 0.12 + aside
+    path = f"M{start_x:g} {start_y:g} L{end_x:g} {end_y:g}"
+    share = 0.42 if aside >= 0 else 0.62
+    at_x, at_y = start_x + (end_x - start_x) * share, start_y + (end_y - start_y) * share
+    return _drawn(path, places, at_x + (5 if aside >= 0 else -5), at_y, name, "start" if aside >= 0 else "end")
+
+
+def _drawn(path: str, places: dict[Any, Any], x: float, y: float, name: str, anchor: str) -> str:
+    kind = type(next(iter(places))).__name__.removesuffix("State").lower()
+    text = f'<text class="move" x="{x:g}" y="{y:g}" text-anchor="{anchor}">{html.escape(name)}</text>'
+    return f'<path d="{path}" marker-end="url(#{kind}-arrow)"/>{text}'
+
+
+def _words(options: Sequence[StrEnum], all_: type[StrEnum], before: str) -> list[str]:
+    return [before + "; or ".join(one.value for one in options)] if len(options) < len(all_) else []
+
+
+def known(row: DecisionRow) -> str:
+    """What must be known for a rule to fit, in words."""
+    parts = [
+        *_words(row.kept, KeptReply, "QuickBooks, asked for the reply: "),
+        *_words(row.fence, Fence, "the fence: "),
+        *_words(row.found, Found, "looking: "),
+        *(["nobody has waited yet"] if row.waited is False else []),
+        *(["it is more than 80 days ago, or the file was condensed since"] if row.old else []),
+    ]
+    return ". ".join(parts) or "anything else"
+
+
+def parts(grid: Grid) -> dict[str, str]:
+    """What the page includes, by file."""
+    found = {
+        f"journal.{kind}": f"{drawing(kind)}\n\n"
+        + grid(
+            (kind, "by this move", "becomes"),
+            [(before.value, move, after.value) for (before, move), after in moves_of(kind).items()],
+        )
+        for kind in ("exchange", "effect")
+    }
+    rules = [(known(row), row.decision.value, row.why) for row in DECISIONS]
+    return found | {"journal.decisions": grid(("what is known", "what is done", "why"), rules)}
