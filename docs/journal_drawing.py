@@ -90,7 +90,9 @@ def _line(places: dict[Any, tuple[float, float]], before: Any, after: Any, name:
         return _drawn(path, places, (start + end) / 2, level + (14 if aside > 0 else -5), name, "middle")
     side = 1 if to_y > y else -1
     start_y, end_y = y + side * _HIGH / 2, to_y - side * _HIGH / 2
-    start_x, end_x = x + (to_x - x) * 0.18 + aside, to_x - (to_x - x) * 0.12 + aside
+    reach = _WIDE / 2 - 12
+    start_x = x + max(-reach, min(reach, (to_x - x) * 0.18)) + aside
+    end_x = to_x - max(-reach, min(reach, (to_x - x) * 0.12)) + aside
     path = f"M{start_x:g} {start_y:g} L{end_x:g} {end_y:g}"
     share = 0.42 if aside >= 0 else 0.62
     at_x, at_y = start_x + (end_x - start_x) * share, start_y + (end_y - start_y) * share
