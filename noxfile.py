@@ -125,6 +125,13 @@ def storm(session: nox.Session) -> None:
 
 
 @nox.session
+def model(session: nox.Session) -> None:
+    """Look into every state that the protocol can reach, within bounds; `-- --ways` says how it goes wrong."""
+    session.install(".")
+    session.run("python", "-m", "support.model", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
+@nox.session
 def fingerprints(session: nox.Session) -> None:
     """Take the fingerprints of the published schema anew; needs ../shared/reference."""
     session.install(".", *group("test"))
