@@ -32,7 +32,7 @@ def test_with_the_fence_nothing_is_made_twice_and_everything_comes_to_an_end(che
 
 @pytest.mark.parametrize("check", rows(HOLES))
 def test_a_hole_of_the_driver_is_found(check):
-    """Each but "late after clearing" has a test on the driver itself in tests/worker/test_found_by_the_model.py."""
+    """What `WorkerSettings.apart` is for; the others that were found are closed: tests/worker/test_found_by_the_model.py."""
     must_come_out(check)
 
 
@@ -115,4 +115,5 @@ def test_every_row_and_every_move_is_taken_but_those_that_nothing_here_can_lead_
     assert len(never) == len(NEVER)
     every = {f"exchange: {state.value}, {move}" for state, move in EXCHANGE_MOVES}
     every |= {f"effect: {state.value}, {move}" for state, move in EFFECT_MOVES}
-    assert every == moves_taken
+    assert every - moves_taken == {"exchange: cleared, come late"}  # which needs the long way of "late after clearing"
+    assert moves_taken <= every

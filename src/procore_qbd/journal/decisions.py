@@ -30,9 +30,9 @@ class KeptReply(StrEnum):
 class Fence(StrEnum):
     """What the record of ours in the company file says of the document."""
 
-    UNMOVED = "no document of ours was begun since: this one was not, and is refused if a copy of it still comes"
+    UNMOVED = "it is as it was: no document was begun since, and of this one and the next QuickBooks takes one only"
     OURS = "the document was begun"
-    LATER = "a later document of ours was begun: this one was done before that, or is refused if a copy still comes"
+    LATER = "it was changed otherwise since: this one was done before that, or is refused if a copy still comes"
     NONE = "there is no such record"
 
 

@@ -250,7 +250,8 @@ class Doubting(Session):
             return Standing.NONE
         if found.set_id == sent.set_id:
             return Standing.OURS
-        return Standing.LATER if found.counter >= sent.counter else Standing.UNMOVED
+        unmoved = found.counter < sent.counter and found.sequence == _planned_with(sent)
+        return Standing.UNMOVED if unmoved else Standing.LATER
 
     def _resolve(
         self, sent: Sent, effects: tuple[Write, ...], *, recover: bool = True
@@ -313,8 +314,7 @@ class Doubting(Session):
         self.fence = found
         if late is not None:
             raise AgainError
-        sent_with: Any = requests_of(sent)[0].record if found.set_id == sent.set_id else None
-        if sent_with is not None and sent_with.edit_sequence == found.sequence:
+        if found.set_id == sent.set_id and found.sequence == _planned_with(sent):
             yield from self._touch()
 
     def _recovered(self, sent: Sent) -> Generator[Step, Any, tuple[KeptReply, bytes | None]]:
@@ -442,3 +442,9 @@ class Doubting(Session):
         outcomes, _, _ = yield from self._read([by_known_id(request, known)])
         found = [one for one in outcomes[0].found if type(one) is type(request.record)] if outcomes[0].ok else []
         return found[0] if found else None
+
+
+def _planned_with(sent: Sent) -> str | None:
+    """The EditSequence of the fence with which a document was planned."""
+    fence: Any = requests_of(sent)[0].record
+    return fence.edit_sequence if sent.fenced else None

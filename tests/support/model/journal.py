@@ -29,7 +29,6 @@ from support.model.state import (
     JOURNAL_FROZEN,
     JOURNAL_NOTES,
     JOURNAL_OWNER,
-    JOURNAL_SEQUENCE,
     KEPT,
     REPLY,
 )
@@ -93,8 +92,7 @@ def came_late(model: Model, state: int, document: int) -> int:
     ):
         return 0
     state = EFFECT[document].put(state, model.tables.effect(E_NOT_DONE, "come late"))
-    # From cleared the table has no such move yet: then it goes where it would go from settled.
-    return EXCHANGE[document].put(state, model.tables.exchange(X_SETTLED, "come late"))
+    return EXCHANGE[document].put(state, model.tables.exchange(EXCHANGE[document].of(state), "come late"))
 
 
 def too_early(model: Model, state: int) -> bool:
@@ -107,7 +105,7 @@ def too_early(model: Model, state: int) -> bool:
 
 
 def think_again(model: Model, state: int) -> int:
-    """What a thaw should do: nothing counts as proved that was proved before. Looking by the GUID once is enough."""
+    """What `Journal.thaw` does: nothing counts as proved that was proved before. Looking by the GUID once is enough."""
     if ended(state):
         return state
     return next((late for one in DOCUMENTS if (late := came_late(model, state, one))), state)
@@ -129,7 +127,6 @@ def settled(model: Model, state: int, driver: Driver) -> int:
 
 def known(state: int, driver: Driver) -> int:
     """What `Journal.meet` does."""
-    state = JOURNAL_SEQUENCE.put(state, driver.sequence.of(state))
     return JOURNAL_COUNTER.put(JOURNAL_NOTES.put(state, driver.notes.of(state)), driver.counter.of(state))
 
 

@@ -115,6 +115,8 @@ def resolve(model: Model, state: int, driver: Driver) -> list[int]:
         if not _sees_fence(model, state):
             return freeze(model, state, driver)
         standing = _standing(model, state, driver.document.of(state))
+        if driver.notes.of(state) != FENCE_NOTES.of(state):
+            state = driver.waited.put(state, 0)  # another document was begun meanwhile
         state = with_fence(state, driver)
     state = driver.standing.put(state, standing)
     if not model.rules.looks:
@@ -152,7 +154,7 @@ def _first(model: Model, state: int, driver: Driver) -> list[int]:
         verdict = Verdict.PLAN_ANEW
     if verdict is Verdict.TAKE_REPLY:
         return go(state, driver, ANSWER)
-    if verdict is Verdict.WAIT or (model.rules.waits_for_all and standing == F_LATER and not waited):
+    if verdict is Verdict.WAIT and (model.rules.waits_for_all or standing == F_OURS):
         return go(driver.began.put(state, at_work(state)), driver, WAIT)
     if EFFECT[driver.document.of(state)].of(state) not in (E_OPEN, E_IN_DOUBT):
         return go(state, driver, SETTLE)  # nothing of it is in doubt

@@ -93,24 +93,16 @@ class Rules:
     waits_forever: bool = False
     minds_late: bool = True
     clears_at_once: bool = False
-    minds_cleared: bool = False
-    minds_sequence: bool = False
-    waits_for_all: bool = False
-    looks_in_same_file: bool = False
-    minds_record: bool = False
-    thaw_looks: bool = False
+    minds_cleared: bool = True
+    minds_sequence: bool = True
+    waits_for_all: bool = True
+    looks_in_same_file: bool = True
+    minds_record: bool = True
+    thaw_looks: bool = True
     waits_a_second: bool = False
 
 
 AS_IT_STANDS = Rules()
 """The driver's rules."""
-REPAIRED = Rules(
-    minds_cleared=True,
-    minds_record=True,
-    minds_sequence=True,
-    waits_for_all=True,
-    looks_in_same_file=True,
-    thaw_looks=True,
-    waits_a_second=True,
-)
-"""The rules with which nothing is made twice, whatever befalls."""
+REPAIRED = Rules(waits_a_second=True)
+"""The rules with which nothing is made twice, whatever befalls: ``WorkerSettings(apart=1)``."""

@@ -37,7 +37,6 @@ __all__ = [
     "JOURNAL_FROZEN",
     "JOURNAL_NOTES",
     "JOURNAL_OWNER",
-    "JOURNAL_SEQUENCE",
     "KEPT",
     "MADE_AGAIN",
     "OTHER_FILE_OPEN",
@@ -115,7 +114,6 @@ JOURNAL_OWNER = _layout.field(_few)
 """The driver that holds the claim, 0 for none. Who was overtaken finds another's number here: the token."""
 JOURNAL_COUNTER = _layout.field(_many)
 JOURNAL_EPOCH = _layout.field(_few)
-JOURNAL_SEQUENCE = _layout.field(_many)
 JOURNAL_NOTES = _layout.field(_some)
 """The fence as it was known last, with the document that it named."""
 JOURNAL_FROZEN = _layout.field(_bit)
@@ -198,5 +196,5 @@ MADE_AGAIN = _layout.field(_bit)
 PERSON_TOOK_AWAY = _layout.field(_bit)
 """Whether a person deleted the record or restored a backup: then it may be gone although it was done."""
 
-INITIAL = FENCE_THERE.put(JOURNAL_SEQUENCE.put(FENCE_SEQUENCE.put(CHANGES.put(0, 1), 1), 1), 1)
+INITIAL = FENCE_THERE.put(FENCE_SEQUENCE.put(CHANGES.put(0, 1), 1), 1)
 """The file is known, the fence was made, and nothing was exported."""

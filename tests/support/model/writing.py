@@ -12,7 +12,6 @@ from support.model.journal import (
     holds,
     known,
     settled,
-    think_again,
     too_early,
     under_way,
 )
@@ -49,7 +48,6 @@ from support.model.state import (
     EXCHANGE,
     JOURNAL_COUNTER,
     JOURNAL_OWNER,
-    JOURNAL_SEQUENCE,
     KEPT,
     PERSON_ANSWERED,
     PERSON_APPROVED,
@@ -107,8 +105,6 @@ def mind_late_first(model: Model, state: int, driver: Driver) -> list[int]:
     if driver.counter.of(state) > JOURNAL_COUNTER.of(state):
         late = came_late(model, state, driver.notes.of(state)) if model.rules.minds_late else 0
         state = late or state
-    elif model.rules.minds_sequence and driver.sequence.of(state) != JOURNAL_SEQUENCE.of(state):
-        state = think_again(model, state)
     return go(state, driver, KNOW)
 
 
