@@ -1097,3 +1097,44 @@ def test_threads_wait_for_one_another():
         for thread in threads:
             thread.join()
         assert len({vendor.list_id for vendor in company.records("Vendor")}) == len(threads)
+
+
+# --- twins -----------------------------------------------------------------------------------------------------------
+
+
+def contents(company):
+    return {kind: list(company.records(kind)) for kind in company.kinds}
+
+
+def test_a_twin_has_the_same_in_it_and_each_goes_its_own_way():
+    early, late = Clock(), Clock(NOON + 100)
+    with CompanyFile.create(clock=early) as one:
+        first = put(one, Vendor(name="Alder"))
+        say(one, Request.add(Vendor(name="Birch")), new_message_set_id="S1")
+        with one.twin(clock=late) as other:
+            assert other.file_id == one.file_id
+            assert contents(other) == contents(one)
+            before = contents(one)
+
+            put(other, Vendor(name="Cedar"))
+            other.as_user().rename(first, "Ash")
+            assert contents(one) == before
+            there = contents(other)
+            put(one, Vendor(name="Dogwood"))
+            one.as_user().delete(first)
+            assert contents(other) == there
+
+            theirs, ours = put(other, Vendor(name="Elm")), put(one, Vendor(name="Elm"))
+            assert int(theirs.edit_sequence) - int(ours.edit_sequence) >= 100 - 10
+            one.process(write_requests((), old_message_set_id="S1"))
+            asked = write_requests((), new_message_set_id="S1", old_message_set_id="S1")
+            kept = [read_reply(company.process(asked)).message_set_status for company in (one, other)]
+            assert kept == [600, 0]
+
+
+def test_a_twin_outlives_the_file_that_it_is_of():
+    with CompanyFile.create() as one:
+        put(one, Vendor(name="Alder"))
+        other = one.twin()
+    assert names(other.records("Vendor")) == ["Alder"]
+    other.close()

@@ -570,9 +570,38 @@ def test_a_similar_bill_for_an_order_leaves_the_order_alone(books, user):
     assert [line.customer_ref.full_name for line in whole.item_lines] == ["School:Gym"] * 2
 
 
+@pytest.mark.parametrize(
+    "ours",
+    [
+        bill(ref_number="A-1", memo="ours", external_guid=GUID),
+        order(5, 7, ref_number="A-1", memo="ours", external_guid=GUID),
+        Estimate(
+            customer_ref=GYM,
+            ref_number="A-1",
+            external_guid=GUID,
+            lines=(EstimateLine(item_ref=WORK, desc="ours", quantity=D(1), rate=D(5)),),
+        ),
+    ],
+    ids=lambda record: type(record).__name__,
+)
+def test_a_copy_has_all_of_it_also_the_guid_but_another_number(books, user, ours):
+    mine = put(books, ours)
+    copy = user.create_copy(mine)
+    rule = TRANSACTIONS[type(ours).__name__]
+    assert copy.txn_id != mine.txn_id
+    assert copy.ref_number != mine.ref_number
+    for name in (rule.entity, "txn_date", "memo", "external_guid", *rule.totals):
+        assert getattr(copy, name) == getattr(mine, name), name
+    for name in rule.lines:
+        words = [[getattr(line, "desc", None) for line in getattr(one, name)] for one in (copy, mine)]
+        assert words[0] == words[1]
+
+
 def test_only_transactions_can_be_entered_again_by_hand(user):
     with pytest.raises(CompanyFileError, match="only transactions can be entered again by hand"):
         user.enter_similar(Vendor(name="Alder"))
+    with pytest.raises(CompanyFileError, match="only transactions can be entered again by hand"):
+        user.create_copy(user.add(Vendor(name="Cedar")))
 
 
 # --- locks -----------------------------------------------------------------------------------------------------------

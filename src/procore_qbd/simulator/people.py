@@ -218,6 +218,22 @@ class Bookkeeper:
         added: R = self._done(lambda: Request.add(self._by_hand(record)))
         return added
 
+    def create_copy(self, record: R) -> R:
+        """Make a copy of a transaction, which gets a number of its own and has no links.
+
+        It carries the ExternalGUID of the first, its memo and the words on its lines. Whether QuickBooks copies the
+        GUID is not known: who goes by it must be prepared for two.
+
+        Args:
+            record: The transaction.
+        """
+
+        def make() -> Request:
+            return Request.add(with_fields(self._by_hand(self._now(record), all_of_it=True), ref_number=None))
+
+        added: R = self._done(make)
+        return added
+
     # --- locks -------------------------------------------------------------------------------------------------------
 
     @contextmanager
@@ -295,8 +311,8 @@ class Bookkeeper:
 
     # --- by hand -----------------------------------------------------------------------------------------------------
 
-    def _by_hand(self, record: Any) -> Any:
-        """What somebody types who has the paper of a transaction before him."""
+    def _by_hand(self, record: Any, *, all_of_it: bool = False) -> Any:
+        """What somebody types who has the paper of a transaction before him; all of it: also what no paper shows."""
         rule = TRANSACTIONS.get(record.__record__.tag)
         if rule is None:
             raise CompanyFileError(
@@ -310,7 +326,7 @@ class Bookkeeper:
                 *(self._without_link(line, rule.rate) for line in lines[rule.orders]),
             )
         number = getattr(record, "ref_number", None)
-        typed = _typed(with_fields(record, **lines))
+        typed = _typed(with_fields(record, **lines), all_of_it)
         if not number:
             return typed
         printed = {"is_to_be_printed": None} if hasattr(typed, "is_to_be_printed") else {}
@@ -350,16 +366,19 @@ def _all_of(order: TransactionRecord, record: KeptRecord, name: str, rate: str) 
     return (copied(cls(), line, rate) for line in flat(order.lines) if is_open(order, line))
 
 
-def _typed(record: KeptRecord) -> Any:
-    """A record with what stands on paper: names, dates, quantities and amounts, at any depth."""
+def _typed(record: KeptRecord, all_of_it: bool) -> Any:
+    """A record with what stands on paper: names, dates, quantities and amounts, at any depth; or with all of it."""
     fields = table(type(record)).by_name
     values: Values = {}
     for name, value in fields_of(record).items():
         row = fields[name].row
-        if ADD not in row.shapes or isinstance(row, (Text, Guid)) or name in ("link_to_txn", "custom_fields"):
+        unseen = isinstance(row, (Text, Guid)) and not all_of_it
+        if ADD not in row.shapes or unseen or name in ("link_to_txn", "custom_fields"):
             continue
         if isinstance(row, Block) and not isinstance(row, Reference):
-            values[name] = tuple(map(_typed, value)) if fields[name].plural else _typed(value)
+            values[name] = (
+                tuple(_typed(one, all_of_it) for one in value) if fields[name].plural else _typed(value, all_of_it)
+            )
         else:
             values[name] = value
     return type(record)(**values)

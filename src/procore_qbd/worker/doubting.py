@@ -269,14 +269,14 @@ class Doubting(Session):
             kept, reply = KeptReply.NOT_ASKED, None
             if recover:
                 kept, reply = yield from self._recovered(sent)
-            if reply is not None:
+            first = decide(Evidence(kept=kept, fence=standing, waited=waited))
+            if first.decision is Verdict.TAKE_REPLY and reply is not None:
                 yield Commit(name="answered")
                 self.journal.answered(self.claim, sent.id, reply)
                 answers = yield from self._understand(sent, effects, reply)
                 if found is not None:
                     yield from self._absorb(found, sent)
                 return answers
-            first = decide(Evidence(kept=kept, fence=standing, waited=waited))
             if first.decision is Verdict.WAIT:
                 yield Sleep(seconds=self.settings.timeout)
                 waited = True

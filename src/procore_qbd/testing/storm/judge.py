@@ -37,6 +37,7 @@ class Judge:
     Attributes:
         births: By GUID, the ids of the records that were made with it and not taken back by a restored backup.
         known: Every id of a record or a line that ever was in the file.
+        copies: The ids of the records that a person made as copies: their GUIDs are those of others, and are no births.
         given_up: The GUIDs of what a person, asked about it, said should not be exported.
     """
 
@@ -44,6 +45,7 @@ class Judge:
         self.world = world
         self.births: dict[str, set[str]] = {}
         self.known: set[str] = {world.scene.job, *world.scene.items}
+        self.copies: set[str] = set()
         self.given_up: set[str] = set()
         self.look(KINDS)
 
@@ -57,7 +59,7 @@ class Judge:
         for record in self.world.company.records(kind):
             one: Any = record
             self.known.add(known_id(one))
-            if one.external_guid:
+            if one.external_guid and known_id(one) not in self.copies:
                 guid = one.external_guid.upper()
                 ids = self.births.setdefault(guid, set())
                 if guid in self.given_up and known_id(one) not in ids:
@@ -75,10 +77,11 @@ class Judge:
             raise self.world.broken(f"{known_id(record)} {record.ref_number} has {', '.join(twice)} twice")
 
     def there(self) -> dict[str, set[str]]:
-        """By GUID, the ids of the records that are there now."""
+        """By GUID, the ids of the records that are there now, without copies."""
         found: dict[str, set[str]] = {}
         for record in self.world.ours(*KINDS):
-            found.setdefault(record.external_guid.upper(), set()).add(known_id(record))
+            if known_id(record) not in self.copies:
+                found.setdefault(record.external_guid.upper(), set()).add(known_id(record))
         return found
 
     def taken_back(self) -> None:

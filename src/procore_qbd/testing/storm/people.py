@@ -12,7 +12,7 @@ from procore_qbd.errors import CompanyFileError, JournalError
 from procore_qbd.qbxml import ADD, Request, read_requests
 from procore_qbd.qbxml.entities.other_names import OtherName
 from procore_qbd.testing.storm.judge import KINDS, known_id, newest_first
-from procore_qbd.testing.storm.weather import ACCIDENTS, PEOPLE
+from procore_qbd.testing.storm.weather import ACCIDENTS, ANSWERING, PEOPLE
 from procore_qbd.worker.fence import FENCE_NAME
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _ACTS_ON = {
     "renumber": ("PurchaseOrder", "Bill"),
     "void": ("Bill",),
     "enter a similar one": ("PurchaseOrder", "Bill", "Estimate"),
+    "create a copy": ("PurchaseOrder", "Bill", "Estimate"),
     "edit": ("Vendor", "PurchaseOrder", "Bill", "Estimate"),
     "delete": ("Vendor", "PurchaseOrder", "Bill", "Estimate"),
 }
@@ -61,6 +62,7 @@ class People:
             "void": lambda user, record: user.void(record),
             "merge": self._merge,
             "enter a similar one": lambda user, record: user.enter_similar(record),
+            "create a copy": self._copy,
         }
 
     def begin(self, told: Callable[[], set[str]]) -> None:
@@ -142,6 +144,9 @@ class People:
         changed = {"memo": "seen"} if hasattr(record, "txn_id") else {"notes": "call them"}
         user.edit(attrs.evolve(record, **changed))
 
+    def _copy(self, user: Bookkeeper, record: Any) -> None:
+        self.judge.copies.add(known_id(user.create_copy(record)))
+
     def _merge(self, user: Bookkeeper, record: Any) -> None:
         others = [one for one in self.world.company.records("Vendor") if known_id(one) != record.list_id]
         if others:
@@ -152,7 +157,8 @@ class People:
     def answer(self) -> None:
         """Answer all questions truthfully: look into the file."""
         for question in self.world.journal.questions("books"):
-            choice = self._choice(question)
+            slip = self.world.fate(self._chooser, ANSWERING, "a person who answers")
+            choice = self._choice(question) if slip == ANSWERING[0] else "adopt 0-0"
             if choice == "abandon":
                 self.judge.given_up.add(_guid(question))
             self.world.report.asked += 1
@@ -164,9 +170,10 @@ class People:
 
     def _choice(self, question: Question) -> str:
         guid = _guid(question)
-        there = next((one for one in self.world.ours(*KINDS) if one.external_guid.upper() == guid), None)
-        if there is not None and f"adopt {known_id(there)}" in question.choices:
-            return f"adopt {known_id(there)}"
+        of_guid = [known_id(one) for one in self.world.ours(*KINDS) if one.external_guid.upper() == guid]
+        there = min(of_guid, key=self.judge.copies.__contains__, default=None)
+        if there is not None and f"adopt {there}" in question.choices:
+            return f"adopt {there}"
         if there is not None or self.judge.births.get(guid):
             return "abandon"
         similar = [choice for choice in question.choices if choice.startswith("adopt ") and choice != "adopt ID"]

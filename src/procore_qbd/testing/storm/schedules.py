@@ -11,7 +11,7 @@ from procore_qbd.chooser import Exhaustive, Seeded
 from procore_qbd.testing.storm.many import failure_of
 from procore_qbd.testing.storm.plans import CHAINS, KINDS_OF_EXPORTS
 from procore_qbd.testing.storm.storm import Storm
-from procore_qbd.testing.storm.weather import COMMIT, FAULTS, PEOPLE, SUBMITTING, Weather
+from procore_qbd.testing.storm.weather import ANSWERING, COMMIT, FAULTS, PEOPLE, SUBMITTING, Weather
 from procore_qbd.testing.storm.world import Scene, first_scene
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ __all__ = ["FEW_FAULTS", "Schedules", "before", "schedules"]
 
 FEW_FAULTS = frozenset({"dies", "is stopped", "reply lost", "late", "QuickBooks crashes in the middle"})
 """The faults that leave most in the dark; with these alone more of them go together."""
-_LEFT_OUT = frozenset({COMMIT[-1], *PEOPLE, *SUBMITTING[1:], "Procore is down", "a person acts in the middle"})
+_LEFT_OUT = frozenset(
+    {COMMIT[-1], *PEOPLE, *ANSWERING[1:], *SUBMITTING[1:], "Procore is down", "a person acts in the middle"}
+)
 _TURNS = 120
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ACCIDENTS",
+    "ANSWERING",
     "COMMIT",
     "FAULTS",
     "LINE",
@@ -61,12 +62,16 @@ PEOPLE = (
     "void",
     "merge",
     "enter a similar one",
+    "create a copy",
     "type it by hand",
     "edit the fence",
     "rename the fence",
     "answer a question",
 )
 """What people do."""
+
+ANSWERING = ("usual", "names a record that is not there")
+"""What befalls a person who answers a question."""
 
 TELLING = ("usual", "Procore is down")
 SUBMITTING = ("once", "sent twice", "sent twice under two ids")
@@ -80,7 +85,7 @@ _USUAL = {"usual", "nothing", "once"}
 FAULTS: tuple[str, ...] = tuple(
     dict.fromkeys(
         fate
-        for fates in (LINE, READING, RECOVERING, COMMIT, PEOPLE, TELLING, SUBMITTING)
+        for fates in (LINE, READING, RECOVERING, COMMIT, PEOPLE, ANSWERING, TELLING, SUBMITTING)
         for fate in fates
         if fate not in _USUAL
     )
