@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.journal.decisions import DECISIONS, DecisionRow, Fence, Found, KeptReply
@@ -28,11 +29,26 @@ _PLACES: dict[str, dict[Any, tuple[int, int]]] = {
     },
 }
 """Where each state is drawn, by column and row."""
-_WIDE, _HIGH, _ACROSS, _DOWN, _EDGE = 120, 36, 210, 170, 40
+_WIDE, _HIGH, _ACROSS, _DOWN, _EDGE = 120, 36, 230, 220, 40
+_LIVES = ("Procore", "journal", "worker", "QuickBooks")
+_PROTOCOL = (
+    ("Procore", "journal", "request", "into the inbox, once"),
+    ("worker", "QuickBooks", "read", "the fence, then what the run wants to know"),
+    ("worker", "journal", "sending", "the very bytes, their id, the fence: on disk, and only then ..."),
+    ("worker", "QuickBooks", "write", "first the fence, with the EditSequence as read; stop at the first error"),
+    ("QuickBooks", "worker", "reply", "or none comes: in doubt"),
+    ("worker", "journal", "answered", "on disk before anybody reads it"),
+    ("worker", "QuickBooks", "doubt", "the fence, the reply that was kept, a look into the file"),
+    ("worker", "journal", "settled", "done, refused, not done, or a person is asked"),
+    ("worker", "journal", "ended", "links, and what Procore is to be told"),
+    ("worker", "Procore", "close-out", "until Procore has it"),
+)
+"""Who hands what to whom, from top to bottom, and what is to be said of it."""
 _STYLE = (
     "<style>.states text{fill:currentColor;font:13px system-ui,sans-serif}.states .name{font-weight:700}"
     ".states rect{fill:none;stroke:currentColor;rx:8}.states path{fill:none;stroke:currentColor;opacity:.6}"
-    ".states .move{opacity:.8;font-size:12px}</style>"
+    ".states .move{font-size:12px;paint-order:stroke;stroke:var(--color-background-primary,#fff);stroke-width:4px}"
+    "</style>"
 )
 
 
@@ -47,29 +63,58 @@ def drawing(kind: str) -> str:
         state: (_EDGE + across * _ACROSS, _EDGE + down * _DOWN) for state, (across, down) in _PLACES[kind].items()
     }
     width = max(x for x, _ in places.values()) + _WIDE + _EDGE
-    height = max(y for _, y in places.values()) + _HIGH + _EDGE
+    height = max(y for _, y in places.values()) + _HIGH + _EDGE + 14
     lines: dict[tuple[Any, Any], list[str]] = {}
     for (before, move), after in moves_of(kind).items():
         lines.setdefault((before, after), []).append(move)
-    parts = [_line(places, before, after, ", ".join(names), lines) for (before, after), names in lines.items()]
+    shares = itertools.cycle((0.36, 0.52, 0.7))  # how far along its line the name of a move stands
+    parts = [
+        _line(places, before, after, ", ".join(names), lines, next(shares)) for (before, after), names in lines.items()
+    ]
     parts += [
         f'<rect x="{x:g}" y="{y:g}" width="{_WIDE}" height="{_HIGH}"/>'
         f'<text class="name" x="{x + _WIDE / 2:g}" y="{y + 23:g}" text-anchor="middle">{state.value}</text>'
         for state, (x, y) in places.items()
     ]
+    said = "; ".join(f"{before.value}, {move}: {after.value}" for (before, move), after in moves_of(kind).items())
+    return _picture(kind, f"The states of an {kind}", said, "".join(parts), width, height)
+
+
+def protocol() -> str:
+    """One export as a picture: who hands what to whom."""
+    apart, down, top = 300, 44, 40
+    at = {name: 70 + number * apart for number, name in enumerate(_LIVES)}
+    height = top + down * (len(_PROTOCOL) + 1)
+    width = max(at.values()) + 170
+    parts = [
+        f'<text class="name" x="{x}" y="30" text-anchor="middle">{name}</text><path d="M{x} 40 V{height - 20}"/>'
+        for name, x in at.items()
+    ]
+    for number, (giver, taker, what, words) in enumerate(_PROTOCOL):
+        y, start, end = top + down * (number + 1) - 16, at[giver], at[taker]
+        left = min(start, end) + 8
+        parts.append(
+            f'<path d="M{start} {y} H{end}" marker-end="url(#protocol-arrow)"/>'
+            f'<text class="name" x="{left}" y="{y - 6}">{what}</text>'
+            f'<text class="move" x="{left}" y="{y + 15}">{html.escape(words)}</text>'
+        )
+    said = "; ".join(f"{giver} to {taker}, {what}: {words}" for giver, taker, what, words in _PROTOCOL)
+    return _picture("protocol", "How an export goes", said, "".join(parts), width, height)
+
+
+def _picture(name: str, title: str, said: str, inside: str, width: float, height: float) -> str:
     arrow = (
-        f'<defs><marker id="{kind}-arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" '
+        f'<defs><marker id="{name}-arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" '
         'orient="auto"><path d="M0 0 8 4 0 8z" style="fill:currentColor"/></marker></defs>'
     )
-    said = "; ".join(f"{before.value}, {move}: {after.value}" for (before, move), after in moves_of(kind).items())
     return (
         f'<svg class="states" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img" '
-        f'style="width:100%;height:auto;max-width:{width:g}px"><title>The states of an {kind}</title>'
-        f"<desc>{html.escape(said)}</desc>{_STYLE}{arrow}{''.join(parts)}</svg>"
+        f'style="width:100%;height:auto;max-width:{width:g}px"><title>{title}</title>'
+        f"<desc>{html.escape(said)}</desc>{_STYLE}{arrow}{inside}</svg>"
     )
 
 
-def _line(places: dict[Any, tuple[float, float]], before: Any, after: Any, name: str, lines: Any) -> str:
+def _line(places: dict[Any, tuple[float, float]], before: Any, after: Any, name: str, lines: Any, share: float) -> str:
     x, y = (at + size / 2 for at, size in zip(places[before], (_WIDE, _HIGH), strict=True))
     if before is after:
         right = x + _WIDE / 2
@@ -86,7 +131,7 @@ def _line(places: dict[Any, tuple[float, float]], before: Any, after: Any, name:
         path = f"M{start:g} {level:g} L{end:g} {level:g}"
         if abs(to_x - x) > _ACROSS * 1.6:  # around what stands between
             path = f"M{x:g} {y + _HIGH / 2:g} C{x:g} {y + 62:g} {to_x:g} {y + 62:g} {to_x:g} {y + _HIGH / 2:g}"
-            return _drawn(path, places, (x + to_x) / 2, y + 62, name, "middle")
+            return _drawn(path, places, (x + to_x) / 2, y + 54, name, "middle")
         return _drawn(path, places, (start + end) / 2, level + (14 if aside > 0 else -5), name, "middle")
     side = 1 if to_y > y else -1
     start_y, end_y = y + side * _HIGH / 2, to_y - side * _HIGH / 2
@@ -94,9 +139,8 @@ def _line(places: dict[Any, tuple[float, float]], before: Any, after: Any, name:
     start_x = x + max(-reach, min(reach, (to_x - x) * 0.18)) + aside
     end_x = to_x - max(-reach, min(reach, (to_x - x) * 0.12)) + aside
     path = f"M{start_x:g} {start_y:g} L{end_x:g} {end_y:g}"
-    share = 0.42 if aside >= 0 else 0.62
     at_x, at_y = start_x + (end_x - start_x) * share, start_y + (end_y - start_y) * share
-    return _drawn(path, places, at_x + (5 if aside >= 0 else -5), at_y, name, "start" if aside >= 0 else "end")
+    return _drawn(path, places, at_x, at_y, name, "middle")
 
 
 def _drawn(path: str, places: dict[Any, Any], x: float, y: float, name: str, anchor: str) -> str:
@@ -132,4 +176,5 @@ def parts(grid: Grid) -> dict[str, str]:
         for kind in ("exchange", "effect")
     }
     rules = [(known(row), row.decision.value, row.why) for row in DECISIONS]
+    found["journal.protocol"] = protocol()
     return found | {"journal.decisions": grid(("what is known", "what is done", "why"), rules)}
