@@ -20,7 +20,7 @@ from procore_qbd import (
 )
 from procore_qbd.domain import RefusalCode
 from procore_qbd.erp import vendors
-from procore_qbd.errors import JournalError, LeaseLostError
+from procore_qbd.errors import JournalError, LeaseLostError, ReplyLostError
 from procore_qbd.journal import Journal, MemoryTables
 from procore_qbd.journal.sql import SqlTables
 from procore_qbd.qbxml import Dialect, OnError, read_requests
@@ -576,3 +576,28 @@ def test_documents_that_write_are_as_far_apart_as_is_asked_for(hall):
     three = [hall.vendor_request(60 + number, f"V{number}") for number in range(3)]
     assert hall.drain(*three, settings=WorkerSettings(batch=1, apart=1)).done == 3
     assert slept == [1, 1]
+
+
+def test_while_quickbooks_cannot_be_reached_the_journal_tells_since_when_a_document_is_in_doubt(hall):
+    def line(_):
+        raise ReplyLostError("no answer")
+
+    began = hall.time
+    hall.drain()
+    assert hall.drain(hall.vendor_request(48, "Birch"), line=line).stopped
+    assert hall.journal.doubts("books") == ()  # it could not even be asked
+    lost = []
+
+    def after(document):
+        if b"<VendorAddRq" in document or lost:
+            lost.append(document)
+            raise ReplyLostError("no answer")
+        return hall.file.process(document)
+
+    ended = hall.drain(line=after)
+    assert (ended.done, ended.waiting) == (0, 1)
+    assert "QuickBooks does not answer" in ended.stopped
+    (doubt,) = hall.journal.doubts("books")
+    assert doubt.at >= began
+    assert hall.drain().done == 1
+    assert hall.journal.doubts("books") == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import getpass
 import json
 from contextlib import contextmanager
@@ -137,6 +138,9 @@ def _status(options: argparse.Namespace) -> ExitCode:
         say(f"questions open      {len(journal.questions(key)):>6}")
         say(f"close-outs to tell  {len(journal.closings(key)):>6}")
         say(f"documents written   {known.counter:>6}")
+        for sent in journal.doubts(key):
+            since = dt.datetime.fromtimestamp(sent.at, dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
+            say(f"document {sent.set_id}: not known since {since} what became of it; it waits for QuickBooks")
         if known.frozen:
             say(f"frozen: {known.frozen}")
         for _, what, words in journal.events(key)[-_LAST:]:

@@ -515,6 +515,12 @@ class Journal:
             for one in rows.select("effect", {"company": claim.company, "exchange": exchange}):
                 rows.update("effect", id_of(one), {"state": moved(EffectState(one["state"]), "find not done").value})
 
+    def doubts(self, company: str) -> tuple[Sent, ...]:
+        """The documents of which it is not known what became of them, the oldest first; for people."""
+        with self._rows() as rows:
+            found = rows.select("exchange", {"company": company, "state": _UNDER_WAY}, order=("id",))
+            return tuple(map(sent_of, found))
+
     def under_way(self, claim: Claim) -> tuple[tuple[Sent, tuple[Write, ...]], ...]:
         """The exchanges that are not settled, each with its effects."""
         with self._claimed(claim) as (rows, _):
