@@ -425,7 +425,7 @@ def stopped_before(hall, name, *requests):
     hall.time += 61
 
 
-@pytest.mark.parametrize("name", ["claim", "meet", "sending", "answered", "settled", "ended", "told", "release"])
+@pytest.mark.parametrize("name", ["claim", "meet", "begin", "sending", "answered", "settled", "ended", "release"])
 def test_whoever_dies_anywhere_another_ends_it(hall, name):
     stopped_before(hall, name, hall.commitment(hall.line(1, "1000.00")), hall.vendor_request(48, "Birch"))
     ended = hall.drain()

@@ -306,6 +306,7 @@ class Journal:
         books: Books,
         *,
         renew: float | None = None,
+        told: Sequence[int] = (),
     ) -> tuple[tuple[Run, InboxEntry], ...]:
         """Begin runs of requests that wait; each has one run at a time.
 
@@ -314,12 +315,15 @@ class Journal:
             choose: Takes what may be begun, the oldest first, as far as it looks, and says what is.
             books: The bookkeeper's settings.
             renew: For how many seconds to keep the right from now on; None: as long as before.
+            told: The close-outs that Procore has by now.
 
         Returns:
             The new runs, each with what it carries out.
         """
         text = encoded(books)
         with self._claimed(claim) as (rows, ids):
+            if told:
+                rows.update("closing", {"company": claim.company, "id": tuple(told)}, {"state": "told"})
             chosen = choose(self._waiting(rows, claim.company))
             if not chosen:
                 return ()
@@ -384,13 +388,14 @@ class Journal:
             rows.update("request", {"company": claim.company, "id": row["request"]}, {"state": "waiting"})
             self._event(rows, ids, claim.company, "settled by looking", f"request {row['request']}: {why}")
 
-    def set_aside(self, claim: Claim, run: int, words: str) -> None:
-        """A run ended with an error of this library: its request is not tried again by itself."""
+    def set_aside(self, claim: Claim, runs: Mapping[int, str]) -> None:
+        """Runs ended with an error of this library, told in words: their requests are not tried again by themselves."""
         with self._claimed(claim) as (rows, ids):
-            row = one_of(rows, "run", claim.company, run)
-            rows.update("run", {"company": claim.company, "id": run}, {"state": "given up"})
-            rows.update("request", {"company": claim.company, "id": row["request"]}, {"state": "failed"})
-            self._event(rows, ids, claim.company, "failed", f"request {row['request']}: {words}")
+            for run, words in runs.items():
+                row = one_of(rows, "run", claim.company, run)
+                rows.update("run", {"company": claim.company, "id": run}, {"state": "given up"})
+                rows.update("request", {"company": claim.company, "id": row["request"]}, {"state": "failed"})
+                self._event(rows, ids, claim.company, "failed", f"request {row['request']}: {words}")
 
     # --- exchanges ---------------------------------------------------------------------------------------------------
 

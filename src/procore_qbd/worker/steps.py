@@ -161,6 +161,10 @@ class _Driver(Doubting):
         """What a person gave up; only a drain writes that down, so it is known from its beginning."""
         self.to_tell: list[tuple[int, CloseOut]] = []
         """The close-outs that Procore has not been told in this drain."""
+        self.known_there: list[int] = []
+        """Those that it has been told, and that are not written down yet."""
+        self.aside: dict[int, str] = {}
+        """The runs that raised, and what, that are not written down yet."""
         self.done = self.refused = self.told = self.failed = 0
 
     def forget(self) -> None:
@@ -191,6 +195,9 @@ class _Driver(Doubting):
             if not self._is_late():
                 yield Commit(name="begin")
                 more = self._begin()
+        if self.known_there:
+            yield Commit(name="told")
+            self.journal.told(self.claim.company, self.known_there)
         yield from self._clear()
         if self._is_late():
             raise StopError(f"the time that was given is over ({self.settings.deadline} s)")
@@ -203,17 +210,20 @@ class _Driver(Doubting):
     def _start(self, run: Run, entry: InboxEntry) -> _Live:
         recording = Recording(self.links, run.reads, self.known_links)
         flow = perform(entry.request, recording, run.books)
-        with self.links.one_look():
-            return _Live(run, entry, recording, Stepping(flow))
+        return _Live(run, entry, recording, Stepping(flow))
 
     def _begin(self) -> bool:
         """Begin requests that may go side by side; whether there were any."""
-        begun = self.journal.begin(self.claim, self._choose, self.books, renew=self.settings.lease)
-        for run, entry in begun:
-            try:
-                self.live.append(self._start(run, entry))
-            except Exception as error:  # noqa: BLE001  as in _answer
-                self._set_aside(run, entry, error)
+        begun = self.journal.begin(
+            self.claim, self._choose, self.books, renew=self.settings.lease, told=self.known_there
+        )
+        self.known_there = []
+        with self.links.one_look():
+            for run, entry in begun:
+                try:
+                    self.live.append(self._start(run, entry))
+                except Exception as error:  # noqa: BLE001  as in _answer
+                    self._set_aside(run, entry, error)
         return bool(begun)
 
     def _choose(self, waiting: Iterator[InboxEntry]) -> Sequence[InboxEntry]:
@@ -318,6 +328,10 @@ class _Driver(Doubting):
 
     def _end(self) -> Generator[Step, Any, None]:
         """Write down how runs ended."""
+        if self.aside:
+            yield Commit(name="set_aside")
+            self.journal.set_aside(self.claim, self.aside)
+            self.aside = {}
         for one in [one for one in self.live if one.recording.diverged is not None]:
             self._give_up_live(one)
         ended = [one for one in self.live if one.steps.ended]
@@ -344,18 +358,18 @@ class _Driver(Doubting):
             self._refuse_unwritable(reading, error)
             return
         parts, at = [], 0
-        for one in reading:
-            places = one.steps.places
-            parts.append(RunPart(run=one.run.id, step=one.steps.step, asked=places))
-            told, at = outcomes[at : at + len(places)], at + len(places)
-            self._answer(one, places, told)
+        with self.links.one_look():
+            for one in reading:
+                places = one.steps.places
+                parts.append(RunPart(run=one.run.id, step=one.steps.step, asked=places))
+                told, at = outcomes[at : at + len(places)], at + len(places)
+                self._answer(one, places, told)
         self.asked.append((document, reply, parts))
 
     def _answer(self, one: _Live, places: Sequence[int], outcomes: Sequence[Outcome | None]) -> None:
         """Give a run answers. What it raises is its own: it is set aside, and the others go on."""
         try:
-            with self.links.one_look():
-                one.steps.answer_at(places, outcomes)
+            one.steps.answer_at(places, outcomes)
         except Exception as error:  # noqa: BLE001  whatever it is
             self._fail(one, error)
 
@@ -366,8 +380,7 @@ class _Driver(Doubting):
             self._set_aside(one.run, one.entry, error)
 
     def _set_aside(self, run: Run, entry: InboxEntry, error: Exception) -> None:
-        words = f"{entry.request.request_name}: {type(error).__name__}: {error}"
-        self.journal.set_aside(self.claim, run.id, words)
+        self.aside[run.id] = f"{entry.request.request_name}: {type(error).__name__}: {error}"
         self.failed += 1
 
     def _refuse_unwritable(self, runs: Sequence[_Live], why: RecordError) -> None:
@@ -427,14 +440,14 @@ class _Driver(Doubting):
             _, places, outcomes = told.setdefault(one.run.id, (one, [], []))
             places.append(place)
             outcomes.append(answers.get(position))
-        for one, places, outcomes in told.values():
-            self._answer(one, places, outcomes)
+        with self.links.one_look():
+            for one, places, outcomes in told.values():
+                self._answer(one, places, outcomes)
 
     # --- Procore, and QuickBooks' memory -----------------------------------------------------------------------------
 
     def _tell(self) -> Generator[Step, Any, None]:
         """Tell Procore how requests ended; what is told twice because nobody wrote down that it was, does no harm."""
-        told = []
         to_tell, self.to_tell = self.to_tell, []
         for number, close_out in to_tell:
             try:
@@ -443,11 +456,8 @@ class _Driver(Doubting):
                 words = f"close-out {number} of {close_out.request_name}: {type(error).__name__}: {error}"
                 self.journal.note(self.claim.company, "not told", words)
             else:
-                told += [number] if has_it else []
-        if told:
-            yield Commit(name="told")
-            self.journal.told(self.claim.company, told)
-            self.told += len(told)
+                self.known_there += [number] if has_it else []
+                self.told += bool(has_it)
 
     def _clear(self) -> Generator[Step, Any, None]:
         """Let QuickBooks forget the replies that nobody can want any more; not before the last copy must have come."""
