@@ -461,7 +461,7 @@ class Journal:
                 "state": ExchangeState.SENDING.value,
                 "document": document,
             }
-            if rows.select("exchange", {"company": claim.company, "state": ExchangeState.IN_DOUBT.value}, limit=1):
+            if rows.select("exchange", {"company": claim.company, "state": ExchangeState.IN_DOUBT.value}):
                 raise JournalError(f"{claim.company}: a document is in doubt: settle that first; nothing was sent")
             try:
                 rows.insert("exchange", [head | row])

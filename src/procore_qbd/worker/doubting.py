@@ -203,7 +203,7 @@ class Doubting(Session):
         known: dict[str, Any] = {}
         moved = after is not None and before is not None and after.counter > before.counter
         if after is not None and moved:  # else it was read since, and is newer than this reply
-            self.fence = after
+            self.fence = self.latest = after
             known = self._known(after)
         yield from self._conclude(sent, judged.settlements, **known)
         if moved and after is not None and before is not None and after.sequence == before.sequence:
