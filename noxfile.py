@@ -118,10 +118,20 @@ def long(session: nox.Session) -> None:
 
 
 @nox.session
-def storm(session: nox.Session) -> None:
-    """Try that each export is made exactly once: 100,000 exports in 20,000 storms at the least, in every weather."""
+def schedules(session: nox.Session) -> None:
+    """Every schedule of two faults over each kind of request, of three over a vendor; and 5,000 exports by the dice."""
     session.install(".")
-    session.run("procore-qbd", "storm", *(session.posargs or ["--exports", "100000", "--seeds", "20000"]))
+    for which in (["--faults", "2"], ["--faults", "3", "--kinds", "vendor"], ["--exports", "5000", "--seed", "20000"]):
+        session.run("procore-qbd", "storm", *which)
+
+
+@nox.session
+def storm(session: nox.Session) -> None:
+    """Hours of it: 100,000 exports in 20,000 storms, until all was taken; schedules of five of the worst faults."""
+    session.install(".")
+    dice = ["--exports", "100000", "--seeds", "20000", "--until-all-taken", "200000"]
+    for which in [session.posargs] if session.posargs else [dice, ["--faults", "5", "--kinds", "vendor", "--worst"]]:
+        session.run("procore-qbd", "storm", *which)
 
 
 @nox.session

@@ -173,6 +173,30 @@ def test_every_sequence_of_a_tree_that_grows_with_the_picks_is_visited_once(ways
     assert len(tokens) == len(set(tokens))
 
 
+@settings(max_examples=examples(50), derandomize=True, deadline=None)
+@given(st.integers(1, 7), st.integers(0, 3))
+def test_the_parts_of_a_walk_visit_each_sequence_once_and_each_the_usual_one(parts, at_most):
+    def walk(**how):
+        return [run(chooser) for chooser in Exhaustive(at_most, **how)]
+
+    def run(chooser):
+        picked = []
+        while len(picked) < 4 + sum(picked):
+            picked.append(chooser.pick(1 + (len(picked) + sum(picked)) % 3))
+        return tuple(picked)
+
+    usual, *others = walk()
+    found = [walk(share=(part, parts)) for part in range(parts)]
+    assert [one[0] for one in found] == [usual] * parts
+    assert sorted(one for part in found for one in part[1:]) == sorted(others)
+
+
+@pytest.mark.parametrize("share", [(0, 0), (2, 2), (-1, 2)])
+def test_a_part_that_there_is_not_is_refused(share):
+    with pytest.raises(ValueError, match="expected a part"):
+        Exhaustive(1, share=share)
+
+
 def test_each_walk_counts_anew_and_says_how_far_it_came():
     choosers = Exhaustive(1)
     for chooser in choosers:

@@ -220,18 +220,23 @@ class Exhaustive:
 
     Args:
         at_most: How many picks may be other than 0.
+        share: Which part of them, and of how many: ``(0, 4)`` is the first of four, for as many processes. All parts
+            together visit each sequence once, but for the usual one, which each part begins with.
 
     Attributes:
         visited: How many sequences were begun; after the loop, how many there are.
 
     Raises:
-        ValueError: It is less than none.
+        ValueError: It is less than none, or no such part.
     """
 
-    def __init__(self, at_most: int) -> None:
+    def __init__(self, at_most: int, *, share: tuple[int, int] = (0, 1)) -> None:
         if at_most < 0:
             raise ValueError(f"expected 0 or more picks other than 0, got {at_most}")
+        if not 0 <= share[0] < share[1]:
+            raise ValueError(f"expected a part from 0 up to, and without, their number, got {share}")
         self.at_most = at_most
+        self.share = share
         self.visited = 0
 
     def __iter__(self) -> Iterator[Hand]:
@@ -252,12 +257,14 @@ class Exhaustive:
 
     def _next(self, log: list[Pick]) -> list[Pick] | None:
         """The way to the sequence behind one: its last pick that can be raised, raised, and those before it."""
+        part, parts = self.share
         before = sum(1 for one in log if one.number)
         for place in reversed(range(len(log))):
             one = log[place]
             before -= one.number > 0
-            if one.number + 1 < one.n and before < self.at_most:
-                return [*log[:place], attrs.evolve(one, number=one.number + 1)]
+            for number in range(one.number + 1, one.n if before < self.at_most else 0):
+                if before or (place + number) % parts == part:  # the first departure says whose part it is
+                    return [*log[:place], attrs.evolve(one, number=number)]
         return None
 
 

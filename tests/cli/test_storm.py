@@ -26,7 +26,21 @@ def test_a_token_is_played_and_what_breaks_ends_with_1(command, monkeypatch):
     assert (code, "thrown away" in out, "--token c1-" in out) == (1, True, True)
 
 
-@pytest.mark.parametrize("arguments", [("--token", "c1-x"), ("--exports", "0"), ("--seed", "x")])
+def test_every_schedule_is_counted(command):
+    code, out, _ = command("storm", "--faults", "1", "--kinds", "vendor", "job", "--processes", "1")
+    assert (code, out.splitlines()[-1]) == (0, "      94  in all, 0 broken")
+
+
+def test_a_token_of_a_schedule_is_played_over_its_kind(command):
+    assert command("storm", "--kinds", "vendor", "--token", "c1-")[0] == 0
+
+
+def test_what_was_not_taken_in_so_many_storms_is_a_failure(command):
+    code, out, _ = command("storm", "--exports", "1", "--until-all-taken", "1", "--processes", "1")
+    assert (code, "moves and" in out) == (1, True)
+
+
+@pytest.mark.parametrize("arguments", [("--token", "c1-x"), ("--exports", "0"), ("--seed", "x"), ("--kinds", "x")])
 def test_what_is_no_token_and_no_number_ends_with_2(command, arguments):
     with pytest.raises(SystemExit) as end:
         command("storm", *arguments)

@@ -12,6 +12,9 @@ from procore_qbd.cli.exits import ExitCode
 from procore_qbd.cli.json_output import add_json_option, say_json
 from procore_qbd.cli.output import say
 from procore_qbd.testing.storm.many import replay, until
+from procore_qbd.testing.storm.plans import KINDS_OF_EXPORTS
+from procore_qbd.testing.storm.schedules import FEW_FAULTS, how_of, options_of, schedules
+from procore_qbd.testing.storm.weather import FAULTS
 
 if TYPE_CHECKING:
     from procore_qbd.cli.commands import Commands
@@ -28,8 +31,28 @@ def register(commands: Commands) -> None:
     storm.add_argument("--seeds", type=_number, default=1, metavar="N", help="how many storms at the least")
     storm.add_argument("--seed", type=_number, default=1, metavar="SEED", help="the first one (default: %(default)s)")
     storm.add_argument("--token", type=_token, metavar="TOKEN", help="play one again that failed")
+    storm.add_argument(
+        "--until-all-taken",
+        type=_number,
+        default=0,
+        metavar="N",
+        help="go on until every move and every rule was taken, for N storms at the most; else it is a failure",
+    )
+    storm.add_argument(
+        "--faults",
+        type=_number,
+        metavar="N",
+        help="no dice: every schedule of at most N faults over one export of each kind",
+    )
+    storm.add_argument(
+        "--kinds", nargs="+", choices=list(_KINDS), metavar="KIND", help=f"of these: {', '.join(_KINDS)}"
+    )
+    storm.add_argument("--worst", action="store_true", help="only the faults that leave most in the dark")
     storm.add_argument("--processes", type=_number, metavar="N", help="how many at once (default: one a processor)")
     add_json_option(storm)
+
+
+_KINDS = {kind.replace(" ", "-"): kind for kind in KINDS_OF_EXPORTS}
 
 
 def _number(text: str) -> int:
@@ -47,16 +70,26 @@ def _token(text: str) -> str:
 
 
 def _storm(options: argparse.Namespace) -> ExitCode:
+    kinds = [_KINDS[one] for one in options.kinds or _KINDS]
+    faults = FEW_FAULTS if options.worst else FAULTS
     if options.token is not None:
-        report, failure = replay(options.token)
+        how = {"options": options_of(kinds[0], faults), **how_of(kinds[0], faults)} if options.kinds else {}
+        report, failure = replay(options.token, **how)
+        lines = report.lines()
+    elif options.faults is not None:
+        found = schedules(options.faults, kinds, faults, processes=options.processes)
+        report, failure, lines = found.report, found.failure, found.lines()
     else:
-        report, failure = until(options.exports, options.seed, seeds=options.seeds, processes=options.processes)
+        how = {"seeds": options.seeds, "all_taken": options.until_all_taken, "processes": options.processes}
+        report, failure = until(options.exports, options.seed, **how)
+        lines = report.lines()
     if options.json:
         say_json(_as_json(report, failure))
     else:
-        for line in (*report.lines(), *(("", *failure.lines()) if failure is not None else ())):
+        for line in (*lines, *(("", *failure.lines()) if failure is not None else ())):
             say(line)
-    return ExitCode.OK if failure is None else ExitCode.REFUSED
+    not_taken = bool(options.until_all_taken and report.not_taken)
+    return ExitCode.OK if failure is None and not not_taken else ExitCode.REFUSED
 
 
 def _as_json(report: StormReport, failure: Failure | None) -> dict[str, object]:

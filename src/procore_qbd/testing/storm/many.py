@@ -33,6 +33,7 @@ class Failure:
         shrunk: What plays as little of it as still fails.
         trace: What happens in the shrunk one.
         seed: The seed, where it came from one.
+        options: What else the command is told to play it again.
     """
 
     words: str
@@ -40,12 +41,13 @@ class Failure:
     shrunk: str
     trace: str
     seed: int | None = None
+    options: str = ""
 
     def lines(self) -> Iterator[str]:
         """The failure for people."""
         yield f"BROKEN{'' if self.seed is None else f' by seed {self.seed}'}: {self.words}"
-        yield f"play it again: procore-qbd storm --token {self.token}"
-        yield f"and shorter:   procore-qbd storm --token {self.shrunk}"
+        yield f"play it again: procore-qbd storm{self.options} --token {self.token}"
+        yield f"and shorter:   procore-qbd storm{self.options} --token {self.shrunk}"
         yield self.trace
 
 
@@ -75,13 +77,14 @@ def _kind(error: BaseException | None) -> str | None:
     return None if error is None else type(error).__name__
 
 
-def failure_of(hand: Hand, error: BaseException, seed: int | None = None, **how: Any) -> Failure:
+def failure_of(hand: Hand, error: BaseException, seed: int | None = None, *, options: str = "", **how: Any) -> Failure:
     """The failure of a storm that was played, shrunk.
 
     Args:
         hand: What had picked.
         error: What it raised.
         seed: The seed, where it came from one.
+        options: What else the command is told to play it again.
         how: What `Storm` was told else.
     """
     runs, kind = 0, _kind(error)
@@ -94,18 +97,30 @@ def failure_of(hand: Hand, error: BaseException, seed: int | None = None, **how:
     token = token_of(hand.picks)
     shrunk = token_of(shrink(hand.picks, fails))
     found, storm = played(Replay(shrunk), **how)
-    return Failure(words=_words(found or error), token=token, shrunk=shrunk, trace=storm.world.trace, seed=seed)
+    return Failure(
+        words=_words(found or error),
+        token=token,
+        shrunk=shrunk,
+        trace=storm.world.trace,
+        seed=seed,
+        options=options,
+    )
 
 
-def replay(token: str, **how: Any) -> tuple[StormReport, Failure | None]:
+def replay(token: str, *, options: str = "", **how: Any) -> tuple[StormReport, Failure | None]:
     """Play what a token says.
+
+    Args:
+        token: The token.
+        options: What else the command was told, for who plays it again.
+        how: What `Storm` is told else.
 
     Raises:
         ValueError: It is no token.
     """
     hand = Replay(token)
     error, storm = played(hand, **how)
-    return storm.world.report, failure_of(hand, error, **how) if error is not None else None
+    return storm.world.report, None if error is None else failure_of(hand, error, options=options, **how)
 
 
 def many(seeds: Iterable[int], **how: Any) -> tuple[StormReport, Failure | None]:
@@ -121,27 +136,34 @@ def many(seeds: Iterable[int], **how: Any) -> tuple[StormReport, Failure | None]
 
 
 def until(
-    exports: int, seed: int = 1, *, seeds: int = 0, processes: int | None = None
+    exports: int, seed: int = 1, *, seeds: int = 0, all_taken: int = 0, processes: int | None = None
 ) -> tuple[StormReport, Failure | None]:
-    """Play seeds until so many exports have ended, and so many seeds were played; or one breaks a promise.
+    """Play seeds until so many exports ended, so many seeds were played, all was taken; or one breaks a promise.
 
     Args:
         exports: How many exports.
         seed: The first seed.
         seeds: How many seeds at the least.
+        all_taken: How many seeds at the most until every move and every rule was taken (`StormReport.not_taken`);
+            0: it is not waited for.
         processes: How many at once; one for each processor where nothing is said.
     """
     whole = StormReport()
+
+    def wanted() -> bool:
+        too_few = whole.exports < exports or whole.seeds < seeds
+        return too_few or (whole.seeds < all_taken and bool(whole.not_taken))
+
     count = processes or os.cpu_count() or 1
     if count == 1:
-        while whole.exports < exports or whole.seeds < seeds:
+        while wanted():
             found, failure = many([seed + whole.seeds])
             whole.add(found)
             if failure is not None:
                 return whole, failure
         return whole, None
     with ProcessPoolExecutor(count) as pool:
-        while whole.exports < exports or whole.seeds < seeds:
+        while wanted():
             chunks = [range(first, first + _CHUNK) for first in range(seed, seed + _CHUNK * count * 4, _CHUNK)]
             seed += _CHUNK * len(chunks)
             for found, failure in pool.map(many, chunks):

@@ -79,12 +79,24 @@ class StormReport:
                 setattr(self, field.name, mine + theirs)
 
     @property
-    def missing(self) -> tuple[str, ...]:
-        """The faults, moves and rules that did not occur."""
-        faults = (fault for fault in (*FAULTS, *ACCIDENTS[1:]) if fault not in self.survived)
+    def not_taken(self) -> tuple[str, ...]:
+        """The moves of the tables of states and the rows of the table of decisions that were not taken."""
         moves = (words for words in _MOVES.values() if words not in self.moves)
         rules = (words for words in _RULES.values() if words not in self.rules)
-        return (*faults, *moves, *rules)
+        return (*moves, *rules)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The faults, moves and rules that did not occur."""
+        return (*(fault for fault in (*FAULTS, *ACCIDENTS[1:]) if fault not in self.survived), *self.not_taken)
+
+    def taken(self) -> str:
+        """How much of the tables was taken, in a line."""
+        moves, rules = (
+            sum(one in self.moves for one in _MOVES.values()),
+            sum(one in self.rules for one in _RULES.values()),
+        )
+        return f"{moves} of {len(_MOVES)} moves and {rules} of {len(_RULES)} rules were taken"
 
     def lines(self) -> Iterator[str]:
         """The report for people, as a table."""
@@ -96,6 +108,7 @@ class StormReport:
         for title, counted in (("survived", self.survived), ("moves", self.moves), ("decisions", self.rules)):
             yield f"\n{title}:"
             yield from (f"{count:8}  {what}" for what, count in sorted(counted.items(), key=lambda one: -one[1]))
+        yield f"\n{self.taken()}"
         yield "\nnot reached:"
         yield from (f"{'':8}  {what}" for what in self.missing or ("nothing was left out",))
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from procore_qbd.chooser import Exhaustive, Seeded
-from procore_qbd.testing.storm.many import failure_of
+from procore_qbd.testing.storm.many import Failure, failure_of, played
 from procore_qbd.testing.storm.plans import CHAINS, KINDS_OF_EXPORTS
+from procore_qbd.testing.storm.report import StormReport
 from procore_qbd.testing.storm.storm import Storm
 from procore_qbd.testing.storm.weather import ANSWERING, COMMIT, FAULTS, PEOPLE, SUBMITTING, Weather
 from procore_qbd.testing.storm.world import Scene, first_scene
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from procore_qbd.testing.storm.many import Failure
-    from procore_qbd.testing.storm.report import StormReport
-
-__all__ = ["FEW_FAULTS", "Schedules", "before", "schedules"]
+__all__ = ["FEW_FAULTS", "Schedules", "before", "how_of", "options_of", "schedules"]
 
 FEW_FAULTS = frozenset({"dies", "is stopped", "reply lost", "late", "QuickBooks crashes in the middle"})
 """The faults that leave most in the dark; with these alone more of them go together."""
@@ -28,6 +30,7 @@ _LEFT_OUT = frozenset(
     {COMMIT[-1], *PEOPLE, *ANSWERING[1:], *SUBMITTING[1:], "Procore is down", "a person acts in the middle"}
 )
 _TURNS = 120
+_PARTS = 8
 
 
 @attrs.define
@@ -35,14 +38,22 @@ class Schedules:
     """What came of it.
 
     Attributes:
+        at_most: How many faults struck one export at the most.
         visited: How many schedules were played, by kind of export.
         report: What was survived in all.
         failure: The first that broke a promise.
     """
 
-    visited: dict[str, int] = attrs.field(factory=dict)
-    report: StormReport | None = None
+    at_most: int
+    visited: Counter[str] = attrs.field(factory=Counter)
+    report: StormReport = attrs.field(factory=StormReport)
     failure: Failure | None = None
+
+    def lines(self) -> Iterator[str]:
+        """What came of it for people."""
+        for kind, count in self.visited.items():
+            yield f"{count:8}  schedules of at most {self.at_most} faults: {kind}"
+        yield f"{self.visited.total():8}  in all, {'0 broken' if self.failure is None else 'and one is broken'}"
 
 
 @cache
@@ -58,34 +69,61 @@ def before(kind: str) -> Scene:
     return scene
 
 
-def schedules(at_most: int, kinds: Sequence[str] = KINDS_OF_EXPORTS, faults: Iterable[str] | None = None) -> Schedules:
+def schedules(
+    at_most: int,
+    kinds: Sequence[str] = KINDS_OF_EXPORTS,
+    faults: Iterable[str] = FAULTS,
+    *,
+    processes: int | None = 1,
+) -> Schedules:
     """Play every schedule of at most so many faults over one export of each kind, up to the first that fails.
 
-    People leave the file alone, and whose turn it is decides the time alone.
+    People leave the file alone but for answers, and whose turn it is decides the time alone. A fault has its usual
+    measure (how late, how long, in which request); another measure counts as one fault more.
 
     Args:
         at_most: How many faults strike one export.
         kinds: The kinds of exports.
-        faults: The faults that may strike; without it, all but those of people and of Procore.
+        faults: The faults that may strike; those of people and of Procore are left out.
+        processes: How many at once; None: one for each processor.
     """
-    found = Schedules()
-    weather = _weather(FAULTS if faults is None else faults)
-    for kind in kinds:
-        how: dict[str, Any] = {"weather": weather, "chains": (kind,), "scene": before(kind), "in_order": True}
-        every = Exhaustive(at_most)
-        for hand in every:
-            storm = Storm(hand, **how)
-            try:
-                report = storm.run()
-            except Exception as error:  # noqa: BLE001  an error of the driver's own breaks a promise too
-                found.failure = failure_of(hand, error, **how)
-                return found
-            if found.report is None:
-                found.report = report
-            else:
-                found.report.add(report)
-        found.visited[kind] = every.visited
+    found = Schedules(at_most)
+    count = processes or os.cpu_count() or 1
+    parts = _PARTS * count if count > 1 else 1
+    tasks = [(at_most, kind, tuple(faults), (part, parts)) for kind in kinds for part in range(parts)]
+    with ProcessPoolExecutor(count) if count > 1 else nullcontext() as pool:
+        for one in map(_part, tasks) if pool is None else pool.map(_part, tasks):
+            found.visited.update(one.visited)
+            found.report.add(one.report)
+            if one.failure is not None:
+                found.failure = one.failure
+                break
     return found
+
+
+def _part(task: tuple[int, str, tuple[str, ...], tuple[int, int]]) -> Schedules:
+    """Play one part of the schedules over one kind of export."""
+    at_most, kind, faults, share = task
+    found, how = Schedules(at_most), how_of(kind, faults)
+    for number, hand in enumerate(Exhaustive(at_most, share=share)):
+        error, storm = played(hand, **how)
+        if error is not None:
+            found.failure = failure_of(hand, error, options=options_of(kind, faults), **how)
+            break
+        if number or not share[0]:  # each part begins with the schedule of no fault
+            found.visited[kind] += 1
+            found.report.add(storm.world.report)
+    return found
+
+
+def how_of(kind: str, faults: Iterable[str] = FAULTS) -> dict[str, Any]:
+    """What `Storm` is told for one export of a kind."""
+    return {"weather": _weather(faults), "chains": (kind,), "scene": before(kind), "in_order": True}
+
+
+def options_of(kind: str, faults: Iterable[str]) -> str:
+    """What the command is told to play a token of a schedule."""
+    return f" --kinds {kind.replace(' ', '-')}{' --worst' if set(faults) <= FEW_FAULTS else ''}"
 
 
 def _weather(faults: Iterable[str]) -> Weather:

@@ -112,6 +112,8 @@ class Storm:
             world.turns.after(0, worker.name, lambda worker=worker: self._drain(worker))  # type: ignore[misc]
         self.people.begin(self.procore.has)
         for _ in range(world.weather.turns):
+            if self._in_order and world.happened:
+                self.people.answer()
             if self._is_over():
                 break
             world.turns.take(in_order=self._in_order)
