@@ -204,7 +204,8 @@ def test_a_restored_file_that_has_as_many_documents_as_the_journal_knows_is_anot
     assert len(desk.orders) == 1
 
 
-def test_a_copy_that_comes_in_the_second_of_the_fences_last_change_leaves_no_door_open(desk):
+@pytest.mark.parametrize("dies", [False, True])
+def test_a_copy_that_comes_in_the_second_of_the_fences_last_change_leaves_no_door_open(desk, dies, monkeypatch):
     """An EditSequence is a second: the document and the one before it, in one second, leave the fence as it was."""
     now, copies = [int(desk.time)], []
     desk.file = desk.file.twin(clock=lambda: now[0])
@@ -224,7 +225,17 @@ def test_a_copy_that_comes_in_the_second_of_the_fences_last_change_leaves_no_doo
 
     desk.sleep = sleep
     desk.drain(desk.vendor_request(49, "Elm"))
+    if dies:
+        settled = Journal.settled
+
+        def once(*what, **more):
+            settled(*what, **more)
+            monkeypatch.undo()
+            raise Died
+
+        monkeypatch.setattr(Journal, "settled", once)
     desk.export(line)
+    desk.drain()
     desk.file.process(copies[0])
     assert len(desk.orders) == 1
 

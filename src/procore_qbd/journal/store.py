@@ -587,10 +587,11 @@ class Journal:
             found = rows.select("effect", {"company": claim.company, "run": effect.run})
             return sum(row["what"] == effect.what for row in found)
 
-    def knows_set(self, company: str, set_id: str) -> bool:
-        """Whether a message set id is ours."""
+    def by_set(self, company: str, set_id: str) -> Sent | None:
+        """The document with a message set id; None where it is none of ours."""
         with self._rows() as rows:
-            return any(row["company"] == company for row in rows.select("exchange", {"set_id": set_id}))
+            found = [row for row in rows.select("exchange", {"set_id": set_id}) if row["company"] == company]
+            return sent_of(found[0]) if found else None
 
     def settled(self, claim: Claim, exchange: int, settlements: Sequence[Settlement], **known: Any) -> None:
         """It is known what became of each effect of an exchange.

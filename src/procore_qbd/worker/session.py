@@ -246,7 +246,7 @@ class Session:
             )
 
     def _is_ours(self, found: FenceRecord) -> bool:
-        return found.set_id is not None and self.journal.knows_set(self.claim.company, found.set_id)
+        return found.set_id is not None and self.journal.by_set(self.claim.company, found.set_id) is not None
 
     def _see_that_it_was_not_restored(self, known: CompanyState, about: CompanyActivity) -> None:
         """All that the journal knows of is in the file; but it may be a copy of it, to try things with."""

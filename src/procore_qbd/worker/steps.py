@@ -317,6 +317,7 @@ class _Driver(Doubting):
         """Carry the runs on until each has ended or waits for a person."""
         while True:
             yield from self._end()
+            yield from self._leave_the_second()
             reading = [one for one in self.live if one.steps.requests and not one.steps.requests[0].writes]
             if reading:
                 yield from self._ask_for(reading)
