@@ -12,8 +12,11 @@ from procore_qbd.journal.states import EFFECT_MOVES, EXCHANGE_MOVES
 DOCS = Path(__file__).parents[2] / "docs"
 sys.path.append(str(DOCS))
 
-from generate import grid  # noqa: E402
 from journal_drawing import drawing, parts  # noqa: E402
+
+
+def grid(columns, rows):
+    return "\n".join(f"| {' | '.join(row)} |" for row in (columns, ["---"] * len(columns), *rows))
 
 
 @pytest.mark.parametrize(("kind", "moves"), [("exchange", EXCHANGE_MOVES), ("effect", EFFECT_MOVES)])

@@ -203,7 +203,11 @@ MUTANTS = {
         promise="QuickBooks keeps their replies for ever",
     ),
     "do not see that the file was restored": Mutant(
-        instead=lambda: (home("_see_that_it_is_the_same"), "_see_that_it_is_the_same", lambda *_: None),
+        instead=lambda: (
+            home("_freeze"),
+            "_freeze",
+            lambda *_: None,
+        ),  # it is seen by the fence, and by QuickBooks' word
         weather=weather("edit", accident=ACCIDENTS[1]),
         promise="a backup is restored, and the driver went on; lost: ",
     ),
