@@ -33,6 +33,14 @@ _LOG.addHandler(logging.NullHandler())
 _FIRST_WITH_GUIDS = "9.0"
 
 
+def _must_have_guids(_instance: object, _attribute: object, dialect: Dialect) -> None:
+    if parse_version(dialect.version) < parse_version(_FIRST_WITH_GUIDS):
+        raise ValueError(
+            f"expected qbXML {_FIRST_WITH_GUIDS} or later, got {dialect.version}: before that transactions have no "
+            "ExternalGUID, and an export whose reply is lost could be made twice"
+        )
+
+
 @attrs.frozen(kw_only=True)
 class WorkerSettings:
     """How a driver works.
@@ -54,16 +62,7 @@ class WorkerSettings:
         deadline: After how many seconds a drain begins nothing new; None: never.
     """
 
-    dialect: Dialect = attrs.field(factory=Dialect)
-
-    @dialect.validator
-    def _has_guids(self, _: object, dialect: Dialect) -> None:
-        if parse_version(dialect.version) < parse_version(_FIRST_WITH_GUIDS):
-            raise ValueError(
-                f"expected qbXML {_FIRST_WITH_GUIDS} or later, got {dialect.version}: before that transactions have no "
-                "ExternalGUID, and an export whose reply is lost could be made twice"
-            )
-
+    dialect: Dialect = attrs.field(factory=Dialect, validator=_must_have_guids)
     batch: int = attrs.field(default=50, validator=attrs.validators.ge(1))
     fence: bool = True
     recovery: bool = True
