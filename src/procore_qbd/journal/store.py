@@ -62,6 +62,7 @@ _DIGEST = 32
 _EMPTY_EXCHANGE, _EMPTY_EFFECT = (dict.fromkeys(TABLES[name].columns) for name in ("exchange", "effect"))
 _SOME = 64
 """How many rows are read at first, where there may be very many."""
+_OVER = (ExchangeState.SETTLED.value, ExchangeState.CLEARED.value)
 _KNOWN = tuple(state.value for state in EffectState if state is not EffectState.NOT_DONE)
 _AT_ONCE = 5000
 """How many links are looked up by one statement: databases take some ten thousand values at the most."""
@@ -264,7 +265,7 @@ class Journal:
             if same:
                 return int(same[0]["id"])
             number, now = ids.take(), self._clock()
-            names = {"key": key or f"same {digest} {number}", "digest": digest if key is None else None}
+            names = {"key": f"same {digest} {number}", "digest": digest} if key is None else {"key": key}
             row = {"company": company, "id": number, "request": text, "state": "waiting", "due": now, "at": now}
             rows.insert("request", [row | names])
             return number
@@ -282,7 +283,7 @@ class Journal:
     def unfinished(self, company: str) -> tuple[str, ...]:
         """What has not come to its end, in words: requests, documents and questions, and what Procore is to be told."""
         looked_for = {
-            "request": ("waiting", "working", "asked"),
+            "request": OPEN_REQUESTS,
             "exchange": _UNDER_WAY,
             "effect": OPEN_EFFECTS,
             "closing": ("to tell",),
@@ -548,8 +549,7 @@ class Journal:
         """
         with self._claimed(claim) as (rows, ids):
             found = rows.select("exchange", {"set_id": set_id})
-            over = (ExchangeState.SETTLED.value, ExchangeState.CLEARED.value)
-            if not found or found[0]["state"] not in over or not self._doubt_again(rows, found[0]):
+            if not found or found[0]["state"] not in _OVER or not self._doubt_again(rows, found[0]):
                 return None
             words = f"exchange {found[0]['id']} ({set_id}): a copy of it came late, after it was held for lost"
             self._event(rows, ids, claim.company, "came late", words)
@@ -572,7 +572,8 @@ class Journal:
         if again:
             state = moved(EffectState.NOT_DONE, "come late").value
             rows.update("effect", {"company": company, "id": tuple(again)}, {"state": state})
-            self._move(rows, company, exchange["id"], "come late", reply=None)
+            if exchange["state"] in _OVER:
+                self._move(rows, company, exchange["id"], "come late", reply=None)
         return bool(again)
 
     def given_up(self, claim: Claim) -> dict[str, int]:
@@ -604,7 +605,7 @@ class Journal:
         """
         with self._claimed(claim) as (rows, ids):
             row = one_of(rows, "exchange", claim.company, exchange)
-            if row["state"] not in (ExchangeState.SETTLED.value, ExchangeState.CLEARED.value):
+            if row["state"] not in _OVER:
                 self._move(rows, claim.company, exchange, "settle")
             for one in settlements:
                 self._settle(rows, ids, claim.company, one)

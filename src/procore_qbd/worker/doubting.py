@@ -74,7 +74,7 @@ class Doubting(Session):
     ) -> Generator[Step, Any, Mapping[int, Outcome | None] | None]:
         """Send a document that writes; what to answer for each of its requests, None where it was not sent at all."""
         self.questions = {}
-        early = self.settings.apart - (self.clock() - self.wrote) if self.wrote is not None else 0
+        early = self.settings.apart - (self.clock() - self.wrote)
         if early > 0:
             yield Sleep(seconds=early)
         set_id = self.new_id()

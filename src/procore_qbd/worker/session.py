@@ -108,8 +108,8 @@ class Session:
         """The fence as it was read last; every document that reads asks for it, too."""
         self.condensed: Moment | None = None
         """When QuickBooks condensed the file last, as far as it says."""
-        self.wrote: float | None = None
-        """When the last document that writes was answered."""
+        self.wrote = self.began
+        """When the last document that writes was answered; of another drain, it may have been just now."""
         self.asked: list[tuple[bytes, bytes, list[RunPart]]] = []
         """The documents that were read since the last one that wrote, with their replies and parts."""
         self.questions: dict[int, int] = {}

@@ -169,7 +169,7 @@ class _Driver(Doubting):
 
     def forget(self) -> None:
         """Nothing but the journal counts."""
-        self.fence, self.latest, self.asked, self.live, self.questions = None, None, [], [], {}
+        self.fence, self.latest, self.asked, self.live, self.questions, self.aside = None, None, [], [], {}, {}
 
     # --- the whole drain ---------------------------------------------------------------------------------------------
 
@@ -332,6 +332,7 @@ class _Driver(Doubting):
         if self.aside:
             yield Commit(name="set_aside")
             self.journal.set_aside(self.claim, self.aside)
+            self.failed += len(self.aside)
             self.aside = {}
         for one in [one for one in self.live if one.recording.diverged is not None]:
             self._give_up_live(one)
@@ -382,7 +383,6 @@ class _Driver(Doubting):
 
     def _set_aside(self, run: Run, entry: InboxEntry, error: Exception) -> None:
         self.aside[run.id] = f"{entry.request.request_name}: {type(error).__name__}: {error}"
-        self.failed += 1
 
     def _refuse_unwritable(self, runs: Sequence[_Live], why: RecordError) -> None:
         """Tell the runs that want what cannot be written; nothing of the document was sent.
