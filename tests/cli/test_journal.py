@@ -165,3 +165,17 @@ def test_a_copy_of_the_file_alone_is_frozen_a_copy_of_both_goes_on_and_a_thaw_te
     shutil.copy("both.company", "books.company")
     code, _, err = command("export", "vendor.json", "--company", "books.company")
     assert (code, "the company file is of epoch 2, the journal of 1" in err) == (2, True)
+
+
+def test_what_a_frozen_file_left_waiting_is_told_and_counted_once(command, folder):
+    """All that waits is carried out with the first file of the next export; its own files do not repeat it."""
+    names = [vendor(folder), vendor(folder, 36, "Elm", "b.json"), vendor(folder, 37, "Oak", "c.json")]
+    how = ("--company", "books.company")
+    command("export", names[0], *how)
+    (folder / "books.company.journal").unlink()
+    assert command("export", *names, *how)[0] == 2
+    command("journal", "thaw", *how, "--by", "Ann")
+    code, out, _ = command("export", *names, *how)
+    assert (code, out.splitlines()[-1]) == (0, "2 made, 1 unchanged")
+    assert out.count("is told above: an earlier run had left it waiting") == 2
+    assert in_the_file(folder) == ["Alder Creek", "Elm", "Oak"]

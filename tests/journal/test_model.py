@@ -4,56 +4,26 @@ import pytest
 
 from procore_qbd.journal.decisions import DECISIONS, Found, KeptReply, Verdict
 from procore_qbd.journal.states import EFFECT_MOVES, EXCHANGE_MOVES
-from support.model.checks import CHECKS, HOLES, MUTANTS, NO_FENCE, REPAIRS, SAFE, SPARE
+from support.model.checks import CHECKS
 from support.model.exploring import explore
 from support.model.rules import Rules, World
 
+CASES = [
+    pytest.param(
+        check,
+        id=f"{group}-{check.name}{check.lacks and f', without {check.lacks}'}".replace(" ", "-"),
+        marks=[getattr(pytest.mark, check.mark)] if check.mark else [],
+    )
+    for group, checks in CHECKS.items()
+    for check in checks
+]
 
-def rows(checks):
-    return [
-        pytest.param(
-            check, id=f"{check.name}{check.lacks and f', without {check.lacks}'}".replace(" ", "-"), marks=marks
-        )
-        for check in checks
-        for marks in [[getattr(pytest.mark, check.mark)] if check.mark else []]
-    ]
 
-
-def must_come_out(check):
+@pytest.mark.parametrize("check", CASES)
+def test_what_is_explored_comes_out_as_it_must(check):
     explored = check.explore()
     ways = "\n".join(f"{what}:\n  " + "\n  ".join(way) for what, way in explored.wrong.items())
     assert check.came_out(explored), f"{check.name}: {explored.states} states, complete: {explored.complete}\n{ways}"
-
-
-@pytest.mark.parametrize("check", rows(SAFE))
-def test_with_the_fence_nothing_is_made_twice_and_everything_comes_to_an_end(check):
-    must_come_out(check)
-
-
-@pytest.mark.parametrize("check", rows(HOLES))
-def test_a_hole_of_the_driver_is_found(check):
-    """What `WorkerSettings.apart` is for; the others that were found are closed: tests/worker/test_found_by_the_model.py."""
-    must_come_out(check)
-
-
-@pytest.mark.parametrize("check", rows(REPAIRS))
-def test_with_all_rules_nothing_is_made_twice_whatever_befalls(check):
-    must_come_out(check)
-
-
-@pytest.mark.parametrize("check", rows(MUTANTS))
-def test_rules_that_are_wrong_by_one_are_found(check):
-    must_come_out(check)
-
-
-@pytest.mark.parametrize("check", rows(SPARE))
-def test_the_fence_makes_up_for_what_is_needed_without_it(check):
-    must_come_out(check)
-
-
-@pytest.mark.parametrize("check", rows(NO_FENCE))
-def test_without_the_fence_two_records_need_a_copy_that_is_held_or_comes_twice(check):
-    must_come_out(check)
 
 
 def test_a_stopped_worker_that_goes_on_is_told_by_the_shortest_way():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from procore_qbd.domain.links import NO_PROCORE_ID, is_procore_id
 
-__all__ = ["name", "path", "procore_id"]
+__all__ = ["add_environment", "add_procore_company", "name", "path", "procore_id"]
 
 
 def name(text: str) -> str:
@@ -34,3 +34,24 @@ def procore_id(text: str) -> int:
     if not (re.fullmatch("[0-9]{1,19}", text) and is_procore_id(int(text))):
         raise argparse.ArgumentTypeError(f"{NO_PROCORE_ID}, got {text!r}")
     return int(text)
+
+
+def add_procore_company(command: argparse.ArgumentParser) -> None:
+    """Let a command be told the Procore company."""
+    command.add_argument(
+        "--procore-company",
+        type=procore_id,
+        metavar="ID",
+        help="the Procore company, for requests that do not name one",
+    )
+
+
+def add_environment(command: argparse.ArgumentParser) -> None:
+    """Let a command be told Procore's environment, for ids of two overlap."""
+    command.add_argument(
+        "--environment",
+        type=name,
+        default="production",
+        metavar="NAME",
+        help="Procore's environment (default: production)",
+    )

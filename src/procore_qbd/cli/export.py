@@ -46,19 +46,8 @@ def register(commands: Commands) -> None:
     export.add_argument(
         "--customer", type=arguments.name, metavar="NAME", help="the QuickBooks customer that is the parent of the jobs"
     )
-    export.add_argument(
-        "--procore-company",
-        type=arguments.procore_id,
-        metavar="ID",
-        help="the Procore company, for requests that do not name one",
-    )
-    export.add_argument(
-        "--environment",
-        type=arguments.name,
-        default="production",
-        metavar="NAME",
-        help="Procore's environment (default: production)",
-    )
+    arguments.add_procore_company(export)
+    arguments.add_environment(export)
     export.add_argument("--seed-references", action="store_true", help="first put in what requests and books refer to")
     export.add_argument("--out", type=arguments.path, metavar="DIR", help="write the qbXML and the close-outs there")
 

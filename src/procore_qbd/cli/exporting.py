@@ -114,6 +114,8 @@ class Export:
         self.differing = 0
         self.written = self.failed = self.over = self.interrupted = False
         self.ending = RequestEnding.NOT_CARRIED_OUT
+        self.earlier: list[tuple[ErpRequest, CloseOut]] = []
+        """What an earlier run had left waiting and was carried out with a request of this one, and printed there."""
 
     def carry_out(self, name: str, request: ErpRequest) -> CloseOut:
         """Carry out one request, save its documents, and print the result.
@@ -126,6 +128,13 @@ class Export:
             NotKeptError: Not all of its links can be kept; all else was done.
             ProcoreQbdError: It could not be carried out; what was said is written down.
         """
+        for one in self.earlier:
+            if one[0] == request:
+                self.earlier.remove(one)
+                self.ending = RequestEnding.CARRIED_OUT
+                self._write(name, [], one[1])
+                say("  is told above: an earlier run had left it waiting")
+                return one[1]
         key, said = self.company.file_id, list[_Said]()
         before = self.journal.all_links(key)
         events = len(self.journal.events(key))
@@ -153,6 +162,7 @@ class Export:
         """
         key = self.company.file_id
         number, told = self.journal.submit(key, request), list[CloseOut]()
+        left = [entry for entry in self.journal.requests(key, only_open=True) if entry.id != number]
         transport = Memory(self.company.process, lambda side, document: said.append(_Said(side, document)))
         ended = drain(
             key, journal=self.journal, transport=transport, books=self.books, tell=told.append, settings=_PATIENCE
@@ -163,6 +173,8 @@ class Export:
             if other != close_out:
                 say(f"  of an earlier run: {other.request_name}")
                 self._print_all(other, [_of_earlier(detail) for detail in other.details])
+        ends = ((entry, self.journal.close_out(key, entry.id)) for entry in left)
+        self.earlier += [(entry.request, end) for entry, end in ends if end is not None and end in told]
         if state == "ended" and close_out is not None:
             return close_out
         if state == "asked":

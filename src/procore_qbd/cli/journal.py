@@ -58,7 +58,7 @@ def register(commands: Commands) -> None:
     answer.add_argument("choice", metavar="CHOICE", help="one of its choices: different, abandon, 'adopt ID'")
     for command in (*of_journal.subparsers.choices.values(), questions, answer):
         command.add_argument("--company", required=True, type=arguments.path, metavar="FILE")
-        command.add_argument("--environment", type=arguments.name, default="production", metavar="NAME")
+        arguments.add_environment(command)
     for command in (thaw_, rebuild_, leave_, answer):
         command.add_argument("--by", type=arguments.name, metavar="NAME", help="who says so (default: the user's name)")
 
@@ -76,12 +76,7 @@ def _add_rebuild(commands: Commands) -> argparse.ArgumentParser:
         metavar="FROM-TO",
         help="further ids of Procore's to try; a thousand take a fraction of a second, a million some minutes",
     )
-    rebuild_.add_argument(
-        "--procore-company",
-        type=arguments.procore_id,
-        metavar="ID",
-        help="the Procore company, where requests do not say",
-    )
+    arguments.add_procore_company(rebuild_)
     rebuild_.add_argument(
         "--generations",
         type=int,

@@ -42,7 +42,7 @@ def register(commands: Commands) -> None:
         if command is linking:
             _add_record(command)
         command.add_argument("--company", required=True, type=arguments.path, metavar="FILE")
-        command.add_argument("--environment", type=arguments.name, default="production", metavar="NAME")
+        arguments.add_environment(command)
 
 
 def _add_record(linking: argparse.ArgumentParser) -> None:

@@ -275,10 +275,11 @@ class Journal:
         with self._rows() as rows:
             return entry_of(one_of(rows, "request", company, number))
 
-    def requests(self, company: str) -> tuple[ErpRequest, ...]:
-        """All requests that ever came in, the oldest first, whatever became of them."""
+    def requests(self, company: str, *, only_open: bool = False) -> tuple[InboxEntry, ...]:
+        """The requests that ever came in, the oldest first, whatever became of them; or those that have not ended."""
+        where: dict[str, Any] = {"company": company} | ({"state": OPEN_REQUESTS} if only_open else {})
         with self._rows() as rows:
-            return tuple(decoded(row["request"]) for row in rows.select("request", {"company": company}, order=("id",)))
+            return tuple(map(entry_of, rows.select("request", where, order=("id",))))
 
     def unfinished(self, company: str) -> tuple[str, ...]:
         """What has not come to its end, in words: requests, documents and questions, and what Procore is to be told."""

@@ -218,7 +218,7 @@ def rebuild(  # noqa: PLR0913  all but the first are named where it is called
             f"{company}: the company file that is open {says}, and the journal knows {known.file_id}: nothing was "
             "written. Open the right file; if the record was deleted, thaw first (procore-qbd journal thaw)"
         )
-    said = (*journal.requests(company), *requests)
+    said = (*(entry.request for entry in journal.requests(company)), *requests)
     sight = run(_read(), transport, dialect=dialect, read_only=True)
     numbers = dict.fromkeys(int(one) for request in said for one in _NUMBER.findall(encoded(request)))
     whose = dict.fromkeys([*(request.company_id for request in said), *procore_companies, None])

@@ -161,13 +161,7 @@ class Session:
         found, about = yield from self._read_file(known)
         if found is None and known.fence_id is None:
             found = yield from self._make_fence()
-        if found is None:
-            self._freeze(
-                "the record by which this library knows the company file is gone (other name "
-                f"{fences.FENCE_NAME!r}): it was deleted, or this is another company file; nothing was sent. See that "
-                "the right file is open; if the record was deleted, say so (procore-qbd journal thaw --record-deleted)"
-            )
-        assert found is not None  # noqa: S101
+        found = self._that_is_there(found)
         if known.file_id is not None:
             self._see_that_it_is_the_same(known, found)
             self._see_that_it_was_not_restored(known, about)
@@ -210,18 +204,26 @@ class Session:
         """See that the fence, as it was just read, goes on from how it was read before."""
         before = self.latest
         assert before is not None  # noqa: S101
-        if found is None or found.file_id != before.file_id:
-            self._freeze("in the middle of the work another company file was opened, or our record in it was deleted")
-        assert found is not None  # noqa: S101
+        found = self._that_is_there(found)
         self._see_that_it_is_the_same(before, found)
         self.latest = found
+        return found
+
+    def _that_is_there(self, found: FenceRecord | None) -> FenceRecord:
+        if found is None:
+            self._freeze(
+                "the record by which this library knows the company file is gone (other name "
+                f"{fences.FENCE_NAME!r}): it was deleted, or this is another company file; nothing more is sent. See "
+                "that the right file is open; if the record was deleted, say so (procore-qbd journal thaw "
+                "--record-deleted)"
+            )
         return found
 
     def _see_that_it_is_the_same(self, known: CompanyState | FenceRecord, found: FenceRecord) -> None:
         if found.file_id != known.file_id:
             self._freeze(
                 f"this is another company file: its record says {found.file_id}, the journal knows {known.file_id}; "
-                "nothing was sent. Open the right file, or keep a journal of its own for this one"
+                "nothing more is sent. Open the right file, or keep a journal of its own for this one"
             )
         if found.epoch != known.epoch:
             self._freeze(
