@@ -168,7 +168,7 @@ class Doubting(Session):
         if sent.fenced:
             first, outcomes, requests = outcomes[0], outcomes[1:], requests[1:]
             if not first.ok:
-                result = yield from self._fence_refused(sent, effects, first)
+                result = yield from self._fence_refused(sent, effects, first, came_now=asked is not None)
                 return result
             after = fences.read(first)
         judged = self._judged(effects, outcomes)
@@ -214,13 +214,14 @@ class Doubting(Session):
             yield Sleep(seconds=judged.pause)
 
     def _fence_refused(
-        self, sent: Sent, effects: tuple[Write, ...], first: Outcome
+        self, sent: Sent, effects: tuple[Write, ...], first: Outcome, *, came_now: bool
     ) -> Generator[Step, Any, dict[int, Outcome | None]]:
         """The fence was refused, so nothing of this copy was done; if it is another than it was, one before may be.
 
-        A code that leaves it open whether the fence was changed is settled by reading it again, too.
+        A code that leaves it open whether the fence was changed is settled by reading it again, too; and so is a reply
+        of an earlier time, for the fence may have been mended, or made anew, since.
         """
-        if first.code == _OUT_OF_DATE or first.committed is None:
+        if not came_now or first.code == _OUT_OF_DATE or first.committed is None:
             yield from self._doubt(sent, f"the fence was refused ({first.code}: {first.message})")
             answers = yield from self._resolve(sent, effects, recover=False)
             return answers
@@ -412,7 +413,7 @@ class Doubting(Session):
         }
         choices |= {
             "adopt ID": "another record is it: name its ListID or TxnID",
-            "different": "it is not there: write it",
+            **({} if sight.found is Found.SEVERAL else {"different": "it is not there: write it"}),
             "abandon": "do not export it",
         }
         words = f"{effect.what}: it is not known whether it was written to QuickBooks: {sight.words or why}"
@@ -431,6 +432,10 @@ class Doubting(Session):
                 sight = yield from self._sight(request, since(sent.clock))
                 if sight.found is Found.ONE:  # a copy of the document came while the person was thinking
                     choice = f"adopt {record_id(sight.record)}"
+                elif sight.found is Found.SEVERAL:  # where ours are there, no other is written
+                    yield Commit(name="ask")
+                    self._ask(effect, request, sight, "")
+                    continue
             if choice == "different":
                 settlement = Settlement(effect=question.effect, move="find it different")
             elif choice == "abandon":
