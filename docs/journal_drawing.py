@@ -40,7 +40,7 @@ _PROTOCOL = (
     ("worker", "journal", "answered", "on disk before anybody reads it"),
     ("worker", "QuickBooks", "doubt", "the fence, the reply that was kept, a look into the file"),
     ("worker", "journal", "settled", "done, refused, not done, or a person is asked"),
-    ("worker", "journal", "ended", "links, and what Procore is to be told"),
+    ("worker", "journal", "ended", "links, and what Procore is to be told: as a rule in one transaction with settled"),
     ("worker", "Procore", "close-out", "until Procore has it"),
 )
 """Who hands what to whom, from top to bottom, and what is to be said of it."""

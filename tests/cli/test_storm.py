@@ -21,7 +21,7 @@ def test_as_json(command):
 
 def test_a_token_is_played_and_what_breaks_ends_with_1(command, monkeypatch):
     assert command("storm", "--token", "c1-")[0] == 0
-    monkeypatch.setattr(Journal, "to_clear", lambda self, claim, before: to_clear(self, claim, 1e12))  # noqa: ARG005
+    monkeypatch.setattr(Journal, "to_clear", lambda self, claim, age: to_clear(self, claim, -1e12))  # noqa: ARG005
     code, out, _ = command("storm", "--token", "c1-")
     assert (code, "thrown away" in out, "--token c1-" in out) == (1, True, True)
 

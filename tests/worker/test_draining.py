@@ -427,11 +427,14 @@ def stopped_before(hall, name, *requests):
 
 @pytest.mark.parametrize("name", ["claim", "meet", "begin", "sending", "answered", "settled", "ended", "release"])
 def test_whoever_dies_anywhere_another_ends_it(hall, name):
+    if name == "settled":  # as a rule that goes with "ended"; here the first document ends no run
+        hall.file.faults.order(FaultRule(Refused(3175), requests=("PurchaseOrderAdd",), times=1))
     stopped_before(hall, name, hall.commitment(hall.line(1, "1000.00")), hall.vendor_request(48, "Birch"))
     ended = hall.drain()
     assert hall.journal.count("books") == {"ended": 2}
     assert ended.waiting == 0
-    assert (len(hall.all("PurchaseOrder")), hall.writes().count("PurchaseOrderAddRq")) == (1, 1)
+    assert len(hall.all("PurchaseOrder")) == 1
+    assert hall.writes().count("PurchaseOrderAddRq") == (2 if name == "settled" else 1)
     assert {detail.name for detail in hall.details} == {"SC-001 Concrete", "Birch"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -66,11 +67,25 @@ class MemoryTables:
         """Answer no more."""
         self._closed = True
 
-    def select(self, table: str, where: Where, /, *, order: Sequence[str] = (), limit: int | None = None) -> list[Row]:
+    def select(
+        self,
+        table: str,
+        where: Where,
+        /,
+        *,
+        order: Sequence[str] = (),
+        limit: int | None = None,
+        lock: bool = False,  # noqa: ARG002  one transaction comes after the other anyway
+    ) -> list[Row]:
         """The rows that fit, ordered by columns, then by the key."""
         found = [dict(row) for row in self._fitting(table, where)]
         found.sort(key=lambda row: tuple(row[name] for name in (*order, *TABLES[table].key)))
         return found[:limit]
+
+    @staticmethod
+    def now() -> float:
+        """The time of this machine, in seconds."""
+        return time.time()
 
     def count(self, table: str, by: str, where: Where, /) -> dict[Any, int]:
         """How many of the rows that fit have each value of a column."""

@@ -13,45 +13,61 @@ from procore_qbd.journal.nouns import CompanyState, InboxEntry, Question, Run, R
 from procore_qbd.journal.states import EffectState, ExchangeState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from procore_qbd.journal.tables import Row, Rows
 
 __all__ = [
-    "Ids",
+    "Held",
     "company_of",
     "effect_of",
     "entry_of",
     "id_of",
-    "keep_parts",
     "one_of",
     "part_of",
     "question_of",
     "row_of",
+    "rows_of_parts",
     "run_of",
     "sent_of",
 ]
 
 
 @attrs.define
-class Ids:
-    """The numbers of a company, in one transaction."""
+class Held:
+    """The row of a company file in one transaction, at whose end what was changed in it is written."""
 
-    next: int
+    row: Row
+    changes: Row = attrs.field(factory=dict)
 
-    def take(self) -> int:
-        """The next number."""
-        self.next += 1
-        return self.next - 1
+    @property
+    def company(self) -> str:
+        """Which it is."""
+        return str(self.row["company"])
+
+    @property
+    def next(self) -> int:
+        """The number that comes next."""
+        return int({**self.row, **self.changes}["next_id"])
+
+    def number(self) -> int:
+        """Take it."""
+        number = self.next
+        self.changes["next_id"] = number + 1
+        return number
+
+    def change(self, **values: Any) -> None:
+        """Know something else of the company file from now on."""
+        self.changes |= values
 
 
-def row_of(rows: Rows, company: str) -> Row:
-    """The row of a company file.
+def row_of(rows: Rows, company: str, *, lock: bool = False) -> Row:
+    """The row of a company file; locked, where others are to wait for the end of the transaction.
 
     Raises:
         JournalError: There is none.
     """
-    found = rows.select("company", {"company": company})
+    found = rows.select("company", {"company": company}, lock=lock)
     if not found:
         raise JournalError(f"{company}: is not in the journal; register it first")
     return found[0]
@@ -89,9 +105,9 @@ def run_of(row: Row) -> Run:
     return Run(id=row["id"], request=row["request"], books=decoded(row["books"]), reads=decoded(row["reads"]))
 
 
-def keep_parts(rows: Rows, company: str, exchange: int, parts: Sequence[RunPart]) -> None:
-    """Write down whose requests a document carries."""
-    whole = [
+def rows_of_parts(company: str, exchange: int, parts: Iterable[RunPart]) -> list[Row]:
+    """The rows that say whose requests a document carries."""
+    return [
         {
             "company": company,
             "exchange": exchange,
@@ -102,7 +118,6 @@ def keep_parts(rows: Rows, company: str, exchange: int, parts: Sequence[RunPart]
         }
         for at, one in enumerate(parts)
     ]
-    rows.insert("part", whole)
 
 
 def part_of(row: Row) -> RunPart:

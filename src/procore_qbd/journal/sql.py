@@ -262,7 +262,9 @@ class _SqlRows:
         if self._only_reads:
             raise JournalError(f"{table}: a look changes nothing; begin a transaction")
 
-    def select(self, table: str, where: Where, /, *, order: Sequence[str] = (), limit: int | None = None) -> list[Row]:
+    def select(
+        self, table: str, where: Where, /, *, order: Sequence[str] = (), limit: int | None = None, lock: bool = False
+    ) -> list[Row]:
         """The rows that fit, ordered by columns, then by the key."""
         shape = _shape(where)
         columns = tuple(TABLES[table].columns)
@@ -270,16 +272,21 @@ class _SqlRows:
         def make() -> Any:
             sql = SQL_TABLES[table]
             found = sa.select(*(sql.c[name] for name in columns)).where(*_fitting(sql, shape))
+            found = found.with_for_update() if lock else found
             if limit is None:
                 return found
             return found.order_by(*(sql.c[name] for name in by)).limit(sa.bindparam("w_limit"))
 
         by = tuple(dict.fromkeys((*order, *TABLES[table].key)))
-        statement = self._prepared(("select", table, shape, by if limit is not None else None), make)
+        statement = self._prepared(("select", table, shape, by if limit is not None else None, lock), make)
         values = _bound(where) | ({"w_limit": limit} if limit is not None else {})
         rows = [dict(zip(columns, row, strict=True)) for row in self._run(table, statement, values)]
         # All that fit are sorted here: told to sort, SQLite walks the rows in that order, through the whole company.
         return rows if limit is not None else sorted(rows, key=lambda row: tuple(row[name] for name in by))
+
+    def now(self) -> float:
+        """The time in seconds: of this machine, or of the database where several machines share it."""
+        return self._dialect.now(self._connection)
 
     def count(self, table: str, by: str, where: Where, /) -> dict[Any, int]:
         """How many of the rows that fit have each value of a column."""

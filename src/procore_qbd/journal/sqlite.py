@@ -98,6 +98,11 @@ class Sqlite:
         """Who may write gets the right to it at once, so that what was read is still true then."""
         connection.exec_driver_sql("BEGIN" if connection.info.get("only reads") else "BEGIN IMMEDIATE")
 
+    @staticmethod
+    def now(_connection: sa.Connection) -> float:
+        """The time of the machine that the file is on."""
+        return time.time()
+
     def in_words(self, error: Exception) -> str:
         """What an error of the database means, and what to do."""
         cause = getattr(error, "orig", None) or error

@@ -7,10 +7,11 @@ The drawings in docs/journal/how-it-works.md are made of these rows, and the dat
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 
 from procore_qbd.errors import JournalError
 
-__all__ = ["EFFECT_MOVES", "EXCHANGE_MOVES", "EffectState", "ExchangeState", "moved"]
+__all__ = ["EFFECT_MOVES", "EXCHANGE_MOVES", "EffectState", "ExchangeState", "moved", "way"]
 
 
 class ExchangeState(StrEnum):
@@ -81,18 +82,28 @@ EFFECT_MOVES: dict[tuple[EffectState, str], EffectState] = {
 }
 
 
+_MOVES: dict[tuple[ExchangeState | EffectState, str], ExchangeState | EffectState] = {
+    **EXCHANGE_MOVES,  # type: ignore[dict-item]
+    **EFFECT_MOVES,  # type: ignore[dict-item]
+}
+
+
 def moved(state: ExchangeState | EffectState, move: str) -> ExchangeState | EffectState:
     """Where a move leads.
 
     Raises:
         JournalError: No such move leads from there.
     """
-    table: dict[tuple[ExchangeState | EffectState, str], ExchangeState | EffectState] = {
-        **EXCHANGE_MOVES,  # type: ignore[dict-item]
-        **EFFECT_MOVES,  # type: ignore[dict-item]
-    }
     kind = "exchange" if isinstance(state, ExchangeState) else "effect"
-    found = table.get((state, move))
+    found = _MOVES.get((state, move))
     if found is None or type(found) is not type(state):
         raise JournalError(f"an {kind} that is {state.value} does not {move}: somebody else settled it meanwhile")
     return found
+
+
+@cache
+def way(kind: type[ExchangeState | EffectState], move: str) -> tuple[tuple[str, ...], str]:
+    """From which states a move leads, and to which one."""
+    found = {start.value: end.value for (start, word), end in _MOVES.items() if word == move and type(start) is kind}
+    (end,) = set(found.values())
+    return tuple(found), end

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
@@ -35,20 +34,20 @@ from procore_qbd.journal.nouns import (
     Write,
 )
 from procore_qbd.journal.rows import (
-    Ids,
+    Held,
     company_of,
     effect_of,
     entry_of,
     id_of,
-    keep_parts,
     one_of,
     part_of,
     question_of,
     row_of,
+    rows_of_parts,
     run_of,
     sent_of,
 )
-from procore_qbd.journal.states import EffectState, ExchangeState, moved
+from procore_qbd.journal.states import EffectState, ExchangeState, moved, way
 from procore_qbd.journal.tables import OPEN_EFFECTS, OPEN_REQUESTS, TABLES, Row, Rows, Tables, TakenError
 
 if TYPE_CHECKING:
@@ -69,6 +68,28 @@ _AT_ONCE = 5000
 _UNDER_WAY = tuple(state.value for state in (ExchangeState.SENDING, ExchangeState.IN_DOUBT, ExchangeState.ANSWERED))
 
 
+def _must_hold(claim: Claim, row: Row) -> None:
+    if row["token"] != claim.token or row["owner"] is None:
+        raise LeaseLostError(
+            f"{claim.company}: {claim.owner} was overtaken by {row['owner'] or 'another worker'}, who settles what it "
+            "had sent; nothing more is sent from here"
+        )
+
+
+def _moved(rows: Rows, table: str, key: Row, move: str, values: Mapping[str, Any], or_is: tuple[str, ...] = ()) -> None:
+    """Move an exchange or an effect on, in one statement; one that `or_is` names stays as it is.
+
+    Raises:
+        JournalError: No such move leads from where it is, or there is none.
+    """
+    kind: type[ExchangeState | EffectState] = ExchangeState if table == "exchange" else EffectState
+    starts, end = way(kind, move)
+    if not rows.update(table, {**key, "state": starts}, {**values, "state": end}):
+        state = one_of(rows, table, key["company"], key["id"])["state"]
+        if state not in or_is:
+            moved(kind(state), move)
+
+
 def _unfinished(table: str, row: Row) -> str:
     """What has not come to its end, in words."""
     if table == "closing":
@@ -83,10 +104,10 @@ class Journal:
 
     Args:
         tables: Where it is kept.
-        clock: The time in seconds; leases run by it.
+        clock: The time in seconds, by which leases run; without it the store's own, so that all who share it agree.
     """
 
-    def __init__(self, tables: Tables, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, tables: Tables, *, clock: Callable[[], float] | None = None) -> None:
         self._tables = tables
         self._clock = clock
 
@@ -100,9 +121,42 @@ class Journal:
         """Let go of the store."""
         self._tables.close()
 
+    def _now(self, rows: Rows) -> float:
+        return rows.now() if self._clock is None else self._clock()
+
     @contextmanager
-    def _rows(self) -> Iterator[Rows]:
+    def _written(self, company: str) -> Iterator[tuple[Rows, Held]]:
+        """The rows of a company file for who changes them, one after the other.
+
+        Raises:
+            JournalError: The company file is not known.
+        """
         with self._tables.transaction() as rows:
+            file = Held(row_of(rows, company, lock=True))
+            yield rows, file
+            if file.changes:
+                rows.update("company", {"company": company}, file.changes)
+
+    @contextmanager
+    def _claimed(self, claim: Claim) -> Iterator[tuple[Rows, Held]]:
+        """The same for a worker, if the claim still holds. One that ran out and that nobody took still holds.
+
+        Raises:
+            LeaseLostError: It does not.
+        """
+        with self._written(claim.company) as (rows, file):
+            _must_hold(claim, file.row)
+            yield rows, file
+
+    @contextmanager
+    def _looked_at(self, claim: Claim) -> Iterator[Rows]:
+        """The rows for a worker who only looks.
+
+        Raises:
+            LeaseLostError: The claim does not hold any more.
+        """
+        with self._tables.reading() as rows:
+            _must_hold(claim, row_of(rows, claim.company))
             yield rows
 
     # --- companies ---------------------------------------------------------------------------------------------------
@@ -113,20 +167,16 @@ class Journal:
         Raises:
             JournalError: It is known as that of another environment of Procore.
         """
-        with self._rows() as rows:
-            found = rows.select("company", {"company": company})
-            if not found:
-                new = {
-                    "company": company,
-                    "environment": environment,
-                    "next_id": 1,
-                    "token": 0,
-                    "counter": 0,
-                    "epoch": 1,
-                }
-                rows.insert("company", [new])
-                return CompanyState(company=company, environment=environment)
-            known = company_of(found[0])
+        try:
+            with self._tables.transaction() as rows:
+                found = rows.select("company", {"company": company})
+                if not found:
+                    numbers = {"next_id": 1, "token": 0, "counter": 0, "epoch": 1}
+                    rows.insert("company", [{"company": company, "environment": environment, **numbers}])
+                    return CompanyState(company=company, environment=environment)
+                known = company_of(found[0])
+        except TakenError:  # another process was faster
+            known = self.company(company)
         if known.environment != environment:
             raise JournalError(
                 f"{company}: is in the journal with Procore's environment {known.environment!r}, not {environment!r}: "
@@ -136,7 +186,7 @@ class Journal:
 
     def companies(self) -> tuple[str, ...]:
         """The company files that are known."""
-        with self._rows() as rows:
+        with self._tables.reading() as rows:
             return tuple(row["company"] for row in rows.select("company", {}))
 
     def company(self, company: str) -> CompanyState:
@@ -145,7 +195,7 @@ class Journal:
         Raises:
             JournalError: Nothing.
         """
-        with self._rows() as rows:
+        with self._tables.reading() as rows:
             return company_of(row_of(rows, company))
 
     def claim(self, company: str, owner: str, seconds: float) -> Claim | None:
@@ -156,58 +206,28 @@ class Journal:
             owner: Who asks: a name of this very worker, for people.
             seconds: How long it lasts unless it is renewed.
         """
-        with self._rows() as rows:
-            row, now = row_of(rows, company), self._clock()
+        with self._written(company) as (rows, file):
+            row, now = file.row, self._now(rows)
             if row["owner"] is not None and row["leased_until"] > now:
                 return None
             token = row["token"] + 1
-            values = {"owner": owner, "leased_until": now + seconds, "token": token}
-            rows.update("company", {"company": company}, values)
+            file.change(owner=owner, leased_until=now + seconds, token=token)
             return Claim(company=company, owner=owner, token=token)
 
     def renew(self, claim: Claim, seconds: float) -> None:
         """Keep the right for longer."""
-        with self._claimed(claim) as (rows, _):
-            rows.update("company", {"company": claim.company}, {"leased_until": self._clock() + seconds})
+        with self._claimed(claim) as (rows, file):
+            file.change(leased_until=self._now(rows) + seconds)
 
     def release(self, claim: Claim) -> None:
         """Give the right back."""
-        with self._claimed(claim) as (rows, _):
-            rows.update("company", {"company": claim.company}, {"owner": None, "leased_until": None})
-
-    @contextmanager
-    def _claimed(self, claim: Claim) -> Iterator[tuple[Rows, Ids]]:
-        """The rows, if the claim still holds. One that ran out and that nobody took still holds.
-
-        Raises:
-            LeaseLostError: It does not.
-        """
-        with self._rows() as rows:
-            row = row_of(rows, claim.company)
-            if row["token"] != claim.token or row["owner"] is None:
-                raise LeaseLostError(
-                    f"{claim.company}: {claim.owner} was overtaken by {row['owner'] or 'another worker'}, who settles "
-                    "what it had sent; nothing more is sent from here"
-                )
-            ids = Ids(row["next_id"])
-            yield rows, ids
-            if ids.next != row["next_id"]:
-                rows.update("company", {"company": claim.company}, {"next_id": ids.next})
-
-    @contextmanager
-    def _anybody(self, company: str) -> Iterator[tuple[Rows, Ids]]:
-        """The rows, for who needs no claim."""
-        with self._rows() as rows:
-            row = row_of(rows, company)
-            ids = Ids(row["next_id"])
-            yield rows, ids
-            if ids.next != row["next_id"]:
-                rows.update("company", {"company": company}, {"next_id": ids.next})
+        with self._claimed(claim) as (_, file):
+            file.change(owner=None, leased_until=None)
 
     def meet(self, claim: Claim, **known: Any) -> None:
         """Write down what the file's own record says: fields of `CompanyState`."""
-        with self._claimed(claim) as (rows, _):
-            rows.update("company", {"company": claim.company}, known)
+        with self._claimed(claim) as (_, file):
+            file.change(**known)
 
     def freeze(self, claim: Claim, words: str, **known: Any) -> None:
         """Send nothing more to this company file until a person has looked.
@@ -217,9 +237,9 @@ class Journal:
             words: Why.
             known: What is true now: fields of `CompanyState`.
         """
-        with self._claimed(claim) as (rows, ids):
-            rows.update("company", {"company": claim.company}, {"frozen": words, **known})
-            self._event(rows, ids, claim.company, "frozen", words)
+        with self._claimed(claim) as (rows, file):
+            file.change(frozen=words, **known)
+            self._event(rows, file, "frozen", words)
 
     def thaw(self, company: str, by: str, **known: Any) -> None:
         """A person has looked: go on. What was held for not done is in doubt again: who knows what happened meanwhile.
@@ -229,12 +249,12 @@ class Journal:
             by: Who says so.
             known: What is true now: fields of `CompanyState`.
         """
-        with self._anybody(company) as (rows, ids):
-            rows.update("company", {"company": company}, {"frozen": None, **known})
+        with self._written(company) as (rows, file):
+            file.change(frozen=None, **known)
             where = {"company": company, "state": EffectState.NOT_DONE.value}
             for number in sorted({row["exchange"] for row in rows.select("effect", where)}):
                 self._doubt_again(rows, one_of(rows, "exchange", company, number))
-            self._event(rows, ids, company, "thawed", f"{by} says that it may go on")
+            self._event(rows, file, "thawed", f"{by} says that it may go on")
 
     # --- the inbox ---------------------------------------------------------------------------------------------------
 
@@ -255,7 +275,7 @@ class Journal:
         """
         text = encoded(request)
         digest = hashlib.sha256(text.encode()).hexdigest()[:_DIGEST]
-        with self._anybody(company) as (rows, ids):
+        with self._written(company) as (rows, file):
             if key is None:
                 same = rows.select("request", {"company": company, "digest": digest, "state": OPEN_REQUESTS})
             else:
@@ -264,7 +284,7 @@ class Journal:
                     raise JournalError(f"request {key}: was submitted before, and asked for something else")
             if same:
                 return int(same[0]["id"])
-            number, now = ids.take(), self._clock()
+            number, now = file.number(), self._now(rows)
             names = {"key": f"same {digest} {number}", "digest": digest} if key is None else {"key": key}
             row = {"company": company, "id": number, "request": text, "state": "waiting", "due": now, "at": now}
             rows.insert("request", [row | names])
@@ -272,13 +292,13 @@ class Journal:
 
     def entry(self, company: str, number: int) -> InboxEntry:
         """A request by its number."""
-        with self._rows() as rows:
+        with self._tables.reading() as rows:
             return entry_of(one_of(rows, "request", company, number))
 
     def requests(self, company: str, *, only_open: bool = False) -> tuple[InboxEntry, ...]:
         """The requests that ever came in, the oldest first, whatever became of them; or those that have not ended."""
         where: dict[str, Any] = {"company": company} | ({"state": OPEN_REQUESTS} if only_open else {})
-        with self._rows() as rows:
+        with self._tables.reading() as rows:
             return tuple(map(entry_of, rows.select("request", where, order=("id",))))
 
     def unfinished(self, company: str) -> tuple[str, ...]:
@@ -289,7 +309,7 @@ class Journal:
             "effect": OPEN_EFFECTS,
             "closing": ("to tell",),
         }
-        with self._rows() as rows:
+        with self._tables.reading() as rows:
             return tuple(
                 _unfinished(table, row)
                 for table, states in looked_for.items()
@@ -298,7 +318,7 @@ class Journal:
 
     def count(self, company: str) -> dict[str, int]:
         """How many requests are in each state."""
-        with self._rows() as rows:
+        with self._tables.reading() as rows:
             return rows.count("request", "state", {"company": company})
 
     def begin(
@@ -307,6 +327,7 @@ class Journal:
         choose: Callable[[Iterator[InboxEntry]], Sequence[InboxEntry]],
         books: Books,
         *,
+        some: int = _SOME,
         renew: float | None = None,
         told: Sequence[int] = (),
     ) -> tuple[tuple[Run, InboxEntry], ...]:
@@ -316,6 +337,7 @@ class Journal:
             claim: The right to work on the company file.
             choose: Takes what may be begun, the oldest first, as far as it looks, and says what is.
             books: The bookkeeper's settings.
+            some: How many it will look at, as a guess.
             renew: For how many seconds to keep the right from now on; None: as long as before.
             told: The close-outs that Procore has by now.
 
@@ -323,25 +345,25 @@ class Journal:
             The new runs, each with what it carries out.
         """
         text = encoded(books)
-        with self._claimed(claim) as (rows, ids):
+        with self._claimed(claim) as (rows, file):
             if told:
                 rows.update("closing", {"company": claim.company, "id": tuple(told)}, {"state": "told"})
-            chosen = choose(self._waiting(rows, claim.company))
+            chosen = choose(self._waiting(rows, claim.company, some))
             if not chosen:
                 return ()
-            runs = tuple(Run(id=ids.take(), request=entry.id, books=books) for entry in chosen)
+            runs = tuple(Run(id=file.number(), request=entry.id, books=books) for entry in chosen)
             numbers = tuple(entry.id for entry in chosen)
             rows.update("request", {"company": claim.company, "id": numbers}, {"state": "working"})
             empty = {"company": claim.company, "books": text, "reads": "[]", "state": "open"}
             rows.insert("run", [empty | {"id": run.id, "request": run.request} for run in runs])
             if renew is not None:
-                rows.update("company", {"company": claim.company}, {"leased_until": self._clock() + renew})
+                file.change(leased_until=self._now(rows) + renew)
             return tuple(zip(runs, chosen, strict=True))
 
-    def _waiting(self, rows: Rows, company: str) -> Iterator[InboxEntry]:
+    def _waiting(self, rows: Rows, company: str, some: int) -> Iterator[InboxEntry]:
         """Requests that may be begun, the oldest first; no more are read than are asked for, or a few."""
         where = {"company": company, "state": "waiting"}
-        seen, most, now = 0, _SOME, self._clock()
+        seen, most, now = 0, some, self._now(rows)
         while True:
             found = rows.select("request", where, order=("id",), limit=most)
             yield from (entry_of(row) for row in found[seen:] if row["due"] <= now)
@@ -351,13 +373,13 @@ class Journal:
 
     def open_runs(self, claim: Claim) -> tuple[Run, ...]:
         """The runs that were begun and have not ended."""
-        with self._claimed(claim) as (rows, _):
+        with self._looked_at(claim) as rows:
             found = rows.select("run", {"company": claim.company, "state": "open"}, order=("id",))
             return tuple(run_of(row) for row in found)
 
     def history(self, claim: Claim, run: int) -> tuple[tuple[Sent, tuple[Write, ...], tuple[RunPart, ...]], ...]:
         """The exchanges that a run had a part in, in their order, each with the run's own effects and parts."""
-        with self._claimed(claim) as (rows, _):
+        with self._looked_at(claim) as rows:
             effects: dict[int, list[Write]] = {}
             for row in rows.select("effect", {"company": claim.company, "run": run}, order=("id",)):
                 effects.setdefault(row["exchange"], []).append(effect_of(row))
@@ -382,22 +404,22 @@ class Journal:
             why: In words.
             links: What its effects have become, so that the new run finds it under whatever name.
         """
-        with self._claimed(claim) as (rows, ids):
+        with self._claimed(claim) as (rows, file):
             row = one_of(rows, "run", claim.company, run)
             for link in links:
                 keep_link(rows, claim.company, link)
             rows.update("run", {"company": claim.company, "id": run}, {"state": "given up"})
             rows.update("request", {"company": claim.company, "id": row["request"]}, {"state": "waiting"})
-            self._event(rows, ids, claim.company, "settled by looking", f"request {row['request']}: {why}")
+            self._event(rows, file, "settled by looking", f"request {row['request']}: {why}")
 
     def set_aside(self, claim: Claim, runs: Mapping[int, str]) -> None:
         """Runs ended with an error of this library, told in words: their requests are not tried again by themselves."""
-        with self._claimed(claim) as (rows, ids):
+        with self._claimed(claim) as (rows, file):
             for run, words in runs.items():
                 row = one_of(rows, "run", claim.company, run)
                 rows.update("run", {"company": claim.company, "id": run}, {"state": "given up"})
                 rows.update("request", {"company": claim.company, "id": row["request"]}, {"state": "failed"})
-                self._event(rows, ids, claim.company, "failed", f"request {row['request']}: {words}")
+                self._event(rows, file, "failed", f"request {row['request']}: {words}")
 
     # --- exchanges ---------------------------------------------------------------------------------------------------
 
@@ -433,61 +455,46 @@ class Journal:
         Raises:
             JournalError: A document is under way already, or an effect of it is.
         """
-        with self._claimed(claim) as (rows, ids):
-            now, known = self._clock(), company_of(row_of(rows, claim.company))
+        with self._claimed(claim) as (rows, file):
+            if rows.select("exchange", {"company": claim.company, "state": ExchangeState.IN_DOUBT.value}):
+                raise JournalError(f"{claim.company}: a document is in doubt: settle that first; nothing was sent")
             head = {
                 "company": claim.company,
                 "sender": sender,
                 "fenced": int(fenced),
-                "counter": known.counter + 1,
-                "clock": known.clock,
+                "counter": file.row["counter"] + 1,
+                "clock": file.row["clock"],
                 "token": claim.token,
-                "at": now,
+                "at": self._now(rows),
             }
-            for text, reply, whose in asked:
-                number = ids.take()
-                read = {
-                    "id": number,
-                    "writes": 0,
-                    "state": ExchangeState.SETTLED.value,
-                    "document": text,
-                    "reply": reply,
+            over = {"writes": 0, "state": ExchangeState.SETTLED.value}
+            before = [head | over | {"id": file.number(), "document": read, "reply": reply} for read, reply, _ in asked]
+            now = {"id": file.number(), "writes": 1, "set_id": set_id, "state": ExchangeState.SENDING.value}
+            row = head | now | {"document": document}
+            new = [
+                {
+                    "company": claim.company,
+                    "id": file.number(),
+                    "exchange": row["id"],
+                    "position": one.position,
+                    "run": one.run,
+                    "what": one.what,
+                    "guid": one.guid,
+                    "state": EffectState.OPEN.value,
+                    "record": one.record,
                 }
-                rows.insert("exchange", [head | read])
-                keep_parts(rows, claim.company, number, whose)
-            number = ids.take()
-            row = {
-                "id": number,
-                "writes": 1,
-                "set_id": set_id,
-                "state": ExchangeState.SENDING.value,
-                "document": document,
-            }
-            if rows.select("exchange", {"company": claim.company, "state": ExchangeState.IN_DOUBT.value}):
-                raise JournalError(f"{claim.company}: a document is in doubt: settle that first; nothing was sent")
+                for one in effects
+            ]
             try:
-                rows.insert("exchange", [head | row])
-                keep_parts(rows, claim.company, number, parts)
-                new = [
-                    {
-                        "company": claim.company,
-                        "id": ids.take(),
-                        "exchange": number,
-                        "position": one.position,
-                        "run": one.run,
-                        "what": one.what,
-                        "guid": one.guid,
-                        "state": EffectState.OPEN.value,
-                        "record": one.record,
-                    }
-                    for one in effects
-                ]
+                rows.insert("exchange", [*before, row])
                 rows.insert("effect", new)
             except TakenError as error:
                 raise JournalError(f"{claim.company}: {error}: is under way already; nothing was sent") from error
+            whose = [*((one["id"], of) for one, (_, _, of) in zip(before, asked, strict=True)), (row["id"], parts)]
+            rows.insert("part", [one for number, of in whose for one in rows_of_parts(claim.company, number, of)])
             for run, told in reads.items():
                 rows.update("run", {"company": claim.company, "id": run}, {"reads": encoded(tuple(told))})
-            whole = sent_of(_EMPTY_EXCHANGE | head | row, tuple(parts))
+            whole = sent_of(_EMPTY_EXCHANGE | row, tuple(parts))
             return whole, tuple(effect_of(_EMPTY_EFFECT | one) for one in new)
 
     def answered(self, claim: Claim, exchange: int, reply: bytes) -> None:
@@ -497,23 +504,23 @@ class Journal:
 
     def evidence(self, company: str, exchange: int, reply: bytes) -> None:
         """A reply came to who was overtaken. It is kept for people, and moves nothing that is settled."""
-        with self._anybody(company) as (rows, ids):
+        with self._written(company) as (rows, file):
             row = one_of(rows, "exchange", company, exchange)
             if row["reply"] is None:
                 rows.update("exchange", {"company": company, "id": exchange}, {"reply": reply})
             words = f"the reply to exchange {exchange} ({row['set_id']}) came after another worker had taken over"
-            self._event(rows, ids, company, "late reply", words)
+            self._event(rows, file, "late reply", words)
 
     def doubted(self, claim: Claim, exchange: int, why: str) -> None:
         """No reply came, and something may have been written; or a predecessor left it like that."""
-        with self._claimed(claim) as (rows, ids):
+        with self._claimed(claim) as (rows, file):
             row = one_of(rows, "exchange", claim.company, exchange)
             if row["state"] != ExchangeState.IN_DOUBT.value:
                 self._move(rows, claim.company, exchange, "lose", why=why)
             for one in rows.select("effect", {"company": claim.company, "exchange": exchange}):
                 if one["state"] == EffectState.OPEN.value:
                     rows.update("effect", id_of(one), {"state": moved(EffectState.OPEN, "lose").value})
-            self._event(rows, ids, claim.company, "in doubt", f"exchange {exchange} ({row['set_id']}): {why}")
+            self._event(rows, file, "in doubt", f"exchange {exchange} ({row['set_id']}): {why}")
 
     def withdrawn(self, claim: Claim, exchange: int, why: str) -> None:
         """Nothing of the document was carried out, and no copy of it ever can be: it may be planned anew."""
@@ -524,19 +531,19 @@ class Journal:
 
     def doubts(self, company: str) -> tuple[Sent, ...]:
         """The documents of which it is not known what became of them, the oldest first; for people."""
-        with self._rows() as rows:
+        with self._tables.reading() as rows:
             found = rows.select("exchange", {"company": company, "state": _UNDER_WAY}, order=("id",))
             return tuple(map(sent_of, found))
 
     def under_way(self, claim: Claim) -> tuple[tuple[Sent, tuple[Write, ...]], ...]:
         """The exchanges that are not settled, each with its effects."""
-        with self._claimed(claim) as (rows, _):
+        with self._looked_at(claim) as rows:
             found = rows.select("exchange", {"company": claim.company, "state": _UNDER_WAY}, order=("id",))
             return tuple((self._whole(rows, row), self._effects(rows, row)) for row in found)
 
     def effects(self, claim: Claim, exchange: int) -> tuple[Write, ...]:
         """The effects of an exchange, as they stand in it."""
-        with self._claimed(claim) as (rows, _):
+        with self._looked_at(claim) as rows:
             return self._effects(rows, {"company": claim.company, "id": exchange})
 
     def came_late(self, claim: Claim, set_id: str) -> tuple[Sent, tuple[Write, ...]] | None:
@@ -548,12 +555,12 @@ class Journal:
         Returns:
             The exchange and its effects; None where it is under way, or nothing of it was held for not done.
         """
-        with self._claimed(claim) as (rows, ids):
+        with self._claimed(claim) as (rows, file):
             found = rows.select("exchange", {"set_id": set_id})
             if not found or found[0]["state"] not in _OVER or not self._doubt_again(rows, found[0]):
                 return None
             words = f"exchange {found[0]['id']} ({set_id}): a copy of it came late, after it was held for lost"
-            self._event(rows, ids, claim.company, "came late", words)
+            self._event(rows, file, "came late", words)
             sent = one_of(rows, "exchange", claim.company, found[0]["id"])
             return self._whole(rows, sent), tuple(
                 one for one in self._effects(rows, sent) if one.state is EffectState.IN_DOUBT
@@ -579,19 +586,19 @@ class Journal:
 
     def given_up(self, claim: Claim) -> dict[str, int]:
         """What a person gave up, and when: requests with a lower number had come in before."""
-        with self._claimed(claim) as (rows, _):
+        with self._looked_at(claim) as rows:
             where = {"company": claim.company, "state": EffectState.ABANDONED.value}
             return {row["what"]: row["settled"] or 0 for row in rows.select("effect", where, order=("id",))}
 
     def tries(self, claim: Claim, effect: Write) -> int:
         """How often a run has sent what an effect makes or changes, this time included."""
-        with self._claimed(claim) as (rows, _):
+        with self._looked_at(claim) as rows:
             found = rows.select("effect", {"company": claim.company, "run": effect.run})
             return sum(row["what"] == effect.what for row in found)
 
     def by_set(self, company: str, set_id: str) -> Sent | None:
         """The document with a message set id; None where it is none of ours."""
-        with self._rows() as rows:
+        with self._tables.reading() as rows:
             found = [row for row in rows.select("exchange", {"set_id": set_id}) if row["company"] == company]
             return sent_of(found[0]) if found else None
 
@@ -604,32 +611,55 @@ class Journal:
             settlements: What became of its effects.
             known: What is known of the company file now.
         """
-        with self._claimed(claim) as (rows, ids):
-            row = one_of(rows, "exchange", claim.company, exchange)
-            if row["state"] not in _OVER:
-                self._move(rows, claim.company, exchange, "settle")
-            for one in settlements:
-                self._settle(rows, ids, claim.company, one)
-            if known:
-                rows.update("company", {"company": claim.company}, known)
+        with self._claimed(claim) as (rows, file):
+            self._settled(rows, file, exchange, settlements, known)
 
-    def ended(self, claim: Claim, ends: Sequence[RunEnd]) -> tuple[tuple[int, CloseOut], ...]:
-        """Runs ended: their links are kept. What Procore is to be told of them, with the number of each close-out."""
-        with self._claimed(claim) as (rows, ids):
-            return self._ended(rows, ids, claim.company, ends)
+    def _settled(
+        self, rows: Rows, file: Held, exchange: int, settlements: Sequence[Settlement], known: Mapping[str, Any]
+    ) -> None:
+        self._move(rows, file.company, exchange, "settle", or_is=_OVER)
+        for one in settlements:
+            self._settle(rows, file, one)
+        file.change(**known)
 
-    def _ended(self, rows: Rows, ids: Ids, company: str, ends: Sequence[RunEnd]) -> tuple[tuple[int, CloseOut], ...]:
+    def ended(
+        self,
+        claim: Claim,
+        ends: Sequence[RunEnd],
+        exchange: int | None = None,
+        settlements: Sequence[Settlement] = (),
+        **known: Any,
+    ) -> tuple[tuple[int, CloseOut], ...]:
+        """Runs ended: their links are kept.
+
+        Args:
+            claim: The right to say so.
+            ends: Which runs, and how.
+            exchange: The document that they ended with, if what became of it is not written down yet: see `settled`.
+            settlements: What became of its effects.
+            known: What is known of the company file now.
+
+        Returns:
+            What Procore is to be told of them, with the number of each close-out.
+        """
+        with self._claimed(claim) as (rows, file):
+            if exchange is not None:
+                self._settled(rows, file, exchange, settlements, known)
+            return self._ended(rows, file, ends)
+
+    def _ended(self, rows: Rows, file: Held, ends: Sequence[RunEnd]) -> tuple[tuple[int, CloseOut], ...]:
+        company = file.company
         runs = tuple(end.run for end in ends)
         by_run = {row["id"]: row["request"] for row in rows.select("run", {"company": company, "id": runs})}
         rows.update("run", {"company": company, "id": runs}, {"state": "ended"})
         rows.update("request", {"company": company, "id": tuple(by_run.values())}, {"state": "ended"})
         of = {link: by_run[end.run] for end in ends for link in end.close_out.links}
         for link, error in keep_links(rows, company, list(of)):
-            self._event(rows, ids, company, "link not kept", f"request {of[link]}: {error}")
+            self._event(rows, file, "link not kept", f"request {of[link]}: {error}")
         closings = [
             {
                 "company": company,
-                "id": ids.take(),
+                "id": file.number(),
                 "request": by_run[end.run],
                 "state": "to tell",
                 "close_out": encoded(end.close_out),
@@ -639,18 +669,18 @@ class Journal:
         rows.insert("closing", closings)
         return tuple((row["id"], end.close_out) for row, end in zip(closings, ends, strict=True))
 
-    def _settle(self, rows: Rows, ids: Ids, company: str, one: Settlement) -> None:
-        row = one_of(rows, "effect", company, one.effect)
-        values: dict[str, Any] = {"state": moved(EffectState(row["state"]), one.move).value, "settled": ids.next}
-        if one.record is not None:
-            values["record"] = one.record
-        if one.evidence is not None:
-            values["evidence"] = one.evidence
-        rows.update("effect", id_of(row), values)
+    def _settle(self, rows: Rows, file: Held, one: Settlement) -> None:
+        known = {"record": one.record, "evidence": one.evidence}
+        values = {name: value for name, value in known.items() if value is not None} | {"settled": file.next}
+        _moved(rows, "effect", {"company": file.company, "id": one.effect}, one.move, values)
 
-    def to_clear(self, claim: Claim, before: float) -> tuple[Sent, ...]:
-        """Some exchanges that were settled and sent before a time, whose replies QuickBooks may forget; the oldest."""
-        with self._claimed(claim) as (rows, _):
+    def to_clear(self, claim: Claim, age: float) -> tuple[Sent, ...]:
+        """Some exchanges, the oldest, whose replies QuickBooks may forget: settled, and sent over so many seconds ago.
+
+        Both times are the journal's, however the clocks of its workers differ.
+        """
+        with self._looked_at(claim) as rows:
+            before = self._now(rows) - age
             where = {"company": claim.company, "state": ExchangeState.SETTLED.value, "writes": 1}
             found = rows.select("exchange", where, order=("id",), limit=_SOME)
             return tuple(sent_of(row) for row in found if row["at"] < before)
@@ -661,10 +691,11 @@ class Journal:
             for number in exchanges:
                 self._move(rows, claim.company, number, "clear")
 
-    def _move(self, rows: Rows, company: str, exchange: int, move: str, **values: Any) -> None:
-        row = one_of(rows, "exchange", company, exchange)
-        state = moved(ExchangeState(row["state"]), move).value
-        rows.update("exchange", {"company": company, "id": exchange}, {"state": state, **values})
+    @staticmethod
+    def _move(
+        rows: Rows, company: str, exchange: int, move: str, *, or_is: tuple[str, ...] = (), **values: Any
+    ) -> None:
+        _moved(rows, "exchange", {"company": company, "id": exchange}, move, values, or_is)
 
     def _whole(self, rows: Rows, row: Row) -> Sent:
         parts = rows.select("part", {"company": row["company"], "exchange": row["id"]}, order=("at",))
@@ -678,20 +709,20 @@ class Journal:
 
     def ask(self, claim: Claim, question: Question) -> None:
         """Only a person can know: the request waits for an answer."""
-        with self._claimed(claim) as (rows, ids):
+        with self._claimed(claim) as (rows, file):
             effect = one_of(rows, "effect", claim.company, question.effect)
-            self._settle(rows, ids, claim.company, Settlement(effect=question.effect, move="ask"))
+            self._settle(rows, file, Settlement(effect=question.effect, move="ask"))
             run = one_of(rows, "run", claim.company, effect["run"])
             rows.update("request", {"company": claim.company, "id": run["request"]}, {"state": "asked"})
             text = json.dumps([question.words, dict(question.choices), question.document])
             rows.delete("question", {"company": claim.company, "effect": question.effect, "state": "open"})
-            head = {"company": claim.company, "id": ids.take(), "effect": question.effect, "token": question.token}
-            rows.insert("question", [head | {"question": text, "state": "open", "at": self._clock()}])
-            self._event(rows, ids, claim.company, "asked", question.words)
+            head = {"company": claim.company, "id": file.number(), "effect": question.effect, "token": question.token}
+            rows.insert("question", [head | {"question": text, "state": "open", "at": self._now(rows)}])
+            self._event(rows, file, "asked", question.words)
 
     def questions(self, company: str) -> tuple[Question, ...]:
         """What people are asked, the oldest first."""
-        with self._rows() as rows:
+        with self._tables.reading() as rows:
             return tuple(
                 map(question_of, rows.select("question", {"company": company, "state": "open"}, order=("id",)))
             )
@@ -702,7 +733,7 @@ class Journal:
         Raises:
             JournalError: There is no such question open, or no such choice.
         """
-        with self._anybody(company) as (rows, ids):
+        with self._written(company) as (rows, file):
             found = rows.select("question", {"company": company, "token": token, "state": "open"})
             if not found:
                 raise JournalError(f"no question {token!r} is open for {company}: it was answered, or asked anew")
@@ -715,11 +746,11 @@ class Journal:
             run = one_of(rows, "run", company, effect["run"])
             if run["state"] == "open":
                 rows.update("request", {"company": company, "id": run["request"]}, {"state": "working"})
-            self._event(rows, ids, company, "answered", f"{by}: {choice}: {question.words}")
+            self._event(rows, file, "answered", f"{by}: {choice}: {question.words}")
 
     def answers(self, claim: Claim) -> tuple[tuple[Question, str], ...]:
         """The answers that nobody has acted upon yet."""
-        with self._claimed(claim) as (rows, _):
+        with self._looked_at(claim) as rows:
             asked = rows.select("effect", {"company": claim.company, "state": EffectState.ASKED.value})
             found = []
             for effect in asked:
@@ -729,47 +760,47 @@ class Journal:
 
     def asked_about(self, claim: Claim, question: Question) -> tuple[Write, Sent]:
         """The effect that a question is about, and the exchange that it was sent in."""
-        with self._claimed(claim) as (rows, _):
+        with self._looked_at(claim) as rows:
             effect = one_of(rows, "effect", claim.company, question.effect)
             return effect_of(effect), self._whole(rows, one_of(rows, "exchange", claim.company, effect["exchange"]))
 
     def made(self, company: str) -> tuple[tuple[str, str, str], ...]:
         """What was made in QuickBooks: what it is, its GUID, its ListID or TxnID."""
-        with self._rows() as rows:
+        with self._tables.reading() as rows:
             done = rows.select("effect", {"company": company, "state": EffectState.DONE.value}, order=("id",))
             return tuple((row["what"], row["guid"], row["record"]) for row in done if row["guid"] and row["record"])
 
     def closings(self, company: str) -> tuple[tuple[int, CloseOut], ...]:
         """What Procore is still to be told, the oldest first."""
-        with self._rows() as rows:
+        with self._tables.reading() as rows:
             found = rows.select("closing", {"company": company, "state": "to tell"}, order=("id",))
             return tuple((row["id"], decoded(row["close_out"])) for row in found)
 
     def close_out(self, company: str, request: int) -> CloseOut | None:
         """How a request ended the last time; None where it has not."""
-        with self._rows() as rows:
+        with self._tables.reading() as rows:
             found = rows.select("closing", {"company": company, "request": request}, order=("id",))
             return decoded(found[-1]["close_out"]) if found else None
 
     def told(self, company: str, closings: Iterable[int]) -> None:
         """Procore has it."""
-        with self._rows() as rows:
+        with self._tables.transaction() as rows:
             rows.update("closing", {"company": company, "id": tuple(closings)}, {"state": "told"})
 
     def events(self, company: str) -> tuple[tuple[float, str, str], ...]:
         """What happened: when, what, and words for people."""
-        with self._rows() as rows:
+        with self._tables.reading() as rows:
             found = rows.select("event", {"company": company}, order=("id",))
             return tuple((row["at"], row["what"], row["words"]) for row in found)
 
     def note(self, company: str, what: str, words: str) -> None:
         """Write down that something happened."""
-        with self._anybody(company) as (rows, ids):
-            self._event(rows, ids, company, what, words)
+        with self._written(company) as (rows, file):
+            self._event(rows, file, what, words)
 
-    def _event(self, rows: Rows, ids: Ids, company: str, what: str, words: str) -> None:
-        event = {"company": company, "id": ids.take(), "at": self._clock(), "what": what, "words": words}
-        rows.insert("event", [event])
+    def _event(self, rows: Rows, file: Held, what: str, words: str) -> None:
+        row = {"company": file.company, "id": file.number(), "at": self._now(rows), "what": what, "words": words}
+        rows.insert("event", [row])
 
     # --- links -------------------------------------------------------------------------------------------------------
 
@@ -780,7 +811,7 @@ class Journal:
     def all_links(self, company: str) -> Links:
         """All links of a company file, in memory."""
         environment = self.company(company).environment
-        with self._rows() as rows:
+        with self._tables.reading() as rows:
             times = rows.select("generation", {"company": company})
             generations = {(ItemKind(row["kind"]), row["procore_id"]): row["times"] for row in times}
             found = rows.select("link", {"company": company}, order=("kind", "procore_id"))
@@ -792,7 +823,7 @@ class Journal:
         Raises:
             LinkError: One contradicts another.
         """
-        with self._rows() as rows:
+        with self._written(company) as (rows, _):
             for link in links:
                 keep_link(rows, company, link)
 
@@ -810,7 +841,7 @@ class Journal:
         Raises:
             LinkError: Some contradict links that are known.
         """
-        with self._anybody(company) as (rows, ids):
+        with self._written(company) as (rows, file):
             wrong = []
             for at in range(0, len(links), _AT_ONCE):
                 wrong += keep_links(rows, company, links[at : at + _AT_ONCE])
@@ -820,7 +851,7 @@ class Journal:
                 key = {"company": company, "kind": kind.value, "procore_id": procore_id}
                 rows.delete("generation", key)
                 rows.insert("generation", [key | {"times": times}])
-            self._event(rows, ids, company, "rebuilt", f"{by}: {len(links)} links as the company file has them")
+            self._event(rows, file, "rebuilt", f"{by}: {len(links)} links as the company file has them")
 
     def unlink(self, company: str, kind: ItemKind, procore_id: int) -> Link | None:
         """Forget a link and what is part of it; the next export of each is of a new generation.
@@ -828,7 +859,7 @@ class Journal:
         Raises:
             LinkError: It is not known whether an export of the item was written: wait for the end of that.
         """
-        with self._rows() as rows:
+        with self._written(company) as (rows, _):
             links = Links(links_of(rows.select("link", {"company": company})))
             before = list(links)
             gone = links.remove(kind, procore_id)
@@ -862,6 +893,6 @@ class Journal:
     def generation(self, company: str, kind: ItemKind, procore_id: int, times: int) -> None:
         """Remember how often an item was unlinked, as an older links file knows it."""
         key = {"company": company, "kind": kind.value, "procore_id": procore_id}
-        with self._rows() as rows:
+        with self._written(company) as (rows, _):
             rows.delete("generation", key)
             rows.insert("generation", [key | {"times": times}])

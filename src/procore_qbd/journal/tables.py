@@ -250,8 +250,23 @@ TABLES: dict[str, TableRules] = {
 class Rows(Protocol):
     """The rows, within one transaction."""
 
-    def select(self, table: str, where: Where, /, *, order: Sequence[str] = (), limit: int | None = None) -> list[Row]:
-        """The rows that fit, ordered by columns."""
+    def select(
+        self, table: str, where: Where, /, *, order: Sequence[str] = (), limit: int | None = None, lock: bool = False
+    ) -> list[Row]:
+        """The rows that fit, ordered by columns.
+
+        Args:
+            table: Of which table.
+            where: What they must be.
+            order: By which columns, then by the key.
+            limit: How many at the most.
+            lock: Whether whoever wants to lock or change them waits for the end of this transaction, as this one
+                waits for theirs. A store that carries out its transactions one after the other need do nothing.
+        """
+        ...
+
+    def now(self) -> float:
+        """The time in seconds, by a clock that all who share the store have in common."""
         ...
 
     def count(self, table: str, by: str, where: Where, /) -> dict[Any, int]:
@@ -283,7 +298,10 @@ class Tables(Protocol):
     """Where the rows are kept."""
 
     def transaction(self) -> AbstractContextManager[Rows]:
-        """All of what is done within, on disk when it ends, or nothing; one after the other.
+        """All of what is done within, on disk when it ends, or nothing.
+
+        What two of them do at once is as if one had come after the other, if each begins by locking the row of the
+        company file that it works on.
 
         Raises:
             JournalError: The store cannot be used.

@@ -60,6 +60,8 @@ class Doubting(Session):
 
     failures = 0
     """How many documents could not be sent, one after the other."""
+    concluded: tuple[Sent, Sequence[Settlement], Mapping[str, Any]] | None = None
+    """What became of the last document, and of the company file with it, until that is written down."""
     moved_on: str | None = None
     """The id of the last document of which it is known that the fence's EditSequence changed with it."""
 
@@ -71,8 +73,13 @@ class Doubting(Session):
         effects: Sequence[Write],
         parts: Sequence[RunPart] = (),
         reads: Mapping[int, Sequence[tuple[Any, ...]]] | None = None,
+        *,
+        soon: bool = False,
     ) -> Generator[Step, Any, Mapping[int, Outcome | None] | None]:
-        """Send a document that writes; what to answer for each of its requests, None where it was not sent at all."""
+        """Send a document that writes; what to answer for each of its requests, None where it was not sent at all.
+
+        With `soon`, what became of it need not be written down yet: see `_write_down`.
+        """
         self.questions = {}
         early = self.settings.apart - (self.clock() - self.wrote)
         if early > 0:
@@ -121,7 +128,7 @@ class Doubting(Session):
             raise
         self._log(logging.INFO, set_id, "answered, %d bytes", len(reply))
         self.failures, self.wrote = 0, self.clock()
-        answers = yield from self._understand(sent, known, reply, [*before, *requests])
+        answers = yield from self._understand(sent, known, reply, [*before, *requests], soon=soon)
         return answers
 
     def _doubt(self, sent: Sent, why: str) -> Generator[Step, Any, None]:
@@ -129,13 +136,30 @@ class Doubting(Session):
         self.journal.doubted(self.claim, sent.id, why)
         self._log(logging.WARNING, sent.set_id, "in doubt")
 
-    def _conclude(self, sent: Sent, settlements: Sequence[Settlement], **known: Any) -> Generator[Step, Any, None]:
-        yield Commit(name="settled")
-        self.journal.settled(self.claim, sent.id, settlements, **known)
-        moves = Counter(one.move for one in settlements)
-        self._log(
-            logging.INFO, sent.set_id, "settled: %s", ", ".join(f"{n} {move}" for move, n in moves.items()) or "-"
-        )
+    def _conclude(
+        self, sent: Sent, settlements: Sequence[Settlement], *, soon: bool = False, **known: Any
+    ) -> Generator[Step, Any, None]:
+        self.concluded = (sent, settlements, known)
+        if not soon:
+            yield from self._write_down()
+
+    def _write_down(self) -> Generator[Step, Any, None]:
+        """Write down what became of the last document, where that was not done together with what its runs did next.
+
+        Until then the journal has its reply, and whoever finds that understands it in the same way.
+        """
+        if self.concluded is not None:
+            sent, settlements, known = self.concluded
+            yield Commit(name="settled")
+            self.journal.settled(self.claim, sent.id, settlements, **known)
+            self._is_written_down()
+
+    def _is_written_down(self) -> None:
+        if self.concluded is not None:
+            sent, settlements, _ = self.concluded
+            moves = ", ".join(f"{n} {move}" for move, n in Counter(one.move for one in settlements).items())
+            self._log(logging.INFO, sent.set_id, "settled: %s", moves or "-")
+        self.concluded = None
 
     def _count_failure(self, error: TransportError) -> None:
         self.failures += 1
@@ -153,7 +177,13 @@ class Doubting(Session):
         yield from self._resolve(sent, effects)
 
     def _understand(
-        self, sent: Sent, effects: tuple[Write, ...], reply: bytes, asked: Sequence[Request] | None = None
+        self,
+        sent: Sent,
+        effects: tuple[Write, ...],
+        reply: bytes,
+        asked: Sequence[Request] | None = None,
+        *,
+        soon: bool = False,
     ) -> Generator[Step, Any, dict[int, Outcome | None]]:
         """Settle an exchange by its reply; what is to be answered to each position, None for what was not done."""
         effects = tuple(one for one in effects if one.state in _UNKNOWN)
@@ -179,7 +209,7 @@ class Doubting(Session):
                 judged.settlements.append(attrs.evolve(one, move="find refused") if refused else one)
             for at, seen_now in looked.items():
                 judged.answers[at] = seen_now if seen_now is not None or at in self.questions else outcomes[at]
-        yield from self._settle(sent, judged, after)
+        yield from self._settle(sent, judged, after, soon=soon)
         return judged.answers
 
     def _judged(self, effects: Sequence[Write], outcomes: Sequence[Outcome]) -> _Judged:
@@ -199,7 +229,9 @@ class Doubting(Session):
             judged.answers[effect.position] = None if move == "find not done" else outcome
         return judged
 
-    def _settle(self, sent: Sent, judged: _Judged, after: FenceRecord | None) -> Generator[Step, Any, None]:
+    def _settle(
+        self, sent: Sent, judged: _Judged, after: FenceRecord | None, *, soon: bool
+    ) -> Generator[Step, Any, None]:
         """Write down what became of a document, and go on from the fence as its reply shows it."""
         before = self.fence
         known: dict[str, Any] = {}
@@ -207,7 +239,7 @@ class Doubting(Session):
         if after is not None and moved:  # else it was read since, and is newer than this reply
             self.fence = self.latest = after
             known = self._known(after)
-        yield from self._conclude(sent, judged.settlements, **known)
+        yield from self._conclude(sent, judged.settlements, soon=soon, **known)
         if moved and after is not None and before is not None and after.sequence != before.sequence:
             self.moved_on = after.set_id
         if judged.pause:

@@ -169,7 +169,8 @@ class _Driver(Doubting):
 
     def forget(self) -> None:
         """Nothing but the journal counts."""
-        self.fence, self.latest, self.asked, self.live, self.questions, self.aside = None, None, [], [], {}, {}
+        self.fence = self.latest = self.concluded = None
+        self.asked, self.live, self.questions, self.aside = [], [], {}, {}
 
     # --- the whole drain ---------------------------------------------------------------------------------------------
 
@@ -215,7 +216,12 @@ class _Driver(Doubting):
     def _begin(self) -> bool:
         """Begin requests that may go side by side; whether there were any."""
         begun = self.journal.begin(
-            self.claim, self._choose, self.books, renew=self.settings.lease, told=self.known_there
+            self.claim,
+            self._choose,
+            self.books,
+            some=self.settings.batch + 1,
+            renew=self.settings.lease,
+            told=self.known_there,
         )
         self.known_there = []
         with self.links.one_look():
@@ -239,11 +245,11 @@ class _Driver(Doubting):
             alone = isinstance(request, ALONE)
             if chosen and (alone or isinstance(first, ALONE) or type(request) is not type(first)):
                 break
-            if makes(request) & taken or len(chosen) >= self.settings.batch:
+            if makes(request) & taken:
                 break
             chosen.append(entry)
             taken |= makes(request)
-            if alone:
+            if alone or len(chosen) >= self.settings.batch:
                 break
         return chosen
 
@@ -334,14 +340,22 @@ class _Driver(Doubting):
             self.journal.set_aside(self.claim, self.aside)
             self.failed += len(self.aside)
             self.aside = {}
-        for one in [one for one in self.live if one.recording.diverged is not None]:
-            self._give_up_live(one)
         ended = [one for one in self.live if one.steps.ended]
+        diverged = [one for one in self.live if one.recording.diverged is not None]
+        if diverged or not ended:
+            yield from self._write_down()
+        for one in diverged:
+            self._give_up_live(one)
         if not ended:
             return
         yield Commit(name="ended")
         ends = [RunEnd(run=one.run.id, close_out=one.steps.result) for one in ended]
-        self.to_tell += self.journal.ended(self.claim, ends)
+        if self.concluded is None:
+            self.to_tell += self.journal.ended(self.claim, ends)
+        else:  # in one transaction
+            sent, settlements, known = self.concluded
+            self.to_tell += self.journal.ended(self.claim, ends, sent.id, settlements, **known)
+            self._is_written_down()
         self.known_links.clear()
         self.live = [one for one in self.live if not one.steps.ended]
         self.asked = [one for one in self.asked if self.live]
@@ -425,7 +439,7 @@ class _Driver(Doubting):
         grown = [one for one in self.live if one.recording.grown]
         reads = {one.run.id: tuple(one.recording.told) for one in grown}
         try:
-            answers = yield from self._write(batch.requests, batch.effects, batch.parts, reads)
+            answers = yield from self._write(batch.requests, batch.effects, batch.parts, reads, soon=True)
         except RecordError as error:
             self._refuse_unwritable(writing, error)
             return
@@ -464,8 +478,8 @@ class _Driver(Doubting):
         """Let QuickBooks forget the replies that nobody can want any more; not before the last copy must have come."""
         if not self.settings.recovery:
             return
-        before = self.clock() - self.settings.lease - self.settings.timeout
-        while some := self.journal.to_clear(self.claim, before):
+        age = self.settings.lease + self.settings.timeout
+        while some := self.journal.to_clear(self.claim, age):
             for sent in some:
                 document = write_requests((), dialect=self.settings.dialect, old_message_set_id=sent.set_id)
                 try:

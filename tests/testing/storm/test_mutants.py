@@ -125,7 +125,7 @@ def id_from_the_counter(world):
 
 
 def everything_at_once(to_clear):
-    return lambda self, claim, _before: to_clear(self, claim, float("inf"))
+    return lambda self, claim, _age: to_clear(self, claim, float("-inf"))
 
 
 LOST = ("reply lost", "dies", "QuickBooks crashes in the middle", "late", "lost on the way there")

@@ -164,6 +164,7 @@ class _ObservedRows:
     def __init__(self, rows: Rows, moves: Counter[str]) -> None:
         self._rows, self._moves = rows, moves
         self.select: Callable[..., list[Row]] = rows.select
+        self.now: Callable[[], float] = rows.now
         self.count: Callable[[str, str, Where], dict[Any, int]] = rows.count
         self.insert: Callable[[str, Sequence[Row]], None] = rows.insert
         self.delete: Callable[[str, Where], int] = rows.delete
