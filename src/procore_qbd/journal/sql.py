@@ -30,6 +30,8 @@ import weakref
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from procore_qbd.errors import JournalError
 from procore_qbd.journal.tables import TABLES, Row, Where
 
@@ -227,11 +229,27 @@ if hasattr(os, "register_at_fork"):
 
 # --- rows ------------------------------------------------------------------------------------------------------------
 
-_ONE, _NONE, _SEVERAL, _SEVERAL_OR_NONE = range(4)
+
+@attrs.frozen
+class _Statement:
+    """A statement as text, the names of its values in their order, and the values that it has of itself."""
+
+    text: str
+    names: tuple[str, ...]
+    own: Row
+
+    def values(self, given: Row) -> list[Any]:
+        """The values in their order."""
+        every = self.own | given
+        return [every[name] for name in self.names]
 
 
 class _SqlRows:
-    """The rows within one transaction. A statement is built once for its shape: which columns, which kinds of value."""
+    """The rows within one transaction.
+
+    SQLAlchemy writes a statement once for its shape, that is, which columns and how many values; then the driver gets
+    the text. Most of what a statement costs SQLAlchemy is for what it does for others: types, events, results.
+    """
 
     def __init__(
         self,
@@ -242,20 +260,26 @@ class _SqlRows:
         only_reads: bool = False,
     ) -> None:
         self._connection = connection
+        self._cursor: Callable[[], Any] = connection.connection.driver_connection.cursor  # type: ignore[union-attr]
         self._dialect = dialect
         self._statements = statements
         self._only_reads = only_reads
 
-    def _prepared(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+    def _prepared(self, key: tuple[Any, ...], make: Callable[[], Any]) -> _Statement:
         found = self._statements.get(key)
         if found is None:
-            found = self._statements[key] = make()
+            written = make().compile(dialect=self._connection.dialect)
+            own = {name: value for name, value in written.params.items() if value is not None}
+            found = self._statements[key] = _Statement(str(written), tuple(written.positiontup), own)
         return found
 
-    def _run(self, table: str, statement: Any, values: Any) -> sa.CursorResult[Any]:
+    def _run(self, table: str, statement: _Statement, *values: Row) -> Any:
+        cursor = self._cursor()
         try:
-            return self._connection.execute(statement, values)
-        except SQLAlchemyError as error:
+            if len(values) == 1:
+                return cursor.execute(statement.text, statement.values(values[0]))
+            return cursor.executemany(statement.text, list(map(statement.values, values)))
+        except self._dialect.failures as error:
             raise self._dialect.taken(table, error) or JournalError(self._dialect.in_words(error)) from error
 
     def _must_change(self, table: str) -> None:
@@ -280,7 +304,7 @@ class _SqlRows:
         by = tuple(dict.fromkeys((*order, *TABLES[table].key)))
         statement = self._prepared(("select", table, shape, by if limit is not None else None, lock), make)
         values = _bound(where) | ({"w_limit": limit} if limit is not None else {})
-        rows = [dict(zip(columns, row, strict=True)) for row in self._run(table, statement, values)]
+        rows = [dict(zip(columns, row, strict=True)) for row in self._run(table, statement, values).fetchall()]
         # All that fit are sorted here: told to sort, SQLite walks the rows in that order, through the whole company.
         return rows if limit is not None else sorted(rows, key=lambda row: tuple(row[name] for name in by))
 
@@ -296,8 +320,8 @@ class _SqlRows:
             sql = SQL_TABLES[table]
             return sa.select(sql.c[by], sa.func.count()).where(*_fitting(sql, shape)).group_by(sql.c[by])
 
-        found: Any = self._run(table, self._prepared(("count", table, by, shape), make), _bound(where))
-        return {row[0]: row[1] for row in found}
+        found = self._run(table, self._prepared(("count", table, by, shape), make), _bound(where)).fetchall()
+        return dict(found)
 
     def insert(self, table: str, rows: Sequence[Row], /) -> None:
         """Add rows.
@@ -309,7 +333,7 @@ class _SqlRows:
         if rows:
             empty = dict.fromkeys(TABLES[table].columns)
             statement = self._prepared(("insert", table), SQL_TABLES[table].insert)
-            self._run(table, statement, [empty | row for row in rows])
+            self._run(table, statement, *(empty | row for row in rows))
 
     def update(self, table: str, where: Where, values: Mapping[str, Any], /) -> int:
         """Change the rows that fit; how many they were.
@@ -327,7 +351,7 @@ class _SqlRows:
 
         statement = self._prepared(("update", table, shape, changed), make)
         bound = _bound(where) | {f"v_{name}": value for name, value in values.items()}
-        return self._run(table, statement, bound).rowcount
+        return int(self._run(table, statement, bound).rowcount)
 
     def delete(self, table: str, where: Where, /) -> int:
         """Take out the rows that fit; how many they were."""
@@ -336,42 +360,44 @@ class _SqlRows:
         statement = self._prepared(
             ("delete", table, shape), lambda: SQL_TABLES[table].delete().where(*_fitting(SQL_TABLES[table], shape))
         )
-        return self._run(table, statement, _bound(where)).rowcount
+        return int(self._run(table, statement, _bound(where)).rowcount)
 
 
-def _kind(value: Any) -> int:
+def _shape(where: Where) -> tuple[tuple[str, int | None, bool], ...]:
+    """Which columns are asked for, and by what: one value (None), or one of how many, and whether it may be missing.
+
+    Lists are filled up to a power of two, so there are few shapes though lists may have any length.
+    """
+    return tuple((name, *_size(value)) for name, value in where.items())
+
+
+def _size(value: Any) -> tuple[int | None, bool]:
     if isinstance(value, tuple):
-        return _SEVERAL_OR_NONE if None in value else _SEVERAL
-    return _NONE if value is None else _ONE
+        known = len(value) - value.count(None)
+        return (1 << (known - 1).bit_length() if known else 0), None in value
+    return (0, True) if value is None else (None, False)
 
 
-def _shape(where: Where) -> tuple[tuple[str, int], ...]:
-    """Which columns are asked for, and by what: one value, none, or several."""
-    return tuple((name, _kind(value)) for name, value in where.items())
-
-
-def _fitting(table: sa.Table, shape: tuple[tuple[str, int], ...]) -> list[Any]:
+def _fitting(table: sa.Table, shape: tuple[tuple[str, int | None, bool], ...]) -> list[Any]:
     found: list[Any] = []
-    for name, kind in shape:
+    for name, size, missing in shape:
         column = table.c[name]
-        value: Any = sa.bindparam(f"w_{name}", expanding=kind in {_SEVERAL, _SEVERAL_OR_NONE})
-        missing = column.is_(None)
-        found.append(
-            column == value
-            if kind == _ONE
-            else missing
-            if kind == _NONE
-            else column.in_(value)
-            if kind == _SEVERAL
-            else sa.or_(column.in_(value), missing)
-        )
+        fits: list[sa.ColumnElement[bool]] = [column.is_(None)] if missing else []
+        if size is None:
+            fits.append(column == sa.bindparam(f"w_{name}"))
+        elif size:
+            fits.append(column.in_([sa.bindparam(f"w_{name}_{at}") for at in range(size)]))
+        found.append(sa.or_(*fits) if fits else sa.false())
     return found
 
 
 def _bound(where: Where) -> dict[str, Any]:
     """The values of a condition; what is missing needs none."""
-    return {
-        f"w_{name}": [one for one in value if one is not None] if isinstance(value, tuple) else value
-        for name, value in where.items()
-        if value is not None
-    }
+    bound: dict[str, Any] = {}
+    for name, value in where.items():
+        if isinstance(value, tuple):
+            known = [one for one in value if one is not None]
+            bound |= {f"w_{name}_{at}": known[min(at, len(known) - 1)] for at in range(_size(value)[0] or 0)}
+        elif value is not None:
+            bound[f"w_{name}"] = value
+    return bound

@@ -31,6 +31,8 @@ class Sqlite:
     example = "sqlite:///books.journal"
     own_file = True
     """Whether nothing else may be in the database."""
+    failures = sqlite3.Error
+    """What the driver raises."""
 
     errors: ClassVar = (
         (
@@ -112,9 +114,9 @@ class Sqlite:
         return f"{self.place}: {words or f'the database reports: {said}'}; {kept}nothing was sent after it"
 
     @staticmethod
-    def taken(table: str, error: SQLAlchemyError) -> TakenError | None:
+    def taken(table: str, error: Exception) -> TakenError | None:
         """Which row stands there already; None where it is not that. Never a value: it could be of a person."""
-        cause = getattr(error, "orig", None)
+        cause = getattr(error, "orig", None) or error
         if _name(cause) not in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}:
             return None
         _, _, names = str(cause).partition(": ")

@@ -301,10 +301,6 @@ def a_late_reply_is_kept(journal):
     assert "late reply" in [what for _, what, _ in journal.events("books")]
 
 
-def nobody_is_checked(self, claim):
-    return self._anybody(claim.company)
-
-
 def a_reply_to_other_bytes_is_not_taken(journal):
     """A run of an older release is told again; this release asks otherwise, and its answer is not that one."""
 
@@ -343,7 +339,7 @@ WITHOUT = {
         two_documents_are_never_under_way,
     ),
     "no fencing number": (
-        lambda patch: patch.setattr(Journal, "_claimed", nobody_is_checked),
+        lambda patch: patch.setattr("procore_qbd.journal.store._must_hold", lambda *_: None),
         who_was_overtaken_writes_nothing,
     ),
     "drop a late reply": (lambda patch: patch.setattr(Journal, "evidence", lambda *_: None), a_late_reply_is_kept),
