@@ -2,7 +2,7 @@
 
 from procore_qbd.domain import Books, CreateVendor, VendorCompany
 from procore_qbd.journal import Journal, MemoryTables
-from procore_qbd.journal.nouns import Question, RunPart, Settlement, Write
+from procore_qbd.journal.nouns import Beginning, Question, RunPart, Settlement, Write
 
 
 def test_an_answer_to_an_earlier_question_is_none_to_a_later_one():
@@ -11,7 +11,7 @@ def test_an_answer_to_an_earlier_question_is_none_to_a_later_one():
     request = CreateVendor(company_id=7, request_detail_id=1, vendor=VendorCompany(id=1, name="Dell"))
     journal.submit("books", request, key="1")
     claim = journal.claim("books", "one", 90)
-    ((run, _),) = journal.begin(claim, list, Books())
+    ((run, _),) = journal.begin(claim, Beginning(list, Books()))
     sent, (effect,) = journal.sending(
         claim,
         document=b"<qbxml/>",

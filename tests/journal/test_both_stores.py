@@ -7,7 +7,7 @@ from procore_qbd.domain import Books, CreateVendor, VendorCompany
 from procore_qbd.domain.closeout import CloseOut, DetailOutcome
 from procore_qbd.errors import JournalError, LeaseLostError
 from procore_qbd.journal import Journal, MemoryTables
-from procore_qbd.journal.nouns import RunEnd, RunPart, Settlement, Write
+from procore_qbd.journal.nouns import Beginning, RunEnd, RunPart, Settlement, Write
 from procore_qbd.journal.sql import SqlTables
 from procore_qbd.journal.states import EffectState, ExchangeState
 
@@ -38,9 +38,9 @@ def from_the_inbox_to_the_end(journal):
     journal.release(first)
     claim = journal.claim("books", "second", 90)
     with pytest.raises(LeaseLostError):
-        journal.begin(first, list, Books())
-    assert journal.begin(claim, lambda _: [], Books()) == ()
-    ((run, entry),) = journal.begin(claim, list, Books(), renew=90)
+        journal.begin(first, Beginning(list, Books()))
+    assert journal.begin(claim, Beginning(lambda _: [], Books())) == ()
+    ((run, entry),) = journal.begin(claim, Beginning(list, Books(), renew=90))
     assert entry.request == REQUEST
     read = (b"<read/>", b"<is read/>", [RunPart(run=run.id, step=0, asked=(0,))])
     sent, effects = sent_by(journal, claim, run, asked=[read])
@@ -53,7 +53,7 @@ def from_the_inbox_to_the_end(journal):
     (effect,) = effects
     done = Settlement(effect=effect.number, move="find done", record=LINK.quickbooks_id)
     journal.settled(claim, sent.id, [done], counter=1)
-    ended = journal.ended(claim, [RunEnd(run=run.id, close_out=CLOSE_OUT)])
+    ended, _ = journal.ended(claim, [RunEnd(run=run.id, close_out=CLOSE_OUT)])
     assert ended == journal.closings("books")
     journal.link("books", Link(kind=ItemKind.VENDOR, procore_id=2, quickbooks_id="80000002-1700000000"))
     journal.unlink("books", ItemKind.VENDOR, 2)

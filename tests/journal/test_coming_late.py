@@ -6,7 +6,7 @@ from procore_qbd import Books
 from procore_qbd.domain import CreateVendor, VendorCompany
 from procore_qbd.errors import JournalError
 from procore_qbd.journal import Journal, MemoryTables
-from procore_qbd.journal.nouns import RunPart, Settlement, Write
+from procore_qbd.journal.nouns import Beginning, RunPart, Settlement, Write
 from procore_qbd.journal.states import EffectState
 
 
@@ -26,7 +26,7 @@ def claim(journal):
 
 @pytest.fixture
 def send(journal, claim):
-    ((run, _),) = journal.begin(claim, list, Books())
+    ((run, _),) = journal.begin(claim, Beginning(list, Books()))
 
     def send(set_id, *whats):
         effects = [Write(position=at, run=run.id, what=what) for at, what in enumerate(whats)]

@@ -9,11 +9,23 @@ import attrs
 from procore_qbd.journal.states import EffectState, ExchangeState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from procore_qbd.domain import Books, CloseOut, ErpRequest
 
-__all__ = ["Claim", "CompanyState", "InboxEntry", "Question", "Run", "RunEnd", "RunPart", "Sent", "Settlement", "Write"]
+__all__ = [
+    "Beginning",
+    "Claim",
+    "CompanyState",
+    "InboxEntry",
+    "Question",
+    "Run",
+    "RunEnd",
+    "RunPart",
+    "Sent",
+    "Settlement",
+    "Write",
+]
 
 
 @attrs.frozen(kw_only=True)
@@ -75,6 +87,25 @@ class Run:
     request: int
     books: Books
     reads: tuple[tuple[Any, ...], ...] = ()
+
+
+@attrs.frozen
+class Beginning:
+    """What is to be begun of the requests that wait.
+
+    Attributes:
+        choose: Takes what may be begun, the oldest first, as far as it looks, and says what is.
+        books: The bookkeeper's settings.
+        some: How many it will look at, as a guess.
+        renew: For how many seconds to keep the right to work from now on; None: as long as before.
+        told: The close-outs that Procore has by now.
+    """
+
+    choose: Callable[[Iterator[InboxEntry]], Sequence[InboxEntry]]
+    books: Books
+    some: int = 64
+    renew: float | None = None
+    told: Sequence[int] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -168,12 +199,7 @@ class Settlement:
 
 @attrs.frozen(kw_only=True)
 class RunEnd:
-    """How a run ended.
-
-    Attributes:
-        close_out: For Procore.
-        reads: What the links had answered.
-    """
+    """How a run ended: what Procore is to be told."""
 
     run: int
     close_out: CloseOut

@@ -22,6 +22,7 @@ from procore_qbd.errors import JournalError, LeaseLostError, LinkError
 from procore_qbd.journal.encoding import decoded, encoded
 from procore_qbd.journal.links import JournalLinks, keep_link, keep_links, links_of
 from procore_qbd.journal.nouns import (
+    Beginning,
     Claim,
     CompanyState,
     InboxEntry,
@@ -53,7 +54,7 @@ from procore_qbd.journal.tables import OPEN_EFFECTS, OPEN_REQUESTS, TABLES, Row,
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from procore_qbd.domain import Books, CloseOut, ErpRequest
+    from procore_qbd.domain import CloseOut, ErpRequest
 
 __all__ = ["Journal"]
 
@@ -321,44 +322,30 @@ class Journal:
         with self._tables.reading() as rows:
             return rows.count("request", "state", {"company": company})
 
-    def begin(
-        self,
-        claim: Claim,
-        choose: Callable[[Iterator[InboxEntry]], Sequence[InboxEntry]],
-        books: Books,
-        *,
-        some: int = _SOME,
-        renew: float | None = None,
-        told: Sequence[int] = (),
-    ) -> tuple[tuple[Run, InboxEntry], ...]:
+    def begin(self, claim: Claim, beginning: Beginning) -> tuple[tuple[Run, InboxEntry], ...]:
         """Begin runs of requests that wait; each has one run at a time.
-
-        Args:
-            claim: The right to work on the company file.
-            choose: Takes what may be begun, the oldest first, as far as it looks, and says what is.
-            books: The bookkeeper's settings.
-            some: How many it will look at, as a guess.
-            renew: For how many seconds to keep the right from now on; None: as long as before.
-            told: The close-outs that Procore has by now.
 
         Returns:
             The new runs, each with what it carries out.
         """
-        text = encoded(books)
         with self._claimed(claim) as (rows, file):
-            if told:
-                rows.update("closing", {"company": claim.company, "id": tuple(told)}, {"state": "told"})
-            chosen = choose(self._waiting(rows, claim.company, some))
-            if not chosen:
-                return ()
-            runs = tuple(Run(id=file.number(), request=entry.id, books=books) for entry in chosen)
-            numbers = tuple(entry.id for entry in chosen)
-            rows.update("request", {"company": claim.company, "id": numbers}, {"state": "working"})
-            empty = {"company": claim.company, "books": text, "reads": "[]", "state": "open"}
-            rows.insert("run", [empty | {"id": run.id, "request": run.request} for run in runs])
-            if renew is not None:
-                file.change(leased_until=self._now(rows) + renew)
-            return tuple(zip(runs, chosen, strict=True))
+            return self._begun(rows, file, beginning)
+
+    def _begun(self, rows: Rows, file: Held, how: Beginning) -> tuple[tuple[Run, InboxEntry], ...]:
+        company = file.company
+        if how.told:
+            rows.update("closing", {"company": company, "id": tuple(how.told)}, {"state": "told"})
+        chosen = how.choose(self._waiting(rows, company, how.some))
+        if not chosen:
+            return ()
+        runs = tuple(Run(id=file.number(), request=entry.id, books=how.books) for entry in chosen)
+        numbers = tuple(entry.id for entry in chosen)
+        rows.update("request", {"company": company, "id": numbers}, {"state": "working"})
+        empty = {"company": company, "books": encoded(how.books), "reads": "[]", "state": "open"}
+        rows.insert("run", [empty | {"id": run.id, "request": run.request} for run in runs])
+        if how.renew is not None:
+            file.change(leased_until=self._now(rows) + how.renew)
+        return tuple(zip(runs, chosen, strict=True))
 
     def _waiting(self, rows: Rows, company: str, some: int) -> Iterator[InboxEntry]:
         """Requests that may be begun, the oldest first; no more are read than are asked for, or a few."""
@@ -626,26 +613,25 @@ class Journal:
         self,
         claim: Claim,
         ends: Sequence[RunEnd],
-        exchange: int | None = None,
-        settlements: Sequence[Settlement] = (),
-        **known: Any,
-    ) -> tuple[tuple[int, CloseOut], ...]:
+        settled: tuple[int, Sequence[Settlement], Mapping[str, Any]] | None = None,
+        beginning: Beginning | None = None,
+    ) -> tuple[tuple[tuple[int, CloseOut], ...], tuple[tuple[Run, InboxEntry], ...]]:
         """Runs ended: their links are kept.
 
         Args:
             claim: The right to say so.
             ends: Which runs, and how.
-            exchange: The document that they ended with, if what became of it is not written down yet: see `settled`.
-            settlements: What became of its effects.
-            known: What is known of the company file now.
+            settled: What became of the document that they ended with, if that is not written down yet: see `settled`.
+            beginning: What is begun in the same transaction.
 
         Returns:
-            What Procore is to be told of them, with the number of each close-out.
+            What Procore is to be told of them, with the number of each close-out; and what `begin` returns.
         """
         with self._claimed(claim) as (rows, file):
-            if exchange is not None:
-                self._settled(rows, file, exchange, settlements, known)
-            return self._ended(rows, file, ends)
+            if settled is not None:
+                self._settled(rows, file, *settled)
+            to_tell = self._ended(rows, file, ends)
+            return to_tell, self._begun(rows, file, beginning) if beginning is not None else ()
 
     def _ended(self, rows: Rows, file: Held, ends: Sequence[RunEnd]) -> tuple[tuple[int, CloseOut], ...]:
         company = file.company

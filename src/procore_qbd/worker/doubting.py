@@ -60,8 +60,9 @@ class Doubting(Session):
 
     failures = 0
     """How many documents could not be sent, one after the other."""
-    concluded: tuple[Sent, Sequence[Settlement], Mapping[str, Any]] | None = None
-    """What became of the last document, and of the company file with it, until that is written down."""
+    concluded: tuple[int, Sequence[Settlement], Mapping[str, Any]] | None = None
+    """The last document, what became of it, and of the company file with it, until that is written down."""
+    concluded_id: str | None = None
     moved_on: str | None = None
     """The id of the last document of which it is known that the fence's EditSequence changed with it."""
 
@@ -139,7 +140,7 @@ class Doubting(Session):
     def _conclude(
         self, sent: Sent, settlements: Sequence[Settlement], *, soon: bool = False, **known: Any
     ) -> Generator[Step, Any, None]:
-        self.concluded = (sent, settlements, known)
+        self.concluded, self.concluded_id = (sent.id, settlements, known), sent.set_id
         if not soon:
             yield from self._write_down()
 
@@ -149,16 +150,16 @@ class Doubting(Session):
         Until then the journal has its reply, and whoever finds that understands it in the same way.
         """
         if self.concluded is not None:
-            sent, settlements, known = self.concluded
             yield Commit(name="settled")
-            self.journal.settled(self.claim, sent.id, settlements, **known)
+            number, settlements, known = self.concluded
+            self.journal.settled(self.claim, number, settlements, **known)
             self._is_written_down()
 
     def _is_written_down(self) -> None:
         if self.concluded is not None:
-            sent, settlements, _ = self.concluded
-            moves = ", ".join(f"{n} {move}" for move, n in Counter(one.move for one in settlements).items())
-            self._log(logging.INFO, sent.set_id, "settled: %s", moves or "-")
+            moves = Counter(one.move for one in self.concluded[1])
+            words = ", ".join(f"{n} {move}" for move, n in moves.items())
+            self._log(logging.INFO, self.concluded_id, "settled: %s", words or "-")
         self.concluded = None
 
     def _count_failure(self, error: TransportError) -> None:

@@ -21,7 +21,7 @@ from procore_qbd.erp import perform
 from procore_qbd.errors import DivergedError, RecordError, TransportError
 from procore_qbd.flows import Stepping
 from procore_qbd.flows.conversation import difference, why_unwritable
-from procore_qbd.journal.nouns import RunEnd, RunPart, Write
+from procore_qbd.journal.nouns import Beginning, RunEnd, RunPart, Write
 from procore_qbd.journal.states import EffectState
 from procore_qbd.qbxml import Dialect, Outcome, Request, write_requests
 from procore_qbd.worker.doubting import Doubting
@@ -188,14 +188,7 @@ class _Driver(Doubting):
         self.given_up = self.journal.given_up(self.claim)
         self.to_tell = list(self.journal.closings(self.claim.company))
         self._resume()
-        more = True
-        while more:
-            yield from self._work()
-            yield from self._tell()
-            more = False
-            if not self._is_late():
-                yield Commit(name="begin")
-                more = self._begin()
+        yield from self._work()
         if self.known_there:
             yield Commit(name="told")
             self.journal.told(self.claim.company, self.known_there)
@@ -213,24 +206,22 @@ class _Driver(Doubting):
         flow = perform(entry.request, recording, run.books)
         return _Live(run, entry, recording, Stepping(flow))
 
-    def _begin(self) -> bool:
-        """Begin requests that may go side by side; whether there were any."""
-        begun = self.journal.begin(
-            self.claim,
-            self._choose,
-            self.books,
-            some=self.settings.batch + 1,
-            renew=self.settings.lease,
-            told=self.known_there,
-        )
-        self.known_there = []
+    def _beginning(self) -> Beginning | None:
+        """What is to be begun now: nothing while there is work, or when the time is over."""
+        if self._is_late() or any(not (one.steps.ended or one.blocked) for one in self.live):
+            return None
+        told, self.known_there = self.known_there, []
+        how = self.settings
+        return Beginning(self._choose, self.books, some=how.batch + 1, renew=how.lease, told=told)
+
+    def _begin(self, begun: Iterable[tuple[Run, InboxEntry]]) -> None:
+        """Start the runs that were begun."""
         with self.links.one_look():
             for run, entry in begun:
                 try:
                     self.live.append(self._start(run, entry))
                 except Exception as error:  # noqa: BLE001  as in _answer
                     self._set_aside(run, entry, error)
-        return bool(begun)
 
     def _choose(self, waiting: Iterator[InboxEntry]) -> Sequence[InboxEntry]:
         """Of the requests that wait, those that may go side by side now."""
@@ -320,21 +311,23 @@ class _Driver(Doubting):
     # --- the work ----------------------------------------------------------------------------------------------------
 
     def _work(self) -> Generator[Step, Any, None]:
-        """Carry the runs on until each has ended or waits for a person."""
-        while True:
-            yield from self._end()
+        """Carry the runs on, and begin others, until each has ended or waits for a person."""
+        more = True
+        while more:
+            more = yield from self._turn()
+            yield from self._tell()
             yield from self._leave_the_second()
-            reading = [one for one in self.live if one.steps.requests and not one.steps.requests[0].writes]
-            if reading:
+            ready = [one for one in self.live if one.steps.requests]
+            if reading := [one for one in ready if not one.steps.requests[0].writes]:
                 yield from self._ask_for(reading)
+            elif writing := [one for one in ready if not one.blocked]:
+                yield from self._write_for(writing)
+            else:
                 continue
-            writing = [one for one in self.live if one.steps.requests and not one.blocked]
-            if not writing:
-                return
-            yield from self._write_for(writing)
+            more = True
 
-    def _end(self) -> Generator[Step, Any, None]:
-        """Write down how runs ended."""
+    def _turn(self) -> Generator[Step, Any, bool]:
+        """Write down how runs ended, and begin others where none is in work; whether any were begun."""
         if self.aside:
             yield Commit(name="set_aside")
             self.journal.set_aside(self.claim, self.aside)
@@ -346,24 +339,27 @@ class _Driver(Doubting):
             yield from self._write_down()
         for one in diverged:
             self._give_up_live(one)
-        if not ended:
-            return
-        yield Commit(name="ended")
-        ends = [RunEnd(run=one.run.id, close_out=one.steps.result) for one in ended]
-        if self.concluded is None:
-            self.to_tell += self.journal.ended(self.claim, ends)
-        else:  # in one transaction
-            sent, settlements, known = self.concluded
-            self.to_tell += self.journal.ended(self.claim, ends, sent.id, settlements, **known)
+        begun: Sequence[tuple[Run, InboxEntry]] = ()
+        beginning = self._beginning()
+        if ended:
+            yield Commit(name="ended")
+            ends = [RunEnd(run=one.run.id, close_out=one.steps.result) for one in ended]
+            self.live = [one for one in self.live if not one.steps.ended]
+            to_tell, begun = self.journal.ended(self.claim, ends, self.concluded, beginning)
             self._is_written_down()
-        self.known_links.clear()
-        self.live = [one for one in self.live if not one.steps.ended]
-        self.asked = [one for one in self.asked if self.live]
-        for one in ended:
-            if one.steps.result.ok:
-                self.done += 1
-            else:
-                self.refused += 1
+            self.to_tell += to_tell
+            self.known_links.clear()
+            self.asked = [one for one in self.asked if self.live]
+            for one in ended:
+                if one.steps.result.ok:
+                    self.done += 1
+                else:
+                    self.refused += 1
+        elif beginning is not None:
+            yield Commit(name="begin")
+            begun = self.journal.begin(self.claim, beginning)
+        self._begin(begun)
+        return bool(begun)
 
     def _ask_for(self, reading: Sequence[_Live]) -> Generator[Step, Any, None]:
         """One document with all that the runs want to know."""

@@ -15,7 +15,7 @@ from procore_qbd.erp import vendors
 from procore_qbd.errors import JournalError, LeaseLostError, RecordError, TransportError
 from procore_qbd.journal import Journal, MemoryTables
 from procore_qbd.journal.decisions import DecisionRow, KeptReply, Verdict, decide
-from procore_qbd.journal.nouns import RunPart, Settlement, Write
+from procore_qbd.journal.nouns import Beginning, RunPart, Settlement, Write
 from procore_qbd.journal.states import EffectState
 from procore_qbd.journal.tables import TABLES
 from procore_qbd.qbxml import OnError, write_requests
@@ -257,7 +257,7 @@ def a_journal():
 
 
 def begun(journal, claim):
-    ((run, _),) = journal.begin(claim, list, Books())
+    ((run, _),) = journal.begin(claim, Beginning(list, Books()))
     return run
 
 
