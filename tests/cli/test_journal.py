@@ -179,3 +179,18 @@ def test_what_a_frozen_file_left_waiting_is_told_and_counted_once(command, folde
     assert (code, out.splitlines()[-1]) == (0, "2 made, 1 unchanged")
     assert out.count("is told above: an earlier run had left it waiting") == 2
     assert in_the_file(folder) == ["Alder Creek", "Elm", "Oak"]
+
+
+def test_what_was_exported_long_ago_is_purged_and_a_bundle_tells_no_names(command, folder, monkeypatch):
+    command("export", vendor(folder), "--company", "books.company")
+    monkeypatch.setattr("procore_qbd.cli.exporting._PATIENCE", WorkerSettings(lease=0, timeout=0))
+    command("export", vendor(folder, 36, "Elm", "b.json"), "--company", "books.company")
+    bundle = command("journal", "bundle", "--company", "books.company")[1]
+    assert len(json.loads(bundle)["tables"]["link"]) == 2
+    assert "Alder" not in bundle
+    said = command("journal", "purge", "--company", "books.company", "--older-than", "1")
+    assert said[:2] == (0, "0 requests were purged with their documents; 2 that ended are still there\n")
+    said = command("journal", "purge", "--company", "books.company", "--older-than", "0")
+    assert said[:2] == (0, "1 requests were purged with their documents; 1 that ended are still there\n")
+    with pytest.raises(SystemExit):
+        command("journal", "purge", "--company", "books.company", "--older-than", "-1")

@@ -27,7 +27,7 @@ CREATE TABLE procore_qbd_question ( company TEXT NOT NULL, id BIGINT NOT NULL, e
 CREATE INDEX procore_qbd_question_index_0 ON procore_qbd_question (company, state)
 CREATE UNIQUE INDEX procore_qbd_question_unique_0 ON procore_qbd_question (token)
 CREATE UNIQUE INDEX procore_qbd_question_unique_1 ON procore_qbd_question (company, effect) WHERE state IN ('open')
-CREATE TABLE procore_qbd_request ( company TEXT NOT NULL, id BIGINT NOT NULL, "key" TEXT NOT NULL, digest TEXT, request TEXT NOT NULL, state TEXT NOT NULL, due FLOAT NOT NULL, at FLOAT NOT NULL, PRIMARY KEY (company, id), CONSTRAINT procore_qbd_request_state CHECK (state IN ('waiting', 'working', 'asked', 'ended', 'failed')) )
+CREATE TABLE procore_qbd_request ( company TEXT NOT NULL, id BIGINT NOT NULL, "key" TEXT NOT NULL, digest TEXT, request TEXT NOT NULL, state TEXT NOT NULL, due FLOAT NOT NULL, at FLOAT NOT NULL, PRIMARY KEY (company, id), CONSTRAINT procore_qbd_request_state CHECK (state IN ('waiting', 'working', 'asked', 'ended', 'failed', 'purged')) )
 CREATE INDEX procore_qbd_request_index_0 ON procore_qbd_request (company, state, id)
 CREATE UNIQUE INDEX procore_qbd_request_unique_0 ON procore_qbd_request (company, "key")
 CREATE UNIQUE INDEX procore_qbd_request_unique_1 ON procore_qbd_request (company, digest) WHERE state IN ('waiting', 'working', 'asked')

@@ -35,6 +35,7 @@ __all__ = ["register"]
 
 _LAST = 10
 """How many events are shown."""
+_DAY = 24 * 3600
 
 
 def register(commands: Commands) -> None:
@@ -44,6 +45,11 @@ def register(commands: Commands) -> None:
     of_journal.add("status", _status, "Show how many requests are in which state, and what happened last.")
     of_journal.add("check", _check, "Hold what was made against the company file.")
     of_journal.add("export", _export, "Print links and events as JSON.")
+    of_journal.add("bundle", _bundle, "Print what may be shown to whoever helps, as JSON: no names, no amounts.")
+    purge_ = of_journal.add("purge", _purge, "Take out what was exported long ago: requests, documents and replies.")
+    purge_.add_argument(
+        "--older-than", required=True, type=_days, metavar="DAYS", help="of requests that came in before that"
+    )
     thaw_ = of_journal.add("thaw", _thaw, "Go on with a company file that was frozen, as it is now.")
     thaw_.add_argument(
         "--record-deleted",
@@ -101,6 +107,12 @@ def _add_leave(commands: Commands) -> argparse.ArgumentParser:
     leave_.add_argument("--yes", action="store_true", help="do it; without this nothing is changed")
     leave_.add_argument("--dry-run", action="store_true", help="list what would be changed, and change nothing")
     return leave_
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected a number of days, got {text!r}")
+    return int(text)
 
 
 def _ids(text: str) -> range:
@@ -179,6 +191,20 @@ def _export(options: argparse.Namespace) -> ExitCode:
         events = [dict(zip(("at", "what", "words"), event, strict=True)) for event in journal.events(company.file_id)]
         say(json.dumps({"company_file": company.file_id, "links": links, "events": events}, indent=2))
         return ExitCode.OK
+
+
+def _bundle(options: argparse.Namespace) -> ExitCode:
+    with _opened(options) as (company, journal):
+        say(json.dumps(journal.bundle(company.file_id), indent=1))
+    return ExitCode.OK
+
+
+def _purge(options: argparse.Namespace) -> ExitCode:
+    with _opened(options) as (company, journal):
+        gone = journal.purge(company.file_id, options.older_than * _DAY)
+        left = journal.count(company.file_id).get("ended", 0)
+    say(f"{gone} requests were purged with their documents; {left} that ended are still there")
+    return ExitCode.OK
 
 
 def _thaw(options: argparse.Namespace) -> ExitCode:

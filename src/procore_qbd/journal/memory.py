@@ -63,6 +63,9 @@ class MemoryTables:
             finally:
                 self._only_reads = False
 
+    def scrub(self) -> None:
+        """Nothing is left anyway."""
+
     def close(self) -> None:
         """Answer no more."""
         self._closed = True

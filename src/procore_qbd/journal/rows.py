@@ -96,7 +96,13 @@ def company_of(row: Row) -> CompanyState:
 
 
 def entry_of(row: Row) -> InboxEntry:
-    """A request of its row."""
+    """A request of its row.
+
+    Raises:
+        JournalError: What it held was purged.
+    """
+    if not row["request"]:
+        raise JournalError(f"{row['company']}: request {row['id']} ended, and what it held was purged")
     return InboxEntry(id=row["id"], key=row["key"], request=decoded(row["request"]), state=row["state"])
 
 

@@ -44,7 +44,8 @@ except ImportError as error:
         'a journal in a database needs SQLAlchemy, which is not installed: pip install "procore-qbd[sql]"'
     ) from error
 
-from procore_qbd.journal.sql_schema import METADATA, MIGRATIONS, SCHEMA, SCHEMA_VERSION, SQL_TABLES, release
+from procore_qbd.journal.bundle import release
+from procore_qbd.journal.sql_schema import METADATA, MIGRATIONS, SCHEMA, SCHEMA_VERSION, SQL_TABLES
 from procore_qbd.journal.sqlite import Sqlite, dialect_of
 
 if TYPE_CHECKING:
@@ -201,6 +202,15 @@ class SqlTables:
         """
         with self._in_words(), self._connected() as connection, self._begun(connection, only_reads=True):
             yield _SqlRows(connection, self._dialect, self._statements, only_reads=True)
+
+    def scrub(self) -> None:
+        """See that nothing of what was taken out is left in its files, as far as the database leaves that to us.
+
+        Raises:
+            JournalError: The database cannot be used.
+        """
+        with self._in_words(), self._connected() as connection:
+            self._dialect.scrub(connection.connection.driver_connection)
 
     def _let_go(self) -> None:
         """Close every connection that is not in use; the next transaction opens another."""

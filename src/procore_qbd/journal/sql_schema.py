@@ -8,7 +8,6 @@ in ``tests/journal/schema_N.sql``, and tests hold that a new database is the las
 from __future__ import annotations
 
 import itertools
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -18,7 +17,7 @@ from procore_qbd.journal.tables import TABLES, TableRules
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["METADATA", "MIGRATIONS", "SCHEMA", "SCHEMA_VERSION", "SQL_TABLES", "release"]
+__all__ = ["METADATA", "MIGRATIONS", "SCHEMA", "SCHEMA_VERSION", "SQL_TABLES"]
 
 _PREFIX = "procore_qbd_"
 _TYPES = {"text": sa.Text, "int": sa.BigInteger, "real": sa.Float, "bytes": sa.LargeBinary}
@@ -71,11 +70,3 @@ new schema as ``tests/journal/schema_N.sql``."""
 
 SCHEMA_VERSION = 1 + len(MIGRATIONS)
 """The schema that this release writes."""
-
-
-def release() -> str:
-    """Which release of the library this is."""
-    try:
-        return metadata.version("procore-qbd")
-    except metadata.PackageNotFoundError:  # it runs from its sources
-        return "unknown"

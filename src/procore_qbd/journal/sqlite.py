@@ -68,6 +68,7 @@ class Sqlite:
             connection.isolation_level = None
             connection.execute(f"PRAGMA busy_timeout = {self._milliseconds}").close()
             connection.execute("PRAGMA foreign_keys = ON").close()
+            connection.execute("PRAGMA secure_delete = ON").close()
             self._wait_for_the_disk(connection)
         except BaseException:
             connection.close()  # early releases of SQLAlchemy 2.0 leave it open
@@ -99,6 +100,11 @@ class Sqlite:
     def begin(self, connection: sa.Connection) -> None:
         """Who may write gets the right to it at once, so that what was read is still true then."""
         connection.exec_driver_sql("BEGIN" if connection.info.get("only reads") else "BEGIN IMMEDIATE")
+
+    @staticmethod
+    def scrub(connection: Any) -> None:
+        """Empty the write-ahead log into the file, where what is freed is overwritten."""
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
     @staticmethod
     def now(_connection: sa.Connection) -> float:

@@ -26,7 +26,7 @@ class ExchangeState(StrEnum):
     SETTLED = "settled"
     """It is known what became of each of its requests."""
     CLEARED = "cleared"
-    """QuickBooks was told to forget the reply that it kept."""
+    """QuickBooks was told to forget the reply, if it kept it; no copy of the document is on its way any more."""
 
 
 class EffectState(StrEnum):

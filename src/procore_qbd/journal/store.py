@@ -11,7 +11,6 @@ The order that makes exports safe: `sending` before the first byte leaves; `answ
 
 from __future__ import annotations
 
-import hashlib
 import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 from procore_qbd.domain.links import Link, Links
 from procore_qbd.domain.vocabulary import ItemKind
 from procore_qbd.errors import JournalError, LeaseLostError, LinkError
+from procore_qbd.journal.bundle import bundle_of
 from procore_qbd.journal.encoding import decoded, encoded
 from procore_qbd.journal.links import JournalLinks, keep_link, keep_links, links_of
 from procore_qbd.journal.nouns import (
@@ -34,6 +34,7 @@ from procore_qbd.journal.nouns import (
     Settlement,
     Write,
 )
+from procore_qbd.journal.purging import PURGED, digest_of, purge_request, purge_words
 from procore_qbd.journal.rows import (
     Held,
     company_of,
@@ -58,7 +59,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Journal"]
 
-_DIGEST = 32
 _EMPTY_EXCHANGE, _EMPTY_EFFECT = (dict.fromkeys(TABLES[name].columns) for name in ("exchange", "effect"))
 _SOME = 64
 """How many rows are read at first, where there may be very many."""
@@ -275,13 +275,13 @@ class Journal:
             JournalError: The company is not known, or the key stands for another request.
         """
         text = encoded(request)
-        digest = hashlib.sha256(text.encode()).hexdigest()[:_DIGEST]
+        digest = digest_of(text)
         with self._written(company) as (rows, file):
             if key is None:
                 same = rows.select("request", {"company": company, "digest": digest, "state": OPEN_REQUESTS})
             else:
                 same = rows.select("request", {"company": company, "key": key})
-                if same and same[0]["request"] != text:
+                if same and (same[0]["request"] or same[0]["digest"]) not in {text, digest}:
                     raise JournalError(f"request {key}: was submitted before, and asked for something else")
             if same:
                 return int(same[0]["id"])
@@ -292,15 +292,59 @@ class Journal:
             return number
 
     def entry(self, company: str, number: int) -> InboxEntry:
-        """A request by its number."""
+        """A request by its number.
+
+        Raises:
+            JournalError: There is none, or what it held was purged.
+        """
         with self._tables.reading() as rows:
             return entry_of(one_of(rows, "request", company, number))
 
     def requests(self, company: str, *, only_open: bool = False) -> tuple[InboxEntry, ...]:
-        """The requests that ever came in, the oldest first, whatever became of them; or those that have not ended."""
-        where: dict[str, Any] = {"company": company} | ({"state": OPEN_REQUESTS} if only_open else {})
+        """The requests that came in and were not purged, the oldest first; or only those that have not ended."""
+        states = OPEN_REQUESTS if only_open else tuple(one for one in TABLES["request"].states if one != PURGED)
+        where = {"company": company, "state": states}
         with self._tables.reading() as rows:
             return tuple(map(entry_of, rows.select("request", where, order=("id",))))
+
+    def purge(self, company: str, age: float) -> int:
+        """Take out what ended requests held, with their documents, so that people's data do not lie there for ever.
+
+        A request goes when Procore knows how it ended and QuickBooks was told to forget every reply to it; the last
+        document that was written stays. Links stay, and so does what says that something was done, and what it became.
+
+        Args:
+            company: Of which company file.
+            age: How many seconds ago it must have come in, and its last document been sent.
+
+        Returns:
+            How many requests were purged; as many transactions are made as it takes.
+        """
+        count = kept = 0
+        more = True
+        while more:
+            with self._written(company) as (rows, _):
+                before = self._now(rows) - age
+                where = {"company": company, "state": "ended"}
+                found = rows.select("request", where, order=("id",), limit=kept + _SOME)[kept:]
+                old = [row for row in found if row["at"] < before]
+                gone = sum(purge_request(rows, row, before) for row in old)
+                count, kept = count + gone, kept + len(old) - gone
+                more = len(old) == _SOME
+                if not more:
+                    purge_words(rows, company, before)
+        self._tables.scrub()
+        return count
+
+    def bundle(self, company: str) -> dict[str, Any]:
+        """What may be told to whoever helps: states, numbers, times and codes, but nothing that people wrote.
+
+        Returns:
+            Plain values, for JSON: what `procore_qbd.journal.bundle` says.
+        """
+        with self._tables.reading() as rows:
+            row_of(rows, company)
+            return bundle_of(rows, company)
 
     def unfinished(self, company: str) -> tuple[str, ...]:
         """What has not come to its end, in words: requests, documents and questions, and what Procore is to be told."""
@@ -763,10 +807,10 @@ class Journal:
             return tuple((row["id"], decoded(row["close_out"])) for row in found)
 
     def close_out(self, company: str, request: int) -> CloseOut | None:
-        """How a request ended the last time; None where it has not."""
+        """How a request ended the last time; None where it has not, or what it held was purged."""
         with self._tables.reading() as rows:
             found = rows.select("closing", {"company": company, "request": request}, order=("id",))
-            return decoded(found[-1]["close_out"]) if found else None
+            return decoded(found[-1]["close_out"]) if found and found[-1]["close_out"] else None
 
     def told(self, company: str, closings: Iterable[int]) -> None:
         """Procore has it."""

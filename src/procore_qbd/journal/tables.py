@@ -122,7 +122,7 @@ TABLES: dict[str, TableRules] = {
         },
         unique=(Unique(("company", "key")), Unique(("company", "digest"), {"state": OPEN_REQUESTS})),
         indexes=(("company", "state", "id"),),
-        states=(*OPEN_REQUESTS, "ended", "failed"),
+        states=(*OPEN_REQUESTS, "ended", "failed", "purged"),
     ),
     "run": TableRules(
         key=_NUMBERED,
@@ -314,6 +314,10 @@ class Tables(Protocol):
         Raises:
             JournalError: The store cannot be used.
         """
+        ...
+
+    def scrub(self) -> None:
+        """See that nothing of what was taken out is left in its files, as far as that is the store's to do."""
         ...
 
     def close(self) -> None:

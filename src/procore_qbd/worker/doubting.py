@@ -276,7 +276,7 @@ class Doubting(Session):
         if self.fence is None or last is None or last == self.moved_on:
             return
         sent = self.journal.by_set(self.claim.company, last)
-        if sent is not None and _planned_with(sent) == self.fence.sequence:
+        if sent is not None and (not sent.document or _planned_with(sent) == self.fence.sequence):
             yield from self._touch()
         self.moved_on = self.fence.set_id
 

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 __all__ = ["steps"]
 
+_KEPT = b"newMessageSetID"
+"""Stands in a document whose reply QuickBooks was asked to keep."""
+
 
 @attrs.define(eq=False)
 class _Live:
@@ -472,16 +475,15 @@ class _Driver(Doubting):
 
     def _clear(self) -> Generator[Step, Any, None]:
         """Let QuickBooks forget the replies that nobody can want any more; not before the last copy must have come."""
-        if not self.settings.recovery:
-            return
         age = self.settings.lease + self.settings.timeout
         while some := self.journal.to_clear(self.claim, age):
             for sent in some:
-                document = write_requests((), dialect=self.settings.dialect, old_message_set_id=sent.set_id)
-                try:
-                    yield Send(document=document, writes=False)
-                except TransportError:
-                    return  # another time
+                if _KEPT in sent.document:
+                    document = write_requests((), dialect=self.settings.dialect, old_message_set_id=sent.set_id)
+                    try:
+                        yield Send(document=document, writes=False)
+                    except TransportError:
+                        return  # another time
                 yield Commit(name="cleared")
                 self.journal.cleared(self.claim, [sent.id])
 

@@ -155,6 +155,10 @@ class Observed:
         with self._tables.reading() as rows:
             yield rows
 
+    def scrub(self) -> None:
+        """See `Tables`."""
+        self._tables.scrub()
+
     def close(self) -> None:
         """See `Tables`."""
         self._tables.close()
