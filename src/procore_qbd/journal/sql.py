@@ -257,6 +257,8 @@ class _SqlRows:
             return self._connection.execute(statement, values)
         except SQLAlchemyError as error:
             raise self._dialect.taken(table, error) or JournalError(self._dialect.in_words(error)) from error
+        except (OverflowError, UnicodeError) as error:  # the driver cannot send the value
+            raise JournalError(self._dialect.in_words(error)) from error
 
     def _must_change(self, table: str) -> None:
         if self._only_reads:
@@ -311,6 +313,8 @@ class _SqlRows:
             TakenError: As `insert`.
         """
         self._must_change(table)
+        if not values:
+            return len(self.select(table, where))
         shape, changed = _shape(where), tuple(values)
 
         def make() -> Any:
