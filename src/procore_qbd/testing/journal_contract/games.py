@@ -126,9 +126,9 @@ def _answer(journal: Journal, name: str, call: Any) -> tuple[Any, Exception | No
 
 def _refusal(error: Exception | None) -> tuple[str, str] | None:
     """The error and its words, but for what stands there already: that each store tells in words of its own."""
-    if error is None or isinstance(error, TakenError):
-        return error and (type(error).__name__, "")
-    taken = error.__cause__
+    if error is None:
+        return None
+    taken = error if isinstance(error, TakenError) else error.__cause__
     words = str(error).replace(str(taken), "…") if isinstance(taken, TakenError) else str(error)
     return type(error).__name__, words
 
@@ -183,7 +183,7 @@ def in_lockstep(open_store: OpenStore, hand: Hand, *, turns: int = _TURNS) -> Co
 def lockstep(
     open_store: OpenStore, *, games: int = 1, at_most: int = 300, seed: int = 1, tries: int = 300
 ) -> Counter[tuple[str, bool]]:
-    """Play games, seed after seed, until every operation of `Journal` went well once, and was refused once if it can be.
+    """Play games, seed after seed, until every operation of `Journal` went well and, if it can be, was refused.
 
     Args:
         open_store: Opens the store; what is in it is deleted before each game.
@@ -202,17 +202,17 @@ def lockstep(
     if strange := public_names() ^ {*OPERATIONS, "close"} | CANNOT_FAIL.keys() - public_names():
         raise BrokenPromiseError(f"the table of operations does not fit Journal: {', '.join(sorted(strange))}")
     seen: Counter[tuple[str, bool]] = Counter()
-    for number in range(max(games, at_most)):
-        if number >= games and wanted <= seen.keys():
-            break
-        hand = Seeded(seed + number)
+    played = 0
+    while played < games or not wanted <= seen.keys():
+        if played >= max(games, at_most):
+            lacking = [f"{name} never {'went well' if well else 'was refused'}" for name, well in wanted - seen.keys()]
+            raise BrokenPromiseError(f"in {played} games {', '.join(sorted(lacking))}: play more of them (at_most)")
+        hand = Seeded(seed + played)
         try:
             seen += in_lockstep(open_store, hand)
         except _DifferentError as error:
             raise _shortest(open_store, hand, error, tries) from error
-    if lacking := sorted(wanted - seen.keys()):
-        told = ", ".join(f"{name} never {'went well' if well else 'was refused'}" for name, well in lacking)
-        raise BrokenPromiseError(f"in {number + 1} games {told}: play more of them (at_most)")
+        played += 1
     return seen
 
 

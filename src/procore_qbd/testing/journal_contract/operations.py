@@ -7,7 +7,7 @@ file that nobody knows, a number too large, a message set id that is taken, a li
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import attrs
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CANNOT_FAIL", "OPERATIONS", "Draws", "Operation", "calls_of", "public_names"]
 
+T = TypeVar("T")
 Call: TypeAlias = tuple[tuple[Any, ...], dict[str, Any]]
 
 _SENDING, _DOUBT, _ANSWERED = ExchangeState.SENDING, ExchangeState.IN_DOUBT, ExchangeState.ANSWERED
@@ -82,20 +83,25 @@ class Draws:
         self._chooser, self._rows, self._claims, self.now = chooser, rows, claims, now
         self.lacking = False
 
-    def one(self, what: str, options: Sequence[Any]) -> Any:
+    def one(self, what: str, options: Sequence[T]) -> T:
         """One of some; the first is the usual one."""
         return options[self._chooser.pick(len(options), what)]
 
-    def few(self, what: str, options: Sequence[Any]) -> tuple[Any, ...]:
+    def few(self, what: str, options: Sequence[T]) -> tuple[T, ...]:
         """The first of some as a rule; all, none, or another one."""
         ways = [options[:1], options, (), *((one,) for one in options[1:])]
         return tuple(self.one(what, ways))
 
     def claim(self) -> Claim:
         """The newest claim that holds, or one that was overtaken, or that nobody ever had."""
-        holds = {(row["company"], row["owner"], row["token"]) for row in self._rows["company"]}
-        found = sorted(reversed(self._claims), key=lambda one: (one.company, one.owner, one.token) not in holds)
-        self.lacking |= not found or (found[0].company, found[0].owner, found[0].token) not in holds
+        there = {(row["company"], row["owner"], row["token"]) for row in self._rows["company"]}
+
+        def holds(claim: Claim) -> bool:
+            return (claim.company, claim.owner, claim.token) in there
+
+        newest = self._claims[::-1]
+        found = [*filter(holds, newest), *itertools.filterfalse(holds, newest)]
+        self.lacking |= not any(map(holds, newest))
         return self.one("claim", [*found, Claim(company="books", owner="nobody", token=0)])
 
     def company(self) -> str:
@@ -114,7 +120,8 @@ class Draws:
     def known(self) -> dict[str, Any]:
         """What is known of a company file now."""
         facts = {"counter": 3, "epoch": 2, "clock": "2026-03-01T12:00:00", "set_id": "S9", "file_id": "{7}"}
-        return self.one("known", [{"counter": 1}, {"file_id": None, "frozen": None}, facts, {}])
+        ways: list[dict[str, Any]] = [{"counter": 1}, {"file_id": None, "frozen": None}, facts, {}]
+        return self.one("known", ways)
 
     def rows(self, table: str, company: str, *usual: str) -> list[Row]:
         """The rows of a company file, the newest first; those in a usual state before the others."""
@@ -129,7 +136,7 @@ class Draws:
 
     def number(self, table: str, company: str, *usual: str) -> int:
         """The number of a row; or of none."""
-        return self.one(table, [*self.numbers(table, company, *usual), _NEVER])
+        return int(self.one(table, [*self.numbers(table, company, *usual), _NEVER]))
 
     def some(self, table: str, company: str, *usual: str) -> tuple[int, ...]:
         """Numbers of rows: one, all, or none."""
@@ -147,7 +154,7 @@ class Draws:
         """The message set id of a document, the oldest first; or of none."""
         found = [row["set_id"] for row in self._rows["exchange"] if row["company"] == company and row["set_id"]]
         self.lacking |= not found
-        return self.one("set id", [*found, "S?"])
+        return str(self.one("set id", [*found, "S?"]))
 
 
 def calls_of(*given: Any, **named: Any) -> Call:
@@ -266,7 +273,7 @@ def _answer(draws: Draws, company: str) -> Call:
 def _asked_about(draws: Draws, claim: Claim) -> Call:
     found = [question_of(row) for row in draws.rows("question", claim.company)]
     draws.lacking |= not found
-    return calls_of(draws.one("question", [*found, Question(effect=_NEVER, token="", words="", choices={})]))  # noqa: S106  the token of a question
+    return calls_of(draws.one("question", [*found, Question(effect=_NEVER, token="", words="", choices={})]))
 
 
 def _tries(draws: Draws, claim: Claim) -> Call:
@@ -341,9 +348,7 @@ class Operation:
 OPERATIONS: dict[str, Operation] = {
     # company files
     "register": Operation(
-        lambda d: calls_of(
-            d.one("company", _FILES[:2]), environment=d.one("environment", ["production", "sandbox"])
-        ),
+        lambda d: calls_of(d.one("company", _FILES[:2]), environment=d.one("environment", ["production", "sandbox"])),
         often=3,
     ),
     "companies": Operation(lambda _: calls_of()),
@@ -380,23 +385,17 @@ OPERATIONS: dict[str, Operation] = {
     "sending": Operation(_claimed(_sending), often=8),
     "answered": Operation(
         _claimed(
-            lambda d, claim: calls_of(
-                d.number("exchange", claim.company, _SENDING, _DOUBT), d.one("reply", _DOCUMENTS)
-            )
+            lambda d, claim: calls_of(d.number("exchange", claim.company, _SENDING, _DOUBT), d.one("reply", _DOCUMENTS))
         ),
         often=3,
     ),
     "evidence": Operation(
         _of_company(
-            lambda d, company: calls_of(
-                d.number("exchange", company, _SENDING, _DOUBT), d.one("reply", _DOCUMENTS)
-            )
+            lambda d, company: calls_of(d.number("exchange", company, _SENDING, _DOUBT), d.one("reply", _DOCUMENTS))
         )
     ),
     "doubted": Operation(
-        _claimed(
-            lambda d, claim: calls_of(d.number("exchange", claim.company, _SENDING, _ANSWERED), d.words())
-        ),
+        _claimed(lambda d, claim: calls_of(d.number("exchange", claim.company, _SENDING, _ANSWERED), d.words())),
         often=2,
     ),
     "withdrawn": Operation(
@@ -413,9 +412,7 @@ OPERATIONS: dict[str, Operation] = {
     "settled": Operation(_claimed(_settled), often=5),
     "ended": Operation(_claimed(_ended), often=2),
     "to_clear": Operation(_claimed(lambda d, _: calls_of(d.one("before", [d.now, d.now - 60.0])))),
-    "cleared": Operation(
-        _claimed(lambda d, claim: calls_of(d.some("exchange", claim.company, ExchangeState.SETTLED)))
-    ),
+    "cleared": Operation(_claimed(lambda d, claim: calls_of(d.some("exchange", claim.company, ExchangeState.SETTLED)))),
     # people
     "ask": Operation(_claimed(_ask), often=3),
     "questions": Operation(_of_company()),
