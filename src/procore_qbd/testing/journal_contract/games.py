@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from procore_qbd.chooser import Chooser, Hand
     from procore_qbd.journal.tables import Row, Tables
 
-__all__ = ["BrokenPromiseError", "OpenStore", "all_rows", "emptied", "in_lockstep", "lockstep"]
+__all__ = ["BrokenPromiseError", "OpenStore", "all_rows", "in_lockstep", "lockstep"]
 
 OpenStore: TypeAlias = "Callable[[], Tables]"
 """Opens the store: the same place each time, with nothing in it at first."""
@@ -53,13 +53,10 @@ def all_rows(tables: Tables) -> dict[str, list[Row]]:
         return {table: rows.select(table, {}) for table in TABLES}
 
 
-def emptied(open_store: OpenStore) -> Tables:
-    """The store, opened, without its rows."""
-    tables = open_store()
+def _empty(tables: Tables) -> None:
     with tables.transaction() as rows:
         for table in TABLES:
             rows.delete(table, {})
-    return tables
 
 
 @attrs.define(eq=False)
@@ -89,7 +86,8 @@ class _Game:
             elif picked:
                 self.now += _TIMES[picked - len(_LOTS) - 1]
                 self.done.append(f"it is {self.now:g}")
-        journals[0].close()
+        for one in journals:
+            one.close()
         self.seen["close", True] += 1
 
     def _do(self, name: str, call: Any, journals: list[Journal]) -> dict[str, list[Row]]:
@@ -97,10 +95,15 @@ class _Game:
         expected, error = _answer(journals[0], name, call)
         answer, other = _answer(journals[1], name, call)
         if error is not None and not isinstance(error, _ANSWERS):
+            error.add_note("\n".join(self.done))
             raise error
         if _refusal(error) != _refusal(other) or answer != expected:
             raise self._different(_told(expected, error), _told(answer, other)) from other
-        rows, theirs = all_rows(self.memory), all_rows(self.store)
+        rows = all_rows(self.memory)
+        try:
+            theirs = all_rows(self.store)
+        except Exception as broken:
+            raise self._different("all rows can be looked at", _told(None, broken)) from broken
         for table in TABLES:
             if rows[table] != theirs[table]:
                 lacking = [row for row in rows[table] if row not in theirs[table]]
@@ -168,9 +171,10 @@ def in_lockstep(open_store: OpenStore, hand: Hand, *, turns: int = _TURNS) -> Co
         BrokenPromiseError: The two differ; with the operations that led there, and a token that plays them again.
     """
     seen: Counter[tuple[str, bool]] = Counter()
-    tables = emptied(open_store)
+    tables = open_store()
     game = _Game(tables, seen)
     try:
+        _empty(tables)
         game.play(hand, turns)
     except _DifferentError as error:
         lines = [*game.done[:-1], str(error), f"play it again: Replay({token_of(hand.picks)!r})"]

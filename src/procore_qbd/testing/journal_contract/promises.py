@@ -23,13 +23,10 @@ from procore_qbd.testing.journal_contract.operations import OPERATIONS, Draws, e
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import TypeAlias
 
     from procore_qbd.journal.nouns import Claim, Run, Sent
     from procore_qbd.journal.tables import Row, Rows, Tables
     from procore_qbd.testing.journal_contract.games import OpenStore
-
-    Promise: TypeAlias = Callable[[OpenStore], None]
 
 __all__ = ["LASTING", "PROMISES"]
 
@@ -827,10 +824,13 @@ def two_that_have_it_open_have_one_store(open_store: OpenStore) -> None:
         _same(_there(first, "event"), [row], "after the other has closed")
 
 
-LASTING: tuple[Promise, ...] = (what_was_written_is_there_when_it_is_opened_anew, two_that_have_it_open_have_one_store)
+LASTING: tuple[Callable[[OpenStore], None], ...] = (
+    what_was_written_is_there_when_it_is_opened_anew,
+    two_that_have_it_open_have_one_store,
+)
 """The promises that a store cannot keep that is forgotten when it is closed, such as one in memory."""
 
-PROMISES: tuple[Promise, ...] = (
+PROMISES: tuple[Callable[[OpenStore], None], ...] = (
     a_transaction_that_raises_leaves_nothing,
     a_transaction_that_is_refused_leaves_nothing,
     what_was_done_within_is_seen_within,
