@@ -369,7 +369,7 @@ MUTANTS = {
     "lets two runs of a request be open": (without("run", 0), p.one_open_run_a_request, lockstep),
     "takes any state": (AnyState, p.no_row_has_a_state_that_there_is_not),
     "takes what is missing": (AnyState, p.what_must_be_there_is_never_missing),
-    "loses NUL in bytes": (of(bytes, lambda one: one.replace(b"\0", b"")), p.bytes_come_back_as_they_went_in, lockstep),
+    "loses NUL in bytes": (of(bytes, lambda one: one.replace(b"\0", b"")), p.bytes_come_back_as_they_went_in),
     "loses 0xFF in bytes": (of(bytes, lambda one: one.replace(b"\xff", b"?")), p.bytes_come_back_as_they_went_in),
     "gives other kinds of bytes": (of(bytes, memoryview), p.bytes_come_back_as_they_went_in),
     "loses NUL in text": (
@@ -389,7 +389,7 @@ MUTANTS = {
         p.text_comes_back_as_it_went_in_or_is_refused_in_words,
     ),
     "strips blanks": (of(str, str.rstrip), p.text_comes_back_as_it_went_in_or_is_refused_in_words),
-    "cuts text": (of(str, lambda one: one[:4096]), p.text_comes_back_as_it_went_in_or_is_refused_in_words, lockstep),
+    "cuts text": (of(str, lambda one: one[:4096]), p.text_comes_back_as_it_went_in_or_is_refused_in_words),
     "keeps numbers of 53 bits": (
         of(int, lambda one: int(float(one))),
         p.whole_numbers_come_back_exactly_or_are_refused_in_words,
@@ -440,7 +440,6 @@ MUTANTS = {
         losing("exchange", "reply"),
         p.a_document_goes_from_the_inbox_to_its_end,
         p.evidence_of_an_overtaken_worker_is_kept,
-        lockstep,
     ),
     "forgets why": (losing("exchange", "why"), lockstep),
     "forgets how often an item was unlinked": (
@@ -472,14 +471,13 @@ def test_every_promise_kills_a_mutant():
 
 
 def test_a_difference_is_told_by_the_fewest_operations_and_can_be_played_again():
-    mutant = losing("exchange", "why")
+    mutant = losing("company", "frozen")
     with pytest.raises(BrokenPromiseError) as caught:
-        lockstep(mutant)
+        lockstep(mutant, seed=5)
     lines = str(caught.value).splitlines()
     called = [line.partition("(")[0] for line in lines[:-3]]
-    assert called[-1] in {"doubted", "withdrawn"}
-    assert called[:-1] == ["register", "submit", "claim", "begin", "sending"] or len(called) <= 7
-    assert lines[-3].startswith("  in memory: exchange: [{")
+    assert called == ["register", "claim", "freeze"]
+    assert lines[-3].startswith("  in memory: company: [{'company': 'books'")
     token = lines[-1].removeprefix("play it again: Replay('").removesuffix("')")
     with pytest.raises(BrokenPromiseError) as again:
         in_lockstep(mutant, Replay(token))
@@ -496,7 +494,7 @@ def test_a_store_that_cannot_be_looked_at_any_more_is_told_with_what_led_there()
     with pytest.raises(
         BrokenPromiseError, match=r"count\('books'\)\n  in memory: all rows .*\n  this store: \w+Error:"
     ):
-        lockstep(Breaks)
+        lockstep(Breaks, tries=50)
 
 
 def test_every_hand_plays():
