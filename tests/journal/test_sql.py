@@ -182,23 +182,6 @@ def test_who_reads_first_and_writes_then_has_the_right_to_write_from_the_beginni
     other.close()
 
 
-def test_two_threads_lose_no_count(path):
-    tables = SqlTables(url(path))
-    with tables.transaction() as rows:
-        rows.insert("company", [COMPANY])
-
-    def count():
-        for _ in range(40):
-            with tables.transaction() as rows:
-                (row,) = rows.select("company", {"company": "a"})
-                rows.update("company", {"company": "a"}, {"counter": row["counter"] + 1})
-
-    in_threads(count, 3)
-    with tables.reading() as rows:
-        assert rows.select("company", {})[0]["counter"] == 120
-    tables.close()
-
-
 COUNTING = """
 import os, sys
 from procore_qbd.journal.sql import SqlTables

@@ -3,7 +3,6 @@
 import contextlib
 from collections import Counter
 
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -175,60 +174,3 @@ def test_memory_and_database_answer_the_same():
     expected |= {("insert", "JournalError"), ("update", "JournalError"), ("delete", "JournalError")}  # in a look
     expected |= {("transaction", "broken off")}
     assert {one: seen[one] for one in expected if not seen[one]} == {}, seen
-
-
-STORES = pytest.mark.parametrize("tables", [MemoryTables, lambda: SqlTables("sqlite://")], ids=["memory", "sql"])
-
-
-RULES = [(table, rule) for table, rules in TABLES.items() for rule in rules.unique]
-
-
-@STORES
-@pytest.mark.parametrize(("table", "rule"), RULES, ids=lambda one: getattr(one, "columns", one))
-def test_each_rule_holds_for_new_rows_and_for_changed_ones_and_not_beyond_its_condition(tables, table, rule):
-    at_rest = {"state": str(TABLES[table].states[-1])} if TABLES[table].states else {}  # no other rule counts it
-    store, (first, second) = tables(), (row | at_rest for row in different_rows(table, 2))
-    same = {column: first[column] for column in rule.columns}
-    same |= {column: value[0] if isinstance(value, tuple) else value for column, value in rule.where.items()}
-    with store.transaction() as rows:
-        rows.insert(table, [first | same])
-    with pytest.raises(TakenError), store.transaction() as rows:
-        rows.insert(table, [second | same])
-    changed = {column: value for column, value in same.items() if column not in TABLES[table].key}
-    apart = {column: second[column] for column in changed}
-    if rule.where:  # outside of the condition it may be the same
-        apart = changed | {column: at_rest.get(column, 0) for column in rule.where}
-    with store.transaction() as rows:
-        rows.insert(table, [second | apart])
-    with pytest.raises(TakenError), store.transaction() as rows:
-        rows.update(table, {column: second[column] for column in TABLES[table].key}, changed)
-    store.close()
-
-
-@STORES
-def test_an_update_may_not_make_two_of_what_may_be_there_once(tables):
-    store = tables()
-    row = {"company": "a", "id": 1, "exchange": 1, "position": 0, "run": 1, "what": "x", "state": "open"}
-    with store.transaction() as rows:
-        rows.insert("effect", [row, row | {"id": 2, "state": "done"}])
-    with pytest.raises(TakenError), store.transaction() as rows:
-        rows.update("effect", {"company": "a", "id": 2}, {"state": "in doubt"})
-    with store.reading() as rows:
-        assert [one["state"] for one in rows.select("effect", {"company": "a"})] == ["open", "done"]
-    store.close()
-    for how in (store.transaction, store.reading):
-        with pytest.raises(JournalError, match="closed"), how():
-            pass
-
-
-@STORES
-def test_what_is_missing_is_found_by_none_alone_and_among_others(tables):
-    store = tables()
-    row = {"company": "a", "kind": "vendor", "record": "Vendor", "sole": 1, "shared": 0}
-    with store.transaction() as rows:
-        names = enumerate([None, "Birch", "Elm"], 1)
-        rows.insert("link", [row | {"procore_id": n, "quickbooks_id": str(n), "name": name} for n, name in names])
-    with store.reading() as rows:
-        for asked, found in ((None, [1]), ((None, "Elm"), [1, 3]), (("Elm",), [3]), ((None,), [1]), ((), [])):
-            assert [one["procore_id"] for one in rows.select("link", {"name": asked})] == found
-    store.close()

@@ -189,5 +189,8 @@ def _must_be_possible(table: str, row: Row) -> None:
     rules = TABLES[table]
     strange = row.keys() - rules.columns.keys()
     assert not strange, f"{table} has no {strange}"  # noqa: S101
+    lacking = [name for name, kind in rules.columns.items() if row[name] is None and not kind.endswith("?")]
+    if lacking:
+        raise JournalError(f"{table}: {', '.join(lacking)} may not be missing")
     if rules.states and row["state"] not in rules.states:
         raise JournalError(f"{table}: there is no state {row['state']!r}")

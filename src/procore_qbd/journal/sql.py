@@ -291,6 +291,8 @@ class _SqlRows:
             return cursor.executemany(statement.text, list(map(statement.values, values)))
         except self._dialect.failures as error:
             raise self._dialect.taken(table, error) or JournalError(self._dialect.in_words(error)) from error
+        except (OverflowError, UnicodeError) as error:  # the driver cannot send the value
+            raise JournalError(self._dialect.in_words(error)) from error
 
     def _must_change(self, table: str) -> None:
         if self._only_reads:
@@ -352,6 +354,8 @@ class _SqlRows:
             TakenError: As `insert`.
         """
         self._must_change(table)
+        if not values:
+            return len(self.select(table, where))
         shape, changed = _shape(where), tuple(values)
 
         def make() -> Any:
