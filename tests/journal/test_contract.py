@@ -243,7 +243,7 @@ def selecting(answer):
     """A store that answers otherwise than asked: of the store, the table, the condition, the order and the limit."""
 
     class Selects(Mutant):
-        def select(self, table, where, /, *, order=(), limit=None):
+        def select(self, table, where, /, *, order=(), limit=None, lock=False):  # noqa: ARG002
             return answer(super().select, table, where, order=order, limit=limit)
 
     return Selects
@@ -293,7 +293,7 @@ def keys_are_not_found(select, table, where, **how):
 
 
 class HandsOutItsOwn(Mutant):
-    def select(self, table, where, /, *, order=(), limit=None):
+    def select(self, table, where, /, *, order=(), limit=None, lock=False):  # noqa: ARG002
         found = sorted(
             self._fitting(table, where), key=lambda row: [row[name] for name in (*order, *TABLES[table].key)]
         )
@@ -398,6 +398,14 @@ MUTANTS = {
     "gives whole times as whole numbers": (
         of(float, lambda one: int(one) if one.is_integer() else one),
         p.times_come_back_exactly,
+    ),
+    "has a clock of milliseconds": (
+        type("Milliseconds", (Mutant,), {"now": lambda _: 1000 * time.time()}),
+        p.the_time_is_in_seconds_since_1970_and_goes_on,
+    ),
+    "has a clock that stands still": (
+        type("StandsStill", (Mutant,), {"now": lambda _: 0.0}),
+        p.the_time_is_in_seconds_since_1970_and_goes_on,
     ),
     "takes an empty text for none": (of(str, lambda one: one or None), p.what_is_missing_is_not_empty),
     "does not find None among others": (selecting(without_none_among_others), p.what_is_missing_is_not_empty),

@@ -386,7 +386,10 @@ class Journal:
         numbers = tuple(entry.id for entry in chosen)
         rows.update("request", {"company": company, "id": numbers}, {"state": "working"})
         empty = {"company": company, "books": encoded(how.books), "reads": "[]", "state": "open"}
-        rows.insert("run", [empty | {"id": run.id, "request": run.request} for run in runs])
+        try:
+            rows.insert("run", [empty | {"id": run.id, "request": run.request} for run in runs])
+        except TakenError as error:
+            raise JournalError(f"{company}: a request has a run already; nothing was begun") from error
         if how.renew is not None:
             file.change(leased_until=self._now(rows) + how.renew)
         return tuple(zip(runs, chosen, strict=True))
@@ -681,6 +684,9 @@ class Journal:
         company = file.company
         runs = tuple(end.run for end in ends)
         by_run = {row["id"]: row["request"] for row in rows.select("run", {"company": company, "id": runs})}
+        for run in runs:
+            if run not in by_run:
+                one_of(rows, "run", company, run)
         rows.update("run", {"company": company, "id": runs}, {"state": "ended"})
         rows.update("request", {"company": company, "id": tuple(by_run.values())}, {"state": "ended"})
         of = {link: by_run[end.run] for end in ends for link in end.close_out.links}

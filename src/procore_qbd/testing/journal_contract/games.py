@@ -78,7 +78,7 @@ class _Game:
             picked = turn.pick(len(_LOTS) + len(_TIMES) + 1, "what is done")
             if 0 < picked <= len(_LOTS):
                 name = _LOTS[picked - 1]
-                draws = Draws(turn.split(name, departures=_DEPARTURES), rows, self.claims, self.now)
+                draws = Draws(turn.split(name, departures=_DEPARTURES), rows, self.claims)
                 call = OPERATIONS[name].draw(draws)
                 anyway = turn.split("anyway", departures=_ANYWAY)
                 if not draws.lacking or anyway.pick(2, "although it cannot go well"):

@@ -14,7 +14,7 @@ import attrs
 from procore_qbd.domain import Books, CreateVendor, Link, VendorCompany
 from procore_qbd.domain.closeout import CloseOut
 from procore_qbd.domain.vocabulary import ItemKind
-from procore_qbd.journal.nouns import Claim, Question, RunEnd, RunPart, Settlement, Write
+from procore_qbd.journal.nouns import Beginning, Claim, Question, RunEnd, RunPart, Settlement, Write
 from procore_qbd.journal.rows import effect_of, question_of
 from procore_qbd.journal.states import EFFECT_MOVES, ExchangeState
 from procore_qbd.journal.store import Journal
@@ -71,16 +71,13 @@ class Draws:
         chooser: What picks.
         rows: All rows, by table.
         claims: Every claim that anybody had, the oldest first.
-        now: What the clock shows.
 
     Attributes:
         lacking: Whether something usual was asked for that is not there, so that the operation will hardly go well.
     """
 
-    def __init__(
-        self, chooser: Chooser, rows: Mapping[str, Sequence[Row]], claims: Sequence[Claim], now: float
-    ) -> None:
-        self._chooser, self._rows, self._claims, self.now = chooser, rows, claims, now
+    def __init__(self, chooser: Chooser, rows: Mapping[str, Sequence[Row]], claims: Sequence[Claim]) -> None:
+        self._chooser, self._rows, self._claims = chooser, rows, claims
         self.lacking = False
 
     def one(self, what: str, options: Sequence[T]) -> T:
@@ -204,14 +201,19 @@ def the_first_twice(waiting: Iterator[InboxEntry]) -> Sequence[InboxEntry]:
     return list(waiting)[:1] * 2
 
 
-def _begin(draws: Draws, claim: Claim) -> Call:
-    draws.lacking |= not any(row["state"] == "waiting" for row in draws.rows("request", claim.company))
-    return calls_of(
+def _beginning(draws: Draws, claim: Claim) -> Beginning:
+    return Beginning(
         draws.one("choose", [everything, the_first, nothing, the_first_twice]),
         draws.one("books", [Books(), Books(income_account="Erlöse", expense_account="Cost")]),
+        some=draws.one("some", [64, 1]),
         renew=draws.one("renew", [None, 90.0]),
         told=draws.one("told", [(), [row["id"] for row in draws.rows("closing", claim.company)]]),
     )
+
+
+def _begin(draws: Draws, claim: Claim) -> Call:
+    draws.lacking |= not any(row["state"] == "waiting" for row in draws.rows("request", claim.company))
+    return calls_of(_beginning(draws, claim))
 
 
 def _parts(draws: Draws, company: str) -> list[RunPart]:
@@ -238,7 +240,7 @@ def _sending(draws: Draws, claim: Claim) -> Call:
     )
 
 
-def _settled(draws: Draws, claim: Claim) -> Call:
+def _settlements(draws: Draws, claim: Claim) -> tuple[int, list[Settlement]]:
     number = draws.number("exchange", claim.company, _ANSWERED, _DOUBT)
     found, effects = [], draws.rows("effect", claim.company)
     for row in effects:
@@ -247,13 +249,20 @@ def _settled(draws: Draws, claim: Claim) -> Call:
             more: dict[str, Any] = draws.one("found", [{"record": "8-1"}, {}, {"evidence": b"\x00\xff"}])
             found.append(Settlement(effect=row["id"], move=draws.one("move", moves), **more))
     unknown = [Settlement(effect=_NEVER, move="find done")]
-    return calls_of(number, draws.one("settlements", [found, found[:1], [], unknown]), **draws.known())
+    return number, draws.one("settlements", [found, found[:1], [], unknown])
+
+
+def _settled(draws: Draws, claim: Claim) -> Call:
+    return calls_of(*_settlements(draws, claim), **draws.known())
 
 
 def _ended(draws: Draws, claim: Claim) -> Call:
     runs = draws.some("run", claim.company, "open")
     close_outs = [CloseOut(request_name="create_vendor", company_id=7, details=(), links=draws.links()) for _ in runs]
-    return calls_of([RunEnd(run=run, close_out=one) for run, one in zip(runs, close_outs, strict=True)])
+    ends = [RunEnd(run=run, close_out=one) for run, one in zip(runs, close_outs, strict=True)]
+    ends += draws.one("a run that is not there", [[], [RunEnd(run=_NEVER, close_out=one) for one in close_outs[:1]]])
+    settled = (*_settlements(draws, claim), draws.known()) if draws.one("with a document", [False, True]) else None
+    return calls_of(ends, settled, draws.one("begin", [None, _beginning(draws, claim)]))
 
 
 def _ask(draws: Draws, claim: Claim) -> Call:
@@ -372,6 +381,8 @@ OPERATIONS: dict[str, Operation] = {
     "requests": Operation(_of_company(lambda d, _: calls_of(only_open=d.one("only open", [False, True])))),
     "unfinished": Operation(_of_company()),
     "count": Operation(_of_company()),
+    "purge": Operation(_of_company(lambda d, _: calls_of(d.one("age", [-1.0, 60.0]))), often=2),
+    "bundle": Operation(_of_company(), call=lambda journal, company: journal.bundle(company)["tables"]),
     "begin": Operation(_claimed(_begin), often=4),
     "open_runs": Operation(_claimed()),
     "history": Operation(_claimed(lambda d, claim: calls_of(d.number("run", claim.company)))),
@@ -411,7 +422,7 @@ OPERATIONS: dict[str, Operation] = {
     "by_set": Operation(_of_company(lambda d, company: calls_of(d.set_id(company)))),
     "settled": Operation(_claimed(_settled), often=5),
     "ended": Operation(_claimed(_ended), often=2),
-    "to_clear": Operation(_claimed(lambda d, _: calls_of(d.one("before", [d.now, d.now - 60.0])))),
+    "to_clear": Operation(_claimed(lambda d, _: calls_of(d.one("age", [0.0, 60.0])))),
     "cleared": Operation(_claimed(lambda d, claim: calls_of(d.some("exchange", claim.company, ExchangeState.SETTLED)))),
     # people
     "ask": Operation(_claimed(_ask), often=3),
@@ -447,7 +458,6 @@ CANNOT_FAIL = {
         "it tells what there is, and of an unknown company file that is nothing",
     ),
     "told": "what is not there needs no telling",
-    "generation": "it is as it is said now, whatever was said before",
     "close": "a journal that is closed already is closed",
 }
 """The operations that always go well while the store can be used, and why."""

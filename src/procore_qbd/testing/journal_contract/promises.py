@@ -15,7 +15,7 @@ from procore_qbd.domain import Books, CreateVendor, Link, VendorCompany
 from procore_qbd.domain.closeout import CloseOut
 from procore_qbd.domain.vocabulary import ItemKind
 from procore_qbd.errors import JournalError, LeaseLostError, LinkError
-from procore_qbd.journal.nouns import RunEnd, RunPart, Settlement, Write
+from procore_qbd.journal.nouns import Beginning, RunEnd, RunPart, Settlement, Write
 from procore_qbd.journal.store import Journal
 from procore_qbd.journal.tables import TABLES, TakenError, Unique
 from procore_qbd.testing.journal_contract.games import BrokenPromiseError, all_rows
@@ -33,6 +33,7 @@ __all__ = ["LASTING", "PROMISES"]
 _PATIENCE = 30.0
 _MOMENT = 0.1
 _MANY = 5000
+_EARLIEST, _LATEST = 1.7e9, 5e9
 _TEXTS = (
     *("plain", "", " blanks ", "two\r\nlines\ttab", "%_?:name'\"\\;--", "null", "1"),
     *("Zoë & Söhne", "e\u0301 is not \u00e9", "Ελληνικά", "Кириллица", "עברית", "العربية", "漢字かな한글", "ไทย"),
@@ -416,6 +417,25 @@ def times_come_back_exactly(open_store: OpenStore) -> None:
             _comes_back(tables, "event", "at", value)
 
 
+def the_time_is_in_seconds_since_1970_and_goes_on(open_store: OpenStore) -> None:
+    """Leases run by it where a journal is given no clock."""
+    with _opened(open_store) as tables:
+        shown = []
+        for _ in range(2):
+            with tables.transaction() as rows:
+                shown.append(rows.now())
+        if not _EARLIEST < shown[0] <= shown[1] < _LATEST:
+            raise BrokenPromiseError(f"the time: expected seconds since 1970 that go on, got {shown}")
+    with Journal(open_store()) as journal:
+        journal.register("books")
+        claim = journal.claim("books", "one", 0)
+        _same(claim is not None, True, "a claim, by the clock of the store")
+        _same(
+            journal.claim("books", "two", 90) is not None, True, "a lease that has run out, by the clock of the store"
+        )
+        _same(journal.claim("books", "one", 90), None, "a lease that has not run out, by the clock of the store")
+
+
 def what_is_missing_is_not_empty(open_store: OpenStore) -> None:
     """None is None, no text is no text and 0 is 0; each is found by itself, and None among others too."""
     with _opened(open_store) as tables:
@@ -537,7 +557,7 @@ class _Desk:
         self.journal.register(company)
         self.journal.submit(company, _request(number), key=str(number))
         claim = self.claimed(company)
-        ((run, _),) = self.journal.begin(claim, everything, Books())
+        ((run, _),) = self.journal.begin(claim, Beginning(everything, Books()))
         return claim, run
 
     def claimed(self, company: str = "books", owner: str = "one") -> Claim:
@@ -606,7 +626,7 @@ def a_document_goes_from_the_inbox_to_its_end(open_store: OpenStore) -> None:
         _same(history, expected, "what the run has sent")
         done = Settlement(effect=effect.number, move="find done", record="8-1")
         journal.settled(claim, sent.id, [done], counter=1)
-        told = journal.ended(claim, [RunEnd(run=run.id, close_out=close_out)])
+        told, _ = journal.ended(claim, [RunEnd(run=run.id, close_out=close_out)])
         _same([one for _, one in told], [close_out], "what Procore is to be told")
         _same(journal.closings("books"), told, "what Procore is to be told")
         _same(journal.close_out("books", run.request), close_out, "how the request ended")
@@ -660,13 +680,13 @@ def one_open_run_a_request(open_store: OpenStore) -> None:
     with _desk(open_store) as desk:
         claim, run = desk.begun()
         desk.journal.submit("books", _request(2), key="2")
-        with desk.unchanged(TakenError, "two runs of one request"):
-            desk.journal.begin(claim, the_first_twice, Books())
+        with desk.unchanged(JournalError, "two runs of one request"):
+            desk.journal.begin(claim, Beginning(the_first_twice, Books()))
         entry = desk.journal.entry("books", run.request)
-        with desk.unchanged(TakenError, "a run of a request that has one"):
-            desk.journal.begin(claim, lambda _: [entry], Books())
+        with desk.unchanged(JournalError, "a run of a request that has one"):
+            desk.journal.begin(claim, Beginning(lambda _: [entry], Books()))
         desk.journal.give_up(claim, run.id, "it broke off")
-        _same(len(desk.journal.begin(claim, everything, Books())), 2, "runs that were begun")
+        _same(len(desk.journal.begin(claim, Beginning(everything, Books()))), 2, "runs that were begun")
 
 
 def the_same_request_is_there_once(open_store: OpenStore) -> None:
@@ -717,7 +737,7 @@ def a_claim_that_was_overtaken_writes_nothing(open_store: OpenStore) -> None:
         workers = [name for name in OPERATIONS if "claim" in inspect.signature(getattr(Journal, name)).parameters]
         for what, old in (("overtaken", claim), ("given back", newer)):
             for name in workers:
-                draws = Draws(Replay(token_of({})), all_rows(desk.tables), [old], desk.now)
+                draws = Draws(Replay(token_of({})), all_rows(desk.tables), [old])
                 call = OPERATIONS[name].draw(draws)
                 with desk.unchanged(LeaseLostError, f"{name}, by a claim that was {what}", "was overtaken by"):
                     OPERATIONS[name].on(desk.journal, name, ((old, *call[0][1:]), call[1]))
@@ -786,11 +806,11 @@ def who_fails_within_an_operation_leaves_nothing(open_store: OpenStore) -> None:
     with _desk(open_store) as desk:
         claim, run = desk.begun()
         close_out = CloseOut(request_name="create_vendor", company_id=7, details=())
-        ((number, _),) = desk.journal.ended(claim, [RunEnd(run=run.id, close_out=close_out)])
+        ((number, _),), _ = desk.journal.ended(claim, [RunEnd(run=run.id, close_out=close_out)])
         desk.journal.submit("books", _request(2))
         with desk.unchanged(_BreaksOffError, "an error within begin"):
-            desk.journal.begin(claim, fails, Books(), renew=500, told=[number])
-        _same(len(desk.journal.begin(claim, everything, Books())), 1, "what waits still")
+            desk.journal.begin(claim, Beginning(fails, Books(), renew=500, told=[number]))
+        _same(len(desk.journal.begin(claim, Beginning(everything, Books()))), 1, "what waits still")
 
 
 # --- what lasts ------------------------------------------------------------------------------------------------------
@@ -846,6 +866,7 @@ PROMISES: tuple[Callable[[OpenStore], None], ...] = (
     text_comes_back_as_it_went_in_or_is_refused_in_words,
     whole_numbers_come_back_exactly_or_are_refused_in_words,
     times_come_back_exactly,
+    the_time_is_in_seconds_since_1970_and_goes_on,
     what_is_missing_is_not_empty,
     rows_are_found_by_exactly_what_is_asked_for,
     rows_come_in_the_order_asked,
