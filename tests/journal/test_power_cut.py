@@ -19,7 +19,7 @@ apsw = pytest.importorskip("apsw", reason="POWER CUTS ARE NOT PROVED: the disk t
 from support.forgetful import Disk, cuts  # noqa: E402
 
 TRANSACTIONS = 5
-COMPANY = {"company": "a", "environment": "production", "next_id": 1, "token": 0, "counter": 0, "epoch": 0}
+COMPANY = {"company": "a", "environment": "production", "next_id": 1, "token": 0, "due": 0.0, "counter": 0, "epoch": 0}
 
 
 def said_to_sqlite(monkeypatch, url):

@@ -18,7 +18,7 @@ from procore_qbd.journal import sql
 from procore_qbd.journal.sql import SCHEMA_VERSION, SqlTables
 from procore_qbd.journal.tables import TakenError
 
-COMPANY = {"company": "a", "environment": "production", "next_id": 1, "token": 0, "counter": 0, "epoch": 1}
+COMPANY = {"company": "a", "environment": "production", "next_id": 1, "token": 0, "due": 0.0, "counter": 0, "epoch": 1}
 
 
 def url(path):
@@ -187,7 +187,7 @@ import os, sys
 from procore_qbd.journal.sql import SqlTables
 tables = SqlTables(sys.argv[1], patience=30)
 with tables.transaction() as rows:
-    rows.insert("company", [dict(company="a", environment="p", next_id=1, token=0, counter=0, epoch=1)])
+    rows.insert("company", [dict(company="a", environment="p", next_id=1, token=0, due=0.0, counter=0, epoch=1)])
 def count():
     for _ in range(40):
         with tables.transaction() as rows:
@@ -249,7 +249,7 @@ import sys
 from procore_qbd.journal.sql import SqlTables
 tables = SqlTables(sys.argv[1])
 with tables.transaction() as rows:
-    rows.insert("company", [dict(company="a", environment="p", next_id=1, token=0, counter=0, epoch=1)])
+    rows.insert("company", [dict(company="a", environment="p", next_id=1, token=0, due=0.0, counter=0, epoch=1)])
 number = 0
 while True:
     number += 1

@@ -23,7 +23,7 @@ __all__ = ["LEFT_OUT", "SKELETONS", "TOLD", "bundle_of", "release", "skeleton"]
 
 TOLD: dict[str, tuple[str, ...]] = {
     "company": (
-        "environment", "next_id", "leased_until", "token", "file_id", "fence_id", "set_id", "counter", "epoch",
+        "environment", "next_id", "leased_until", "token", "due", "file_id", "fence_id", "set_id", "counter", "epoch",
         "clock", "last_restored",
     ),
     "request": ("id", "digest", "state", "due", "at"),

@@ -18,6 +18,7 @@ __all__ = [
     "Claim",
     "CompanyState",
     "InboxEntry",
+    "Pulse",
     "Question",
     "Run",
     "RunEnd",
@@ -63,6 +64,25 @@ class CompanyState:
     clock: str | None = None
     frozen: str | None = None
     last_restored: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Pulse:
+    """How it stands with all company files of a journal.
+
+    Attributes:
+        companies: How many there are.
+        due: How many somebody should look at now.
+        in_work: How many somebody works on.
+        frozen: How many wait for a person to look.
+        oldest_doubt: For how many seconds it is not known what became of a document: of all, the longest; 0 for none.
+    """
+
+    companies: int
+    due: int
+    in_work: int
+    frozen: int
+    oldest_doubt: float
 
 
 @attrs.frozen(kw_only=True)

@@ -26,6 +26,7 @@ from procore_qbd.journal.nouns import (
     Claim,
     CompanyState,
     InboxEntry,
+    Pulse,
     Question,
     Run,
     RunEnd,
@@ -53,13 +54,15 @@ from procore_qbd.journal.states import EffectState, ExchangeState, moved, way
 from procore_qbd.journal.tables import OPEN_EFFECTS, OPEN_REQUESTS, TABLES, Row, Rows, Tables, TakenError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from procore_qbd.domain import CloseOut, ErpRequest
 
 __all__ = ["Journal"]
 
 _EMPTY_EXCHANGE, _EMPTY_EFFECT = (dict.fromkeys(TABLES[name].columns) for name in ("exchange", "effect"))
+_NEVER = 1e12
+"""The time at which nobody need look."""
 _SOME = 64
 """How many rows are read at first, where there may be very many."""
 _OVER = (ExchangeState.SETTLED.value, ExchangeState.CLEARED.value)
@@ -172,7 +175,7 @@ class Journal:
             with self._tables.transaction() as rows:
                 found = rows.select("company", {"company": company})
                 if not found:
-                    numbers = {"next_id": 1, "token": 0, "counter": 0, "epoch": 1}
+                    numbers = {"next_id": 1, "token": 0, "counter": 0, "epoch": 1, "due": _NEVER}
                     rows.insert("company", [{"company": company, "environment": environment, **numbers}])
                     return CompanyState(company=company, environment=environment)
                 known = company_of(found[0])
@@ -212,18 +215,78 @@ class Journal:
             if row["owner"] is not None and row["leased_until"] > now:
                 return None
             token = row["token"] + 1
-            file.change(owner=owner, leased_until=now + seconds, token=token)
+            file.change(owner=owner, leased_until=now + seconds, due=now + seconds, token=token)
             return Claim(company=company, owner=owner, token=token)
 
     def renew(self, claim: Claim, seconds: float) -> None:
         """Keep the right for longer."""
         with self._claimed(claim) as (rows, file):
-            file.change(leased_until=self._now(rows) + seconds)
+            self._keep_for(rows, file, seconds)
 
-    def release(self, claim: Claim) -> None:
-        """Give the right back."""
-        with self._claimed(claim) as (_, file):
+    def _keep_for(self, rows: Rows, file: Held, seconds: float) -> None:
+        now = self._now(rows)
+        file.change(leased_until=now + seconds)
+        if file.row["due"] > now:  # else something came in meanwhile
+            file.change(due=now + seconds)
+
+    def release(self, claim: Claim, again: float | None = None) -> None:
+        """Give the right back.
+
+        Args:
+            claim: The right.
+            again: In how many seconds somebody should look again; None: at once where a request waits, else when
+                one comes in.
+        """
+        with self._claimed(claim) as (rows, file):
+            now = self._now(rows)
             file.change(owner=None, leased_until=None)
+            if file.row["frozen"] is None and file.row["due"] > now:  # else something came in meanwhile
+                where = [{"company": claim.company, "state": state} for state in ("waiting", "working")]
+                if again is None and any(rows.select("request", one, order=("id",), limit=1) for one in where):
+                    again = 0.0
+                file.change(due=now + again if again is not None else _NEVER)
+
+    def due(self, at_most: int = _SOME, *, besides: Collection[str] = ()) -> tuple[str, ...]:
+        """The company files that somebody should look at now and nobody does, those that wait longest first.
+
+        Args:
+            at_most: How many.
+            besides: Those that are left out.
+        """
+        with self._tables.reading() as rows:
+            now, most = self._now(rows), at_most + len(besides)
+            while True:
+                found = rows.select("company", {}, order=("due",), limit=most)
+                due = [row for row in found if row["due"] <= now]
+                free = [row["company"] for row in due if row["owner"] is None or row["leased_until"] <= now]
+                free = [one for one in free if one not in besides]
+                if len(free) >= at_most or len(due) < most:
+                    return tuple(free[:at_most])
+                most *= 4
+
+    def pulse(self) -> Pulse:
+        """How it stands with all company files: what a monitor wants to see."""
+        with self._tables.reading() as rows:
+            now, found = self._now(rows), rows.select("company", {})
+            open_ = (row for row in found if row["due"] < _NEVER or row["frozen"] is not None)
+            since = [
+                one["at"]
+                for row in open_
+                for one in rows.select("exchange", {"company": row["company"], "state": _UNDER_WAY, "writes": 1})
+            ]
+            return Pulse(
+                companies=len(found),
+                due=sum(row["due"] <= now for row in found),
+                in_work=sum(row["owner"] is not None and row["leased_until"] > now for row in found),
+                frozen=sum(row["frozen"] is not None for row in found),
+                oldest_doubt=max((now - one for one in since), default=0.0),
+            )
+
+    @staticmethod
+    def _wake(file: Held, now: float) -> None:
+        """Somebody should look at once, unless the company file is frozen."""
+        if file.row["frozen"] is None:
+            file.change(due=min(file.row["due"], now))
 
     def meet(self, claim: Claim, **known: Any) -> None:
         """Write down what the file's own record says: fields of `CompanyState`."""
@@ -239,7 +302,7 @@ class Journal:
             known: What is true now: fields of `CompanyState`.
         """
         with self._claimed(claim) as (rows, file):
-            file.change(frozen=words, **known)
+            file.change(frozen=words, due=_NEVER, **known)
             self._event(rows, file, "frozen", words)
 
     def thaw(self, company: str, by: str, **known: Any) -> None:
@@ -251,7 +314,7 @@ class Journal:
             known: What is true now: fields of `CompanyState`.
         """
         with self._written(company) as (rows, file):
-            file.change(frozen=None, **known)
+            file.change(frozen=None, due=self._now(rows), **known)
             where = {"company": company, "state": EffectState.NOT_DONE.value}
             for number in sorted({row["exchange"] for row in rows.select("effect", where)}):
                 self._doubt_again(rows, one_of(rows, "exchange", company, number))
@@ -289,6 +352,7 @@ class Journal:
             names = {"key": f"same {digest} {number}", "digest": digest} if key is None else {"key": key}
             row = {"company": company, "id": number, "request": text, "state": "waiting", "due": now, "at": now}
             rows.insert("request", [row | names])
+            self._wake(file, now)
             return number
 
     def entry(self, company: str, number: int) -> InboxEntry:
@@ -391,7 +455,7 @@ class Journal:
         except TakenError as error:
             raise JournalError(f"{company}: a request has a run already; nothing was begun") from error
         if how.renew is not None:
-            file.change(leased_until=self._now(rows) + how.renew)
+            self._keep_for(rows, file, how.renew)
         return tuple(zip(runs, chosen, strict=True))
 
     def _waiting(self, rows: Rows, company: str, some: int) -> Iterator[InboxEntry]:
@@ -782,6 +846,7 @@ class Journal:
             run = one_of(rows, "run", company, effect["run"])
             if run["state"] == "open":
                 rows.update("request", {"company": company, "id": run["request"]}, {"state": "working"})
+            self._wake(file, self._now(rows))
             self._event(rows, file, "answered", f"{by}: {choice}: {question.words}")
 
     def answers(self, claim: Claim) -> tuple[tuple[Question, str], ...]:

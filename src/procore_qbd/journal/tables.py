@@ -1,7 +1,7 @@
 """What the journal keeps, as tables: columns, keys and what may not be there twice. Everything else follows from them.
 
-``company``   one row a company file: who works on it until when (the lease), which record is its fence, what the
-              fence said last, and why nothing more is sent, where that is so.
+``company``   one row a company file: who works on it until when (the lease), when somebody should look next, which
+              record is its fence, what the fence said last, and why nothing more is sent, where that is so.
 ``request``   the inbox: what was asked for, and how far it is.
 ``run``       one carrying-out of a request, with everything that its flow was told.
 ``exchange``  one document, one try: the very bytes there, the very bytes back.
@@ -98,6 +98,7 @@ TABLES: dict[str, TableRules] = {
             "owner": "text?",
             "leased_until": "real?",
             "token": "int",
+            "due": "real",
             "file_id": "text?",
             "fence_id": "text?",
             "set_id": "text?",
@@ -107,6 +108,7 @@ TABLES: dict[str, TableRules] = {
             "frozen": "text?",
             "last_restored": "text?",
         },
+        indexes=(("due", "company"),),
     ),
     "request": TableRules(
         key=_NUMBERED,

@@ -103,6 +103,6 @@ def _run(
             sleep(step.seconds)
         elif isinstance(step, Tell):
             try:
-                answer = tell is not None and tell(step.close_out) is not False
+                answer = tell(step.close_out) is not False if tell is not None else None
             except Exception as raised:  # noqa: BLE001  as above
                 error = raised

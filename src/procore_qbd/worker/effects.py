@@ -36,7 +36,10 @@ class Sleep:
 
 @attrs.frozen(kw_only=True)
 class Tell:
-    """Tell Procore how a request ended; True if it has it now, False or an error if it is to be told again."""
+    """Tell Procore how a request ended.
+
+    True if it has it now; False or an error if it is to be told again; None if nobody is there who tells it.
+    """
 
     number: int
     close_out: CloseOut

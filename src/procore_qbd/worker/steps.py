@@ -136,9 +136,10 @@ def steps(
             driver.forget()
         except StopError as stop:
             frozen, stopped = (stop.words, None) if stop.frozen else (None, stop.words)
-    yield Commit(name="release")
-    journal.release(claim)
     left = journal.count(company)
+    unfinished = stopped is not None or driver.untold or left.get("waiting") or left.get("working")
+    yield Commit(name="release")
+    journal.release(claim, how.again if unfinished else None)
     return Drained(
         done=driver.done,
         refused=driver.refused,
@@ -168,7 +169,7 @@ class _Driver(Doubting):
         """Those that it has been told, and that are not written down yet."""
         self.aside: dict[int, str] = {}
         """The runs that raised, and what, that are not written down yet."""
-        self.done = self.refused = self.told = self.failed = 0
+        self.done = self.refused = self.told = self.failed = self.untold = 0
 
     def forget(self) -> None:
         """Nothing but the journal counts."""
@@ -469,9 +470,11 @@ class _Driver(Doubting):
             except Exception as error:  # noqa: BLE001  whatever keeps Procore from being told, it is told again
                 words = f"close-out {number} of {close_out.request_name}: {type(error).__name__}: {error}"
                 self.journal.note(self.claim.company, "not told", words)
+                self.untold += 1
             else:
                 self.known_there += [number] if has_it else []
                 self.told += bool(has_it)
+                self.untold += has_it is False
 
     def _clear(self) -> Generator[Step, Any, None]:
         """Let QuickBooks forget the replies that nobody can want any more; not before the last copy must have come."""
