@@ -22,7 +22,7 @@ __all__ = ["PURGED", "digest_of", "purge_request", "purge_words"]
 PURGED = "purged"
 """The state of a request whose content was taken out."""
 _DIGEST = 32
-_TELLING = ("asked", "answered", "failed", "link not kept", "not told", "settled by looking")
+_TELLING = ("asked", "answered", "failed", "link not kept", "not told", "settled by looking", "broken off")
 """The events whose words say what people called things."""
 
 

@@ -41,6 +41,7 @@ def drain(  # noqa: PLR0913  all but the first are named where it is called
     settings: WorkerSettings | None = None,
     owner: str | None = None,
     progress: Callable[[Step], object] | None = None,
+    stop: Callable[[], bool] | None = None,
     sleep: Callable[[float], object] = time.sleep,
     clock: Callable[[], float] = time.time,
     ids: Callable[[], str] = new_id,
@@ -59,6 +60,7 @@ def drain(  # noqa: PLR0913  all but the first are named where it is called
         settings: How to work.
         owner: The name of this worker, for people.
         progress: Is shown every step before it is done.
+        stop: Whether to stop: nothing new is begun, and what is in work ends.
         sleep: Waits.
         clock: The time in seconds.
         ids: Makes message set ids.
@@ -71,7 +73,7 @@ def drain(  # noqa: PLR0913  all but the first are named where it is called
         LeaseLostError: Another worker has taken the company file over.
     """
     name = owner or f"{platform.node()}:{os.getpid()}"
-    course = steps(company, journal, books, owner=name, new_id=ids, clock=clock, settings=settings)
+    course = steps(company, journal, books, owner=name, new_id=ids, clock=clock, settings=settings, stop=stop)
     return _run(course, transport, tell, progress, sleep)
 
 

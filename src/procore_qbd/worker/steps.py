@@ -104,6 +104,7 @@ def steps(
     new_id: Callable[[], str],
     clock: Callable[[], float],
     settings: WorkerSettings | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> Generator[Step, Any, Drained]:
     """Drain the inbox of one company file.
 
@@ -115,6 +116,7 @@ def steps(
         new_id: Makes ids of 20 characters 0-9 and A-Z, never the same twice.
         clock: The time in seconds.
         settings: How to work.
+        stop: Whether to begin nothing new.
 
     Raises:
         JournalError: The journal cannot be used; a `LeaseLostError` if another worker has taken over.
@@ -125,6 +127,7 @@ def steps(
     if claim is None:
         return Drained(busy=True)
     driver = _Driver(claim, journal, books, how, new_id, clock)
+    driver.stop = stop
     frozen = stopped = None
     again = True
     while again:
@@ -134,8 +137,8 @@ def steps(
         except AgainError:
             again = True
             driver.forget()
-        except StopError as stop:
-            frozen, stopped = (stop.words, None) if stop.frozen else (None, stop.words)
+        except StopError as why:
+            frozen, stopped = (why.words, None) if why.frozen else (None, why.words)
     left = journal.count(company)
     unfinished = stopped is not None or driver.untold or left.get("waiting") or left.get("working")
     yield Commit(name="release")
@@ -157,6 +160,7 @@ class _Driver(Doubting):
 
     def __init__(self, *session: Any) -> None:
         super().__init__(*session)
+        self.stop: Callable[[], bool] | None = None
         self.live: list[_Live] = []
         self.links = self.journal.links(self.claim.company)
         self.known_links: dict[tuple[Any, ...], Any] = {}
@@ -197,11 +201,16 @@ class _Driver(Doubting):
             yield Commit(name="told")
             self.journal.told(self.claim.company, self.known_there)
         yield from self._clear()
-        if self._is_late():
-            raise StopError(f"the time that was given is over ({self.settings.deadline} s)")
+        if why := self._why_not_more():
+            raise StopError(why)
 
-    def _is_late(self) -> bool:
-        return self.settings.deadline is not None and self.clock() - self.began >= self.settings.deadline
+    def _why_not_more(self) -> str | None:
+        """Why nothing new is begun; None where it is."""
+        if self.stop is not None and self.stop():
+            return "it was told to stop"
+        if self.settings.deadline is not None and self.clock() - self.began >= self.settings.deadline:
+            return f"the time that was given is over ({self.settings.deadline} s)"
+        return None
 
     # --- runs --------------------------------------------------------------------------------------------------------
 
@@ -212,7 +221,7 @@ class _Driver(Doubting):
 
     def _beginning(self) -> Beginning | None:
         """What is to be begun now: nothing while there is work, or when the time is over."""
-        if self._is_late() or any(not (one.steps.ended or one.blocked) for one in self.live):
+        if self._why_not_more() or any(not (one.steps.ended or one.blocked) for one in self.live):
             return None
         told, self.known_there = self.known_there, []
         how = self.settings
