@@ -142,6 +142,13 @@ def model(session: nox.Session) -> None:
 
 
 @nox.session
+def histories(session: nox.Session) -> None:
+    """Make the journals that are stopped at every step of every workflow; at a release with `-- NUMBER`."""
+    session.install(".[sql]")
+    session.run("python", "-m", "support.histories", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
+@nox.session
 def fingerprints(session: nox.Session) -> None:
     """Take the fingerprints of the published schema anew; needs ../shared/reference."""
     session.install(".", *group("test"))
