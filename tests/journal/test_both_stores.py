@@ -1,4 +1,4 @@
-"""One document from the inbox to its end, the same on either store; and all of it is there when the file is opened anew."""
+"""One document from the inbox to its end, the same on every store; and all of it is there when the file is opened anew."""
 
 import pytest
 
@@ -84,8 +84,12 @@ def what_is_told(journal):
     return rows
 
 
-def test_both_stores_keep_the_same_of_a_document_and_a_file_that_is_opened_anew_has_all_of_it(tmp_path):
-    url = f"sqlite:///{tmp_path / 'books.journal'}"
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_both_stores_keep_the_same_of_a_document_and_what_is_opened_anew_has_all_of_it(database, tmp_path, request):
+    if database == "sqlite":
+        url = f"sqlite:///{tmp_path / 'books.journal'}"
+    else:
+        url = request.getfixturevalue("server").schema()
     kept = []
     for tables in (MemoryTables(), SqlTables(url)):
         journal = Journal(tables, clock=lambda: 1000.0)

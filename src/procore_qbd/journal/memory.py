@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.errors import JournalError
-from procore_qbd.journal.tables import TABLES, Row, TakenError, Where
+from procore_qbd.journal.tables import TABLES, Row, TakenError, Where, must_be_keepable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -156,6 +156,7 @@ class MemoryTables:
 
     def _fitting(self, table: str, where: Where) -> Iterator[Row]:
         rows = self._rows[table]
+        must_be_keepable(table, [where.values(), *(value for value in where.values() if isinstance(value, tuple))])
         plain = {name for name, value in where.items() if not isinstance(value, tuple)}
         key = TABLES[table].key
         if plain >= set(key):
@@ -184,6 +185,7 @@ def _fits(row: Row, where: Where) -> bool:
 
 def _must_be_possible(table: str, row: Row) -> None:
     rules = TABLES[table]
+    must_be_keepable(table, [row.values()])
     strange = row.keys() - rules.columns.keys()
     assert not strange, f"{table} has no {strange}"  # noqa: S101
     if rules.states and row["state"] not in rules.states:
