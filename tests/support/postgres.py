@@ -50,9 +50,9 @@ class Server:
         who = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
         log = self.folder / f"{program}.log"
         with log.open("ab") as out:
-            done = subprocess.run(
+            done = subprocess.run(  # noqa: S603  our own words
                 command, stdout=out, stderr=out, stdin=subprocess.DEVNULL, cwd=self.folder, check=False, **who
-            )  # noqa: S603
+            )
         if done.returncode:
             raise UnavailableError(f"{program}: {log.read_text(errors='replace')[-500:]}")
 
