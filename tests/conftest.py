@@ -11,7 +11,7 @@ from support import postgres
 from support.shared import SHARED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from procore_qbd.journal.tables import Tables
@@ -94,6 +94,31 @@ def store(request: pytest.FixtureRequest) -> Iterator[Tables]:
         made = SqlTables(request.getfixturevalue("server").schema())
     yield made
     made.close()
+
+
+@pytest.fixture
+def at_commit(monkeypatch: pytest.MonkeyPatch, server: postgres.Server) -> Callable[..., list[int]]:
+    """Lose the connection at the n-th commit from now on, before the server has carried it out or behind that."""
+    import psycopg
+
+    commit = psycopg.Connection.commit
+
+    def arm(number: int, *, written: bool) -> list[int]:
+        left = [number]
+
+        def losing(self: Any) -> Any:
+            left[0] -= 1
+            if left[0] == 0 and written:
+                commit(self)
+            if left[0] == 0:
+                server.execute(f"SELECT pg_terminate_backend({self.info.backend_pid}, 5000)")
+                return self.execute("SELECT 1") if written else commit(self)
+            return commit(self)
+
+        monkeypatch.setattr(psycopg.Connection, "commit", losing)
+        return left
+
+    return arm
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -78,6 +78,7 @@ class Server:
             )
         except (OSError, LookupError, subprocess.SubprocessError) as error:
             raise UnavailableError(str(error)) from error
+        (self.data / "pg_hba.conf").write_text("local all locked scram-sha-256\nlocal all all trust\n")
         with (self.data / "postgresql.conf").open("a") as conf:
             conf.write(f"{_SETTINGS}unix_socket_directories = '{self.folder}'\n{self._settings}")
         return self

@@ -6,6 +6,7 @@ only when such a database is opened.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
@@ -81,10 +82,11 @@ def dialect_of(url: str, patience: float) -> tuple[sa.URL, Dialect]:
     Raises:
         JournalError: A journal cannot be kept in it, or its driver is not installed.
     """
-    try:
+    parsed = None
+    with suppress(SQLAlchemyError, ValueError):  # the second: a port that is none, with whatever else stands there
         parsed = sa.make_url(url)
-    except (SQLAlchemyError, ValueError):  # the second: a port that is none, with whatever else stands there
-        raise _no_address(url) from None
+    if parsed is None:
+        raise _no_address(url)
     if parsed.drivername in _SQLITE:
         from procore_qbd.journal.sqlite import Sqlite
 

@@ -29,25 +29,29 @@ class MemoryTables:
         self._lock = threading.Lock()
         self._closed = False
         self._only_reads = False
+        self._failed = False
 
     @contextmanager
     def transaction(self) -> Iterator[MemoryTables]:
         """All of it, or nothing.
 
         Raises:
-            JournalError: The journal is closed.
+            JournalError: The journal is closed, or something that was refused within was passed over.
         """
         with self._lock:
             if self._closed:
                 raise JournalError("the journal is closed")
             try:
                 yield self
+                if self._failed:
+                    raise JournalError("a statement of the transaction had failed; nothing was written")  # noqa: TRY301
             except BaseException:
                 for table, key, before in reversed(self._undo):
                     self._put(table, key, before)
                 raise
             finally:
                 self._undo.clear()
+                self._failed = False
 
     @contextmanager
     def reading(self) -> Iterator[MemoryTables]:
@@ -103,7 +107,7 @@ class MemoryTables:
             key = _key(table, whole)
             _must_be_possible(table, whole)
             if key in self._rows[table]:
-                raise TakenError(f"{table}: {key}")
+                raise self._taken(table, TABLES[table].key)
             self._keep(table, key, whole)
 
     def update(self, table: str, where: Where, values: Mapping[str, Any], /) -> int:
@@ -140,9 +144,13 @@ class MemoryTables:
                 continue
             same = dict(zip(rule.columns, values, strict=True))
             if any(_key(table, one) != key for one in self._fitting(table, {**same, **rule.where})):
-                raise TakenError(f"{table}: {same}")
+                raise self._taken(table, rule.columns)
         self._undo.append((table, key, self._rows[table].get(key)))
         self._put(table, key, row)
+
+    def _taken(self, table: str, columns: tuple[str, ...]) -> TakenError:
+        self._failed = True
+        return TakenError(f"{table} ({', '.join(columns)})")
 
     def _put(self, table: str, key: tuple[Any, ...], row: Row | None) -> None:
         before = self._rows[table].pop(key, None)

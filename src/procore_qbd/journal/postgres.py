@@ -59,7 +59,7 @@ _BEGIN = (
 _LOOK = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 60000"
 
 _DAMAGED = "is damaged: restore a backup, or go over to a replica"
-_LOST = "the connection was lost, or the server went down: see that it runs and can be reached, then go on"
+_LOST = "cannot be reached, or the connection was lost: see that the server runs and can be reached, then go on"
 _AT_ONCE = "two transactions were in one another's way: try again"
 
 
@@ -91,14 +91,13 @@ class Postgres:
     }
     """By the beginning of SQLSTATE, the longest that fits."""
     refusals: ClassVar = (
+        ("too many", codes["53300"]),
+        ("connection slots", codes["53300"]),
+        ("database ", codes["3D"]),
         ("password", codes["28"]),
         ("authentication", codes["28"]),
         ("pg_hba.conf", codes["28"]),
         ("role ", codes["28"]),
-        ("database ", codes["3D"]),
-        ("connection slots", codes["53300"]),
-        ("too many", codes["53300"]),
-        ("no more connections", codes["53300"]),
     )
     """Who is not let in gets no SQLSTATE from the driver: what the server says then has this in it, in English."""
 
