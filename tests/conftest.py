@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support import postgres
 from support.shared import SHARED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from procore_qbd.journal.tables import Tables
     from procore_qbd.simulator import CompanyFile
     from support.company import Clock
 
@@ -20,6 +22,7 @@ LONG = 2 * 60 * 60
 """Seconds for a long proof."""
 
 UNSHARED = "tests need ../shared/reference, which is not here"
+UNSERVED = "needs a PostgreSQL server, which cannot be had"
 
 
 class Unproved(pytest.Item):
@@ -56,13 +59,78 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items.append(Unproved.from_parent(file, name="what needs the reference facts", count=len(lacking)))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The first of pytest's processes makes a folder in which a PostgreSQL server can be started."""
+    if not hasattr(config, "workerinput"):
+        postgres.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """It stops the server, too."""
+    if not hasattr(config, "workerinput"):
+        postgres.end()
+
+
+@pytest.fixture(scope="session")
+def server() -> postgres.Server:
+    """A PostgreSQL server, which all tests share."""
+    try:
+        return postgres.the_server()
+    except postgres.UnavailableError as error:
+        pytest.skip(f"{UNSERVED}: {error}")
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+def store(request: pytest.FixtureRequest) -> Iterator[Tables]:
+    """Each store, with nothing in it."""
+    from procore_qbd.journal import MemoryTables
+    from procore_qbd.journal.sql import SqlTables
+
+    if request.param == "memory":
+        made: Tables = MemoryTables()
+    elif request.param == "sqlite":
+        made = SqlTables("sqlite://")
+    else:
+        made = SqlTables(request.getfixturevalue("server").schema())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def at_commit(monkeypatch: pytest.MonkeyPatch, server: postgres.Server) -> Callable[..., list[int]]:
+    """Lose the connection at the n-th commit from now on, before the server has carried it out or behind that."""
+    import psycopg
+
+    commit = psycopg.Connection.commit
+
+    def arm(number: int, *, written: bool) -> list[int]:
+        left = [number]
+
+        def losing(self: Any) -> Any:
+            left[0] -= 1
+            if left[0] == 0 and written:
+                commit(self)
+            if left[0] == 0:
+                server.execute(f"SELECT pg_terminate_backend({self.info.backend_pid}, 5000)")
+                return self.execute("SELECT 1") if written else commit(self)
+            return commit(self)
+
+        monkeypatch.setattr(psycopg.Connection, "commit", losing)
+        return left
+
+    return arm
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line that .ci/run can repeat: how many tests lacked the reference facts."""
+    """One line each that .ci/run can repeat: how many tests lacked the reference facts, or a server."""
     skipped = terminalreporter.stats.get("skipped", [])
     counts = [int(found[1]) for report in skipped if (found := re.search(rf"(\d+) {UNSHARED}", str(report.longrepr)))]
     if counts:
         told = f"at least {sum(counts)} tests in {len(counts)} files, for want of ../shared/reference"
         terminalreporter.write_line(f"NOT PROVED: {told}")
+    unserved = sum(UNSERVED in str(report.longrepr) for report in skipped)
+    if unserved:
+        terminalreporter.write_line(f"NOT PROVED: {unserved} tests on PostgreSQL, for want of a server")
 
 
 @pytest.fixture

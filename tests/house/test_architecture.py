@@ -73,6 +73,7 @@ MAY_IMPORT = {
     "tenacity": {"procore", "transports"},
     "sqlite3": {"simulator", "journal"},
     "sqlalchemy": {"journal"},
+    "psycopg": {"journal"},
     "pandas": {"frames"},
     "pyarrow": {"frames"},
     "rich": {"cli"},

@@ -27,9 +27,10 @@ from procore_qbd.testing.journal_contract import promises as p
 
 STORES = {
     "memory": lambda _: MemoryTables,
-    "sqlite": lambda folder: partial(SqlTables, f"sqlite:///{folder / 'books.journal'}"),
+    "sqlite": lambda ask: partial(SqlTables, f"sqlite:///{ask.getfixturevalue('tmp_path') / 'books.journal'}"),
+    "postgres": lambda ask: partial(SqlTables, ask.getfixturevalue("server").schema()),
 }
-"""What opens a store in a folder of its own."""
+"""What opens a store in a place of its own; it asks pytest for one."""
 FORGETFUL = {"memory"}
 SEED = 45
 """Few games from it on reach every operation."""
@@ -38,19 +39,18 @@ CASES = [(name, one) for name in STORES for one in PROMISES if name not in FORGE
 
 
 @pytest.mark.parametrize(("store", "promise"), CASES, ids=lambda one: getattr(one, "__name__", one))
-def test_a_store_keeps_a_promise(store, promise, tmp_path):
-    promise(STORES[store](tmp_path))
+def test_a_store_keeps_a_promise(store, promise, request):
+    promise(STORES[store](request))
 
 
-@pytest.mark.parametrize("store", STORES)
-def test_a_store_goes_in_lockstep_with_memory(store, tmp_path):
-    lockstep(STORES[store](tmp_path), seed=SEED)
+@pytest.mark.parametrize("store", ["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+def test_a_store_goes_in_lockstep_with_memory(store, request):
+    lockstep(STORES[store](request), seed=SEED)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("store", sorted(STORES.keys() - FORGETFUL))
-def test_a_store_goes_in_lockstep_with_memory_for_long(store, tmp_path):
-    lockstep(STORES[store](tmp_path), games=100, seed=10_000)
+def test_a_store_goes_in_lockstep_with_memory_for_long(request):
+    lockstep(STORES["sqlite"](request), games=100, seed=10_000)
 
 
 # --- mutants ---------------------------------------------------------------------------------------------------------

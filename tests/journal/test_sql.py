@@ -353,8 +353,13 @@ def test_a_folder_that_is_not_there_is_told(tmp_path):
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("books.journal", "^'books.journal': expected the address of a database .* such as 'sqlite:///books.journal'$"),
+        (
+            "books.journal",
+            "^'books.journal': expected the address of a database .* such as 'sqlite:///books.journal' or 'postgres",
+        ),
         ("sqlite+aiosqlite:///books.journal", "^'sqlite\\+aiosqlite': expected the address"),
+        ("postgresql+asyncpg://me:secret@there/books", "^'postgresql\\+asyncpg': expected the address"),
+        ("postgresql://me:secret@there:se@cret/books", "^'postgresql': expected the address"),
         ("mysql://me:secret@there/books", "^'mysql': expected the address of a database that a journal can be kept in"),
     ],
 )

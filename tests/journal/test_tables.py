@@ -1,8 +1,9 @@
-"""Two stores, one behaviour: the same operations, the same answers, the same rows after each step."""
+"""Three stores, one behaviour: the same operations, the same answers, the same rows after each step."""
 
 import contextlib
 from collections import Counter
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -111,6 +112,8 @@ def refusals():
     looks = [there, ("update", "effect", changes, {}), ("delete", "effect", [{}], {})]
     return [
         ("transaction", [there], True),
+        ("transaction", [("update", "effect", [{}, {"position": 5}], {})], True),
+        ("reading", [("select", "effect", [{}], {"order": ["what"], "limit": 1})], True),
         *(("transaction", [one], True) for one in refused),
         *(("reading", [one], True) for one in looks),
         ("transaction", [("delete", "effect", [{}], {})], False),
@@ -152,11 +155,14 @@ def play(script, memory, sql, seen):
             assert all_rows(ours) == all_rows(theirs), batch
 
 
-def test_memory_and_database_answer_the_same():
+@pytest.mark.parametrize(("database", "least"), [("sqlite", 150), ("postgres", 10)])
+def test_memory_and_database_answer_the_same(database, least, request):
     """Each kind of operation must have gone well and must have been refused, or nothing was compared."""
-    memory, sql, seen = MemoryTables(), SqlTables("sqlite://"), Counter()
+    url = "sqlite://" if database == "sqlite" else request.getfixturevalue("server").schema()
+    memory, sql, seen = MemoryTables(), SqlTables(url), Counter()
+    thorough = settings().max_examples > 25
 
-    @settings(max_examples=max(150, settings().max_examples))
+    @settings(max_examples=max(least, settings().max_examples if thorough else 0))
     @example(refusals())  # so that no luck is needed
     @given(scripts())
     def same(script):

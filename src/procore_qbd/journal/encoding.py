@@ -49,7 +49,8 @@ def encoded(value: Any) -> str:
     Raises:
         TypeError: It is none of the domain's.
     """
-    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+    return text.encode(errors="backslashreplace").decode()  # half a character, which no database keeps, as JSON has it
 
 
 def _plain(value: Any) -> Any:

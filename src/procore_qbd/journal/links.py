@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from procore_qbd.domain.links import Link, Links, RecordId, external_guid, is_procore_id, must_be_procores, record_kind
 from procore_qbd.domain.vocabulary import ItemKind
-from procore_qbd.errors import LinkError
+from procore_qbd.errors import JournalError, LinkError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,25 +30,37 @@ class JournalLinks:
         self._tables, self._company, self._environment = tables, company, environment
         self._looks: ExitStack | None = None
         self._rows: Rows | None = None
+        self._failed: JournalError | None = None
 
     @contextmanager
     def one_look(self) -> Iterator[None]:
-        """What is asked within is answered from one moment, in one transaction; write nothing to the journal within."""
+        """What is asked within is answered from one moment, in one transaction; write nothing to the journal within.
+
+        Raises:
+            JournalError: Something could not be answered, whatever was made of that by who had asked.
+        """
+        self._failed = None
         with ExitStack() as looks:
             self._looks = looks
             try:
                 yield
             finally:
                 self._looks = self._rows = None
+                if self._failed is not None:
+                    raise self._failed
 
     def _read(self, table: str, **where: Any) -> list[Row]:
         condition = {"company": self._company, **where}
-        if self._rows is None and self._looks is not None:
-            self._rows = self._looks.enter_context(self._tables.reading())
-        if self._rows is not None:
-            return self._rows.select(table, condition)
-        with self._tables.reading() as rows:
-            return rows.select(table, condition)
+        try:
+            if self._rows is None and self._looks is not None:
+                self._rows = self._looks.enter_context(self._tables.reading())
+            if self._rows is not None:
+                return self._rows.select(table, condition)
+            with self._tables.reading() as rows:
+                return rows.select(table, condition)
+        except JournalError as error:
+            self._failed = error
+            raise
 
     def _select(self, **where: Any) -> list[Link]:
         return [link_of(row) for row in self._read("link", **where)]

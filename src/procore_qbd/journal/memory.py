@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.errors import JournalError
-from procore_qbd.journal.tables import TABLES, Row, TakenError, Where
+from procore_qbd.journal.tables import TABLES, Row, TakenError, Where, must_be_keepable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,25 +29,29 @@ class MemoryTables:
         self._lock = threading.Lock()
         self._closed = False
         self._only_reads = False
+        self._failed = False
 
     @contextmanager
     def transaction(self) -> Iterator[MemoryTables]:
         """All of it, or nothing.
 
         Raises:
-            JournalError: The journal is closed.
+            JournalError: The journal is closed, or something that was refused within was passed over.
         """
         with self._lock:
             if self._closed:
                 raise JournalError("the journal is closed")
             try:
                 yield self
+                if self._failed:
+                    raise JournalError("a statement of the transaction had failed; nothing was written")  # noqa: TRY301
             except BaseException:
                 for table, key, before in reversed(self._undo):
                     self._put(table, key, before)
                 raise
             finally:
                 self._undo.clear()
+                self._failed = False
 
     @contextmanager
     def reading(self) -> Iterator[MemoryTables]:
@@ -106,7 +110,7 @@ class MemoryTables:
             key = _key(table, whole)
             _must_be_possible(table, whole)
             if key in self._rows[table]:
-                raise TakenError(f"{table}: {key}")
+                raise self._taken(table, TABLES[table].key)
             self._keep(table, key, whole)
 
     def update(self, table: str, where: Where, values: Mapping[str, Any], /) -> int:
@@ -143,9 +147,13 @@ class MemoryTables:
                 continue
             same = dict(zip(rule.columns, values, strict=True))
             if any(_key(table, one) != key for one in self._fitting(table, {**same, **rule.where})):
-                raise TakenError(f"{table}: {same}")
+                raise self._taken(table, rule.columns)
         self._undo.append((table, key, self._rows[table].get(key)))
         self._put(table, key, row)
+
+    def _taken(self, table: str, columns: tuple[str, ...]) -> TakenError:
+        self._failed = True
+        return TakenError(f"{table} ({', '.join(columns)})")
 
     def _put(self, table: str, key: tuple[Any, ...], row: Row | None) -> None:
         before = self._rows[table].pop(key, None)
@@ -159,6 +167,7 @@ class MemoryTables:
 
     def _fitting(self, table: str, where: Where) -> Iterator[Row]:
         rows = self._rows[table]
+        must_be_keepable(table, [where.values(), *(value for value in where.values() if isinstance(value, tuple))])
         plain = {name for name, value in where.items() if not isinstance(value, tuple)}
         key = TABLES[table].key
         if plain >= set(key):
@@ -187,6 +196,7 @@ def _fits(row: Row, where: Where) -> bool:
 
 def _must_be_possible(table: str, row: Row) -> None:
     rules = TABLES[table]
+    must_be_keepable(table, [row.values()])
     strange = row.keys() - rules.columns.keys()
     assert not strange, f"{table} has no {strange}"  # noqa: S101
     lacking = [name for name, kind in rules.columns.items() if row[name] is None and not kind.endswith("?")]

@@ -1,4 +1,4 @@
-"""The journal's tables in a database: a SQLite file, as a rule beside the company file.
+"""The journal's tables in a database: a SQLite file beside the company file, or PostgreSQL for many hosts.
 
 What stands in the database is `tables.TABLES`, each under the name ``procore_qbd_…``. A document goes through them in
 this order, each step one transaction:
@@ -13,27 +13,28 @@ this order, each step one transaction:
 
 ``question`` is for what only a person can know, ``generation`` for what was unlinked, ``event`` for people to read.
 
-**Transactions.** `transaction` begins with BEGIN IMMEDIATE, by an event: the driver and SQLAlchemy would begin only
-with the first write, and who reads first and writes then would write on what is old. `reading` sees one moment of the
-file and keeps nobody out. Each has a connection of its own while it lasts, so threads may share one `SqlTables`.
+**Transactions.** `transaction` is for who writes, `reading` sees one moment of the database and keeps nobody out. How
+each begins, and what is on disk when, say `procore_qbd.journal.sqlite` and `procore_qbd.journal.postgres`: one writer
+of a SQLite file comes after the other, and so do those of a company file in PostgreSQL, which lock its row. Each
+transaction has a connection of its own while it lasts, so threads may share one `SqlTables`; as many are kept as were
+in use at once. One that was lost is thrown away, and the next transaction gets another.
 
-`procore_qbd.journal.sqlite` says what is on disk when; `procore_qbd.journal.sql_schema` how the tables change.
+`procore_qbd.journal.sql_schema` says how the tables change.
 """
 
 from __future__ import annotations
 
 import os
-import sqlite3
 import threading
 import time
 import weakref
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from procore_qbd.errors import JournalError
-from procore_qbd.journal.tables import TABLES, Row, Where
+from procore_qbd.journal.tables import TABLES, Row, Where, must_be_keepable
 
 try:
     import sqlalchemy as sa
@@ -45,12 +46,14 @@ except ImportError as error:
     ) from error
 
 from procore_qbd.journal.bundle import release
+from procore_qbd.journal.dialects import dialect_of
 from procore_qbd.journal.sql_schema import METADATA, MIGRATIONS, SCHEMA, SCHEMA_VERSION, SQL_TABLES
-from procore_qbd.journal.sqlite import Sqlite, dialect_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
+
+    from procore_qbd.journal.dialects import Database
 
 __all__ = ["SCHEMA_VERSION", "SqlTables"]
 
@@ -61,17 +64,19 @@ class SqlTables:
     """The rows in a database.
 
     Args:
-        url: As SQLAlchemy writes it: ``sqlite:///books.company.journal``.
+        url: As SQLAlchemy writes it: ``sqlite:///books.company.journal``, ``postgresql://user:password@host/database``.
         auto_migrate: Whether an older schema is brought up to date; else it is refused.
-        patience: How many seconds a transaction waits for another process to end its own; SQLite's busy_timeout.
+        patience: How many seconds a transaction waits for another to end: SQLite's busy_timeout, PostgreSQL's
+            lock_timeout.
 
     Raises:
-        JournalError: It cannot be opened, is something else, is damaged, or newer than this release.
+        JournalError: It cannot be opened, is something else, is damaged, newer than this release, or does not keep
+            what is committed.
     """
 
     def __init__(self, url: str, *, auto_migrate: bool = True, patience: float = _SECONDS) -> None:
-        self.url = url
         parsed, self._dialect = dialect_of(url, patience)
+        self._failures: tuple[type[Exception], ...] = (SQLAlchemyError, *self._dialect.failures)
         self._free: list[sa.Connection] = []
         self._alone: AbstractContextManager[object] = threading.Lock() if self._dialect.in_memory else nullcontext()
         self._statements: dict[tuple[Any, ...], Any] = {}
@@ -79,7 +84,6 @@ class SqlTables:
         with self._in_words():
             self._engine = sa.create_engine(parsed, hide_parameters=True, **self._dialect.engine_options())
             event.listen(self._engine, "connect", self._dialect.set_up)
-            event.listen(self._engine, "begin", self._dialect.begin)
         try:
             with self._in_words():
                 self._migrate(auto_migrate=auto_migrate)
@@ -89,30 +93,31 @@ class SqlTables:
         _OPEN.add(self)
 
     @contextmanager
-    def _in_words(self) -> Iterator[None]:
-        """What the database says, in words that say what to do."""
+    def _in_words(self, *, committing: bool = False) -> Iterator[None]:
+        """What the database says, in words that say what to do; its own words may have values in them."""
         try:
             yield
-        except (SQLAlchemyError, sqlite3.Error) as error:
-            raise JournalError(self._dialect.in_words(error)) from error
+        except self._failures as error:
+            raise JournalError(self._dialect.in_words(error, committing=committing)) from None
 
     # --- the schema --------------------------------------------------------------------------------------------------
 
     def _migrate(self, *, auto_migrate: bool) -> None:
-        with self._connected() as connection:
-            with self._begun(connection, only_reads=True):
-                known = self._known(connection)
-            if known not in {0, SCHEMA_VERSION} and not auto_migrate:
-                raise JournalError(
-                    f"{self._dialect.place}: is of an older release (schema {known}, this one needs {SCHEMA_VERSION}), "
-                    "and was left alone: back it up, then open it with auto_migrate=True"
-                )
-            self._dialect.prepare(connection.connection.driver_connection)
-            while known < SCHEMA_VERSION:
-                with self._begun(connection):
-                    known = self._known(connection)  # another process may have been faster
-                    if known < SCHEMA_VERSION:
-                        known = self._step(connection, known)
+        with self._begun(only_reads=True) as connection:
+            known = self._known(connection)
+        if known not in {0, SCHEMA_VERSION} and not auto_migrate:
+            raise JournalError(
+                f"{self._dialect.place}: is of an older release (schema {known}, this one needs {SCHEMA_VERSION}), "
+                "and was left alone: back it up, then open it with auto_migrate=True"
+            )
+        with self._alone, self._connected() as connection:
+            self._dialect.prepare(_driver(connection))
+        while known < SCHEMA_VERSION:
+            with self._begun() as connection:
+                self._dialect.lock_schema(_driver(connection))
+                known = self._known(connection)  # another process may have been faster
+                if known < SCHEMA_VERSION:
+                    known = self._step(connection, known)
 
     def _known(self, connection: sa.Connection) -> int:
         """Which schema is there; 0 is none.
@@ -153,45 +158,69 @@ class SqlTables:
     @contextmanager
     def _connected(self) -> Iterator[sa.Connection]:
         """A connection that nobody else uses meanwhile."""
-        with self._alone:
-            if self._closed:
-                raise JournalError(f"{self._dialect.place}: the journal is closed")
-            try:
-                connection = self._free.pop()
-            except IndexError:
-                connection = self._engine.connect()
-            try:
-                yield connection
-            finally:
-                self._put_back(connection)
+        if self._closed:
+            raise JournalError(f"{self._dialect.place}: the journal is closed")
+        try:
+            connection = self._free.pop()
+        except IndexError:
+            connection = self._engine.connect()
+        try:
+            yield connection
+        finally:
+            self._put_back(connection)
 
     def _put_back(self, connection: sa.Connection) -> None:
-        if connection.in_transaction() or connection.invalidated:  # it could not be undone; closing it does that
-            connection.close()
-        else:
+        if not connection.invalidated and self._dialect.is_idle(_driver(connection)):
             self._free.append(connection)
+        else:  # it was lost, or could not be undone; closing it does that
+            connection.close()
         if self._closed:
             self._let_go()
 
-    @staticmethod
     @contextmanager
-    def _begun(connection: sa.Connection, *, only_reads: bool = False) -> Iterator[None]:
-        connection.info["only reads"] = only_reads
-        try:
-            with connection.begin():
-                yield
-        finally:
-            connection.info["only reads"] = False
+    def _begun(self, *, only_reads: bool = False) -> Iterator[sa.Connection]:
+        """A connection with a transaction, which is committed at the end."""
+        with self._alone, ExitStack() as stack:
+            connection = self._begin(stack, only_reads=only_reads)
+            try:
+                yield connection
+                with self._in_words(committing=True):
+                    connection.commit()
+            except BaseException:
+                with suppress(*self._failures):
+                    connection.rollback()
+                raise
+
+    def _begin(self, stack: ExitStack, *, only_reads: bool) -> sa.Connection:
+        """A connection on which a transaction has begun; one that was lost while nobody used it is replaced."""
+        while True:
+            kept = bool(self._free)
+            with ExitStack() as mine:
+                connection = mine.enter_context(self._connected())
+                try:
+                    connection.begin()
+                    self._dialect.begin(_driver(connection), only_reads=only_reads)
+                except self._failures:
+                    with suppress(*self._failures):
+                        connection.rollback()
+                    if kept and (connection.invalidated or not self._dialect.is_idle(_driver(connection))):
+                        continue
+                    raise
+                stack.push(mine.pop_all())
+                return connection
 
     @contextmanager
     def transaction(self) -> Iterator[_SqlRows]:
         """All of what is done within is on disk when it ends, or nothing.
 
         Raises:
-            JournalError: The database cannot be used.
+            JournalError: The database cannot be used. Where the connection was lost at the very end, it is not known
+                whether it is on disk, and the error says so.
         """
-        with self._in_words(), self._connected() as connection, self._begun(connection):
-            yield _SqlRows(connection, self._dialect, self._statements)
+        with self._in_words(), self._begun() as connection:
+            rows = _SqlRows(connection, self._dialect, self._statements)
+            yield rows
+            rows.must_be_whole()
 
     @contextmanager
     def reading(self) -> Iterator[_SqlRows]:
@@ -200,7 +229,7 @@ class SqlTables:
         Raises:
             JournalError: The database cannot be used, or something is changed within.
         """
-        with self._in_words(), self._connected() as connection, self._begun(connection, only_reads=True):
+        with self._in_words(), self._begun(only_reads=True) as connection:
             yield _SqlRows(connection, self._dialect, self._statements, only_reads=True)
 
     def scrub(self) -> None:
@@ -210,7 +239,7 @@ class SqlTables:
             JournalError: The database cannot be used.
         """
         with self._in_words(), self._connected() as connection:
-            self._dialect.scrub(connection.connection.driver_connection)
+            self._dialect.scrub(_driver(connection))
 
     def _let_go(self) -> None:
         """Close every connection that is not in use; the next transaction opens another."""
@@ -223,6 +252,11 @@ class SqlTables:
         self._closed = True
         self._let_go()
         self._engine.dispose()
+
+
+def _driver(connection: sa.Connection) -> Any:
+    """The driver's own connection."""
+    return connection.connection.driver_connection
 
 
 _OPEN: weakref.WeakSet[SqlTables] = weakref.WeakSet()
@@ -264,16 +298,27 @@ class _SqlRows:
     def __init__(
         self,
         connection: sa.Connection,
-        dialect: Sqlite,
+        dialect: Database,
         statements: dict[tuple[Any, ...], Any],
         *,
         only_reads: bool = False,
     ) -> None:
         self._connection = connection
-        self._cursor: Callable[[], Any] = connection.connection.driver_connection.cursor  # type: ignore[union-attr]
+        self._driver = _driver(connection)
         self._dialect = dialect
         self._statements = statements
         self._only_reads = only_reads
+        self._now: float | None = None
+        self._failed = False
+
+    def must_be_whole(self) -> None:
+        """See that no error was passed over: PostgreSQL has undone everything then, and would commit nothing.
+
+        Raises:
+            JournalError: One was.
+        """
+        if self._failed:
+            raise JournalError(f"{self._dialect.place}: a statement of the transaction had failed; nothing was written")
 
     def _prepared(self, key: tuple[Any, ...], make: Callable[[], Any]) -> _Statement:
         found = self._statements.get(key)
@@ -284,15 +329,21 @@ class _SqlRows:
         return found
 
     def _run(self, table: str, statement: _Statement, *values: Row) -> Any:
-        cursor = self._cursor()
+        every = list(map(statement.values, values))
+        must_be_keepable(table, every)
+        cursor = self._driver.cursor()
         try:
-            if len(values) == 1:
-                return cursor.execute(statement.text, statement.values(values[0]))
-            return cursor.executemany(statement.text, list(map(statement.values, values)))
+            if len(every) == 1:
+                cursor.execute(statement.text, every[0])
+            else:
+                cursor.executemany(statement.text, every)
         except self._dialect.failures as error:
-            raise self._dialect.taken(table, error) or JournalError(self._dialect.in_words(error)) from error
+            self._failed = True
+            raise self._dialect.taken(table, error) or JournalError(self._dialect.in_words(error)) from None
         except (OverflowError, UnicodeError) as error:  # the driver cannot send the value
-            raise JournalError(self._dialect.in_words(error)) from error
+            self._failed = True
+            raise JournalError(self._dialect.in_words(error)) from None
+        return cursor
 
     def _must_change(self, table: str) -> None:
         if self._only_reads:
@@ -321,8 +372,10 @@ class _SqlRows:
         return rows if limit is not None else sorted(rows, key=lambda row: tuple(row[name] for name in by))
 
     def now(self) -> float:
-        """The time in seconds: of this machine, or of the database where several machines share it."""
-        return self._dialect.now(self._connection)
+        """The time in seconds, the same all through a transaction: of the database, where several machines share it."""
+        if self._now is None:
+            self._now = self._dialect.now(self._driver)
+        return self._now
 
     def count(self, table: str, by: str, where: Where, /) -> dict[Any, int]:
         """How many of the rows that fit have each value of a column."""

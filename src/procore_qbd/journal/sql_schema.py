@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["METADATA", "MIGRATIONS", "SCHEMA", "SCHEMA_VERSION", "SQL_TABLES"]
 
 _PREFIX = "procore_qbd_"
-_TYPES = {"text": sa.Text, "int": sa.BigInteger, "real": sa.Float, "bytes": sa.LargeBinary}
+_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+"""Sorted by the numbers of its characters, as everywhere: an index in the order of some language is damaged when the
+operating system learns to sort it otherwise."""
+_TYPES: dict[str, Any] = {"text": _TEXT, "int": sa.BigInteger, "real": sa.Float, "bytes": sa.LargeBinary}
 
 
 def _table(name: str, rules: TableRules, metadata: sa.MetaData) -> sa.Table:

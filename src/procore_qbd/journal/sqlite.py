@@ -14,12 +14,10 @@ import time
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
-from procore_qbd.errors import JournalError
 from procore_qbd.journal.tables import TakenError
 
-__all__ = ["Sqlite", "dialect_of"]
+__all__ = ["Sqlite"]
 
 _MILLISECONDS = 1000
 _PAUSE = 0.02
@@ -28,11 +26,8 @@ _PAUSE = 0.02
 class Sqlite:
     """How a SQLite file is opened, what begins a transaction on it, and what its errors mean."""
 
-    example = "sqlite:///books.journal"
     own_file = True
-    """Whether nothing else may be in the database."""
-    failures = sqlite3.Error
-    """What the driver raises."""
+    failures: tuple[type[Exception], ...] = (sqlite3.Error,)
 
     errors: ClassVar = (
         (
@@ -97,21 +92,26 @@ class Sqlite:
             self._wait_for_the_disk(connection)
             break
 
-    def begin(self, connection: sa.Connection) -> None:
-        """Who may write gets the right to it at once, so that what was read is still true then."""
-        connection.exec_driver_sql("BEGIN" if connection.info.get("only reads") else "BEGIN IMMEDIATE")
+    def lock_schema(self, connection: Any) -> None:
+        """Who may write is the only one anyway."""
 
-    @staticmethod
-    def scrub(connection: Any) -> None:
+    def scrub(self, connection: Any) -> None:
         """Empty the write-ahead log into the file, where what is freed is overwritten."""
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
-    @staticmethod
-    def now(_connection: sa.Connection) -> float:
+    def begin(self, connection: Any, *, only_reads: bool) -> None:
+        """Who may write gets the right to it at once, so that what was read is still true then."""
+        connection.execute("BEGIN" if only_reads else "BEGIN IMMEDIATE").close()
+
+    def is_idle(self, connection: Any) -> bool:
+        """Whether no transaction is open."""
+        return not connection.in_transaction
+
+    def now(self, connection: Any) -> float:  # noqa: ARG002
         """The time of the machine that the file is on."""
         return time.time()
 
-    def in_words(self, error: Exception) -> str:
+    def in_words(self, error: Exception, *, committing: bool = False) -> str:  # noqa: ARG002  a file is never far away
         """What an error of the database means, and what to do."""
         cause = getattr(error, "orig", None) or error
         said, name = (str(cause).strip() or type(cause).__name__).splitlines()[0], _name(cause)
@@ -132,23 +132,3 @@ class Sqlite:
 def _name(error: object) -> str:
     """SQLite's name of an error."""
     return getattr(error, "sqlite_errorname", None) or ""
-
-
-_DIALECTS = {"sqlite": Sqlite, "sqlite+pysqlite": Sqlite}
-
-
-def dialect_of(url: str, patience: float) -> tuple[sa.URL, Sqlite]:
-    """What is particular about a database.
-
-    Raises:
-        JournalError: A journal cannot be kept in it.
-    """
-    try:
-        parsed = sa.make_url(url)
-        known = _DIALECTS[parsed.drivername]
-    except (SQLAlchemyError, KeyError):
-        shown = url.partition("://")[0] if "://" in url else url  # what stands behind it may be a password
-        raise JournalError(
-            f"{shown!r}: expected the address of a database that a journal can be kept in, such as {Sqlite.example!r}"
-        ) from None
-    return parsed, known(parsed, patience)

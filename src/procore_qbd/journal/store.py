@@ -94,6 +94,11 @@ def _moved(rows: Rows, table: str, key: Row, move: str, values: Mapping[str, Any
             moved(kind(state), move)
 
 
+def _keepable(words: str) -> str:
+    """Words for people, which may repeat what no database keeps; see `tables.must_be_keepable`."""
+    return words.replace("\0", "\\0").encode(errors="backslashreplace").decode()
+
+
 def _unfinished(table: str, row: Row) -> str:
     """What has not come to its end, in words."""
     if table == "closing":
@@ -302,7 +307,7 @@ class Journal:
             known: What is true now: fields of `CompanyState`.
         """
         with self._claimed(claim) as (rows, file):
-            file.change(frozen=words, due=_NEVER, **known)
+            file.change(frozen=_keepable(words), due=_NEVER, **known)
             self._event(rows, file, "frozen", words)
 
     def thaw(self, company: str, by: str, **known: Any) -> None:
@@ -614,7 +619,7 @@ class Journal:
         with self._claimed(claim) as (rows, file):
             row = one_of(rows, "exchange", claim.company, exchange)
             if row["state"] != ExchangeState.IN_DOUBT.value:
-                self._move(rows, claim.company, exchange, "lose", why=why)
+                self._move(rows, claim.company, exchange, "lose", why=_keepable(why))
             for one in rows.select("effect", {"company": claim.company, "exchange": exchange}):
                 if one["state"] == EffectState.OPEN.value:
                     rows.update("effect", id_of(one), {"state": moved(EffectState.OPEN, "lose").value})
@@ -623,7 +628,7 @@ class Journal:
     def withdrawn(self, claim: Claim, exchange: int, why: str) -> None:
         """Nothing of the document was carried out, and no copy of it ever can be: it may be planned anew."""
         with self._claimed(claim) as (rows, _):
-            self._move(rows, claim.company, exchange, "withdraw", why=why)
+            self._move(rows, claim.company, exchange, "withdraw", why=_keepable(why))
             for one in rows.select("effect", {"company": claim.company, "exchange": exchange}):
                 rows.update("effect", id_of(one), {"state": moved(EffectState(one["state"]), "find not done").value})
 
@@ -654,7 +659,7 @@ class Journal:
             The exchange and its effects; None where it is under way, or nothing of it was held for not done.
         """
         with self._claimed(claim) as (rows, file):
-            found = rows.select("exchange", {"set_id": set_id})
+            found = [row for row in rows.select("exchange", {"set_id": set_id}) if row["company"] == claim.company]
             if not found or found[0]["state"] not in _OVER or not self._doubt_again(rows, found[0]):
                 return None
             words = f"exchange {found[0]['id']} ({set_id}): a copy of it came late, after it was held for lost"
@@ -885,7 +890,7 @@ class Journal:
 
     def told(self, company: str, closings: Iterable[int]) -> None:
         """Procore has it."""
-        with self._tables.transaction() as rows:
+        with self._written(company) as (rows, _):
             rows.update("closing", {"company": company, "id": tuple(closings)}, {"state": "told"})
 
     def events(self, company: str) -> tuple[tuple[float, str, str], ...]:
@@ -900,8 +905,8 @@ class Journal:
             self._event(rows, file, what, words)
 
     def _event(self, rows: Rows, file: Held, what: str, words: str) -> None:
-        row = {"company": file.company, "id": file.number(), "at": self._now(rows), "what": what, "words": words}
-        rows.insert("event", [row])
+        row = {"company": file.company, "id": file.number(), "at": self._now(rows), "what": what}
+        rows.insert("event", [row | {"words": _keepable(words)}])
 
     # --- links -------------------------------------------------------------------------------------------------------
 

@@ -23,10 +23,11 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import attrs
 
+from procore_qbd.errors import JournalError
 from procore_qbd.journal.states import EffectState, ExchangeState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from contextlib import AbstractContextManager
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "TakenError",
     "Unique",
     "Where",
+    "must_be_keepable",
 ]
 
 Row: TypeAlias = dict[str, Any]
@@ -80,6 +82,28 @@ class TableRules:
     unique: tuple[Unique, ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
     states: tuple[str, ...] = ()
+
+
+def must_be_keepable(table: str, rows: Iterable[Iterable[Any]]) -> None:
+    """See that every text can be kept by every store.
+
+    Raises:
+        JournalError: One has a NUL character, or half of one that takes two.
+    """
+    for values in rows:
+        for value in values:
+            if isinstance(value, str) and ("\0" in value or not _is_whole(value)):
+                raise JournalError(
+                    f"{table}: a text has a NUL character in it, or half a character, which a database cannot keep; "
+                    "nothing was written"
+                )
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 OPEN_EFFECTS = (EffectState.OPEN.value, EffectState.IN_DOUBT.value, EffectState.ASKED.value)

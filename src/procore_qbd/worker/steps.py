@@ -18,7 +18,7 @@ import attrs
 
 from procore_qbd.domain import ItemKind, Link
 from procore_qbd.erp import perform
-from procore_qbd.errors import DivergedError, RecordError, TransportError
+from procore_qbd.errors import DivergedError, JournalError, RecordError, TransportError
 from procore_qbd.flows import Stepping
 from procore_qbd.flows.conversation import difference, why_unwritable
 from procore_qbd.journal.nouns import Beginning, RunEnd, RunPart, Write
@@ -228,7 +228,7 @@ class _Driver(Doubting):
         return Beginning(self._choose, self.books, some=how.batch + 1, renew=how.lease, told=told)
 
     def _begin(self, begun: Iterable[tuple[Run, InboxEntry]]) -> None:
-        """Start the runs that were begun."""
+        """Start the runs that were begun. What a run raises is its own; what the journal raises ends the drain."""
         with self.links.one_look():
             for run, entry in begun:
                 try:
@@ -263,13 +263,16 @@ class _Driver(Doubting):
             entry = self.journal.entry(self.claim.company, run.request)
             history = self.journal.history(self.claim, run.id)
             try:
-                live = self._start(run, entry)
-                for sent, effects, parts in history:
-                    self._retell(live, sent, effects, parts)
+                with self.links.one_look():
+                    live = self._start(run, entry)
+                    for sent, effects, parts in history:
+                        self._retell(live, sent, effects, parts)
                 if live.recording.diverged is not None:
                     raise live.recording.diverged  # noqa: TRY301  the flow swallowed it
             except DivergedError as error:
                 self._give_up(run, entry, [effect for _, effects, _ in history for effect in effects], error)
+            except JournalError:  # it is no fault of the run's
+                raise
             except Exception as error:  # noqa: BLE001  as in _answer
                 self._set_aside(run, entry, error)
             else:
@@ -414,14 +417,15 @@ class _Driver(Doubting):
             RecordError: None of them does: it is the document itself that cannot be written.
         """
         told = False
-        for one in runs:
-            error = why_unwritable([unnumbered(request) for request in one.steps.asked], self.settings.dialect)
-            if error.by_request:
-                told = True
-                try:
-                    one.steps.refuse(error)
-                except Exception as raised:  # noqa: BLE001  as in _answer
-                    self._fail(one, raised)
+        with self.links.one_look():
+            for one in runs:
+                error = why_unwritable([unnumbered(request) for request in one.steps.asked], self.settings.dialect)
+                if error.by_request:
+                    told = True
+                    try:
+                        one.steps.refuse(error)
+                    except Exception as raised:  # noqa: BLE001  as in _answer
+                        self._fail(one, raised)
         if not told:
             raise why
 
@@ -436,7 +440,8 @@ class _Driver(Doubting):
             places = [place for place, what in whats.items() if self.given_up.get(what, 0) > one.entry.id]
             if places:
                 told.add(one.run.id)
-                self._answer(one, places, [GIVEN_UP] * len(places))
+                with self.links.one_look():
+                    self._answer(one, places, [GIVEN_UP] * len(places))
         return told
 
     def _write_for(self, writing: Sequence[_Live]) -> Generator[Step, Any, None]:

@@ -459,7 +459,6 @@ CANNOT_FAIL = {
         ),
         "it tells what there is, and of an unknown company file that is nothing",
     ),
-    "told": "what is not there needs no telling",
     "close": "a journal that is closed already is closed",
 }
 """The operations that always go well while the store can be used, and why."""
