@@ -293,6 +293,9 @@ class _SqlRows:
 
     SQLAlchemy writes a statement once for its shape, that is, which columns and how many values; then the driver gets
     the text. Most of what a statement costs SQLAlchemy is for what it does for others: types, events, results.
+
+    Attributes:
+        driver: The driver's own connection, for who adds something to this very transaction.
     """
 
     def __init__(
@@ -304,7 +307,7 @@ class _SqlRows:
         only_reads: bool = False,
     ) -> None:
         self._connection = connection
-        self._driver = _driver(connection)
+        self.driver = _driver(connection)
         self._dialect = dialect
         self._statements = statements
         self._only_reads = only_reads
@@ -331,7 +334,7 @@ class _SqlRows:
     def _run(self, table: str, statement: _Statement, *values: Row) -> Any:
         every = list(map(statement.values, values))
         must_be_keepable(table, every)
-        cursor = self._driver.cursor()
+        cursor = self.driver.cursor()
         try:
             if len(every) == 1:
                 cursor.execute(statement.text, every[0])
@@ -374,7 +377,7 @@ class _SqlRows:
     def now(self) -> float:
         """The time in seconds, the same all through a transaction: of the database, where several machines share it."""
         if self._now is None:
-            self._now = self._dialect.now(self._driver)
+            self._now = self._dialect.now(self.driver)
         return self._now
 
     def count(self, table: str, by: str, where: Where, /) -> dict[Any, int]:

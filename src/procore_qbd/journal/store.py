@@ -114,11 +114,20 @@ class Journal:
     Args:
         tables: Where it is kept.
         clock: The time in seconds, by which leases run; without it the store's own, so that all who share it agree.
+        on_due: Is told that somebody should look at a company file, and in how many seconds: within the very
+            transaction, so that a queue that lies in the same database is told of it or nothing happened.
     """
 
-    def __init__(self, tables: Tables, *, clock: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        *,
+        clock: Callable[[], float] | None = None,
+        on_due: Callable[[Rows, str, float], object] | None = None,
+    ) -> None:
         self._tables = tables
         self._clock = clock
+        self._on_due = on_due
 
     def __enter__(self) -> Self:
         return self
@@ -249,7 +258,9 @@ class Journal:
                 where = [{"company": claim.company, "state": state} for state in ("waiting", "working")]
                 if again is None and any(rows.select("request", one, order=("id",), limit=1) for one in where):
                     again = 0.0
-                file.change(due=now + again if again is not None else _NEVER)
+                file.change(due=_NEVER)
+                if again is not None:
+                    self._look(rows, file, now, again)
 
     def due(self, at_most: int = _SOME, *, besides: Collection[str] = ()) -> tuple[str, ...]:
         """The company files that somebody should look at now and nobody does, those that wait longest first.
@@ -287,11 +298,16 @@ class Journal:
                 oldest_doubt=max((now - one for one in since), default=0.0),
             )
 
-    @staticmethod
-    def _wake(file: Held, now: float) -> None:
+    def _wake(self, rows: Rows, file: Held, now: float) -> None:
         """Somebody should look at once, unless the company file is frozen."""
         if file.row["frozen"] is None:
-            file.change(due=min(file.row["due"], now))
+            self._look(rows, file, min(file.row["due"], now), 0.0)
+
+    def _look(self, rows: Rows, file: Held, since: float, delay: float) -> None:
+        """Somebody should look, in so many seconds."""
+        file.change(due=since + delay)
+        if self._on_due is not None:
+            self._on_due(rows, file.company, delay)
 
     def meet(self, claim: Claim, **known: Any) -> None:
         """Write down what the file's own record says: fields of `CompanyState`."""
@@ -319,7 +335,8 @@ class Journal:
             known: What is true now: fields of `CompanyState`.
         """
         with self._written(company) as (rows, file):
-            file.change(frozen=None, due=self._now(rows), **known)
+            file.change(frozen=None, **known)
+            self._look(rows, file, self._now(rows), 0.0)
             where = {"company": company, "state": EffectState.NOT_DONE.value}
             for number in sorted({row["exchange"] for row in rows.select("effect", where)}):
                 self._doubt_again(rows, one_of(rows, "exchange", company, number))
@@ -357,7 +374,7 @@ class Journal:
             names = {"key": f"same {digest} {number}", "digest": digest} if key is None else {"key": key}
             row = {"company": company, "id": number, "request": text, "state": "waiting", "due": now, "at": now}
             rows.insert("request", [row | names])
-            self._wake(file, now)
+            self._wake(rows, file, now)
             return number
 
     def entry(self, company: str, number: int) -> InboxEntry:
@@ -851,7 +868,7 @@ class Journal:
             run = one_of(rows, "run", company, effect["run"])
             if run["state"] == "open":
                 rows.update("request", {"company": company, "id": run["request"]}, {"state": "working"})
-            self._wake(file, self._now(rows))
+            self._wake(rows, file, self._now(rows))
             self._event(rows, file, "answered", f"{by}: {choice}: {question.words}")
 
     def answers(self, claim: Claim) -> tuple[tuple[Question, str], ...]:

@@ -1,0 +1,1 @@
+"""How others' programs carry our work: one module for each, imported by nobody here, with an extra of its name."""
