@@ -159,7 +159,7 @@ def bench_drain() -> Iterator[Row]:
 
 
 def bench_postgres() -> Iterator[Row]:
-    """The same with the journal in PostgreSQL on this machine; and picking one of 10,000 company files against one of 100."""
+    """The same with the journal in PostgreSQL on this machine; and picking one of 10,000 company files, or of 100."""
     with _server() as server:
         if server is not None:
             yield from _drains("with its journal in PostgreSQL", server)
