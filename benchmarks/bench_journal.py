@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,27 +25,33 @@ from procore_qbd.domain import (
     VendorCompany,
     VendorRef,
 )
+from procore_qbd.journal.nouns import Beginning
 from procore_qbd.journal.sql import SqlTables
 from procore_qbd.qbxml.entities.accounts import Account, AccountType
 from procore_qbd.qbxml.entities.customers import Customer
 from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
 from procore_qbd.worker import WorkerSettings
 
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
+from support import postgres
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from support.postgres import Server
 
 _MANY, _ONE_BY_ONE, _BATCH = 1000, 200, 50
 _FULL, _TURNS = 10_000, 4
 
 
 class _Office:
-    """A company file on disk, its journal, and commitments to export."""
+    """A company file on disk, its journal beside it or in another database, and commitments to export."""
 
-    def __init__(self) -> None:
+    def __init__(self, url: str | None = None) -> None:
         self.folder = tempfile.TemporaryDirectory()
         path = Path(self.folder.name)
         self.file = CompanyFile.create(path / "books.company")
-        self.journal = Journal(SqlTables(f"sqlite:///{path / 'books.journal'}"))
+        self.journal = Journal(SqlTables(url or f"sqlite:///{path / 'books.journal'}"))
         self.journal.register("books")
         self.in_quickbooks = 0.0
         both = SalesAndPurchase(income_account_ref=Ref(full_name="Income"), expense_account_ref=Ref(full_name="Cost"))
@@ -132,16 +140,61 @@ class _Office:
         self.folder.cleanup()
 
 
+@contextmanager
+def _server() -> Iterator[Server | None]:
+    """The PostgreSQL server that the tests have, for the time of a measurement; None where none can be had."""
+    postgres.begin()
+    try:
+        yield postgres.the_server()
+    except postgres.UnavailableError as error:
+        print(f"NOT MEASURED: the journal in PostgreSQL: {error}")  # noqa: T201
+        yield None
+    finally:
+        postgres.end()
+
+
 def bench_drain() -> Iterator[Row]:
     """With a journal on disk against without one: in batches, and one by one."""
+    yield from _drains("through the journal", None)
+
+
+def bench_postgres() -> Iterator[Row]:
+    """The same with the journal in PostgreSQL on this machine; and picking one of 10,000 company files, or of 100."""
+    with _server() as server:
+        if server is not None:
+            yield from _drains("with its journal in PostgreSQL", server)
+            yield _picking(server)
+
+
+def _picking(server: Server) -> Row:
+    """Milliseconds in which somebody claims a company file and sees what waits for it, and gives it back."""
+    took = []
+    for count in (_FULL, 100):
+        journal = Journal(SqlTables(server.schema()))
+        request = CreateVendor(company_id=7, request_detail_id=1, vendor=VendorCompany(id=1, name="Alder"))
+        for number in range(count):
+            journal.register(f"company {number}")
+            journal.submit(f"company {number}", request)
+        server.execute("ANALYZE")
+        began = time.perf_counter()
+        for number in range(0, count, count // 100):
+            claim = journal.claim(f"company {number}", "bench", 90)
+            journal.begin(claim, Beginning(list, Books()))
+            journal.release(claim)
+        took.append(10 * (time.perf_counter() - began))
+        journal.close()
+    return Row("a company file of 10,000 in PostgreSQL claimed and begun, against 100", *took, 1.2)
+
+
+def _drains(where: str, server: Server | None) -> Iterator[Row]:
     for words, count, batch, limit in (("batches of 50", _MANY, _BATCH, 1.3), ("one by one", _ONE_BY_ONE, 1, 2.5)):
-        without, with_it = _Office(), _Office()
+        without, with_it = _Office(), _Office(server and server.schema())
         ours = theirs = 0.0
         some = count // _TURNS
         for first in range(1, count + 1, some):  # in turns, so that whatever else goes on slows both
             theirs += without.without(without.commitments(some, first), batch) / _TURNS
             ours += with_it.drained(with_it.commitments(some, first), batch) / _TURNS
-        yield Row(f"a commitment through the journal, {words}", ours, theirs, limit)
+        yield Row(f"a commitment {where}, {words}", ours, theirs, limit)
         without.close()
         with_it.close()
 

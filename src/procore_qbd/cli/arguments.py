@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from pathlib import Path
 
 from procore_qbd.domain.links import NO_PROCORE_ID, is_procore_id
 
-__all__ = ["add_environment", "add_procore_company", "name", "path", "procore_id"]
+__all__ = ["add_environment", "add_journal", "add_procore_company", "name", "path", "procore_id"]
 
 
 def name(text: str) -> str:
@@ -55,3 +56,15 @@ def add_environment(command: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="Procore's environment (default: production)",
     )
+
+
+def add_journal(command: argparse.ArgumentParser) -> None:
+    """Let a command be told where the journal is, and Procore's environment, which it is of."""
+    command.add_argument(
+        "--journal",
+        metavar="URL",
+        default=os.environ.get("PROCORE_QBD_JOURNAL") or None,
+        help="the database that the journal is in, such as postgresql://HOST/DATABASE (default: what the variable "
+        "PROCORE_QBD_JOURNAL of the environment says, where passwords are safer; else a file beside the company file)",
+    )
+    add_environment(command)

@@ -45,6 +45,7 @@ def register(commands: Commands) -> None:
         metavar="DIR",
         help="where (default: %(default)s)",
     )
+    arguments.add_journal(show)
 
 
 def _demo(options: argparse.Namespace) -> ExitCode:
@@ -53,9 +54,9 @@ def _demo(options: argparse.Namespace) -> ExitCode:
         make_folder(one)
     path = folder / "cascade-ridge.company"
     say(f"{demo.COMPANY_NAME}: from Procore to a simulated QuickBooks company file, and the ids back.\n")
-    with open_or_create(path, demo.COMPANY_NAME) as company:
+    with open_or_create(path, demo.COMPANY_NAME, options.journal) as company:
         _chart_of_accounts(company)
-        with open_journal(path, company, "production") as journal:
+        with open_journal(path, company, options.environment, options.journal) as journal:
             export = Export(company, journal, demo.BOOKS, OutFolder(folder / "qbxml"))
             ended = _carry_out(export, folder / "requests")
         say(f"\n{export.total()}\n\nIn the company file now:")

@@ -47,7 +47,7 @@ def register(commands: Commands) -> None:
         "--customer", type=arguments.name, metavar="NAME", help="the QuickBooks customer that is the parent of the jobs"
     )
     arguments.add_procore_company(export)
-    arguments.add_environment(export)
+    arguments.add_journal(export)
     export.add_argument("--seed-references", action="store_true", help="first put in what requests and books refer to")
     export.add_argument("--out", type=arguments.path, metavar="DIR", help="write the qbXML and the close-outs there")
 
@@ -64,8 +64,8 @@ def _export(options: argparse.Namespace) -> ExitCode:
     if all(isinstance(task.request, ProcoreQbdError) for task in tasks):
         return _nothing_to_carry_out(tasks, out)
     with (
-        open_or_create(options.company, options.company.stem) as company,
-        open_journal(options.company, company, options.environment) as journal,
+        open_or_create(options.company, options.company.stem, options.journal) as company,
+        open_journal(options.company, company, options.environment, options.journal) as journal,
     ):
         if out is not None:
             for task in tasks:

@@ -64,7 +64,7 @@ def register(commands: Commands) -> None:
     answer.add_argument("choice", metavar="CHOICE", help="one of its choices: different, abandon, 'adopt ID'")
     for command in (*of_journal.subparsers.choices.values(), questions, answer):
         command.add_argument("--company", required=True, type=arguments.path, metavar="FILE")
-        arguments.add_environment(command)
+        arguments.add_journal(command)
     for command in (thaw_, rebuild_, leave_, answer):
         command.add_argument("--by", type=arguments.name, metavar="NAME", help="who says so (default: the user's name)")
 
@@ -132,7 +132,7 @@ def _opened(options: argparse.Namespace) -> Iterator[tuple[CompanyFile, Journal]
     """The company file that is named, and its journal."""
     with (
         CompanyFile.open(options.company) as company,
-        open_journal(options.company, company, options.environment) as journal,
+        open_journal(options.company, company, options.environment, options.journal) as journal,
     ):
         yield company, journal
 

@@ -42,7 +42,7 @@ def register(commands: Commands) -> None:
         if command is linking:
             _add_record(command)
         command.add_argument("--company", required=True, type=arguments.path, metavar="FILE")
-        arguments.add_environment(command)
+        arguments.add_journal(command)
 
 
 def _add_record(linking: argparse.ArgumentParser) -> None:
@@ -77,7 +77,7 @@ def _link(options: argparse.Namespace) -> ExitCode:
     )
     with (
         CompanyFile.open(options.company) as company,
-        open_journal(options.company, company, options.environment) as journal,
+        open_journal(options.company, company, options.environment, options.journal) as journal,
     ):
         link = _as_it_is(company, said)
         before = journal.links(company.file_id).find(link.kind, link.procore_id)
@@ -153,7 +153,7 @@ def _not_there(lists: Sequence[str], quickbooks_id: str) -> str:
 def _unlink(options: argparse.Namespace) -> ExitCode:
     with (
         CompanyFile.open(options.company) as company,
-        open_journal(options.company, company, options.environment) as journal,
+        open_journal(options.company, company, options.environment, options.journal) as journal,
     ):
         before = list(journal.all_links(company.file_id))
         link = journal.unlink(company.file_id, options.kind, options.procore_id)

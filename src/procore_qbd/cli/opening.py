@@ -1,4 +1,4 @@
-"""Open a simulated company file with its journal, which is kept beside it."""
+"""Open a simulated company file with its journal, which is kept beside it, or in the database that is named."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from procore_qbd.simulator import CompanyFile
 __all__ = ["full_name", "journal_path", "links_path", "open_journal", "open_or_create"]
 
 
-def open_or_create(path: Path, name: str) -> CompanyFile:
+def open_or_create(path: Path, name: str, url: str | None = None) -> CompanyFile:
     """The company file; a new one where there is none yet.
 
     Args:
         path: Where it is.
         name: The company's name, for a new one.
+        url: The database that the journal is in, if it is not beside it.
 
     Raises:
         CompanyFileError: It cannot be opened or created.
@@ -29,7 +30,7 @@ def open_or_create(path: Path, name: str) -> CompanyFile:
     if path.exists():
         return CompanyFile.open(path)
     for kept in (journal_path(path), links_path(path)):
-        if kept.exists():
+        if kept.exists() and not (url and kept == journal_path(path)):
             raise JournalError(
                 f"{kept}: is of a company file that is not there; put {path.name} back beside it, or move this away"
             )
@@ -38,7 +39,7 @@ def open_or_create(path: Path, name: str) -> CompanyFile:
     return company
 
 
-def open_journal(path: Path, company: CompanyFile, environment: str) -> Journal:
+def open_journal(path: Path, company: CompanyFile, environment: str, url: str | None = None) -> Journal:
     """The journal of an open company file, which knows it by its `file_id`.
 
     What an earlier release kept in a file of links is read into it once; that file is renamed.
@@ -47,17 +48,18 @@ def open_journal(path: Path, company: CompanyFile, environment: str) -> Journal:
         path: Where the company file is.
         company: The company file.
         environment: Procore's environment.
+        url: The database that the journal is in, with those of other company files; None: a file beside this one.
 
     Raises:
-        JournalError: It cannot be opened, or is of another company file or environment.
+        JournalError: It cannot be opened, is of another company file or environment, or the file has two.
         LinkError: There is a file of links, and it cannot be read.
     """
     where = journal_path(path)
     from procore_qbd.journal.sql import SqlTables
 
-    journal = Journal(SqlTables(f"sqlite:///{where}"))
+    journal = Journal(SqlTables(url or f"sqlite:///{where}"))
     try:
-        _must_be_of(journal, where, company.file_id)
+        _must_be_its_own(journal, where, company.file_id, elsewhere=url is not None)
         journal.register(company.file_id, environment=environment)
         _read_in(links_path(path), journal, company.file_id, environment)
     except BaseException:
@@ -66,14 +68,21 @@ def open_journal(path: Path, company: CompanyFile, environment: str) -> Journal:
     return journal
 
 
-def _must_be_of(journal: Journal, where: Path, company: str) -> None:
-    """Refuse the journal of another company file.
+def _must_be_its_own(journal: Journal, where: Path, company: str, *, elsewhere: bool) -> None:
+    """Refuse the journal of another company file, and a second one of this.
 
     Raises:
         JournalError: It is one.
     """
-    others = [one for one in journal.companies() if one != company]
-    if others:
+    known = journal.companies()
+    if elsewhere and where.exists() and company not in known:
+        raise JournalError(
+            f"{where}: the company file has a journal beside it, and the database that was named does not know it: a "
+            "file with two journals is frozen. Go on with the one beside it; or move that away, and rebuild the links "
+            "(procore-qbd journal rebuild)"
+        )
+    others = [one for one in known if one != company]
+    if others and not elsewhere:
         raise JournalError(
             f"{where}: is the journal of another company file: expected {company!r}, got {others[0]!r}; "
             "put the right journal beside the company file, or move this one away"

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import attrs
 
 from procore_qbd.chooser import picks_of
 from procore_qbd.cli.exits import ExitCode
+from procore_qbd.cli.files import UnusableError
 from procore_qbd.cli.json_output import add_json_option, say_json
 from procore_qbd.cli.output import say
-from procore_qbd.testing.storm.many import replay, until
+from procore_qbd.journal.tables import TABLES
+from procore_qbd.testing.storm.many import empty, replay, until
 from procore_qbd.testing.storm.plans import KINDS_OF_EXPORTS
 from procore_qbd.testing.storm.schedules import FEW_FAULTS, how_of, options_of, schedules
 from procore_qbd.testing.storm.weather import FAULTS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from procore_qbd.cli.commands import Commands
+    from procore_qbd.journal.tables import Tables
     from procore_qbd.testing.storm import StormReport
     from procore_qbd.testing.storm.many import Failure
 
@@ -49,6 +55,11 @@ def register(commands: Commands) -> None:
     )
     storm.add_argument("--worst", action="store_true", help="only the faults that leave most in the dark")
     storm.add_argument("--processes", type=_number, metavar="N", help="how many at once (default: one a processor)")
+    storm.add_argument(
+        "--journal",
+        metavar="URL",
+        help="keep the journal in this database, which must be empty, one storm after the other (default: in memory)",
+    )
     add_json_option(storm)
 
 
@@ -69,19 +80,44 @@ def _token(text: str) -> str:
     return text
 
 
+@contextmanager
+def _kept_in(url: str | None) -> Iterator[Tables | None]:
+    """The tables that storms are to keep their journals in, one after the other; None for memory."""
+    if url is None:
+        yield None
+        return
+    from procore_qbd.journal.sql import SqlTables
+
+    with closing(SqlTables(url)) as tables:
+        with tables.reading() as rows:
+            if full := [table for table in TABLES if rows.select(table, {}, limit=1)]:
+                raise UnusableError(f"the journal is in use ({', '.join(full)}): storms need a database of their own")
+        try:
+            yield tables
+        finally:
+            empty(tables)
+
+
 def _storm(options: argparse.Namespace) -> ExitCode:
+    if options.journal is not None and options.faults is not None:
+        raise UnusableError("--faults goes on in memory; leave --journal out")
+    with _kept_in(options.journal) as tables:
+        return _played(options, tables)
+
+
+def _played(options: argparse.Namespace, tables: Tables | None) -> ExitCode:
     kinds = [_KINDS[one] for one in options.kinds or _KINDS]
     faults = FEW_FAULTS if options.worst else FAULTS
     if options.token is not None:
         how = {"options": options_of(kinds[0], faults), **how_of(kinds[0], faults)} if options.kinds else {}
-        report, failure = replay(options.token, **how)
+        report, failure = replay(options.token, journal=tables, **how)
         lines = report.lines()
     elif options.faults is not None:
         found = schedules(options.faults, kinds, faults, processes=options.processes)
         report, failure, lines = found.report, found.failure, found.lines()
     else:
         how = {"seeds": options.seeds, "all_taken": options.until_all_taken, "processes": options.processes}
-        report, failure = until(options.exports, options.seed, **how)
+        report, failure = until(options.exports, options.seed, journal=tables, **how)
         lines = report.lines()
     if options.json:
         say_json(_as_json(report, failure))

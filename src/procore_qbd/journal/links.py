@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from procore_qbd.domain.links import Link, Links, RecordId, external_guid, is_procore_id, must_be_procores, record_kind
 from procore_qbd.domain.vocabulary import ItemKind
 from procore_qbd.errors import JournalError, LinkError
+from procore_qbd.journal.tables import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from procore_qbd.journal.tables import Row, Rows, Tables
 
 __all__ = ["JournalLinks", "keep_link", "keep_links", "link_of", "links_of"]
+
+
+_MANY = 1024
+"""How many ids are looked up at once at the most: of a budget of ten thousand lines the rest goes one by one."""
 
 
 class JournalLinks:
@@ -31,21 +36,29 @@ class JournalLinks:
         self._looks: ExitStack | None = None
         self._rows: Rows | None = None
         self._failed: JournalError | None = None
+        self._ids: tuple[int, ...] = ()
+        self._wanted: frozenset[int] = frozenset()
+        self._there: dict[tuple[str, str], dict[int, Row]] = {}
 
     @contextmanager
-    def one_look(self) -> Iterator[None]:
+    def one_look(self, ids: Iterable[int] = ()) -> Iterator[None]:
         """What is asked within is answered from one moment, in one transaction; write nothing to the journal within.
+
+        Args:
+            ids: Procore's ids that will be asked for, most likely: those of a kind are looked up all at once.
 
         Raises:
             JournalError: Something could not be answered, whatever was made of that by who had asked.
         """
-        self._failed = None
+        self._failed, self._ids = None, tuple(sorted({one for one in ids if one < MOST})[:_MANY])
+        self._wanted = frozenset(self._ids)
         with ExitStack() as looks:
             self._looks = looks
             try:
                 yield
             finally:
                 self._looks = self._rows = None
+                self._ids, self._wanted, self._there = (), frozenset(), {}
                 if self._failed is not None:
                     raise self._failed
 
@@ -62,6 +75,15 @@ class JournalLinks:
             self._failed = error
             raise
 
+    def _item(self, table: str, kind: str, procore_id: int) -> Row | None:
+        """The row of an item, which may have been looked up with others."""
+        if procore_id not in self._wanted:
+            return next(iter(self._read(table, kind=kind, procore_id=procore_id)), None)
+        if (table, kind) not in self._there:
+            found = self._read(table, kind=kind, procore_id=self._ids)
+            self._there[table, kind] = {row["procore_id"]: row for row in found}
+        return self._there[table, kind].get(procore_id)
+
     def _select(self, **where: Any) -> list[Link]:
         return [link_of(row) for row in self._read("link", **where)]
 
@@ -69,7 +91,8 @@ class JournalLinks:
         """See `procore_qbd.domain.LinkView`."""
         if not is_procore_id(procore_id):
             return None
-        return next(iter(self._select(kind=kind.value, procore_id=procore_id)), None)
+        row = self._item("link", kind.value, procore_id)
+        return link_of(row) if row is not None else None
 
     def holder(self, kind: ItemKind, quickbooks_id: RecordId, /) -> Link | None:
         """See `procore_qbd.domain.LinkView`."""
@@ -91,13 +114,13 @@ class JournalLinks:
     def guid(self, kind: ItemKind, procore_id: int, company_id: int | None, /) -> str:
         """See `procore_qbd.domain.LinkView`."""
         must_be_procores(kind, procore_id)
-        found = self._read("generation", kind=kind.value, procore_id=procore_id)
+        found = self._item("generation", kind.value, procore_id)
         return external_guid(
             kind,
             procore_id,
             company_id=company_id,
             environment=self._environment,
-            generation=1 + (found[0]["times"] if found else 0),
+            generation=1 + (found["times"] if found else 0),
         )
 
 

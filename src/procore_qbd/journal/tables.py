@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 __all__ = [
+    "MOST",
     "OPEN_EFFECTS",
     "OPEN_REQUESTS",
     "TABLES",
@@ -84,14 +85,20 @@ class TableRules:
     states: tuple[str, ...] = ()
 
 
+MOST = 2**63
+"""No number may be as large as this."""
+
+
 def must_be_keepable(table: str, rows: Iterable[Iterable[Any]]) -> None:
-    """See that every text can be kept by every store.
+    """See that every text and every number can be kept by every store.
 
     Raises:
-        JournalError: One has a NUL character, or half of one that takes two.
+        JournalError: A text has a NUL character, or half of one that takes two; a number has more than 63 bits.
     """
     for values in rows:
         for value in values:
+            if isinstance(value, int) and abs(value) >= MOST:
+                raise JournalError(f"{table}: the number {value} is too large for a database; nothing was written")
             if isinstance(value, str) and ("\0" in value or not _is_whole(value)):
                 raise JournalError(
                     f"{table}: a text has a NUL character in it, or half a character, which a database cannot keep; "

@@ -29,7 +29,7 @@ from procore_qbd.worker.effects import Commit, Drained, Send, Tell
 from procore_qbd.worker.recording import Recording
 from procore_qbd.worker.replies import GIVEN_UP, answer_of, outcomes_of, requests_of, unnumbered, what_of
 from procore_qbd.worker.session import AgainError, StopError, WorkerSettings
-from procore_qbd.worker.touching import ALONE, makes, needs
+from procore_qbd.worker.touching import ALONE, ids_of, makes, needs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -229,7 +229,8 @@ class _Driver(Doubting):
 
     def _begin(self, begun: Iterable[tuple[Run, InboxEntry]]) -> None:
         """Start the runs that were begun. What a run raises is its own; what the journal raises ends the drain."""
-        with self.links.one_look():
+        begun = tuple(begun)
+        with self.links.one_look(ids_of(entry.request for _, entry in begun)):
             for run, entry in begun:
                 try:
                     self.live.append(self._start(run, entry))
@@ -386,7 +387,7 @@ class _Driver(Doubting):
             self._refuse_unwritable(reading, error)
             return
         parts, at = [], 0
-        with self.links.one_look():
+        with self.links.one_look(ids_of(one.entry.request for one in reading)):
             for one in reading:
                 places = one.steps.places
                 parts.append(RunPart(run=one.run.id, step=one.steps.step, asked=places))
@@ -469,7 +470,7 @@ class _Driver(Doubting):
             _, places, outcomes = told.setdefault(one.run.id, (one, [], []))
             places.append(place)
             outcomes.append(answers.get(position))
-        with self.links.one_look():
+        with self.links.one_look(ids_of(one.entry.request for one, _, _ in told.values())):
             for one, places, outcomes in told.values():
                 self._answer(one, places, outcomes)
 

@@ -6,7 +6,10 @@ after the other.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
 
 from procore_qbd.domain import (
     CreateBudget,
@@ -19,11 +22,12 @@ from procore_qbd.domain import (
     ErpRequest,
     UpdateBudget,
 )
+from procore_qbd.domain.links import is_procore_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-__all__ = ["ALONE", "makes", "needs"]
+__all__ = ["ALONE", "ids_of", "makes", "needs"]
 
 Thing: TypeAlias = tuple[str, object]
 
@@ -68,3 +72,15 @@ def needs(request: ErpRequest) -> set[Thing]:
         found.add(("job", budget.project_id))
     found |= {("commitment", invoice.contract_id) for invoice in getattr(request, "requisitions", ())}
     return found
+
+
+def ids_of(value: Any) -> Iterator[int]:
+    """Every id of Procore's that requests name, and some numbers that are none."""
+    if is_procore_id(value):
+        yield value
+    elif attrs.has(type(value)):
+        for name in attrs.fields_dict(type(value)):
+            yield from ids_of(getattr(value, name))
+    elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        for one in value:
+            yield from ids_of(one)

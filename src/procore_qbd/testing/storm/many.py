@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.chooser import Replay, Seeded, shrink, token_of
+from procore_qbd.journal.tables import TABLES
 from procore_qbd.testing.storm.report import BrokenError, StormReport
 from procore_qbd.testing.storm.storm import Storm
 
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from procore_qbd.chooser import Hand
+    from procore_qbd.journal.tables import Tables
 
-__all__ = ["Failure", "chooser_of", "failure_of", "many", "played", "replay", "until"]
+__all__ = ["Failure", "chooser_of", "empty", "failure_of", "many", "played", "replay", "until"]
 
 _CHUNK = 25
 _MOST_RUNS = 400
@@ -56,8 +58,24 @@ def chooser_of(seed: int) -> Seeded:
     return Seeded(seed, departures=0.12)
 
 
-def played(hand: Hand, **how: Any) -> tuple[BaseException | None, Storm]:
-    """A storm that was played, and what it raised: an error of the driver's own breaks a promise too."""
+def empty(tables: Tables) -> None:
+    """Forget everything that a storm has left in its journal."""
+    with tables.transaction() as rows:
+        for table in TABLES:
+            rows.delete(table, {})
+
+
+def played(hand: Hand, *, journal: Tables | None = None, **how: Any) -> tuple[BaseException | None, Storm]:
+    """A storm that was played, and what it raised: an error of the driver's own breaks a promise too.
+
+    Args:
+        hand: What picks.
+        journal: Where the journal is kept, if not in memory; it is emptied first.
+        how: What `Storm` is told else.
+    """
+    if journal is not None:
+        empty(journal)
+        how["tables"] = journal
     storm = Storm(hand, **how)
     try:
         storm.run()
@@ -136,7 +154,13 @@ def many(seeds: Iterable[int], **how: Any) -> tuple[StormReport, Failure | None]
 
 
 def until(
-    exports: int, seed: int = 1, *, seeds: int = 0, all_taken: int = 0, processes: int | None = None
+    exports: int,
+    seed: int = 1,
+    *,
+    seeds: int = 0,
+    all_taken: int = 0,
+    processes: int | None = None,
+    journal: Tables | None = None,
 ) -> tuple[StormReport, Failure | None]:
     """Play seeds until so many exports ended, so many seeds were played, all was taken; or one breaks a promise.
 
@@ -147,6 +171,7 @@ def until(
         all_taken: How many seeds at the most until every move and every rule was taken (`StormReport.not_taken`);
             0: it is not waited for.
         processes: How many at once; one for each processor where nothing is said.
+        journal: Where the journal is kept, if not in memory; then one storm comes after the other.
     """
     whole = StormReport()
 
@@ -154,10 +179,10 @@ def until(
         too_few = whole.exports < exports or whole.seeds < seeds
         return too_few or (whole.seeds < all_taken and bool(whole.not_taken))
 
-    count = processes or os.cpu_count() or 1
+    count = 1 if journal is not None else processes or os.cpu_count() or 1
     if count == 1:
         while wanted():
-            found, failure = many([seed + whole.seeds])
+            found, failure = many([seed + whole.seeds], journal=journal)
             whole.add(found)
             if failure is not None:
                 return whole, failure
