@@ -46,7 +46,13 @@ class Fleet:
 
     def work(self, **how):
         options = {"transport": self.line, "books": lambda _: BOOKS, "tell": self.tell, "settings": SETTINGS}
-        options |= {"sleep": self.sleep, "clock": lambda: self.time, "until_idle": True, "owner": "worker"}
+        options |= {
+            "sleep": self.sleep,
+            "wait": self.sleep,
+            "clock": lambda: self.time,
+            "until_idle": True,
+            "owner": "worker",
+        }
         return work(self.journal, **options | how)
 
     def vendors(self):
@@ -224,6 +230,14 @@ def test_a_journal_that_does_not_answer_is_asked_again(fleet, monkeypatch):
     health = fleet.work(until_idle=False, stop=lambda: bool(fleet.told))
     assert health.requests["done"] == 1
     assert fleet.slept == [5.0]
+
+
+def test_a_worker_serves_its_own_company_files_alone(fleet):
+    fleet.submit("a", "b", "c")
+    assert fleet.work(mine="bc".__contains__).drains == {"done": 2}
+    assert fleet.vendors() == {"a": 0, "b": 1, "c": 1}
+    assert fleet.journal.due() == ("a",)
+    assert fleet.journal.events("a") == ()
 
 
 def test_the_oldest_doubt_is_told(fleet):

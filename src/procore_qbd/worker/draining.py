@@ -61,7 +61,7 @@ def drain(  # noqa: PLR0913  all but the first are named where it is called
         owner: The name of this worker, for people.
         progress: Is shown every step before it is done.
         stop: Whether to stop: nothing new is begun, and what is in work ends.
-        sleep: Waits.
+        sleep: Waits, for the whole time: what a lost document has become hangs on it.
         clock: The time in seconds.
         ids: Makes message set ids.
 

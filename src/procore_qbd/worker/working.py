@@ -61,12 +61,14 @@ def work(  # noqa: PLR0913  all but the first are named where it is called
     transport: Callable[[str], AbstractContextManager[Transport]],
     books: Callable[[str], Books],
     tell: Callable[[str, CloseOut], bool | None] | None = None,
+    mine: Callable[[str], bool] | None = None,
     settings: WorkerSettings | None = None,
     owner: str | None = None,
     stop: Callable[[], bool] = lambda: False,
     until_idle: bool = False,
     idle: float = 5.0,
     report: Callable[[Health], object] | None = None,
+    wait: Callable[[float], object] = time.sleep,
     sleep: Callable[[float], object] = time.sleep,
     clock: Callable[[], float] = time.time,
 ) -> Health:
@@ -78,13 +80,15 @@ def work(  # noqa: PLR0913  all but the first are named where it is called
             is noted in the journal, and the company file is left to others for ``settings.again`` seconds.
         books: The bookkeeper's settings for a company file.
         tell: Takes how a request ended to Procore, as for `drain`, with the company file.
+        mine: Whether this worker serves a company file; without it all of them.
         settings: How to work.
         owner: The name of this worker, for people.
         stop: Whether to stop: nothing new is begun, and what is in work ends.
         until_idle: Whether to stop, too, when nothing is due.
         idle: How many seconds to wait when nothing is due.
         report: Is shown how it fares, after each drain and before each wait.
-        sleep: Waits; it may return early.
+        wait: Waits when nothing is due; it may return early.
+        sleep: Waits within a drain, for the whole time: what a lost document has become hangs on it.
         clock: The time in seconds.
 
     Returns:
@@ -96,7 +100,7 @@ def work(  # noqa: PLR0913  all but the first are named where it is called
     shift = _Shift(journal, settings or WorkerSettings(), owner or f"{platform.node()}:{os.getpid()}", clock)
     while not stop():
         try:
-            company = shift.next()
+            company = shift.next(mine)
         except JournalError as error:
             if until_idle:
                 raise
@@ -109,7 +113,7 @@ def work(  # noqa: PLR0913  all but the first are named where it is called
         if report is not None:
             report(shift.health())
         if company is None:
-            sleep(idle)
+            wait(idle)
     return shift.health()
 
 
@@ -124,12 +128,16 @@ class _Shift:
     left: dict[str, float] = attrs.field(factory=dict)
     """The company files that are left to others, and until when."""
 
-    def next(self) -> str | None:
+    def next(self, mine: Callable[[str], bool] | None) -> str | None:
         """A company file that is due. Workers begin at different ones, so that they do not all want the same."""
         now = self.clock()
         self.left = {company: until for company, until in self.left.items() if until > now}
-        due = self.journal.due(besides=tuple(self.left))
-        return due[zlib.crc32(self.owner.encode()) % len(due)] if due else None
+        while due := self.journal.due(besides=tuple(self.left)):
+            strangers = [company for company in due if mine is not None and not mine(company)]
+            if not strangers:
+                return due[zlib.crc32(self.owner.encode()) % len(due)]
+            self.left |= dict.fromkeys(strangers, float("inf"))
+        return None
 
     def drain(
         self,

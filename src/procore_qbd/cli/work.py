@@ -1,0 +1,184 @@
+"""``submit`` and ``work``: requests into the inbox, and the plain worker that carries them out, again and again."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import threading
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from procore_qbd.cli import arguments
+from procore_qbd.cli.exits import ExitCode
+from procore_qbd.cli.files import UnusableError, make_folder, read, read_request_file
+from procore_qbd.cli.opening import open_journal
+from procore_qbd.cli.out_folder import OutFolder
+from procore_qbd.cli.output import say
+from procore_qbd.domain import Books
+from procore_qbd.errors import ProcoreQbdError
+from procore_qbd.simulator import CompanyFile
+from procore_qbd.transports import Memory
+from procore_qbd.worker import WorkerSettings, work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from procore_qbd.cli.commands import Commands
+    from procore_qbd.domain import CloseOut, ErpRequest
+    from procore_qbd.journal import Journal
+    from procore_qbd.transports.base import Transport
+    from procore_qbd.worker import Health
+
+__all__ = ["register"]
+
+_DAY = 24 * 3600
+
+
+def register(commands: Commands) -> None:
+    """Add the commands."""
+    submit = commands.add("submit", _submit, "Put ERP requests into the inbox of a company file, for a worker.")
+    submit.add_argument(
+        "requests", nargs="+", type=arguments.path, metavar="REQUEST.json", help="ERP requests as Procore sends them"
+    )
+    submit.add_argument("--company", required=True, type=arguments.path, metavar="FILE")
+    arguments.add_procore_company(submit)
+    worker = commands.add("work", _work, "Carry out what waits in the inboxes of company files, until told to stop.")
+    worker.add_argument(
+        "--company",
+        required=True,
+        nargs="+",
+        type=arguments.path,
+        metavar="FILE",
+        help="the company files; they have one journal, so there must be a --journal for several",
+    )
+    worker.add_argument("--books", type=arguments.path, metavar="FILE", help="the bookkeeper's choices, a TOML file")
+    worker.add_argument("--out", type=arguments.path, metavar="DIR", help="write the close-outs there, as told")
+    worker.add_argument("--health", type=arguments.path, metavar="FILE", help="write how it fares there, as JSON")
+    worker.add_argument("--until-idle", action="store_true", help="end when nothing is due")
+    worker.add_argument("--idle", type=_seconds, default=5.0, metavar="SECONDS", help="between looks (default: 5)")
+    worker.epilog = (
+        "SIGTERM or Ctrl+C once: nothing new is begun, and what is in work ends; twice: at once, which loses nothing "
+        "either. Any number of workers may work on one journal."
+    )
+    for command in (submit, worker):
+        arguments.add_journal(command)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < _DAY:
+        raise argparse.ArgumentTypeError(f"expected a number of seconds, got {text!r}")
+    return seconds
+
+
+def _submit(options: argparse.Namespace) -> ExitCode:
+    requests = [(path, _request(path, options.procore_company)) for path in options.requests]
+    with (
+        CompanyFile.open(options.company) as company,
+        open_journal(options.company, company, options.environment, options.journal) as journal,
+    ):
+        for path, request in requests:
+            say(f"{path.name}: request {journal.submit(company.file_id, request)}")
+    return ExitCode.OK
+
+
+def _request(path: Path, company_id: int | None) -> ErpRequest:
+    try:
+        return read_request_file(path, company_id)
+    except ProcoreQbdError as error:
+        raise UnusableError(f"{path}: {error}; nothing was submitted") from None
+
+
+def _work(options: argparse.Namespace) -> ExitCode:
+    books = read(options.books, Books.from_toml) if options.books else Books()
+    if options.out is not None:
+        make_folder(options.out)
+    with ExitStack() as stack:
+        journal, files = _opened(stack, options)
+        stopping = stack.enter_context(_signals())
+        health = work(
+            journal,
+            mine=files.__contains__,
+            transport=lambda company: _line(files, company),
+            books=lambda _: books,
+            tell=_teller(options.out) if options.out is not None else None,
+            settings=WorkerSettings(),
+            stop=stopping.is_set,
+            until_idle=options.until_idle,
+            idle=options.idle,
+            report=lambda health: _report(options.health, health),
+            wait=stopping.wait,
+        )
+    for what, count in sorted(health.requests.items()):
+        say(f"{what:<8} {count:>6}")
+    return ExitCode.REFUSED if health.requests["refused"] or health.requests["failed"] else ExitCode.OK
+
+
+def _opened(stack: ExitStack, options: argparse.Namespace) -> tuple[Journal, dict[str, Path]]:
+    """The journal, and where each company file is that it knows."""
+    if len(options.company) > 1 and not options.journal:
+        raise UnusableError("several company files have one journal only in a database: name it (--journal)")
+    files: dict[str, Path] = {}
+    journal = None
+    for path in options.company:
+        with CompanyFile.open(path) as company:
+            files[company.file_id] = path
+            opened = open_journal(path, company, options.environment, options.journal)
+        if journal is None:
+            journal = stack.enter_context(opened)
+        else:
+            opened.close()
+    assert journal is not None  # noqa: S101  there is one company file at least
+    return journal, files
+
+
+@contextmanager
+def _line(files: dict[str, Path], company: str) -> Iterator[Transport]:
+    """A company file is open only while it is drained, so that others may work on it too."""
+    with CompanyFile.open(files[company]) as opened:
+        yield Memory(opened.process)
+
+
+@contextmanager
+def _signals() -> Iterator[threading.Event]:
+    """What is set by the first SIGTERM or SIGINT; the second has its usual effect."""
+    stopping = threading.Event()
+    before: dict[int, Any] = {}
+
+    def stop(number: int, _frame: object) -> None:
+        stopping.set()
+        signal.signal(number, before[number])
+
+    before |= {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stopping
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _teller(folder: Path) -> Callable[[str, CloseOut], bool]:
+    """Write close-outs into a folder, the same one under the same name again."""
+    out = OutFolder(folder)
+
+    def tell(company: str, close_out: CloseOut) -> bool:
+        details = "-".join(str(detail.request_detail_id or detail.item_id) for detail in close_out.details[:3])
+        out.write_close_out(f"{company}-{close_out.request_name}-{details}", close_out)
+        return True
+
+    return tell
+
+
+def _report(path: Path | None, health: Health) -> None:
+    if path is None:
+        return
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_text(json.dumps(attrs.asdict(health), indent=2) + "\n", "utf-8")
+    fresh.replace(path)  # so that nobody reads half of it

@@ -1,0 +1,75 @@
+"""``submit`` and ``work``: the inbox and the plain worker, as a person or a service manager runs them."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from procore_qbd.simulator import CompanyFile
+from support.console import in_the_file, vendor
+
+
+@pytest.fixture
+def books(folder):
+    CompanyFile.create(folder / "books.company").close()
+    return folder
+
+
+def test_what_was_submitted_is_carried_out_once(command, books):
+    code, out, _ = command("submit", vendor(books), vendor(books, 36, "Elm", "b.json"), "--company", "books.company")
+    assert (code, out) == (0, "vendor.json: request 1\nb.json: request 2\n")
+    assert command("submit", "vendor.json", "--company", "books.company")[1] == "vendor.json: request 1\n"
+    assert in_the_file(books) == []
+    worked = ("work", "--company", "books.company", "--until-idle", "--out", "told", "--health", "health.json")
+    code, out, _ = command(*worked)
+    assert (code, out) == (0, "done          2\ntold          2\n")
+    assert in_the_file(books) == ["Alder Creek", "Elm"]
+    assert len(list((books / "told").iterdir())) == 2
+    health = json.loads((books / "health.json").read_text())
+    assert (health["requests"], health["pulse"]["due"], health["pulse"]["oldest_doubt"]) == (
+        {"done": 2, "told": 2},
+        0,
+        0,
+    )
+    assert command(*worked)[:2] == (0, "")
+
+
+def test_what_cannot_be_used_is_told_and_nothing_is_submitted(command, books):
+    (books / "bad.json").write_text("{")
+    code, _, err = command("submit", vendor(books), "bad.json", "--company", "books.company")
+    assert (code, "bad.json" in err, "nothing was submitted" in err) == (2, True, True)
+    assert command("work", "--company", "books.company", "--until-idle")[:2] == (0, "")
+    CompanyFile.create(books / "other.company").close()
+    code, _, err = command("work", "--company", "books.company", "other.company", "--until-idle")
+    assert (code, "name it (--journal)" in err) == (2, True)
+    with pytest.raises(SystemExit):
+        command("work", "--company", "books.company", "--idle", "soon")
+
+
+def test_two_company_files_in_one_database_are_worked_on_and_others_left_alone(command, books, server):
+    url = server.schema()
+    for name in ("other.company", "third.company"):
+        CompanyFile.create(books / name).close()
+    for name in ("books.company", "other.company", "third.company"):
+        command("submit", vendor(books), "--company", name, "--journal", url)
+    code, out, _ = command("work", "--company", "books.company", "other.company", "--until-idle", "--journal", url)
+    assert (code, out) == (0, "done          2\n")
+    with CompanyFile.open(books / "third.company") as third:
+        assert list(third.records("Vendor")) == []
+
+
+def test_a_worker_ends_when_it_is_told_to(books, command):
+    command("submit", vendor(books), "--company", "books.company")
+    words = [sys.executable, "-m", "procore_qbd", "work", "--company", "books.company", "--health", "health.json"]
+    worker = subprocess.Popen(words, cwd=books, stdout=subprocess.PIPE, text=True)  # noqa: S603  our own words
+    until = time.monotonic() + 60
+    while '"done": 1' not in (books / "health.json").read_text() if (books / "health.json").exists() else True:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    worker.send_signal(signal.SIGTERM)
+    out, _ = worker.communicate(timeout=30)
+    assert (worker.returncode, out) == (0, "done          1\n")
+    assert in_the_file(books) == ["Alder Creek"]
