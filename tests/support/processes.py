@@ -482,7 +482,7 @@ class Case:
     ) -> None:
         self.quickbooks, self.tables, self.clock = world.quickbooks, tables or world.tables, Clock()
         self.settings = attrs.evolve(settings, recovery=False) if fate.startswith("no message sets") else settings
-        self.company = f"books {next(_numbers)}"
+        self.company = f"books {os.getpid()} {next(_numbers)}"  # a fork counts on from the same number
         self.quickbooks.ask("open", fate, memory)
         self.journal = Journal(self.tables, clock=self.clock)
         self.journal.register(self.company)
@@ -543,7 +543,7 @@ class Case:
 
     def ended(self) -> Ended:
         """What an independent look finds; what no end may have is not there."""
-        assert self.journal.unfinished(self.company) == ()
+        assert not self.journal.unfinished(self.company), self.journal.unfinished(self.company)
         assert self.journal.company(self.company).frozen is None
         sight = self.quickbooks.ask("look")
         assert sight.twice == []
