@@ -25,7 +25,7 @@ JOURNAL = "on a broken disk"
 SKIPPED = 77
 FULL = "cannot be written, the disk is full: make room, then go on"
 FAILS = "cannot be read or written, the disk or network drive fails: see to it, then go on"
-READ_ONLY = "may not be written: give this user the right to write it and its folder"
+READ_ONLY = "may not be written: give this user the right to write it, its -wal and -shm files, and its folder"
 
 
 @functools.cache
@@ -203,6 +203,28 @@ def test_a_journal_that_may_not_be_written_lets_nothing_be_sent(world, tmp_path)
 @pytest.mark.slow
 def test_a_journal_that_may_not_be_written_at_any_write(world, tmp_path):
     in_a_child(read_only_at, world, tmp_path)
+
+
+@linux
+def test_the_files_beside_a_journal_need_the_right_too(world, tmp_path):
+    """SQLite makes them with the rights that the journal has, so who gives only that its right back changes nothing."""
+
+    def act(world, folder, _steps):
+        no_superuser()
+        with closing(SqlTables(f"sqlite:///{folder / JOURNAL}")) as tables:
+            case = Case(world, tables=tables)
+            tables._let_go()
+            (folder / JOURNAL).chmod(0o444)
+            for give_back in (lambda: None, lambda: (folder / JOURNAL).chmod(0o644)):
+                give_back()
+                with pytest.raises(JournalError, match="its -wal and -shm files"):
+                    case.drain()
+                tables._let_go()
+            for file in folder.glob(f"{JOURNAL}-*"):
+                file.chmod(0o644)
+            case.drain()
+
+    in_a_child(act, world, tmp_path)
 
 
 def test_every_kind_of_journal_is_tried():
