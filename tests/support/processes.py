@@ -57,6 +57,7 @@ __all__ = [
     "WITHIN",
     "Case",
     "Clock",
+    "Desk",
     "Moment",
     "QuickBooks",
     "Watch",
@@ -174,7 +175,7 @@ FATES = tuple(_FATES)
 
 
 @attrs.define
-class _Desk:
+class Desk:
     """A company file, and what befalls the documents that come to it."""
 
     office: Office
@@ -269,7 +270,7 @@ class QuickBooks:
         listening = socket.socket(socket.AF_UNIX)
         listening.bind(self.address)
         listening.listen()
-        self.process = fork(lambda: _serve(listening, _Desk(office)))
+        self.process = fork(lambda: _serve(listening, Desk(office)))
         listening.close()
         self._line: tuple[int, socket.socket] | None = None
 
@@ -308,7 +309,7 @@ class QuickBooks:
         return bytes(said)
 
 
-def _serve(listening: socket.socket, desk: _Desk) -> None:
+def _serve(listening: socket.socket, desk: Desk) -> None:
     """One document at a time, whoever sends it, until the process is killed."""
     with selectors.DefaultSelector() as ready:
         ready.register(listening, selectors.EVENT_READ)
