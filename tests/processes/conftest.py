@@ -2,7 +2,6 @@
 
 import pytest
 
-from procore_qbd.journal.sql import SqlTables
 from support.processes import JOURNALS, World
 
 

@@ -15,7 +15,19 @@ import pytest
 import procore_qbd.worker
 from procore_qbd.chooser import Seeded
 from procore_qbd.erp import vendors
-from support.processes import AFTER, BEFORE, BROKEN, DIED, FATES, WITHIN, Case, Moment, Watch, exit_code, needs_processes
+from support.processes import (
+    AFTER,
+    BEFORE,
+    BROKEN,
+    DIED,
+    FATES,
+    WITHIN,
+    Case,
+    Moment,
+    Watch,
+    exit_code,
+    needs_processes,
+)
 
 pytestmark = needs_processes
 
@@ -110,6 +122,7 @@ def test_a_death_at_the_first_point_of_each_name(world):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("fate", FATES)
 def test_a_death_at_every_point_whatever_befalls_the_line(world, fate):
     watch, _ = undisturbed(world, fate, *EXPORTS)
@@ -118,14 +131,20 @@ def test_a_death_at_every_point_whatever_befalls_the_line(world, fate):
     assert killed_at(world, moments, fate, *EXPORTS) == len(moments) > 80
 
 
-KINDS = (("vendor",), ("commitment", "vendor"), ("change order",), ("budget",), ("vendor", "commitment", "change order"))
+KINDS = (
+    ("vendor",),
+    ("commitment", "vendor"),
+    ("change order",),
+    ("budget",),
+    ("vendor", "commitment", "change order"),
+)
 
 
 def killed_at_any_instant(world, deaths, seed):
     """Workers are killed, and those who go on for them, until so many have died; how many did not die in time."""
     dice, spared = Seeded(seed), 0
     long = {}
-    while deaths:
+    while deaths > 0:
         exports, fate = KINDS[dice.pick(len(KINDS), "what")], FATES[dice.pick(len(FATES), "fate")]
         _, usual = undisturbed(world, fate, *exports)
         case = Case(world, *exports, fate=fate)
@@ -149,15 +168,14 @@ def killed_at_any_instant(world, deaths, seed):
 
 
 def test_a_death_at_any_instant(world):
-    killed_at_any_instant(world, 25, seed=1)
+    killed_at_any_instant(world, 12, seed=1)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2, 6))
-def test_two_thousand_deaths_at_any_instant(world, seed, record_property):
-    began = time.perf_counter()
-    spared = killed_at_any_instant(world, 500, seed)
-    record_property("runs a second", (500 + spared) / (time.perf_counter() - began))
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("seed", range(2, 10))
+def test_two_thousand_deaths_at_any_instant(world, seed):
+    killed_at_any_instant(world, 250, seed)
 
 
 def test_a_moment_that_never_comes_is_told(world):

@@ -88,6 +88,7 @@ def test_some_who_are_stopped_and_go_on(world):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("way", WAYS)
 def test_whoever_is_stopped_at_any_point_and_goes_on(world, way):
     some = moments(world, way)
@@ -174,5 +175,3 @@ def test_whose_clock_is_set_and_who_dies_then_is_followed(world, jump):
         case.clock.now += HOUR
         case.succeed()
         assert case.ended() == usual, moment
-
-

@@ -235,7 +235,11 @@ class Desk:
         records, ids, guids = [], set(), Counter()
         for kind in ("Vendor", "Customer", "ItemService", "Estimate", "PurchaseOrder", "Bill"):
             for one in self.company.records(kind):
-                lines = (*getattr(one, "lines", ()), *getattr(one, "expense_lines", ()), *getattr(one, "item_lines", ()))
+                lines = (
+                    *getattr(one, "lines", ()),
+                    *getattr(one, "expense_lines", ()),
+                    *getattr(one, "item_lines", ()),
+                )
                 ids |= {getattr(one, "txn_id", None) or one.list_id, *(line.txn_line_id for line in lines)}
                 guids[one.external_guid] += one.external_guid is not None
                 name = one.name if hasattr(one, "list_id") else one.ref_number
@@ -274,7 +278,7 @@ class QuickBooks:
         listening.close()
         self._line: tuple[int, socket.socket] | None = None
 
-    def __enter__(self) -> QuickBooks:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
