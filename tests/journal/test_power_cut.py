@@ -8,7 +8,6 @@ opened again. The same statements with a weaker pragma lose something, which is 
 import contextlib
 import os
 import re
-import sqlite3.dbapi2
 
 import pytest
 
@@ -16,7 +15,7 @@ from procore_qbd.journal.sql import SqlTables
 
 apsw = pytest.importorskip("apsw", reason="POWER CUTS ARE NOT PROVED: the disk that forgets is made with apsw")
 
-from support.forgetful import Disk, cuts  # noqa: E402
+from support.forgetful import Disk, cuts, listen  # noqa: E402
 
 TRANSACTIONS = 5
 COMPANY = {"company": "a", "environment": "production", "next_id": 1, "token": 0, "due": 0.0, "counter": 0, "epoch": 0}
@@ -24,14 +23,8 @@ COMPANY = {"company": "a", "environment": "production", "next_id": 1, "token": 0
 
 def said_to_sqlite(monkeypatch, url):
     """All statements of a journal that is made, written to and closed; behind each transaction how many there were."""
-    said, connect = [], sqlite3.dbapi2.connect
-
-    def listening(*where, **how):
-        connection = connect(*where, **how)
-        connection.set_trace_callback(said.append)
-        return connection
-
-    monkeypatch.setattr(sqlite3.dbapi2, "connect", listening)
+    said = []
+    listen(monkeypatch, lambda _, words: said.append(words))
     tables = SqlTables(url)
     with tables.transaction() as rows:
         rows.insert("company", [COMPANY])

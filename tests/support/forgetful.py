@@ -8,14 +8,31 @@ a write-ahead log needs ``PRAGMA locking_mode = EXCLUSIVE`` here; that changes n
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+import sqlite3
+import sqlite3.dbapi2
+from typing import TYPE_CHECKING, Any
 
 import apsw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import pytest
+
 Files = dict[str, bytes]
+
+
+def listen(monkeypatch: pytest.MonkeyPatch, hear: Callable[[object, str], object]) -> None:
+    """Hear every statement that is said to a SQLite from here on, and on which connection."""
+    connect = sqlite3.dbapi2.connect
+
+    def listening(*where: Any, **how: Any) -> sqlite3.Connection:
+        connection = connect(*where, **how)
+        connection.set_trace_callback(lambda words: hear(connection, words))
+        return connection
+
+    monkeypatch.setattr(sqlite3.dbapi2, "connect", listening)
+
 
 SECTOR = 512
 """So many bytes are written whole or not at all, wherever the rest of them stays."""
@@ -30,6 +47,7 @@ class Disk(apsw.VFS):
         files: By name.
         deleted: Those whose deletion was not synced.
         looks: Called whenever something was done to the disk.
+        waits: Called before somebody waits for a file.
     """
 
     def __init__(self, files: Files | None = None) -> None:
@@ -37,6 +55,7 @@ class Disk(apsw.VFS):
         self.files = {name: Content(content) for name, content in (files or {}).items()}
         self.deleted: dict[str, Content] = {}
         self.looks: Callable[[], None] = lambda: None
+        self.waits: Callable[[], None] = lambda: None
         super().__init__(self.name, "")
 
     def after_a_cut(self, survives: Callable[[int], bool], *, deletions_come_back: bool) -> Files:
@@ -127,6 +146,7 @@ class File:
         self.disk.looks()
 
     def xSync(self, flags: int) -> None:
+        self.disk.waits()
         self.content.sync()
         self.disk.looks()
 

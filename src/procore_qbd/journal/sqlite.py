@@ -39,8 +39,10 @@ class Sqlite:
         ("SQLITE_BUSY", "another process is at work on it and does not end: try again, or end that one"),
         ("SQLITE_LOCKED", "another process is at work on it and does not end: try again, or end that one"),
         ("SQLITE_PROTOCOL", "another process is at work on it and does not end: try again, or end that one"),
-        ("SQLITE_READONLY", "may not be written: give this user the right to write it and its folder"),
-        ("SQLITE_PERM", "may not be written: give this user the right to write it and its folder"),
+        *(
+            (name, "may not be written: give this user the right to write it, its -wal and -shm files, and its folder")
+            for name in ("SQLITE_READONLY", "SQLITE_PERM")
+        ),
         ("SQLITE_FULL", "cannot be written, the disk is full: make room, then go on"),
         ("SQLITE_IOERR", "cannot be read or written, the disk or network drive fails: see to it, then go on"),
     )
