@@ -4,14 +4,16 @@ import pytest
 
 from support.processes import JOURNALS, World
 
+KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.slow)]
 
-@pytest.fixture(params=JOURNALS)
+
+@pytest.fixture(params=KINDS)
 def url(request, tmp_path):
     """A fresh journal."""
     return JOURNALS[request.param](tmp_path)
 
 
-@pytest.fixture(scope="module", params=JOURNALS)
+@pytest.fixture(scope="module", params=KINDS)
 def world(request):
     """What many cases share: each has a company file of its own, in one journal."""
     with World(JOURNALS[request.param]) as world:

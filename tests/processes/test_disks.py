@@ -231,4 +231,5 @@ def test_the_files_beside_a_journal_need_the_right_too(world, tmp_path):
 
 
 def test_every_kind_of_journal_is_tried():
-    assert list(JOURNALS) == ["sqlite"], "say here how a disk breaks under the new one"
+    """The disk of a PostgreSQL is its server's: tests/journal/test_postgres.py has what it says of it."""
+    assert list(JOURNALS) == ["sqlite", "postgres"], "say here how a disk breaks under the new one"

@@ -109,7 +109,7 @@ def content_of(path):
     """All that stands in a journal, as a hash; it is whole."""
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        every = [sorted(connection.execute(f"SELECT * FROM procore_qbd_{name}"), key=repr) for name in TABLES]  # noqa: S608
+        every = [sorted(connection.execute(f"SELECT * FROM procore_qbd_{name}"), key=repr) for name in TABLES]
     return hashlib.sha256(repr(every).encode()).hexdigest()
 
 

@@ -100,7 +100,7 @@ def test_who_is_stopped_within_a_transaction_keeps_others_out_and_they_are_told_
     way = "a QuickBooks that remembers"
     watch, usual = undisturbed(world, way)
     within = Moment(watch.names.index("Commit sending") + 1, WITHIN)
-    with closing(SqlTables(world.tables.url, patience=0.05)) as tables:
+    with closing(SqlTables(world.url, patience=0.05)) as tables:
         case = Case(world, *EXPORTS, tables=tables)
         zombie = case.forked(Watch(within, stop))
         wait_until_it_is_stopped(zombie)

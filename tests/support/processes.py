@@ -37,6 +37,7 @@ from procore_qbd.simulator.engine.message_sets import SetMemory
 from procore_qbd.simulator.faults import NotTaken, Trouble
 from procore_qbd.worker import Commit, Sleep, WorkerSettings, drain
 from support.office import BOOKS, Office, budget
+from support.postgres import UnavailableError, the_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,7 +78,18 @@ needs_processes = pytest.mark.skipif(
 BROKEN = "Bad"
 """The name of a vendor at which tests let the library fail."""
 
-JOURNALS: dict[str, Callable[[Path], str]] = {"sqlite": lambda folder: f"sqlite:///{folder / 'journal'}"}
+
+def _in_postgres(_folder: Path) -> str:
+    try:
+        return the_server().schema()
+    except UnavailableError as error:
+        pytest.skip(f"needs a PostgreSQL server, which cannot be had: {error}")
+
+
+JOURNALS: dict[str, Callable[[Path], str]] = {
+    "sqlite": lambda folder: f"sqlite:///{folder / 'journal'}",
+    "postgres": _in_postgres,
+}
 """The kinds of journals, and how a fresh one is named."""
 
 LEASE, TIMEOUT = 90.0, 60.0
@@ -442,7 +454,8 @@ class World:
         self.office, self.requests = scene()
         self.folder = self._open.enter_context(a_folder())
         self.quickbooks = self._open.enter_context(QuickBooks(self.office, self.folder))
-        self.tables = self._open.enter_context(closing(SqlTables(journal(self.folder))))
+        self.url = journal(self.folder)
+        self.tables = self._open.enter_context(closing(SqlTables(self.url)))
 
     def __enter__(self) -> Self:
         return self
