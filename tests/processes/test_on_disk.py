@@ -44,7 +44,7 @@ class Loud(Watch):
         os.write(2, f"STEP {self.names[-1]}.".encode())
 
 with World(JOURNALS["sqlite"]) as world:
-    Case(world, "vendor", "change order").work(Loud())
+    Case(world, "commitment", "change order").work(Loud())
 """
 CALLS = "trace=write,pwrite64,sendto,sendmsg,fsync,fdatasync"
 
@@ -82,7 +82,7 @@ def test_the_disk_is_waited_for_before_the_first_byte_leaves(tmp_path):
             assert on_disk
             assert step in ("Send", "Tell"), f"something left in {step}"
             sent += re.findall(r"newMessageSetID", data)
-    assert len(sent) == waited == 2  # a vendor, and a change order
+    assert len(sent) == waited == 2  # a commitment, and a change order
 
 
 # --- as a disk may keep it -------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ apsw = pytest.importorskip("apsw", reason="DISK IMAGES ARE NOT PROVED: the disk 
 
 from support.forgetful import Disk, listen  # noqa: E402
 
-EXPORTS = ("vendor", "change order")
+EXPORTS = ("commitment", "change order")
 SAID = ("PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
 
 
@@ -258,7 +258,7 @@ def go_on(tables, company, told):
     return set(successor.told)
 
 
-@pytest.mark.parametrize("recorded", [("vendor",)], indirect=True, ids=["a vendor"])
+@pytest.mark.parametrize("recorded", [("commitment",)], indirect=True, ids=["a commitment"])
 def test_some_images_that_a_cut_may_leave_tell_the_truth(recorded):
     count, different = all_tell_the_truth(recorded, checkpoint=1000, every=40)
     assert count > 30

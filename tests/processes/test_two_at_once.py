@@ -216,7 +216,7 @@ def a_place(kind):
         stores = {name: SqlTables(url, patience=0) for name in ("first", "second", "third")}
         for store in stores.values():
             open_.enter_context(closing(store))
-        yield lambda: Scene(office, (requests["vendor"],), stores)
+        yield lambda: Scene(office, (requests["commitment"],), stores)
 
 
 @pytest.fixture(scope="module", params=KINDS)
