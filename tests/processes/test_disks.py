@@ -22,7 +22,7 @@ from support.processes import BEFORE, JOURNALS, Case, Moment, Watch, exit_code, 
 
 pytestmark = needs_processes
 
-EXPORTS = ("vendor", "change order")
+EXPORTS = ("commitment", "change order")
 JOURNAL = "on a broken disk"
 SKIPPED = 77
 FULL = "cannot be written, the disk is full: make room, then go on"

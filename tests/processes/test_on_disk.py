@@ -44,7 +44,7 @@ class Loud(Watch):
         os.write(2, f"STEP {self.names[-1]}.".encode())
 
 with World(JOURNALS["sqlite"]) as world:
-    Case(world, "vendor", "change order").work(Loud())
+    Case(world, "commitment", "change order").work(Loud())
 """
 CALLS = "trace=write,pwrite64,sendto,sendmsg,fsync,fdatasync"
 
@@ -82,7 +82,7 @@ def test_the_disk_is_waited_for_before_the_first_byte_leaves(tmp_path):
             assert on_disk
             assert step in ("Send", "Tell"), f"something left in {step}"
             sent += re.findall(r"newMessageSetID", data)
-    assert len(sent) == waited == 2  # a vendor, and a change order
+    assert len(sent) == waited == 2  # a commitment, and a change order
 
 
 # --- as a disk may keep it -------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ apsw = pytest.importorskip("apsw", reason="DISK IMAGES ARE NOT PROVED: the disk 
 
 from support.forgetful import Disk, listen  # noqa: E402
 
-EXPORTS = ("vendor", "change order")
+EXPORTS = ("commitment", "change order")
 SAID = ("PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
 
 
@@ -135,8 +135,8 @@ class Successor:
         )
 
 
-@pytest.fixture
-def recorded(monkeypatch, tmp_path):
+@pytest.fixture(params=[EXPORTS], ids=[""])
+def recorded(request, monkeypatch, tmp_path):
     """The transactions of an export as they were said to SQLite, with a mark before each step, and what it came to."""
     said, open_ = [], {}
 
@@ -160,7 +160,7 @@ def recorded(monkeypatch, tmp_path):
         journal = Journal(tables, clock=worker.clock)
         journal.register("books")
         journal.link("books", *office.links)
-        for name in EXPORTS:
+        for name in request.param:
             journal.submit("books", requests[name])
 
         def mark(step=None):
@@ -173,7 +173,11 @@ def recorded(monkeypatch, tmp_path):
         mark()
     assert said[0] == SAID[1]
     assert SAID[2] in said
-    return office, [SAID[0], SAID[1], *(one for one in said[1:] if one != SAID[1])], desk.look()
+    return (
+        office,
+        [SAID[0], SAID[1], *(one for one in said[1:] if one != SAID[1])],
+        (desk.look().records, set(worker.told)),
+    )
 
 
 def subsets(count, *, every):
@@ -191,52 +195,55 @@ def subsets(count, *, every):
     yield lambda _: True
 
 
-def images(said, *, checkpoint, every):
-    """Each image that a cut may leave, with the mark before and the mark after it."""
+def each_image(said, look, *, checkpoint, every):
+    """Let somebody look at each image that a cut may leave, with the mark before and the mark after it."""
     marks = [one for one in said if isinstance(one, Mark)]
-    disk, at, found = Disk(), 0, set()
+    disk, at, seen = Disk(), 0, set()
 
-    def collect():
+    def cut():
         count = max((len(content.since) for content in disk.files.values()), default=0)
         for survives in subsets(count, every=every) if at else ():
-            image = tuple(sorted(disk.after_a_cut(survives, deletions_come_back=False).items()))
-            found.add((image, at))
+            image = disk.after_a_cut(survives, deletions_come_back=False)
+            known = at, *(hashlib.sha256(image[name]).digest() for name in sorted(image))
+            if known not in seen:
+                seen.add(known)
+                look(image, marks[at - 1], marks[min(at, len(marks) - 1)])
 
-    disk.waits = collect
-    connection = apsw.Connection("journal", vfs=disk.name)
-    for one in said:
-        if isinstance(one, Mark):
-            at += 1
-            collect()
-            continue
-        connection.execute(one).fetchall()
-        if one == SAID[1]:
-            connection.execute(f"PRAGMA wal_autocheckpoint = {checkpoint}")
-    connection.close()
-    for image, number in found:
-        yield image, marks[number - 1], marks[min(number, len(marks) - 1)]
+    disk.waits = cut
+    with closing(apsw.Connection("journal", vfs=disk.name)) as connection:
+        for one in said:
+            if isinstance(one, Mark):
+                at += 1
+                cut()
+                continue
+            connection.execute(one).fetchall()
+            if one == SAID[1]:
+                connection.execute(f"PRAGMA wal_autocheckpoint = {checkpoint}")
+    return len(seen)
 
 
 def all_tell_the_truth(recorded, *, checkpoint, every):
     """How many images there were, and from how many different ones somebody went on."""
     office, said, usual = recorded
-    count, gone_on = 0, set()
+    gone_on = set()
+
+    def look(image, before, after):
+        for name, data in image.items():
+            (folder / name).write_bytes(data)
+        content = content_of(folder / "journal")
+        assert content in (before.content, after.content), f"{before.step}: what was promised is not there"
+        if (content, id(before)) not in gone_on:
+            gone_on.add((content, id(before)))
+            desk = Desk(office, before.company.twin())
+            told = go_on(SqlTables(f"sqlite:///{folder / 'journal'}"), desk.company, before.told)
+            found = desk.look()
+            assert (found.records, told) == usual
+            assert found.twice == []
+        for file in folder.glob("journal*"):
+            file.unlink()
+
     with a_folder() as folder:
-        for image, before, after in images(said, checkpoint=checkpoint, every=every):
-            count += 1
-            for name, data in image:
-                (folder / name).write_bytes(data)
-            content = content_of(folder / "journal")
-            assert content in (before.content, after.content), f"{before.step}: what was promised is not there"
-            if (content, id(before)) not in gone_on:
-                gone_on.add((content, id(before)))
-                desk = Desk(office, before.company.twin())
-                told = go_on(SqlTables(f"sqlite:///{folder / 'journal'}"), desk.company, before.told)
-                found = desk.look()
-                assert (found.records, found.twice) == (usual.records, [])
-                assert told == {"create_vendor", "create_commitment_change_order"}
-            for file in folder.glob("journal*"):
-                file.unlink()
+        count = each_image(said, look, checkpoint=checkpoint, every=every)
     return count, len(gone_on)
 
 
@@ -251,10 +258,11 @@ def go_on(tables, company, told):
     return set(successor.told)
 
 
+@pytest.mark.parametrize("recorded", [("commitment",)], indirect=True, ids=["a commitment"])
 def test_some_images_that_a_cut_may_leave_tell_the_truth(recorded):
     count, different = all_tell_the_truth(recorded, checkpoint=1000, every=40)
-    assert count > 60
-    assert different > 30
+    assert count > 30
+    assert different > 20
 
 
 @pytest.mark.slow
@@ -269,6 +277,7 @@ def test_every_image_that_a_cut_may_leave_tells_the_truth(recorded, checkpoint):
 @pytest.mark.slow
 def test_where_nobody_waits_for_the_disk_a_promise_is_broken(recorded):
     office, said, usual = recorded
-    weaker = [one.replace("FULL", "NORMAL") if one == SAID[2] else one for one in said]
+    begun = next(at for at, one in enumerate(said) if isinstance(one, Mark))
+    weaker = [*said[:begun], SAID[2].replace("FULL", "NORMAL"), *(one for one in said[begun:] if one != SAID[2])]
     with pytest.raises(AssertionError, match="what was promised is not there"):
         all_tell_the_truth((office, weaker, usual), checkpoint=1000, every=40)

@@ -27,7 +27,7 @@ from support.processes import (
 
 pytestmark = needs_processes
 
-EXPORTS = ("vendor", "change order")
+EXPORTS = ("commitment", "change order")
 WAYS = {
     "a QuickBooks that remembers": {},
     "a QuickBooks that forgets": {"memory": "none"},

@@ -215,7 +215,7 @@ class Desk:
         if b"AddRq" not in document and b"ModRq" not in document:
             return self._answered(document)
         fate, once = self.fate, "busy" in self.fate or "deleted" in self.fate
-        if once and (self.struck or b"VendorAddRq" not in document):
+        if once and (self.struck or b"PurchaseOrderAddRq" not in document):
             return self._answered(document)
         self.struck = True
         if "busy" in fate:
@@ -224,7 +224,8 @@ class Desk:
         if kind != "reply":
             return kind, reply
         if "deleted" in fate:
-            self.company.as_user().delete(next(one for one in self.company.records("Vendor") if one.name == "Birch"))
+            orders = (one for one in self.company.records("PurchaseOrder") if one.ref_number == "SC-002")
+            self.company.as_user().delete(next(orders))
         if "unkept" in fate and new is not None:
             self.company.process(write_requests((), old_message_set_id=new.decode()))
             reply = write_reply(attrs.evolve(read_reply(reply), message_set_status=9005))
@@ -286,8 +287,10 @@ class QuickBooks:
         listening = socket.socket(socket.AF_UNIX)
         listening.bind(self.address)
         listening.listen()
-        self.process = fork(lambda: _serve(listening, Desk(office)))
+        gone, self._here = os.pipe()
+        self.process = fork(lambda: (os.close(self._here), _serve(listening, Desk(office), gone)))
         listening.close()
+        os.close(gone)
         self._line: tuple[int, socket.socket] | None = None
 
     def __enter__(self) -> Self:
@@ -296,6 +299,7 @@ class QuickBooks:
     def __exit__(self, *exception: object) -> None:
         os.kill(self.process, signal.SIGKILL)
         exit_code(self.process)
+        os.close(self._here)
         if self._line is not None:
             self._line[1].close()
 
@@ -325,13 +329,16 @@ class QuickBooks:
         return bytes(said)
 
 
-def _serve(listening: socket.socket, desk: Desk) -> None:
-    """One document at a time, whoever sends it, until the process is killed."""
+def _serve(listening: socket.socket, desk: Desk, gone: int) -> None:
+    """One document at a time, whoever sends it, until the process is killed, or whoever wants it is gone."""
     with selectors.DefaultSelector() as ready:
         ready.register(listening, selectors.EVENT_READ)
+        ready.register(gone, selectors.EVENT_READ)
         while True:
             for key, _ in ready.select():
                 line: Any = key.fileobj
+                if line == gone:
+                    return
                 if line is listening:
                     ready.register(listening.accept()[0], selectors.EVENT_READ)
                     continue
