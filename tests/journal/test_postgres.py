@@ -438,7 +438,7 @@ def test_of_a_connection_that_is_lost_at_the_end_it_is_said_that_nobody_knows(jo
 
 
 def test_a_machine_that_vanishes_in_a_transaction_keeps_nobody_out_for_long(journal, tables, monkeypatch):
-    monkeypatch.setattr(tables._dialect, "_begin", tables._dialect._begin.replace("60000", "200"))
+    monkeypatch.setattr(tables._database, "_begin", tables._database._begin.replace("60000", "200"))
     waiting = threading.Thread(target=journal.note, args=("a", "x", "y"))
     with pytest.raises(JournalError, match="cannot be reached"), holding(tables, "a") as rows:  # noqa: PT012
         waiting.start()

@@ -17,13 +17,13 @@ from procore_qbd.errors import JournalError
 if TYPE_CHECKING:
     from procore_qbd.journal.tables import TakenError
 
-__all__ = ["Dialect", "dialect_of"]
+__all__ = ["Database", "database_of"]
 
 _SQLITE = ("sqlite", "sqlite+pysqlite")
 _POSTGRES = ("postgresql", "postgresql+psycopg")
 
 
-class Dialect(Protocol):
+class Database(Protocol):
     """What is particular about a database. A `connection` is the driver's own, but where it is said to be another."""
 
     place: str
@@ -76,7 +76,7 @@ class Dialect(Protocol):
         ...
 
 
-def dialect_of(url: str, patience: float) -> tuple[sa.URL, Dialect]:
+def database_of(url: str, patience: float) -> tuple[sa.URL, Database]:
     """What is particular about a database.
 
     Raises:
