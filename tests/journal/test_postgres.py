@@ -19,7 +19,9 @@ from procore_qbd.journal.sql import SqlTables
 from procore_qbd.journal.tables import TABLES, TakenError
 from support.postgres import Server
 
-psycopg = pytest.importorskip("psycopg", reason="NOT PROVED: the journal in PostgreSQL, for want of psycopg")
+psycopg = pytest.importorskip(
+    "psycopg", reason="needs a PostgreSQL server, which cannot be had: psycopg is not installed"
+)
 
 COMPANY = {"company": "a", "environment": "production", "next_id": 1, "token": 0, "counter": 0, "epoch": 1}
 
