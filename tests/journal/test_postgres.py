@@ -19,7 +19,9 @@ from procore_qbd.journal.sql import SqlTables
 from procore_qbd.journal.tables import TABLES, TakenError
 from support.postgres import Server
 
-psycopg = pytest.importorskip("psycopg", reason="NOT PROVED: the journal in PostgreSQL, for want of psycopg")
+psycopg = pytest.importorskip(
+    "psycopg", reason="needs a PostgreSQL server, which cannot be had: psycopg is not installed"
+)
 
 COMPANY = {"company": "a", "environment": "production", "next_id": 1, "token": 0, "due": 0.0, "counter": 0, "epoch": 1}
 
@@ -438,7 +440,7 @@ def test_of_a_connection_that_is_lost_at_the_end_it_is_said_that_nobody_knows(jo
 
 
 def test_a_machine_that_vanishes_in_a_transaction_keeps_nobody_out_for_long(journal, tables, monkeypatch):
-    monkeypatch.setattr(tables._dialect, "_begin", tables._dialect._begin.replace("60000", "200"))
+    monkeypatch.setattr(tables._database, "_begin", tables._database._begin.replace("60000", "200"))
     waiting = threading.Thread(target=journal.note, args=("a", "x", "y"))
     with pytest.raises(JournalError, match="cannot be reached"), holding(tables, "a") as rows:  # noqa: PT012
         waiting.start()

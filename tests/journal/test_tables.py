@@ -7,8 +7,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from procore_qbd.domain import CreateVendor, VendorCompany
 from procore_qbd.errors import JournalError
-from procore_qbd.journal import MemoryTables
+from procore_qbd.journal import Journal, MemoryTables
 from procore_qbd.journal.sql import SqlTables
 from procore_qbd.journal.tables import TABLES, TakenError
 
@@ -180,3 +181,36 @@ def test_memory_and_database_answer_the_same(database, least, request):
     expected |= {("insert", "JournalError"), ("update", "JournalError"), ("delete", "JournalError")}  # in a look
     expected |= {("transaction", "broken off")}
     assert {one: seen[one] for one in expected if not seen[one]} == {}, seen
+
+
+@pytest.mark.parametrize("value", ["a\0b", "half \ud800", 2**63, -(2**63)], ids=repr)
+def test_what_some_database_could_not_keep_is_refused_by_every_store(store, value):
+    column = "next_id" if isinstance(value, int) else "owner"
+    row = {"company": "a", "environment": "p", "next_id": 1, "token": 0, "due": 0.0, "counter": 0, "epoch": 1}
+    with store.transaction() as rows:
+        rows.insert("company", [row])
+    for work in (
+        lambda rows: rows.insert("company", [row | {"company": "b", column: value}]),
+        lambda rows: rows.update("company", {}, {column: value}),
+        lambda rows: rows.select("company", {column: value}),
+        lambda rows: rows.select("company", {column: (None, value)}),
+    ):
+        with pytest.raises(JournalError, match=r"^company: .*; nothing was written$"), store.transaction() as rows:
+            work(rows)
+    with store.reading() as rows:
+        (left,) = rows.select("company", {})
+    assert (left["company"], left["owner"], left["next_id"]) == ("a", None, 1)
+
+
+def test_a_request_and_words_for_people_may_have_anything_in_them(store):
+    journal, name = Journal(store), "Birch \0 \ud800 \U0001f600"
+    journal.register("a")
+    request = CreateVendor(vendor=VendorCompany(id=1, name=name), request_detail_id=1)
+    assert journal.entry("a", journal.submit("a", request)).request == request
+    assert journal.submit("a", request) == 1
+    journal.note("a", "x", name)
+    claim = journal.claim("a", "first", 90)
+    journal.freeze(claim, name)
+    shown = "Birch \\0 \\ud800 \U0001f600"
+    assert [words for _, _, words in journal.events("a")] == [shown, shown]
+    assert journal.company("a").frozen == shown

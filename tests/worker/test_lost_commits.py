@@ -16,7 +16,6 @@ MANY = 40
 @pytest.fixture
 def opened(server):
     """Tables, and a way to empty them."""
-    pytest.importorskip("psycopg")
     with contextlib.closing(SqlTables(server.schema())) as tables:
         yield tables
 

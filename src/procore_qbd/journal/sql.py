@@ -46,14 +46,14 @@ except ImportError as error:
     ) from error
 
 from procore_qbd.journal.bundle import release
-from procore_qbd.journal.dialects import dialect_of
+from procore_qbd.journal.databases import database_of
 from procore_qbd.journal.sql_schema import METADATA, MIGRATIONS, SCHEMA, SCHEMA_VERSION, SQL_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from procore_qbd.journal.dialects import Database
+    from procore_qbd.journal.databases import Database
 
 __all__ = ["SCHEMA_VERSION", "SqlTables"]
 
@@ -75,15 +75,15 @@ class SqlTables:
     """
 
     def __init__(self, url: str, *, auto_migrate: bool = True, patience: float = _SECONDS) -> None:
-        parsed, self._dialect = dialect_of(url, patience)
-        self._failures: tuple[type[Exception], ...] = (SQLAlchemyError, *self._dialect.failures)
+        parsed, self._database = database_of(url, patience)
+        self._failures: tuple[type[Exception], ...] = (SQLAlchemyError, *self._database.failures)
         self._free: list[sa.Connection] = []
-        self._alone: AbstractContextManager[object] = threading.Lock() if self._dialect.in_memory else nullcontext()
+        self._alone: AbstractContextManager[object] = threading.Lock() if self._database.in_memory else nullcontext()
         self._statements: dict[tuple[Any, ...], Any] = {}
         self._closed = False
         with self._in_words():
-            self._engine = sa.create_engine(parsed, hide_parameters=True, **self._dialect.engine_options())
-            event.listen(self._engine, "connect", self._dialect.set_up)
+            self._engine = sa.create_engine(parsed, hide_parameters=True, **self._database.engine_options())
+            event.listen(self._engine, "connect", self._database.set_up)
         try:
             with self._in_words():
                 self._migrate(auto_migrate=auto_migrate)
@@ -98,7 +98,7 @@ class SqlTables:
         try:
             yield
         except self._failures as error:
-            raise JournalError(self._dialect.in_words(error, committing=committing)) from None
+            raise JournalError(self._database.in_words(error, committing=committing)) from None
 
     # --- the schema --------------------------------------------------------------------------------------------------
 
@@ -107,14 +107,14 @@ class SqlTables:
             known = self._known(connection)
         if known not in {0, SCHEMA_VERSION} and not auto_migrate:
             raise JournalError(
-                f"{self._dialect.place}: is of an older release (schema {known}, this one needs {SCHEMA_VERSION}), "
+                f"{self._database.place}: is of an older release (schema {known}, this one needs {SCHEMA_VERSION}), "
                 "and was left alone: back it up, then open it with auto_migrate=True"
             )
         with self._alone, self._connected() as connection:
-            self._dialect.prepare(_driver(connection))
+            self._database.prepare(_driver(connection))
         while known < SCHEMA_VERSION:
             with self._begun() as connection:
-                self._dialect.lock_schema(_driver(connection))
+                self._database.lock_schema(_driver(connection))
                 known = self._known(connection)  # another process may have been faster
                 if known < SCHEMA_VERSION:
                     known = self._step(connection, known)
@@ -127,16 +127,16 @@ class SqlTables:
         """
         there = set(sa.inspect(connection).get_table_names())
         if SCHEMA.name not in there:
-            if there and self._dialect.own_file:
+            if there and self._database.own_file:
                 raise JournalError(
-                    f"{self._dialect.place}: is a database of something else ({', '.join(sorted(there)[:3])}), and was "
-                    "left alone; name another file"
+                    f"{self._database.place}: is a database of something else ({', '.join(sorted(there)[:3])}), and "
+                    "was left alone; name another file"
                 )
             return 0
         newest = connection.execute(sa.select(sa.func.max(SCHEMA.c.version))).scalar() or 0
         if newest > SCHEMA_VERSION:
             raise JournalError(
-                f"{self._dialect.place}: was written by a newer release (schema {newest}, this one knows "
+                f"{self._database.place}: was written by a newer release (schema {newest}, this one knows "
                 f"{SCHEMA_VERSION}); nothing was changed: install that release"
             )
         return int(newest)
@@ -159,7 +159,7 @@ class SqlTables:
     def _connected(self) -> Iterator[sa.Connection]:
         """A connection that nobody else uses meanwhile."""
         if self._closed:
-            raise JournalError(f"{self._dialect.place}: the journal is closed")
+            raise JournalError(f"{self._database.place}: the journal is closed")
         try:
             connection = self._free.pop()
         except IndexError:
@@ -170,7 +170,7 @@ class SqlTables:
             self._put_back(connection)
 
     def _put_back(self, connection: sa.Connection) -> None:
-        if not connection.invalidated and self._dialect.is_idle(_driver(connection)):
+        if not connection.invalidated and self._database.is_idle(_driver(connection)):
             self._free.append(connection)
         else:  # it was lost, or could not be undone; closing it does that
             connection.close()
@@ -199,11 +199,11 @@ class SqlTables:
                 connection = mine.enter_context(self._connected())
                 try:
                     connection.begin()
-                    self._dialect.begin(_driver(connection), only_reads=only_reads)
+                    self._database.begin(_driver(connection), only_reads=only_reads)
                 except self._failures:
                     with suppress(*self._failures):
                         connection.rollback()
-                    if kept and (connection.invalidated or not self._dialect.is_idle(_driver(connection))):
+                    if kept and (connection.invalidated or not self._database.is_idle(_driver(connection))):
                         continue
                     raise
                 stack.push(mine.pop_all())
@@ -218,7 +218,7 @@ class SqlTables:
                 whether it is on disk, and the error says so.
         """
         with self._in_words(), self._begun() as connection:
-            rows = _SqlRows(connection, self._dialect, self._statements)
+            rows = _SqlRows(connection, self._database, self._statements)
             yield rows
             rows.must_be_whole()
 
@@ -230,7 +230,7 @@ class SqlTables:
             JournalError: The database cannot be used, or something is changed within.
         """
         with self._in_words(), self._begun(only_reads=True) as connection:
-            yield _SqlRows(connection, self._dialect, self._statements, only_reads=True)
+            yield _SqlRows(connection, self._database, self._statements, only_reads=True)
 
     def scrub(self) -> None:
         """See that nothing of what was taken out is left in its files, as far as the database leaves that to us.
@@ -239,7 +239,7 @@ class SqlTables:
             JournalError: The database cannot be used.
         """
         with self._in_words(), self._connected() as connection:
-            self._dialect.scrub(_driver(connection))
+            self._database.scrub(_driver(connection))
 
     def _let_go(self) -> None:
         """Close every connection that is not in use; the next transaction opens another."""
@@ -301,14 +301,14 @@ class _SqlRows:
     def __init__(
         self,
         connection: sa.Connection,
-        dialect: Database,
+        database: Database,
         statements: dict[tuple[Any, ...], Any],
         *,
         only_reads: bool = False,
     ) -> None:
         self._connection = connection
         self.driver = _driver(connection)
-        self._dialect = dialect
+        self._database = database
         self._statements = statements
         self._only_reads = only_reads
         self._now: float | None = None
@@ -321,7 +321,9 @@ class _SqlRows:
             JournalError: One was.
         """
         if self._failed:
-            raise JournalError(f"{self._dialect.place}: a statement of the transaction had failed; nothing was written")
+            raise JournalError(
+                f"{self._database.place}: a statement of the transaction had failed; nothing was written"
+            )
 
     def _prepared(self, key: tuple[Any, ...], make: Callable[[], Any]) -> _Statement:
         found = self._statements.get(key)
@@ -340,12 +342,12 @@ class _SqlRows:
                 cursor.execute(statement.text, every[0])
             else:
                 cursor.executemany(statement.text, every)
-        except self._dialect.failures as error:
+        except self._database.failures as error:
             self._failed = True
-            raise self._dialect.taken(table, error) or JournalError(self._dialect.in_words(error)) from None
+            raise self._database.taken(table, error) or JournalError(self._database.in_words(error)) from None
         except (OverflowError, UnicodeError) as error:  # the driver cannot send the value
             self._failed = True
-            raise JournalError(self._dialect.in_words(error)) from None
+            raise JournalError(self._database.in_words(error)) from None
         return cursor
 
     def _must_change(self, table: str) -> None:
@@ -377,7 +379,7 @@ class _SqlRows:
     def now(self) -> float:
         """The time in seconds, the same all through a transaction: of the database, where several machines share it."""
         if self._now is None:
-            self._now = self._dialect.now(self.driver)
+            self._now = self._database.now(self.driver)
         return self._now
 
     def count(self, table: str, by: str, where: Where, /) -> dict[Any, int]:

@@ -17,7 +17,7 @@ from procore_qbd.errors import JournalError
 if TYPE_CHECKING:
     from procore_qbd.journal.tables import TakenError
 
-__all__ = ["Database", "dialect_of"]
+__all__ = ["Database", "database_of"]
 
 _SQLITE = ("sqlite", "sqlite+pysqlite")
 _POSTGRES = ("postgresql", "postgresql+psycopg")
@@ -80,7 +80,7 @@ class Database(Protocol):
         ...
 
 
-def dialect_of(url: str, patience: float) -> tuple[sa.URL, Database]:
+def database_of(url: str, patience: float) -> tuple[sa.URL, Database]:
     """What is particular about a database.
 
     Raises:
