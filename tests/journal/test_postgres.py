@@ -45,7 +45,7 @@ def journal(tables):
 
 
 def show(rows, what):
-    return rows._driver.execute(f"SHOW {what}").fetchone()[0]
+    return rows.driver.execute(f"SHOW {what}").fetchone()[0]
 
 
 def role(server, name, *more):
@@ -89,12 +89,12 @@ def test_no_statement_is_prepared(tables):
             rows.select("company", {"company": "a"})
             rows.insert("event", [])
     with tables.reading() as rows:
-        assert rows._driver.execute("SELECT count(*) FROM pg_prepared_statements").fetchone() == (0,)
+        assert rows.driver.execute("SELECT count(*) FROM pg_prepared_statements").fetchone() == (0,)
 
 
 def test_columns_are_wide_enough_and_texts_are_sorted_as_everywhere(tables, url):
     with tables.reading() as rows:
-        found = rows._driver.execute(
+        found = rows.driver.execute(
             "SELECT table_name, column_name, data_type, collation_name, is_nullable FROM information_schema.columns "
             "WHERE table_schema = %s AND table_name <> 'procore_qbd_schema'",
             [schema_of(url)],
@@ -174,7 +174,7 @@ def holding(tables, company):
 
 def waiters(tables):
     with tables.reading() as rows:
-        return rows._driver.execute(
+        return rows.driver.execute(
             "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database() "
             "AND pid <> pg_backend_pid() AND query LIKE '%%procore_qbd_company%%'"
         ).fetchone()[0]
@@ -423,7 +423,7 @@ def test_a_connection_that_is_lost_in_a_transaction_ends_that_one_alone(server, 
     with pytest.raises(JournalError, match=said), getattr(tables, how)() as rows:  # noqa: PT012  the last of it raises
         if how == "transaction":
             rows.update("company", {}, {"counter": 5})
-        terminate(server, rows._driver)
+        terminate(server, rows.driver)
         rows.select("company", {})
     assert journal.company("a").counter == 0
     journal.note("a", "x", "y")
@@ -482,7 +482,7 @@ def test_an_error_that_is_passed_over_ends_the_transaction_all_the_same(store):
 def test_what_the_server_refuses_is_told(tables, code, said):
     statement = f"DO $$ BEGIN RAISE EXCEPTION 'it is so' USING ERRCODE = '{code}', DETAIL = 'Mrs Birch'; END $$"
     with pytest.raises(JournalError, match=said) as caught, tables.transaction() as rows:
-        rows._driver.execute(statement)
+        rows.driver.execute(statement)
     assert "(it is so)" in str(caught.value) or code == "22000"
     assert str(caught.value).endswith("; nothing was sent after it") or "and nothing was sent after it" in str(
         caught.value

@@ -69,7 +69,7 @@ def fill(rows, table):
     values = {column: kinds[kind.rstrip("?")] for column, kind in rules.columns.items()}
     values |= {"company": "'books'"} | ({"state": f"'{OVER[table]}'"} if rules.states else {})
     names, chosen = ", ".join(values), ", ".join(values.values())
-    rows._driver.execute(
+    rows.driver.execute(
         f"INSERT INTO procore_qbd_{table} ({names}) SELECT {chosen} FROM generate_series(100000, {100_000 + FULL}) AS n"
     )
 
@@ -101,12 +101,12 @@ def test_neither_does_one_in_postgresql(server, monkeypatch):
         for table in TABLES:
             if table != "company":
                 fill(rows, table)
-        rows._driver.execute("ANALYZE")
+        rows.driver.execute("ANALYZE")
         for text, (table, values) in seen.items():
             if table == "company" or text.startswith("INSERT"):
                 continue
             plans += 1
-            cursor = psycopg.ClientCursor(rows._driver)
+            cursor = psycopg.ClientCursor(rows.driver)
             ((plan,),) = cursor.execute(f"EXPLAIN (FORMAT JSON) {text}", values).fetchall()
             walks += [
                 ((found["Node Type"], found.get("Index Name"), found.get("Index Cond")), text)
