@@ -57,12 +57,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line that .ci/run can repeat: how many tests lacked the reference facts."""
+    """Lines that .ci/run can repeat: how many tests lacked the reference facts, and what else was not proved here."""
     skipped = terminalreporter.stats.get("skipped", [])
     counts = [int(found[1]) for report in skipped if (found := re.search(rf"(\d+) {UNSHARED}", str(report.longrepr)))]
     if counts:
         told = f"at least {sum(counts)} tests in {len(counts)} files, for want of ../shared/reference"
         terminalreporter.write_line(f"NOT PROVED: {told}")
+    reasons = {
+        str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped if isinstance(report.longrepr, tuple)
+    }
+    for reason in sorted(one for one in reasons if one.startswith("NOT PROVED: ")):
+        terminalreporter.write_line(reason)
 
 
 @pytest.fixture
