@@ -122,7 +122,7 @@ def at_commit(monkeypatch: pytest.MonkeyPatch, server: postgres.Server) -> Calla
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line each that .ci/run can repeat: how many tests lacked the reference facts, or a server."""
+    """Lines that .ci/run can repeat: how many tests lacked the reference facts, or a server, and what else was not proved."""
     skipped = terminalreporter.stats.get("skipped", [])
     counts = [int(found[1]) for report in skipped if (found := re.search(rf"(\d+) {UNSHARED}", str(report.longrepr)))]
     if counts:
@@ -131,6 +131,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     unserved = sum(UNSERVED in str(report.longrepr) for report in skipped)
     if unserved:
         terminalreporter.write_line(f"NOT PROVED: {unserved} tests on PostgreSQL, for want of a server")
+    reasons = {
+        str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped if isinstance(report.longrepr, tuple)
+    }
+    for reason in sorted(one for one in reasons if one.startswith("NOT PROVED: ")):
+        terminalreporter.write_line(reason)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ loses its right to be written. What is particular about them is of SQLite's file
 import ctypes
 import functools
 import os
-import resource
 import shutil
 import struct
 import sys
@@ -20,6 +19,9 @@ from procore_qbd.errors import JournalError
 from procore_qbd.journal.sql import SqlTables
 from support.processes import BEFORE, JOURNALS, Case, Moment, Watch, exit_code, fork, needs_processes
 
+resource = pytest.importorskip(
+    "resource", reason="NOT PROVED: disks that fail, for this system has no limits for files"
+)
 pytestmark = needs_processes
 
 EXPORTS = ("commitment", "change order")
@@ -56,7 +58,7 @@ def in_a_child(act, world, folder, *names):
 
     code = exit_code(fork(told))
     if code == SKIPPED:
-        pytest.skip("FULL DISKS ARE NOT PROVED: this system lets us make no file system in memory")
+        pytest.skip("NOT PROVED: full disks, for this system lets us make no file system in memory")
     assert code == 0
 
 
@@ -194,7 +196,9 @@ def read_only_at(world, folder, steps):
     assert set(failed) == {watch.names[step - 1] for step in steps}
 
 
-linux = pytest.mark.skipif(sys.platform != "linux", reason="FILES THAT MAY NOT BE WRITTEN ARE NOT PROVED: not Linux")
+linux = pytest.mark.skipif(
+    sys.platform != "linux", reason="NOT PROVED: journals that may not be written, for this is not Linux"
+)
 
 
 @linux

@@ -87,7 +87,7 @@ def test_the_disk_is_waited_for_before_the_first_byte_leaves(tmp_path):
 
 # --- as a disk may keep it -------------------------------------------------------------------------------------------
 
-apsw = pytest.importorskip("apsw", reason="DISK IMAGES ARE NOT PROVED: the disk that forgets is made with apsw")
+apsw = pytest.importorskip("apsw", reason="NOT PROVED: what a power cut leaves, for want of apsw")
 
 from support.forgetful import Disk, listen  # noqa: E402
 

@@ -72,7 +72,7 @@ __all__ = [
 
 needs_processes = pytest.mark.skipif(
     not (hasattr(os, "fork") and hasattr(signal, "SIGSTOP")),
-    reason="DEATHS OF REAL PROCESSES ARE NOT PROVED: this system has no fork, or no SIGSTOP",
+    reason="NOT PROVED: deaths of real processes, for this system has no fork, or no SIGSTOP",
 )
 
 BROKEN = "Bad"
