@@ -48,7 +48,7 @@ def _milliseconds_a_request(url: str, workers: int) -> float:
         words = [sys.executable, "-m", "procore_qbd", "work", "--until-idle", "--journal", url, "--out", folder]
         began = time.perf_counter()
         running = [subprocess.Popen([*words, "--company", *paths]) for _ in range(workers)]  # noqa: S603  our own words
-        if any([worker.wait() for worker in running]):
+        if any(worker.wait() for worker in running):
             raise SystemExit("a worker did not end well")
         took = time.perf_counter() - began
         with Journal(SqlTables(url)) as journal:

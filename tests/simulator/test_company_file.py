@@ -1138,3 +1138,13 @@ def test_a_twin_outlives_the_file_that_it_is_of():
         other = one.twin()
     assert names(other.records("Vendor")) == ["Alder"]
     other.close()
+
+
+def test_who_has_patience_waits_for_another_program(tmp_path):
+    path = tmp_path / "books.company"
+    held = CompanyFile.create(path)
+    threading.Timer(0.2, held.close).start()
+    with CompanyFile.open(path, patience=30) as company:
+        assert company.file_id
+        with pytest.raises(CompanyFileError, match="is open already"):
+            CompanyFile.open(path, patience=0.1)

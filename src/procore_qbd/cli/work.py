@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 _DAY = 24 * 3600
+_PATIENCE = 60
+"""Seconds to wait for a company file that another worker is draining."""
 
 
 def register(commands: Commands) -> None:
@@ -81,7 +83,7 @@ def _seconds(text: str) -> float:
 def _submit(options: argparse.Namespace) -> ExitCode:
     requests = [(path, _request(path, options.procore_company)) for path in options.requests]
     with (
-        CompanyFile.open(options.company) as company,
+        CompanyFile.open(options.company, patience=_PATIENCE) as company,
         open_journal(options.company, company, options.environment, options.journal) as journal,
     ):
         for path, request in requests:
@@ -128,7 +130,7 @@ def _opened(stack: ExitStack, options: argparse.Namespace) -> tuple[Journal, dic
     files: dict[str, Path] = {}
     journal = None
     for path in options.company:
-        with CompanyFile.open(path) as company:
+        with CompanyFile.open(path, patience=_PATIENCE) as company:
             files[company.file_id] = path
             opened = open_journal(path, company, options.environment, options.journal)
         if journal is None:
@@ -142,7 +144,7 @@ def _opened(stack: ExitStack, options: argparse.Namespace) -> tuple[Journal, dic
 @contextmanager
 def _line(files: dict[str, Path], company: str) -> Iterator[Transport]:
     """A company file is open only while it is drained, so that others may work on it too."""
-    with CompanyFile.open(files[company]) as opened:
+    with CompanyFile.open(files[company], patience=_PATIENCE) as opened:
         yield Memory(opened.process)
 
 

@@ -27,7 +27,7 @@ from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.people import Bookkeeper
 from procore_qbd.simulator.store.company import OpenCompany
-from procore_qbd.simulator.store.file import Store, damaged, in_words
+from procore_qbd.simulator.store.file import OPEN, Store, damaged, in_words
 from procore_qbd.simulator.store.shaping import record_id
 from procore_qbd.simulator.transactions.condensing import Condensing
 from procore_qbd.simulator.window import overview, records_of
@@ -128,6 +128,7 @@ class CompanyFile:
         clock: Callable[[], int] | None = None,
         faults: Faults | None = None,
         new_uuid: Callable[[], uuid.UUID] = uuid.uuid4,
+        patience: float = 0,
     ) -> CompanyFile:
         """A company file that is there.
 
@@ -136,11 +137,12 @@ class CompanyFile:
             clock: Seconds since 1970, for tests.
             faults: What shall go wrong.
             new_uuid: Makes the ids of company files and iterators, for tests that compare bytes.
+            patience: How many seconds to wait for another program that has it open.
 
         Raises:
             CompanyFileError: There is none, it is something else, it is damaged, or it is open already.
         """
-        store = Store(Path(path))
+        store = _opened(Path(path), time.monotonic() + patience)
         with _held(store):
             if store.fact("edition") not in Edition.__members__:
                 raise CompanyFileError(f"{path}: {damaged('it does not say whose QuickBooks it is of')}")
@@ -428,6 +430,17 @@ def _whole(store: Store) -> Iterator[None]:
         raise CompanyFileError(f"{store.path}: {in_words(error)}") from None
 
 
+def _opened(path: Path, until: float) -> Store:
+    """The store of a company file, when nobody else has it; at the latest by a time of `time.monotonic`."""
+    while True:
+        try:
+            return Store(path)
+        except CompanyFileError as error:
+            if not str(error).endswith(OPEN) or time.monotonic() >= until:
+                raise
+        time.sleep(_PAUSE)
+
+
 @contextmanager
 def _held(store: Store) -> Iterator[None]:
     """Who does not get the company file does not keep others from it."""
@@ -437,6 +450,9 @@ def _held(store: Store) -> Iterator[None]:
     except BaseException:
         store.close()
         raise
+
+
+_PAUSE = 0.05
 
 
 def _clock() -> int:

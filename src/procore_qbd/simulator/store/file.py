@@ -70,7 +70,7 @@ _SCHEMA = (
 _NONE = "is not a company file of the simulator"
 _EMPTY = "is empty, it was not created completely; create it again, or restore a backup if it was in use"
 _HALF_MADE = "was not created completely; delete it, and create it again"
-_OPEN = "is open already, here or in another program; close it there first"
+OPEN = "is open already, here or in another program; close it there first"
 _NOT_THERE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_READONLY)
 _NOT_NOW = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM)
 _OF_THAT_NUMBER = """SELECT 1 FROM (SELECT id, list AS kind FROM records UNION ALL SELECT id, kind FROM txns)
@@ -494,7 +494,7 @@ def in_words(error: Exception) -> str:
         return "is closed"
     code = getattr(error, "sqlite_errorcode", None) or 0
     if (kind := code & 0xFF) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return _OPEN
+        return OPEN
     if kind == sqlite3.SQLITE_NOTADB:
         return _NONE
     if kind in _NOT_THERE:
