@@ -156,7 +156,7 @@ def play(script, memory, sql, seen):
             assert all_rows(ours) == all_rows(theirs), batch
 
 
-@pytest.mark.parametrize(("database", "least"), [("sqlite", 150), ("postgres", 10)])
+@pytest.mark.parametrize(("database", "least"), [("sqlite", 60), ("postgres", 10)])
 def test_memory_and_database_answer_the_same(database, least, request):
     """Each kind of operation must have gone well and must have been refused, or nothing was compared."""
     url = "sqlite://" if database == "sqlite" else request.getfixturevalue("server").schema()
