@@ -70,7 +70,7 @@ def tests(session: nox.Session) -> None:
 
 
 # The slow tests too, and as many examples of each property as its test says.
-THOROUGH = ("-m", "not long", "--hypothesis-profile=thorough")
+THOROUGH = ("-m", "not long and not deaths", "--hypothesis-profile=thorough")
 
 
 @nox.session(python=VERSIONS, venv_backend="virtualenv")  # which comes with nox, and needs no venv in the interpreter
@@ -115,6 +115,12 @@ def long(session: nox.Session) -> None:
     """The slow proofs, most of an hour: a million records, a thousand requests of every kind against the schemas."""
     session.install(".", *group("test"))
     session.run("pytest", "-m", "long", "--hypothesis-profile=long", *session.posargs)
+
+
+@nox.session
+def deaths(session: nox.Session) -> None:
+    """Workers that are killed and stopped in earnest, full disks, and a PostgreSQL that crashes; on SQLite and PostgreSQL."""
+    run_tests(session, "-m", "deaths", "tests/processes", how=" for the deaths")
 
 
 @nox.session

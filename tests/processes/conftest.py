@@ -18,3 +18,10 @@ def world(request):
     """What many cases share: each has a company file of its own, in one journal."""
     with World(JOURNALS[request.param]) as world:
         yield world
+
+
+def pytest_collection_modifyitems(items):
+    """The slow ones have a session of their own, on one Python: what they try is the disk and the database."""
+    for item in items:
+        if "processes" in item.path.parts and item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.deaths)
