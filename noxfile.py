@@ -119,7 +119,7 @@ def long(session: nox.Session) -> None:
 
 @nox.session
 def deaths(session: nox.Session) -> None:
-    """Workers that are killed and stopped in earnest, full disks, and a PostgreSQL that crashes; on SQLite and PostgreSQL."""
+    """Workers that are killed and stopped in earnest, full disks, a database that crashes; on SQLite and PostgreSQL."""
     run_tests(session, "-m", "deaths", "tests/processes", how=" for the deaths")
 
 

@@ -23,5 +23,5 @@ def world(request):
 def pytest_collection_modifyitems(items):
     """The slow ones have a session of their own, on one Python: what they try is the disk and the database."""
     for item in items:
-        if "processes" in item.path.parts and item.get_closest_marker("slow"):
+        if item.path.parent.name == "processes" and item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.deaths)
