@@ -162,6 +162,9 @@ def test_a_frozen_file_is_due_again_when_it_is_thawed(fleet):
     fleet.submit("a")
     fleet.time += 1000
     assert fleet.journal.due() == ()
+    assert drain("a", journal=fleet.journal, transport=Memory(fleet.files["a"].process), books=BOOKS).frozen
+    fleet.time += 1000
+    assert fleet.journal.due() == ()
     assert fleet.journal.pulse().frozen == 1
     fleet.journal.thaw("a", "Ann")
     assert fleet.journal.due() == ("a",)

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.errors import JournalError
@@ -108,7 +109,7 @@ class Drains:
                     journal=journal,
                     transport=line,
                     books=books(company),
-                    tell=None if tell is None else lambda close_out: tell(company, close_out),
+                    tell=partial(tell, company) if tell is not None else None,
                     settings=how,
                     stop=context.should_abort,
                 )

@@ -115,7 +115,7 @@ def _work(options: argparse.Namespace) -> ExitCode:
             stop=stopping.is_set,
             until_idle=options.until_idle,
             idle=options.idle,
-            report=lambda health: _report(options.health, health),
+            report=(lambda health: _report(options.health, health)) if options.health else None,
             wait=stopping.wait,
         )
     for what, count in sorted(health.requests.items()):
@@ -178,9 +178,7 @@ def _teller(folder: Path) -> Callable[[str, CloseOut], bool]:
     return tell
 
 
-def _report(path: Path | None, health: Health) -> None:
-    if path is None:
-        return
+def _report(path: Path, health: Health) -> None:
     fresh = path.with_name(f"{path.name}.new")
     fresh.write_text(json.dumps(attrs.asdict(health), indent=2) + "\n", "utf-8")
     fresh.replace(path)  # so that nobody reads half of it

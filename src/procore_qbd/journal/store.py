@@ -254,7 +254,9 @@ class Journal:
         with self._claimed(claim) as (rows, file):
             now = self._now(rows)
             file.change(owner=None, leased_until=None)
-            if file.row["frozen"] is None and file.row["due"] > now:  # else something came in meanwhile
+            if file.row["frozen"] is not None:
+                file.change(due=_NEVER)
+            elif file.row["due"] > now:  # else something came in meanwhile
                 where = [{"company": claim.company, "state": state} for state in ("waiting", "working")]
                 if again is None and any(rows.select("request", one, order=("id",), limit=1) for one in where):
                     again = 0.0

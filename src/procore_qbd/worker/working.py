@@ -13,6 +13,7 @@ import time
 import zlib
 from collections import Counter
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import attrs
@@ -86,7 +87,7 @@ def work(  # noqa: PLR0913  all but the first are named where it is called
         stop: Whether to stop: nothing new is begun, and what is in work ends.
         until_idle: Whether to stop, too, when nothing is due.
         idle: How many seconds to wait when nothing is due.
-        report: Is shown how it fares, after each drain and before each wait.
+        report: Is shown how it fares, after each drain and before each wait; the pulse is up to ``idle`` seconds old.
         wait: Waits when nothing is due; it may return early.
         sleep: Waits within a drain, for the whole time: what a lost document has become hangs on it.
         clock: The time in seconds.
@@ -111,7 +112,7 @@ def work(  # noqa: PLR0913  all but the first are named where it is called
         elif until_idle:
             break
         if report is not None:
-            report(shift.health())
+            report(shift.health(idle))
         if company is None:
             wait(idle)
     return shift.health()
@@ -127,6 +128,9 @@ class _Shift:
     requests: Counter[str] = attrs.field(factory=Counter)
     left: dict[str, float] = attrs.field(factory=dict)
     """The company files that are left to others, and until when."""
+    pulse: Pulse | None = None
+    looked: float = float("-inf")
+    """When the pulse was taken last."""
 
     def next(self, mine: Callable[[str], bool] | None) -> str | None:
         """A company file that is due. Workers begin at different ones, so that they do not all want the same."""
@@ -156,7 +160,7 @@ class _Shift:
                     journal=self.journal,
                     transport=line,
                     books=books(company),
-                    tell=None if tell is None else lambda close_out: tell(company, close_out),
+                    tell=partial(tell, company) if tell is not None else None,
                     settings=self.settings,
                     owner=self.owner,
                     stop=stop,
@@ -178,13 +182,15 @@ class _Shift:
         self.left[company] = self.clock() + self.settings.again
         return word
 
-    def health(self) -> Health:
-        """How it fares."""
-        try:
-            pulse = self.journal.pulse()
-        except JournalError:
-            pulse = None
-        return Health(at=self.clock(), drains=self.drains.copy(), requests=+self.requests, pulse=pulse)
+    def health(self, every: float = 0.0) -> Health:
+        """How it fares; the pulse, for which every company file is looked at, is taken every so many seconds."""
+        now = self.clock()
+        if now - self.looked >= every:
+            try:
+                self.pulse, self.looked = self.journal.pulse(), now
+            except JournalError:
+                self.pulse = None
+        return Health(at=now, drains=self.drains.copy(), requests=+self.requests, pulse=self.pulse)
 
 
 def _in_a_word(ended: Drained) -> str:
