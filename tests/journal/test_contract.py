@@ -329,6 +329,11 @@ class ChangesSomething(Mutant):
         return super().update(table, where, values)
 
 
+class ChangesTheFirstOfSeveral(Mutant):
+    def update_each(self, table, changes, /):
+        return super().update_each(table, changes[:1])
+
+
 class DeletesOne(Mutant):
     def delete(self, table, where, /):
         for row in self.select(table, where, limit=1):
@@ -399,6 +404,7 @@ MUTANTS = {
         of(float, lambda one: int(one) if one.is_integer() else one),
         p.times_come_back_exactly,
     ),
+    "changes the first of several": (ChangesTheFirstOfSeveral, p.several_changes_are_as_one_after_the_other, lockstep),
     "has a clock of milliseconds": (
         type("Milliseconds", (Mutant,), {"now": lambda _: 1000 * time.time()}),
         p.the_time_is_in_seconds_since_1970_and_goes_on,

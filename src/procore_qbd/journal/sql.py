@@ -29,6 +29,7 @@ import threading
 import time
 import weakref
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -414,16 +415,30 @@ class _SqlRows:
         self._must_change(table)
         if not values:
             return len(self.select(table, where))
-        shape, changed = _shape(where), tuple(values)
+        return self.update_each(table, [(where, values)])
 
-        def make() -> Any:
+    def update_each(self, table: str, changes: Sequence[tuple[Where, Mapping[str, Any]]], /) -> int:
+        """Change rows by several conditions: those that look alike, by one statement.
+
+        Raises:
+            TakenError: As `insert`.
+        """
+        self._must_change(table)
+        alike: dict[Any, list[Row]] = {}
+        for where, values in changes:
+            bound = _bound(where) | {f"v_{name}": value for name, value in values.items()}
+            alike.setdefault((_shape(where), tuple(values)), []).append(bound)
+
+        def made(shape: Any, changed: tuple[str, ...]) -> Any:
             sql = SQL_TABLES[table]
             new: dict[str, Any] = {name: sa.bindparam(f"v_{name}") for name in changed}
             return sql.update().where(*_fitting(sql, shape)).values(new)
 
-        statement = self._prepared(("update", table, shape, changed), make)
-        bound = _bound(where) | {f"v_{name}": value for name, value in values.items()}
-        return int(self._run(table, statement, bound).rowcount)
+        count = 0
+        for (shape, changed), bounds in alike.items():
+            statement = self._prepared(("update", table, shape, changed), partial(made, shape, changed))
+            count += int(self._run(table, statement, *bounds).rowcount)
+        return count
 
     def delete(self, table: str, where: Where, /) -> int:
         """Take out the rows that fit; how many they were."""

@@ -80,18 +80,32 @@ def _must_hold(claim: Claim, row: Row) -> None:
         )
 
 
-def _moved(rows: Rows, table: str, key: Row, move: str, values: Mapping[str, Any], or_is: tuple[str, ...] = ()) -> None:
-    """Move an exchange or an effect on, in one statement; one that `or_is` names stays as it is.
+def _moved(
+    rows: Rows,
+    table: str,
+    company: str,
+    moves: Sequence[tuple[int, str, Mapping[str, Any]]],
+    or_is: tuple[str, ...] = (),
+) -> None:
+    """Move exchanges or effects on: each by its number, its move, and what else is known of it.
+
+    One that is in a state that `or_is` names stays as it is.
 
     Raises:
-        JournalError: No such move leads from where it is, or there is none.
+        JournalError: No such move leads from where one is, or there is none.
     """
     kind: type[ExchangeState | EffectState] = ExchangeState if table == "exchange" else EffectState
-    starts, end = way(kind, move)
-    if not rows.update(table, {**key, "state": starts}, {**values, "state": end}):
-        state = one_of(rows, table, key["company"], key["id"])["state"]
-        if state not in or_is:
-            moved(kind(state), move)
+    ways = [way(kind, move) for _, move, _ in moves]
+    changes = [
+        ({"company": company, "id": number, "state": starts}, {**values, "state": end})
+        for (number, _, values), (starts, end) in zip(moves, ways, strict=True)
+    ]
+    if rows.update_each(table, changes) < len(moves):
+        found = [one_of(rows, table, company, number)["state"] for number, _, _ in moves]
+        stayed = [(state, move, end) for state, (_, move, _), (_, end) in zip(found, moves, ways, strict=True)]
+        for state, move, _ in sorted(stayed, key=lambda one: one[0] == one[2]):  # who got there is none of them
+            if state not in or_is:
+                moved(kind(state), move)
 
 
 def _keepable(words: str) -> str:
@@ -614,8 +628,10 @@ class Journal:
                 raise JournalError(f"{claim.company}: {error}: is under way already; nothing was sent") from error
             whose = [*((one["id"], of) for one, (_, _, of) in zip(before, asked, strict=True)), (row["id"], parts)]
             rows.insert("part", [one for number, of in whose for one in rows_of_parts(claim.company, number, of)])
-            for run, told in reads.items():
-                rows.update("run", {"company": claim.company, "id": run}, {"reads": encoded(tuple(told))})
+            told = [
+                ({"company": claim.company, "id": run}, {"reads": encoded(tuple(all_))}) for run, all_ in reads.items()
+            ]
+            rows.update_each("run", told)
             whole = sent_of(_EMPTY_EXCHANGE | row, tuple(parts))
             return whole, tuple(effect_of(_EMPTY_EFFECT | one) for one in new)
 
@@ -740,8 +756,7 @@ class Journal:
         self, rows: Rows, file: Held, exchange: int, settlements: Sequence[Settlement], known: Mapping[str, Any]
     ) -> None:
         self._move(rows, file.company, exchange, "settle", or_is=_OVER)
-        for one in settlements:
-            self._settle(rows, file, one)
+        self._settle(rows, file, settlements)
         file.change(**known)
 
     def ended(
@@ -793,10 +808,14 @@ class Journal:
         rows.insert("closing", closings)
         return tuple((row["id"], end.close_out) for row, end in zip(closings, ends, strict=True))
 
-    def _settle(self, rows: Rows, file: Held, one: Settlement) -> None:
-        known = {"record": one.record, "evidence": one.evidence}
-        values = {name: value for name, value in known.items() if value is not None} | {"settled": file.next}
-        _moved(rows, "effect", {"company": file.company, "id": one.effect}, one.move, values)
+    @staticmethod
+    def _settle(rows: Rows, file: Held, settlements: Sequence[Settlement]) -> None:
+        moves = []
+        for one in settlements:
+            known = {"record": one.record, "evidence": one.evidence}
+            values = {name: value for name, value in known.items() if value is not None} | {"settled": file.next}
+            moves.append((one.effect, one.move, values))
+        _moved(rows, "effect", file.company, moves)
 
     def to_clear(self, claim: Claim, age: float) -> tuple[Sent, ...]:
         """Some exchanges, the oldest, whose replies QuickBooks may forget: settled, and sent over so many seconds ago.
@@ -819,7 +838,7 @@ class Journal:
     def _move(
         rows: Rows, company: str, exchange: int, move: str, *, or_is: tuple[str, ...] = (), **values: Any
     ) -> None:
-        _moved(rows, "exchange", {"company": company, "id": exchange}, move, values, or_is)
+        _moved(rows, "exchange", company, [(exchange, move, values)], or_is)
 
     def _whole(self, rows: Rows, row: Row) -> Sent:
         parts = rows.select("part", {"company": row["company"], "exchange": row["id"]}, order=("at",))
@@ -835,7 +854,7 @@ class Journal:
         """Only a person can know: the request waits for an answer."""
         with self._claimed(claim) as (rows, file):
             effect = one_of(rows, "effect", claim.company, question.effect)
-            self._settle(rows, file, Settlement(effect=question.effect, move="ask"))
+            self._settle(rows, file, [Settlement(effect=question.effect, move="ask")])
             run = one_of(rows, "run", claim.company, effect["run"])
             rows.update("request", {"company": claim.company, "id": run["request"]}, {"state": "asked"})
             text = json.dumps([question.words, dict(question.choices), question.document])

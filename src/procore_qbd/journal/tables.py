@@ -322,6 +322,16 @@ class Rows(Protocol):
         """
         ...
 
+    def update_each(self, table: str, changes: Sequence[tuple[Where, Mapping[str, Any]]], /) -> int:
+        """Change rows by several conditions, none of which fits what another changes; how many they were.
+
+        As so many updates, but in one trip to a store to which that matters.
+
+        Raises:
+            TakenError: As `insert`.
+        """
+        ...
+
     def delete(self, table: str, where: Where, /) -> int:
         """Take out the rows that fit; how many they were."""
         ...

@@ -436,6 +436,31 @@ def the_time_is_in_seconds_since_1970_and_goes_on(open_store: OpenStore) -> None
         _same(journal.claim("books", "one", 90), None, "a lease that has not run out, by the clock of the store")
 
 
+def several_changes_are_as_one_after_the_other(open_store: OpenStore) -> None:
+    """Each changes its own rows by its own columns; all tell how many these were; what is refused leaves nothing."""
+    with _opened(open_store) as tables:
+        rows_ = _rows("event", 4)
+        _keep(tables, "event", *rows_)
+        keys = [{"company": row["company"], "id": row["id"]} for row in rows_]
+        changes: list[tuple[Row, Row]] = [
+            (keys[0], {"words": "a"}),
+            (keys[1], {"words": "b"}),
+            (keys[2], {"what": "c", "at": 7.5}),
+            ({**keys[3], "words": "not this"}, {"words": "d"}),
+            ({"company": "nowhere"}, {"words": "e"}),
+        ]
+        with tables.transaction() as rows:
+            _same(rows.update_each("event", changes), 3, "how many were changed")
+            _same(rows.update_each("event", []), 0, "how many were changed by nothing")
+        expected = [rows_[0] | {"words": "a"}, rows_[1] | {"words": "b"}, rows_[2] | {"what": "c", "at": 7.5}, rows_[3]]
+        _same(_there(tables, "event"), expected, "what is there")
+        links = _rows("link", 2, sole=1, record="vendor")
+        _keep(tables, "link", *links)
+        with _refused(TakenError, "two items of one record"), tables.transaction() as rows:
+            rows.update_each("link", [({"procore_id": row["procore_id"]}, {"quickbooks_id": "8-1"}) for row in links])
+        _same(_there(tables, "link"), links, "what is there after that")
+
+
 def what_is_missing_is_not_empty(open_store: OpenStore) -> None:
     """None is None, no text is no text and 0 is 0; each is found by itself, and None among others too."""
     with _opened(open_store) as tables:
@@ -868,6 +893,7 @@ PROMISES: tuple[Callable[[OpenStore], None], ...] = (
     whole_numbers_come_back_exactly_or_are_refused_in_words,
     times_come_back_exactly,
     the_time_is_in_seconds_since_1970_and_goes_on,
+    several_changes_are_as_one_after_the_other,
     what_is_missing_is_not_empty,
     rows_are_found_by_exactly_what_is_asked_for,
     rows_come_in_the_order_asked,

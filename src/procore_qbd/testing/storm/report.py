@@ -179,3 +179,7 @@ class _ObservedRows:
             for row in self._rows.select(table, where):
                 self._moves[_MOVES.get((table, row["state"], values["state"]), "strange")] += 1
         return self._rows.update(table, where, values)
+
+    def update_each(self, table: str, changes: Any, /) -> int:
+        """See `Rows`."""
+        return sum(self.update(table, where, values) for where, values in changes)
