@@ -188,7 +188,11 @@ def _picking(server: Server) -> Row:
 
 
 def _drains(where: str, server: Server | None) -> Iterator[Row]:
-    for words, count, batch, limit in (("batches of 50", _MANY, _BATCH, 1.3), ("one by one", _ONE_BY_ONE, 1, 2.5)):
+    one_by_one = 2.5 if server is None else None  # then it is the way to the server and back that counts
+    for words, count, batch, limit in (
+        ("batches of 50", _MANY, _BATCH, 1.3),
+        ("one by one", _ONE_BY_ONE, 1, one_by_one),
+    ):
         without, with_it = _Office(), _Office(server and server.schema())
         ours = theirs = 0.0
         some = count // _TURNS
