@@ -14,7 +14,7 @@ import procore_qbd
 
 ROOMS = (
     *("domain", "qbxml", "flows", "permissions", "procore", "journal", "transports", "erp", "errors", "codes"),
-    *("worker", "chooser"),
+    *("worker", "chooser", "adapters.procrastinate"),
     *("translate", "simulator", "simulator.faults", "simulator.people"),
     *("testing.clock", "testing.journal_contract", "testing.seeding", "testing.strategies"),
 )

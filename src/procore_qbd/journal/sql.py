@@ -14,12 +14,12 @@ this order, each step one transaction:
 ``question`` is for what only a person can know, ``generation`` for what was unlinked, ``event`` for people to read.
 
 **Transactions.** `transaction` is for who writes, `reading` sees one moment of the database and keeps nobody out. How
-each begins, and what is on disk when, say `procore_qbd.journal.sqlite` and `procore_qbd.journal.postgres`: one writer
+each begins, and what is on disk when, say the modules ``sqlite`` and ``postgres`` beside this one: one writer
 of a SQLite file comes after the other, and so do those of a company file in PostgreSQL, which lock its row. Each
 transaction has a connection of its own while it lasts, so threads may share one `SqlTables`; as many are kept as were
 in use at once. One that was lost is thrown away, and the next transaction gets another.
 
-`procore_qbd.journal.sql_schema` says how the tables change.
+The module ``sql_schema`` says how the tables change.
 """
 
 from __future__ import annotations
