@@ -26,7 +26,7 @@ TOLD: dict[str, tuple[str, ...]] = {
         "environment", "next_id", "leased_until", "token", "due", "file_id", "fence_id", "set_id", "counter", "epoch",
         "clock", "last_restored",
     ),
-    "request": ("id", "digest", "state", "due", "at"),
+    "request": ("id", "state", "due", "at"),
     "run": ("id", "request", "state"),
     "exchange": ("id", "writes", "set_id", "state", "fenced", "counter", "clock", "token", "at"),
     "part": ("exchange", "at", "run", "step", "asked"),
@@ -45,7 +45,7 @@ SKELETONS = {"exchange": ("document", "reply"), "effect": ("evidence",)}
 """The columns with documents, of which the elements and codes are told."""
 LEFT_OUT: dict[str, tuple[str, ...]] = {
     "company": ("company", "owner", "frozen"),
-    "request": ("company", "key", "request"),
+    "request": ("company", "key", "digest", "request"),
     "run": ("company", "books", "reads"),
     "exchange": ("company", "sender", "why"),
     "part": ("company",),
