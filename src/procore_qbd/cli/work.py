@@ -16,7 +16,7 @@ from procore_qbd.cli.exits import ExitCode
 from procore_qbd.cli.files import UnusableError, make_folder, read, read_request_file
 from procore_qbd.cli.opening import open_journal
 from procore_qbd.cli.out_folder import OutFolder
-from procore_qbd.cli.output import say
+from procore_qbd.cli.output import say, tell
 from procore_qbd.domain import Books
 from procore_qbd.errors import ProcoreQbdError
 from procore_qbd.simulator import CompanyFile
@@ -170,15 +170,18 @@ def _teller(folder: Path) -> Callable[[str, CloseOut], bool]:
     """Write close-outs into a folder, the same one under the same name again."""
     out = OutFolder(folder)
 
-    def tell(company: str, close_out: CloseOut) -> bool:
+    def keep(company: str, close_out: CloseOut) -> bool:
         details = "-".join(str(detail.request_detail_id or detail.item_id) for detail in close_out.details[:3])
         out.write_close_out(f"{company}-{close_out.request_name}-{details}", close_out)
         return True
 
-    return tell
+    return keep
 
 
 def _report(path: Path, health: Health) -> None:
     fresh = path.with_name(f"{path.name}.new")
-    fresh.write_text(json.dumps(attrs.asdict(health), indent=2) + "\n", "utf-8")
-    fresh.replace(path)  # so that nobody reads half of it
+    try:
+        fresh.write_text(json.dumps(attrs.asdict(health), indent=2) + "\n", "utf-8")
+        fresh.replace(path)  # so that nobody reads half of it
+    except OSError as error:  # exports do not hang on it
+        tell(f"{path}: cannot be written: {error.strerror or error}")

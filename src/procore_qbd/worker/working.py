@@ -109,10 +109,10 @@ def work(  # noqa: PLR0913  all but the first are named where it is called
             company = None
         if company is not None:
             shift.drains[shift.drain(company, transport, books, tell, stop, sleep)] += 1
-        elif until_idle:
-            break
         if report is not None:
             report(shift.health(idle))
+        if company is None and until_idle:
+            break
         if company is None:
             wait(idle)
     return shift.health()
