@@ -38,7 +38,7 @@ def test_what_was_submitted_is_carried_out_once(command, books):
     assert command(*worked)[:2] == (0, "")
     assert json.loads((books / "health.json").read_text())["requests"] == {}
     code, _, err = command("work", "--company", "books.company", "--until-idle", "--health", "nowhere/health.json")
-    assert (code, err) == (0, "nowhere/health.json: cannot be written: No such file or directory\n")
+    assert (code, err) == (0, "procore-qbd: nowhere/health.json: cannot be written: No such file or directory\n")
 
 
 def test_what_cannot_be_used_is_told_and_nothing_is_submitted(command, books):
