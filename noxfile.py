@@ -133,7 +133,10 @@ def schedules(session: nox.Session) -> None:
 
 @nox.session
 def storm(session: nox.Session) -> None:
-    """A day or more: 100,000 exports in 20,000 storms, until all was taken; schedules of five of the worst faults."""
+    """A day or more: 100,000 exports in 20,000 storms, until all was taken; schedules of five of the worst faults.
+
+    The schedules can be shared out: `-- --faults 5 --kinds vendor --worst --part 1/40`, and so on to 40/40.
+    """
     session.install(".")
     dice = ["--exports", "100000", "--seeds", "20000", "--until-all-taken", "200000"]
     for which in [session.posargs] if session.posargs else [dice, ["--faults", "5", "--kinds", "vendor", "--worst"]]:

@@ -31,6 +31,15 @@ def test_every_schedule_is_counted(command):
     assert (code, out.splitlines()[-1]) == (0, "      90  in all, 0 broken")
 
 
+def test_schedules_are_shared_out_and_the_parts_are_the_whole(command):
+    said = [
+        command("storm", "--faults", "1", "--kinds", "vendor", "--processes", "1", "--part", part)[1].splitlines()[-1]
+        for part in ("1/1", "1/3", "2/3", "3/3")
+    ]
+    whole, *parts = (int(line.split()[0]) for line in said)
+    assert sum(parts) == whole > max(parts)
+
+
 def test_a_token_of_a_schedule_is_played_over_its_kind(command):
     assert command("storm", "--kinds", "vendor", "--token", "c1-")[0] == 0
 
@@ -40,7 +49,10 @@ def test_what_was_not_taken_in_so_many_storms_is_a_failure(command):
     assert (code, "moves and" in out) == (1, True)
 
 
-@pytest.mark.parametrize("arguments", [("--token", "c1-x"), ("--exports", "0"), ("--seed", "x"), ("--kinds", "x")])
+@pytest.mark.parametrize(
+    "arguments",
+    [("--token", "c1-x"), ("--exports", "0"), ("--seed", "x"), ("--kinds", "x"), ("--part", "0/3"), ("--part", "4/3")],
+)
 def test_what_is_no_token_and_no_number_ends_with_2(command, arguments):
     with pytest.raises(SystemExit) as end:
         command("storm", *arguments)

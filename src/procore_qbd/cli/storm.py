@@ -53,6 +53,13 @@ def register(commands: Commands) -> None:
     storm.add_argument(
         "--kinds", nargs="+", choices=list(_KINDS), metavar="KIND", help=f"of these: {', '.join(_KINDS)}"
     )
+    storm.add_argument(
+        "--part",
+        type=_part,
+        default=(0, 1),
+        metavar="I/N",
+        help="of the schedules only the I-th part of N, so that many faults can be shared out: 1/40 to 40/40",
+    )
     storm.add_argument("--worst", action="store_true", help="only the faults that leave most in the dark")
     storm.add_argument("--processes", type=_number, metavar="N", help="how many at once (default: one a processor)")
     storm.add_argument(
@@ -70,6 +77,13 @@ def _number(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise argparse.ArgumentTypeError(f"expected a number from 1 on, got {text!r}")
     return int(text)
+
+
+def _part(text: str) -> tuple[int, int]:
+    number, _, of = text.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+        raise argparse.ArgumentTypeError(f"expected a part of how many, such as 1/40, got {text!r}")
+    return int(number) - 1, int(of)
 
 
 def _token(text: str) -> str:
@@ -113,7 +127,7 @@ def _played(options: argparse.Namespace, tables: Tables | None) -> ExitCode:
         report, failure = replay(options.token, journal=tables, **how)
         lines = report.lines()
     elif options.faults is not None:
-        found = schedules(options.faults, kinds, faults, processes=options.processes)
+        found = schedules(options.faults, kinds, faults, processes=options.processes, part=options.part)
         report, failure, lines = found.report, found.failure, found.lines()
     else:
         how = {"seeds": options.seeds, "all_taken": options.until_all_taken, "processes": options.processes}

@@ -75,6 +75,7 @@ def schedules(
     faults: Iterable[str] = FAULTS,
     *,
     processes: int | None = 1,
+    part: tuple[int, int] = (0, 1),
 ) -> Schedules:
     """Play every schedule of at most so many faults over one export of each kind, up to the first that fails.
 
@@ -86,11 +87,13 @@ def schedules(
         kinds: The kinds of exports.
         faults: The faults that may strike; those of people and of Procore are left out.
         processes: How many at once; None: one for each processor.
+        part: Which part of them, and of how many: ``(0, 40)`` is the first of forty. All parts together are all.
     """
     found = Schedules(at_most)
     count = processes or os.cpu_count() or 1
-    parts = _PARTS * count if count > 1 else 1
-    tasks = [(at_most, kind, tuple(faults), (part, parts)) for kind in kinds for part in range(parts)]
+    here = _PARTS * count if count > 1 else 1
+    parts = range(part[0], here * part[1], part[1])
+    tasks = [(at_most, kind, tuple(faults), (one, here * part[1])) for kind in kinds for one in parts]
     with ProcessPoolExecutor(count) if count > 1 else nullcontext() as pool:
         for one in map(_part, tasks) if pool is None else pool.map(_part, tasks):
             found.visited.update(one.visited)
