@@ -51,7 +51,7 @@ def weather(*faults, **how):
 # --- mutants ---------------------------------------------------------------------------------------------------------
 
 
-def sent_before_it_is_written_down(self, requests, effects, parts=(), reads=None):
+def sent_before_it_is_written_down(self, requests, effects, parts=(), reads=None, **_):
     self.questions = {}
     set_id = self.new_id()
     before = [fences.changed(self.fence, set_id)] if self.fence is not None else []
