@@ -63,10 +63,6 @@ class Database(Protocol):
         """Whether a connection can be used for the next transaction: it was not lost, and none is open on it."""
         ...
 
-    def add(self, cursor: Any, text: str, rows: list[list[Any]]) -> None:
-        """Add rows by an INSERT statement that is written for one of them."""
-        ...
-
     def scrub(self, connection: Any) -> None:
         """See that nothing of what was taken out is left in the files, if the database leaves that to us."""
         ...

@@ -282,7 +282,6 @@ class _Statement:
     text: str
     names: tuple[str, ...]
     own: Row
-    adds: bool
 
     def values(self, given: Row) -> list[Any]:
         """The values in their order."""
@@ -332,8 +331,7 @@ class _SqlRows:
         if found is None:
             written = make().compile(dialect=self._connection.dialect)
             own = {name: value for name, value in written.params.items() if value is not None}
-            adds = bool(written.isinsert)
-            found = self._statements[key] = _Statement(str(written), tuple(written.positiontup), own, adds)
+            found = self._statements[key] = _Statement(str(written), tuple(written.positiontup), own)
         return found
 
     def _run(self, table: str, statement: _Statement, *values: Row) -> Any:
@@ -343,10 +341,8 @@ class _SqlRows:
         try:
             if len(every) == 1:
                 cursor.execute(statement.text, every[0])
-            elif not statement.adds:
-                cursor.executemany(statement.text, every)
             else:
-                self._database.add(cursor, statement.text, every)
+                cursor.executemany(statement.text, every)
         except self._database.failures as error:
             self._failed = True
             raise self._database.taken(table, error) or JournalError(self._database.in_words(error)) from None

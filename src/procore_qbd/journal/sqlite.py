@@ -97,10 +97,6 @@ class Sqlite:
     def lock_schema(self, connection: Any) -> None:
         """Who may write is the only one anyway."""
 
-    def add(self, cursor: Any, text: str, rows: list[list[Any]]) -> None:
-        """One after the other."""
-        cursor.executemany(text, rows)
-
     def scrub(self, connection: Any) -> None:
         """Empty the write-ahead log into the file, where what is freed is overwritten."""
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
