@@ -9,7 +9,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from procore_qbd import RefusedError, ReplyError
@@ -135,6 +135,9 @@ def documents(draw):
     if draw(st.booleans()):
         at = draw(st.integers(0, len(text)))
         text = text[:at] + draw(st.sampled_from([*BROKEN, ""])) + text[at + draw(st.integers(0, 5)) :]
+    assume(
+        not re.search(r"&(?!(?:amp|lt|#0);)[^\s<&;]+;", text)
+    )  # something inserted makes an unknown entity of a known one
     return text.encode(encoding, "replace")
 
 
