@@ -7,6 +7,7 @@ after the other.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
@@ -25,7 +26,7 @@ from procore_qbd.domain import (
 from procore_qbd.domain.links import is_procore_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 __all__ = ["ALONE", "ids_of", "makes", "needs"]
 
@@ -74,13 +75,23 @@ def needs(request: ErpRequest) -> set[Thing]:
     return found
 
 
-def ids_of(value: Any) -> Iterator[int]:
+def ids_of(value: Any) -> list[int]:
     """Every id of Procore's that requests name, and some numbers that are none."""
-    if is_procore_id(value):
-        yield value
-    elif attrs.has(type(value)):
-        for name in attrs.fields_dict(type(value)):
-            yield from ids_of(getattr(value, name))
-    elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
-        for one in value:
-            yield from ids_of(one)
+    found, left = [], [value]
+    while left:
+        one = left.pop()
+        kind: Any = type(one)
+        if kind is int:
+            if is_procore_id(one):
+                found.append(one)
+        elif names := _names(kind):
+            left += [getattr(one, name) for name in names]
+        elif kind is not str and isinstance(one, Iterable) and not isinstance(one, str | bytes):
+            left += one
+    return found
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a class that attrs made."""
+    return tuple(attrs.fields_dict(kind)) if attrs.has(kind) else ()
