@@ -259,6 +259,7 @@ def go_on(tables, company, told):
 
 
 @pytest.mark.parametrize("recorded", [("commitment",)], indirect=True, ids=["a commitment"])
+@pytest.mark.slow
 def test_some_images_that_a_cut_may_leave_tell_the_truth(recorded):
     count, different = all_tell_the_truth(recorded, checkpoint=1000, every=40)
     assert count > 30
