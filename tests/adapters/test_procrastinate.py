@@ -40,7 +40,7 @@ class Site:
             transport=lambda name: nullcontext(Memory(self.process(name))),
             books=lambda _: BOOKS,
             tell=lambda name, close_out: self.told.append((name, close_out)),
-            settings=WorkerSettings(lease=1, timeout=1, pause=0.01, again=0),
+            settings=WorkerSettings(lease=1, timeout=1, pause=0.01, retry_after=0),
         )
 
     @staticmethod
@@ -108,7 +108,7 @@ def test_a_request_that_is_taken_back_has_no_job(site, monkeypatch):
 
 def test_what_is_left_is_looked_at_again_later_and_what_comes_in_does_not_wait_for_that(site):
     claim = site.journal.claim("a", "a plain worker", 60)
-    site.journal.release(claim, again=1000)
+    site.journal.release(claim, retry_after=1000)
     assert [lock for _, lock in site.jobs()] == ["procore_qbd a, later"]
     site.submit("a", 1)
     site.work()

@@ -29,7 +29,7 @@ def test_what_was_submitted_is_carried_out_once(command, books):
     assert in_the_file(books) == ["Alder Creek", "Elm"]
     assert len(list((books / "told").iterdir())) == 2
     health = json.loads((books / "health.json").read_text())
-    assert (health["requests"], health["pulse"]["due"], health["pulse"]["oldest_doubt"]) == (
+    assert (health["requests"], health["metrics"]["due"], health["metrics"]["oldest_doubt"]) == (
         {"done": 2, "told": 2},
         0,
         0,
@@ -39,6 +39,14 @@ def test_what_was_submitted_is_carried_out_once(command, books):
     assert json.loads((books / "health.json").read_text())["requests"] == {}
     code, _, err = command("work", "--company", "books.company", "--until-idle", "--health", "nowhere/health.json")
     assert (code, err) == (0, "procore-qbd: nowhere/health.json: cannot be written: No such file or directory\n")
+
+
+def test_each_close_out_has_a_file_of_its_own(command, books):
+    worked = ("work", "--company", "books.company", "--until-idle", "--out", "told")
+    for name in ("Alder Creek", "Alder Brook"):
+        command("submit", vendor(books, name=name), "--company", "books.company")
+        command(*worked)
+    assert len(list((books / "told").iterdir())) == 2
 
 
 def test_what_cannot_be_used_is_told_and_nothing_is_submitted(command, books):

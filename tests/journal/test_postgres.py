@@ -491,20 +491,6 @@ def test_what_the_server_refuses_is_told(tables, code, said):
     assert "Birch" not in "".join(traceback.format_exception(caught.value))
 
 
-def test_what_stands_there_already_is_told_by_its_columns_and_never_by_its_values(tables):
-    effect = {"company": "a", "id": 1, "exchange": 1, "position": 0, "run": 1, "what": "Mrs Birch", "state": "open"}
-    with tables.transaction() as rows:
-        rows.insert("effect", [effect])
-    for new, said in ((effect | {"what": "x"}, "effect (company, id)"), (effect | {"id": 2}, "effect (company, what)")):
-        with pytest.raises(TakenError) as caught, tables.transaction() as rows:
-            rows.insert("effect", [new])
-        assert str(caught.value) == said
-        assert "Birch" not in "".join(traceback.format_exception(caught.value))
-    with pytest.raises(JournalError, match="procore_qbd_effect_state") as caught, tables.transaction() as rows:
-        rows.update("effect", {}, {"state": "lucky"})
-    assert "Birch" not in "".join(traceback.format_exception(caught.value))
-
-
 def the_locked(server):
     role(server, "locked", "ALTER ROLE locked PASSWORD 'pa55:w/o?rd'")
     return server.url(user="locked", password="{}")  # noqa: S106  it is put in later

@@ -16,7 +16,6 @@ import pytest
 from procore_qbd.errors import JournalError
 from procore_qbd.journal import sql
 from procore_qbd.journal.sql import SCHEMA_VERSION, SqlTables
-from procore_qbd.journal.tables import TakenError
 
 COMPANY = {"company": "a", "environment": "production", "next_id": 1, "token": 0, "due": 0.0, "counter": 0, "epoch": 1}
 
@@ -435,21 +434,6 @@ def test_damage_that_comes_later_is_told_when_it_is_met(path):
     with pytest.raises(JournalError, match=said) as caught, tables.reading() as rows:
         rows.select("event", {})
     assert "nothing is lost" not in str(caught.value)  # which nobody knows then
-    tables.close()
-
-
-def test_what_stands_there_already_is_told_by_its_columns_and_never_by_its_values(path):
-    tables = SqlTables(url(path))
-    effect = {"company": "a", "id": 1, "exchange": 1, "position": 0, "run": 1, "what": "Mrs Birch", "state": "open"}
-    with tables.transaction() as rows:
-        rows.insert("effect", [effect])
-    for new, said in ((effect | {"what": "x"}, "effect (company, id)"), (effect | {"id": 2}, "effect (company, what)")):
-        with pytest.raises(TakenError) as caught, tables.transaction() as rows:
-            rows.insert("effect", [new])
-        assert str(caught.value) == said
-        assert "Birch" not in str(caught.value.__cause__)
-    with pytest.raises(JournalError, match="procore_qbd_effect_state"), tables.transaction() as rows:
-        rows.update("effect", {}, {"state": "lucky"})
     tables.close()
 
 

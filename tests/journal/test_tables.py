@@ -1,6 +1,7 @@
 """Three stores, one behaviour: the same operations, the same answers, the same rows after each step."""
 
 import contextlib
+import traceback
 from collections import Counter
 
 import pytest
@@ -214,3 +215,17 @@ def test_a_request_and_words_for_people_may_have_anything_in_them(store):
     shown = "Birch \\0 \\ud800 \U0001f600"
     assert [words for _, _, words in journal.events("a")] == [shown, shown]
     assert journal.company("a").frozen == shown
+
+
+def test_what_stands_there_already_is_told_by_its_columns_and_never_by_its_values(store):
+    effect = {"company": "a", "id": 1, "exchange": 1, "position": 0, "run": 1, "what": "Mrs Birch", "state": "open"}
+    with store.transaction() as rows:
+        rows.insert("effect", [effect])
+    for new, said in ((effect | {"what": "x"}, "effect (company, id)"), (effect | {"id": 2}, "effect (company, what)")):
+        with pytest.raises(TakenError) as caught, store.transaction() as rows:
+            rows.insert("effect", [new])
+        assert str(caught.value) == said
+        assert "Birch" not in "".join(traceback.format_exception(caught.value))
+    with pytest.raises(JournalError, match="effect") as caught, store.transaction() as rows:
+        rows.update("effect", {}, {"state": "lucky"})
+    assert "Birch" not in "".join(traceback.format_exception(caught.value))

@@ -21,7 +21,7 @@ from support.processes import exit_code, fork, needs_processes
 
 pytestmark = [needs_processes, pytest.mark.slow, pytest.mark.timeout(300)]
 
-SETTINGS = WorkerSettings(lease=4, timeout=1, pause=0.05, again=0.5, batch=10)
+SETTINGS = WorkerSettings(lease=4, timeout=1, pause=0.05, retry_after=0.5, batch=10)
 EACH = 2
 PATIENCE = 200
 """Seconds within which a fleet must have done its work."""
@@ -101,7 +101,9 @@ class Fleet:
         try:
             with Journal(SqlTables(self.url)) as journal:
                 return (
-                    not journal.due() and journal.pulse().in_work == 0 and len(set(self.told)) == EACH * len(self.names)
+                    not journal.due()
+                    and journal.metrics().in_work == 0
+                    and len(set(self.told)) == EACH * len(self.names)
                 )
         except JournalError:
             return False
@@ -133,7 +135,7 @@ class Fleet:
                 names = sorted(one.name for one in company.records("Vendor"))
             assert names == sorted(f"Vendor {number + 1}" for number in range(at * EACH, (at + 1) * EACH))
         with Journal(SqlTables(self.url)) as journal:
-            assert journal.pulse().oldest_doubt == 0
+            assert journal.metrics().oldest_doubt == 0
             for name in self.names:
                 assert journal.count(name) == {"ended": EACH}
                 assert journal.unfinished(name) == ()

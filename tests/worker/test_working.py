@@ -11,7 +11,7 @@ from procore_qbd.journal import Journal, MemoryTables
 from procore_qbd.worker import WorkerSettings, drain, work
 from support.office import BOOKS
 
-SETTINGS = WorkerSettings(lease=60, timeout=30, pause=1, again=60)
+SETTINGS = WorkerSettings(lease=60, timeout=30, pause=1, retry_after=60)
 
 
 class Fleet:
@@ -75,7 +75,7 @@ def test_what_is_due_is_drained_and_nothing_else(fleet):
     assert fleet.vendors() == {"a": 2, "b": 1, "c": 0}
     assert health.drains == {"done": 2}
     assert health.requests == {"done": 3, "told": 3}
-    assert (health.pulse.companies, health.pulse.due, health.pulse.in_work, health.pulse.frozen) == (3, 0, 0, 0)
+    assert (health.metrics.companies, health.metrics.due, health.metrics.in_work, health.metrics.frozen) == (3, 0, 0, 0)
     assert [name for name, _ in fleet.told].count("a") == 2
     assert fleet.work().drains == {}
 
@@ -93,7 +93,7 @@ def test_what_a_worker_had_that_died_is_due_when_its_lease_is_over(fleet):
     fleet.submit("a")
     fleet.journal.claim("a", "died", 60)
     assert fleet.journal.due() == ()
-    assert fleet.journal.pulse().in_work == 1
+    assert fleet.journal.metrics().in_work == 1
     fleet.time += 61
     assert fleet.journal.due() == ("a",)
     assert fleet.work().requests["done"] == 1
@@ -165,7 +165,7 @@ def test_a_frozen_file_is_due_again_when_it_is_thawed(fleet):
     assert drain("a", journal=fleet.journal, transport=Memory(fleet.files["a"].process), books=BOOKS).frozen
     fleet.time += 1000
     assert fleet.journal.due() == ()
-    assert fleet.journal.pulse().frozen == 1
+    assert fleet.journal.metrics().frozen == 1
     fleet.journal.thaw("a", "Ann")
     assert fleet.journal.due() == ("a",)
 
@@ -243,6 +243,22 @@ def test_a_worker_serves_its_own_company_files_alone(fleet):
     assert fleet.journal.events("a") == ()
 
 
+@pytest.mark.parametrize("method", ["begin", "sending", "answered", "ended"])
+def test_a_journal_that_failed_for_a_moment_keeps_nobody_out_until_the_lease_is_over(fleet, monkeypatch, method):
+    fleet.submit("a")
+
+    def fails(*_given, **_named):
+        monkeypatch.undo()
+        raise JournalError("the disk is full")
+
+    monkeypatch.setattr(Journal, method, fails)
+    assert fleet.work(settings=WorkerSettings(lease=600, timeout=30, retry_after=60)).drains == {"error": 1}
+    assert fleet.journal.metrics().in_work == 0
+    fleet.time += 60
+    assert fleet.work().requests["done"] == 1
+    assert fleet.vendors()["a"] == 1
+
+
 def test_the_oldest_doubt_is_told(fleet):
     fleet.submit("a")
 
@@ -261,7 +277,7 @@ def test_the_oldest_doubt_is_told(fleet):
     with pytest.raises(KeyboardInterrupt):
         drain("a", journal=fleet.journal, transport=Dead(lost), books=BOOKS, settings=SETTINGS)
     fleet.time += 50
-    assert fleet.journal.pulse().oldest_doubt == pytest.approx(50)
+    assert fleet.journal.metrics().oldest_doubt == pytest.approx(50)
     fleet.time += 50
     fleet.work()
-    assert fleet.journal.pulse().oldest_doubt == 0
+    assert fleet.journal.metrics().oldest_doubt == 0

@@ -115,7 +115,7 @@ class Drains:
                 )
             if ended.busy:  # somebody works on it who is none of Procrastinate's
                 with suppress(exceptions.AlreadyEnqueued):
-                    self._job(company, max(how.again, 1)).defer(company=company)
+                    self._job(company, max(how.retry_after, 1)).defer(company=company)
 
         async def look_after(timestamp: int) -> None:  # noqa: ARG001  Procrastinate says when
             manager = self.app.job_manager

@@ -195,7 +195,7 @@ def _export(options: argparse.Namespace) -> ExitCode:
 
 def _bundle(options: argparse.Namespace) -> ExitCode:
     with _opened(options) as (company, journal):
-        say(json.dumps(journal.bundle(company.file_id), indent=1))
+        say(json.dumps(journal.support_bundle(company.file_id), indent=1))
     return ExitCode.OK
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import signal
 import threading
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 _DAY = 24 * 3600
+_DIGITS = 12
 _PATIENCE = 60
 """Seconds to wait for a company file that another worker is draining."""
 
@@ -167,12 +169,15 @@ def _signals() -> Iterator[threading.Event]:
 
 
 def _teller(folder: Path) -> Callable[[str, CloseOut], bool]:
-    """Write close-outs into a folder, the same one under the same name again."""
+    """Write close-outs into a folder: one that is told twice under one name, and no two others."""
     out = OutFolder(folder)
 
     def keep(company: str, close_out: CloseOut) -> bool:
-        details = "-".join(str(detail.request_detail_id or detail.item_id) for detail in close_out.details[:3])
-        out.write_close_out(f"{company}-{close_out.request_name}-{details}", close_out)
+        from procore_qbd.procore import to_json
+
+        content = hashlib.sha256(f"{company} {to_json(close_out)}".encode()).hexdigest()[:_DIGITS]
+        first = next((str(detail.item_id) for detail in close_out.details), "nothing")
+        out.write_close_out(f"{close_out.request_name}-{first}-{content}", close_out)
         return True
 
     return keep

@@ -18,7 +18,7 @@ __all__ = [
     "Claim",
     "CompanyState",
     "InboxEntry",
-    "Pulse",
+    "Metrics",
     "Question",
     "Run",
     "RunEnd",
@@ -67,7 +67,7 @@ class CompanyState:
 
 
 @attrs.frozen(kw_only=True)
-class Pulse:
+class Metrics:
     """How it stands with all company files of a journal.
 
     Attributes:

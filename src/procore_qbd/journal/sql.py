@@ -239,7 +239,7 @@ class SqlTables:
         Raises:
             JournalError: The database cannot be used.
         """
-        with self._in_words(), self._connected() as connection:
+        with self._in_words(), self._alone, self._connected() as connection:
             self._database.scrub(_driver(connection))
 
     def _let_go(self) -> None:

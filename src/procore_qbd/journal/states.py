@@ -1,7 +1,7 @@
 """What an exchange and an effect can be, and which move leads from which to which: rows, and nothing else decides.
 
 An exchange is one document, one try. An effect is one writing request in it, and stands for one record of QuickBooks.
-The drawings in docs/journal/how-it-works.md are made of these rows, and the database refuses any state beside them.
+The drawings in docs/journal.md are made of these rows, and the database refuses any state beside them.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from procore_qbd.journal.nouns import (
     Claim,
     CompanyState,
     InboxEntry,
-    Pulse,
+    Metrics,
     Question,
     Run,
     RunEnd,
@@ -257,12 +257,12 @@ class Journal:
         if file.row["due"] > now:  # else something came in meanwhile
             file.change(due=now + seconds)
 
-    def release(self, claim: Claim, again: float | None = None) -> None:
+    def release(self, claim: Claim, retry_after: float | None = None) -> None:
         """Give the right back.
 
         Args:
             claim: The right.
-            again: In how many seconds somebody should look again; None: at once where a request waits, else when
+            retry_after: In how many seconds somebody should look again; None: at once where a request waits, else when
                 one comes in.
         """
         with self._claimed(claim) as (rows, file):
@@ -272,11 +272,11 @@ class Journal:
                 file.change(due=_NEVER)
             elif file.row["due"] > now:  # else something came in meanwhile
                 where = [{"company": claim.company, "state": state} for state in ("waiting", "working")]
-                if again is None and any(rows.select("request", one, order=("id",), limit=1) for one in where):
-                    again = 0.0
+                if retry_after is None and any(rows.select("request", one, order=("id",), limit=1) for one in where):
+                    retry_after = 0.0
                 file.change(due=_NEVER)
-                if again is not None:
-                    self._look(rows, file, now, again)
+                if retry_after is not None:
+                    self._look(rows, file, now, retry_after)
 
     def due(self, at_most: int = _SOME, *, besides: Collection[str] = ()) -> tuple[str, ...]:
         """The company files that somebody should look at now and nobody does, those that wait longest first.
@@ -296,7 +296,7 @@ class Journal:
                     return tuple(free[:at_most])
                 most *= 4
 
-    def pulse(self) -> Pulse:
+    def metrics(self) -> Metrics:
         """How it stands with all company files: what a monitor wants to see."""
         with self._tables.reading() as rows:
             now, found = self._now(rows), rows.select("company", {})
@@ -306,7 +306,7 @@ class Journal:
                 for row in open_
                 for one in rows.select("exchange", {"company": row["company"], "state": _UNDER_WAY, "writes": 1})
             ]
-            return Pulse(
+            return Metrics(
                 companies=len(found),
                 due=sum(row["due"] <= now for row in found),
                 in_work=sum(row["owner"] is not None and row["leased_until"] > now for row in found),
@@ -438,7 +438,7 @@ class Journal:
         self._tables.scrub()
         return count
 
-    def bundle(self, company: str) -> dict[str, Any]:
+    def support_bundle(self, company: str) -> dict[str, Any]:
         """What may be told to whoever helps: states, numbers, times and codes, but nothing that people wrote.
 
         Returns:

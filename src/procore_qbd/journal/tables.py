@@ -97,7 +97,7 @@ def must_be_keepable(table: str, rows: Iterable[Iterable[Any]]) -> None:
     """
     for values in rows:
         for value in values:
-            if isinstance(value, int) and abs(value) >= MOST:
+            if isinstance(value, int) and not -MOST < value < MOST:
                 raise JournalError(f"{table}: the number {value} is too large for a database; nothing was written")
             if isinstance(value, str) and ("\0" in value or not _is_whole(value)):
                 raise JournalError(

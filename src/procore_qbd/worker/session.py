@@ -60,7 +60,7 @@ class WorkerSettings:
         tries: How often what passes (a record that somebody has open, a busy QuickBooks) is tried.
         pause: How many seconds are waited before it is tried again, the first time; then twice as long each time.
         deadline: After how many seconds a drain begins nothing new; None: never.
-        again: In how many seconds somebody should look again at a company file where something is left, because
+        retry_after: In how many seconds somebody should look again at a company file where something is left, because
             QuickBooks or Procore does not answer, or one request waits for another.
     """
 
@@ -75,7 +75,7 @@ class WorkerSettings:
     tries: int = attrs.field(default=4, validator=attrs.validators.ge(1))
     pause: float = attrs.field(default=2, validator=attrs.validators.ge(0))
     deadline: float | None = None
-    again: float = attrs.field(default=60, validator=attrs.validators.ge(0))
+    retry_after: float = attrs.field(default=60, validator=attrs.validators.ge(0))
 
 
 class AgainError(Exception):

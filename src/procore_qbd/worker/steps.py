@@ -12,13 +12,15 @@ want to write, in one document with the fence before it.
 
 from __future__ import annotations
 
+from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from procore_qbd.domain import ItemKind, Link
 from procore_qbd.erp import perform
-from procore_qbd.errors import DivergedError, JournalError, RecordError, TransportError
+from procore_qbd.errors import DivergedError, JournalError, LeaseLostError, RecordError, TransportError
 from procore_qbd.flows import Stepping
 from procore_qbd.flows.conversation import difference, why_unwritable
 from procore_qbd.journal.nouns import Beginning, RunEnd, RunPart, Write
@@ -51,6 +53,8 @@ class _Live:
 
     run: Run
     entry: InboxEntry
+    ids: Sequence[int]
+    """Procore's ids that it may ask the links for."""
     recording: Recording
     steps: Stepping[CloseOut]
     effects: dict[int, int] = attrs.field(factory=dict)
@@ -139,10 +143,16 @@ def steps(
             driver.forget()
         except StopError as why:
             frozen, stopped = (why.words, None) if why.frozen else (None, why.words)
+        except LeaseLostError:
+            raise
+        except JournalError:
+            with suppress(JournalError):  # it may be writable again; else the right runs out
+                journal.release(claim, how.retry_after)
+            raise
     left = journal.count(company)
     unfinished = stopped is not None or driver.untold or left.get("waiting") or left.get("working")
     yield Commit(name="release")
-    journal.release(claim, how.again if unfinished else None)
+    journal.release(claim, how.retry_after if unfinished else None)
     return Drained(
         done=driver.done,
         refused=driver.refused,
@@ -214,10 +224,10 @@ class _Driver(Doubting):
 
     # --- runs --------------------------------------------------------------------------------------------------------
 
-    def _start(self, run: Run, entry: InboxEntry) -> _Live:
+    def _start(self, run: Run, entry: InboxEntry, ids: Sequence[int]) -> _Live:
         recording = Recording(self.links, run.reads, self.known_links)
         flow = perform(entry.request, recording, run.books)
-        return _Live(run, entry, recording, Stepping(flow))
+        return _Live(run, entry, ids, recording, Stepping(flow))
 
     def _beginning(self) -> Beginning | None:
         """What is to be begun now: nothing while there is work, or when the time is over."""
@@ -229,11 +239,11 @@ class _Driver(Doubting):
 
     def _begin(self, begun: Iterable[tuple[Run, InboxEntry]]) -> None:
         """Start the runs that were begun. What a run raises is its own; what the journal raises ends the drain."""
-        begun = tuple(begun)
-        with self.links.one_look(ids_of(entry.request for _, entry in begun)):
-            for run, entry in begun:
+        named = [(run, entry, ids_of(entry.request)) for run, entry in begun]
+        with self.links.one_look(chain.from_iterable(ids for _, _, ids in named)):
+            for run, entry, ids in named:
                 try:
-                    self.live.append(self._start(run, entry))
+                    self.live.append(self._start(run, entry, ids))
                 except Exception as error:  # noqa: BLE001  as in _answer
                     self._set_aside(run, entry, error)
 
@@ -264,8 +274,8 @@ class _Driver(Doubting):
             entry = self.journal.entry(self.claim.company, run.request)
             history = self.journal.history(self.claim, run.id)
             try:
-                with self.links.one_look():
-                    live = self._start(run, entry)
+                with self.links.one_look(ids := ids_of(entry.request)):
+                    live = self._start(run, entry, ids)
                     for sent, effects, parts in history:
                         self._retell(live, sent, effects, parts)
                 if live.recording.diverged is not None:
@@ -387,7 +397,7 @@ class _Driver(Doubting):
             self._refuse_unwritable(reading, error)
             return
         parts, at = [], 0
-        with self.links.one_look(ids_of(one.entry.request for one in reading)):
+        with self.links.one_look(chain.from_iterable(one.ids for one in reading)):
             for one in reading:
                 places = one.steps.places
                 parts.append(RunPart(run=one.run.id, step=one.steps.step, asked=places))
@@ -470,7 +480,7 @@ class _Driver(Doubting):
             _, places, outcomes = told.setdefault(one.run.id, (one, [], []))
             places.append(place)
             outcomes.append(answers.get(position))
-        with self.links.one_look(ids_of(one.entry.request for one, _, _ in told.values())):
+        with self.links.one_look(chain.from_iterable(one.ids for one, _, _ in told.values())):
             for one, places, outcomes in told.values():
                 self._answer(one, places, outcomes)
 

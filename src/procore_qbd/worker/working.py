@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from procore_qbd.domain import Books, CloseOut
-    from procore_qbd.journal.nouns import Pulse
+    from procore_qbd.journal.nouns import Metrics
     from procore_qbd.journal.store import Journal
     from procore_qbd.transports.base import Transport
     from procore_qbd.worker.effects import Drained
@@ -47,13 +47,13 @@ class Health:
         drains: How many drains ended ``idle`` with nothing to do, ``done``, ``stopped`` before the work was,
             ``frozen``, ``busy`` with another worker, ``lost`` to another worker, or with an ``error``.
         requests: How many requests ended ``done``, ``refused`` or ``failed``, and how many close-outs were ``told``.
-        pulse: How it stands with all company files of the journal; None where the journal did not answer.
+        metrics: How it stands with all company files of the journal; None where the journal did not answer.
     """
 
     at: float
     drains: Counter[str]
     requests: Counter[str]
-    pulse: Pulse | None
+    metrics: Metrics | None
 
 
 def work(  # noqa: PLR0913  all but the first are named where it is called
@@ -78,7 +78,7 @@ def work(  # noqa: PLR0913  all but the first are named where it is called
     Args:
         journal: Where the requests wait.
         transport: Opens the line to the QuickBooks of a company file, for one drain: a context manager. What it raises
-            is noted in the journal, and the company file is left to others for ``settings.again`` seconds.
+            is noted in the journal, and the company file is left to others for ``settings.retry_after`` seconds.
         books: The bookkeeper's settings for a company file.
         tell: Takes how a request ended to Procore, as for `drain`, with the company file.
         mine: Whether this worker serves a company file; without it all of them.
@@ -87,7 +87,8 @@ def work(  # noqa: PLR0913  all but the first are named where it is called
         stop: Whether to stop: nothing new is begun, and what is in work ends.
         until_idle: Whether to stop, too, when nothing is due.
         idle: How many seconds to wait when nothing is due.
-        report: Is shown how it fares, after each drain and before each wait; the pulse is up to ``idle`` seconds old.
+        report: Is shown how it fares, after each drain and before each wait; the metrics are up to
+            ``idle`` seconds old.
         wait: Waits when nothing is due; it may return early.
         sleep: Waits within a drain, for the whole time: what a lost document has become hangs on it.
         clock: The time in seconds.
@@ -128,9 +129,9 @@ class _Shift:
     requests: Counter[str] = attrs.field(factory=Counter)
     left: dict[str, float] = attrs.field(factory=dict)
     """The company files that are left to others, and until when."""
-    pulse: Pulse | None = None
+    metrics: Metrics | None = None
     looked: float = float("-inf")
-    """When the pulse was taken last."""
+    """When the metrics were taken last."""
 
     def next(self, mine: Callable[[str], bool] | None) -> str | None:
         """A company file that is due. Workers begin at different ones, so that they do not all want the same."""
@@ -179,18 +180,18 @@ class _Shift:
         return self._leave(company, "busy") if ended.busy else _in_a_word(ended)
 
     def _leave(self, company: str, word: str) -> str:
-        self.left[company] = self.clock() + self.settings.again
+        self.left[company] = self.clock() + self.settings.retry_after
         return word
 
     def health(self, every: float = 0.0) -> Health:
-        """How it fares; the pulse, for which every company file is looked at, is taken every so many seconds."""
+        """How it fares; the metrics, for which every company file is looked at, are taken every so many seconds."""
         now = self.clock()
         if now - self.looked >= every:
             try:
-                self.pulse, self.looked = self.journal.pulse(), now
+                self.metrics, self.looked = self.journal.metrics(), now
             except JournalError:
-                self.pulse = None
-        return Health(at=now, drains=self.drains.copy(), requests=+self.requests, pulse=self.pulse)
+                self.metrics = None
+        return Health(at=now, drains=self.drains.copy(), requests=+self.requests, metrics=self.metrics)
 
 
 def _in_a_word(ended: Drained) -> str:

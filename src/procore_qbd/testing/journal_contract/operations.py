@@ -366,9 +366,9 @@ OPERATIONS: dict[str, Operation] = {
         _of_company(lambda d, _: calls_of(d.one("owner", ["one", "two"]), d.one("seconds", _LEASES))), often=4
     ),
     "renew": Operation(_claimed(lambda d, _: calls_of(d.one("seconds", _LEASES)))),
-    "release": Operation(_claimed(lambda d, _: calls_of(d.one("again", [None, 0.0, 60.0])))),
+    "release": Operation(_claimed(lambda d, _: calls_of(d.one("retry after", [None, 0.0, 60.0])))),
     "due": Operation(lambda d: calls_of(d.one("at most", [64, 1]), besides=d.one("besides", [(), _FILES[:1]]))),
-    "pulse": Operation(lambda _: calls_of()),
+    "metrics": Operation(lambda _: calls_of()),
     "meet": Operation(_claimed(lambda d, _: calls_of(**d.known()))),
     "freeze": Operation(_claimed(lambda d, _: calls_of(d.words(), **d.one("known", [{}, {"epoch": 3}])))),
     "thaw": Operation(_of_company(lambda d, _: calls_of(d.words(), **d.one("known", [{}, {"epoch": 3}])))),
@@ -384,7 +384,7 @@ OPERATIONS: dict[str, Operation] = {
     "unfinished": Operation(_of_company()),
     "count": Operation(_of_company()),
     "purge": Operation(_of_company(lambda d, _: calls_of(d.one("age", [-1.0, 60.0]))), often=2),
-    "bundle": Operation(_of_company(), call=lambda journal, company: journal.bundle(company)["tables"]),
+    "support_bundle": Operation(_of_company(), call=lambda journal, company: journal.support_bundle(company)["tables"]),
     "begin": Operation(_claimed(_begin), often=4),
     "open_runs": Operation(_claimed()),
     "history": Operation(_claimed(lambda d, claim: calls_of(d.number("run", claim.company)))),
@@ -451,7 +451,7 @@ OPERATIONS: dict[str, Operation] = {
 """Every public operation of a journal but `close`, which ends it."""
 
 CANNOT_FAIL = {
-    **dict.fromkeys(("companies", "due", "pulse"), "it tells what there is"),
+    **dict.fromkeys(("companies", "due", "metrics"), "it tells what there is"),
     **dict.fromkeys(
         (
             *("requests", "unfinished", "count", "doubts", "by_set", "questions"),
