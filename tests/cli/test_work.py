@@ -41,6 +41,13 @@ def test_what_was_submitted_is_carried_out_once(command, books):
     assert (code, err) == (0, "procore-qbd: nowhere/health.json: cannot be written: No such file or directory\n")
 
 
+def test_a_file_that_is_something_else_is_not_written_over(command, books):
+    before = (books / "books.company").read_bytes()
+    code, _, err = command("work", "--company", "books.company", "--until-idle", "--health", "books.company")
+    assert (code, "was left alone" in err) == (2, True)
+    assert (books / "books.company").read_bytes() == before
+
+
 def test_each_close_out_has_a_file_of_its_own(command, books):
     worked = ("work", "--company", "books.company", "--until-idle", "--out", "told")
     for name in ("Alder Creek", "Alder Brook"):

@@ -259,6 +259,21 @@ def test_a_journal_that_failed_for_a_moment_keeps_nobody_out_until_the_lease_is_
     assert fleet.vendors()["a"] == 1
 
 
+@pytest.mark.parametrize("lease", [0, 0.001])
+def test_a_lease_that_is_over_at_once_is_no_reason_to_look_for_ever(fleet, lease):
+    fleet.submit("a", "b")
+    settings = WorkerSettings(lease=lease, timeout=0)
+    assert fleet.work(settings=settings).drains == {"done": 2}
+
+    def down(_):
+        raise NotSentError("the line is down")
+
+    fleet.submit("a")
+    assert fleet.work(settings=settings, transport=lambda _: nullcontext(Memory(down))).drains == {"stopped": 1}
+    fleet.time += 60
+    assert fleet.work(settings=settings).requests["done"] == 1
+
+
 def test_the_oldest_doubt_is_told(fleet):
     fleet.submit("a")
 

@@ -38,6 +38,7 @@ __all__ = ["register"]
 
 _DAY = 24 * 3600
 _DIGITS = 12
+_LARGE = 10_000
 _PATIENCE = 60
 """Seconds to wait for a company file that another worker is draining."""
 
@@ -104,6 +105,8 @@ def _work(options: argparse.Namespace) -> ExitCode:
     books = read(options.books, Books.from_toml) if options.books else Books()
     if options.out is not None:
         make_folder(options.out)
+    if options.health is not None and options.health.exists() and not _is_health(options.health):
+        raise UnusableError(f"{options.health}: is something else than what --health writes, and was left alone")
     with ExitStack() as stack:
         journal, files = _opened(stack, options)
         stopping = stack.enter_context(_signals())
@@ -181,6 +184,14 @@ def _teller(folder: Path) -> Callable[[str, CloseOut], bool]:
         return True
 
     return keep
+
+
+def _is_health(path: Path) -> bool:
+    """Whether a file is what an earlier worker wrote, and no company file, say, that was named by mistake."""
+    try:
+        return path.stat().st_size < _LARGE and "drains" in json.loads(path.read_bytes())
+    except (OSError, ValueError, TypeError):
+        return False
 
 
 def _report(path: Path, health: Health) -> None:

@@ -46,6 +46,11 @@ class Held:
         return str(self.row["company"])
 
     @property
+    def was_woken(self) -> bool:
+        """Whether something came in since it was claimed; else it is due when the lease is over."""
+        return bool(self.row["due"] < self.row["leased_until"])
+
+    @property
     def next(self) -> int:
         """The number that comes next."""
         return int({**self.row, **self.changes}["next_id"])

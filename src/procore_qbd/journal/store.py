@@ -254,7 +254,7 @@ class Journal:
     def _keep_for(self, rows: Rows, file: Held, seconds: float) -> None:
         now = self._now(rows)
         file.change(leased_until=now + seconds)
-        if file.row["due"] > now:  # else something came in meanwhile
+        if not file.was_woken:
             file.change(due=now + seconds)
 
     def release(self, claim: Claim, retry_after: float | None = None) -> None:
@@ -270,7 +270,7 @@ class Journal:
             file.change(owner=None, leased_until=None)
             if file.row["frozen"] is not None:
                 file.change(due=_NEVER)
-            elif file.row["due"] > now:  # else something came in meanwhile
+            elif not file.was_woken:
                 where = [{"company": claim.company, "state": state} for state in ("waiting", "working")]
                 if retry_after is None and any(rows.select("request", one, order=("id",), limit=1) for one in where):
                     retry_after = 0.0

@@ -118,3 +118,19 @@ def test_a_failure_comes_with_a_token_that_fails_and_a_shorter_one(monkeypatch):
     assert failure.trace
     again, _ = played(Replay(failure.shrunk), weather=tidy, chains=["vendor"])
     assert isinstance(again, BrokenError)
+
+
+@pytest.mark.slow
+def test_what_is_purged_at_any_moment_changes_nothing(monkeypatch):
+    """Before every commit whatever may go is taken out; late copies, restored files and people come all the same."""
+    commit, purged = Storm._commit, []
+
+    def purging(self, worker, course, step):
+        purged.append(self.world.journal.purge("books", -1))
+        return commit(self, worker, course, step)
+
+    monkeypatch.setattr(Storm, "_commit", purging)
+    for seed in range(40):
+        error, _ = played(Seeded(seed))
+        assert error is None, error
+    assert sum(purged) > 100
