@@ -35,7 +35,12 @@ FORGETFUL = {"memory"}
 SEED = 45
 """Few games from it on reach every operation."""
 
-CASES = [(name, one) for name in STORES for one in PROMISES if name not in FORGETFUL or one not in LASTING]
+CASES = [
+    pytest.param(name, one, marks=pytest.mark.slow if name == "postgres" else ())
+    for name in STORES
+    for one in PROMISES
+    if name not in FORGETFUL or one not in LASTING
+]
 
 
 @pytest.mark.parametrize(("store", "promise"), CASES, ids=lambda one: getattr(one, "__name__", one))
@@ -43,7 +48,9 @@ def test_a_store_keeps_a_promise(store, promise, request):
     promise(STORES[store](request))
 
 
-@pytest.mark.parametrize("store", ["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "store", ["memory", *(pytest.param(store, marks=pytest.mark.slow) for store in ("sqlite", "postgres"))]
+)
 def test_a_store_goes_in_lockstep_with_memory(store, request):
     lockstep(STORES[store](request), seed=SEED)
 

@@ -79,6 +79,7 @@ def stopped_at(world, some, way):
     return cells, overtaken
 
 
+@pytest.mark.slow
 def test_some_who_are_stopped_and_go_on(world):
     way = "a QuickBooks that forgets"
     some = [one for one in moments(world, way) if one.name in ("Commit sending", "Send", "Commit ended")][9::3]
