@@ -255,14 +255,20 @@ class EngineError(TransportError):
         meaning: What it means.
         advice: What to do.
         retryable: Whether the same document may be sent again unchanged, after a while and without anybody's decision.
+
+    Args:
+        hresult: The number, signed or unsigned.
+        detail: What QuickBooks said beside it.
+        effect: What was written, where more is known of it than the number says: nothing, when the document was not
+            handed over yet.
     """
 
-    def __init__(self, hresult: int, detail: str = "") -> None:
+    def __init__(self, hresult: int, detail: str = "", effect: Effect | None = None) -> None:
         super().__init__(detail)
-        self.args = (hresult, detail)
+        self.args = (hresult, detail, effect)
         known = _known(hresult)
         self.hresult = known.number
-        self.effect = known.effect
+        self.effect = known.effect if effect is None else effect
         self.meaning = known.meaning
         self.advice = known.advice
         self.retryable = known.retryable

@@ -1,6 +1,6 @@
 """Bytes there and back: one document to QuickBooks, one readable reply from it."""
 
-from procore_qbd.transports.base import Transport
+from procore_qbd.transports.base import BaseTransport, Sender, Transport
 from procore_qbd.transports.memory import Memory
 
-__all__ = ["Memory", "Transport"]
+__all__ = ["BaseTransport", "Memory", "Sender", "Transport"]

@@ -6,9 +6,8 @@ import inspect
 import io
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import attrs
-
-from procore_qbd.errors import NotSentError, ReplyLostError, TransportError
+from procore_qbd.errors import ReplyLostError
+from procore_qbd.transports.base import BaseTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Memory"]
 
 
-def _takes_a_document(_memory: Memory, _field: object, process: Any) -> None:
+def _must_take_a_document(process: Any) -> None:
     """A function that cannot be called is found out here, where it is certain that nothing was sent."""
     if not callable(process):
         hint = "; hand over its method: Memory(company_file.process)" if hasattr(process, "process") else ""
@@ -32,55 +31,42 @@ def _takes_a_document(_memory: Memory, _field: object, process: Any) -> None:
         raise TypeError(f"expected a function that takes a document alone, as bytes; {process!r}: {error}") from None
 
 
-@attrs.frozen
-class Memory:
+class Memory(BaseTransport):
     """A transport that hands the document to a function: ``Memory(company_file.process)``.
 
-    Attributes:
+    Args:
         process: Takes a document and returns the reply, or raises a `TransportError`. Whatever else it raises, nobody
             can say how far it had come, so that is a `ReplyLostError`.
         seen: Is shown every document before it is handed over and every reply after, where given. A document that it
             fails at is not handed over.
 
+    Attributes:
+        process: The function.
+
     Raises:
         TypeError: It is no function of a document.
     """
 
-    process: Callable[[bytes], bytes] = attrs.field(validator=_takes_a_document)
-    seen: Callable[[str, bytes], object] | None = None
+    def __init__(
+        self, process: Callable[[bytes], bytes], seen: Callable[[str, bytes], object] | None = None
+    ) -> None:
+        _must_take_a_document(process)
+        super().__init__()
+        self.process = process
+        self._seen = seen
 
-    def send(self, document: bytes, /) -> BinaryIO:
-        """The document there, the reply back.
+    def _prepare(self, document: bytes) -> None:
+        self._show("request", document)
 
-        Raises:
-            NotSentError: The company file is closed, or the document could not be shown.
-            ReplyLostError: There is no reply, or the function failed, or the reply could not be shown.
-            EngineError: QuickBooks answered with an HRESULT.
-            TypeError: The document is not bytes.
-        """
-        if not isinstance(document, bytes):
-            raise TypeError(f"expected a document as bytes, got {type(document).__name__}")
-        try:
-            self._show("request", document)
-        except Exception as error:
-            raise NotSentError(_said(error)) from error
-        try:
-            reply: object = self.process(document)
-            if not isinstance(reply, bytes):
-                raise ReplyLostError(f"expected bytes, got {type(reply).__name__}")  # noqa: TRY301  one end for all
-            self._show("reply", reply)
-        except TransportError:
-            raise
-        except Exception as error:
-            raise ReplyLostError(_said(error)) from error
+    def _exchange(self, document: bytes) -> BinaryIO:
+        reply: object = self.process(document)
+        if not isinstance(reply, bytes):
+            raise ReplyLostError(f"expected bytes, got {type(reply).__name__}")
+        self._show("reply", reply)
         if not reply:
             raise ReplyLostError("it is empty")
         return io.BytesIO(reply)
 
     def _show(self, side: str, document: bytes) -> None:
-        if self.seen:
-            self.seen(side, document)
-
-
-def _said(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+        if self._seen:
+            self._seen(side, document)
