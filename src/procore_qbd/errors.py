@@ -14,6 +14,7 @@
     ├── RefusedError        QuickBooks refused one request, and somebody asked for its record
     ├── TransportError      a document was not answered; its ``effect`` is what is known of what was written
     │   ├── NotSentError    it never reached QuickBooks
+    │   │   └── OutOfScopeError  it asks for something that the transport may not do
     │   ├── ReplyLostError  it was handed over, and no readable reply came back
     │   └── EngineError     QuickBooks answered with an HRESULT instead of a reply
     ├── JournalError        the journal cannot be used, or contradicts itself
@@ -44,6 +45,7 @@ __all__ = [
     "LeaseLostError",
     "LinkError",
     "NotSentError",
+    "OutOfScopeError",
     "PayloadError",
     "PolicyError",
     "ProcoreQbdError",
@@ -232,6 +234,13 @@ class NotSentError(TransportError):
 
     def __str__(self) -> str:
         return self._told("the document did not reach QuickBooks", "remove the cause")
+
+
+class OutOfScopeError(NotSentError):
+    """The document asks for something that the transport may not do (`procore_qbd.transports.Only`); nothing left."""
+
+    def __str__(self) -> str:
+        return self._told("the document was refused", "widen the scope, if it should be allowed")
 
 
 class ReplyLostError(TransportError):

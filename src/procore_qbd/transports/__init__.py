@@ -2,5 +2,6 @@
 
 from procore_qbd.transports.base import BaseTransport, Sender, Transport
 from procore_qbd.transports.memory import Memory
+from procore_qbd.transports.only import Only
 
-__all__ = ["BaseTransport", "Memory", "Sender", "Transport"]
+__all__ = ["BaseTransport", "Memory", "Only", "Sender", "Transport"]

@@ -1,9 +1,9 @@
 """What a transport is, and what all of ours have in common.
 
-A document goes through two stages. What fails while it is made ready (`BaseTransport._prepare`) never reached QuickBooks;
-what fails while it is exchanged (`BaseTransport._exchange`) may have been carried out, and only what a transport's table
-of errors names is certain not to have been. So no exception of a library that a transport stands on gets out, and none
-says more of what was written than is known.
+A document goes through two stages. What fails while it is made ready (`BaseTransport._prepare`) never reached
+QuickBooks; what fails while it is exchanged (`BaseTransport._exchange`) may have been carried out, and only what a
+transport's table of errors names is certain not to have been. So no exception of a library that a transport stands on
+gets out, and none says more of what was written than is known.
 
 Loggers are named by module (``procore_qbd.transports.http``); they tell ids, sizes and kinds of errors, never a
 document, a reply, a password or a token.
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 __all__ = ["BaseTransport", "ErrorTable", "Sender", "Transport", "set_id_of"]
 
 ErrorTable: TypeAlias = "tuple[tuple[type[BaseException], type[TransportError]], ...]"
-"""What an exception becomes that was raised when a document may have been handed over; the first row that fits counts."""
+"""What an exception becomes that was raised when a document may have been handed over: the first row that fits."""
 
 _SET_ID = re.compile(rb"""\bnewMessageSetID\s*=\s*["']([^"'<>]*)["']""")
 _HEAD = 1000
 
 
 class Transport(Protocol):
-    """A connection to QuickBooks, or to a stand-in for it. What an application writes itself needs no more than this."""
+    """A connection to QuickBooks, or to a stand-in for it: all that `run` and `drain` need."""
 
     def send(self, document: bytes, /) -> BinaryIO:
         """One document there, its reply back; the caller closes the reply.
@@ -54,11 +54,11 @@ class Transport(Protocol):
 
 @attrs.frozen
 class Sender:
-    """The program that sends, as QuickBooks knows it: it keeps permissions and the replies to message sets by these two.
+    """The program that sends, as QuickBooks knows it.
 
     Attributes:
         application_name: What the bookkeeper sees when QuickBooks asks whether to let it in. Another name is another
-            program to QuickBooks: it asks anew, and does not find what it kept for the first.
+            program to QuickBooks: it asks anew, and does not find the replies that it kept for the first.
         application_id: The id that Intuit gave out, or ``''``.
     """
 
@@ -102,14 +102,14 @@ class BaseTransport(ABC):
                 if self._is_closed:
                     raise NotSentError("the transport is closed")  # noqa: TRY301  one end for all
                 self._prepare(document)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  whatever it is, nothing was handed over
                 told = _never_handed_over(error, self._words(error))
                 self._log.info("%s: not sent: %s", name, type(error).__name__)
                 raise told from (error if told is not error else error.__cause__)
             self._log.debug("%s: %d bytes are handed over", name, len(document))
             try:
                 reply = self._exchange(document)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  whatever it is, the table says what is known
                 told = self._told(error)
                 self._log.info("%s: %s: %s", name, told.effect.value, type(error).__name__)
                 raise told from (error if told is not error else error.__cause__)
@@ -158,14 +158,14 @@ class BaseTransport(ABC):
         """
         return Dialect.from_host(self.host)
 
-    def _prepare(self, document: bytes) -> None:
+    def _prepare(self, document: bytes) -> None:  # noqa: B027  there may be nothing to do
         """Do all that can be done before the document is handed over."""
 
     @abstractmethod
     def _exchange(self, document: bytes) -> BinaryIO:
         """Hand the document over, and take the reply."""
 
-    def _close(self) -> None:
+    def _close(self) -> None:  # noqa: B027  the same
         """Let go of what is held."""
 
     def _new_session(self) -> None:

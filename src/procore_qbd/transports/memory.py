@@ -47,9 +47,7 @@ class Memory(BaseTransport):
         TypeError: It is no function of a document.
     """
 
-    def __init__(
-        self, process: Callable[[bytes], bytes], seen: Callable[[str, bytes], object] | None = None
-    ) -> None:
+    def __init__(self, process: Callable[[bytes], bytes], seen: Callable[[str, bytes], object] | None = None) -> None:
         _must_take_a_document(process)
         super().__init__()
         self.process = process
