@@ -38,9 +38,14 @@ def act_of(request):
 
 
 def kind_of(request):
-    """The kind of record, by the record's class; a command names it in a field of its own."""
-    name = type(request.record).__name__
-    named = {"TxnDel": "txn_del_type", "TxnVoid": "txn_void_type", "ListDel": "list_del_type"}.get(name)
+    """The kind of record, by the record's own row; a command names it in a field."""
+    name = type(request.record).__record__.tag
+    named = {
+        "TxnDel": "txn_del_type",
+        "TxnVoid": "txn_void_type",
+        "ListDel": "list_del_type",
+        "ListMerge": "list_merge_type",
+    }.get(name)
     if named:
         return str(getattr(request.record, named))
     for verb in ("Query", "Del", "Merge"):
