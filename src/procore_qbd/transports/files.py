@@ -29,14 +29,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from procore_qbd.codes import Effect
-from procore_qbd.errors import EngineError, NotSentError, ReplyLostError, TransportError
+from procore_qbd.errors import NotSentError, ReplyLostError
 from procore_qbd.transports.base import BaseTransport, set_id_of
 from procore_qbd.transports.memory import Memory
+from procore_qbd.transports.told import tell, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from procore_qbd.errors import TransportError
     from procore_qbd.transports.base import Sender, Transport
 
 __all__ = ["Files", "answer_files"]
@@ -227,7 +228,7 @@ def _answer(folder: Path, stem: str, transport: Transport) -> bool:
             suffix, answer = _REPLY, reply.read()
     except Exception as error:  # noqa: BLE001  whatever it is, the sender must hear of it
         _log.info("%s: %s", stem, type(error).__name__)
-        suffix, answer = _ERROR, _told(error)
+        suffix, answer = _ERROR, json.dumps(tell(error), indent=2).encode("ascii") + b"\n"
     part = folder / (stem + suffix + _PART)
     _write(part, answer)
     os.rename(part, folder / (stem + suffix))  # noqa: PTH104
@@ -267,31 +268,12 @@ def _there(path: Path) -> bytes | None:
         return None
 
 
-# --- errors as JSON --------------------------------------------------------------------------------------------------
-
-
-def _told(error: Exception) -> bytes:
-    """An error for the sender: what is not a transport's own may have been raised at any point."""
-    known = error if isinstance(error, TransportError) else ReplyLostError(f"{type(error).__name__}: {error}")
-    data = {
-        "hresult": f"0x{known.hresult:08X}" if isinstance(known, EngineError) else None,
-        "effect": known.effect.value,
-        "words": known.detail,
-    }
-    return json.dumps(data, indent=2).encode("ascii") + b"\n"
-
-
 def _error(data: bytes, name: str) -> TransportError:
     """The error that was told; of one that cannot be read nobody knows anything."""
     try:
-        told: Any = json.loads(data)
-        words, number, effect = str(told.get("words") or ""), told.get("hresult"), told.get("effect")
-        known = None if effect is None else Effect(effect)
-        if number is not None:
-            return EngineError(int(number, 0) if isinstance(number, str) else int(number), words, known)
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        return told(json.loads(data))
+    except (ValueError, RecursionError) as error:
         return ReplyLostError(f"{name} cannot be read: {type(error).__name__}")
-    return NotSentError(words) if known is Effect.NOT_DONE else ReplyLostError(words)
 
 
 # --- the disk --------------------------------------------------------------------------------------------------------
