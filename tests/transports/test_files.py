@@ -280,6 +280,14 @@ def test_numbers_go_on_after_a_restart_whatever_was_tidied_away(tmp_path):
     assert (tmp_path / "00000004-SET7.reply.xml").exists()
 
 
+def test_two_who_see_the_same_folder_get_two_numbers(tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(files.os, "listdir", lambda _folder: [])
+        for _ in range(3):
+            sent(answered_by(tmp_path, bytes.upper))
+    assert [name for name in names(tmp_path) if "reply" in name] == [f"0000000{n}-SET7.reply.xml" for n in (1, 2, 3)]
+
+
 FOREIGN = [
     "20261129-report.pdf",
     "99999999-A.request.xml.bak",
