@@ -255,6 +255,7 @@ def test_what_is_no_xml_is_not_kept_at_all(path):
 
 
 WORDS = [
+    ("İİ Vendor ßßßß, (ßßßß)", "İİ Vendor {0}, ({0})"),
     ('The name "ßßßß" of the list element is already in use.', 'The name "{}" of the list element is already in use.'),
     ("Vendor ßßßß is already in use.", "Vendor {} is already in use."),
     ('The name "Joe "ÞÞ" Smith" is already in use.', 'The name "Text'),
@@ -278,7 +279,7 @@ def test_quickbooks_own_words_are_kept_without_what_they_repeat(path, words, kep
     live = said(Vendor(name="Birch"))
     if "ß" in words:
         assert read_reply(sent(again, live)).outcomes[0].message == words.replace("ßßßß", "Birch")
-        with pytest.raises(EngineError, match=words.replace("ßßßß", "Birch").rstrip(".")):
+        with pytest.raises(EngineError, match=re.escape(words.replace("ßßßß", "Birch").rstrip("."))):
             sent(again, live)
 
 

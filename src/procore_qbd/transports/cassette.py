@@ -12,6 +12,7 @@ import io
 import json
 import os
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
@@ -20,7 +21,7 @@ import attrs
 
 from procore_qbd.errors import NotSentError, ReplyError, ReplyLostError, TransportError
 from procore_qbd.qbxml.codec.elements import parse
-from procore_qbd.qbxml.rows.values import CONTACT_ID
+from procore_qbd.qbxml.rows.values import CONTACT_ID, unescape
 from procore_qbd.transports.base import BaseTransport
 from procore_qbd.transports.canonical import Place, Redact, Token, key, places
 from procore_qbd.transports.told import tell, told
@@ -148,8 +149,7 @@ class _StandIns:
         """Words with the known texts replaced, and all between quotation marks that is not known."""
         if words == _STANDS_FOR_ITSELF:
             return words
-        known = {text: to for (kind, text), to in self._of.items() if kind == "text" and len(text) >= _SHORTEST}
-        words = _replaced(words, known)
+        words = _replaced(words, self._of, _SHORTEST)
         quoted = re.findall(r'"([^"]*)"', words)
         if any(text.strip() and not self._is_stand_in(text) for text in quoted):
             first, last = words.index('"') + 1, words.rindex('"')  # a name may have quotation marks in it
@@ -186,12 +186,12 @@ class _StandIns:
         return found
 
 
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-"""No digits, so that nothing is taken for a number or an id."""
+_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
+"""No digits, so that nothing is taken for a number or an id; no vowels, so that nothing is taken for a word."""
 
 
 def _letters(number: int, size: int) -> str:
-    """0 is AAA, 1 is AAB."""
+    """0 is BBB, 1 is BBC."""
     text = ""
     for _ in range(size):
         number, letter = divmod(number, len(_LETTERS))
@@ -199,14 +199,27 @@ def _letters(number: int, size: int) -> str:
     return text
 
 
-def _replaced(words: str, known: Mapping[str, str]) -> str:
-    """Words in which known texts, by their small letters, are replaced where they stand as words of their own."""
-    if not known:
-        return words
-    pattern = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
-    return re.sub(
-        rf"(?<!\w)(?:{pattern})(?!\w)", lambda found: known.get(found[0].lower(), ""), words, flags=re.IGNORECASE
-    )
+def _replaced(words: str, known: Mapping[_Key, str], shortest: int = 1) -> str:
+    """Words in which known texts are replaced where they stand as words of their own, the longest first."""
+    words = unescape(words)
+    longest = max((len(text) for _, text in known), default=0)
+    starts = [at for at in range(len(words)) if at == 0 or not _is_letter(words[at - 1])]
+    ends = [at for at in range(1, len(words) + 1) if at == len(words) or not _is_letter(words[at])]
+    small = "".join(one if len(one.lower()) > 1 else one.lower() for one in words)  # letter by letter, as they stand
+    out, done = "", 0
+    for start in starts:
+        if start < done:
+            continue
+        for end in reversed(ends[bisect_left(ends, start + shortest) : bisect_right(ends, start + longest)]):
+            found = known.get(("text", small[start:end]))
+            if found is not None:
+                out, done = out + words[done:start] + found, end
+                break
+    return out + words[done:]
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _written(root: Any) -> list[str]:
@@ -392,8 +405,7 @@ class _Known:
     def now(self, token: Token) -> str:
         """What stands in a reply where a token was recorded."""
         if token.kind == "message" and token.text != _STANDS_FOR_ITSELF:
-            said = {old.lower(): new for (kind, old), new in self.live.items() if kind in {"text", "id"}}
-            return _replaced(token.text, said)
+            return _replaced(token.text, self.live)
         return self.live.get(key(token), token.text)
 
     def form_recorded(self, document: tuple[Place, ...]) -> list[str]:
