@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
-from procore_qbd.errors import EngineError, NotSentError, ReplyError, ReplyLostError
+from procore_qbd.errors import NotSentError, ReplyError, ReplyLostError, TransportError
 from procore_qbd.qbxml import Reply, read_reply, write_reply, write_requests
 from procore_qbd.simulator.faults import Crash, Faults, NotTaken, Point, Refused, Slow, Trouble
 from procore_qbd.testing.storm.weather import LINE, READING, RECOVERING
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from procore_qbd.chooser import Chooser
     from procore_qbd.testing.storm.judge import Judge
     from procore_qbd.testing.storm.world import World
+    from procore_qbd.transports.base import Transport
     from procore_qbd.worker import Send
+
+    Through: TypeAlias = Callable[[Callable[[bytes], bytes], World, Chooser], Transport]
+    """Makes the transport that documents go through, to a function that QuickBooks answers by."""
 
     Back: TypeAlias = Callable[[bytes | Exception, float], object]
     """Takes what a worker gets back, and after how many seconds."""
@@ -36,14 +40,26 @@ _REFUSALS = {"a record is open": 3176, "an error that leaves it open": 1000}
 
 
 class LineToQuickBooks:
-    """The line, and QuickBooks at its end."""
+    """The line, and QuickBooks at its end.
 
-    def __init__(self, world: World, chooser: Chooser, judge: Judge, act: Callable[[], object]) -> None:
+    Args:
+        world: The world.
+        chooser: What befalls a document.
+        judge: Who looks after each.
+        act: Lets a person act while QuickBooks is at work.
+        through: What documents go through that arrive, beside what this line does to them.
+    """
+
+    def __init__(
+        self, world: World, chooser: Chooser, judge: Judge, act: Callable[[], object], through: Through | None = None
+    ) -> None:
         self.world, self.judge, self._act = world, judge, act
         self._line = chooser.split("line", departures=0.25)
         self._reading = chooser.split("line for questions", departures=0.03)
         self._recovering = chooser.split("line for replies", departures=0.2)
         self._quickbooks = chooser.split("QuickBooks", departures=0.7)
+        self._transport = None if through is None else through(self._process, world, chooser)
+        self._broken: Exception | None = None
 
     def send(self, step: Send, who: str, back: Back) -> None:
         """Take a document from a worker, who gets back a reply or an error."""
@@ -96,8 +112,8 @@ class LineToQuickBooks:
         company = self.world.company
         company.faults = self._faults(fate, len(kinds))
         try:
-            answer: bytes | Exception = company.process(document)
-        except EngineError as error:
+            answer: bytes | Exception = self._through(document)
+        except TransportError as error:
             answer = error
         finally:
             company.faults = Faults()
@@ -110,6 +126,33 @@ class LineToQuickBooks:
         if kinds:
             self.judge.look(kinds)
         return answer
+
+    def _through(self, document: bytes) -> bytes:
+        if self._transport is None:
+            return self.world.company.process(document)
+        self._broken = None
+        try:
+            with self._transport.send(document) as reply:
+                return reply.read()
+        finally:
+            if self._broken is not None:
+                raise self._broken
+
+    def _process(self, document: bytes) -> bytes:
+        """QuickBooks, for a transport, which turns what breaks a promise into an error of its own."""
+        try:
+            return self.world.company.process(document)
+        except TransportError:
+            raise
+        except Exception as error:
+            self._broken = error
+            raise
+
+    def close(self) -> None:
+        """Let go of the transport."""
+        close = getattr(self._transport, "close", None)
+        if close is not None:
+            close()
 
     def _faults(self, fate: str, writing: int) -> Faults:
         if fate == "a person acts in the middle":

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.chooser import Chooser
     from procore_qbd.journal.tables import Tables
+    from procore_qbd.testing.storm.line import Through
     from procore_qbd.testing.storm.report import StormReport
     from procore_qbd.worker import Drained, Step
 
@@ -58,6 +59,7 @@ class Storm:
         scene: What there is already.
         tables: Where the journal is kept, if not in memory.
         in_order: Whether turns come by the time alone.
+        through: Makes the transport that documents go through, from a function, the world and the chooser.
     """
 
     def __init__(
@@ -70,13 +72,14 @@ class Storm:
         scene: Scene | None = None,
         tables: Tables | None = None,
         in_order: bool = False,
+        through: Through | None = None,
     ) -> None:
         chosen = weather if weather is not None else Weather.picked(chooser)
         self.world = World(chooser, chosen, scene if scene is not None else first_scene(), tables)
         self._in_order = in_order
         self.people = People(self.world, chooser)
         self.judge = self.people.judge = Judge(self.world)
-        self.line = LineToQuickBooks(self.world, chooser, self.judge, self.people.act)
+        self.line = LineToQuickBooks(self.world, chooser, self.judge, self.people.act, through)
         self.procore = Procore(self.world, chooser, chains)
         self._settings = WorkerSettings(
             timeout=TIMEOUT, lease=LEASE, pause=1, tries=6, recovery=chosen.recovery, fence=chosen.fence
@@ -101,6 +104,7 @@ class Storm:
                 self._play()
         finally:
             self.people.leave()
+            self.line.close()
         if close:
             self.world.company.close()
         return self.world.report

@@ -1,0 +1,63 @@
+"""The storm of the journal through each transport: what the line does to a document, and what a transport does to it."""
+
+import itertools
+
+import pytest
+
+from procore_qbd import Memory
+from procore_qbd.testing.storm.many import chooser_of, played
+from procore_qbd.transports import Files, Only, Recorder, Redact, answer_files
+
+
+def files(folder):
+    def through(process, world, _chooser):
+        def wait(seconds):
+            answer_files(folder, process)
+            world.turns.now += 0 * seconds  # the other side is as fast as QuickBooks
+
+        return Files(folder, sleep=wait, clock=lambda: world.turns.now)
+
+    return through
+
+
+THROUGH = {
+    "memory": lambda _: lambda process, *_: Memory(process),
+    "only": lambda _: lambda process, *_: Only(Memory(process), adds=True, mods=True),
+    "files": files,
+    "recorder": lambda folder: lambda process, *_: Recorder(Memory(process), folder / "x", Redact(texts=False)),
+}
+SEEDS = {"memory": 1, "only": 2, "files": 2, "recorder": 1}
+
+
+def stormed(through, seeds, tmp_path):
+    exports = 0
+    for seed in seeds:
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        error, storm = played(chooser_of(seed), through=through(folder))
+        assert error is None, (seed, error, storm.world.trace)
+        exports += storm.world.report.exports
+    return exports
+
+
+@pytest.mark.parametrize("name", THROUGH)
+def test_a_storm_goes_through_a_transport(name, tmp_path):
+    assert stormed(THROUGH[name], range(70_000, 70_000 + SEEDS[name]), tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", THROUGH)
+def test_a_hundred_storms_go_through_a_transport(name, tmp_path):
+    assert stormed(THROUGH[name], range(71_000, 71_060), tmp_path) > 300
+
+
+def test_without_faults_of_its_own_a_transport_changes_nothing_of_a_storm(tmp_path):
+    """The same seed is the same storm to the letter: what was sent and answered, and when."""
+    number = itertools.count()
+    prints = set()
+    for name in ("memory", "only"):
+        folder = tmp_path / str(next(number))
+        folder.mkdir()
+        prints.add(played(chooser_of(70_003), through=THROUGH[name](folder))[1].world.fingerprint)
+    prints.add(played(chooser_of(70_003))[1].world.fingerprint)
+    assert len(prints) == 1
