@@ -403,7 +403,8 @@ def status(code: int, message: str = "") -> Status:
 def hresult(number: int) -> Hresult:
     """What is known of an HRESULT, signed or unsigned; of one that nobody documented it is unknown what was done."""
     unsigned = number & 0xFFFFFFFF
-    return HRESULTS.get(unsigned) or WINDOWS_CODES.get(unsigned) or Hresult(
+    known = HRESULTS.get(unsigned) or WINDOWS_CODES.get(unsigned)
+    return known or Hresult(
         number=unsigned,
         effect=Effect.UNKNOWN,
         move=Move.ADMINISTRATOR,
