@@ -432,6 +432,8 @@ def serve(processor: RequestProcessor, lines: IO[bytes], answers: IO[bytes]) -> 
     try:
         for line in lines:
             number, word, texts = parts_of(line)
+            ticket = "" if word == "end" else ticket  # each is undone once, also where that fails
+            is_connected = is_connected and word != "close"
             try:
                 said = _done(processor, word, texts)
             except ComError as error:
@@ -439,9 +441,9 @@ def serve(processor: RequestProcessor, lines: IO[bytes], answers: IO[bytes]) -> 
                 words = error.excepinfo[2] if error.excepinfo else error.strerror
                 answers.write(line_of(number, "failed", f"{scode & 0xFFFFFFFF:08X}", words))
             else:
+                ticket = said[0] if word == "begin" else ticket
+                is_connected = is_connected or word == "open"
                 answers.write(line_of(number, "ok", *said))
-                ticket = said[0] if word == "begin" else "" if word == "end" else ticket
-                is_connected = word == "open" or (is_connected and word != "close")
             answers.flush()
     finally:
         if ticket:
