@@ -311,6 +311,19 @@ def test_a_session_that_is_gone_is_found_before_anything_is_handed_over_and_begu
     desk.must_be_settled()
 
 
+@pytest.mark.parametrize("number", sorted(BUSY), ids=hex)
+def test_a_quickbooks_that_is_busy_between_two_documents_keeps_its_session(number):
+    with Desk(faults={"GetCurrentCompanyFileName": [None, number, number, None, *[number] * TRIES]}) as desk:
+        desk.send(b"<a/>")
+        desk.send(b"<b/>")
+        assert desk.slept == [2.0, 2.0]
+        with pytest.raises(EngineError, match="Nothing of the document was written"):
+            desk.send(b"<c/>")
+        desk.send(b"<d/>")
+    assert (desk.processor.documents, desk.processor.sessions) == ([b"<a/>", b"<b/>", b"<d/>"], 1)
+    desk.must_be_settled()
+
+
 def test_a_new_session_asks_anew_who_quickbooks_is():
     with CompanyFile.create() as company, Desk(company.process) as desk:
         for _ in range(3):

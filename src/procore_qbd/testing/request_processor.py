@@ -437,7 +437,7 @@ def serve(processor: RequestProcessor, lines: IO[bytes], answers: IO[bytes]) -> 
             try:
                 said = _done(processor, word, texts)
             except ComError as error:
-                scode = error.excepinfo[5] if error.excepinfo else error.hresult
+                scode = (error.excepinfo and error.excepinfo[5]) or error.hresult
                 words = error.excepinfo[2] if error.excepinfo else error.strerror
                 answers.write(line_of(number, "failed", f"{scode & 0xFFFFFFFF:08X}", words))
             else:

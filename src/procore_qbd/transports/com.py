@@ -15,18 +15,15 @@ import codecs
 import io
 import logging
 import os
-import queue
 import re
 import struct
 import sys
-import threading
 import time
 import weakref
 from concurrent.futures import Future, wait
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
-from procore_qbd.codes import Effect
 from procore_qbd.errors import EngineError, NotSentError, ReplyLostError
 from procore_qbd.transports.base import BaseTransport, Sender, _never_handed_over
 from procore_qbd.transports.com_calls import (
@@ -43,6 +40,7 @@ from procore_qbd.transports.com_calls import (
     effect_of,
     signed,
 )
+from procore_qbd.transports.com_session import ComSession, OwnThread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,8 +50,6 @@ __all__ = ["Com", "InProcess"]
 T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
-_GLANCE = 0.05
-"""How many seconds the thread waits for work before it looks whether Windows has something to say."""
 _BREATH = 0.2
 """How many seconds a caller waits at a stretch: on Windows, Ctrl+C is only noticed between two of them."""
 
@@ -81,7 +77,7 @@ class Com(BaseTransport):
         wait: How many seconds apart.
         closing: For how many seconds `close`, or the end of the program, waits for a call that does not come back.
         sleep: Waits some seconds.
-        through: Where the request processor lives: in this process, or `PowerShell32`.
+        through: Where the request processor lives: in this process, or `PowerShell32`. Each transport has its own.
 
     Raises:
         ValueError: It is never tried.
@@ -123,8 +119,8 @@ class Com(BaseTransport):
         self._timeout = timeout
         self._tries, self._pause, self._sleep = tries, wait, sleep
         self._closing = closing
-        self._session = _ComSession(through if through is not None else InProcess(), opening)
-        self._thread = _OwnThread(self._session)
+        self._session = ComSession(through if through is not None else InProcess(), opening)
+        self._thread = OwnThread(self._session)
         self._known_session = 0
         self._text = ""
         atexit.register(self._thread.stop, closing)
@@ -160,8 +156,9 @@ class Com(BaseTransport):
         return self._ask_in_session(self._session.versions)
 
     def _prepare(self, document: bytes) -> None:
-        self._text = text_of(document)
+        text = text_of(document)
         self._begin_session()
+        self._text = text
 
     def _exchange(self, document: bytes) -> BinaryIO:  # noqa: ARG002  it was made ready as a text
         text, self._text = self._text, ""
@@ -229,7 +226,7 @@ class Com(BaseTransport):
         return job.result()
 
 
-def _give_up(thread: _OwnThread) -> None:
+def _give_up(thread: OwnThread) -> None:
     """Nobody has the transport any more, who could close it."""
     atexit.unregister(thread.stop)
     thread.ask_to_stop()
@@ -237,208 +234,6 @@ def _give_up(thread: _OwnThread) -> None:
 
 def _tell_of_an_answer_to_nobody(job: Future[Any]) -> None:
     _LOG.warning("QuickBooks answered when nobody waited any more: %s", type(job.exception() or job.result()).__name__)
-
-
-# --- one thread ------------------------------------------------------------------------------------------------------
-
-
-class _OwnThread:
-    """The one thread that touches a session: what others ask of it is done in the order in which they ask."""
-
-    def __init__(self, session: _ComSession) -> None:
-        self._session = session
-        self._jobs: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
-        self._is_over = False
-
-    def do(self, what: Callable[[], T]) -> Future[T]:
-        """Have something done."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="procore_qbd COM", daemon=True)
-            self._thread.start()
-        job: Future[T] = Future()
-        self._jobs.put((job, what))
-        if self._is_over:
-            self._refuse_what_is_left()
-        return job
-
-    def ask_to_stop(self) -> None:
-        """End the session when what was asked before is done; this waits for nothing, for a finalizer calls it."""
-        self._jobs.put(None)
-
-    def stop(self, limit: float) -> None:
-        """End the session, and wait for that."""
-        self.ask_to_stop()
-        thread = self._thread
-        if thread is None or thread is threading.current_thread():
-            return
-        thread.join(limit)
-        if thread.is_alive():
-            _LOG.warning("QuickBooks is still at work after %g seconds; its session is left to it", limit)
-            self._session.host.kill()
-            thread.join(_BREATH)
-
-    def _work(self) -> None:
-        try:
-            while (asked := self._next()) is not None:
-                job, what = asked
-                if job.set_running_or_notify_cancel():
-                    try:
-                        done = what()
-                    except BaseException as error:  # noqa: BLE001  whoever asked is told
-                        job.set_exception(error)
-                    else:
-                        job.set_result(done)
-                        del done
-                del asked, job, what  # an idle thread keeps no document
-        finally:
-            try:
-                self._session.leave()
-            finally:
-                self._is_over = True
-                self._refuse_what_is_left()
-
-    def _next(self) -> tuple[Future[Any], Callable[[], Any]] | None:
-        while True:
-            try:
-                return self._jobs.get(timeout=_GLANCE)
-            except queue.Empty:
-                self._session.pump()
-
-    def _refuse_what_is_left(self) -> None:
-        while True:
-            try:
-                left = self._jobs.get_nowait()
-            except queue.Empty:
-                return
-            if left is not None and left[0].set_running_or_notify_cancel():
-                left[0].set_exception(NotSentError("the transport is closed"))
-
-
-class _ComSession:
-    """The request processor, the connection and the session with it, each undone once; one thread calls all of it."""
-
-    def __init__(self, host: ComHost, opening: Opening) -> None:
-        self.host = host
-        self._opening = opening
-        self._has_entered = False
-        self._object: ComObject | None = None
-        self._is_connected = False
-        self._ticket: str | None = None
-        self._number = 0
-        self._company_file = ""
-
-    def ready(self) -> int:
-        """See to it that there is a session, and that it is with the company file that it was begun with.
-
-        Returns:
-            Which session it is, counted from 1.
-
-        Raises:
-            NotSentError: Another company file is open than before.
-            EngineError: QuickBooks, or Windows, refuses.
-        """
-        if self._ticket is not None and not self._is_good(self._ticket):
-            self.end()
-        if self._ticket is None:
-            self._begin()
-        return self._number
-
-    def process(self, text: str, *, keep: bool) -> str:
-        """What QuickBooks replies to a document; this calls ProcessRequest once.
-
-        After an error that leaves open what was done the session is ended: nobody knows what state it is in.
-        """
-        request_processor, ticket = self._there()
-        try:
-            reply = request_processor.process(ticket, text)
-        except EngineError as error:
-            if not keep or error.effect is not Effect.NOT_DONE:
-                self.end()
-            raise
-        except BaseException:
-            self.end()
-            raise
-        if not keep:
-            self.end()
-        return reply
-
-    def company_file_name(self) -> str:
-        """The company file of the session."""
-        return self._company_file
-
-    def versions(self) -> tuple[str, ...]:
-        """The versions of qbXML that the session reads."""
-        request_processor, ticket = self._there()
-        return request_processor.versions(ticket)
-
-    def end(self) -> None:
-        """EndSession and CloseConnection, each once and only where it is due; where one fails, nothing changes."""
-        request_processor, ticket, is_connected = self._object, self._ticket, self._is_connected
-        self._object, self._ticket, self._is_connected = None, None, False
-        if request_processor is None:
-            return
-        if ticket is not None:
-            _quietly(ComCall.END, partial(request_processor.end, ticket))
-        if is_connected:
-            _quietly(ComCall.CLOSE, request_processor.close)
-        request_processor.release()
-
-    def pump(self) -> None:
-        """Take what Windows has to say."""
-        if self._has_entered:
-            self.host.pump()
-
-    def leave(self) -> None:
-        """End all of it."""
-        self.end()
-        if self._has_entered:
-            self._has_entered = False
-            self.host.leave()
-
-    def _there(self) -> tuple[ComObject, str]:
-        if self._object is None or self._ticket is None:
-            raise NotSentError("the session was ended")
-        return self._object, self._ticket
-
-    def _is_good(self, ticket: str) -> bool:
-        try:
-            return self._object is not None and self._object.company_file_name(ticket) == self._company_file
-        except Exception as error:  # noqa: BLE001  whatever it is, a new session is begun
-            _LOG.info("the session is gone, a new one is begun: %s", _short(error))
-            return False
-
-    def _begin(self) -> None:
-        try:
-            if not self._has_entered:
-                self.host.enter()
-                self._has_entered = True
-            self._object = self.host.make()
-            self._object.open(self._opening)
-            self._is_connected = True
-            self._ticket = self._object.begin(self._opening)
-            there = self._object.company_file_name(self._ticket)
-            if self._company_file and there != self._company_file:
-                raise NotSentError(  # noqa: TRY301  one end for all
-                    f"QuickBooks has {there} open, and this transport was begun with {self._company_file}; open that "
-                    "one, or make a new transport"
-                )
-        except BaseException:
-            self.end()
-            raise
-        self._company_file = there
-        self._number += 1
-
-
-def _quietly(call: ComCall, do: Callable[[], object]) -> None:
-    try:
-        do()
-    except Exception as error:  # noqa: BLE001  what was answered stays answered
-        _LOG.warning("%s failed, which changes nothing: %s", call, _short(error))
-
-
-def _short(error: Exception) -> str:
-    return f"0x{error.hresult:08X}" if isinstance(error, EngineError) else type(error).__name__
 
 
 # --- text ------------------------------------------------------------------------------------------------------------

@@ -142,7 +142,7 @@ class PowerShell32:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._complaints,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # so Ctrl+C is not for it, either
         )
         self._numbers = itertools.count(1)
 
