@@ -72,7 +72,7 @@ class Com(BaseTransport):
         auth_flags: With which editions of QuickBooks the program works; none named means all.
         keep_session: Whether the session is kept for the next document. QuickBooks stays open as long as it is.
         timeout: For how many seconds an answer is waited for; None for as long as it takes. It should not be more than
-            `WorkerSettings.timeout`. QuickBooks is left to finish: the next document waits for that as long again.
+            ``WorkerSettings.timeout``. QuickBooks is left to finish: the next document waits for that as long again.
         tries: How often it is tried to begin a session.
         wait: How many seconds apart.
         closing: For how many seconds `close`, or the end of the program, waits for a call that does not come back.
