@@ -348,6 +348,16 @@ def test_no_document_goes_to_another_company_file_than_the_first():
     desk.must_be_settled()
 
 
+def test_a_session_that_went_over_to_another_company_file_is_ended():
+    with Desk() as desk:
+        desk.send(b"<a/>")
+        desk.processor._file = desk.processor.open_file = r"C:\Books\Birch.qbw"
+        with pytest.raises(NotSentError, match="open that one, or make a new transport"):
+            desk.send(b"<b/>")
+    assert desk.processor.documents == [b"<a/>"]
+    desk.must_be_settled()
+
+
 def test_no_file_and_another_file_are_told():
     with Desk(open_file="") as desk, pytest.raises(EngineError, match="0x80040417"):
         desk.com.open()
@@ -377,6 +387,32 @@ def test_it_may_be_closed_before_it_was_open_twice_and_in_use():
         desk.send()
     desk.must_be_settled()
     assert desk.processor.sessions == 1
+
+
+def test_what_is_asked_when_the_program_is_at_its_end_is_refused_at_once():
+    with Desk() as desk:
+        desk.send(b"<a/>")
+        desk.com._thread.stop(5)
+        begun = time.monotonic()
+        with pytest.raises(NotSentError, match="the transport is closed"):
+            desk.send(b"<b/>")
+        assert time.monotonic() - begun < 5
+    assert desk.processor.documents == [b"<a/>"]
+    desk.must_be_settled()
+
+
+def test_what_was_asked_behind_the_end_is_refused_when_the_end_comes():
+    held = Held()
+    with Desk(held) as desk, ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(desk.send, b"<held/>")
+        assert held.begun.wait(30)
+        desk.com._thread.ask_to_stop()
+        late = desk.com._thread.do(lambda: pytest.fail("it was done"))
+        held.go.set()
+        assert answer.result(30) == b"<r><held/></r>"
+        with pytest.raises(NotSentError, match="the transport is closed"):
+            late.result(30)
+    desk.must_be_settled()
 
 
 def test_a_transport_that_is_forgotten_ends_its_session():
@@ -543,17 +579,23 @@ def test_windows_is_listened_to_while_nothing_is_to_do():
 
 
 def test_an_error_that_is_kept_holds_no_object_of_com():
-    made = []
+    """It would be let go of with the error, on whatever thread that is."""
+
+    def dispatched():
+        return [one for one in gc.get_objects() if type(one).__name__ == "_Dispatch"]
+
+    made, before = weakref.WeakSet(), {id(one) for one in dispatched()}
     with Desk(faults={"PutIsReadOnly": [None, 0x80040425], "ProcessRequest": [0x80040402]}) as desk:
         make = desk.windows.CoCreateInstance
-        desk.windows.CoCreateInstance = lambda *how: made.append(weakref.ref(one := make(*how))) or one
+        desk.windows.CoCreateInstance = lambda *how: made.add(one := make(*how)) or one
         kept = []
         for _ in range(2):
             with pytest.raises(EngineError) as raised:
                 desk.send()
             kept.append(raised.value)
-    assert (len(kept), len(made)) == (2, 2)
-    assert [one() for one in made] == [None, None]
+    assert len(kept) == desk.windows.made == 2
+    assert list(made) == []
+    assert [one for one in dispatched() if id(one) not in before] == []
 
 
 # --- text ------------------------------------------------------------------------------------------------------------

@@ -175,6 +175,16 @@ def test_who_does_not_wait_any_longer_is_told_and_closing_ends_the_process(far):
     assert line.done() == []
 
 
+def test_a_process_that_does_not_end_by_itself_is_ended():
+    host = PowerShell32(
+        [sys.executable, "-c", LIES % 'line_of(number, "ok", "<r/>")' + "import time; time.sleep(60)"], patience=0.3
+    )
+    with Com(through=host) as com:
+        com.send(b"<a/>").close()
+        process = host._process
+    assert process.returncode == -signal.SIGKILL
+
+
 def test_a_program_that_is_killed_leaves_no_session_behind(tmp_path):
     log = tmp_path / "calls"
     command = [sys.executable, str(FAR), str(log), "{}"]
