@@ -20,7 +20,7 @@ from sphinx.pycode import ModuleAnalyzer
 
 import procore_qbd
 from procore_qbd.cli.exits import ExitCode
-from procore_qbd.codes import HRESULTS, STATUSES, Effect, Hresult, Status
+from procore_qbd.codes import HRESULTS, STATUSES, WINDOWS_CODES, Effect, Hresult, Status
 from procore_qbd.domain import RefusalCode
 from procore_qbd.domain.events import EVENTS, EndsIn, ErpEvent
 from procore_qbd.procore import calls
@@ -73,7 +73,7 @@ def codes() -> str:
     return f"""# codes: what QuickBooks answers
 
 Two kinds of number come back from QuickBooks: a **statusCode** for each request, and an **HRESULT** when the whole
-document was not answered. Both tables are drawn from `procore_qbd.codes`, and so are the messages that the accounting
+document was not answered. The tables are drawn from `procore_qbd.codes`, and so are the messages that the accounting
 approver reads.
 
 - **done?** Whether QuickBooks wrote something. *Unknown* means: look for the record before you send anything again.
@@ -88,6 +88,13 @@ approver reads.
 ## HRESULT: why a whole document was not answered
 
 {grid(("number", *CODE_COLUMNS), ((f"`{row}`", *code(row)) for row in HRESULTS.values()))}
+
+## HRESULT of Windows: what stands between a program and QuickBooks
+
+*Done?* is what is known when it came from the call that hands a document over. From a call before that, such as the one
+that begins the session, nothing was written.
+
+{grid(("number", *CODE_COLUMNS), ((f"`{row}`", *code(row)) for row in WINDOWS_CODES.values()))}
 
 ## In Python
 

@@ -16,7 +16,13 @@ ROOMS = (
     *("domain", "qbxml", "flows", "permissions", "procore", "journal", "transports", "erp", "errors", "codes"),
     *("worker", "chooser", "adapters.procrastinate"),
     *("translate", "simulator", "simulator.faults", "simulator.people"),
-    *("testing.clock", "testing.journal_contract", "testing.seeding", "testing.strategies"),
+    *(
+        "testing.clock",
+        "testing.journal_contract",
+        "testing.request_processor",
+        "testing.seeding",
+        "testing.strategies",
+    ),
 )
 """The rooms whose names are for users; the entities have an index of their own."""
 

@@ -11,12 +11,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procore_qbd import codes
-from procore_qbd.codes import HRESULTS, STATUSES, Effect, Move, Severity, hresult, is_name_in_use, is_transient, status
+from procore_qbd.codes import (
+    HRESULTS,
+    STATUSES,
+    WINDOWS_CODES,
+    Effect,
+    Move,
+    Severity,
+    hresult,
+    is_name_in_use,
+    is_transient,
+    status,
+)
 from support.shared import SHARED, needs_shared
 
-EVERY_ROW = [*STATUSES.values(), *HRESULTS.values()]
+BOTH = {**HRESULTS, **WINDOWS_CODES}
+EVERY_ROW = [*STATUSES.values(), *BOTH.values()]
 ANY_STATUS = st.integers(-10, 10_000).map(status)
-ANY_HRESULT = st.integers(-(2**31), 2**32 - 1).map(hresult)
+ANY_HRESULT = (st.sampled_from(sorted(BOTH)) | st.integers(-(2**31), 2**32 - 1)).map(hresult)
 
 
 def published(file_name: str) -> dict[int, str]:
@@ -58,11 +70,14 @@ def test_the_words_are_our_own():
 def test_no_number_stands_twice():
     assert len(STATUSES) == len(codes._STATUS_TABLE)
     assert len(HRESULTS) == len(codes._HRESULT_TABLE)
+    assert len(WINDOWS_CODES) == len(codes._WINDOWS_TABLE)
+    assert HRESULTS.keys().isdisjoint(WINDOWS_CODES)
 
 
 def test_rows_stand_in_order():
     assert list(STATUSES) == sorted(STATUSES)
     assert list(HRESULTS) == sorted(HRESULTS)
+    assert list(WINDOWS_CODES) == sorted(WINDOWS_CODES)
 
 
 @pytest.mark.parametrize("row", EVERY_ROW, ids=lambda row: str(getattr(row, "code", row)))
@@ -120,9 +135,14 @@ def test_every_number_has_an_answer_that_carries_it(number):
     assert hresult(number).number == number % 2**32
 
 
-@given(st.sampled_from(sorted(HRESULTS)))
+@given(st.sampled_from(sorted(BOTH)))
 def test_an_hresult_is_found_signed_and_unsigned(number):
-    assert hresult(number) is hresult(number - 2**32) is HRESULTS[number]
+    assert hresult(number) is hresult(number - 2**32) is BOTH[number]
+
+
+def test_what_windows_says_when_quickbooks_went_away_leaves_open_what_was_written():
+    went_away = {0x80010105, 0x80010108, 0x80020009, 0x800706BA, 0x800706BE}
+    assert {number for number, row in WINDOWS_CODES.items() if row.effect is Effect.UNKNOWN} == went_away
 
 
 @given(st.integers(0, 10_000), st.text())
@@ -169,13 +189,14 @@ def test_a_lock_in_the_words_of_another_code_makes_nothing_transient():
     assert is_transient(1010, "")
 
 
-@pytest.mark.parametrize("number", [0x80040414, 0x8004041B, 0x80040422, 0x80040424])
-def test_a_busy_quickbooks_may_be_asked_again(number):
-    assert hresult(number).retryable
-
-
-def test_only_a_busy_quickbooks_may_be_asked_again():
-    assert sum(row.retryable for row in HRESULTS.values()) == 4
+def test_a_busy_quickbooks_may_be_asked_again_and_nothing_else():
+    assert [number for number, row in HRESULTS.items() if row.retryable] == [
+        0x80040414,
+        0x8004041B,
+        0x80040422,
+        0x80040424,
+    ]
+    assert [number for number, row in WINDOWS_CODES.items() if row.retryable] == [0x80010001, 0x8001010A]
 
 
 @pytest.mark.parametrize("code", [530, 531, 550, 560, 570])
@@ -197,3 +218,4 @@ def test_the_examples_of_the_module_hold():
 
 def test_an_hresult_is_written_as_quickbooks_writes_it():
     assert str(hresult(-2147220480)) == "0x80040400"
+    assert str(hresult(-2147221164)) == "0x80040154"

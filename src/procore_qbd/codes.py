@@ -8,10 +8,10 @@
 (False, True)
 
 QuickBooks answers one request with a *statusCode*, and a document that it does not answer so with an *HRESULT*: many of
-these say that it was not taken, some leave open what was written. The numbers are Intuit's; the meanings and the advice
-are ours, for a bookkeeper to read.
+these say that it was not taken, some leave open what was written. Where Windows fails on the way to QuickBooks, the HRESULT is
+one of Windows'. The numbers are Intuit's and Microsoft's; the meanings and the advice are ours, for a bookkeeper to read.
 """
-# ruff: noqa: E501  # the two tables are read row by row: one line a code
+# ruff: noqa: E501  # the tables are read row by row: one line a code
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "HRESULTS",
     "STATUSES",
+    "WINDOWS_CODES",
     "Effect",
     "Hresult",
     "Move",
@@ -303,6 +304,22 @@ _HRESULT_TABLE: Final[tuple[tuple[int, Effect, Move, bool, str, str], ...]] = (
     (0x8004042B, _NOT,  _PROG,  _NO,  "the request processor does not offer this interface", "use another interface, or a newer request processor"),
     (0x8004042C, _NOT,  _ADMIN, _NO,  "the program's certificate was withdrawn", "install a version of the program with a good one"),
 )
+
+_WINDOWS_TABLE: Final[tuple[tuple[int, Effect, Move, bool, str, str], ...]] = (
+    # What a document's effect is when it was handed over; a call that comes before that wrote nothing, whatever its number.
+    (0x80010001, _NOT,  _WAIT,  _YES, "QuickBooks was busy and did not take the call", "wait a little"),
+    (0x80010105, _OPEN, _ADMIN, _NO,  "QuickBooks or its request processor failed while at work", "look for the records; start QuickBooks again if it stays"),
+    (0x80010108, _OPEN, _ADMIN, _NO,  "QuickBooks was closed while the program was connected to it", "look for the records; start QuickBooks again"),
+    (0x8001010A, _NOT,  _WAIT,  _YES, "QuickBooks is busy and asks to be called later", "wait a little"),
+    (0x8001010E, _NOT,  _PROG,  _NO,  "the request processor was called from a thread that it does not belong to", "call it from the thread that made it"),
+    (0x80020009, _OPEN, _ADMIN, _NO,  "the request processor failed and gave no number of its own", "look for the records; see its own words"),
+    (0x80040154, _NOT,  _ADMIN, _NO,  "the request processor is not installed, or not for programs with this number of bits", "use a program with as many bits, 32 or 64, as the request processor has, or install it"),
+    (0x800401F0, _NOT,  _PROG,  _NO,  "the thread called the request processor before it had started COM", "call CoInitialize on that thread first"),
+    (0x800401F3, _NOT,  _ADMIN, _NO,  "Windows has no request processor of this name", "install QuickBooks or its request processor again"),
+    (0x800706BA, _OPEN, _ADMIN, _NO,  "Windows cannot reach QuickBooks, which may have ended", "look for the records; start QuickBooks as the same Windows user"),
+    (0x800706BE, _OPEN, _ADMIN, _NO,  "the call to QuickBooks broke off", "look for the records; start QuickBooks again if it stays"),
+    (0x80080005, _NOT,  _ADMIN, _NO,  "Windows could not start QuickBooks or its request processor", "run the program and QuickBooks as the same Windows user, both or neither as administrator"),
+)
 # fmt: on
 
 STATUSES: Final[Mapping[int, Status]] = MappingProxyType({
@@ -315,7 +332,13 @@ HRESULTS: Final[Mapping[int, Hresult]] = MappingProxyType({
     number: Hresult(number=number, effect=effect, move=move, retryable=retryable, meaning=meaning, advice=advice)
     for number, effect, move, retryable, meaning, advice in _HRESULT_TABLE
 })  # fmt: skip
-"""Every documented HRESULT, by its unsigned number."""
+"""Every HRESULT that Intuit documents, by its unsigned number."""
+
+WINDOWS_CODES: Final[Mapping[int, Hresult]] = MappingProxyType({
+    number: Hresult(number=number, effect=effect, move=move, retryable=retryable, meaning=meaning, advice=advice)
+    for number, effect, move, retryable, meaning, advice in _WINDOWS_TABLE
+})  # fmt: skip
+"""The HRESULTs of Windows that stand between a program and QuickBooks, by their unsigned numbers."""
 
 _DECIDED_BY_TEXT: Final = frozenset({3160, 3170, 3175, 3176, 3180, 3185})
 """Codes that QuickBooks gives both for a lock that passes and for faults that stay."""
@@ -380,7 +403,8 @@ def status(code: int, message: str = "") -> Status:
 def hresult(number: int) -> Hresult:
     """What is known of an HRESULT, signed or unsigned; of one that nobody documented it is unknown what was done."""
     unsigned = number & 0xFFFFFFFF
-    return HRESULTS.get(unsigned) or Hresult(
+    known = HRESULTS.get(unsigned) or WINDOWS_CODES.get(unsigned)
+    return known or Hresult(
         number=unsigned,
         effect=Effect.UNKNOWN,
         move=Move.ADMINISTRATOR,

@@ -257,7 +257,7 @@ class EngineError(TransportError):
     """QuickBooks, or a stand-in for it, answered with an HRESULT instead of a reply.
 
     Some say that the document was not taken, others leave open what was written: see ``effect``. All are in
-    `procore_qbd.codes.HRESULTS`.
+    `procore_qbd.codes.HRESULTS` and, where it is Windows that failed, `procore_qbd.codes.WINDOWS_CODES`.
 
     Attributes:
         hresult: The HRESULT as an unsigned number, for instance ``0x80040400``.

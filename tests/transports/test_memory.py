@@ -17,7 +17,7 @@ from procore_qbd import (
     ask,
     run,
 )
-from procore_qbd.codes import HRESULTS, Effect, hresult
+from procore_qbd.codes import HRESULTS, WINDOWS_CODES, Effect, hresult
 from procore_qbd.qbxml import Request, read_reply, write_requests
 from procore_qbd.qbxml.entities.company import Host, HostQuery
 from procore_qbd.qbxml.entities.vendors import Vendor
@@ -177,9 +177,9 @@ MESSAGES = [
         ),
     ),
     (
-        EngineError(0x80010108),
+        EngineError(0x80004005),
         (
-            "error 0x80010108, Windows or QuickBooks failed; the number is not a documented one. {unknown} Look for the "
+            "error 0x80004005, Windows or QuickBooks failed; the number is not a documented one. {unknown} Look for the "
             f"records before sending anything again. {AGAIN}"
         ),
     ),
@@ -196,7 +196,7 @@ def test_the_message_says_what_is_known_and_what_to_do(error, message):
     assert again.effect is error.effect
 
 
-@pytest.mark.parametrize("number", [*HRESULTS, 0x80010108, -1])
+@pytest.mark.parametrize("number", [*HRESULTS, *WINDOWS_CODES, 0x80004005, -1])
 def test_no_message_says_more_than_its_number(number):
     error, known = EngineError(number), hresult(number)
     assert (error.hresult, error.meaning, error.advice) == (known.number, known.meaning, known.advice)

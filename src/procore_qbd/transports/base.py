@@ -27,7 +27,7 @@ from procore_qbd.qbxml.entities.company import Host, HostQuery
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["BaseTransport", "ErrorTable", "Sender", "Transport", "set_id_of"]
+__all__ = ["BaseTransport", "ErrorTable", "Sender", "Transport", "never_handed_over", "set_id_of"]
 
 ErrorTable: TypeAlias = "tuple[tuple[type[BaseException], type[TransportError]], ...]"
 """What an exception becomes that was raised when a document may have been handed over: the first row that fits."""
@@ -103,7 +103,7 @@ class BaseTransport(ABC):
                     raise NotSentError("the transport is closed")  # noqa: TRY301  one end for all
                 self._prepare(document)
             except Exception as error:  # noqa: BLE001  whatever it is, nothing was handed over
-                told = _never_handed_over(error, self._words(error))
+                told = never_handed_over(error, self._words(error))
                 self._log.info("%s: not sent: %s", name, type(error).__name__)
                 raise told from (error if told is not error else error.__cause__)
             self._log.debug("%s: %d bytes are handed over", name, len(document))
@@ -184,7 +184,7 @@ class BaseTransport(ABC):
         return kind(self._words(error))
 
 
-def _never_handed_over(error: Exception, words: str) -> TransportError:
+def never_handed_over(error: Exception, words: str) -> TransportError:
     """The error of a document that was not handed over: nothing of it can have been written."""
     if isinstance(error, EngineError):
         return EngineError(error.hresult, error.detail, effect=Effect.NOT_DONE)
