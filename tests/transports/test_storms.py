@@ -5,8 +5,13 @@ import itertools
 import pytest
 
 from procore_qbd import Memory
+from procore_qbd.testing.request_processor import PythonCom, RequestProcessor
 from procore_qbd.testing.storm.many import chooser_of, played
-from procore_qbd.transports import Files, Only, Recorder, Redact, answer_files
+from procore_qbd.transports import Com, Files, InProcess, Only, Recorder, Redact, answer_files
+
+
+def wait_for(_seconds):
+    """Somebody closes the dialog at once."""
 
 
 def files(folder):
@@ -25,8 +30,9 @@ THROUGH = {
     "only": lambda _: lambda process, *_: Only(Memory(process), adds=True, mods=True),
     "files": files,
     "recorder": lambda folder: lambda process, *_: Recorder(Memory(process), folder / "x", Redact(texts=False)),
+    "com": lambda _: lambda process, *_: Com(through=InProcess(PythonCom(RequestProcessor(process))), sleep=wait_for),
 }
-SEEDS = {"memory": 1, "only": 2, "files": 2, "recorder": 1}
+SEEDS = {"memory": 1, "only": 2, "files": 2, "recorder": 1, "com": 2}
 
 
 def stormed(through, seeds, tmp_path):

@@ -8,16 +8,14 @@ refuses the rest, so also what QuickBooks may read otherwise than it does.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias
 
 from procore_qbd.errors import OutOfScopeError, ReplyError
 from procore_qbd.qbxml.codec.elements import attribute, parse
 from procore_qbd.transports.base import BaseTransport, Sender
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from lxml import etree
+    from collections.abc import Collection, Iterable, Iterator
 
     from procore_qbd.transports.base import Transport
 
@@ -144,7 +142,7 @@ def asked_of(document: bytes) -> _Asked:
     return _Asked(tuple(_acts(messages)), keeps=keeps)
 
 
-def _acts(messages: etree._Element) -> Iterator[tuple[Act, str]]:
+def _acts(messages: Iterable[Any]) -> Iterator[tuple[Act, str]]:
     for request in messages:
         found = _REQUEST.fullmatch(str(request.tag))
         if found is None:

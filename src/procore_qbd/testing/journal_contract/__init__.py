@@ -4,7 +4,8 @@ Who keeps the journal's tables somewhere else (a `procore_qbd.journal.tables.Tab
 keeps every promise: `PROMISES` one by one, and `lockstep` all operations of a journal in every order, beside memory.
 """
 
-from procore_qbd.testing.journal_contract.games import BrokenPromiseError, OpenStore, in_lockstep, lockstep
+from procore_qbd.testing.journal_contract.games import OpenStore, in_lockstep, lockstep
 from procore_qbd.testing.journal_contract.promises import LASTING, PROMISES
+from procore_qbd.testing.promises import BrokenPromiseError
 
 __all__ = ["LASTING", "PROMISES", "BrokenPromiseError", "OpenStore", "in_lockstep", "lockstep"]

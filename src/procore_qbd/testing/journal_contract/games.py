@@ -18,6 +18,7 @@ from procore_qbd.journal.nouns import Claim
 from procore_qbd.journal.store import Journal
 from procore_qbd.journal.tables import TABLES, TakenError
 from procore_qbd.testing.journal_contract.operations import CANNOT_FAIL, OPERATIONS, Draws, public_names
+from procore_qbd.testing.promises import BrokenPromiseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from procore_qbd.chooser import Chooser, Hand
     from procore_qbd.journal.tables import Row, Tables
 
-__all__ = ["BrokenPromiseError", "OpenStore", "all_rows", "in_lockstep", "lockstep"]
+__all__ = ["OpenStore", "all_rows", "in_lockstep", "lockstep"]
 
 OpenStore: TypeAlias = "Callable[[], Tables]"
 """Opens the store: the same place each time, with nothing in it at first."""
@@ -37,10 +38,6 @@ _TIMES = (1.0, 60.5, 200.0)
 _LOTS = tuple(name for name, operation in OPERATIONS.items() for _ in range(operation.often))
 _ANSWERS = (JournalError, LinkError, TakenError)
 """How a journal refuses; any other error in memory is a fault of ours."""
-
-
-class BrokenPromiseError(AssertionError):
-    """A store does not keep a promise of the journal's."""
 
 
 class _DifferentError(BrokenPromiseError):

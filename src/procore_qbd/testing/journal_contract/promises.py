@@ -18,8 +18,9 @@ from procore_qbd.errors import JournalError, LeaseLostError, LinkError
 from procore_qbd.journal.nouns import Beginning, RunEnd, RunPart, Settlement, Write
 from procore_qbd.journal.store import Journal
 from procore_qbd.journal.tables import TABLES, TakenError, Unique
-from procore_qbd.testing.journal_contract.games import BrokenPromiseError, all_rows
+from procore_qbd.testing.journal_contract.games import all_rows
 from procore_qbd.testing.journal_contract.operations import OPERATIONS, Draws, everything, the_first_twice
+from procore_qbd.testing.promises import BrokenPromiseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
