@@ -86,6 +86,14 @@ class AsksEachTime(Mutant):
         return super().dialect
 
 
+class GivesAnotherHresult(Mutant):
+    def send(self, document, /):
+        try:
+            return super().send(document)
+        except EngineError as error:
+            raise EngineError(error.hresult & 0x7FFFFFFF, error.detail) from None
+
+
 class KnowsNoHresult(Mutant):
     def send(self, document, /):
         try:
@@ -162,7 +170,8 @@ MUTANTS = {
     WritesInCapitals: p.a_document_arrives_as_it_is_and_so_does_its_reply,
     CutsReplies: p.a_large_reply_comes_whole,
     AsksEachTime: p.quickbooks_is_asked_once_in_a_session_who_it_is,
-    KnowsNoHresult: p.an_hresult_comes_with_its_number_words_and_effect,
+    GivesAnotherHresult: p.an_hresult_comes_with_its_number_words_and_effect,
+    KnowsNoHresult: p.what_is_known_further_on_is_told_here,
     IsSureOfNothing: p.what_is_known_further_on_is_told_here,
     IsTooSure: p.a_lost_reply_is_in_doubt,
     LeaksForeignErrors: p.a_lost_reply_is_in_doubt,
