@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support import postgres
+from support.overheard import LOGS
 from support.shared import SHARED
 
 if TYPE_CHECKING:
@@ -61,8 +62,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """The first of pytest's processes makes a folder in which a PostgreSQL server can be started."""
+    LOGS.begin()
     if not hasattr(config, "workerinput"):
         postgres.begin()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Whatever a test is about, the library logs no document and no secret meanwhile."""
+    assert LOGS.taken() == []
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

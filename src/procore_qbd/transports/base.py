@@ -96,7 +96,8 @@ class BaseTransport(ABC):
         """
         if not isinstance(document, bytes):
             raise TypeError(f"expected a document as bytes, got {type(document).__name__}")
-        name = set_id_of(document) or "a document without an id"
+        set_id = set_id_of(document)
+        name, extra = set_id or "a document without an id", {"message_set_id": set_id}
         with self._one_at_a_time:
             try:
                 if self._is_closed:
@@ -104,16 +105,16 @@ class BaseTransport(ABC):
                 self._prepare(document)
             except Exception as error:  # noqa: BLE001  whatever it is, nothing was handed over
                 told = never_handed_over(error, self._words(error))
-                self._log.info("%s: not sent: %s", name, type(error).__name__)
+                self._log.info("%s: not sent: %s", name, type(error).__name__, extra=extra)
                 raise told from (error if told is not error else error.__cause__)
-            self._log.debug("%s: %d bytes are handed over", name, len(document))
+            self._log.debug("%s: %d bytes are handed over", name, len(document), extra=extra)
             try:
                 reply = self._exchange(document)
             except Exception as error:  # noqa: BLE001  whatever it is, the table says what is known
                 told = self._told(error)
-                self._log.info("%s: %s: %s", name, told.effect.value, type(error).__name__)
+                self._log.info("%s: %s: %s", name, told.effect.value, type(error).__name__, extra=extra)
                 raise told from (error if told is not error else error.__cause__)
-            self._log.debug("%s: is answered", name)
+            self._log.debug("%s: is answered", name, extra=extra)
             return reply
 
     def close(self) -> None:
