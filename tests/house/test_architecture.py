@@ -79,6 +79,7 @@ MAY_IMPORT = {
     "procrastinate": {"adapters"},
     "pandas": {"frames"},
     "pyarrow": {"frames"},
+    "waitress": {"cli"},
     "rich": {"cli"},
     "pytest": {"testing"},
     "hypothesis": {"testing"},

@@ -27,7 +27,13 @@ def office(tmp_path):
     with (
         CompanyFile.create() as company,
         AgentStore(tmp_path / "keys") as store,
-        served(Agent(Memory(company.process, lambda side, document: came.append((side, document))), [AgentToken.of(TOKEN, "t")], store)) as url,
+        served(
+            Agent(
+                Memory(company.process, lambda side, document: came.append((side, document))),
+                [AgentToken.of(TOKEN, "t")],
+                store,
+            )
+        ) as url,
     ):
         yield company, came, url
 
@@ -50,9 +56,7 @@ def documents(came):
 
 
 @pytest.mark.parametrize("how", ["reset", "cut", "stall"])
-@pytest.mark.parametrize(
-    ("side", "after"), [*(("up", one) for one in UP), *(("down", one) for one in DOWN)], ids=lambda one: str(one)
-)
+@pytest.mark.parametrize(("side", "after"), [*(("up", one) for one in UP), *(("down", one) for one in DOWN)], ids=str)
 def test_what_is_said_of_one_try_is_true_and_another_try_ends_it(office, side, after, how):
     company, came, url = office
     with faulty(url, Fault(**{side: after}, how=how)) as (line, proxy):

@@ -1,11 +1,11 @@
 """An agent: a small WSGI application that puts one QuickBooks, or a stand-in, behind an authenticated POST.
 
-It runs beside QuickBooks, takes one document at a time, and remembers for each `Idempotency-Key` how its document ended: the
-key is on disk before QuickBooks is asked, the ending before it is told. So whoever lost an answer may ask again with the same
-key, and the document is carried out once at the most. What was under way when the agent died is uncertain, and is never sent
-again by the agent: the sender looks.
+It runs beside QuickBooks, takes one document at a time, and remembers for each `Idempotency-Key` how its document
+ended: the key is on disk before QuickBooks is asked, the ending before it is told. So whoever lost an answer may ask
+again with the same key, and the document is carried out once at the most. What was under way when the agent died is
+uncertain, and is never sent again by the agent: the sender looks.
 
-`Http` is the client. Bearer tokens are kept as their SHA-256 only. TLS is not spoken here: a server or a proxy in front does.
+`Http` is the client. Of bearer tokens only the SHA-256 is kept. TLS is not spoken here: what stands in front does.
 """
 
 from __future__ import annotations
@@ -48,16 +48,30 @@ _PIECE = 1 << 16
 _IN_MEMORY = 1 << 22
 _TYPES = ("application/xml", "text/xml")
 _STATUS = {
-    **{200: "OK", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found"},
-    **{405: "Method Not Allowed", 409: "Conflict", 410: "Gone", 411: "Length Required", 413: "Content Too Large"},
-    **{415: "Unsupported Media Type", 422: "Unprocessable Content", 500: "Internal Server Error", 502: "Bad Gateway"},
-    **{503: "Service Unavailable", 507: "Insufficient Storage"},
+    200: "OK",
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    410: "Gone",
+    411: "Length Required",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    507: "Insufficient Storage",
 }
 
 
 def _is_sha256(_token: object, _field: object, digest: str) -> None:
     if len(digest) != hashlib.sha256().digest_size * 2 or not set(digest) <= set("0123456789abcdef"):
-        raise AgentError("a token is kept as its SHA-256, 64 hexadecimal digits; procore-qbd agent --new-token makes one")
+        raise AgentError(
+            "a token is kept as its SHA-256, 64 hexadecimal digits; procore-qbd agent --new-token makes one"
+        )
 
 
 @attrs.frozen
@@ -119,8 +133,8 @@ class _Reached(BaseTransport):
 class Agent:
     """A WSGI application that answers documents: ``Agent(company, tokens, store)``.
 
-    ``POST /`` takes a document and answers its reply. ``GET /health`` asks QuickBooks who it is, on the same way and for
-    a known token only; ``GET /alive`` only says that the agent runs.
+    ``POST /`` takes a document and answers its reply. ``GET /health`` asks QuickBooks who it is, by the same way and
+    for a known token only; ``GET /alive`` only says that the agent runs.
 
     It must run in one process, with any number of threads.
 
@@ -128,7 +142,7 @@ class Agent:
         company: The way to QuickBooks: any transport. It is not closed.
         tokens: The tokens that it knows.
         store: Where it writes down what it sends.
-        patience: For how many seconds a document waits for the one that is being answered, before it is told to come again.
+        patience: For how many seconds a document waits for the one that is being answered, before it shall come again.
         largest: How many bytes a document may have.
         health_limit: For how many seconds ``/health`` waits for QuickBooks.
 
@@ -191,7 +205,7 @@ class Agent:
             body = kind.written(problem.detail, problem.hresult)
             return _told(start_response, kind.status, CONTENT_TYPE, [body], len(body), headers)
         except Exception as error:  # noqa: BLE001  whatever it is, it is not told to strangers
-            self._log.error("a fault of the agent: %s", type(error).__name__)  # noqa: TRY400  a traceback may hold a document
+            self._log.error("a fault of the agent: %s", type(error).__name__)
             body = PROBLEMS["fault"].written()
             return _told(start_response, 500, CONTENT_TYPE, [body], len(body), [("Cache-Control", "no-store")])
         size = reply.seek(0, 2)
@@ -230,7 +244,7 @@ class Agent:
         key = _key(environ.get("HTTP_IDEMPOTENCY_KEY"), document)
         if key is None:
             with self._alone():
-                return "application/xml", self._send(document, token)
+                return "application/xml", self._send(document, token.scope)
         digest, name = fingerprint(document), (token.tenant, key)
         kept = self._store.find(*name)
         if kept is None:
@@ -282,7 +296,7 @@ class Agent:
         try:
             return self._store.begin(tenant, key, digest)
         except Exception as error:
-            self._log.error("%s: the store failed: %s", key, type(error).__name__)  # noqa: TRY400  one line
+            self._log.error("%s: the store failed: %s", key, type(error).__name__)
             raise _Problem("store-failed") from error
 
     def _again(self, name: tuple[str, str], kept: Kept, digest: str) -> BinaryIO:
@@ -302,28 +316,33 @@ class Agent:
     def _send_once(self, document: bytes, token: AgentToken, kept: Kept) -> BinaryIO:
         """Send the document of a key that is new, and write down how it ends."""
         try:
-            reply = self._send(document, token)
+            reply = self._send(document, token.scope)
         except _Problem as problem:
             ended = problem
             self._write_down(lambda: self._store.end(kept, ended.kind.name, ended.detail, ended.hresult))
             raise
-        self._write_down(lambda: self._store.answer(kept, reply))
+        try:
+            self._write_down(lambda: self._store.answer(kept, reply))
+        except BaseException:
+            reply.close()
+            raise
         return reply
 
     def _write_down(self, how: Callable[[], None]) -> None:
-        """Write an ending down; where the disk fails, it is told all the same, and to whoever asks again it is uncertain."""
+        """Write an ending down; if the disk fails, it is told all the same, and is uncertain to whoever asks again."""
         try:
             how()
         except Exception as error:  # noqa: BLE001  nothing may hide what QuickBooks said
-            self._log.error("an ending could not be written down: %s", type(error).__name__)  # noqa: TRY400  one line
+            self._log.error("an ending could not be written down: %s", type(error).__name__)
 
-    def _send(self, document: bytes, token: AgentToken) -> BinaryIO:
+    def _send(self, document: bytes, scope: Callable[[Transport], Transport] | None = None) -> BinaryIO:
         """Ask QuickBooks."""
         company = _Reached(self._company)
         try:
-            with (token.scope(company) if token.scope is not None else company).send(document) as reply:
+            with (scope(company) if scope is not None else company).send(document) as reply:
                 copy = _spooled(iter(lambda: reply.read(_PIECE), b""))
             if not copy.seek(0, 2):
+                copy.close()
                 raise ReplyLostError("it is empty")  # noqa: TRY301  one end for all
             copy.seek(0)
         except EngineError as error:
@@ -338,15 +357,15 @@ class Agent:
     # --- health ------------------------------------------------------------------------------------------------------
 
     def _health(self, _environ: Environ, _token: AgentToken) -> tuple[str, BinaryIO]:
-        """Ask QuickBooks who it is, for as long as the limit is; a QuickBooks that hangs keeps the line, not who asks."""
-        answers: list[BinaryIO | _Problem] = []
+        """Ask QuickBooks who it is, within the limit; a QuickBooks that hangs holds up the line, not whoever asks."""
+        answers: list[bytes | _Problem] = []
         began = time.monotonic()
 
         def ask() -> None:
             document = write_requests([Request.query(HostQuery())], dialect=Dialect("6.0", None))
             try:
-                with self._alone():
-                    answers.append(self._send(document, AgentToken("", "0" * 64)))
+                with self._alone(), self._send(document) as reply:
+                    answers.append(reply.read())
             except _Problem as problem:
                 answers.append(problem)
 
@@ -354,16 +373,17 @@ class Agent:
         asking.start()
         asking.join(self._health_limit)
         if not answers:
-            raise _Problem("busy", f"QuickBooks did not answer within {self._health_limit:g} seconds", wait=self._patience)
+            raise _Problem(
+                "busy", f"QuickBooks did not answer within {self._health_limit:g} seconds", wait=self._patience
+            )
         (answer,) = answers
         if isinstance(answer, _Problem):
             raise answer
-        with answer:
-            host = read_reply(answer.read()).outcomes[0].record(Host)
+        host = read_reply(answer).outcomes[0].record(Host)
         told = {
             "agent": "alive",
             "quickbooks": host.product_name,
-            "versions": host.supported_qbxml_version,
+            "versions": list(host.supported_qbxml_versions),
             "seconds": round(time.monotonic() - began, 3),
             "keeps_replies_for_seconds": self._store.keep_for,
             "keeps_bytes_of_replies": self._store.keep_bytes,
@@ -391,7 +411,7 @@ def _key(header: str | None, document: bytes) -> str | None:
 
 
 def _words(error: Exception) -> str:
-    """What is told of an error; nothing but its kind of one that was not raised on purpose: a document may stand in it."""
+    """What is told of an error; of one that was not raised on purpose only its kind: a document may stand in it."""
     foreign = error.__cause__ if isinstance(error, TransportError) else error
     return error.detail if foreign is None and isinstance(error, TransportError) else type(foreign).__name__
 

@@ -1,8 +1,8 @@
 """What an agent writes down: the key of each document before QuickBooks is asked, and how it ended before that is told.
 
-SQLite, because an agent runs beside QuickBooks on Windows, where a folder cannot be flushed to the disk and a renamed file
-may be gone after a power cut. Every commit is on disk when it returns (WAL, ``synchronous=FULL``), a key and its ending are
-one transaction each, and the file is locked for as long as it is open, so two agents never share one.
+SQLite, because an agent runs beside QuickBooks on Windows, where a folder cannot be flushed to the disk and a renamed
+file may be gone after a power cut. Every commit is on disk when it returns (WAL, ``synchronous=FULL``), a key and its
+ending are one transaction each, and the file is locked for as long as it is open, so two agents never share one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator
 
-__all__ = ["AgentStore", "KeyState", "Kept"]
+__all__ = ["AgentStore", "Kept", "KeyState"]
 
 _DAY = 24 * 3600
 _PIECE = 1 << 18
@@ -32,10 +32,11 @@ _IN_MEMORY = 1 << 22
 _FORMAT = 1
 
 _SCHEMA = (
-    "CREATE TABLE key (number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, name TEXT NOT NULL, fingerprint TEXT NOT NULL,"
-    " state TEXT NOT NULL, at REAL NOT NULL, size INTEGER NOT NULL DEFAULT 0, kind TEXT NOT NULL DEFAULT '',"
-    " detail TEXT NOT NULL DEFAULT '', hresult INTEGER, UNIQUE (tenant, name))",
-    "CREATE TABLE piece (key INTEGER NOT NULL, number INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (key, number))",
+    """CREATE TABLE key (
+        number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, name TEXT NOT NULL, fingerprint TEXT NOT NULL,
+        state TEXT NOT NULL, at REAL NOT NULL, size INTEGER NOT NULL DEFAULT 0,
+        kind TEXT NOT NULL DEFAULT '', detail TEXT NOT NULL DEFAULT '', hresult INTEGER, UNIQUE (tenant, name))""",
+    "CREATE TABLE piece (key INTEGER NOT NULL, number INTEGER NOT NULL, bytes BLOB, PRIMARY KEY (key, number))",
     "CREATE INDEX by_state ON key (state, number)",
     f"PRAGMA user_version = {_FORMAT}",
 )
@@ -217,9 +218,7 @@ class AgentStore:
             for number, piece in enumerate(iter(lambda: reply.read(_PIECE), b"")):
                 db.execute("INSERT INTO piece VALUES (?, ?, ?)", (key.number, number, piece))
                 size += len(piece)
-            db.execute(
-                "UPDATE key SET state = ?, size = ? WHERE number = ?", (KeyState.ANSWERED, size, key.number)
-            )
+            db.execute("UPDATE key SET state = ?, size = ? WHERE number = ?", (KeyState.ANSWERED, size, key.number))
             self._bytes += size
             self._let_go(db, key)
 

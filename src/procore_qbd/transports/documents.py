@@ -43,8 +43,8 @@ class Asked:
     def key(self) -> str | None:
         """The idempotency key that goes with it; None where the document has none of its own.
 
-        It is the ``newMessageSetID``. A document that only asks for a reply that is kept, without a request and with both
-        ids alike, has no key: it reads, and its id is the key of the document whose reply was lost.
+        It is the ``newMessageSetID``. A document that only asks for a reply that is kept, without a request and with
+        both ids alike, has no key: it reads, and its id is the key of the document whose reply was lost.
         """
         recovers = self.set_id == self.old_set_id and not self.requests
         return None if recovers else self.set_id
@@ -86,9 +86,7 @@ def asked(document: bytes) -> Asked:
     if len(ids) != 1:
         raise ValueError(f"expected one QBXMLMsgsRq, got {len(ids)}")
     (found,) = ids
-    return Asked(
-        found.get("newMessageSetID") or None, found.get("oldMessageSetID") or None, frozenset(requests)
-    )
+    return Asked(found.get("newMessageSetID") or None, found.get("oldMessageSetID") or None, frozenset(requests))
 
 
 def fingerprint(document: bytes) -> str:

@@ -1,9 +1,9 @@
 """A line to an agent (`procore_qbd.transports.agent`) over HTTP or HTTPS.
 
-One call of `send` is one try: all requests that it makes for a document that writes carry one `Idempotency-Key`, so the agent
-has it carried out once at the most, and a request whose answer was lost is made again without danger. What can be said of a
-document that was not answered hangs on one thing only, whether its last byte may have left this computer: an agent refuses
-what did not arrive whole.
+All requests that one call of `send` makes for a document that writes carry one `Idempotency-Key`: the agent has it
+carried out once at the most, so a request whose answer was lost is made again without danger. What can be said of a
+document that was not answered hangs on one thing only, whether its last byte may have left this computer: an agent
+refuses what did not arrive whole.
 
 A call ends at its deadline, whatever the network does.
 """
@@ -17,12 +17,14 @@ import tempfile
 import threading
 import time
 import uuid
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from urllib.parse import urlsplit
 
 import requests
 import tenacity
 from requests import exceptions as failures
+from requests.auth import AuthBase
 
 from procore_qbd.errors import NotSentError, ReplyLostError, TransportError
 from procore_qbd.transports.base import BaseTransport, Sender
@@ -56,24 +58,34 @@ _WORDS: Final[tuple[tuple[type[Exception], str, bool], ...]] = (
     (failures.RequestException, "the request cannot be made", False),
     (OSError, "no connection, or it broke", True),
 )
-"""What is said of an exception, for its own words may tell too much; and whether it is tried again. The first row counts."""
+"""What is said of an exception, whose own words may tell too much; whether it is tried again. The first row counts."""
 
 
-class _AgainError(Exception):
-    """This request failed, and may be made again.
+class _FailedError(Exception):
+    """One request failed.
 
     Attributes:
-        told: What is raised if it is not.
+        told: What is raised if it is not made again.
+        again: Whether it may be made again.
         wait: For how many seconds the agent said to wait.
         counts: Whether it is one of the tries.
+        is_final: Whether the agent says how the key ended, which is true of the requests before, too.
     """
 
-    def __init__(self, told: TransportError, wait: float = 0, *, counts: bool = True) -> None:
-        super().__init__(str(told))
-        self.told, self.wait, self.counts = told, wait, counts
+    def __init__(
+        self,
+        told: TransportError,
+        *,
+        again: bool = False,
+        wait: float = 0,
+        counts: bool = True,
+        is_final: bool = False,
+    ) -> None:
+        super().__init__(told.detail)
+        self.told, self.again, self.wait, self.counts, self.is_final = told, again, wait, counts, is_final
 
 
-class _Bearer(requests.auth.AuthBase):
+class _Bearer(AuthBase):
     """Sends the token; being there, it keeps a ``.netrc`` from sending another one."""
 
     def __init__(self, token: str) -> None:
@@ -87,31 +99,67 @@ class _Bearer(requests.auth.AuthBase):
         return "<token>"
 
 
-class _Body:
-    """A document that knows whether its last byte was handed out, and hands nothing out once it was called off."""
+class _OneRequest:
+    """A document on its way: whether its last byte was handed out, what came of it, and whether anybody waits for that.
+
+    It is a file, read by the library that sends it.
+    """
 
     def __init__(self, document: bytes) -> None:
         self._document, self._at = memoryview(document), 0
         self._lock = threading.Lock()
-        self._is_off = False
-        self.left = False
+        self._is_left = False
+        self._ended: BinaryIO | BaseException | None = None
+        self._response: requests.Response | None = None
+        self._has_gone = False
 
     def __len__(self) -> int:
         return len(self._document)
 
     def read(self, size: int = -1) -> bytes:
+        """The next bytes; none once nobody waits any more."""
         with self._lock:
-            if self._is_off:
-                raise TimeoutError("called off")
-            end = len(self._document) if size < 0 else min(self._at + size, len(self._document))
-            piece = bytes(self._document[self._at : end])
-            self._at = end
-            self.left = self.left or end == len(self._document)
+            if self._is_left:
+                raise TimeoutError("nobody waits for it")
+            to = len(self._document) if size < 0 else min(self._at + size, len(self._document))
+            piece = bytes(self._document[self._at : to])
+            self._at = to
+            self._has_gone = self._has_gone or to == len(self._document)
             return piece
 
-    def call_off(self) -> None:
+    def answered(self, response: requests.Response) -> None:
+        """An answer begins to come."""
         with self._lock:
-            self._is_off = True
+            self._response = response
+
+    def end(self, ended: BinaryIO | BaseException) -> None:
+        """What came of it."""
+        with self._lock:
+            self._response = None
+            if not self._is_left:
+                self._ended = ended
+            elif not isinstance(ended, BaseException):
+                ended.close()
+
+    def leave(self) -> BinaryIO | BaseException | None:
+        """Wait no more: from now on nothing is sent. What came of it, None where nothing came yet."""
+        with self._lock:
+            self._is_left = True
+            shutdown = getattr(getattr(self._response, "raw", None), "shutdown", None)
+            if shutdown is not None:  # urllib3 has it from 2.3 on; it ends the thread that reads
+                with suppress(Exception):
+                    shutdown()
+            return self._ended
+
+    def not_answered(self, words: str) -> NotSentError | ReplyLostError:
+        """The error of a document without an answer: all hangs on whether its last byte may have left."""
+        return ReplyLostError(words) if self._has_gone else NotSentError(words)
+
+
+def _raised_or(ended: BinaryIO | _FailedError) -> BinaryIO:
+    if isinstance(ended, _FailedError):
+        raise ended
+    return ended
 
 
 class Http(BaseTransport):
@@ -131,15 +179,15 @@ class Http(BaseTransport):
             environment is used: no proxy, no ``.netrc``, no list of authorities.
         sleep: Waits for seconds.
         clock: Seconds of a clock that only goes on.
-        jitter: What part of a pause is waited, from 0 to 1, for the key and the number of the try: so that many who were
-            cut off at once do not come back at once.
+        jitter: From 0 to 1, for the key and the number of the try: how much of the second half of a pause is waited,
+            so that many who were cut off at once do not come back at once.
         new_key: Makes the key of a document that writes and has no ``newMessageSetID``.
 
     Raises:
         ValueError: The URL will not do, or the token is none.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each may be set by itself
         self,
         url: str,
         token: str,
@@ -188,95 +236,78 @@ class Http(BaseTransport):
 
     def _exchange(self, document: bytes) -> BinaryIO:
         end = self._clock() + self._deadline
-        in_doubt = False
+        in_doubt, tries = False, 0
 
         def once() -> BinaryIO:
             nonlocal in_doubt
             try:
                 return self._once(document, end)
-            except _AgainError as error:
-                if in_doubt and isinstance(error.told, NotSentError):
-                    error.told = _in_doubt(error.told)
-                in_doubt = in_doubt or isinstance(error.told, ReplyLostError)
+            except _FailedError as failed:
+                if in_doubt and isinstance(failed.told, NotSentError) and not failed.is_final:
+                    failed.told = ReplyLostError(f"an earlier try of it may have arrived; then {failed.told.detail}")
+                in_doubt = in_doubt or isinstance(failed.told, ReplyLostError)
                 raise
-            except NotSentError as error:
-                # only how a key ended is true of the request before, too
-                if in_doubt and not getattr(error, "is_how_it_ended", False):
-                    raise _in_doubt(error) from error
-                raise
-
-        tries = 0
 
         def wait(state: tenacity.RetryCallState) -> float:
             nonlocal tries
-            error = _failed(state)
-            tries += error.counts
-            pause = min(_FIRST_PAUSE * 2 ** max(0, tries - 1), _LONGEST_PAUSE)
-            pause *= 0.5 + 0.5 * self._jitter(self._name, state.attempt_number)
-            self._log.info("%s: try %d: %s", self._name, state.attempt_number, error.told.detail)
-            return max(pause, error.wait)
+            failed = _failed(state)
+            tries += failed.counts
+            self._log.info("%s: try %d: %s", self._name, state.attempt_number, failed.told.detail)
+            pause: float = min(_FIRST_PAUSE * 2 ** max(0, tries - 1), _LONGEST_PAUSE)
+            return max(pause * (1 + self._jitter(self._name, state.attempt_number)) / 2, failed.wait)
 
         def stop(state: tenacity.RetryCallState) -> bool:
             return tries >= self._tries or self._clock() + state.upcoming_sleep >= end
 
         again = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(_AgainError), wait=wait, stop=stop, sleep=self._sleep, reraise=True
+            retry=tenacity.retry_if_exception(lambda error: isinstance(error, _FailedError) and error.again),
+            wait=wait,
+            stop=stop,
+            sleep=self._pause,
+            reraise=True,
         )
         try:
             return again(once)
-        except _AgainError as error:
-            raise error.told from error.told.__cause__
+        except _FailedError as failed:
+            raise failed.told from failed.__cause__
+
+    def _pause(self, seconds: float) -> None:
+        self._sleep(seconds)
 
     def _once(self, document: bytes, end: float) -> BinaryIO:
-        """Make one request, in a thread that is left alone at the deadline: resolving a name knows no time-out."""
-        body = _Body(document)
-        ended: list[BinaryIO | BaseException] = []
+        """Make one request, in a thread that is left alone at the deadline: to look up a host has no time-out."""
+        request = _OneRequest(document)
 
         def ask() -> None:
             try:
-                found: BinaryIO | BaseException = self._ask(body, end)
+                request.end(self._ask(request, end))
             except BaseException as error:  # noqa: BLE001  it is raised in the thread that waits
-                found = error
-            with lock:
-                if not is_over:
-                    ended.append(found)
-                elif not isinstance(found, BaseException):
-                    found.close()
+                request.end(error)
 
-        lock, is_over = threading.Lock(), False
-        asking = threading.Thread(target=ask, name=f"procore_qbd {self._name}", daemon=True)
+        asking = threading.Thread(target=ask, name=f"procore_qbd {self._where}", daemon=True)
         try:
             asking.start()
             asking.join(max(0, end - self._clock()))
         finally:
-            body.call_off()
-            with lock:
-                is_over = True
-        if not ended:
+            ended = request.leave()
+        if ended is None:
             if self._is_ours:  # the thread has the old one
                 self._session.close()
                 self._session = _new_session()
-            raise _not_answered(body, f"the deadline of {self._deadline:g} seconds is over")
-        (found,) = ended
-        if isinstance(found, (_AgainError, TransportError)):
-            raise found
-        if isinstance(found, Exception):
-            raise self._failure(body, found) from found
-        if isinstance(found, BaseException):
-            raise found
-        return found
-
-    def _failure(self, body: _Body, error: Exception) -> Exception:
-        """What becomes of an exception of the network: all hangs on whether the document had left."""
+            raise _FailedError(request.not_answered(f"the deadline of {self._deadline:g} seconds is over"))
+        if isinstance(ended, _FailedError) or not isinstance(ended, BaseException):
+            return _raised_or(ended)
+        if not isinstance(ended, Exception):
+            raise ended
         words, again = next(
-            ((words, again) for kind, words, again in _WORDS if isinstance(error, kind)),
-            (f"an unexpected {type(error).__name__}", False),
+            ((words, again) for kind, words, again in _WORDS if isinstance(ended, kind)),
+            (f"an unexpected {type(ended).__name__}", False),
         )
-        told = _not_answered(body, words if "TLS" not in words else f"{words} ({_reason(error)})")
-        told.__cause__ = error
-        return _AgainError(told) if again else told
+        if isinstance(ended, failures.SSLError):
+            words = f"{words} ({_reason(ended)})"
+        raise _FailedError(request.not_answered(words), again=again) from ended
 
-    def _ask(self, body: _Body, end: float) -> BinaryIO:
+    def _ask(self, request: _OneRequest, end: float) -> BinaryIO:
         left = max(0.001, end - self._clock())
         headers = {"Content-Type": "application/xml", "Accept": f"application/xml, {CONTENT_TYPE}"}
         headers["Accept-Encoding"] = "identity"
@@ -284,7 +315,7 @@ class Http(BaseTransport):
             headers["Idempotency-Key"] = self._key
         with self._session.post(
             self._url,
-            data=body,
+            data=request,
             headers=headers,
             auth=self._auth,
             timeout=(min(self._connect_timeout, left), min(self._read_timeout, left)),
@@ -292,10 +323,11 @@ class Http(BaseTransport):
             allow_redirects=False,
             stream=True,
         ) as response:
+            request.answered(response)
             content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             if response.status_code == _OK and content_type in ("application/xml", "text/xml"):
                 return self._taken(response, end)
-            raise self._refused(response, body, content_type, end)
+            raise self._refused(response, request, content_type, end)
 
     def _taken(self, response: requests.Response, end: float) -> BinaryIO:
         """The reply, piece by piece."""
@@ -316,24 +348,25 @@ class Http(BaseTransport):
                 raise failures.ReadTimeout("the deadline is over")
             yield piece
 
-    def _refused(self, response: requests.Response, body: _Body, content_type: str, end: float) -> Exception:
+    def _refused(
+        self, response: requests.Response, request: _OneRequest, content_type: str, end: float
+    ) -> _FailedError:
         """What an answer that is no reply becomes."""
-        status = response.status_code
-        wait = _seconds(response.headers.get("Retry-After", ""))
-        if content_type == CONTENT_TYPE:
-            told = self._problem(response, end)
-            kind = kind_of(told, status)
-            if kind is not None:
-                error = kind.raised(told)
-                error.is_how_it_ended = kind.kept  # type: ignore[attr-defined]  # for `_exchange` alone
-                return _AgainError(error, wait, counts=kind.name != "in-progress") if kind.again else error
+        status, wait = response.status_code, _seconds(response.headers.get("Retry-After", ""))
+        told = self._problem(response, end) if content_type == CONTENT_TYPE else {}
+        if kind := kind_of(told, status):
+            counts = kind.name != "in-progress"
+            return _FailedError(kind.raised(told), again=kind.again, wait=wait, counts=counts, is_final=kind.kept)
         if status in _REDIRECTS:
-            return NotSentError(f"the URL is not the agent's: it answers {status} and sends one elsewhere, which is not followed")
+            words = f"the URL is not the agent's: it answers {status} and sends one elsewhere, which is not followed"
+            return _FailedError(NotSentError(words))
         if status == _OK:
-            return ReplyLostError(f"what answers is no agent: expected application/xml, got {content_type[:40] or 'no type'!r}")
-        words = f"the server in front of the agent answers {status}"
-        error = NotSentError(words) if status in _NEVER_TAKEN else _not_answered(body, words)
-        return _AgainError(error, wait) if status in _COME_AGAIN else error
+            words = f"what answers is no agent: expected application/xml, got {content_type[:40] or 'no type'!r}"
+            return _FailedError(request.not_answered(words))
+        words = f"a server in front of the agent answers {status}"
+        if status in _NEVER_TAKEN:
+            return _FailedError(NotSentError(words), again=status in _COME_AGAIN, wait=wait)
+        return _FailedError(request.not_answered(words), again=status in _COME_AGAIN, wait=wait)
 
     def _problem(self, response: requests.Response, end: float) -> dict[str, Any]:
         text = b""
@@ -354,18 +387,9 @@ def _new_session() -> requests.Session:
     return session
 
 
-def _not_answered(body: _Body, words: str) -> NotSentError | ReplyLostError:
-    return ReplyLostError(words) if body.left else NotSentError(words)
-
-
-def _in_doubt(error: TransportError) -> ReplyLostError:
-    """A request that was not taken says nothing of the one before, which may have been."""
-    return ReplyLostError(f"an earlier try of it may have arrived; then {error.detail}")
-
-
-def _failed(state: tenacity.RetryCallState) -> _AgainError:
+def _failed(state: tenacity.RetryCallState) -> _FailedError:
     error = state.outcome.exception() if state.outcome is not None else None
-    assert isinstance(error, _AgainError)  # noqa: S101  nothing else is tried again
+    assert isinstance(error, _FailedError)  # noqa: S101  nothing else is tried again
     return error
 
 
@@ -399,7 +423,9 @@ def _checked(url: str, *, insecure: bool) -> tuple[str, str]:
     if parts.username is not None or parts.password is not None or "@" in parts.netloc:
         raise ValueError("the URL has a user or a password in it; the token is passed by itself")
     if parts.query or parts.fragment:
-        raise ValueError("the URL has a query or a fragment; nothing secret may stand in it, and nothing else is needed")
+        raise ValueError(
+            "the URL has a query or a fragment; nothing secret may stand in it, and nothing else is needed"
+        )
     if parts.scheme not in ("http", "https") or not host:
         raise ValueError("expected a URL such as https://books.example.com/")
     where = f"{parts.scheme}://{parts.netloc}"

@@ -1,8 +1,8 @@
 """What an agent answers when it has no reply: one table for the agent that says it and the client that understands it.
 
-An answer is ``application/problem+json`` with a member ``outcome``, one of four words. What an agent says of a key of which
-it keeps the ending is true of every copy of the document, however late it comes: it is carried out once at the most, and
-what was answered once is answered again.
+An answer is ``application/problem+json`` with a member ``outcome``, one of four words. How a key ended is kept, and is
+true of every copy of its document, however late that comes: it is carried out once at the most, and what was answered
+once is answered again.
 """
 
 from __future__ import annotations
