@@ -6,6 +6,7 @@ import argparse
 import ipaddress
 import logging
 import re
+import socket
 import threading
 import time
 from contextlib import ExitStack
@@ -99,10 +100,7 @@ def _agent(options: argparse.Namespace) -> ExitCode:
         company = _company(stack, options)
         application = Agent(company, tokens, stack.enter_context(AgentStore(store_at)))
         stopping = stack.enter_context(told_to_stop())
-        try:
-            server = create_server(application, host=host, port=port, **_WAITRESS)
-        except OSError as error:
-            raise UnusableError(f"{host}:{port}: cannot listen there: {error.strerror or error}") from None
+        server = create_server(application, sockets=[stack.enter_context(_listening(host, port))], **_WAITRESS)
         logging.getLogger("waitress").setLevel(logging.ERROR)
         threading.Thread(target=server.run, daemon=True).start()
         say(f"listening on http://{host}:{server.effective_port}/")
@@ -121,6 +119,13 @@ def _is_here(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise UnusableError(f"{host}:{port}: cannot listen there: {error.strerror or error}") from None
 
 
 def _server() -> Callable[..., Any]:
