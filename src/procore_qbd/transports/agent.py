@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import TypeAlias
 
-    from procore_qbd.transports.agent_store import AgentStore, Kept
+    from procore_qbd.transports.agent_store import AgentStore, KeptKey
     from procore_qbd.transports.base import Transport
 
     Environ: TypeAlias = dict[str, Any]
@@ -292,14 +292,14 @@ class Agent:
         finally:
             self._one_at_a_time.release()
 
-    def _begin(self, tenant: str, key: str, digest: str) -> tuple[Kept, bool]:
+    def _begin(self, tenant: str, key: str, digest: str) -> tuple[KeptKey, bool]:
         try:
             return self._store.begin(tenant, key, digest)
         except Exception as error:
             self._log.error("%s: the store failed: %s", key, type(error).__name__)
             raise _Problem("store-failed") from error
 
-    def _again(self, name: tuple[str, str], kept: Kept, digest: str) -> BinaryIO:
+    def _again(self, name: tuple[str, str], kept: KeptKey, digest: str) -> BinaryIO:
         """What is answered to a document whose key is there already."""
         if not hmac.compare_digest(kept.fingerprint, digest):
             raise _Problem("another-document")
@@ -313,7 +313,7 @@ class Agent:
             raise _Problem(kept.kind, kept.detail, kept.hresult)
         raise _Problem("reply-expired" if kept.state is KeyState.EXPIRED else "uncertain")
 
-    def _send_once(self, document: bytes, token: AgentToken, kept: Kept) -> BinaryIO:
+    def _send_once(self, document: bytes, token: AgentToken, kept: KeptKey) -> BinaryIO:
         """Send the document of a key that is new, and write down how it ends."""
         try:
             reply = self._send(document, token.scope)

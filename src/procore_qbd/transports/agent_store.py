@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator
 
-__all__ = ["AgentStore", "Kept", "KeyState"]
+__all__ = ["AgentStore", "KeptKey", "KeyState"]
 
 _DAY = 24 * 3600
 _PIECE = 1 << 18
@@ -57,7 +57,7 @@ class KeyState(StrEnum):
 
 
 @attrs.frozen
-class Kept:
+class KeptKey:
     """A key in the store.
 
     Attributes:
@@ -167,7 +167,7 @@ class AgentStore:
                 self._bytes = self._counted()
                 raise
 
-    def find(self, tenant: str, name: str) -> Kept | None:
+    def find(self, tenant: str, name: str) -> KeptKey | None:
         """What is kept under a key.
 
         Args:
@@ -177,14 +177,14 @@ class AgentStore:
         with self._alone:
             return self._find(tenant, name)
 
-    def _find(self, tenant: str, name: str) -> Kept | None:
+    def _find(self, tenant: str, name: str) -> KeptKey | None:
         row = self._db.execute(
             "SELECT number, fingerprint, state, kind, detail, hresult FROM key WHERE tenant = ? AND name = ?",
             (tenant, name),
         ).fetchone()
-        return None if row is None else Kept(row[0], row[1], KeyState(row[2]), *row[3:])
+        return None if row is None else KeptKey(row[0], row[1], KeyState(row[2]), *row[3:])
 
-    def begin(self, tenant: str, name: str, fingerprint: str) -> tuple[Kept, bool]:
+    def begin(self, tenant: str, name: str, fingerprint: str) -> tuple[KeptKey, bool]:
         """Write a key down before its document is sent; what is there already stays.
 
         Args:
@@ -204,9 +204,9 @@ class AgentStore:
                 (tenant, name, fingerprint, KeyState.STARTED, self._clock()),
             ).lastrowid
         assert number is not None  # noqa: S101  it was inserted
-        return Kept(number, fingerprint, KeyState.STARTED), True
+        return KeptKey(number, fingerprint, KeyState.STARTED), True
 
-    def answer(self, key: Kept, reply: BinaryIO) -> None:
+    def answer(self, key: KeptKey, reply: BinaryIO) -> None:
         """Keep the reply, and let go of old ones.
 
         Args:
@@ -222,7 +222,7 @@ class AgentStore:
             self._bytes += size
             self._let_go(db, key)
 
-    def _let_go(self, db: sqlite3.Connection, last: Kept) -> None:
+    def _let_go(self, db: sqlite3.Connection, last: KeptKey) -> None:
         """Let the oldest replies go while they are too old or too many."""
         while True:
             number, at, size = db.execute(
@@ -235,7 +235,7 @@ class AgentStore:
             db.execute("DELETE FROM piece WHERE key = ?", (number,))
             self._bytes -= size
 
-    def end(self, key: Kept, kind: str, detail: str = "", hresult: int | None = None) -> None:
+    def end(self, key: KeptKey, kind: str, detail: str = "", hresult: int | None = None) -> None:
         """Write down that there is no reply.
 
         Args:
@@ -250,7 +250,7 @@ class AgentStore:
                 (KeyState.ENDED, kind, detail, hresult, key.number),
             )
 
-    def reply(self, key: Kept) -> BinaryIO:
+    def reply(self, key: KeptKey) -> BinaryIO:
         """The reply that is kept; the caller closes it.
 
         Args:
