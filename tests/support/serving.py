@@ -27,6 +27,7 @@ def served(application, threads=4, **options):
     finally:
         server.task_dispatcher.shutdown(timeout=10)
         ending.set()
+        server.pull_trigger()
         thread.join()
         wasyncore.close_all(sockets, ignore_all=True)
         server.close()

@@ -80,8 +80,8 @@ def company():
 
 
 @pytest.fixture
-def store(tmp_path):
-    with AgentStore(tmp_path / "keys") as made:
+def store():
+    with AgentStore(":memory:") as made:  # what must be on a disk has one of its own
         yield made
 
 
@@ -570,8 +570,9 @@ def test_what_is_no_store_is_left_alone(tmp_path):
         AgentStore(tmp_path / "nowhere" / "keys")
 
 
-def test_every_commit_is_on_disk_when_it_returns(store):
-    pragma = {name: store._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
+def test_every_commit_is_on_disk_when_it_returns(tmp_path):
+    with AgentStore(tmp_path / "keys") as store:
+        pragma = {name: store._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
     assert pragma == {"journal_mode": "wal", "synchronous": 2}
 
 

@@ -338,10 +338,10 @@ def test_a_token_that_is_none(token):
 
 
 @pytest.fixture
-def agent(tmp_path):
+def agent():
     """A company file, what came to it, and the URL of its agent."""
     came = []
-    with CompanyFile.create() as company, AgentStore(tmp_path / "keys") as store:
+    with CompanyFile.create() as company, AgentStore(":memory:") as store:
         process = Memory(lambda document: came.append(document) or company.process(document))
         with served(Agent(process, [AgentToken.of(TOKEN, "t")], store)) as url:
             yield company, came, url
@@ -584,7 +584,7 @@ def test_a_certificate_of_another_host_is_refused(application, authority):
 # --- size ------------------------------------------------------------------------------------------------------------
 
 LARGE = """
-import resource, sys, tempfile, threading, tracemalloc
+import sys, tempfile, tracemalloc
 sys.path[:0] = {paths!r}
 from support.serving import served
 from procore_qbd.transports import Agent, AgentStore, AgentToken, Http, Memory

@@ -21,12 +21,12 @@ HEAD = 300
 
 
 @pytest.fixture
-def office(tmp_path):
+def office():
     """A company file, what came to it, and the URL of its agent."""
     came = []
     with (
         CompanyFile.create() as company,
-        AgentStore(tmp_path / "keys") as store,
+        AgentStore(":memory:") as store,
         served(
             Agent(
                 Memory(company.process, lambda side, document: came.append((side, document))),
@@ -39,7 +39,7 @@ def office(tmp_path):
 
 
 def sent(url, tries, **options):
-    with Http(url, TOKEN, tries=tries, read_timeout=0.4, sleep=lambda _: time.sleep(0.01), **options) as http:
+    with Http(url, TOKEN, tries=tries, read_timeout=0.2, sleep=lambda _: time.sleep(0.01), **options) as http:
         try:
             with http.send(DOCUMENT) as reply:
                 return read_reply(reply.read())
