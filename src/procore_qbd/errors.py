@@ -20,7 +20,8 @@
     ├── JournalError        the journal cannot be used, or contradicts itself
     │   ├── LeaseLostError  another worker has taken the company over
     │   └── DivergedError   a flow that was told the same again asked for something else
-    └── CompanyFileError    a simulated company file cannot be opened or created
+    ├── CompanyFileError    a simulated company file cannot be opened or created
+    └── AgentError          an agent cannot be started: its store or its tokens cannot be used
 
 A message says whose fault it is, where, what, and what to do; the fields it is made of are attributes.
 Errors pickle, so they survive a process pool.
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = [
+    "AgentError",
     "BooksError",
     "CompanyFileError",
     "DivergedError",
@@ -300,3 +302,7 @@ class DivergedError(JournalError):
 
 class CompanyFileError(ProcoreQbdError):
     """A simulated company file cannot be created or opened: it exists already, is not one, is newer, or is in use."""
+
+
+class AgentError(ProcoreQbdError):
+    """An agent cannot be started: its store is another agent's or no store, or its tokens cannot be used."""

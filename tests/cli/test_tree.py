@@ -9,7 +9,18 @@ from procore_qbd.cli.tree import GROUPS, parser
 from support.imports import FILES, edges, within
 
 ROOM = "procore_qbd.cli"
-SHARED = {"arguments", "commands", "exits", "exporting", "files", "json_output", "opening", "out_folder", "output"}
+SHARED = {
+    "arguments",
+    "commands",
+    "exits",
+    "exporting",
+    "files",
+    "json_output",
+    "opening",
+    "out_folder",
+    "output",
+    "stopping",
+}
 """What groups of commands share; every other file but the tree is a group."""
 
 FLOORS = ("shared", "group", "tree", "main")

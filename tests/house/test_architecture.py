@@ -73,12 +73,13 @@ MAY_IMPORT = {
     "cattrs": {"procore"},
     "requests": {"procore", "transports"},
     "tenacity": {"procore", "transports"},
-    "sqlite3": {"simulator", "journal"},
+    "sqlite3": {"simulator", "journal", "transports.agent_store"},
     "sqlalchemy": {"journal"},
     "psycopg": {"journal"},
     "procrastinate": {"adapters"},
     "pandas": {"frames"},
     "pyarrow": {"frames"},
+    "waitress": {"cli"},
     "rich": {"cli"},
     "pytest": {"testing"},
     "hypothesis": {"testing"},
@@ -87,7 +88,7 @@ MAY_IMPORT = {
     "win32com": {"transports.com"},
     "time": {"journal", "simulator", "worker", *OUTWARD},
     "random": {"chooser"},
-    "secrets": {"worker"},
+    "secrets": {"worker", "transports.agent"},
     **dict.fromkeys(("asyncio", "http.client", "http.server", "socket", "subprocess", "urllib.request"), OUTWARD),
 }
 EVERYBODYS = {"attr", "attrs", *sys.stdlib_module_names}

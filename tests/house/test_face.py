@@ -18,7 +18,7 @@ PUBLIC_NAMES = 53  # few enough to read through
 
 LATE = {
     *("requests", "tenacity", "cattrs"),
-    *("sqlalchemy", "pandas", "pyarrow", "rich", "flask", "fastapi", "django"),
+    *("sqlalchemy", "pandas", "pyarrow", "rich", "flask", "fastapi", "django", "waitress"),
     *("win32com", "pythoncom", "pywintypes"),
     *("hypothesis", "pytest"),
     *("attrs", "lxml"),

@@ -5,10 +5,8 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import signal
-import threading
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -18,6 +16,7 @@ from procore_qbd.cli.files import UnusableError, make_folder, read, read_request
 from procore_qbd.cli.opening import open_journal
 from procore_qbd.cli.out_folder import OutFolder
 from procore_qbd.cli.output import say, tell
+from procore_qbd.cli.stopping import told_to_stop
 from procore_qbd.domain import Books
 from procore_qbd.errors import ProcoreQbdError
 from procore_qbd.simulator import CompanyFile
@@ -109,7 +108,7 @@ def _work(options: argparse.Namespace) -> ExitCode:
         raise UnusableError(f"{options.health}: is something else than what --health writes, and was left alone")
     with ExitStack() as stack:
         journal, files = _opened(stack, options)
-        stopping = stack.enter_context(_signals())
+        stopping = stack.enter_context(told_to_stop())
         health = work(
             journal,
             mine=files.__contains__,
@@ -151,24 +150,6 @@ def _line(files: dict[str, Path], company: str) -> Iterator[Transport]:
     """A company file is open only while it is drained, so that others may work on it too."""
     with CompanyFile.open(files[company], patience=_PATIENCE) as opened:
         yield Memory(opened.process)
-
-
-@contextmanager
-def _signals() -> Iterator[threading.Event]:
-    """What is set by the first SIGTERM or SIGINT; the second has its usual effect."""
-    stopping = threading.Event()
-    before: dict[int, Any] = {}
-
-    def stop(number: int, _frame: object) -> None:
-        stopping.set()
-        signal.signal(number, before[number])
-
-    before |= {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield stopping
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _teller(folder: Path) -> Callable[[str, CloseOut], bool]:

@@ -5,6 +5,10 @@ from typing import TYPE_CHECKING
 from procore_qbd._late import late as _offer
 
 if TYPE_CHECKING:
+    from procore_qbd.transports.agent import Agent as Agent
+    from procore_qbd.transports.agent import AgentToken as AgentToken
+    from procore_qbd.transports.agent import new_token as new_token
+    from procore_qbd.transports.agent_store import AgentStore as AgentStore
     from procore_qbd.transports.base import BaseTransport as BaseTransport
     from procore_qbd.transports.base import Sender as Sender
     from procore_qbd.transports.base import Transport as Transport
@@ -23,14 +27,31 @@ if TYPE_CHECKING:
     from procore_qbd.transports.com_host import PowerShell32 as PowerShell32
     from procore_qbd.transports.files import Files as Files
     from procore_qbd.transports.files import answer_files as answer_files
+    from procore_qbd.transports.http import Http as Http
     from procore_qbd.transports.memory import Memory as Memory
     from procore_qbd.transports.only import Only as Only
 
 _PLACES = {
-    "base": ("BaseTransport", "Sender", "Transport"),
+    "agent": (
+        "Agent",
+        "AgentToken",
+        "new_token",
+    ),
+    "agent_store": ("AgentStore",),
+    "base": (
+        "BaseTransport",
+        "Sender",
+        "Transport",
+    ),
     "canonical": ("Redact",),
-    "cassette": ("Player", "Recorder"),
-    "com": ("Com", "InProcess"),
+    "cassette": (
+        "Player",
+        "Recorder",
+    ),
+    "com": (
+        "Com",
+        "InProcess",
+    ),
     "com_calls": (
         "AuthFlags",
         "ComCall",
@@ -41,7 +62,11 @@ _PLACES = {
         "effect_of",
     ),
     "com_host": ("PowerShell32",),
-    "files": ("Files", "answer_files"),
+    "files": (
+        "Files",
+        "answer_files",
+    ),
+    "http": ("Http",),
     "memory": ("Memory",),
     "only": ("Only",),
 }
