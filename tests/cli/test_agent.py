@@ -8,6 +8,7 @@ import pytest
 
 from procore_qbd.errors import NotSentError
 from procore_qbd.qbxml import Request, write_requests
+from procore_qbd.qbxml.entities.customers import Customer, CustomerQuery
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.transports import AgentToken, Http
@@ -42,7 +43,7 @@ def test_a_new_token_is_shown_once_and_the_file_has_only_its_hash(command):
         (("--company", "books.company", "--token-file", "tokens", "--listen", "example.com:0"), "speaks no TLS"),
         (("--company", "books.company", "--token-file", "nowhere"), "nowhere"),
         (("--company", "nowhere.company", "--token-file", "tokens"), "nowhere.company"),
-        (("--com", "--token-file", "tokens"), "--com needs QuickBooks"),
+        (("--com", "--token-file", "tokens"), "--com: COM is a part of Windows"),
         (("--company", "books.company", "--token-file", "tokens", "--listen", "192.0.2.1:0", "--behind-tls"), "cannot listen"),
     ],
 )  # fmt: skip
@@ -60,6 +61,8 @@ def test_what_cannot_be_served_is_told(command, arguments, words):
         ("cascade", "line 1: a token is kept as its SHA-256"),
         ("cascade a-token", "line 1: a token is kept as its SHA-256"),
         (f"a {SHA256}\nb {SHA256} all", "line 2: expected NAME SHA256"),
+        (f"a {SHA256} adds=", "line 1: expected NAME SHA256"),
+        (f"a {SHA256} adds=Vendor;Bill", "line 1: expected NAME SHA256"),
     ],
 )
 def test_a_token_file_that_is_none(command, books, text, words):
@@ -78,7 +81,8 @@ def test_without_a_server_it_says_what_to_install(command, monkeypatch):
 
 
 def test_it_serves_until_it_is_told_to_stop(books):
-    (books / "tokens").write_text(f"cascade {SHA256} read-only\nwrites {AgentToken.of('writes', 'x').sha256}")
+    lines = [f"cascade {SHA256} read-only", *(f"{name} {AgentToken.of(name, 'x').sha256}" for name in ("all", "some"))]
+    (books / "tokens").write_text("\n".join(lines) + " adds=Vendor,OtherName mods=OtherName reads=Vendor\n")
     arguments = ("agent", "--company", "books.company", "--token-file", "tokens", "--listen", "127.0.0.1:0")
     document = write_requests([Request.add(Vendor(name="Alder"))], new_message_set_id="set-1")
     process = subprocess.Popen(  # noqa: S603  our own words
@@ -86,11 +90,15 @@ def test_it_serves_until_it_is_told_to_stop(books):
     )
     try:
         url = process.stdout.readline().split()[-1]
-        with Http(url, "a-token") as reads, Http(url, "writes") as writes:
+        with Http(url, "a-token") as reads, Http(url, "all") as writes, Http(url, "some") as some:
             assert reads.host.country == "US"
-            with pytest.raises(NotSentError, match="only documents that read are taken"):
+            with pytest.raises(NotSentError, match="not within the scope of this transport: add Vendor"):
                 reads.send(document)
             writes.send(document).close()
+            some.send(write_requests([Request.add(Vendor(name="Birch"))], new_message_set_id="set-2")).close()
+            for number, outside in enumerate((Request.add(Customer(name="Elm")), Request.query(CustomerQuery())), 3):
+                with pytest.raises(NotSentError, match="Customer"):
+                    some.send(write_requests([outside], new_message_set_id=f"set-{number}"))
         process.send_signal(signal.SIGTERM)
         assert process.communicate(timeout=20)[0] == "stopped\n"
         assert process.returncode == 0
@@ -98,5 +106,5 @@ def test_it_serves_until_it_is_told_to_stop(books):
         process.kill()
         process.stdout.close()
     with CompanyFile.open(books / "books.company") as company:
-        assert [vendor.name for vendor in company.records("Vendor")] == ["Alder"]
+        assert [vendor.name for vendor in company.records("Vendor")] == ["Alder", "Birch"]
     assert (books / "tokens.store").exists()

@@ -20,7 +20,7 @@ def test_what_should_not_be_logged_is_found(said):
 
 def test_what_an_exception_says_is_searched_too():
     try:
-        raise ValueError(f"{PLANTED}word")
+        int(f"{PLANTED}word")
     except ValueError:
         logging.getLogger("procore_qbd").exception("failed")
     assert len(LOGS.taken()) == 1

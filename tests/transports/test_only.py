@@ -13,7 +13,7 @@ from procore_qbd.qbxml.entities.deletions import ListDel, TxnVoid
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.testing.strategies import requests
 from procore_qbd.transports import Only
-from procore_qbd.transports.only import asked_of
+from procore_qbd.transports.documents import asked
 
 ACTS = {ADD: "add", MOD: "mod", QUERY: "read"}
 
@@ -137,7 +137,7 @@ def test_a_comment_hides_nothing_and_is_no_request():
     commented = (
         HEAD + b"<QBXML><QBXMLMsgsRq onError='stopOnError'><!-- " + READS + b" -->" + ADDS + b"</QBXMLMsgsRq></QBXML>"
     )
-    assert asked_of(commented).requests == (("add", "Vendor"),)
+    assert [(one.act, one.kind) for one in asked(commented).requests] == [("add", "Vendor")]
 
 
 def test_a_kind_is_no_text():

@@ -18,11 +18,9 @@ from procore_qbd.cli.files import UnusableError, read
 from procore_qbd.cli.output import flush, say
 from procore_qbd.cli.stopping import told_to_stop
 from procore_qbd.errors import AgentError, NotSentError
-from procore_qbd.transports.documents import asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import BinaryIO
 
     from procore_qbd.cli.commands import Commands
     from procore_qbd.transports.agent import AgentToken
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 _WAITRESS: Final[dict[str, Any]] = {"threads": 8, "ident": None, "max_request_body_size": 1 << 24}
+_ACTS: Final = ("reads", "adds", "mods", "deletes")
 _LAST_WORDS = 2.0
 """Seconds in which the last answer goes out."""
 
@@ -47,7 +46,9 @@ def register(commands: Commands) -> None:
         "--new-token", type=_tenant, metavar="NAME", help="print a new token for NAME, and its line for the token file"
     )
     agent.add_argument("--listen", type=_address, default=("127.0.0.1", 8017), metavar="HOST:PORT")
-    agent.add_argument("--token-file", type=arguments.path, metavar="FILE", help="lines of NAME SHA256 [read-only]")
+    agent.add_argument(
+        "--token-file", type=arguments.path, metavar="FILE", help="lines of NAME SHA256 [what it is for]"
+    )
     agent.add_argument(
         "--store",
         type=arguments.path,
@@ -143,14 +144,14 @@ def _company(stack: ExitStack, options: argparse.Namespace) -> Transport:
         from procore_qbd.transports import Memory
 
         return Memory(stack.enter_context(CompanyFile.open(options.company)).process)
-    import importlib
+    from procore_qbd.transports import Com, InProcess
 
+    here = InProcess()
     try:
-        com = importlib.import_module("procore_qbd.transports.com")
-    except ImportError as error:
-        raise UnusableError(f"--com needs QuickBooks, Windows and pywin32: {error}") from None
-    company: Transport = stack.enter_context(com.Com(options.com))
-    return company
+        here.load()
+    except NotSentError as error:
+        raise UnusableError(f"--com: {error.detail}") from None
+    return stack.enter_context(Com(options.com, through=here))
 
 
 def _tokens(data: bytes, *, read_only: bool) -> list[AgentToken]:
@@ -163,22 +164,31 @@ def _tokens(data: bytes, *, read_only: bool) -> list[AgentToken]:
         if not words:
             continue
         name, digest, *more = (*words, "") if len(words) == 1 else words
-        if more not in ([], ["read-only"]):
-            raise AgentError(f"line {number}: expected NAME SHA256 [read-only]")
         try:
-            found.append(AgentToken(name, digest, _ReadOnly if more or read_only else None))
+            found.append(AgentToken(name, digest, _scope(more, read_only=read_only)))
         except AgentError as error:
             raise AgentError(f"line {number}: {error}") from None
     return found
 
 
-class _ReadOnly:
-    """A company for documents that only read."""
+def _scope(words: list[str], *, read_only: bool) -> Callable[[Transport], Transport] | None:
+    """What a line of the token file lets a token do; everything, where it says nothing."""
+    from procore_qbd.transports import Only
 
-    def __init__(self, company: Transport) -> None:
-        self._company = company
-
-    def send(self, document: bytes, /) -> BinaryIO:
-        if asked(document).writes:
-            raise NotSentError("it writes, and only documents that read are taken")
-        return self._company.send(document)
+    allowed: dict[str, Any] = {}
+    for word in words:
+        act, _, kinds = word.partition("=")
+        if word == "read-only":
+            allowed["reads"] = True
+        elif act in _ACTS and kinds != "" and all(map(str.isalpha, kinds.split(","))):
+            allowed[act] = frozenset(kinds.split(","))
+        elif word in _ACTS:
+            allowed[word] = True
+        else:
+            raise AgentError(
+                f"expected NAME SHA256 and what the token is for: read-only, or {', '.join(_ACTS)}, each also with "
+                f"kinds of records, as adds=Vendor,Bill; got {word!r}"
+            )
+    if read_only:
+        allowed = {"reads": allowed.get("reads", True)}
+    return (lambda company: Only(company, **allowed)) if allowed else None

@@ -288,14 +288,22 @@ class InProcess:
     def __init__(self, pythoncom: Any = None) -> None:
         self._com = pythoncom
 
+    def load(self) -> None:
+        """See that COM can be had at all; QuickBooks is not asked.
+
+        Raises:
+            NotSentError: This is not Windows, or pywin32 is not installed.
+        """
+        if self._com is None:
+            self._com = _pythoncom()
+
     def enter(self) -> None:
         """Make the thread one of COM's single-threaded apartments.
 
         Raises:
-            NotSentError: pywin32 is not installed.
+            NotSentError: This is not Windows, or pywin32 is not installed.
         """
-        if self._com is None:
-            self._com = _pythoncom()
+        self.load()
         self._com.CoInitialize()
 
     def make(self) -> ComObject:

@@ -1,23 +1,60 @@
-"""What a document asks for, as far as its first tags tell: under which ids, and whether it only reads.
+"""What a document asks for: under which ids, and of each request what it does with which kind of record.
 
-Client and agent go by the same answer, so both know which documents need an idempotency key.
+A scope, a client and an agent go by the same answer. What can be read in two ways, or is not understood, has a fault:
+who lets through only what it understands goes by that; others take it for something that writes.
 """
 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from xml.parsers import expat
 
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["Asked", "asked", "fingerprint"]
+__all__ = ["Act", "Asked", "AskedRequest", "asked", "fingerprint"]
 
-_QUERY = "QueryRq"
-_DEPTH_OF_A_REQUEST = 2
+Act: TypeAlias = Literal["read", "add", "mod", "delete"]
+"""What a request does; to void and to merge is to delete."""
+
+_NAME = re.compile(r"([A-Z][A-Za-z]+?)(Query|Add|Mod|Del|Void|Merge)Rq")
+_ACTS: dict[str, Act] = {
+    "Query": "read",
+    "Add": "add",
+    "Mod": "mod",
+    "Del": "delete",
+    "Void": "delete",
+    "Merge": "delete",
+}
+_NAMES_ITS_KIND = {"TxnDel", "TxnVoid", "ListDel", "ListMerge"}
+"""The requests that name the kind of record in an element of their own: ``TxnDelType``, and so on."""
+_ENCODINGS = {None, "utf-8", "ascii", "us-ascii", "iso-8859-1", "windows-1252"}
+"""Those that no reader takes for another one."""
+_REQUESTS = 2
+"""How deep a request stands."""
+
+
+@attrs.frozen
+class AskedRequest:
+    """One request of a document.
+
+    Attributes:
+        name: Its element: ``'VendorAddRq'``.
+        act: What it does; None where that is not understood.
+        kind: The kind of record, as qbXML names it: ``'Vendor'``; of a request to delete, void or merge, the kind that
+            it names.
+        fault: Why it may be read in two ways, or is not understood; None where it is plain.
+    """
+
+    name: str
+    act: Act | None
+    kind: str
+    fault: str | None = None
 
 
 @attrs.frozen
@@ -27,17 +64,19 @@ class Asked:
     Attributes:
         set_id: Its ``newMessageSetID``, or None.
         old_set_id: Its ``oldMessageSetID``, or None.
-        requests: The elements of its requests, each name once: ``{'VendorAddRq'}``.
+        requests: Its requests, in their order.
+        faults: What may be read in two ways, or is not understood.
     """
 
     set_id: str | None
     old_set_id: str | None
-    requests: frozenset[str]
+    requests: tuple[AskedRequest, ...]
+    faults: tuple[str, ...] = ()
 
     @property
     def writes(self) -> bool:
         """Whether it may change the company file: every request does but a query."""
-        return not all(name.endswith(_QUERY) for name in self.requests)
+        return any(one.act != "read" for one in self.requests)
 
     @property
     def key(self) -> str | None:
@@ -56,37 +95,87 @@ def asked(document: bytes) -> Asked:
     Raises:
         ValueError: It is not XML, has a DOCTYPE, or is no document of requests.
     """
-    path: list[str] = []
-    requests: set[str] = set()
-    ids: list[Mapping[str, str]] = []
-
-    def begin(name: str, attributes: dict[str, str]) -> None:
-        if not path and name != "QBXML":
-            raise ValueError("expected QBXML")
-        if path == ["QBXML"] and name == "QBXMLMsgsRq":
-            ids.append(attributes)
-        elif len(path) >= 1 and len(path) <= _DEPTH_OF_A_REQUEST:
-            if len(path) == _DEPTH_OF_A_REQUEST:
-                requests.add(name)
-            else:
-                raise ValueError(f"expected QBXMLMsgsRq, got {name[:40]!r}")
-        path.append(name)
-
-    def no_doctype(*_: Any) -> None:
-        raise ValueError("it has a DOCTYPE")
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = begin
-    parser.EndElementHandler = lambda _: path.pop()
-    parser.StartDoctypeDeclHandler = no_doctype
+    reader = _Reader()
     try:
-        parser.Parse(document, True)
+        reader.parser.Parse(document, True)
     except (expat.ExpatError, LookupError) as error:
         raise ValueError(f"it is not XML: {error}") from error
-    if len(ids) != 1:
-        raise ValueError(f"expected one QBXMLMsgsRq, got {len(ids)}")
-    (found,) = ids
-    return Asked(found.get("newMessageSetID") or None, found.get("oldMessageSetID") or None, frozenset(requests))
+    if len(reader.ids) != 1:
+        raise ValueError(f"expected one QBXMLMsgsRq, got {len(reader.ids)}")
+    requests = tuple(map(_understood, reader.requests))
+    faults = tuple(one.fault for one in requests if one.fault is not None)
+    (ids,) = reader.ids
+    return Asked(
+        ids.get("newMessageSetID") or None,
+        ids.get("oldMessageSetID") or None,
+        requests,
+        (*reader.faults(document), *faults),
+    )
+
+
+class _Reader:
+    """Reads the outer elements of a document."""
+
+    def __init__(self) -> None:
+        self.ids: list[Mapping[str, str]] = []
+        self.requests: list[tuple[str, Counter[str], dict[str, str]]] = []
+        """Of each request its name, the elements in it, and what stands in those that name a kind."""
+        self._path: list[str] = []
+        self._encoding: str | None = None
+        self.parser = expat.ParserCreate()
+        self.parser.XmlDeclHandler = self._declare
+        self.parser.StartElementHandler = self._begin
+        self.parser.EndElementHandler = lambda _: self._path.pop()
+        self.parser.CharacterDataHandler = self._text
+        self.parser.StartDoctypeDeclHandler = _no_doctype
+
+    def faults(self, document: bytes) -> Iterator[str]:
+        """What is amiss around the requests."""
+        encoding = self._encoding.lower() if self._encoding else None
+        if encoding not in _ENCODINGS or b"\x00" in document:
+            yield f"expected a document in UTF-8, got {encoding or 'another encoding'}"
+
+    def _declare(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        self._encoding = encoding
+
+    def _begin(self, name: str, attributes: dict[str, str]) -> None:
+        depth = len(self._path)
+        if depth == 0 and name != "QBXML":
+            raise ValueError("expected QBXML")
+        if depth == 1:
+            if name != "QBXMLMsgsRq":
+                raise ValueError(f"expected QBXMLMsgsRq, got {name[:40]!r}")
+            self.ids.append(attributes)
+        elif depth == _REQUESTS:
+            self.requests.append((name, Counter(), {}))
+        elif depth == _REQUESTS + 1:
+            self.requests[-1][1][name] += 1
+        self._path.append(name)
+
+    def _text(self, text: str) -> None:
+        if len(self._path) == _REQUESTS + 2 and self._path[-1].endswith("Type"):
+            kinds = self.requests[-1][2]
+            kinds[self._path[-1]] = kinds.get(self._path[-1], "") + text
+
+
+def _no_doctype(*_: Any) -> None:
+    raise ValueError("it has a DOCTYPE")
+
+
+def _understood(request: tuple[str, Counter[str], dict[str, str]]) -> AskedRequest:
+    name, inside, kinds = request
+    found = _NAME.fullmatch(name)
+    if found is None:
+        return AskedRequest(name, None, "", f"expected a request such as VendorQueryRq, got {name[:40]!r}")
+    kind, verb = found.groups()
+    whole, act, fault = f"{kind}{verb}", _ACTS[verb], None
+    if whole in _NAMES_ITS_KIND:
+        kind = kinds.get(f"{whole}Type", "").strip()
+        if inside[f"{whole}Type"] != 1 or not kind:
+            fault = f"expected one {whole}Type in {name}"
+    elif act in ("add", "mod") and set(inside) - {whole, "IncludeRetElement"}:
+        fault = f"expected {whole} alone in {name}"
+    return AskedRequest(name, act, kind, fault)
 
 
 def fingerprint(document: bytes) -> str:

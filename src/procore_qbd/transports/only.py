@@ -7,37 +7,19 @@ refuses the rest, so also what QuickBooks may read otherwise than it does.
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO
 
-from procore_qbd.errors import OutOfScopeError, ReplyError
-from procore_qbd.qbxml.codec.elements import attribute, parse
+from procore_qbd.errors import OutOfScopeError
 from procore_qbd.transports.base import BaseTransport, Sender
+from procore_qbd.transports.documents import asked
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection
 
     from procore_qbd.transports.base import Transport
+    from procore_qbd.transports.documents import Act
 
-__all__ = ["Act", "Only", "asked_of"]
-
-Act: TypeAlias = Literal["read", "add", "mod", "delete"]
-"""What a request does; to void and to merge is to delete."""
-
-_REQUEST = re.compile(r"([A-Z][A-Za-z]+?)(Query|Add|Mod|Del|Void|Merge)Rq")
-_ACTS: dict[str, Act] = {
-    "Query": "read",
-    "Add": "add",
-    "Mod": "mod",
-    "Del": "delete",
-    "Void": "delete",
-    "Merge": "delete",
-}
-_KIND_INSIDE = {"TxnDel", "TxnVoid", "ListDel", "ListMerge"}
-"""The requests that name the kind of record in an element of their own: ``TxnDelType``, and so on."""
-_ENCODINGS = {None, "", "utf-8", "ascii", "us-ascii", "iso-8859-1", "windows-1252"}
-_DECLARED = re.compile(rb"""^\s*<\?xml\b[^>]*?\bencoding\s*=\s*["']([^"']*)["']""")
-_MARK = b"\xef\xbb\xbf"
+__all__ = ["Only"]
 
 
 class Only(BaseTransport):
@@ -84,9 +66,9 @@ class Only(BaseTransport):
         said += [f"kinds={sorted(self._kinds)}"] if self._kinds is not None else []
         return f"Only({type(self._transport).__name__}, {', '.join(said)})"
 
-    def allows(self, act: Act, kind: str) -> bool:
-        """Whether something may be done with a kind of record."""
-        scope = self._scope[act]
+    def allows(self, act: Act | None, kind: str) -> bool:
+        """Whether something may be done with a kind of record; what nobody understands may not."""
+        scope = self._scope.get(act, False) if act is not None else False
         within = scope if isinstance(scope, bool) else kind in scope
         return within and (self._kinds is None or kind in self._kinds)
 
@@ -97,13 +79,15 @@ class Only(BaseTransport):
 
     def _prepare(self, document: bytes) -> None:
         try:
-            asked = asked_of(document)
-        except ReplyError as error:
-            raise OutOfScopeError(f"the document cannot be judged: {'; '.join(map(str, error.faults))}") from None
-        outside = [f"{act} {kind}" for act, kind in asked.requests if not self.allows(act, kind)]
+            wanted = asked(document)
+        except ValueError as error:
+            raise OutOfScopeError(f"the document cannot be judged: {error}") from None
+        if wanted.faults:
+            raise OutOfScopeError(f"the document cannot be judged: {'; '.join(wanted.faults)}")
+        outside = [f"{one.act} {one.kind}" for one in wanted.requests if not self.allows(one.act, one.kind)]
         if outside:
             raise OutOfScopeError(f"not within the scope of this transport: {', '.join(dict.fromkeys(outside))}")
-        if asked.keeps and not self.may_write:
+        if (wanted.set_id or wanted.old_set_id) and not self.may_write:
             raise OutOfScopeError("a message set id makes QuickBooks keep a reply or forget one; this only reads")
 
     def _exchange(self, document: bytes) -> BinaryIO:
@@ -113,47 +97,3 @@ class Only(BaseTransport):
         close = getattr(self._transport, "close", None)
         if close is not None:
             close()
-
-
-class _Asked:
-    """What a document asks for."""
-
-    def __init__(self, requests: tuple[tuple[Act, str], ...], *, keeps: bool) -> None:
-        self.requests = requests
-        self.keeps = keeps
-
-
-def asked_of(document: bytes) -> _Asked:
-    """What a document asks for, strictly: each request's act and kind of record, and whether it has a message set id.
-
-    Raises:
-        ReplyError: It is no document of requests, or one that two readers may read differently.
-    """
-    document = document.removeprefix(_MARK)
-    declared = _DECLARED.match(document)
-    encoding = declared[1].decode("latin-1").lower() if declared else None
-    if encoding not in _ENCODINGS or b"\x00" in document:
-        raise ReplyError("qbXML requests", [f"expected UTF-8, got {encoding or 'another encoding'}"])
-    root = parse(document)
-    if root.tag != "QBXML" or [child.tag for child in root] != ["QBXMLMsgsRq"]:
-        raise ReplyError("qbXML requests", ["expected QBXML with one QBXMLMsgsRq inside"])
-    messages = root[0]
-    keeps = any(attribute(messages, name) is not None for name in ("newMessageSetID", "oldMessageSetID"))
-    return _Asked(tuple(_acts(messages)), keeps=keeps)
-
-
-def _acts(messages: Iterable[Any]) -> Iterator[tuple[Act, str]]:
-    for request in messages:
-        found = _REQUEST.fullmatch(str(request.tag))
-        if found is None:
-            raise ReplyError("qbXML requests", [f"expected a request such as VendorQueryRq, got {request.tag!s}"])
-        kind, verb = found.groups()
-        whole = f"{kind}{verb}"
-        if whole in _KIND_INSIDE:
-            named = [child.text for child in request if child.tag == f"{whole}Type"]
-            if len(named) != 1 or not named[0]:
-                raise ReplyError("qbXML requests", [f"expected one {whole}Type in {whole}Rq"])
-            kind = named[0].strip()
-        elif verb in ("Add", "Mod") and any(child.tag not in (whole, "IncludeRetElement") for child in request):
-            raise ReplyError("qbXML requests", [f"expected {whole} alone in {whole}Rq"])
-        yield _ACTS[verb], kind
