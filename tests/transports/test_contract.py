@@ -10,7 +10,20 @@ from procore_qbd.testing import transport_contract as p
 from procore_qbd.testing.promises import BrokenPromiseError
 from procore_qbd.testing.request_processor import PythonCom, RequestProcessor
 from procore_qbd.testing.transport_contract import PROMISES
-from procore_qbd.transports import Com, Files, InProcess, Only, Recorder, Redact, answer_files
+from procore_qbd.transports import (
+    Agent,
+    AgentStore,
+    AgentToken,
+    Com,
+    Files,
+    Http,
+    InProcess,
+    Only,
+    Recorder,
+    Redact,
+    answer_files,
+)
+from support.serving import served
 
 
 @contextmanager
@@ -41,12 +54,24 @@ def com(process, _path):
         yield transport
 
 
+@contextmanager
+def http(process, _path):
+    token = "planted-token"  # noqa: S105
+    with (
+        AgentStore(":memory:") as store,
+        served(Agent(Memory(process), [AgentToken.of(token, "t")], store)) as url,
+        Http(url, token) as transport,
+    ):
+        yield transport
+
+
 TRANSPORTS = {
     "memory": lambda process, _: Memory(process),
     "only": only,
     "files": files,
     "recorder": recorded,
     "com": com,
+    "http": http,
 }
 CARRY_HRESULTS = {"com"}
 CASES = [

@@ -8,6 +8,7 @@ from procore_qbd import Memory
 from procore_qbd.testing.request_processor import PythonCom, RequestProcessor
 from procore_qbd.testing.storm.many import chooser_of, played
 from procore_qbd.transports import Com, Files, InProcess, Only, Recorder, Redact, answer_files
+from support.wsgi_line import FATES, http_through_an_agent
 
 
 def wait_for(_seconds):
@@ -31,8 +32,9 @@ THROUGH = {
     "files": files,
     "recorder": lambda folder: lambda process, *_: Recorder(Memory(process), folder / "x", Redact(texts=False)),
     "com": lambda _: lambda process, *_: Com(through=InProcess(PythonCom(RequestProcessor(process))), sleep=wait_for),
+    "http": lambda _: http_through_an_agent,
 }
-SEEDS = {"memory": 1, "only": 2, "files": 2, "recorder": 1, "com": 2}
+SEEDS = {"memory": 1, "only": 2, "files": 2, "recorder": 1, "com": 2, "http": 4}
 
 
 def stormed(through, seeds, tmp_path):
@@ -67,3 +69,13 @@ def test_without_faults_of_its_own_a_transport_changes_nothing_of_a_storm(tmp_pa
         prints.add(played(chooser_of(70_003), through=THROUGH[name](folder))[1].world.fingerprint)
     prints.add(played(chooser_of(70_003))[1].world.fingerprint)
     assert len(prints) == 1
+
+
+@pytest.mark.slow
+def test_every_fault_of_the_line_to_an_agent_strikes_in_a_hundred_storms():
+    survived = set()
+    for seed in range(72_000, 72_100):
+        error, storm = played(chooser_of(seed), through=http_through_an_agent)
+        assert error is None, (seed, error, storm.world.trace)
+        survived.update(storm.line._transport.line.survived)
+    assert survived == set(FATES)
