@@ -22,7 +22,9 @@ def test_the_module_runs_as_a_program():
     assert done.stdout.startswith("procore-qbd ")
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "ascii"])
+@pytest.mark.parametrize(
+    "encoding", ["cp1252", *(pytest.param(one, marks=pytest.mark.slow) for one in ("cp437", "ascii"))]
+)
 def test_a_console_that_lacks_a_character_does_not_stop_an_export(folder, encoding):
     vendor(folder, 1, "Cedar ≥ 🌲", "emo.json")
     vendor(folder, 2, "Fir é", "fir.json")
@@ -38,6 +40,7 @@ def test_a_console_that_lacks_a_character_does_not_stop_an_export(folder, encodi
     assert b"Traceback" not in err
 
 
+@pytest.mark.slow
 def test_a_demo_on_an_old_console(folder):
     done = program(folder, "demo", encoding="cp437", stdout=subprocess.PIPE)
     out, err = done.communicate()

@@ -84,6 +84,7 @@ def test_a_session_for_each_document_is_one_process(far):
     assert line.done() == ["<a/>", *ENDED, "<b/>", *ENDED]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call", ["OpenConnection2", "BeginSession", "PutPersonalDataPref"])
 def test_every_number_before_the_document(far, call):
     faults = [number for number in EVERY_NUMBER for _ in range(3 if number in BUSY else 1)]
@@ -108,6 +109,7 @@ def test_every_number_with_the_document(far):
     assert line.done().count("EndSession") == line.done().count("CloseConnection")
 
 
+@pytest.mark.slow
 def test_every_number_at_the_end(far):
     with far(faults=dict.fromkeys(ENDED, EVERY_NUMBER), keep_session=False) as line:
         for number in EVERY_NUMBER:
@@ -121,6 +123,7 @@ def test_every_number_at_the_end(far):
 BEFORE = ["OpenConnection2", "AuthPreferences", "PutUnattendedModePref", "BeginSession", "GetCurrentCompanyFileName"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call", BEFORE)
 def test_a_death_before_the_document_is_handed_over_wrote_nothing(far, call):
     with far(faults={call: ["die"]}) as line:
@@ -143,6 +146,7 @@ def test_a_death_with_the_document_leaves_it_open_and_the_next_one_has_a_new_pro
             assert line.done() == [*done, "<b/>"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call", ENDED)
 def test_a_death_at_the_end_hides_no_reply(far, call):
     with far(faults={call: ["die"]}, keep_session=False) as line:
@@ -150,6 +154,7 @@ def test_a_death_at_the_end_hides_no_reply(far, call):
     assert line.done()[:2] == ["<a/>", "EndSession"]
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_between_documents_is_noticed_before_the_next(far):
     with far() as line:
         for n in range(3):
@@ -158,6 +163,7 @@ def test_a_process_that_is_killed_between_documents_is_noticed_before_the_next(f
     assert [one for one in line.done() if one not in ENDED] == ["<a0/>", "<a1/>", "<a2/>"]
 
 
+@pytest.mark.slow
 def test_who_does_not_wait_any_longer_is_told_and_closing_ends_the_process(far):
     with far(faults={"ProcessRequest": ["hang"]}, closing=0.3) as line:
         line.com.open()
@@ -175,6 +181,7 @@ def test_who_does_not_wait_any_longer_is_told_and_closing_ends_the_process(far):
     assert line.done() == []
 
 
+@pytest.mark.slow
 def test_a_process_that_does_not_end_by_itself_is_ended():
     host = PowerShell32(
         [sys.executable, "-c", LIES % 'line_of(number, "ok", "<r/>")' + "import time; time.sleep(60)"], patience=0.3
@@ -185,6 +192,7 @@ def test_a_process_that_does_not_end_by_itself_is_ended():
     assert process.returncode == -signal.SIGKILL
 
 
+@pytest.mark.slow
 def test_a_program_that_is_killed_leaves_no_session_behind(tmp_path):
     log = tmp_path / "calls"
     command = [sys.executable, str(FAR), str(log), "{}"]
@@ -219,6 +227,7 @@ OTHERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("other", OTHERS)
 def test_what_does_not_speak_the_protocol_gets_no_document(far, other):
     with far([sys.executable, "-c", f"import base64, sys, time; {OTHERS[other]}"]) as line:
@@ -241,6 +250,7 @@ for line in sys.stdin.buffer:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "answer",
     [

@@ -55,7 +55,7 @@ def documents(came):
     return [document for side, document in came if side == "request"]
 
 
-@pytest.mark.parametrize("how", ["reset", "cut", "stall"])
+@pytest.mark.parametrize("how", ["reset", *(pytest.param(one, marks=pytest.mark.slow) for one in ("cut", "stall"))])
 @pytest.mark.parametrize(("side", "after"), [*(("up", one) for one in UP), *(("down", one) for one in DOWN)], ids=str)
 def test_what_is_said_of_one_try_is_true_and_another_try_ends_it(office, side, after, how):
     company, came, url = office
@@ -71,7 +71,7 @@ def test_what_is_said_of_one_try_is_true_and_another_try_ends_it(office, side, a
     assert documents(came) == [DOCUMENT]
 
 
-@pytest.mark.parametrize("how", ["reset", "cut", "stall"])
+@pytest.mark.parametrize("how", ["reset", *(pytest.param(one, marks=pytest.mark.slow) for one in ("cut", "stall"))])
 @pytest.mark.parametrize(("side", "after"), [("up", 0), ("up", len(DOCUMENT)), ("down", 0), ("down", 20_000)])
 def test_one_call_gets_over_it(office, side, after, how):
     company, came, url = office

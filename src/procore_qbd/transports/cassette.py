@@ -191,12 +191,12 @@ _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 
 
 def _letters(number: int, size: int) -> str:
-    """0 is BBB, 1 is BBC."""
+    """0 is bBB, 1 is bBC: no code of a currency or a country, no element and no word of a report looks so."""
     text = ""
     for _ in range(size):
         number, letter = divmod(number, len(_LETTERS))
         text = _LETTERS[letter] + text
-    return text
+    return text if size == 1 else text[0].lower() + text[1:]
 
 
 def _replaced(words: str, known: Mapping[_Key, str], shortest: int = 1) -> str:

@@ -42,7 +42,9 @@ def test_after_an_accident_the_company_file_is_frozen_with_words(accident):
     assert frozen
 
 
-@pytest.mark.parametrize("kind", KINDS_OF_EXPORTS)
+@pytest.mark.parametrize(
+    "kind", ["vendor", *(pytest.param(one, marks=pytest.mark.slow) for one in KINDS_OF_EXPORTS if one != "vendor")]
+)
 def test_every_schedule_of_one_fault_is_survived(kind):
     found = schedules(1, [kind])
     assert found.failure is None, "\n".join(found.failure.lines())
@@ -57,6 +59,7 @@ def test_every_schedule_of_two_faults_over_a_vendor_is_survived():
     assert found.failure is None, "\n".join(found.failure.lines())
 
 
+@pytest.mark.slow
 def test_several_processes_play_the_same_schedules():
     alone, together = (schedules(1, ["vendor", "job"], processes=count) for count in (1, 2))
     assert together.visited == alone.visited
@@ -94,6 +97,7 @@ def test_a_token_plays_the_same_again():
     assert (report, failure) == (storm.world.report, None)
 
 
+@pytest.mark.slow
 def test_another_process_with_another_hash_seed_plays_the_same():
     code = "from procore_qbd.testing.storm.many import *; print(played(chooser_of(7))[1].world.fingerprint)"
     for seed in "1", "2":
