@@ -22,6 +22,7 @@ ROOMS = (
         "testing.request_processor",
         "testing.seeding",
         "testing.strategies",
+        "testing.transport_contract",
     ),
 )
 """The rooms whose names are for users; the entities have an index of their own."""

@@ -9,7 +9,7 @@ from procore_qbd import EngineError, Memory, NotSentError, ReplyLostError
 from procore_qbd.testing import transport_contract as p
 from procore_qbd.testing.promises import BrokenPromiseError
 from procore_qbd.testing.request_processor import PythonCom, RequestProcessor
-from procore_qbd.testing.transport_contract import PROMISES
+from procore_qbd.testing.transport_contract import TRANSPORT_PROMISES
 from procore_qbd.transports import (
     Agent,
     AgentStore,
@@ -77,7 +77,7 @@ CARRY_HRESULTS = {"com"}
 CASES = [
     pytest.param(name, one, marks=pytest.mark.slow if one in p.LONG and name != "memory" else ())
     for name in TRANSPORTS
-    for one in PROMISES
+    for one in TRANSPORT_PROMISES
     if name not in CARRY_HRESULTS or one not in p.BY_OUR_ERRORS
 ]
 

@@ -1,9 +1,9 @@
-"""What every transport must keep, one function a promise; `PROMISES` has them all.
+"""What every transport must keep, one function a promise; `TRANSPORT_PROMISES` has them all.
 
 Who writes a transport proves it with these, beside the ones that come with the library. Each promise takes what opens
 the transport to a function at its other end: ``Memory`` is the plainest, and the measure of all others::
 
-    for promise in PROMISES:
+    for promise in TRANSPORT_PROMISES:
         promise(Memory)
 """
 
@@ -26,6 +26,7 @@ from procore_qbd.qbxml.entities.company import HostQuery
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.testing.promises import BrokenPromiseError
+from procore_qbd.transports.base import BaseTransport
 from procore_qbd.worker import WorkerSettings, drain
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     Process: TypeAlias = Callable[[bytes], bytes]
 
-__all__ = ["BY_OUR_ERRORS", "LONG", "PROMISES", "OpenTransport"]
+__all__ = ["BY_OUR_ERRORS", "LONG", "TRANSPORT_PROMISES", "OpenTransport"]
 
 OpenTransport: TypeAlias = "Callable[[Callable[[bytes], bytes]], AbstractContextManager[Transport]]"
 """Opens a transport to a function that takes a document and returns the reply, or raises a `TransportError`."""
@@ -127,7 +128,7 @@ def quickbooks_is_asked_once_in_a_session_who_it_is(opened: OpenTransport) -> No
     with CompanyFile.create() as company:
         far = _Far(company.process)
         with opened(far) as transport:
-            if not hasattr(transport, "dialect"):
+            if not isinstance(transport, BaseTransport):
                 return  # a transport that can send, and no more
             _see(str(transport.dialect) == str(transport.dialect) == "US 13.0", f"the dialect is {transport.dialect}")
     asked = [one.name for document in far.documents for one in read_requests(document).requests]
@@ -369,7 +370,7 @@ def a_flow_runs_over_it(opened: OpenTransport) -> None:
             _see(read_reply(reply.read()).outcomes[0].ok, "QuickBooks does not say who it is")
 
 
-PROMISES: tuple[Callable[[OpenTransport], None], ...] = (
+TRANSPORT_PROMISES: tuple[Callable[[OpenTransport], None], ...] = (
     a_document_arrives_as_it_is_and_so_does_its_reply,
     a_large_reply_comes_whole,
     quickbooks_is_asked_once_in_a_session_who_it_is,

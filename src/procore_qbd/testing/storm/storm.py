@@ -18,12 +18,12 @@ from procore_qbd.testing.storm.world import LEASE, TIMEOUT, Scene, World, first_
 from procore_qbd.worker import Commit, Send, Sleep, Tell, WorkerSettings, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from procore_qbd.chooser import Chooser
     from procore_qbd.journal.tables import Tables
-    from procore_qbd.testing.storm.line import Through
     from procore_qbd.testing.storm.report import StormReport
+    from procore_qbd.transports.base import Transport
     from procore_qbd.worker import Drained, Step
 
     Course = Generator[Step, Any, Drained]
@@ -72,7 +72,7 @@ class Storm:
         scene: Scene | None = None,
         tables: Tables | None = None,
         in_order: bool = False,
-        through: Through | None = None,
+        through: Callable[..., Transport] | None = None,
     ) -> None:
         chosen = weather if weather is not None else Weather.picked(chooser)
         self.world = World(chooser, chosen, scene if scene is not None else first_scene(), tables)
