@@ -133,13 +133,15 @@ def schedules(session: nox.Session) -> None:
 
 @nox.session
 def storm(session: nox.Session) -> None:
-    """A day or more: 100,000 exports in 20,000 storms, until all was taken; schedules of five of the worst faults.
+    """Half a day: 100,000 exports in 20,000 storms, until all was taken; schedules of five faults, of the three worst.
 
-    The schedules can be shared out: `-- --faults 5 --kinds vendor --worst --part 1/40`, and so on to 40/40.
+    The schedules can be shared out: `-- --faults 5 --kinds vendor --worst 3 --part 1/37`, and so on to 37/37. Without
+    the `3` they are of the five worst, and take some sixty hours of a processor.
     """
     session.install(".")
     dice = ["--exports", "100000", "--seeds", "20000", "--until-all-taken", "200000"]
-    for which in [session.posargs] if session.posargs else [dice, ["--faults", "5", "--kinds", "vendor", "--worst"]]:
+    five = ["--faults", "5", "--kinds", "vendor", "--worst", "3"]
+    for which in [session.posargs] if session.posargs else [dice, five]:
         session.run("procore-qbd", "storm", *which)
 
 

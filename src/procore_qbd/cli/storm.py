@@ -60,7 +60,15 @@ def register(commands: Commands) -> None:
         metavar="I/N",
         help="of the schedules only the I-th part of N, so that many faults can be shared out: 1/40 to 40/40",
     )
-    storm.add_argument("--worst", action="store_true", help="only the faults that leave most in the dark")
+    storm.add_argument(
+        "--worst",
+        nargs="?",
+        type=int,
+        choices=range(1, len(FEW_FAULTS) + 1),
+        const=len(FEW_FAULTS),
+        metavar="N",
+        help=f"only the N faults that leave most in the dark (without N: all of {', '.join(FEW_FAULTS)})",
+    )
     storm.add_argument("--processes", type=_number, metavar="N", help="how many at once (default: one a processor)")
     storm.add_argument(
         "--journal",
@@ -121,7 +129,7 @@ def _storm(options: argparse.Namespace) -> ExitCode:
 
 def _played(options: argparse.Namespace, tables: Tables | None) -> ExitCode:
     kinds = [_KINDS[one] for one in options.kinds or _KINDS]
-    faults = FEW_FAULTS if options.worst else FAULTS
+    faults = FEW_FAULTS[: options.worst] if options.worst else FAULTS
     if options.token is not None:
         how = {"options": options_of(kinds[0], faults), **how_of(kinds[0], faults)} if options.kinds else {}
         report, failure = replay(options.token, journal=tables, **how)

@@ -70,7 +70,7 @@ def test_several_processes_play_the_same_schedules():
 def test_a_schedule_that_fails_is_played_again_by_its_token(monkeypatch):
     monkeypatch.setattr(Journal, "to_clear", lambda self, claim, _, real=Journal.to_clear: real(self, claim, -inf))
     failure = schedules(1, ["cost codes"], FEW_FAULTS).failure
-    assert "procore-qbd storm --kinds cost-codes --worst --token c1-" in "\n".join(failure.lines())
+    assert "procore-qbd storm --kinds cost-codes --worst 5 --token c1-" in "\n".join(failure.lines())
     _, again = replay(failure.token, **how_of("cost codes", FEW_FAULTS))
     assert again.words == failure.words
 
