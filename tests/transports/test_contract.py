@@ -1,11 +1,14 @@
 """Each transport keeps every promise, and each mutant of a transport is told apart."""
 
 import io
+import tracemalloc
 from contextlib import contextmanager
 
 import pytest
 
 from procore_qbd import EngineError, Memory, NotSentError, ReplyLostError
+from procore_qbd.qbxml import Request, write_requests
+from procore_qbd.qbxml.entities.vendors import VendorQuery
 from procore_qbd.testing import transport_contract as p
 from procore_qbd.testing.promises import BrokenPromiseError
 from procore_qbd.testing.request_processor import PythonCom, RequestProcessor
@@ -85,6 +88,23 @@ CASES = [
 @pytest.mark.parametrize(("transport", "promise"), CASES, ids=lambda one: getattr(one, "__name__", one))
 def test_a_transport_keeps_a_promise(transport, promise, tmp_path):
     promise(lambda process: TRANSPORTS[transport](process, tmp_path))
+
+
+READ = Request.query(VendorQuery())
+LARGE = 60_000_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("transport", ["memory", "only", "files", "com"])
+def test_a_large_reply_takes_at_most_three_times_its_size(transport, tmp_path):
+    body = b"<QBXML>" + b"<a>0123456789</a>" * (LARGE // 17) + b"</QBXML>"
+    tracemalloc.start()
+    try:
+        with TRANSPORTS[transport](lambda _: body, tmp_path) as line, line.send(write_requests([READ])) as reply:
+            assert len(reply.read()) == len(body)
+        assert tracemalloc.get_traced_memory()[1] <= 3 * len(body)
+    finally:
+        tracemalloc.stop()
 
 
 # --- mutants ---------------------------------------------------------------------------------------------------------
