@@ -1,9 +1,9 @@
 """What a transport is, and what all of ours have in common.
 
 A document goes through two stages. What fails while it is made ready (`BaseTransport._prepare`) never reached
-QuickBooks; what fails while it is exchanged (`BaseTransport._exchange`) may have been carried out, and only what a
-transport's table of errors names is certain not to have been. So no exception of a library that a transport stands on
-gets out, and none says more of what was written than is known.
+QuickBooks; what fails while it is exchanged (`BaseTransport._exchange`) may have been carried out, unless the transport
+itself knows better and raises one of our errors. So no exception of a library that a transport stands on gets out, and
+none says more of what was written than is known.
 
 Loggers are named by module (``procore_qbd.transports.http``); they tell ids, sizes and kinds of errors, never a
 document, a reply, a password or a token.
@@ -15,7 +15,7 @@ import logging
 import re
 import threading
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, BinaryIO, ClassVar, Protocol, Self, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, Protocol, Self
 
 import attrs
 
@@ -27,10 +27,7 @@ from procore_qbd.qbxml.entities.company import Host, HostQuery
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["BaseTransport", "ErrorTable", "Sender", "Transport", "never_handed_over", "set_id_of"]
-
-ErrorTable: TypeAlias = "tuple[tuple[type[BaseException], type[TransportError]], ...]"
-"""What an exception becomes that was raised when a document may have been handed over: the first row that fits."""
+__all__ = ["BaseTransport", "Sender", "Transport", "TransportBefore", "never_handed_over", "set_id_of"]
 
 _SET_ID = re.compile(rb"""\bnewMessageSetID\s*=\s*["']([^"'<>]*)["']""")
 _HEAD = 1000
@@ -75,8 +72,6 @@ class BaseTransport(ABC):
     Attributes:
         sender: The program that sends.
     """
-
-    errors: ClassVar[ErrorTable] = ()
 
     def __init__(self, sender: Sender | None = None) -> None:
         self.sender = sender if sender is not None else Sender()
@@ -181,8 +176,30 @@ class BaseTransport(ABC):
         """What an exception becomes that was raised when the document may have been handed over."""
         if isinstance(error, TransportError):
             return error
-        kind = next((kind for raised, kind in self.errors if isinstance(error, raised)), ReplyLostError)
-        return kind(self._words(error))
+        return ReplyLostError(self._words(error))
+
+
+class TransportBefore(BaseTransport):
+    """A transport before another one: it hands documents on, and closes the other one with itself.
+
+    Args:
+        transport: The other one; what it can do beyond `Transport.send` is used where it is there.
+
+    Attributes:
+        transport: The other one.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        super().__init__(getattr(transport, "sender", None))
+        self.transport = transport
+
+    def _exchange(self, document: bytes) -> BinaryIO:
+        return self.transport.send(document)
+
+    def _close(self) -> None:
+        close = getattr(self.transport, "close", None)
+        if close is not None:
+            close()
 
 
 def never_handed_over(error: Exception, words: str) -> TransportError:

@@ -22,7 +22,7 @@ import attrs
 from procore_qbd.errors import NotSentError, ReplyError, ReplyLostError, TransportError
 from procore_qbd.qbxml.codec.elements import parse
 from procore_qbd.qbxml.rows.values import CONTACT_ID, unescape
-from procore_qbd.transports.base import BaseTransport
+from procore_qbd.transports.base import BaseTransport, TransportBefore
 from procore_qbd.transports.canonical import Place, Redact, Token, key, places
 from procore_qbd.transports.told import tell, told
 
@@ -45,7 +45,7 @@ _MOST_LINES = 40
 # --- recording -------------------------------------------------------------------------------------------------------
 
 
-class Recorder(BaseTransport):
+class Recorder(TransportBefore):
     """A transport that hands everything on to another one, and keeps it in a cassette.
 
     Each exchange is on disk before its reply is returned; an error is kept as well as a reply. What is redacted, is
@@ -66,8 +66,7 @@ class Recorder(BaseTransport):
     """
 
     def __init__(self, transport: Transport, path: str | os.PathLike[str], redact: Redact | None = None) -> None:
-        super().__init__(getattr(transport, "sender", None))
-        self.transport = transport
+        super().__init__(transport)
         self.path = Path(path)
         self._redact = redact if redact is not None else Redact()
         self._stand_ins = _StandIns()
@@ -84,11 +83,6 @@ class Recorder(BaseTransport):
             raise
         self._keep({"request": self._lines(document), "reply": self._lines(reply)})
         return io.BytesIO(reply)
-
-    def _close(self) -> None:
-        close = getattr(self.transport, "close", None)
-        if close is not None:
-            close()
 
     def _keep(self, what: Mapping[str, Any], mode: str = "a") -> None:
         with self.path.open(mode, encoding="ascii", newline="\n") as file:

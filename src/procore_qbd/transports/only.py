@@ -7,10 +7,10 @@ refuses the rest, so also what QuickBooks may read otherwise than it does.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from procore_qbd.errors import OutOfScopeError
-from procore_qbd.transports.base import BaseTransport, Sender
+from procore_qbd.transports.base import TransportBefore
 from procore_qbd.transports.documents import asked
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Only"]
 
 
-class Only(BaseTransport):
+class Only(TransportBefore):
     """A transport with a scope: ``Only(transport)`` reads, and writes nothing.
 
     Each of the four is False, True, or the kinds of records that it is limited to, as qbXML names them: ``"Vendor"``,
@@ -56,15 +56,14 @@ class Only(BaseTransport):
         for value in (*given.values(), kinds):
             if isinstance(value, str):
                 raise TypeError(f"expected kinds of records in a tuple or a set, got the text {value!r}")
-        super().__init__(getattr(transport, "sender", None) or Sender())
-        self._transport = transport
+        super().__init__(transport)
         self._scope = {act: value if isinstance(value, bool) else frozenset(value) for act, value in given.items()}
         self._kinds = None if kinds is None else frozenset(kinds)
 
     def __repr__(self) -> str:
         said = [f"{act}s={value if isinstance(value, bool) else sorted(value)}" for act, value in self._scope.items()]
         said += [f"kinds={sorted(self._kinds)}"] if self._kinds is not None else []
-        return f"Only({type(self._transport).__name__}, {', '.join(said)})"
+        return f"Only({type(self.transport).__name__}, {', '.join(said)})"
 
     def allows(self, act: Act | None, kind: str) -> bool:
         """Whether something may be done with a kind of record; what nobody understands may not."""
@@ -89,11 +88,3 @@ class Only(BaseTransport):
             raise OutOfScopeError(f"not within the scope of this transport: {', '.join(dict.fromkeys(outside))}")
         if (wanted.set_id or wanted.old_set_id) and not self.may_write:
             raise OutOfScopeError("a message set id makes QuickBooks keep a reply or forget one; this only reads")
-
-    def _exchange(self, document: bytes) -> BinaryIO:
-        return self._transport.send(document)
-
-    def _close(self) -> None:
-        close = getattr(self._transport, "close", None)
-        if close is not None:
-            close()
