@@ -13,6 +13,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
+import socket
 import tempfile
 import threading
 import time
@@ -39,6 +40,7 @@ __all__ = ["Http"]
 _PIECE: Final = 1 << 16
 _IN_MEMORY: Final = 1 << 22
 _LARGEST_PROBLEM: Final = 1 << 16
+_DEEP: Final = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 8.0
 _OK: Final = 200
 _REDIRECTS: Final = range(300, 400)
@@ -303,8 +305,8 @@ class Http(BaseTransport):
             ((words, again) for kind, words, again in _WORDS if isinstance(ended, kind)),
             (f"an unexpected {type(ended).__name__}", False),
         )
-        if isinstance(ended, failures.SSLError):
-            words = f"{words} ({_reason(ended)})"
+        reason = _reason(ended) if isinstance(ended, failures.SSLError) else _why(ended)
+        words = f"{words}: {self._where}{f' ({reason})' if reason else ''}"
         raise _FailedError(request.not_answered(words), again=again) from ended
 
     def _ask(self, request: _OneRequest, end: float) -> BinaryIO:
@@ -397,6 +399,20 @@ def _reason(error: BaseException) -> str:
     """Why TLS failed, in the words of the library that speaks it, without address and path."""
     found = re.search(r"\[SSL[^\]]*\][^()]*|certificate verify failed[^()]*", str(error))
     return found[0].strip() if found else type(error).__name__
+
+
+def _why(error: BaseException) -> str:
+    """What the system says of a line that failed; ``''`` where it says nothing."""
+    seen: object = error
+    for _ in range(_DEEP):
+        if isinstance(seen, socket.gaierror):
+            return "there is no such host, or nobody to ask for it"
+        if isinstance(seen, OSError) and seen.strerror:
+            return seen.strerror
+        inner = [getattr(seen, "reason", None), getattr(seen, "__cause__", None), getattr(seen, "__context__", None)]
+        inner += getattr(seen, "args", ())
+        seen = next((one for one in inner if isinstance(one, BaseException)), None)
+    return ""
 
 
 def _seconds(header: str) -> float:
