@@ -27,6 +27,7 @@ def test_what_an_exception_says_is_searched_too():
 
 
 def test_the_library_is_heard_at_every_level_and_says_nothing_of_the_kind(caplog):
+    caplog.set_level("DEBUG", logger="procore_qbd")
     document = write_requests([Request.add(Vendor(name=f"{PLANTED}vendor"))], new_message_set_id="HEARD1")
     with Memory(lambda _: document) as transport:
         transport.send(document)
