@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from procore_qbd.simulator import CompanyFile
     from support.company import Clock
 
-LONG = 2 * 60 * 60
-"""Seconds for a long proof."""
+LONG, SLOW = 2 * 60 * 60, 10 * 60
+"""Seconds for a long proof, and for a slow one: on a busy machine, with every line counted."""
 
 UNSHARED = "tests need ../shared/reference, which is not here"
 UNSERVED = "needs a PostgreSQL server, which cannot be had"
@@ -46,8 +46,9 @@ class Unproved(pytest.Item):
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long proofs are not cut off where quick tests are; tests without their facts are one skip a file."""
     for item in items:
-        if item.get_closest_marker("long"):
-            item.add_marker(pytest.mark.timeout(LONG))
+        for name, seconds in (("long", LONG), ("slow", SLOW)):
+            if item.get_closest_marker(name) and not item.get_closest_marker("timeout"):
+                item.add_marker(pytest.mark.timeout(seconds))
     if SHARED is not None:
         return
     unproved: dict[Path, list[pytest.Item]] = {}
