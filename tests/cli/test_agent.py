@@ -61,8 +61,10 @@ def test_what_cannot_be_served_is_told(command, arguments, words):
         ("cascade", "line 1: a token is kept as its SHA-256"),
         ("cascade a-token", "line 1: a token is kept as its SHA-256"),
         (f"a {SHA256}\nb {SHA256} all", "line 2: expected NAME SHA256"),
-        (f"a {SHA256} adds=", "line 1: expected NAME SHA256"),
-        (f"a {SHA256} adds=Vendor;Bill", "line 1: expected NAME SHA256"),
+        (f"a {SHA256} read-only adds", "line 1: expected NAME SHA256"),
+        (f"a {SHA256} adds=", "line 1: expected a kind of record"),
+        (f"a {SHA256} adds=Vendor;Bill", "line 1: expected a kind of record"),
+        (f"a {SHA256} adds=Vendors", "did you mean 'Vendor'?"),
     ],
 )
 def test_a_token_file_that_is_none(command, books, text, words):
@@ -82,7 +84,7 @@ def test_without_a_server_it_says_what_to_install(command, monkeypatch):
 
 def test_it_serves_until_it_is_told_to_stop(books):
     lines = [f"cascade {SHA256} read-only", *(f"{name} {AgentToken.of(name, 'x').sha256}" for name in ("all", "some"))]
-    (books / "tokens").write_text("\n".join(lines) + " adds=Vendor,OtherName mods=OtherName reads=Vendor\n")
+    (books / "tokens").write_text("\n".join(lines) + " adds=Vendor,OtherName mods=OtherName\n")
     arguments = ("agent", "--company", "books.company", "--token-file", "tokens", "--listen", "127.0.0.1:0")
     document = write_requests([Request.add(Vendor(name="Alder"))], new_message_set_id="set-1")
     process = subprocess.Popen(  # noqa: S603  our own words

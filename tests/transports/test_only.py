@@ -15,7 +15,8 @@ from procore_qbd.qbxml.entities.deletions import ListDel, TxnVoid
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.testing.strategies import requests
 from procore_qbd.transports import Only
-from procore_qbd.transports.documents import asked
+from procore_qbd.transports.documents import asked, known_kinds
+from support.shared import SHARED
 
 ACTS = {ADD: "add", MOD: "mod", QUERY: "read"}
 
@@ -145,6 +146,24 @@ def test_a_comment_hides_nothing_and_is_no_request():
 def test_a_kind_is_no_text():
     with pytest.raises(TypeError, match="in a tuple or a set"):
         Far().line(adds="Vendor")
+
+
+def test_a_kind_that_does_not_exist_is_told():
+    with pytest.raises(ValueError, match="'vendor'; did you mean 'Vendor'"):
+        Far().line(adds={"vendor"})
+    with pytest.raises(ValueError, match=r"got 'Zzzz'$"):
+        Far().line(adds=True, kinds=["Bill", "Zzzz"])
+
+
+@pytest.mark.needs_shared
+def test_every_request_of_quickbooks_is_understood_and_its_kind_known():
+    rows = (SHARED / "qbxml" / "requests-by-edition.tsv").read_text("utf-8").splitlines()[1:]
+    names = [row.split("\t")[0] for row in rows]
+    assert len(names) > 200
+    for name in names:
+        one = asked(HEAD + f"<QBXML><QBXMLMsgsRq><{name}/></QBXMLMsgsRq></QBXML>".encode()).requests[0]
+        assert one.act is not None, name
+        assert one.kind in known_kinds() or one.kind == "", name
 
 
 def test_it_says_what_it_lets_through_and_closes_what_it_stands_before():

@@ -173,22 +173,23 @@ def _tokens(data: bytes, *, read_only: bool) -> list[AgentToken]:
 
 def _scope(words: list[str], *, read_only: bool) -> Callable[[Transport], Transport] | None:
     """What a line of the token file lets a token do; everything, where it says nothing."""
-    from procore_qbd.transports import Only
+    from procore_qbd.transports import Memory, Only
 
-    allowed: dict[str, Any] = {}
-    for word in words:
-        act, _, kinds = word.partition("=")
-        if word == "read-only":
-            allowed["reads"] = True
-        elif act in _ACTS and kinds != "" and all(map(str.isalpha, kinds.split(","))):
-            allowed[act] = frozenset(kinds.split(","))
-        elif word in _ACTS:
-            allowed[word] = True
-        else:
+    allowed: dict[str, Any] = dict.fromkeys(_ACTS, False)
+    for word in ["reads"] if words == ["read-only"] else words:
+        act, has_kinds, kinds = word.partition("=")
+        if act not in _ACTS:
             raise AgentError(
-                f"expected NAME SHA256 and what the token is for: read-only, or {', '.join(_ACTS)}, each also with "
-                f"kinds of records, as adds=Vendor,Bill; got {word!r}"
+                f"expected NAME SHA256 and what the token is for: read-only alone, or {', '.join(_ACTS)}, each also "
+                f"with kinds of records, as adds=Vendor,Bill; got {word!r}"
             )
+        allowed[act] = frozenset(kinds.split(",")) if has_kinds else True
     if read_only:
-        allowed = {"reads": allowed.get("reads", True)}
-    return (lambda company: Only(company, **allowed)) if allowed else None
+        allowed = dict.fromkeys(_ACTS, False) | {"reads": allowed["reads"] if words else True}
+    elif not words:
+        return None
+    try:
+        Only(Memory(bytes), **allowed)
+    except ValueError as error:
+        raise AgentError(str(error)) from None
+    return lambda company: Only(company, **allowed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from xml.parsers import expat
 
@@ -17,12 +18,12 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Act", "Asked", "AskedRequest", "asked", "fingerprint"]
+__all__ = ["Act", "Asked", "AskedRequest", "asked", "fingerprint", "known_kinds"]
 
 Act: TypeAlias = Literal["read", "add", "mod", "delete"]
 """What a request does; to void and to merge is to delete."""
 
-_NAME = re.compile(r"([A-Z][A-Za-z]+?)(Query|Add|Mod|Del|Void|Merge)Rq")
+_NAME = re.compile(r"([A-Z][A-Za-z0-9]+?)(Query|Add|Mod|Del|Void|Merge)Rq")
 _ACTS: dict[str, Act] = {
     "Query": "read",
     "Add": "add",
@@ -31,6 +32,14 @@ _ACTS: dict[str, Act] = {
     "Void": "delete",
     "Merge": "delete",
 }
+_VERBS = re.compile("(?:Query|Del|Void|Merge)$")
+_NOT_MODELLED = {
+    *("AccountTaxLineInfo", "BarCode", "DataEventRecoveryInfo", "DataEventSubscription", "ItemAssembliesCanBuild"),
+    *("Form1099CategoryAccountMapping", "ItemSites", "Lead", "ListDisplay", "PayrollLastPeriod", "SalesTaxPayable"),
+    *("ReceivePaymentToDeposit", "SalesTaxReturn", "SalesTaxReturnLine", "SpecialAccount", "SpecialItem"),
+    *("Subscription", "TxnDisplay", "UIEventSubscription", "UIExtensionSubscription"),
+}
+"""Kinds of which QuickBooks has requests and this library no record."""
 _NAMES_ITS_KIND = {"TxnDel", "TxnVoid", "ListDel", "ListMerge"}
 """The requests that name the kind of record in an element of their own: ``TxnDelType``, and so on."""
 _ENCODINGS = {None, "utf-8", "ascii", "us-ascii", "iso-8859-1", "windows-1252"}
@@ -111,6 +120,16 @@ def asked(document: bytes) -> Asked:
         requests,
         (*reader.faults(document), *faults),
     )
+
+
+@cache
+def known_kinds() -> frozenset[str]:
+    """Every kind of record that a request of QuickBooks is about."""
+    from procore_qbd.qbxml.entities import names
+    from procore_qbd.qbxml.entities.deletions import ListDelType, ListMergeType, TxnDelType, TxnVoidType
+
+    named = (str(word) for words in (ListDelType, ListMergeType, TxnDelType, TxnVoidType) for word in words)
+    return frozenset({_VERBS.sub("", name) for name in names()} | {*named} | _NOT_MODELLED)
 
 
 class _Reader:

@@ -7,11 +7,12 @@ refuses the rest, so also what QuickBooks may read otherwise than it does.
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
 from procore_qbd.errors import OutOfScopeError
 from procore_qbd.transports.base import TransportBefore
-from procore_qbd.transports.documents import asked
+from procore_qbd.transports.documents import asked, known_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -40,6 +41,10 @@ class Only(TransportBefore):
         mods: Changes of records.
         deletes: Deleting, voiding and merging records.
         kinds: The kinds of records that all four are limited to besides; None: no limit.
+
+    Raises:
+        TypeError: Kinds are given as a text.
+        ValueError: There is no such kind of record.
     """
 
     def __init__(
@@ -54,8 +59,7 @@ class Only(TransportBefore):
     ) -> None:
         given: dict[Act, bool | Collection[str]] = {"read": reads, "add": adds, "mod": mods, "delete": deletes}
         for value in (*given.values(), kinds):
-            if isinstance(value, str):
-                raise TypeError(f"expected kinds of records in a tuple or a set, got the text {value!r}")
+            _must_be_known(value)
         super().__init__(transport)
         self._scope = {act: value if isinstance(value, bool) else frozenset(value) for act, value in given.items()}
         self._kinds = None if kinds is None else frozenset(kinds)
@@ -88,3 +92,14 @@ class Only(TransportBefore):
             raise OutOfScopeError(f"not within the scope of this transport: {', '.join(dict.fromkeys(outside))}")
         if (wanted.set_id or wanted.old_set_id) and not self.may_write:
             raise OutOfScopeError("a message set id makes QuickBooks keep a reply or forget one; this only reads")
+
+
+def _must_be_known(kinds: bool | Collection[str] | None) -> None:
+    """Refuse a kind that nothing would ever be of: a scope with a slip in it would let something else through."""
+    if isinstance(kinds, str):
+        raise TypeError(f"expected kinds of records in a tuple or a set, got the text {kinds!r}")
+    for kind in () if kinds is None or isinstance(kinds, bool) else kinds:
+        if kind not in known_kinds():
+            near = difflib.get_close_matches(kind, known_kinds(), n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise ValueError(f"expected a kind of record as qbXML names it, such as 'Vendor', got {kind!r}{hint}")
