@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import ipaddress
 import logging
 import re
 import socket
@@ -79,6 +78,7 @@ def _address(text: str) -> tuple[str, int]:
 
 def _agent(options: argparse.Namespace) -> ExitCode:
     from procore_qbd.transports import Agent, AgentStore, AgentToken, new_token
+    from procore_qbd.transports.http import is_this_computer
 
     if options.new_token is not None:
         token = new_token()
@@ -89,7 +89,7 @@ def _agent(options: argparse.Namespace) -> ExitCode:
     if (options.company is None and options.com is None) or options.token_file is None:
         raise UnusableError("name the company file (--company or --com) and the --token-file")
     host, port = options.listen
-    if not options.behind_tls and not _is_here(host):
+    if not options.behind_tls and not is_this_computer(host):
         raise UnusableError(
             f"{host} is reached by others, and the agent itself speaks no TLS: everybody on the way could read tokens "
             "and books. Listen on 127.0.0.1 with a proxy in front that speaks TLS; or say --behind-tls"
@@ -113,13 +113,6 @@ def _agent(options: argparse.Namespace) -> ExitCode:
         server.close()
     say("stopped" if ended else "stopped while a document was being answered: how it ends is uncertain")
     return ExitCode.OK
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def _listening(host: str, port: int) -> socket.socket:

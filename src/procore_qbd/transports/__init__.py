@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from procore_qbd.transports.base import BaseTransport as BaseTransport
     from procore_qbd.transports.base import Sender as Sender
     from procore_qbd.transports.base import Transport as Transport
-    from procore_qbd.transports.base import TransportBefore as TransportBefore
+    from procore_qbd.transports.base import TransportWrapper as TransportWrapper
     from procore_qbd.transports.canonical import Redact as Redact
     from procore_qbd.transports.cassette import Player as Player
     from procore_qbd.transports.cassette import Recorder as Recorder

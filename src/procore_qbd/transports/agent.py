@@ -15,7 +15,6 @@ import hmac
 import json
 import logging
 import secrets
-import tempfile
 import threading
 import time
 from contextlib import contextmanager
@@ -28,9 +27,10 @@ from procore_qbd.errors import AgentError, EngineError, NotSentError, ReplyLostE
 from procore_qbd.qbxml import Dialect, Request, read_reply, write_requests
 from procore_qbd.qbxml.entities.company import Host, HostQuery
 from procore_qbd.transports.agent_store import KeyState
-from procore_qbd.transports.base import BaseTransport
+from procore_qbd.transports.base import TransportWrapper
 from procore_qbd.transports.documents import asked, fingerprint
 from procore_qbd.transports.problems import CONTENT_TYPE, PROBLEMS, key_in
+from procore_qbd.transports.spooling import PIECE, spooled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Agent", "AgentToken", "new_token"]
 
-_PIECE = 1 << 16
-_IN_MEMORY = 1 << 22
 _TYPES = ("application/xml", "text/xml")
 _STATUS = {
     200: "OK",
@@ -118,16 +116,14 @@ class _Problem(Exception):  # noqa: N818  it is an answer, not an error of ours
         self.kind, self.detail, self.hresult, self.wait = PROBLEMS[name], detail, hresult, wait
 
 
-class _Reached(BaseTransport):
+class _Reached(TransportWrapper):
     """Notes whether a scope let a document through."""
 
-    def __init__(self, company: Transport) -> None:
-        super().__init__()
-        self.company, self.reached = company, False
+    reached = False
 
     def _exchange(self, document: bytes) -> BinaryIO:
         self.reached = True
-        return self.company.send(document)
+        return super()._exchange(document)
 
 
 class Agent:
@@ -215,7 +211,7 @@ class Agent:
     def _answer(self, environ: Environ) -> tuple[str, BinaryIO]:
         method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "") or "/"
         if (method, path) == ("GET", "/alive"):
-            return "application/json", _spooled([b'{"agent": "alive"}'])
+            return "application/json", spooled([b'{"agent": "alive"}'])
         token = self._known(environ.get("HTTP_AUTHORIZATION", ""))
         pages = {"/": ("POST", self._document), "/health": ("GET", self._health), "/alive": ("GET", self._health)}
         if path not in pages:
@@ -340,7 +336,7 @@ class Agent:
         company = _Reached(self._company)
         try:
             with (scope(company) if scope is not None else company).send(document) as reply:
-                copy = _spooled(iter(lambda: reply.read(_PIECE), b""))
+                copy = spooled(iter(lambda: reply.read(PIECE), b""))
             if not copy.seek(0, 2):
                 copy.close()
                 raise ReplyLostError("it is empty")  # noqa: TRY301  one end for all
@@ -388,7 +384,7 @@ class Agent:
             "keeps_replies_for_seconds": self._store.keep_for,
             "keeps_bytes_of_replies": self._store.keep_bytes,
         }
-        return "application/json", _spooled([json.dumps(told).encode()])
+        return "application/json", spooled([json.dumps(told).encode()])
 
 
 def _key(header: str | None, document: bytes) -> str | None:
@@ -418,22 +414,10 @@ def _words(error: Exception) -> str:
 
 def _read_up_to(body: BinaryIO, length: int) -> bytes:
     pieces = []
-    while length > 0 and (piece := body.read(min(length, _PIECE))):
+    while length > 0 and (piece := body.read(min(length, PIECE))):
         pieces.append(piece)
         length -= len(piece)
     return b"".join(pieces)
-
-
-def _spooled(pieces: Iterable[bytes]) -> BinaryIO:
-    spool = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  whoever reads it closes it
-    try:
-        for piece in pieces:
-            spool.write(piece)
-    except BaseException:
-        spool.close()
-        raise
-    spool.seek(0)
-    return spool  # type: ignore[return-value]  # it is one in all but its type
 
 
 class _Pieces:
@@ -444,7 +428,7 @@ class _Pieces:
         self.close = reply.close
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(lambda: self._reply.read(_PIECE), b"")
+        return iter(lambda: self._reply.read(PIECE), b"")
 
 
 def _told(

@@ -8,7 +8,6 @@ ending are one transaction each, and the file is locked for as long as it is ope
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 import threading
 import time
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 import attrs
 
 from procore_qbd.errors import AgentError
+from procore_qbd.transports.spooling import spooled
 
 if TYPE_CHECKING:
     import os
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["AgentStore", "KeptKey", "KeyState"]
 
 _DAY = 24 * 3600
-_PIECE = 1 << 18
-_IN_MEMORY = 1 << 22
+_ROW = 1 << 18
 _FORMAT = 1
 
 _SCHEMA = (
@@ -215,7 +214,7 @@ class AgentStore:
         """
         with self._transaction() as db:
             size = 0
-            for number, piece in enumerate(iter(lambda: reply.read(_PIECE), b"")):
+            for number, piece in enumerate(iter(lambda: reply.read(_ROW), b"")):
                 db.execute("INSERT INTO piece VALUES (?, ?, ?)", (key.number, number, piece))
                 size += len(piece)
             db.execute("UPDATE key SET state = ?, size = ? WHERE number = ?", (KeyState.ANSWERED, size, key.number))
@@ -256,9 +255,6 @@ class AgentStore:
         Args:
             key: The key.
         """
-        copy = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  the caller closes it
         with self._alone:
-            for (piece,) in self._db.execute("SELECT bytes FROM piece WHERE key = ? ORDER BY number", (key.number,)):
-                copy.write(piece)
-        copy.seek(0)
-        return copy  # type: ignore[return-value]  # it is one in all but its type
+            rows = self._db.execute("SELECT bytes FROM piece WHERE key = ? ORDER BY number", (key.number,))
+            return spooled(piece for (piece,) in rows)

@@ -27,7 +27,7 @@ from procore_qbd.qbxml.entities.company import Host, HostQuery
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["BaseTransport", "Sender", "Transport", "TransportBefore", "never_handed_over", "set_id_of"]
+__all__ = ["BaseTransport", "Sender", "Transport", "TransportWrapper", "never_handed_over", "set_id_of"]
 
 _SET_ID = re.compile(rb"""\bnewMessageSetID\s*=\s*["']([^"'<>]*)["']""")
 _HEAD = 1000
@@ -179,7 +179,7 @@ class BaseTransport(ABC):
         return ReplyLostError(self._words(error))
 
 
-class TransportBefore(BaseTransport):
+class TransportWrapper(BaseTransport):
     """A transport before another one: it hands documents on, and closes the other one with itself.
 
     Args:

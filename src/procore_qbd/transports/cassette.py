@@ -22,9 +22,9 @@ import attrs
 from procore_qbd.errors import NotSentError, ReplyError, ReplyLostError, TransportError
 from procore_qbd.qbxml.codec.elements import parse
 from procore_qbd.qbxml.rows.values import CONTACT_ID, unescape
-from procore_qbd.transports.base import BaseTransport, TransportBefore
+from procore_qbd.transports.base import BaseTransport, TransportWrapper
 from procore_qbd.transports.canonical import Place, Redact, Token, key, places
-from procore_qbd.transports.told import tell, told
+from procore_qbd.transports.error_json import error_from_json, error_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -45,7 +45,7 @@ _MOST_LINES = 40
 # --- recording -------------------------------------------------------------------------------------------------------
 
 
-class Recorder(TransportBefore):
+class Recorder(TransportWrapper):
     """A transport that hands everything on to another one, and keeps it in a cassette.
 
     Each exchange is on disk before its reply is returned; an error is kept as well as a reply. What is redacted, is
@@ -107,7 +107,7 @@ class Recorder(TransportBefore):
         return _written(root)
 
     def _error(self, error: Exception) -> dict[str, str | None]:
-        data = tell(error)
+        data = error_to_json(error)
         return data | {"words": self._said(data["words"] or "")}
 
     def _said(self, words: str) -> str:
@@ -297,7 +297,7 @@ class Player(BaseTransport):
         reply = self._now.reply
         if isinstance(reply, TransportError):
             words = self._known.now(Token("message", reply.detail))
-            raise told(tell(reply) | {"words": words})
+            raise error_from_json(error_to_json(reply) | {"words": words})
         root = parse(reply)
         found = list(places(root, self._redact))
         for place in found:
@@ -321,7 +321,7 @@ class _Exchange:
             request, reply = data["request"], data.get("reply")
             sent = _places("\n".join(request).encode("ascii"), redact) if request is not None else _UNREADABLE
             if "error" in data:
-                return cls(number, sent, told(data["error"]))
+                return cls(number, sent, error_from_json(data["error"]))
             if reply is None:
                 return cls(number, sent, ReplyLostError("it was no XML when it was recorded"))
             answer = "\n".join(reply).encode("ascii")

@@ -31,8 +31,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from procore_qbd.errors import NotSentError, ReplyLostError
 from procore_qbd.transports.base import BaseTransport, set_id_of
+from procore_qbd.transports.error_json import error_from_json, error_to_json
 from procore_qbd.transports.memory import Memory
-from procore_qbd.transports.told import tell, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -228,7 +228,7 @@ def _answer(folder: Path, stem: str, transport: Transport) -> bool:
             suffix, answer = _REPLY, reply.read()
     except Exception as error:  # noqa: BLE001  whatever it is, the sender must hear of it
         _log.info("%s: %s", stem, type(error).__name__)
-        suffix, answer = _ERROR, json.dumps(tell(error), indent=2).encode("ascii") + b"\n"
+        suffix, answer = _ERROR, json.dumps(error_to_json(error), indent=2).encode("ascii") + b"\n"
     part = folder / (stem + suffix + _PART)
     _write(part, answer)
     os.rename(part, folder / (stem + suffix))  # noqa: PTH104
@@ -271,7 +271,7 @@ def _there(path: Path) -> bytes | None:
 def _error(data: bytes, name: str) -> TransportError:
     """The error that was told; of one that cannot be read nobody knows anything."""
     try:
-        return told(json.loads(data))
+        return error_from_json(json.loads(data))
     except (ValueError, RecursionError) as error:
         return ReplyLostError(f"{name} cannot be read: {type(error).__name__}")
 

@@ -14,7 +14,6 @@ import ipaddress
 import json
 import re
 import socket
-import tempfile
 import threading
 import time
 import uuid
@@ -31,14 +30,13 @@ from procore_qbd.errors import NotSentError, ReplyLostError, TransportError
 from procore_qbd.transports.base import BaseTransport, Sender
 from procore_qbd.transports.documents import asked
 from procore_qbd.transports.problems import CONTENT_TYPE, kind_of, quoted_key
+from procore_qbd.transports.spooling import PIECE, spooled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Http"]
+__all__ = ["Http", "is_this_computer"]
 
-_PIECE: Final = 1 << 16
-_IN_MEMORY: Final = 1 << 22
 _LARGEST_PROBLEM: Final = 1 << 16
 _DEEP: Final = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 8.0
@@ -333,19 +331,11 @@ class Http(BaseTransport):
 
     def _taken(self, response: requests.Response, end: float) -> BinaryIO:
         """The reply, piece by piece."""
-        reply = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  the caller closes it
-        try:
-            for piece in self._pieces(response, end):
-                reply.write(piece)
-        except BaseException:
-            reply.close()
-            raise
-        reply.seek(0)
-        return reply  # type: ignore[return-value]  # it is one in all but its type
+        return spooled(self._pieces(response, end))
 
     def _pieces(self, response: requests.Response, end: float) -> Any:
         """What comes as it comes, until the deadline."""
-        for piece in response.iter_content(_PIECE):
+        for piece in response.iter_content(PIECE):
             if self._clock() >= end:
                 raise failures.ReadTimeout("the deadline is over")
             yield piece
@@ -445,7 +435,7 @@ def _checked(url: str, *, insecure: bool) -> tuple[str, str]:
     if parts.scheme not in ("http", "https") or not host:
         raise ValueError("expected a URL such as https://books.example.com/")
     where = f"{parts.scheme}://{parts.netloc}"
-    if parts.scheme == "http" and not insecure and not _is_here(host):
+    if parts.scheme == "http" and not insecure and not is_this_computer(host):
         raise ValueError(
             f"{where} is not encrypted: everybody on the way could read the token and the books. Use https; or "
             "insecure=True, where the network itself is encrypted"
@@ -455,7 +445,8 @@ def _checked(url: str, *, insecure: bool) -> tuple[str, str]:
     return url, where
 
 
-def _is_here(host: str) -> bool:
+def is_this_computer(host: str) -> bool:
+    """Whether what goes to a host never leaves this computer."""
     if host.lower() == "localhost":
         return True
     try:

@@ -11,7 +11,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from procore_qbd.errors import OutOfScopeError
-from procore_qbd.transports.base import TransportBefore
+from procore_qbd.transports.base import TransportWrapper
 from procore_qbd.transports.documents import asked, known_kinds
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Only"]
 
 
-class Only(TransportBefore):
+class Only(TransportWrapper):
     """A transport with a scope: ``Only(transport)`` reads, and writes nothing.
 
     Each of the four is False, True, or the kinds of records that it is limited to, as qbXML names them: ``"Vendor"``,

@@ -7,10 +7,10 @@ from typing import Any
 from procore_qbd.codes import Effect
 from procore_qbd.errors import EngineError, NotSentError, ReplyLostError, TransportError
 
-__all__ = ["tell", "told"]
+__all__ = ["error_from_json", "error_to_json"]
 
 
-def tell(error: Exception) -> dict[str, str | None]:
+def error_to_json(error: Exception) -> dict[str, str | None]:
     """What is known of an error; one that is not a transport's own may have been raised at any point.
 
     Args:
@@ -27,11 +27,11 @@ def tell(error: Exception) -> dict[str, str | None]:
     }
 
 
-def told(data: Any) -> TransportError:
+def error_from_json(data: Any) -> TransportError:
     """The error of which this was told. Without a number it is unknown what was written, where it is not said.
 
     Args:
-        data: As `tell` returns it; other programs may write the number as one, and leave out the rest.
+        data: As `error_to_json` returns it; other programs may write the number as one, and leave out the rest.
 
     Raises:
         ValueError: It is nothing of the kind.
