@@ -48,6 +48,7 @@ def test_a_demo_on_an_old_console(folder):
     assert b"27 made" in out
 
 
+@pytest.mark.slow
 def test_nobody_reads_on_and_the_export_goes_on_quietly(folder):
     files = [vendor(folder, number, f"Vendor {number} " + "x" * 20, f"{number}.json") for number in range(1, 4)]
     reader, writer = os.pipe()

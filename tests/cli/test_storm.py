@@ -31,6 +31,7 @@ def test_every_schedule_is_counted(command):
     assert (code, out.splitlines()[-1]) == (0, "      90  in all, 0 broken")
 
 
+@pytest.mark.slow
 def test_schedules_are_shared_out_and_the_parts_are_the_whole(command):
     said = [
         command("storm", "--faults", "1", "--kinds", "budget", "--processes", "1", "--part", part)[1].splitlines()[-1]

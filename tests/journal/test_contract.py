@@ -491,6 +491,7 @@ def test_every_promise_kills_a_mutant():
 # --- lockstep itself -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_difference_is_told_by_the_fewest_operations_and_can_be_played_again():
     mutant = losing("company", "frozen")
     with pytest.raises(BrokenPromiseError) as caught:

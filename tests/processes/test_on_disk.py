@@ -64,6 +64,7 @@ def traced(folder):
         yield ("step", step[1], "") if step else (name, what, data)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     shutil.which("strace") is None, reason="NOT PROVED: what is on disk before a document leaves, for want of strace"
 )

@@ -34,7 +34,7 @@ THROUGH = {
     "com": lambda _: lambda process, *_: Com(through=InProcess(PythonCom(RequestProcessor(process))), sleep=wait_for),
     "http": lambda _: http_through_an_agent,
 }
-SEEDS = {"memory": 1, "only": 2, "files": 2, "recorder": 1, "com": 2, "http": 4}
+SEEDS = {"memory": 1, "only": 2, "files": 1, "recorder": 1, "com": 2, "http": 3}
 
 
 def stormed(through, seeds, tmp_path):
