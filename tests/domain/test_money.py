@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from procore_qbd.domain.ids import Pair, QuickBooksId, same_text
 from procore_qbd.domain.money import CENT, cents, in_cents, product, round_together, share
-from procore_qbd.simulator.store.shaping import name_key
+from procore_qbd.simulator.records.shaping import name_key
 
 D = Decimal
 CENTS = st.integers(-(10**13), 10**13).map(lambda number: D(number).scaleb(-2))

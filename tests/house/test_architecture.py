@@ -42,6 +42,8 @@ FLOORS = {
     "qbxml": ("rows", "entities judging", "codec", "messages"),
     "simulator": (
         "knowledge",
+        "records",
+        "kinds",
         "store",
         "about faults",
         "lists",

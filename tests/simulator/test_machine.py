@@ -34,9 +34,9 @@ from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.qbxml.rows.records import Block, Reference, table
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.faults import Crash, Point
+from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.lists import LISTS
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
-from procore_qbd.simulator.store.sums import CREDITED
+from procore_qbd.simulator.knowledge.type_groups import CREDITED
 from support.company import Clock
 from support.examples import examples
 
@@ -313,12 +313,12 @@ class CompanyFileMachine(RuleBasedStateMachine):
     # --- what is always so -------------------------------------------------------------------------------------------
 
     def snapshot(self):
-        return {kind: tuple(self.company.records(kind)) for kind in (*LISTS, *TRANSACTIONS)}
+        return {kind: tuple(self.company.records(kind)) for kind in (*LISTS, *KINDS)}
 
     @invariant()
     def every_transaction_is_in_balance(self):
         book = self.company._store.book
-        for kind in TRANSACTIONS:
+        for kind in KINDS:
             for txn_id in book.ids([kind]):
                 posted = [entry for entry in book.entries(txn_id) if entry.posts]
                 assert sum((entry.amount for entry in posted), D(0)) == 0, kind
@@ -326,7 +326,7 @@ class CompanyFileMachine(RuleBasedStateMachine):
     @invariant()
     def accounts_hold_what_was_posted_to_them(self):
         book, posted = self.company._store.book, Counter()
-        for kind in TRANSACTIONS:
+        for kind in KINDS:
             for txn_id in book.ids([kind]):
                 for entry in book.entries(txn_id):
                     posted[entry.account] += entry.amount if entry.posts else 0
@@ -394,7 +394,7 @@ class CompanyFileMachine(RuleBasedStateMachine):
     @invariant()
     def nothing_points_nowhere(self):
         names = {(kind, one.list_id): self.named(one) for kind in LISTS for one in self.all(kind)}
-        for kind in (*LISTS, *TRANSACTIONS):
+        for kind in (*LISTS, *KINDS):
             for record in self.all(kind):
                 for lists, member in references(record):
                     assert member in [names.get((list_, member.list_id)) for list_ in lists], (kind, member)

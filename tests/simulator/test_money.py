@@ -38,7 +38,7 @@ from procore_qbd.qbxml.entities.sales_tax_payments import SalesTaxPaymentCheck, 
 from procore_qbd.qbxml.entities.shared.lines import ExpenseLine, ItemLine
 from procore_qbd.qbxml.entities.shared.transactions import SetCredit
 from procore_qbd.qbxml.entities.transfers import Transfer
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.kinds import KINDS
 from support.company import ask
 from support.examples import examples
 from support.money import journal, memo, paying, received, refused
@@ -629,7 +629,7 @@ def everything(books):
     stock = {one.full_name: one.quantity_on_hand for one in books.records("ItemInventory")}
     opens = {
         one.txn_id: getattr(one, rule.opens)
-        for kind, rule in TRANSACTIONS.items()
+        for kind, rule in KINDS.items()
         if rule.opens
         for one in books.records(kind)
     }
@@ -657,7 +657,7 @@ def test_what_is_voided_comes_to_nothing_and_stays(books, kind):
     after = now(books, made)
     assert booked(books, after) == []
     assert getattr(after, "linked_txns", ()) == ()
-    assert TRANSACTIONS[kind].opens is None or getattr(after, TRANSACTIONS[kind].opens) == 0
+    assert KINDS[kind].opens is None or getattr(after, KINDS[kind].opens) == 0
     if hasattr(after, "memo") and kind != "JournalEntry":
         assert after.memo == f"VOID: {made.memo or ''}".strip()
     assert not hasattr(after, "is_paid") or after.is_paid

@@ -35,7 +35,7 @@ from procore_qbd.qbxml.entities.terms import StandardTerms
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.faults import Point, Slow, Trouble
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.kinds import KINDS
 from support.company import Clock, ask, code, put, say
 from support.examples import examples
 from support.merging import dangling
@@ -547,7 +547,7 @@ GUID = "{0a7d1a7e-5f0e-4c64-9d0d-3a4f0f1c2b3d}"
 def test_a_similar_transaction_has_all_but_what_is_ours(books, user, ours):
     theirs, mine = user.enter_similar(ours), put(books, ours)
     again = user.enter_similar(only_with(books, mine))
-    rule = TRANSACTIONS[type(ours).__name__]
+    rule = KINDS[type(ours).__name__]
     for one in (theirs, again):
         assert one.txn_id != mine.txn_id
         for name in (rule.entity, "txn_date", "ref_number", *rule.totals):
@@ -587,7 +587,7 @@ def test_a_similar_bill_for_an_order_leaves_the_order_alone(books, user):
 def test_a_copy_has_all_of_it_also_the_guid_but_another_number(books, user, ours):
     mine = put(books, ours)
     copy = user.create_copy(mine)
-    rule = TRANSACTIONS[type(ours).__name__]
+    rule = KINDS[type(ours).__name__]
     assert copy.txn_id != mine.txn_id
     assert copy.ref_number != mine.ref_number
     for name in (rule.entity, "txn_date", "memo", "external_guid", *rule.totals):
@@ -729,7 +729,7 @@ def test_condensing_changes_no_balance_and_nothing_that_stays(deeds, day):
         assert dangling(company) == []
         assert [after[txn_id].txn_date for txn_id in made] == [day - dt.timedelta(1)] * len(made)
         assert len(made) <= 1
-        assert ask(company, TxnDeletedQuery(txn_del_types=tuple(sorted(TRANSACTIONS.keys() & set(TxnDelType))))) == ()
+        assert ask(company, TxnDeletedQuery(txn_del_types=tuple(sorted(KINDS.keys() & set(TxnDelType))))) == ()
         for txn_id in gone:
             assert code(company, Request.query(entity(f"{kind_of(there[txn_id])}Query")(txn_ids=(txn_id,)))) == 500
         for record in after.values():
@@ -749,7 +749,7 @@ def kind_of(record):
 
 
 def transactions(company):
-    return {record.txn_id: record for kind in TRANSACTIONS for record in company.records(kind)}
+    return {record.txn_id: record for kind in KINDS for record in company.records(kind)}
 
 
 def keeps_its_group(record, there, day):

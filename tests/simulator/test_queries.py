@@ -36,8 +36,8 @@ from procore_qbd.qbxml.entities.transactions import (
     TransactionQuery,
     TransactionTypeFilter,
 )
+from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.spans import span
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from support.company import NOON, Clock, ask, say
 from support.examples import examples
 from support.money import journal, paying, received
@@ -141,7 +141,7 @@ def books():
         yield company
 
 
-KINDS = ("Bill", "Invoice", "Check", "Estimate", "JournalEntry", "BillPaymentCheck", "ReceivePayment")
+ASKED_FOR = ("Bill", "Invoice", "Check", "Estimate", "JournalEntry", "BillPaymentCheck", "ReceivePayment")
 
 
 def seconds(moment):
@@ -236,7 +236,7 @@ def filters(draw):
 
 
 @FEW
-@given(st.sampled_from(KINDS), filters())
+@given(st.sampled_from(ASKED_FOR), filters())
 def test_filters_find_what_passes_all_of_them(books, kind, filtered):
     said, tests = filtered
     expected = [one.txn_id for one in books.records(kind) if all(test(books, one) for test in tests)]
@@ -265,7 +265,7 @@ def test_a_span_that_ends_before_it_begins_is_refused(books):
 
 def kinds_of(books):
     """Every transaction, kind by kind."""
-    return [one for kind in TRANSACTIONS if kind != "TimeTracking" for one in books.records(kind)]
+    return [one for kind in KINDS if kind != "TimeTracking" for one in books.records(kind)]
 
 
 def found_by(books, **said):
@@ -309,7 +309,7 @@ def test_transactions_are_told_line_by_line(books):
 def filters_of_all(draw):
     said, tests = {}, []
     if draw(st.booleans()):
-        types = draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=3, unique=True))
+        types = draw(st.lists(st.sampled_from(ASKED_FOR), min_size=1, max_size=3, unique=True))
         said["transaction_type_filter"] = TransactionTypeFilter(txn_type_filters=tuple(types))
         tests.append(lambda _, one: type(one).__name__ in types)
     who = draw(st.sampled_from([None, "type", "name"]))

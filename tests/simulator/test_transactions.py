@@ -46,10 +46,10 @@ from procore_qbd.qbxml.entities.terms import StandardTerms
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.qbxml.rows.records import Block, Reference, table
 from procore_qbd.simulator import CompanyFile
+from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.arithmetic import quantity_rate_amount_of
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import Refusal
-from procore_qbd.simulator.store.shaping import with_references
+from procore_qbd.simulator.records.shaping import with_references
 from procore_qbd.testing.strategies import records
 from support.company import NOON, ask, child, code, document, mod, modded, put, say, validated
 from support.examples import examples
@@ -859,11 +859,11 @@ REFUSALS = {
 @pytest.mark.parametrize(("prepare", "status", "words"), REFUSALS.values(), ids=REFUSALS)
 def test_a_refusal_has_its_code_and_writes_nothing(books, prepare, status, words):
     request = prepare(books)
-    before = {kind: list(books.records(kind)) for kind in TRANSACTIONS}
+    before = {kind: list(books.records(kind)) for kind in KINDS}
     (outcome,) = say(books, request)
     assert (outcome.code, outcome.ok) == (status, False)
     assert words in outcome.message
-    assert {kind: list(books.records(kind)) for kind in TRANSACTIONS} == before
+    assert {kind: list(books.records(kind)) for kind in KINDS} == before
 
 
 def test_a_linked_line_with_an_item_is_refused(books):
@@ -1205,7 +1205,7 @@ def fitting(company, record):
     kind = record.__record__.tag
     own = {"Check": "Checking", "CreditCardCharge": "Card", "CreditCardCredit": "Card"}
     values = {"account_ref": named(own[kind])} if kind in own and record.account_ref is not None else {}
-    rule = TRANSACTIONS[kind]
+    rule = KINDS[kind]
     if rule.rate and rule.lines and not any(getattr(record, name) for name in rule.lines):
         field = table(type(record)).by_name[rule.lines[-1]]
         cls = next(cls for cls in field.members.values() if not hasattr(cls, "item_group_ref"))
@@ -1241,7 +1241,7 @@ def asking_for_all(kind, txn_id):
 
 @pytest.mark.slow
 @needs_shared
-@pytest.mark.parametrize("kind", TRANSACTIONS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_whatever_is_added_or_changed_is_answered_as_the_schema_wants(kind):
     cls, seen = entity(kind), Counter()
     changes_it = MOD in cls.__record__.shapes
@@ -1270,7 +1270,7 @@ def test_whatever_is_added_or_changed_is_answered_as_the_schema_wants(kind):
         change = attrs.evolve(change, erased=erased, **given)
         lines = {
             name: tuple(attrs.evolve(one, txn_line_id="-1") for one in getattr(change, name))
-            for name in (*TRANSACTIONS[kind].lines, "changed_lines")
+            for name in (*KINDS[kind].lines, "changed_lines")
             if getattr(change, name, ()) and hasattr(getattr(change, name)[0], "txn_line_id")
         }
         (changed,) = run(ask_all([Request.mod(attrs.evolve(change, **lines))]), line)
@@ -1308,13 +1308,13 @@ def test_transactions_are_still_there_when_opened_again(tmp_path):
         company.seed(LISTS)
         order = ordered(company, line(10, 2))
         billed(company, billing(order, quantity=D(4)))
-        before = [list(company.records(kind)) for kind in TRANSACTIONS]
+        before = [list(company.records(kind)) for kind in KINDS]
     with CompanyFile.open(path) as company:
-        assert [list(company.records(kind)) for kind in TRANSACTIONS] == before
+        assert [list(company.records(kind)) for kind in KINDS] == before
         made = billed(company, billing(order, quantity=D(6)))
         assert made.txn_number == 3
         assert whole(company, order).is_fully_received
-        ids = [one.txn_id for kind in TRANSACTIONS for one in company.records(kind)]
+        ids = [one.txn_id for kind in KINDS for one in company.records(kind)]
         assert len(set(ids)) == len(ids)
 
 

@@ -12,7 +12,7 @@ from procore_qbd.qbxml.entities import entity
 from procore_qbd.qbxml.rows.records import Block, Reference, table
 from procore_qbd.qbxml.rows.values import Choice, Day, Integer, Price, Text, YesNo
 from procore_qbd.simulator.knowledge.lists import LISTS
-from procore_qbd.simulator.store.shaping import with_references
+from procore_qbd.simulator.records.shaping import with_references
 
 
 def blank(value):

@@ -1,9 +1,9 @@
 """What a merge might leave behind."""
 
 from procore_qbd import Ref
+from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.lists import LISTS
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
-from procore_qbd.simulator.store.shaping import with_references
+from procore_qbd.simulator.records.shaping import with_references
 
 
 def ref(record):
@@ -20,7 +20,7 @@ def dangling(company):
             found.append((row.tag, ref))
         return ref
 
-    for kind in (*LISTS, *TRANSACTIONS):
+    for kind in (*LISTS, *KINDS):
         for record in company.records(kind):
             with_references(record, look)
     return found

@@ -8,7 +8,7 @@ from procore_qbd.qbxml.entities.journal_entries import (
     JournalEntry,
 )
 from procore_qbd.qbxml.entities.receive_payments import ReceivePayment
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.kinds import KINDS
 from support.company import say
 from support.simulated import (
     D,
@@ -45,7 +45,7 @@ def journal(*lines, **more):
 
 def refused(company, request, code, note=""):
     """A request is refused, says why, and leaves everything as it was."""
-    before = {kind: list(company.records(kind)) for kind in ("Account", "Vendor", "Customer", *TRANSACTIONS)}
+    before = {kind: list(company.records(kind)) for kind in ("Account", "Vendor", "Customer", *KINDS)}
     (outcome,) = say(company, request)
     assert (outcome.code, outcome.ok) == (code, False), (outcome.message, company.last_fault)
     assert note in f"{outcome.message} {company.last_fault}"

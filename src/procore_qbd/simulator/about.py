@@ -51,7 +51,7 @@ from procore_qbd.qbxml.entities.preferences import (
 from procore_qbd.qbxml.rows.dialect import parse_version
 from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator.knowledge.wording import Refusal
-from procore_qbd.simulator.store.shaping import full_name
+from procore_qbd.simulator.records.shaping import full_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -21,14 +21,14 @@ from procore_qbd.simulator import about
 from procore_qbd.simulator.contractor import SAMPLES
 from procore_qbd.simulator.engine.documents import BROKE, USUAL, Engine
 from procore_qbd.simulator.faults import Faults
+from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.calendar import UTC, Calendar, time_zone
 from procore_qbd.simulator.knowledge.lists import LISTS
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.people import Bookkeeper
+from procore_qbd.simulator.records.shaping import record_id
 from procore_qbd.simulator.store.company import OpenCompany
 from procore_qbd.simulator.store.file import OPEN, Store, damaged, in_words
-from procore_qbd.simulator.store.shaping import record_id
 from procore_qbd.simulator.transactions.condensing import Condensing
 from procore_qbd.simulator.window import overview, records_of
 
@@ -332,7 +332,7 @@ class CompanyFile:
     @property
     def kinds(self) -> tuple[str, ...]:
         """The lists and the transactions that it keeps, by name."""
-        return (*LISTS, *TRANSACTIONS)
+        return (*LISTS, *KINDS)
 
     def records(self, kind: str) -> Iterator[Record]:
         """The records of a list, inactive ones too, by full name; or the transactions of a kind, by their number.
@@ -342,8 +342,8 @@ class CompanyFile:
         Raises:
             ValueError: There is no such list, and no such transaction.
         """
-        if kind not in (*LISTS, *TRANSACTIONS):
-            raise ValueError(f"no such list: {kind!r}; there are {', '.join((*LISTS, *TRANSACTIONS))}")
+        if kind not in (*LISTS, *KINDS):
+            raise ValueError(f"no such list: {kind!r}; there are {', '.join((*LISTS, *KINDS))}")
         with _whole(self._store), self._store.lock:
             return iter(self._store.all(kind))
 
@@ -380,8 +380,8 @@ class CompanyFile:
     def _has(self, record: Record) -> bool:
         must_be_a_record(record)
         tag = record.__record__.tag
-        if tag not in (*LISTS, *TRANSACTIONS) or not (known := record_id(record)):
-            what = "TxnID" if tag in TRANSACTIONS else "ListID"
+        if tag not in (*LISTS, *KINDS) or not (known := record_id(record)):
+            what = "TxnID" if tag in KINDS else "ListID"
             raise CompanyFileError(f"cannot seed a {tag}: it has no {what}, or its list is not simulated")
         return self._store.get(tag, known) is not None
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.qbxml import Ref
+from procore_qbd.simulator.kinds import KINDS, Kind
+from procore_qbd.simulator.kinds.kind import JobShare
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, to_the_cent
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
-from procore_qbd.simulator.store.entries import flat
+from procore_qbd.simulator.records.entries import flat
 from procore_qbd.simulator.store.linking import total_of, worth_to_come
 
 if TYPE_CHECKING:
@@ -71,70 +72,54 @@ def money_by_job(records: Callable[[str], Iterable[Any]]) -> dict[str, JobCosts]
 
 
 def _shares(records: Callable[[str], Iterable[Any]]) -> Shares:
-    for kind, shares in _SHARES.items():
-        for record in records(kind):
-            yield from shares(record)
+    for tag, kind in KINDS.items():
+        if kind.job_share is not None:
+            for record in records(tag):
+                yield from _OF[kind.job_share](record, kind)
 
 
-def _planned(estimate: TransactionRecord) -> Shares:
+def _planned(estimate: TransactionRecord, kind: Kind) -> Shares:
     if estimate.is_active is not False:
-        yield estimate.customer_ref, JobCosts(budget=_total(estimate))
+        yield estimate.customer_ref, JobCosts(budget=total_of(estimate, kind))
 
 
-def _ordered(order: TransactionRecord) -> Shares:
+def _ordered(order: TransactionRecord, _kind: Kind) -> Shares:
     for line in lines_of(order):
         yield line.customer_ref, JobCosts(committed=worth_to_come(order, line))
 
 
-def _cost(paper: TransactionRecord, sign: int = 1) -> Shares:
+def _cost(paper: TransactionRecord, kind: Kind) -> Shares:
     for line in lines_of(paper):
-        amount = sign * (line.amount or ZERO)
-        yield line.customer_ref, JobCosts(billed=amount, paid=_settled(amount, paper))
+        amount = kind.line_side * (line.amount or ZERO)
+        yield line.customer_ref, JobCosts(billed=amount, paid=_settled(amount, paper, kind))
 
 
-def _credit(paper: TransactionRecord) -> Shares:
-    return _cost(paper, -1)
+def _sold(paper: TransactionRecord, kind: Kind) -> Shares:
+    amount = kind.side * total_of(paper, kind)
+    yield paper.customer_ref, JobCosts(received=_settled(amount, paper, kind))
 
 
-def _sold(paper: TransactionRecord, sign: int = 1) -> Shares:
-    yield paper.customer_ref, JobCosts(received=_settled(sign * _total(paper), paper))
-
-
-def _given_back(paper: TransactionRecord) -> Shares:
-    return _sold(paper, -1)
-
-
-def _not_applied(payment: TransactionRecord) -> Shares:
+def _not_applied(payment: TransactionRecord, _kind: Kind) -> Shares:
     yield payment.customer_ref, JobCosts(received=payment.unused_payment or ZERO)
 
 
-_SHARES: dict[str, Callable[[TransactionRecord], Shares]] = {
-    "Estimate": _planned,
-    "PurchaseOrder": _ordered,
-    "Bill": _cost,
-    "Check": _cost,
-    "CreditCardCharge": _cost,
-    "VendorCredit": _credit,
-    "CreditCardCredit": _credit,
-    "Invoice": _sold,
-    "SalesReceipt": _sold,
-    "CreditMemo": _given_back,
-    "ReceivePayment": _not_applied,
+_OF: dict[JobShare, Callable[[TransactionRecord, Kind], Shares]] = {
+    JobShare.BUDGET: _planned,
+    JobShare.COMMITTED: _ordered,
+    JobShare.BILLED: _cost,
+    JobShare.RECEIVED: _sold,
+    JobShare.NOT_APPLIED: _not_applied,
 }
 
 
 def lines_of(record: TransactionRecord) -> Iterator[Line]:
     """The lines of a transaction, those of groups too."""
-    for name in TRANSACTIONS[record.__record__.tag].lines:
+    for name in KINDS[record.__record__.tag].lines:
         yield from flat(getattr(record, name))
 
 
-def _total(record: TransactionRecord) -> Decimal:
-    return total_of(record, TRANSACTIONS[record.__record__.tag])
-
-
-def _settled(amount: Decimal, paper: TransactionRecord) -> Decimal:
+def _settled(amount: Decimal, paper: TransactionRecord, kind: Kind) -> Decimal:
     """The part of an amount that is no longer open, to the cent."""
-    opens, total = TRANSACTIONS[paper.__record__.tag].opens, _total(paper)
-    left = getattr(paper, opens) if opens else None
+    total = total_of(paper, kind)
+    left = getattr(paper, kind.opens) if kind.opens else None
     return to_the_cent(amount * (total - left) / total) if left and total else amount

@@ -22,15 +22,15 @@ from procore_qbd.qbxml.rows.records import Block, Lines, Reference, table
 from procore_qbd.qbxml.rows.values import NEW_LINE, Guid, Text
 from procore_qbd.simulator import about
 from procore_qbd.simulator.faults import held_up
+from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.nouns import KeptRecord, Line, TransactionRecord, Values, is_group, is_order
 from procore_qbd.simulator.knowledge.requests import deleted_kind
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import NAME_WITH_COLON, Refusal
 from procore_qbd.simulator.lists.references import find_in_any
-from procore_qbd.simulator.store.entries import flat, line_class
+from procore_qbd.simulator.records.entries import flat, line_class
+from procore_qbd.simulator.records.shaping import fields_of, record_id, with_fields
 from procore_qbd.simulator.store.linking import copied, is_open
-from procore_qbd.simulator.store.shaping import fields_of, record_id, with_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -100,7 +100,7 @@ class Bookkeeper:
     def delete(self, record: Record) -> None:
         """Delete a record that nothing needs."""
         tag, known = record.__record__.tag, record_id(record)
-        if tag in TRANSACTIONS:
+        if tag in KINDS:
             self._done(lambda: Request.command(TxnDel(txn_del_type=tag, txn_id=known)))
         else:
             self._done(lambda: Request.command(ListDel(list_del_type=tag, list_id=known)))
@@ -313,17 +313,17 @@ class Bookkeeper:
 
     def _by_hand(self, record: Any, *, all_of_it: bool = False) -> Any:
         """What somebody types who has the paper of a transaction before him; all of it: also what no paper shows."""
-        rule = TRANSACTIONS.get(record.__record__.tag)
-        if rule is None:
+        kind = KINDS.get(record.__record__.tag)
+        if kind is None:
             raise CompanyFileError(
                 f"{record.__record__.tag}: only transactions can be entered again by hand; add another record"
             )
-        lines: Values = {name: getattr(record, name) for name in rule.lines}
-        if rule.orders:
-            whole = (self._store.book.get(txn_id, rule.order) for txn_id in record.link_to_txn_ids)
-            lines[rule.orders] = (
-                *(line for order in whole if order for line in _all_of(order, record, rule.orders, rule.rate)),
-                *(self._without_link(line, rule.rate) for line in lines[rule.orders]),
+        lines: Values = {name: getattr(record, name) for name in kind.lines}
+        if kind.orders:
+            whole = (self._store.book.get(txn_id, kind.order) for txn_id in record.link_to_txn_ids)
+            lines[kind.orders] = (
+                *(line for order in whole if order for line in _all_of(order, record, kind.orders, kind.rate)),
+                *(self._without_link(line, kind.rate) for line in lines[kind.orders]),
             )
         number = getattr(record, "ref_number", None)
         typed = _typed(with_fields(record, **lines), all_of_it)
@@ -347,7 +347,7 @@ _IN_USE = "  QuickBooks error message: It is in use by another user."
 
 def _is_kept(record: Record) -> bool:
     """Whether it is a record of a list, or a transaction; custom fields, and what was deleted, are neither."""
-    return record.__record__.tag in LISTS or record.__record__.tag in TRANSACTIONS
+    return record.__record__.tag in LISTS or record.__record__.tag in KINDS
 
 
 def _refuse(violations: Iterable[Violation]) -> None:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, cast
 import attrs
 
 from procore_qbd.simulator.costing import lines_of, money_by_job
+from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.lists import LISTS
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.records.shaping import own_name
 from procore_qbd.simulator.store.linking import total_of
-from procore_qbd.simulator.store.shaping import own_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -85,13 +85,13 @@ def _list_record(record: ListRecord) -> Iterator[OverviewRow]:
 
 
 def _transaction(record: TransactionRecord) -> Iterator[OverviewRow]:
-    rule = TRANSACTIONS[record.__record__.tag]
-    party = getattr(record, rule.entity) if rule.entity else None
+    kind = KINDS[record.__record__.tag]
+    party = getattr(record, kind.entity) if kind.entity else None
     received = "fully received" if getattr(record, "is_fully_received", False) else None
     yield OverviewRow(
         id=record.txn_id,
         name=getattr(record, "ref_number", None) or getattr(record, "memo", None) or "",
-        amount=total_of(record, rule),
+        amount=total_of(record, kind),
         about=_joined((party.full_name if party else None, received)),
     )
     for line in lines_of(record):

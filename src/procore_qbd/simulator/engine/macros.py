@@ -16,7 +16,7 @@ from procore_qbd.qbxml import Record
 from procore_qbd.qbxml.rows.records import Block, table
 from procore_qbd.qbxml.rows.values import Id, Macro
 from procore_qbd.simulator.knowledge.wording import Refusal
-from procore_qbd.simulator.store.shaping import by_class
+from procore_qbd.simulator.records.shaping import by_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

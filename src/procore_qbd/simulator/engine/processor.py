@@ -10,14 +10,14 @@ from procore_qbd.qbxml import ADD, MOD, QUERY, Outcome, Request
 from procore_qbd.simulator.about import ANSWERS
 from procore_qbd.simulator.engine.macros import Macros
 from procore_qbd.simulator.engine.querying import OTHER_QUERIES, Querying
+from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.lists import LISTS
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import words
 from procore_qbd.simulator.lists.custom_fields import CustomFields
 from procore_qbd.simulator.lists.listing import ListWriter
 from procore_qbd.simulator.lists.merging import Merging
-from procore_qbd.simulator.store.shaping import as_answered, with_fields
-from procore_qbd.simulator.transactions.posting import TransactionWriter, Written
+from procore_qbd.simulator.records.shaping import as_answered, with_fields
+from procore_qbd.simulator.transactions.writing import TransactionWriter, Written
 
 if TYPE_CHECKING:
     import uuid
@@ -36,11 +36,11 @@ def simulated(request: Request) -> bool:
     spec = record.__record__
     if request.name in COMMANDS:
         kind = next((getattr(record, name) for name in COMMANDS[request.name] if hasattr(record, name)), None)
-        return kind is None or kind in LISTS or kind in TRANSACTIONS
+        return kind is None or kind in LISTS or kind in KINDS
     if type(record) in ANSWERS or isinstance(record, OTHER_QUERIES):
         return True
     kinds = spec.answers if request.shape is QUERY else (spec.tag,)
-    return bool(kinds) and all(kind in LISTS or kind in TRANSACTIONS for kind in kinds)
+    return bool(kinds) and all(kind in LISTS or kind in KINDS for kind in kinds)
 
 
 COMMANDS: dict[str, tuple[str, ...]] = {
@@ -132,12 +132,12 @@ class Processor:
         Raises:
             Refusal: QuickBooks does not take it.
         """
-        if record.__record__.tag in TRANSACTIONS:
+        if record.__record__.tag in KINDS:
             return self._posting.add(record, seeded=seeded)
         return Written(self._listing.add(record, seeded=seeded))
 
     def _mod(self, mod: Record) -> Written:
-        if mod.__record__.tag in TRANSACTIONS:
+        if mod.__record__.tag in KINDS:
             return self._posting.mod(cast("TransactionRecord", mod))
         return Written(self._listing.mod(cast("ListRecord", mod)))
 

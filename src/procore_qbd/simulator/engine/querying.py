@@ -14,14 +14,14 @@ from procore_qbd.qbxml.entities.shared.transactions import ENTITIES
 from procore_qbd.qbxml.entities.transactions import Transaction, TransactionQuery
 from procore_qbd.qbxml.judging.checking import not_in_dialect
 from procore_qbd.simulator.about import ANSWERS
+from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.nouns import KeptRecord, Query, has_links
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import Refusal, words
 from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.queries.lists import deleted, passes
 from procore_qbd.simulator.queries.transactions import conditions
+from procore_qbd.simulator.records.shaping import as_answered, full_name, name_key, with_fields
 from procore_qbd.simulator.reports import REPORT_QUERIES, report
-from procore_qbd.simulator.store.shaping import as_answered, full_name, name_key, with_fields
 
 if TYPE_CHECKING:
     import uuid
@@ -118,7 +118,7 @@ class Querying:
             found = [(name, [one for kind in kinds for one in self._named(kind, field, name)]) for field, name in names]
             absent = next((name for name, records in found if not records), None)
             return [later for _, laters in found for later in laters], absent
-        if TRANSACTIONS.keys() >= set(kinds):
+        if KINDS.keys() >= set(kinds):
             most = getattr(query, "max_returned", None) if request.iterator is None else None
             return [self._txn(txn_id) for txn_id in self._ids(query, kinds, most)], None
         wanted = passes(query, self._full_name, self._calendar)
@@ -171,11 +171,8 @@ class Querying:
     # --- of every kind -----------------------------------------------------------------------------------------------
 
     def _all_transactions(self, query: Query) -> tuple[list[Later], str | None]:
-        """Transactions of every kind: as a whole, line by line, or both; and the first name that none has.
-
-        Time is none of them, as Intuit's reference says.
-        """
-        kinds = [kind for kind in TRANSACTIONS if kind != "TimeTracking"]
+        """Transactions of every kind: as a whole, line by line, or both; and the first name that none has."""
+        kinds = [tag for tag, kind in KINDS.items() if kind.listed]
         ids, absent = self._ids(query, kinds), None
         if names := list(_names(query)):
             found = [(name, self._called(kinds, field, name)) for field, name in names]
@@ -272,12 +269,12 @@ def _names(query: Query) -> Iterator[tuple[str, str]]:
 
 def _without(record: KeptRecord, query: Query) -> KeptRecord:
     """A transaction without what comes only to those who ask."""
-    rule = TRANSACTIONS.get(record.__record__.tag)
-    if rule is None:
+    kind = KINDS.get(record.__record__.tag)
+    if kind is None:
         return record
     hidden: list[str] = []
     if hasattr(query, "include_line_items") and not query.include_line_items:
-        hidden += [*rule.lines, *filter(None, [rule.applied])]
+        hidden += [*kind.lines, *filter(None, [kind.applied])]
     if has_links(record) and not getattr(query, "include_linked_txns", None):
         hidden.append("linked_txns")
     if hasattr(record, "component_item_lines") and not query.include_component_line_items:

@@ -62,7 +62,7 @@ if TYPE_CHECKING:
         list_id: str
 
     class TransactionRecord(KeptRecord):
-        """A bill, an order, a payment: one of the kinds in `TRANSACTIONS`."""
+        """A bill, an order, a payment: one of the kinds in `KINDS`."""
 
         txn_id: str
         txn_number: int

@@ -23,12 +23,12 @@ from procore_qbd.qbxml.entities.shared.common import CustomField, CustomFieldTyp
 from procore_qbd.qbxml.entities.shared.transactions import ITEMS
 from procore_qbd.qbxml.rows.records import table
 from procore_qbd.qbxml.rows.values import Amount, Integer, Percent, Price, Quantity, Text, When
+from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.lists import LISTS
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import find_in_any
+from procore_qbd.simulator.records.shaping import fields_of, full_name, name_key, with_fields
 from procore_qbd.simulator.store.definitions import field_key, field_of
-from procore_qbd.simulator.store.shaping import fields_of, full_name, name_key, with_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -207,7 +207,7 @@ class CustomFields:
             after = (turn(field, kinds) if _is(field, definition) else field for field in fields)
             return tuple(field for field in after if field is not None)
 
-        for tag in (*LISTS, *TRANSACTIONS):
+        for tag in (*LISTS, *KINDS):
             for record in self.company.store.all(tag):
                 after = _with_fields(record, turned, public=definition.owner_id == PUBLIC)
                 if after != record:
@@ -305,7 +305,7 @@ class CustomFields:
                 raise self.company.store.absent(lists, (ref and ref.list_id) or "", gone)
             return _Holder(record, kind)
         kind, txn_id, line_id = str(ext.txn_data_ext_type), ext.txn_id or "", ext.txn_line_id
-        record = self.company.store.get(kind, txn_id) if kind in TRANSACTIONS else None
+        record = self.company.store.get(kind, txn_id) if kind in KINDS else None
         if record is None:
             raise self.company.store.absent([kind], txn_id)
         if line_id is None:
@@ -411,7 +411,7 @@ def _judged(text: str, definition: DataExtDef) -> str:
 
 def _lines(record: KeptRecord) -> Iterator[tuple[str, Any]]:
     """The lines of a transaction, each with the field that it stands in."""
-    for name in TRANSACTIONS[record.__record__.tag].lines:
+    for name in KINDS[record.__record__.tag].lines:
         for line in getattr(record, name):
             yield name, line
 
@@ -423,7 +423,7 @@ def _fields_of(record: KeptRecord) -> tuple[CustomField, ...]:
 
 def _kinds(tag: str, *, public: bool, line: bool = False) -> AbstractSet[str]:
     """What a field must be defined for, to stand on a record or on a line of one; any of these will do."""
-    if tag not in TRANSACTIONS:
+    if tag not in KINDS:
         return {_ITEM if tag in ITEMS else tag}
     if public:
         return {_ITEM} if line else _NAMES
@@ -441,7 +441,7 @@ def _with_fields(
     values: Values = {}
     if fields := _fields_of(record):
         values["custom_fields"] = turned(fields, _kinds(tag, public=public))
-    for name in TRANSACTIONS[tag].lines if tag in TRANSACTIONS else ():
+    for name in KINDS[tag].lines if tag in KINDS else ():
         values[name] = tuple(
             attrs.evolve(line, custom_fields=turned(line.custom_fields, _kinds(tag, public=public, line=True)))
             if _fields_of(line)

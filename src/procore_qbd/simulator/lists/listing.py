@@ -13,7 +13,7 @@ from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator.knowledge.lists import LISTS, SPECIAL_ACCOUNTS, TEMPLATES
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import resolved
-from procore_qbd.simulator.store.shaping import as_stored, fields_of, full_name, merged, missing, name_key, own_name
+from procore_qbd.simulator.records.shaping import as_stored, fields_of, full_name, merged, missing, name_key, own_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable

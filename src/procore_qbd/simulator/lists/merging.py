@@ -15,10 +15,10 @@ import attrs
 
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.deletions import ListDeleted, ListMerge, MergedFrom, MergedTo, MergeSide
+from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.lists import LISTS
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
 from procore_qbd.simulator.knowledge.wording import Refusal
-from procore_qbd.simulator.store.shaping import full_name, name_key, with_fields, with_references
+from procore_qbd.simulator.records.shaping import full_name, name_key, with_fields, with_references
 from procore_qbd.simulator.store.sums import SUMS
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Merging:
 
         for record in list(self.company.store.referring(tag, gone.list_id)):
             after = with_references(record, turn)
-            if record.__record__.tag in TRANSACTIONS:
+            if record.__record__.tag in KINDS:
                 self._post_anew(after, tag, gone.list_id, left.list_id)
             else:
                 self.company.store.change(after)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from procore_qbd.qbxml.rows.records import Record, table
 from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.wording import Refusal
-from procore_qbd.simulator.store.shaping import with_references
+from procore_qbd.simulator.records.shaping import with_references
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

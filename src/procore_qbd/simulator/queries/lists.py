@@ -11,7 +11,7 @@ from procore_qbd.qbxml.entities.deletions import DeletedDateRangeFilter, ListDel
 from procore_qbd.qbxml.entities.shared.common import ClassFilter, MatchCriterion, Operator
 from procore_qbd.qbxml.entities.shared.transactions import ITEMS
 from procore_qbd.simulator.knowledge.nouns import KeptRecord, Query
-from procore_qbd.simulator.store.shaping import name_key, own_name
+from procore_qbd.simulator.records.shaping import name_key, own_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from procore_qbd.qbxml import Moment, Ref
 from procore_qbd.qbxml.entities.shared.common import MatchCriterion
 from procore_qbd.qbxml.entities.shared.transactions import ENTITIES, ITEMS
-from procore_qbd.simulator.knowledge.kinds import accounts_of, item_lists
 from procore_qbd.simulator.knowledge.spans import span
+from procore_qbd.simulator.knowledge.type_groups import accounts_of, item_lists
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import find_in_any
-from procore_qbd.simulator.store.shaping import name_key
+from procore_qbd.simulator.records.shaping import name_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,11 +10,11 @@ import attrs
 
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.reports import ColType, RowKind
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.kinds import KINDS
+from procore_qbd.simulator.records.entries import flat
 from procore_qbd.simulator.reports.pages import Cell, Figures, ReportColumn, ReportLine, money, number
 from procore_qbd.simulator.reports.scope import lacking
 from procore_qbd.simulator.reports.trees import Leaf
-from procore_qbd.simulator.store.entries import flat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -83,7 +83,7 @@ class Fact:
     @cached_property
     def line_record(self) -> Any:
         """The line of the transaction that it is of; the transaction itself where there is none."""
-        rows = (line for name in TRANSACTIONS[self.kind].lines for line in flat(getattr(self.record, name)))
+        rows = (line for name in KINDS[self.kind].lines for line in flat(getattr(self.record, name)))
         return next((line for line in rows if self.line and line.txn_line_id == self.line), self.record)
 
     @cached_property
@@ -132,13 +132,9 @@ def whole_transactions(scope: Scope, by: str, *where: Condition, days: Days | No
     facts = [Fact(scope, *row) for row in scope.store.book.db.execute(sql, values)]
     for fact in facts:
         if not fact.posts:  # it has lines alone
-            fact.account = scope.special(_KEPT_IN.get(fact.kind, ""))
+            fact.account = scope.special(KINDS[fact.kind].kept_in)
             fact.entity, fact.class_, fact.item, fact.quantity, fact.memo = "", "", "", 0, ""
     return facts
-
-
-_KEPT_IN = {"Estimate": "Estimates", "PurchaseOrder": "PurchaseOrders", "SalesOrder": "SalesOrders"}
-"""The accounts that QuickBooks makes for what is not posted."""
 
 
 # --- columns ---------------------------------------------------------------------------------------------------------
@@ -197,28 +193,6 @@ def _price(fact: Fact) -> Cell:
     return rate if rate is not None else getattr(fact.line_record, "cost", None)
 
 
-_TYPES = {
-    "ARRefundCreditCard": "CCard Refund",
-    "BillPaymentCheck": "Bill Pmt -Check",
-    "BillPaymentCreditCard": "Bill Pmt -CCard",
-    "BuildAssembly": "Build Assembly",
-    "Charge": "Stmt Charge",
-    "CreditCardCharge": "Credit Card Charge",
-    "CreditCardCredit": "Credit Card Credit",
-    "CreditMemo": "Credit Memo",
-    "InventoryAdjustment": "Inventory Adjust",
-    "ItemReceipt": "Item Receipt",
-    "JournalEntry": "General Journal",
-    "PurchaseOrder": "Purchase Order",
-    "ReceivePayment": "Payment",
-    "SalesOrder": "Sales Order",
-    "SalesReceipt": "Sales Receipt",
-    "SalesTaxPaymentCheck": "Sales Tax Payment",
-    "TimeTracking": "Time",
-    "VendorCredit": "Credit",
-}
-"""What QuickBooks prints for kinds of transactions, where that is not their name."""
-
 FIELDS: dict[str, DetailColumn] = {
     "Account": DetailColumn("Account", _key(lambda fact: f"Account/{fact.account}")),
     "Aging": DetailColumn("Aging", _aging),
@@ -254,7 +228,7 @@ FIELDS: dict[str, DetailColumn] = {
     "Terms": DetailColumn("Terms", _said("terms_ref")),
     "TxnID": DetailColumn("Trans ID", lambda fact: fact.txn),
     "TxnNumber": DetailColumn("Trans #", lambda fact: fact.number),
-    "TxnType": DetailColumn("Type", lambda fact: _TYPES.get(fact.kind, fact.kind)),
+    "TxnType": DetailColumn("Type", lambda fact: KINDS[fact.kind].title),
     "UnitPrice": DetailColumn("Sales Price", _price),
 }
 """The columns that the simulator can fill, by the word for each."""

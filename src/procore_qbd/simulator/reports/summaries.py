@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from procore_qbd.qbxml.entities.report_queries import ReturnLines
 from procore_qbd.qbxml.entities.reports import ColType
+from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.days import later, month_end, of_month
-from procore_qbd.simulator.knowledge.kinds import ACCOUNT_TYPES, ITEM_LISTS, STOCKED
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.knowledge.type_groups import ACCOUNT_TYPES, ITEM_LISTS, STOCKED
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.reports.balances import PAYABLE, PROFIT, RECEIVABLE, Balances, balances, balances_at, owed
 from procore_qbd.simulator.reports.pages import (
@@ -388,8 +388,8 @@ def _balance_of(title: str, account_type: str, list_: str, sign: int) -> Callabl
 
 # --- by name and by item ---------------------------------------------------------------------------------------------
 
-_SALES = tuple(kind for kind, rule in TRANSACTIONS.items() if rule.sold and rule.side)
-_PURCHASES = tuple(kind for kind, rule in TRANSACTIONS.items() if "item_lines" in rule.lines)
+_SALES = tuple(tag for tag, kind in KINDS.items() if kind.sold and kind.side)
+_PURCHASES = tuple(tag for tag, kind in KINDS.items() if "item_lines" in kind.lines)
 
 
 def _of_items(scope: Scope, kinds: Iterable[str]) -> tuple[Condition, ...]:

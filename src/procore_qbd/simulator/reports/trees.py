@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import attrs
 
 from procore_qbd.qbxml.entities.reports import RowKind
+from procore_qbd.simulator.records.items import suggested
+from procore_qbd.simulator.records.shaping import name_key
 from procore_qbd.simulator.reports.pages import Figures, ReportColumn, ReportLine
-from procore_qbd.simulator.store.shaping import name_key
-from procore_qbd.simulator.transactions.items import suggested
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

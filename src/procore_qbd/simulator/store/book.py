@@ -14,19 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.arithmetic import from_cents, in_cents
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
-from procore_qbd.simulator.store.entries import Entry, flat
-from procore_qbd.simulator.store.linking import (
-    Partner,
-    Role,
-    TxnLink,
-    left_open,
-    still_to_come,
-    total_of,
-    with_links,
-)
-from procore_qbd.simulator.store.shaping import from_text, name_key, to_text, with_fields, with_references
+from procore_qbd.simulator.records.entries import Entry, flat
+from procore_qbd.simulator.records.links import Partner, Role, TxnLink
+from procore_qbd.simulator.records.shaping import from_text, name_key, to_text, with_fields, with_references
+from procore_qbd.simulator.store.linking import left_open, still_to_come, total_of, with_links
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -138,13 +131,13 @@ class TransactionTable:
             stamped: Whether it gets another EditSequence.
         """
         kind, xml = self.db.execute("SELECT kind, xml FROM txns WHERE id = ?", (txn_id,)).fetchone()
-        record, rule = with_fields(from_text(kind, xml), time_modified=moment), TRANSACTIONS[kind]
+        record = with_fields(from_text(kind, xml), time_modified=moment)
         if stamped:
             record = with_fields(record, edit_sequence=str(self.stamp(record.edit_sequence, now)))
         values = (max(now, int(record.edit_sequence)), to_text(record), txn_id)
         self.db.execute("UPDATE txns SET modified = ?, xml = ? WHERE id = ?", values)
-        if rule.opens:
-            self.set_open(txn_id, left_open(txn_id, total_of(record, rule), self.links(txn_id)))
+        if KINDS[kind].opens:
+            self.set_open(txn_id, left_open(txn_id, total_of(record, KINDS[kind]), self.links(txn_id)))
 
     def ids(
         self, kinds: Iterable[str], where: str = "1", values: Iterable[Any] = (), most: int | None = None
@@ -194,8 +187,8 @@ class TransactionTable:
 
     def complete(self, record: TransactionRecord, links: tuple[TxnLink, ...]) -> TransactionRecord:
         """A transaction as it is kept, with the names that are true now, and with what follows from all its links."""
-        rule = TRANSACTIONS[record.__record__.tag]
-        return with_links(with_references(record, self.named), rule, links, self.partner)
+        kind = KINDS[record.__record__.tag]
+        return with_links(with_references(record, self.named), kind, links, self.partner)
 
     # --- links -------------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from procore_qbd.qbxml.entities.shared.common import CustomField
-from procore_qbd.simulator.store.shaping import from_text, name_key, to_text
+from procore_qbd.simulator.records.shaping import from_text, name_key, to_text
 
 if TYPE_CHECKING:
     import sqlite3

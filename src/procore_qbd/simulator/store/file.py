@@ -17,15 +17,11 @@ from typing import TYPE_CHECKING, Any, cast
 from procore_qbd.errors import CompanyFileError
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.rows.records import table
-from procore_qbd.simulator.knowledge.kinds import ACCOUNT_TYPES
+from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.lists import LISTS
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS
+from procore_qbd.simulator.knowledge.type_groups import ACCOUNT_TYPES
 from procore_qbd.simulator.knowledge.wording import CANNOT_MERGE, Refusal
-from procore_qbd.simulator.store.book import SCHEMA, TransactionTable
-from procore_qbd.simulator.store.cache import Cache
-from procore_qbd.simulator.store.definitions import SCHEMA as DEFINITIONS_SCHEMA
-from procore_qbd.simulator.store.definitions import Definitions
-from procore_qbd.simulator.store.shaping import (
+from procore_qbd.simulator.records.shaping import (
     from_text,
     full_name,
     name_key,
@@ -34,6 +30,10 @@ from procore_qbd.simulator.store.shaping import (
     with_fields,
     with_references,
 )
+from procore_qbd.simulator.store.book import SCHEMA, TransactionTable
+from procore_qbd.simulator.store.cache import Cache
+from procore_qbd.simulator.store.definitions import SCHEMA as DEFINITIONS_SCHEMA
+from procore_qbd.simulator.store.definitions import Definitions
 from procore_qbd.simulator.store.sums import SUMS
 
 if TYPE_CHECKING:
@@ -331,7 +331,7 @@ class Store:
 
     def get(self, kind: str, record_id: str) -> Any:
         """A record by its ListID or TxnID, None if it is not there."""
-        if kind in TRANSACTIONS:
+        if kind in KINDS:
             return self.book.get(record_id, kind)
         found = self.plain(kind, record_id)
         return found if found is None else self._with_sums(found)
@@ -397,7 +397,7 @@ class Store:
 
         Accounts come by their type first, as they stand in the chart of accounts.
         """
-        if kind in TRANSACTIONS:
+        if kind in KINDS:
             return list(self.book.all(kind))
         return sorted(map(self._with_sums, self._read("list = ?", kind)), key=_place)
 
@@ -431,7 +431,7 @@ class Store:
     def delete(self, record: KeptRecord, deleted: ListDeleted | TxnDeleted) -> None:
         """Take a record out, and remember it."""
         tag = record.__record__.tag
-        if tag in TRANSACTIONS:
+        if tag in KINDS:
             self.book.delete(record.txn_id)
         else:
             self._db.execute("DELETE FROM records WHERE list = ? AND id = ?", (tag, record.list_id))

@@ -17,12 +17,10 @@ for what is open (`TransactionTable.set_open`), and is written anew whenever a l
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from procore_qbd.qbxml.entities.shared.transactions import LinkedTxn, LinkType
+from procore_qbd.simulator.kinds import KINDS, Kind
 from procore_qbd.simulator.knowledge.arithmetic import (
     NO_QUANTITY,
     ZERO,
@@ -32,19 +30,16 @@ from procore_qbd.simulator.knowledge.arithmetic import (
     to_the_cent,
 )
 from procore_qbd.simulator.knowledge.nouns import Line, TransactionRecord, Values, has_links, is_group
-from procore_qbd.simulator.store.entries import flat
-from procore_qbd.simulator.store.shaping import fields_of, with_fields
+from procore_qbd.simulator.records.entries import flat
+from procore_qbd.simulator.records.links import Role
+from procore_qbd.simulator.records.shaping import fields_of, with_fields
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Iterable
 
-    from procore_qbd.simulator.knowledge.transactions import TransactionRule
+    from procore_qbd.simulator.records.links import Partner, TxnLink
 
 __all__ = [
-    "Partner",
-    "Role",
-    "TxnLink",
     "copied",
     "is_open",
     "left_open",
@@ -53,54 +48,6 @@ __all__ = [
     "with_links",
     "worth_to_come",
 ]
-
-
-class Role(StrEnum):
-    """What a link is for."""
-
-    ORDER = "order"
-    PAYMENT = "payment"
-    CREDIT = "credit"
-    DEPOSIT = "deposit"
-
-
-@attrs.frozen
-class TxnLink:
-    """What one transaction, or one of its lines, does to another.
-
-    Attributes:
-        txn: The TxnID of the bill that takes from an order, of what pays, of the credit, of the deposit.
-        line: Its line's TxnLineID; '' for the transaction as a whole.
-        target: The TxnID of the order, of what is paid, of what is deposited.
-        target_line: Its line's TxnLineID.
-        role: What it is for.
-        quantity: How much of it.
-        amount: For how much.
-        discount: What is taken off for paying early.
-        via: The TxnID of the transaction that made the link, with which it goes; by default ``txn``.
-    """
-
-    txn: str
-    line: str
-    target: str
-    target_line: str
-    role: Role
-    quantity: Decimal = NO_QUANTITY
-    amount: Decimal = ZERO
-    discount: Decimal = ZERO
-    via: str = attrs.field(default=attrs.Factory(lambda self: self.txn, takes_self=True))
-
-
-@attrs.frozen
-class Partner:
-    """What a transaction shows of one that it is linked to."""
-
-    txn_id: str
-    kind: str
-    date: dt.date
-    ref_number: str | None
-    open: Decimal | None
-    entity: str
 
 
 def left_open(txn_id: str, total: Decimal, links: Iterable[TxnLink]) -> Decimal:
@@ -115,13 +62,13 @@ def left_open(txn_id: str, total: Decimal, links: Iterable[TxnLink]) -> Decimal:
 
 
 def with_links(
-    record: TransactionRecord, rule: TransactionRule, links: tuple[TxnLink, ...], partner: Callable[[str], Partner]
+    record: TransactionRecord, kind: Kind, links: tuple[TxnLink, ...], partner: Callable[[str], Partner]
 ) -> TransactionRecord:
     """A transaction as it is with its links.
 
     Args:
         record: As it is kept.
-        rule: What is known of its kind.
+        kind: What is known of its kind.
         links: All that it has.
         partner: Tells of a transaction by its TxnID.
     """
@@ -129,18 +76,15 @@ def with_links(
     own = [link for link in links if record.txn_id in (link.txn, link.target)]
     if own and has_links(record):
         values["linked_txns"] = _linked(record.txn_id, own, partner)
-    if record.__record__.tag in _RECEIVES:
-        values |= _received(record, own, partner)
-    if rule.opens:
-        values |= _opened(record, rule, own)
-    if rule.applied and links:
-        applied = getattr(record, rule.applied)
-        values[rule.applied] = tuple(_applied(one, links, partner) for one in applied)
-    if record.__record__.tag == "Deposit" and links:
-        kinds = {link.target: partner(link.target).kind for link in links}
-        values["lines"] = tuple(
-            with_fields(line, txn_type=kinds[line.txn_id]) if line.txn_id in kinds else line for line in record.lines
-        )
+    if kind.received:
+        values |= _received(record, kind, own, partner)
+    if kind.opens:
+        values |= _opened(record, kind, own)
+    if kind.applied and links:
+        applied = getattr(record, kind.applied)
+        values[kind.applied] = tuple(_applied(one, links, partner) for one in applied)
+    if kind.shown is not None and links:
+        values |= kind.shown(record, links, partner)
     return with_fields(record, **values) if values else record
 
 
@@ -148,9 +92,9 @@ def _linked(txn_id: str, links: Iterable[TxnLink], partner: Callable[[str], Part
     shared: dict[tuple[str, LinkType], Decimal] = {}
     for link in links:
         other = link.txn if link.target == txn_id else link.target
-        kind = LinkType.QUANTITY if link.role is Role.ORDER else LinkType.AMOUNT
-        shared[other, kind] = shared.get((other, kind), ZERO) + link.amount * _sign(link, txn_id)
-    return tuple(_seen(partner(other), kind, amount) for (other, kind), amount in shared.items())
+        type_ = LinkType.QUANTITY if link.role is Role.ORDER else LinkType.AMOUNT
+        shared[other, type_] = shared.get((other, type_), ZERO) + link.amount * _sign(link, txn_id)
+    return tuple(_seen(partner(other), type_, amount) for (other, type_), amount in shared.items())
 
 
 def _sign(link: TxnLink, txn_id: str) -> int:
@@ -172,19 +116,19 @@ def _seen(partner: Partner, kind: LinkType, amount: Decimal) -> LinkedTxn:
 # --- money -----------------------------------------------------------------------------------------------------------
 
 
-def total_of(record: TransactionRecord, rule: TransactionRule) -> Decimal:
+def total_of(record: TransactionRecord, kind: Kind) -> Decimal:
     """The total of a transaction, whatever it is called."""
-    if rule.totals:
-        return getattr(record, rule.totals[0]) or ZERO
+    if kind.totals:
+        return getattr(record, kind.totals[0]) or ZERO
     if hasattr(record, "subtotal"):
         return (record.subtotal or ZERO) + (record.sales_tax_total or ZERO)
     return getattr(record, "amount", None) or ZERO
 
 
-def _opened(record: TransactionRecord, rule: TransactionRule, links: Iterable[TxnLink]) -> Values:
-    total = total_of(record, rule)
+def _opened(record: TransactionRecord, kind: Kind, links: Iterable[TxnLink]) -> Values:
+    total = total_of(record, kind)
     rest = left_open(record.txn_id, total, links)
-    values: Values = {rule.opens or "": rest}
+    values: Values = {kind.opens or "": rest}
     if hasattr(record, "is_paid"):
         values["is_paid"] = not rest
     if hasattr(record, "applied_amount"):
@@ -206,24 +150,17 @@ def _applied(one: Any, links: Iterable[TxnLink], partner: Callable[[str], Partne
 
 # --- goods -----------------------------------------------------------------------------------------------------------
 
-_RECEIVES = {
-    "PurchaseOrder": ("received_quantity", "is_fully_received"),
-    "SalesOrder": ("invoiced", "is_fully_invoiced"),
-}
-"""What an order calls what came of a line, and whether all of it did."""
 
-_BILLS = ("Bill", "Invoice")
-"""What charges for goods; an item receipt only brings them."""
-
-
-def _received(order: TransactionRecord, links: Iterable[TxnLink], partner: Callable[[str], Partner]) -> Values:
+def _received(
+    order: TransactionRecord, kind: Kind, links: Iterable[TxnLink], partner: Callable[[str], Partner]
+) -> Values:
     """What was received of each line, and what was billed; text alone waits for nothing."""
-    name, whole = _RECEIVES[order.__record__.tag]
+    name = kind.received
     received: dict[str | None, Decimal] = {}
     billed: dict[str | None, Decimal] = {}
     for link in links:
         received[link.target_line] = received.get(link.target_line, NO_QUANTITY) + link.quantity
-        if partner(link.txn).kind in _BILLS:
+        if KINDS[partner(link.txn).kind].bills:
             billed[link.target_line] = billed.get(link.target_line, NO_QUANTITY) + link.quantity
 
     def so_far(line: Line) -> Line:
@@ -244,21 +181,21 @@ def _received(order: TransactionRecord, links: Iterable[TxnLink], partner: Calla
     filled = any(getattr(line, name) for line in items) and not any(
         not is_filled(line.quantity, getattr(line, name)) for line in items
     )
-    return {"lines": lines, whole: filled}
+    return {"lines": lines, kind.fulfilled: filled}
 
 
 def is_open(order: TransactionRecord, line: Line) -> bool:
     """Whether a bill, or an invoice, can be for a line of an order."""
-    name, whole = _RECEIVES[order.__record__.tag]
-    if order.is_manually_closed or getattr(order, whole) or line.is_manually_closed:
+    kind = KINDS[order.__record__.tag]
+    if order.is_manually_closed or getattr(order, kind.fulfilled) or line.is_manually_closed:
         return False
-    return line.item_ref is not None and not is_filled(line.quantity, getattr(line, name))
+    return line.item_ref is not None and not is_filled(line.quantity, getattr(line, kind.received))
 
 
 def still_to_come(order: TransactionRecord, line: Line) -> Decimal:
     """How much of a line of an order is still to come; nothing where it is closed."""
     return (
-        not_received(line.quantity, getattr(line, _RECEIVES[order.__record__.tag][0]))
+        not_received(line.quantity, getattr(line, KINDS[order.__record__.tag].received))
         if is_open(order, line)
         else NO_QUANTITY
     )

@@ -27,6 +27,7 @@ from procore_qbd.simulator.knowledge.arithmetic import (
     to_five_places,
     without_zeros,
 )
+from procore_qbd.simulator.knowledge.type_groups import CREDITED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,18 +35,7 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.knowledge.nouns import ListRecord, Values
     from procore_qbd.simulator.store.book import TransactionTable
 
-__all__ = ["CREDITED", "SUMS", "Sums", "average", "quantity_of"]
-
-CREDITED = (
-    "AccountsPayable",
-    "CreditCard",
-    "Equity",
-    "Income",
-    "LongTermLiability",
-    "OtherCurrentLiability",
-    "OtherIncome",
-)
-"""The accounts whose balance is a credit."""
+__all__ = ["SUMS", "Sums", "average", "quantity_of"]
 
 
 class Kept(Protocol):

@@ -24,19 +24,21 @@ import attrs
 
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.journal_entries import JournalCreditLine, JournalDebitLine, JournalEntry
+from procore_qbd.simulator.kinds import KINDS
+from procore_qbd.simulator.kinds.families import UNDEPOSITED
 from procore_qbd.simulator.knowledge.arithmetic import from_cents, in_cents
 from procore_qbd.simulator.knowledge.days import later
 from procore_qbd.simulator.knowledge.nouns import TransactionRecord, is_order
-from procore_qbd.simulator.knowledge.transactions import TRANSACTIONS, UNDEPOSITED
 from procore_qbd.simulator.lists.listing import serves
-from procore_qbd.simulator.store.entries import NAME, STOCK, flat
-from procore_qbd.simulator.store.linking import Role, is_open
+from procore_qbd.simulator.records.entries import NAME, STOCK, flat
+from procore_qbd.simulator.records.links import Role
+from procore_qbd.simulator.store.linking import is_open
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator, Sequence
 
-    from procore_qbd.simulator.store.entries import Entry
+    from procore_qbd.simulator.records.entries import Entry
     from procore_qbd.simulator.store.file import Store
 
 __all__ = ["Condensing"]
@@ -101,7 +103,7 @@ class Condensing:
     def _closed_groups(self, before: dt.date) -> Iterator[set[str]]:
         """The groups of linked transactions that are closed, and of the past as a whole."""
         seen: set[str] = set()
-        for txn_id in self.store.book.ids(TRANSACTIONS, "date < ?", [before.isoformat()]):
+        for txn_id in self.store.book.ids(KINDS, "date < ?", [before.isoformat()]):
             if txn_id not in seen:
                 group = self._group(txn_id)
                 seen |= group
@@ -121,10 +123,10 @@ class Condensing:
 
     def _is_closed(self, txn_id: str, before: dt.date) -> bool:
         record, entries = self.store.book.get(txn_id), self.store.book.entries(txn_id)
-        rule = TRANSACTIONS[record.__record__.tag]
+        kind = KINDS[record.__record__.tag]
         return not (
             record.txn_date >= before
-            or (rule.opens and getattr(record, rule.opens))
+            or (kind.opens and getattr(record, kind.opens))
             or getattr(record, "is_pending", None)
             or self._waits(record)
             or any(entry.holds == STOCK for entry in entries)
@@ -133,15 +135,12 @@ class Condensing:
 
     def _waits(self, record: TransactionRecord) -> bool:
         """Whether something is still to come of it."""
-        tag = record.__record__.tag
-        if tag == "ItemReceipt":
-            return True
-        if tag == "Estimate":
-            return record.is_active is not False
+        if (waits := KINDS[record.__record__.tag].waits) is not None:
+            return waits(record)
         if is_order(record):
             return any(is_open(record, line) for line in flat(record.lines))
         held = getattr(record, "deposit_to_account_ref", None)
-        account = self.store.plain("Account", held.list_id or "") if held is not None and tag != "Deposit" else None
+        account = self.store.plain("Account", held.list_id or "") if held is not None else None
         if account is not None and serves(account, UNDEPOSITED):
             return not any(link.role is Role.DEPOSIT for link in self.store.book.links(record.txn_id))
         return False

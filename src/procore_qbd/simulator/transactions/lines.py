@@ -21,21 +21,47 @@ from procore_qbd.simulator.knowledge.arithmetic import (
 from procore_qbd.simulator.knowledge.nouns import Line, ListRecord, TransactionRecord, Values, is_account_line, is_group
 from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import find_in_any
-from procore_qbd.simulator.store.entries import line_class
-from procore_qbd.simulator.store.shaping import fields_of, is_set, merged, with_fields
-from procore_qbd.simulator.transactions.items import percent_of, suggested
+from procore_qbd.simulator.records.entries import flat, line_class
+from procore_qbd.simulator.records.items import percent_of, suggested
+from procore_qbd.simulator.records.shaping import fields_of, is_set, merged, with_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from procore_qbd.qbxml import Ref
-    from procore_qbd.simulator.knowledge.transactions import TransactionRule
+    from procore_qbd.simulator.kinds.kind import Draft, Kind
     from procore_qbd.simulator.lists.custom_fields import CustomFields
     from procore_qbd.simulator.store.file import Store
+    from procore_qbd.simulator.transactions.company import WritableCompany
 
-__all__ = ["LineWriter"]
+__all__ = ["LineWriter", "numbered", "with_new_lines"]
 
 _NOT_SIMULATED = {"markup_rate": "MarkupRate", "markup_rate_percent": "MarkupRatePercent", "tax_amount": "TaxAmount"}
+
+
+def with_new_lines(draft: Draft, company: WritableCompany) -> Draft:
+    """Each line has the words and the price of its item, and an amount."""
+    make = LineWriter.of(draft, company)
+    return draft.saying(**{name: tuple(map(make.new, getattr(draft.record, name))) for name in draft.kind.lines})
+
+
+def numbered(draft: Draft, company: WritableCompany) -> Draft:
+    """Each line has an id that no other has."""
+    record = draft.record
+    lines = [line for name in draft.kind.lines for line in getattr(record, name)]
+    taken = {record.txn_id, *(line.txn_line_id for line in (*lines, *flat(lines)))}
+
+    def with_id(line: Line) -> Line:
+        if line.txn_line_id is None:
+            while (new := company.store.new_txn_id(draft.now)) in taken:
+                pass
+            line = with_fields(line, txn_line_id=new)
+        return with_fields(line, lines=tuple(map(with_id, line.lines))) if is_group(line) else line
+
+    values: Values = {name: tuple(map(with_id, getattr(record, name))) for name in draft.kind.lines}
+    if getattr(record, "cash_back_info", None):
+        values["cash_back_info"] = with_id(record.cash_back_info)
+    return draft.saying(**values)
 
 
 @attrs.frozen
@@ -44,21 +70,26 @@ class LineWriter:
 
     Attributes:
         store: Where the items are.
-        rule: What is known of its kind.
+        kind: What is known of its kind.
         record: The transaction, for what its lines take from it.
         fields: Judges the custom fields of a line, and fills in what their definitions say; None for a transaction
             that is seeded, which may have what no request can say.
     """
 
     store: Store
-    rule: TransactionRule
+    kind: Kind
     record: TransactionRecord
     fields: CustomFields | None
+
+    @classmethod
+    def of(cls, draft: Draft, company: WritableCompany) -> LineWriter:
+        """That of a draft."""
+        return cls(company.store, draft.kind, draft.record, None if draft.seeded else company.fields)
 
     def new(self, line: Line) -> Line:
         """A new line with what QuickBooks fills in; a group of items with the lines that it stands for."""
         self._refuse_the_unknown(line)
-        if not self.rule.rate:
+        if not self.kind.rate:
             return line
         if is_group(line):
             return self._expanded(line)
@@ -89,7 +120,7 @@ class LineWriter:
 
     def summed(self, lines: tuple[Line, ...]) -> tuple[Line, ...]:
         """Lines with what those say that look at the ones above: subtotals, and discounts in percent."""
-        if not self.rule.sold:
+        if not self.kind.sold:
             return lines
         done: list[Line] = []
         since, above = ZERO, ZERO
@@ -118,12 +149,12 @@ class LineWriter:
         values: Values = {}
         if is_set(getattr(line, "item_ref", None)):
             item = self._item(line)
-            desc, _ = suggested(item, sold=self.rule.sold)
+            desc, _ = suggested(item, sold=self.kind.sold)
             values["desc"] = desc if line.desc is None else line.desc
             if hasattr(line, "class_ref"):
                 values["class_ref"] = line.class_ref or getattr(self.record, "class_ref", None)
             code = getattr(item, "sales_tax_code_ref", None)
-            if self.rule.sold and hasattr(line, "sales_tax_code_ref") and code:
+            if self.kind.sold and hasattr(line, "sales_tax_code_ref") and code:
                 values["sales_tax_code_ref"] = line.sales_tax_code_ref or code
         if hasattr(line, "billable_status") and is_account_line(line) and is_set(getattr(line, "customer_ref", None)):
             values["billable_status"] = line.billable_status or "Billable"
@@ -132,13 +163,13 @@ class LineWriter:
     def _changed(self, line: Line, mod: Line) -> Line:
         """A line as it is after a Mod: the amount follows from the quantity and the rate, unless it is said too."""
         self._refuse_the_unknown(mod)
-        if not self.rule.rate:
+        if not self.kind.rate:
             follows = getattr(mod, "quantity_difference", None) is not None and mod.value_difference is None
             return with_fields(merged(line, mod), value_difference=None) if follows else merged(line, mod)
         if is_group(line):
             return self._changed_group(line, mod)
         present = table(type(mod)).present(mod)
-        rate = self.rule.rate
+        rate = self.kind.rate
         after = merged(line, mod)
         if "amount" in present and "rate_percent" not in present and hasattr(line, "rate_percent"):
             after = with_fields(after, rate_percent=None)
@@ -152,7 +183,7 @@ class LineWriter:
             if line.amount and not is_set(line.account_ref):
                 raise Refusal(3270)
             return with_fields(line, amount=ZERO if line.amount is None else line.amount)
-        rate = getattr(line, self.rule.rate)
+        rate = getattr(line, self.kind.rate)
         if not is_set(line.item_ref):
             if self.fields and (line.quantity, rate, line.amount) != (None, None, None):
                 raise Refusal(3150, field="ItemRef")
@@ -161,18 +192,18 @@ class LineWriter:
         quantity, amount = line.quantity, line.amount
         if _is_subtotal(item):
             return with_fields(line, rate=None, amount=ZERO)
-        if self.rule.sold and (share := self._share(line, item, rate)) is not None:
+        if self.kind.sold and (share := self._share(line, item, rate)) is not None:
             return with_fields(
-                line, **self.rule.line_defaults | fields_of(line) | {"rate_percent": share, "amount": ZERO}
+                line, **self.kind.line_defaults | fields_of(line) | {"rate_percent": share, "amount": ZERO}
             )
-        price = suggested(item, sold=self.rule.sold)[1]
+        price = suggested(item, sold=self.kind.sold)[1]
         if amount is None and rate is None:
             rate = price or ZERO
-        elif self.rule.sold and amount is not None and (quantity, rate) == (None, None) and price:
+        elif self.kind.sold and amount is not None and (quantity, rate) == (None, None) and price:
             quantity, rate = quantity_of_amount(amount, price), price
         quantity, rate, amount = quantity_rate_amount_of(quantity, rate, amount)
         values = (
-            self.rule.line_defaults | fields_of(line) | {"quantity": quantity, self.rule.rate: rate, "amount": amount}
+            self.kind.line_defaults | fields_of(line) | {"quantity": quantity, self.kind.rate: rate, "amount": amount}
         )
         return with_fields(line, **values)
 

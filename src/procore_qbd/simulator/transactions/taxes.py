@@ -5,24 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, percent
-from procore_qbd.simulator.knowledge.kinds import SALES_TAXES
+from procore_qbd.simulator.knowledge.type_groups import SALES_TAXES
 from procore_qbd.simulator.lists.references import find_in_any
-from procore_qbd.simulator.store.entries import flat
-from procore_qbd.simulator.store.shaping import is_set
+from procore_qbd.simulator.records.entries import flat
+from procore_qbd.simulator.records.shaping import is_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
     from procore_qbd.qbxml import Ref
+    from procore_qbd.simulator.kinds.kind import Kind
     from procore_qbd.simulator.knowledge.nouns import ListRecord, TransactionRecord
-    from procore_qbd.simulator.knowledge.transactions import TransactionRule
     from procore_qbd.simulator.store.file import Store
 
 __all__ = ["taxed"]
 
 
-def taxed(record: TransactionRecord, rule: TransactionRule, store: Store) -> tuple[Decimal, Decimal]:
+def taxed(record: TransactionRecord, kind: Kind, store: Store) -> tuple[Decimal, Decimal]:
     """The rate of a transaction, in percent, and its sales tax; it is rounded once for each rate.
 
     Where the amounts have the tax in them, there is none to add.
@@ -33,23 +33,23 @@ def taxed(record: TransactionRecord, rule: TransactionRule, store: Store) -> tup
         if not hasattr(record, "item_sales_tax_ref"):
             return ZERO, ZERO
         rate = _rate(record.item_sales_tax_ref, store)
-        sums = _by_code(record, rule, store)
+        sums = _by_code(record, kind, store)
         return rate, percent(sum((amount for code, amount in sums if code.is_taxable), ZERO), rate)
     rates: dict[str, Decimal] = {}
     amounts: dict[str, Decimal] = {}
-    for code, amount in _by_code(record, rule, store):
-        rates[code.list_id] = _rate(code.item_sales_tax_ref if rule.sold else code.item_purchase_tax_ref, store)
+    for code, amount in _by_code(record, kind, store):
+        rates[code.list_id] = _rate(code.item_sales_tax_ref if kind.sold else code.item_purchase_tax_ref, store)
         amounts[code.list_id] = amounts.get(code.list_id, ZERO) + amount
     return ZERO, sum((percent(amount, rates[code]) for code, amount in amounts.items()), ZERO)
 
 
-def _by_code(record: TransactionRecord, rule: TransactionRule, store: Store) -> Iterator[tuple[ListRecord, Decimal]]:
+def _by_code(record: TransactionRecord, kind: Kind, store: Store) -> Iterator[tuple[ListRecord, Decimal]]:
     """The amounts of lines that have a tax code, and the code; none of a customer who is not taxed."""
     whose = getattr(record, "customer_sales_tax_code_ref", None)
     customers = find_in_any(store, ("SalesTaxCode",), whose) if is_set(whose) else None
     if customers is not None and not customers.is_taxable:
         return
-    for name in rule.lines:
+    for name in kind.lines:
         for line in flat(getattr(record, name)):
             ref = getattr(line, "sales_tax_code_ref", None)
             code = find_in_any(store, ("SalesTaxCode",), ref) if is_set(ref) else None

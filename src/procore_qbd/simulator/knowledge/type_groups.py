@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.simulator.knowledge.nouns import ListRecord
 
-__all__ = ["ACCOUNT_TYPES", "ITEM_LISTS", "SALES_TAXES", "STOCKED", "accounts_of", "item_lists"]
+__all__ = ["ACCOUNT_TYPES", "CREDITED", "ITEM_LISTS", "SALES_TAXES", "STOCKED", "accounts_of", "item_lists"]
 
 ACCOUNT_TYPES = (
     "Bank",
@@ -32,6 +32,17 @@ ACCOUNT_TYPES = (
     "NonPosting",
 )
 """The types of accounts, in the order of the chart of accounts."""
+
+CREDITED = (
+    "AccountsPayable",
+    "CreditCard",
+    "Equity",
+    "Income",
+    "LongTermLiability",
+    "OtherCurrentLiability",
+    "OtherIncome",
+)
+"""The accounts whose balance is a credit."""
 
 _CURRENT_ASSET = ("Bank", "AccountsReceivable", "OtherCurrentAsset")
 _ASSET = (*_CURRENT_ASSET, "FixedAsset", "OtherAsset")
