@@ -1,1 +1,1 @@
-"""What the simulator knows of QuickBooks, as data: lists, transactions, accounts, words, requests, time."""
+"""What the simulator knows of QuickBooks, as data: lists, accounts, words, requests, time."""

@@ -3,7 +3,7 @@
 Each of these is one of many record classes, and most of the simulator does not ask which. The nouns of this file are
 for type checkers alone: they say with types what all transactions have, or all lines. What only some of them have (the
 ``linked_txns`` of a bill, the ``is_manually_closed`` of an order) goes unchecked: whoever asks for it knows the kind,
-has it from a `TransactionRule`, or asks first, mostly by one of the questions below. A record is read as it is kept: a
+has it from a `Kind`, or asks first, mostly by one of the questions below. A record is read as it is kept: a
 new one has no id before it gets one.
 
 When the program runs, each noun is just a `Record`.

@@ -218,9 +218,9 @@ class TransactionTable:
 
     # --- the ledger --------------------------------------------------------------------------------------------------
 
-    def post(self, txn_id: str, entries: Iterable[Entry]) -> None:
-        """Post a transaction, in place of what it posted before."""
-        before = self.entries(txn_id)
+    def post(self, txn_id: str, entries: Iterable[Entry], *, new: bool = False) -> None:
+        """Post a transaction, in place of what it posted before, unless it is new."""
+        before = () if new else self.entries(txn_id)
         after = tuple(entries)
         if before:
             self.db.execute("DELETE FROM ledger WHERE txn = ?", (txn_id,))

@@ -1,1 +1,1 @@
-"""The transactions of a company file, and the ledger that they post to."""
+"""How transactions are added, changed, voided and deleted: a pipeline of steps."""

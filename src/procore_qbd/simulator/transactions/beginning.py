@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["begun", "dated", "inherited", "with_resolved_references"]
 
+_USUAL_TEMPLATES = {tag: name for name, tag in reversed(TEMPLATES.items())}
+"""By kind of transaction: the first of its templates."""
+
 
 def with_resolved_references(draft: Draft, company: WritableCompany) -> Draft:
     """References become ListIDs and full names; what points nowhere ends it here."""
@@ -47,7 +50,7 @@ def inherited(draft: Draft, company: WritableCompany) -> Draft:
         for own, theirs in kind.inherits.items()
         if hasattr(record, own) and getattr(record, own) is None and getattr(whom, theirs, None) is not None
     }
-    name = next((name for name, tag in TEMPLATES.items() if tag == kind.tag), "")
+    name = _USUAL_TEMPLATES.get(kind.tag)
     if name and record.template_ref is None and (found := company.store.find_id("Template", name)):
         values["template_ref"] = Ref(list_id=found, full_name=name)
     draft = draft.saying(**values)

@@ -66,7 +66,7 @@ class WritableCompany:
 
     def item(self, ref: Ref | None) -> ListRecord | None:
         """The same in the lists of items."""
-        return self.find(ITEMS, ref)
+        return find_in_any(self.store, ITEMS, ref) if is_set(ref) else None
 
     def key(self, lists: Iterable[str], ref: Ref | None) -> str:
         """What a reference points to, as list and ListID; '' for nothing."""

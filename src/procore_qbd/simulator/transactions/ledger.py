@@ -23,7 +23,8 @@ def posted(draft: Draft, company: WritableCompany) -> Draft:
         after = tuple(attrs.evolve(one, posts=False) for one in entries)
     else:
         after = tuple(_named(one, company) for one in entries)
-    company.store.book.post(record.txn_id, after)
+    new = draft.before is None and not draft.seeded  # whoever seeds says the TxnID
+    company.store.book.post(record.txn_id, after, new=new)
     return draft
 
 

@@ -119,9 +119,7 @@ class LineWriter:
         return tuple(after)
 
     def summed(self, lines: tuple[Line, ...]) -> tuple[Line, ...]:
-        """Lines with what those say that look at the ones above: subtotals, and discounts in percent."""
-        if not self.kind.sold:
-            return lines
+        """What is sold, with what those lines say that look at the ones above: subtotals, and discounts in percent."""
         done: list[Line] = []
         since, above = ZERO, ZERO
         for line in lines:
@@ -261,7 +259,7 @@ class LineWriter:
         return self._sized(with_fields(line, quantity=quantity, amount=None))
 
     def _totalled(self, line: Line) -> Line:
-        lines = self.summed(line.lines)
+        lines = self.summed(line.lines) if self.kind.sold else line.lines
         amounts = (one.amount for one in lines if not _is_subtotal(self._item(one)))
         return with_fields(line, lines=lines, total_amount=total(amounts))
 

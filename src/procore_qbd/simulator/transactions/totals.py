@@ -28,11 +28,12 @@ def summed(draft: Draft, company: WritableCompany) -> Draft:
         return kind.summed(draft, company)
     if not kind.lines or not kind.rate:
         return draft
-    make = LineWriter.of(draft, company)
-    draft = draft.saying(**{name: make.summed(getattr(draft.record, name)) for name in kind.lines})
+    if kind.sold:
+        make = LineWriter.of(draft, company)
+        draft = draft.saying(**{name: make.summed(getattr(draft.record, name)) for name in kind.lines})
     record = draft.record
-    lines = [line for name in kind.lines for line in flat(getattr(record, name)) if not _is_subtotal(line, store)]
-    subtotal = total(line.amount for line in lines)
+    lines = (line for name in kind.lines for line in flat(getattr(record, name)))
+    subtotal = total(line.amount for line in lines if not (kind.sold and _is_subtotal(line, store)))
     rate, tax = taxed(record, kind, store)
     amount = subtotal + tax
     if amount < 0:
