@@ -1,9 +1,9 @@
 """What a kind of transaction is: facts about it, as data, and what it does that no other kind does, as functions.
 
-One file of this folder holds one kind, or one family of them, with everything that is particular to it. Where the rest
-of the simulator has to know something about a kind, it looks at a field of its `Kind`; nowhere is a kind asked for by
-name. Most kinds are data alone. What no field can say is a function, and the field that it stands in says at which
-moment of the pipeline (`transactions/pipeline.py`) it is called.
+One file of this folder holds one kind, or one family of them, with everything that is particular to it. Where the
+store, a step or a report has to know something about a kind, it looks at a field of its `Kind`, and does not ask for a
+kind by name. Most kinds are data alone. What no field can say is a function, and the field that it stands in says at
+which moment of the pipeline (`transactions/pipeline.py`) it is called.
 
 The functions know no database: they get a `Draft`, and may ask the company file what `CompanyRecords` offers.
 """

@@ -11,7 +11,7 @@ SALES_ORDER = Kind(
     tag="SalesOrder",
     title="Sales Order",
     **SOLD,
-    kept_in="SalesOrders",
+    kept_in="Sales Orders",
     totals=("total_amount",),
     received="invoiced",
     fulfilled="is_fully_invoiced",

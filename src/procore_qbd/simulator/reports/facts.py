@@ -11,6 +11,7 @@ import attrs
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.reports import ColType, RowKind
 from procore_qbd.simulator.kinds import KINDS
+from procore_qbd.simulator.knowledge.lists import SPECIAL_ACCOUNTS
 from procore_qbd.simulator.records.entries import flat
 from procore_qbd.simulator.reports.pages import Cell, Figures, ReportColumn, ReportLine, money, number
 from procore_qbd.simulator.reports.scope import lacking
@@ -132,7 +133,8 @@ def whole_transactions(scope: Scope, by: str, *where: Condition, days: Days | No
     facts = [Fact(scope, *row) for row in scope.store.book.db.execute(sql, values)]
     for fact in facts:
         if not fact.posts:  # it has lines alone
-            fact.account = scope.special(KINDS[fact.kind].kept_in)
+            kept_in = SPECIAL_ACCOUNTS.get(KINDS[fact.kind].kept_in)
+            fact.account = scope.special(kept_in.special) if kept_in else ""
             fact.entity, fact.class_, fact.item, fact.quantity, fact.memo = "", "", "", 0, ""
     return facts
 

@@ -1,4 +1,4 @@
-"""A transaction that is whole goes into the company file: the record, its links, what is open of it."""
+"""A transaction that is whole goes into the company file: the record, its links, and what is open of it."""
 
 from __future__ import annotations
 
@@ -19,17 +19,7 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.records.links import TxnLink
     from procore_qbd.simulator.transactions.company import WritableCompany
 
-__all__ = ["as_it_is_stored", "completed", "kept", "linked", "nothing_missing", "opened", "touch"]
-
-
-def completed(draft: Draft, company: WritableCompany) -> Draft:
-    """It has what its kind demands: lines, if it can have any, or what the kind says itself."""
-    kind = draft.kind
-    if kind.completed is not None:
-        return kind.completed(draft, company)
-    if kind.lines and not any(getattr(draft.record, name) for name in kind.lines):
-        raise Refusal(3180, field=kind.tag, note="it has no lines")
-    return draft
+__all__ = ["as_it_is_stored", "kept", "linked", "nothing_missing", "opened", "touch"]
 
 
 def as_it_is_stored(draft: Draft, company: WritableCompany) -> Draft:

@@ -38,7 +38,6 @@ from procore_qbd.simulator.transactions.guarding import (
 )
 from procore_qbd.simulator.transactions.keeping import (
     as_it_is_stored,
-    completed,
     kept,
     linked,
     nothing_missing,
@@ -48,7 +47,7 @@ from procore_qbd.simulator.transactions.ledger import posted
 from procore_qbd.simulator.transactions.lines import numbered, with_new_lines
 from procore_qbd.simulator.transactions.orders import linked_to_orders, taken_from_orders
 from procore_qbd.simulator.transactions.paying import applied, with_credits
-from procore_qbd.simulator.transactions.totals import as_asked, summed
+from procore_qbd.simulator.transactions.totals import as_asked, completed, summed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The sums of a transaction: subtotals, sales tax, total."""
+"""What a transaction must have to be whole, and its sums: subtotals, sales tax, total."""
 
 from __future__ import annotations
 
@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.store.file import Store
     from procore_qbd.simulator.transactions.company import WritableCompany
 
-__all__ = ["as_asked", "summed"]
+__all__ = ["as_asked", "completed", "summed"]
+
+
+def completed(draft: Draft, company: WritableCompany) -> Draft:
+    """It has what its kind demands: lines, if it can have any, or what the kind says itself."""
+    kind = draft.kind
+    if kind.completed is not None:
+        return kind.completed(draft, company)
+    if kind.lines and not any(getattr(draft.record, name) for name in kind.lines):
+        raise Refusal(3180, field=kind.tag, note="it has no lines")
+    return draft
 
 
 def summed(draft: Draft, company: WritableCompany) -> Draft:
