@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["TIME_TRACKING"]
 
 
-def _of_somebody(draft: Draft, company: CompanyRecords) -> Draft:
-    """Of an employee whose time may make paychecks, or may not, somebody said which; who is charged for it is named."""
+def _judged(draft: Draft, company: CompanyRecords) -> Draft:
+    """Of an employee it is known whether his time makes paychecks; time that is billable names a customer."""
     time = draft.record
     who = company.find(("Employee",), time.entity_ref)
     payroll = who.employee_payroll_info if who is not None else None
@@ -60,5 +60,5 @@ TIME_TRACKING = Kind(
     entity="entity_ref",
     entries=_entries,
     defaults={"is_billed": False},
-    completed=_of_somebody,
+    completed=_judged,
 )

@@ -1,1 +1,1 @@
-"""What records are made of, without a company file: their shape, what they bring to lines, links and entries."""
+"""Records without a company file: their shape, what an item brings to a line, links, entries of the ledger."""

@@ -83,7 +83,7 @@ class LineWriter:
 
     @classmethod
     def of(cls, draft: Draft, company: WritableCompany) -> LineWriter:
-        """That of a draft."""
+        """What makes the lines of a draft."""
         return cls(company.store, draft.kind, draft.record, None if draft.seeded else company.fields)
 
     def new(self, line: Line) -> Line:
