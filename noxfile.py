@@ -168,9 +168,10 @@ def fingerprints(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Make up bytes for the readers, guided by coverage, for a minute; longer with `-- -max_total_time=3600`."""
-    session.install(".", "atheris")
-    session.run("python", "tests/fuzzing/fuzz_readers.py", *(session.posargs or ["-max_total_time=60"]))
+    """Make up documents for the readers and the company file, a minute each; longer with `-- -max_total_time=3600`."""
+    session.install(".", "atheris", "hypothesis")
+    for fuzzer in ("fuzz_readers", "fuzz_company_file"):
+        session.run("python", f"tests/fuzzing/{fuzzer}.py", *(session.posargs or ["-max_total_time=60"]))
 
 
 @nox.session

@@ -15,6 +15,7 @@ from fieldmaps import NOTES, Entry, Fate, FieldMap, Way, maps
 from journal_drawing import parts as journal_parts
 from permission_table import page as permission_table
 from public_names import OFFERED, about, home
+from simulator_codes import pages as simulator_codes
 from simulator_rules import page as simulator_rules
 from sphinx.pycode import ModuleAnalyzer
 
@@ -576,6 +577,7 @@ def write(docs: Path) -> None:
     drawn = {reference / f"{name}.md": text for name, text in pages.items()}
     drawn[docs / "permissions" / "table.md"] = permission_table(grid)
     drawn[docs / "simulator" / "rules.md"] = simulator_rules(grid)
+    drawn |= {docs / "simulator" / "codes" / f"{name}.md": text for name, text in simulator_codes(grid).items()}
     drawn |= {docs / "workflows" / "drawn" / f"{name}.md": text for name, text in workflow_parts().items()}
     for page, text in drawn.items():
         page.parent.mkdir(parents=True, exist_ok=True)

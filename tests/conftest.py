@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -162,3 +163,18 @@ def books(clock: Clock) -> Iterator[CompanyFile]:
 
     with CompanyFile.create(clock=clock) as company:
         yield company
+
+
+@pytest.fixture(autouse=True)
+def declared_refusals() -> Iterator[None]:
+    """Whatever refuses a request in a simulated company file, anywhere in the suite, is declared for that request."""
+    if "procore_qbd.simulator.engine.documents" not in sys.modules:
+        yield
+        return
+    from support.declared import UNDECLARED, look
+
+    look()
+    yield
+    undeclared = sorted(UNDECLARED)
+    UNDECLARED.clear()
+    assert undeclared == []

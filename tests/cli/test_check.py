@@ -20,7 +20,7 @@ import pytest
         ),
         ("<LeadAddRq/>", 0, "not modelled, so not checked: LeadAddRq"),
         (
-            "<QBXML><QBXMLMsgsRs><VendorAddRs statusCode='0'><VendorRet><Name/></VendorRet></VendorAddRs></QBXMLMsgsRs></QBXML>",
+            "<QBXML><QBXMLMsgsRs><VendorAddRs statusCode='0' statusSeverity='Info'><VendorRet><Name/></VendorRet></VendorAddRs></QBXMLMsgsRs></QBXML>",
             0,
             "1 message",
         ),
@@ -68,3 +68,106 @@ def test_a_file_that_cannot_be_checked_does_not_stop_the_others(command, folder)
     code, out, err = command("check", "bad.xml", "none.xml", ".", "good.xml")
     assert (code, out) == (2, "good.xml: nothing wrong in 1 message\n")
     assert [line.split(": ")[1] for line in err.splitlines()] == ["bad.xml", "none.xml", "."]
+
+
+REQUEST = "<?qbxml version='{}'?><QBXML><QBXMLMsgsRq onError='stopOnError'>{}</QBXMLMsgsRq></QBXML>"
+ANSWER = "<QBXML><QBXMLMsgsRs>{}</QBXMLMsgsRs></QBXML>"
+FINE = "statusCode='0' statusSeverity='Info' statusMessage='Status OK'"
+VENDOR_ADD = "<VendorAddRq><VendorAdd>{}</VendorAdd></VendorAddRq>"
+MISNAMED = """<BillAddRq><BillAdd><VendorRef><FullName>A</FullName></VendorRef><ExpenseLineAdd defMacro='LineTxnID:A'>
+<Amount>1.00</Amount></ExpenseLineAdd></BillAdd></BillAddRq>"""
+TWO_CHOICES = """<TimeTrackingQueryRq><TxnID>1-1</TxnID><MaxReturned>10</MaxReturned><ModifiedDateRangeFilter/>
+<TxnDateRangeFilter/></TimeTrackingQueryRq>"""
+WHOLE = "QuickBooks would refuse the whole document, and do nothing in it"
+
+
+@pytest.mark.parametrize(
+    ("request_", "words", "whole"),
+    [
+        (VENDOR_ADD.format("<CompanyName>A</CompanyName>"), "VendorAdd/Name: is missing", True),
+        (VENDOR_ADD.format(f"<Name>{'A' * 42}</Name>"), "at most 41 characters", False),
+        ("<VendorModifyRq/>", "VendorModifyRq: QuickBooks has no such request; did you mean VendorModRq?", True),
+        ("<VendorQueryRq iterator='Start'/>", "VendorQuery/MaxReturned: is missing; a query", False),
+        (
+            "<CustomerAddRq><CustomerAdd><Name>A</Name><Suffix>Jr.</Suffix></CustomerAdd></CustomerAddRq>",
+            "CustomerAdd/Suffix: exists in QuickBooks Online only, which is no desktop edition",
+            False,
+        ),
+        (
+            MISNAMED,
+            "BillAdd/ExpenseLineAdd[1]/@defMacro: a macro's name is the id that it stands for",
+            False,
+        ),
+        (
+            TWO_CHOICES,
+            "2 violations",
+            True,
+        ),
+    ],
+)
+def test_a_request_is_judged_as_quickbooks_would(command, folder, request_, words, whole):
+    (folder / "a.xml").write_text(REQUEST.format("13.0", request_))
+    code, out, _ = command("check", "a.xml")
+    assert code == 1
+    assert words in out
+    assert (WHOLE in out) is whole
+
+
+@pytest.mark.parametrize("version", ["0.4.4", "99.0", "latest", "CA2.0"])
+def test_a_version_that_does_not_exist_is_said(command, folder, version):
+    (folder / "a.xml").write_text(REQUEST.format(version, "<VendorQueryRq/>"))
+    code, out, _ = command("check", "a.xml")
+    assert code == 1
+    assert f"?qbxml/@version: there is no qbXML '{version}', so the document is judged as 13.0" in out
+    (folder / "a.xml").write_text(REQUEST.format("17.0", "<VendorQueryRq/>"))
+    assert command("check", "a.xml")[0] == 0
+
+
+DELETED = "<ListDelRs {}><ListDelType>{}</ListDelType><ListID>1-2</ListID><TimeDeleted>{}</TimeDeleted></ListDelRs>"
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (DELETED.format(FINE, "Acount", "2026-01-01"), "ListDelType: expected one of"),
+        (DELETED.format(FINE, "Account", "yesterday"), "TimeDeleted: expected a date and time"),
+        (f"<VendorModifyRs {FINE}/>", "VendorModifyRs: QuickBooks has no such answer"),
+        (f"<GeneralSummaryQueryRs {FINE}/>", "GeneralSummaryQueryRs: QuickBooks has no such answer"),
+        ("<CustomerQueryRs statusSeverity='Info'/>", "CustomerQueryRs/@statusCode: is missing"),
+        ("<CustomerQueryRs statusCode='0'/>", "CustomerQueryRs/@statusSeverity: is missing"),
+        (f"<CustomerQueryRs {FINE.replace('0', 'abc')}/>", "@statusCode: expected a whole number, got 'abc'"),
+        (f"<CustomerQueryRs {FINE} colour='red'/>", "CustomerQueryRs/@colour: no such attribute"),
+        (f"<HostQueryRs {FINE} retCount='1'/>", "HostQueryRs/@retCount: no such attribute"),
+        (
+            f"<VendorQueryRs {FINE}><CustomerRet/></VendorQueryRs>",
+            "VendorQueryRs/CustomerRet: is no part of VendorQueryRs",
+        ),
+        (f"<VendorQueryRs {FINE}>or</VendorQueryRs>", "VendorQueryRs: text between elements, got 'or'"),
+        (f"<VendorQueryRs {FINE}/></QBXMLMsgsRs><QBXMLMsgsRs>", "QBXML/QBXMLMsgsRs: expected one QBXMLMsgsRs"),
+    ],
+)
+def test_an_answer_is_judged_with_what_is_around_its_records(command, folder, answer, words):
+    (folder / "a.xml").write_text(ANSWER.format(answer))
+    code, out, _ = command("check", "a.xml")
+    assert code == 1
+    assert words in out
+    assert WHOLE not in out
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        DELETED.format(FINE, "Account", "2026-01-01T00:00:00-08:00"),
+        f"<CustomerQueryRs {FINE} retCount='1' iteratorRemainingCount='4' iteratorID='x'/>",
+        f"<VendorAddRs {FINE}><VendorRet><Name>A</Name></VendorRet></VendorAddRs>",
+    ],
+)
+def test_a_good_answer_is_one_message(command, folder, answer):
+    (folder / "a.xml").write_text(ANSWER.format(answer))
+    assert command("check", "a.xml")[:2] == (0, "a.xml: nothing wrong in 1 message\n")
+
+
+def test_what_stands_around_the_answers_is_judged(command, folder):
+    (folder / "a.xml").write_text("<QBXML><QBXMLMsgsRs onError='stopOnError'/></QBXML>")
+    code, out, _ = command("check", "a.xml")
+    assert (code, "QBXMLMsgsRs/@onError: no such attribute" in out) == (1, True)

@@ -50,9 +50,11 @@ FLOORS = {
         "transactions",
         "queries",
         "reports",
-        "engine costing",
+        "engine costing behaviours",
         "people window contractor",
         "company_file",
+        "rules",
+        "refusals",
     ),
 }
 

@@ -304,7 +304,7 @@ def test_a_text_about_macros_is_no_macro():
 def test_who_reads_requests_is_told_of_macros_by_the_request_that_is_wrong():
     bill = '<BillAddRq><BillAdd defMacro="TxnID:1"><VendorRef><ListID>8-1</ListID></VendorRef></BillAdd></BillAddRq>'
     use = '<ClearedStatusModRq><ClearedStatusMod><TxnID useMacro="TxnID:{}"></TxnID><ClearedStatus>Cleared</ClearedStatus></ClearedStatusMod></ClearedStatusModRq>'
-    found = read_requests(document(bill + use.format(2) + "<FooAddRq/>" + bill + use.format(1)))
+    found = read_requests(document(bill + use.format(2) + "<LeadAddRq/>" + bill + use.format(1)))
     assert [[violation.status for violation in violations] for violations in found.violations] == [
         [],
         [9103],
@@ -351,15 +351,26 @@ def test_requests_are_judged_by_the_version_in_the_head():
     ]
 
 
-def test_what_nobody_modelled_is_a_stranger_and_no_fault():
-    found = read_requests(document('<FooAddRq requestID="3"><x/></FooAddRq><VendorRetRq/><Bar/>'))
+def test_a_request_that_nobody_modelled_is_no_fault_and_one_that_does_not_exist_is():
+    found = read_requests(
+        document('<LeadAddRq requestID="3"><x/></LeadAddRq><VendorRetRq/><Bar/><VendorModifyRq/><ItemSitesQueryRq/>'),
+        edition=Edition.CA,
+    )
     assert [(one.name, one.request_id) for one in found.requests] == [
-        ("FooAddRq", "3"),
+        ("LeadAddRq", "3"),
         ("VendorRetRq", None),
         ("Bar", None),
+        ("VendorModifyRq", None),
+        ("ItemSitesQueryRq", None),
     ]
     assert all(isinstance(one, UnmodelledRequest) for one in found.requests)
-    assert found.violations == ((), (), ())
+    assert [[(str(one), one.of_the_document) for one in told] for told in found.violations] == [
+        [],
+        [("VendorRetRq: QuickBooks has no such request; did you mean VendorQueryRq? (line 1)", True)],
+        [("Bar: QuickBooks has no such request (line 1)", True)],
+        [("VendorModifyRq: QuickBooks has no such request; did you mean VendorModRq? (line 1)", True)],
+        [("ItemSitesQueryRq: QuickBooks CA has no such request (line 1)", True)],
+    ]
 
 
 @pytest.mark.parametrize("attributes", ["", 'onError=""', 'onError="never"'])

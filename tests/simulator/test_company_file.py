@@ -1,6 +1,7 @@
 """The company file in a box: it answers as QuickBooks does, refuses what QuickBooks refuses, and forgets nothing."""
 
 import csv
+import datetime as dt
 import random
 import re
 import sqlite3
@@ -28,7 +29,7 @@ from procore_qbd.qbxml import (
 )
 from procore_qbd.qbxml.entities import entity
 from procore_qbd.qbxml.entities.accounts import Account, AccountQuery
-from procore_qbd.qbxml.entities.company import Company, CompanyQuery, Host, HostQuery
+from procore_qbd.qbxml.entities.company import Company, CompanyQuery, FileMode, Host, HostQuery
 from procore_qbd.qbxml.entities.customers import Customer, CustomerQuery
 from procore_qbd.qbxml.entities.employees import Employee
 from procore_qbd.qbxml.entities.items import ItemService, ItemServiceQuery, SalesAndPurchase, SalesOrPurchase
@@ -43,9 +44,9 @@ from procore_qbd.qbxml.entities.shared.common import (
     TotalBalanceFilter,
 )
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery, VendorType
+from procore_qbd.qbxml.messages.catalogue import KNOWN
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.knowledge.lists import LISTS
-from procore_qbd.simulator.knowledge.requests import KNOWN
 from procore_qbd.testing.strategies import requests
 from support.company import (
     NOON,
@@ -266,7 +267,7 @@ REFUSALS = {
             ItemService(name="I", sales_or_purchase=SalesOrPurchase(account_ref=Ref(list_id="1-1", full_name="A")))
         ),
         3140,
-        f'There is an invalid reference to QuickBooks Account "1-1" in the ItemService.{NO_RECORD}',
+        f'There is an invalid reference to QuickBooks Account "1-1" in the item Service.{NO_RECORD}',
     ),
     "an empty name": (lambda _: Request.add(Vendor(name="")), 3150, None),
     "a name of blanks": (lambda _: Request.add(Vendor(name="  ")), 3150, None),
@@ -279,7 +280,7 @@ REFUSALS = {
     "a full name that is too long": (one_too_long_for_its_family, 3070, None),
     "a full name that gets too long below": (parent_too_long_for_its_children, 3070, None),
     "an iteration that nobody started": (
-        lambda _: Request.query(VendorQuery(), iterator=Iteration.CONTINUE, iterator_id="{1}"),
+        lambda _: Request.query(VendorQuery(max_returned=1), iterator=Iteration.CONTINUE, iterator_id="{1}"),
         3391,
         'The iteratorID "{1}" is not valid.',
     ),
@@ -315,7 +316,6 @@ BAD_VALUES = {
     "<Name>A : B</Name>": 3090,
     "<Name>x</Name><OpenBalance>1.00</OpenBalance><OpenBalanceDate>1.2.2026</OpenBalanceDate>": 3020,
     "<Name>x</Name><ExternalGUID>7</ExternalGUID>": 3065,
-    "<CompanyName>x</CompanyName>": 3150,
 }
 
 
@@ -367,6 +367,7 @@ NOT_TAKEN = {
     "a request that does not exist": (document("<NonsenseAddRq/>"), PARSE, "NonsenseAddRq"),
     "a request that this record has not": (document("<VendorTypeModRq/>"), PARSE, "VendorTypeModRq"),
     "nothing to add": (document("<VendorAddRq/>"), PARSE, "VendorAdd"),
+    "a name left out": (adding("<CompanyName>x</CompanyName>"), PARSE, "VendorAdd/Name: is missing"),
     "another order": (adding("<IsActive>true</IsActive><Name>A</Name>"), PARSE, "requires it before"),
     "a slip of the pen": (adding("<Name>A</Name><Phnoe>1</Phnoe>"), PARSE, "did you mean Phone?"),
     "an element twice": (adding("<Name>A</Name><Phone>1</Phone><Phone>1</Phone>"), PARSE, "twice"),
@@ -379,10 +380,15 @@ NOT_TAKEN = {
         PARSE,
         "was added in qbXML 3.0",
     ),
-    "an element of another country": (
-        adding("<Name>A</Name><TaxRegistrationNumber>1</TaxRegistrationNumber>"),
+    "two branches of a choice": (
+        document("<VendorQueryRq><ListID>1-1</ListID><MaxReturned>1</MaxReturned></VendorQueryRq>"),
         PARSE,
-        "CA, UK and AU",
+        "allows only one of ListID and MaxReturned",
+    ),
+    "no branch of a choice": (
+        document("<ItemServiceAddRq><ItemServiceAdd><Name>A</Name></ItemServiceAdd></ItemServiceAddRq>"),
+        PARSE,
+        "needs one of SalesOrPurchase, SalesAndPurchase",
     ),
 }
 
@@ -679,7 +685,7 @@ def test_a_canadian_file_takes_canadian_elements():
 def test_the_host_and_the_company_say_who_they_are():
     with CompanyFile.create(name="Cascade Ridge") as company:
         (host,), (books,) = ask(company, HostQuery()), ask(company, CompanyQuery())
-        assert (host.country, host.supported_qbxml_versions[-4]) == ("US", "13.0")
+        assert (host.country, host.supported_qbxml_versions[-5]) == ("US", "13.0")
         assert (books.company_name, books.is_sample_company) == ("Cascade Ridge", True)
         assert ask(company, CompanyQuery(include_ret_elements=("CompanyName",))) == (
             Company(company_name="Cascade Ridge"),
@@ -1148,3 +1154,34 @@ def test_who_has_patience_waits_for_another_program(tmp_path):
         assert company.file_id
         with pytest.raises(CompanyFileError, match="is open already"):
             CompanyFile.open(path, patience=0.1)
+
+
+# --- where it stands, and who has it open ----------------------------------------------------------------------------
+
+
+def test_a_twin_can_stand_elsewhere_and_prints_the_time_of_its_wall():
+    summer = int(dt.datetime(2026, 7, 1, 12, tzinfo=dt.UTC).timestamp())
+    with (
+        CompanyFile.create(clock=lambda: summer) as one,
+        one.twin(clock=lambda: summer, zone="America/Denver") as other,
+    ):
+        printed = [put(company, Vendor(name="Alder")).time_created.raw for company in (one, other)]
+        assert printed == ["2026-07-01T12:00:00+00:00", "2026-07-01T06:00:00-07:00"]
+        assert put(one, Vendor(name="Birch")).time_created.raw == printed[0]
+        with pytest.raises(CompanyFileError, match="is no time zone"):
+            one.twin(zone="Mars/Olympus")
+
+
+def test_in_multi_user_mode_the_host_says_so_and_nothing_is_merged():
+    with CompanyFile.create() as company:
+        one, other = (put(company, Vendor(name=name)) for name in ("Alder", "Birch"))
+        assert ask(company, HostQuery())[0].qb_file_mode == FileMode.SINGLE_USER
+        company.multi_user = True
+        assert ask(company, HostQuery())[0].qb_file_mode == FileMode.MULTI_USER
+        with company.twin() as twin:
+            assert twin.multi_user
+            with pytest.raises(CompanyFileError, match="not allowed in multi-user mode"):
+                twin.as_user().merge(one, other)
+        company.multi_user = False
+        company.as_user().merge(one, other)
+        assert names(company.records("Vendor")) == ["Birch"]

@@ -2,18 +2,20 @@
 
 import csv
 import datetime as dt
+import re
 import zoneinfo
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
 from procore_qbd import Edition, Memory, Request, ask_all, changes, run
 from procore_qbd.errors import CompanyFileError, EngineError
-from procore_qbd.qbxml import Dialect, Moment, read_reply, write_requests
+from procore_qbd.qbxml import Dialect, Moment, read_reply, read_requests, write_requests
 from procore_qbd.qbxml.entities.company import (
     CompanyActivityQuery,
     CompanyQuery,
@@ -29,10 +31,14 @@ from procore_qbd.qbxml.entities.shared.transactions import ModifiedDateRangeFilt
 from procore_qbd.qbxml.entities.tax_codes import SalesTaxCode
 from procore_qbd.qbxml.entities.tax_items import ItemSalesTax
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
+from procore_qbd.qbxml.messages.catalogue import KNOWN, exists
+from procore_qbd.qbxml.rows.records import table
+from procore_qbd.qbxml.rows.values import ADD
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.about import FEATURES, PREFERENCES, VERSIONS
 from procore_qbd.simulator.knowledge.calendar import Calendar, time_zone
-from procore_qbd.simulator.knowledge.requests import KNOWN, exists
+from procore_qbd.testing.strategies import requests
+from support.company import unjudged_answer
 from support.examples import examples
 from support.shared import SHARED, needs_shared
 
@@ -75,7 +81,7 @@ def test_a_quickbooks_reads_the_versions_that_it_names_and_no_newer_ones(newest,
         there_are = VERSIONS if edition is Edition.US else ABROAD
         read = there_are[: there_are.index(newest) + 1]
         assert company.versions == read
-        for version in (*VERSIONS, "17.0", "CA3.0"):
+        for version in (*VERSIONS, "18.0", "CA3.0"):
             if version in read:
                 (outcome,) = read_reply(company.process(document("<HostQueryRq/>", version))).outcomes
                 assert outcome.record(Host).supported_qbxml_versions == read
@@ -85,12 +91,19 @@ def test_a_quickbooks_reads_the_versions_that_it_names_and_no_newer_ones(newest,
             assert error.value.hresult == 0x80040423
             assert company.last_fault.startswith(f"qbXML {version}: this QuickBooks reads {read[0]}")
         host = ask(company, HostQuery(), dialect=Dialect(newest, edition))[0]
-        assert Dialect.from_host(attrs.evolve(host, country=edition.name), newest="16.0") == Dialect(newest, edition)
+        assert Dialect.from_host(attrs.evolve(host, country=edition.name), newest="17.0") == Dialect(newest, edition)
 
 
 @pytest.mark.parametrize(
     ("version", "year", "major"),
-    [("1.0", 2002, "12"), ("5.0", 2006, "16"), ("12.0", 2013, "23"), ("14.0", 2018, "28"), ("16.0", 2023, "33")],
+    [
+        ("1.0", 2002, "12"),
+        ("5.0", 2006, "16"),
+        ("12.0", 2013, "23"),
+        ("14.0", 2018, "28"),
+        ("16.0", 2023, "33"),
+        ("17.0", 2024, "34"),
+    ],
 )
 def test_the_release_goes_with_the_version(version, year, major):
     with CompanyFile.create(version=version) as company:
@@ -141,6 +154,10 @@ def test_every_edition_has_the_requests_that_are_published_for_it():
         assert {edition for edition in Edition if exists(name, edition)} == editions, name
 
 
+def among(editions):
+    return reduce(or_, editions).label
+
+
 @needs_shared
 @pytest.mark.parametrize("edition", Edition)
 def test_a_request_of_other_editions_is_not_taken_and_one_of_its_own_is(edition):
@@ -150,13 +167,13 @@ def test_a_request_of_other_editions_is_not_taken_and_one_of_its_own_is(edition)
                 with pytest.raises(EngineError) as error:
                     company.process(document(f"<{name}/>"))
                 assert error.value.hresult == 0x80040400
-                assert f"{name}: {edition.name} QuickBooks has no such request" in company.last_fault
+                assert re.search(rf"{name}: QuickBooks {edition.name} has no such request", company.last_fault) or (
+                    f"{name}: exists in QuickBooks {among(editions)} only" in company.last_fault
+                )
 
 
 WHERE = [
-    # What a US file has and a Canadian has not, and the reverse; and what each says to the other's.
-    ("<VendorAdd><Name>A</Name><IsVendorEligibleFor1099>true</IsVendorEligibleFor1099></VendorAdd>", "VendorAdd", "US"),
-    ("<VendorAdd><Name>A</Name><TaxRegistrationNumber>1</TaxRegistrationNumber></VendorAdd>", "VendorAdd", "CA"),
+    # What a US file has and a Canadian has not, and the reverse.
     ("", "WorkersCompCodeQuery", "US"),
     ("", "Form1099CategoryAccountMappingQuery", "US"),
     ("", "SalesTaxPayableQuery", "US"),
@@ -179,6 +196,45 @@ def test_what_is_of_the_united_states_is_refused_in_canada_and_the_reverse(insid
                 company.process(sent)
             assert error.value.hresult == 0x80040400
             assert company.last_fault
+
+
+OTHERS = {
+    "VendorAdd/TaxRegistrationNumber": (Vendor(name="A", tax_registration_number="1"), Edition.US),
+    "VendorAdd/IsVendorEligibleFor1099": (Vendor(name="A", is_vendor_eligible_for_1099=True), Edition.CA),
+    "CustomerAdd/Suffix": (Customer(name="A", suffix="Jr."), Edition.US),
+    "CustomerAdd/Pager": (Customer(name="A", pager="1"), Edition.UK),
+}
+
+
+@pytest.mark.parametrize(("path", "record", "edition"), [(path, *said) for path, said in OTHERS.items()])
+def test_what_only_other_editions_keep_is_left_out_with_a_warning(path, record, edition):
+    with CompanyFile.create(edition=edition) as company:
+        outcome = unjudged_answer(company, Request.add(record))
+        element = path.rpartition("/")[2]
+        assert (outcome.code, outcome.ok) == (530, True)
+        assert outcome.message == f'The field "{element}" is not supported by this implementation.'
+        assert path in company.last_fault
+        (found,) = company.records(record.__record__.tag)
+        said = {field.name for field in table(type(record)).order(ADD) if getattr(record, field.name) not in (None, ())}
+        assert {name for name in said if getattr(found, name)} == {"name"}
+
+
+@settings(max_examples=examples(150), derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.sampled_from([one for one in Edition if one is not Edition.US]).flatmap(
+        lambda edition: st.tuples(st.just(edition), requests(dialect=Dialect("13.0", edition)))
+    )
+)
+def test_no_request_of_another_edition_is_a_fault_of_the_document_for_its_elements(drawn):
+    edition, request = drawn
+    sent = write_requests([request], dialect=Dialect("13.0", edition))
+    with CompanyFile.create(edition=Edition.US) as company:
+        if exists(request.name, Edition.US):
+            (outcome,) = read_reply(company.process(sent)).outcomes
+            assert outcome.code != 0 or not read_requests(sent, edition=Edition.US).violations[0]
+        else:
+            with pytest.raises(EngineError):
+                company.process(sent)
 
 
 # --- the company about itself ----------------------------------------------------------------------------------------

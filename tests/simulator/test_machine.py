@@ -81,12 +81,17 @@ class CompanyFileMachine(RuleBasedStateMachine):
     def begin(self):
         self.path = Path(self.folder.name) / "books"
         self.company = CompanyFile.create(self.path, clock=self.clock)
-        for name, kind in (("Checking", "Bank"), ("Job Costs", "CostOfGoodsSold"), ("Income", "Income")):
+        for name, kind in {
+            "Checking": "Bank",
+            "Job Costs": "CostOfGoodsSold",
+            "Income": "Income",
+            "Stock": "OtherCurrentAsset",
+        }.items():
             self.ask(Request.add(Account(name=name, account_type=kind)))
-        bank, costs, income = (self.account(name) for name in ("Checking", "Job Costs", "Income"))
+        costs, income, stock = (self.account(name) for name in ("Job Costs", "Income", "Stock"))
         both = SalesAndPurchase(income_account_ref=income, expense_account_ref=costs, sales_price=D(10))
         self.ask(Request.add(ItemService(name="01 Site Work", sales_and_purchase=both)))
-        assets = {"income_account_ref": income, "cogs_account_ref": costs, "asset_account_ref": bank}
+        assets = {"income_account_ref": income, "cogs_account_ref": costs, "asset_account_ref": stock}
         self.ask(Request.add(ItemInventory(name="Pipe", purchase_cost=D(3), **assets)))
         for name in ("Alder", "Birch"):
             self.ask(Request.add(Vendor(name=name)))

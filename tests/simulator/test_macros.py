@@ -16,7 +16,7 @@ from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.qbxml.rows.values import Macro
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.engine.macros import Macros
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.rules import Refusal
 from support.company import Clock, document, item, put, say
 from support.examples import examples
 

@@ -250,7 +250,7 @@ def test_what_cannot_be_paid(books):
     ):
         refused(books, Request.add(paying(what)), code, note)
     refused(books, Request.add(paying(applied(one, 1), applied(one, 2))), 3177)
-    refused(books, Request.add(paying(applied(one), bank_account_ref=named("Sales"))), 3210, "of the type Income")
+    refused(books, Request.add(paying(applied(one), bank_account_ref=named("Sales"))), 3140, "of the type Income")
     make(books, paying(applied(elsewhere), ap_account_ref=named("Old Payables")))
     paid = make(books, paying(applied(one, 60)))
     refused(books, Request.add(paying(applied(one, 41))), 3210, "more than the amount due")
@@ -280,7 +280,7 @@ WRONG_ACCOUNTS = {
 
 @pytest.mark.parametrize("record", WRONG_ACCOUNTS.values(), ids=WRONG_ACCOUNTS)
 def test_an_account_of_another_type_is_refused(books, record):
-    refused(books, Request.add(record), 3210, "it is of the type")
+    refused(books, Request.add(record), 3140, "The account for this transaction must be of type ")
 
 
 @pytest.mark.parametrize("item", ["Subtotal", "Tenth off", "Paid", "County"])
@@ -375,7 +375,7 @@ def test_credits_and_what_was_paid_too_much_go_back_to_the_card(books):
     assert booked(books, refund) == [("Undeposited Funds", D(-60)), ("Accounts Receivable", D(60))]
     assert found(books, "Customer", "School").balance == -20
     more = ARRefundCreditCard(customer_ref=named("School"), refund_applied_to_txns=(parts[1],))
-    refused(books, Request.add(more), 3210, "more than the amount due")
+    refused(books, Request.add(more), 3120, "nothing of it is open")
     assert delete(books, paid).code == 3160
     assert void(books, refund).ok
     assert (now(books, back).credit_remaining, now(books, paid).unused_payment) == (30, 50)

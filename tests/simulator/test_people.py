@@ -466,7 +466,7 @@ def test_a_bill_is_paid_by_check_or_by_card(books, user):
     assert user.pay(first, "Bank").amount == 60
     assert all(one.is_paid for one in books.records("Bill"))
     assert (only(books, "Account", "Bank").balance, only(books, "Account", "Card").balance) == (-100, 60)
-    with pytest.raises(CompanyFileError, match="You cannot pay more than the amount due"):
+    with pytest.raises(CompanyFileError, match="nothing of it is open"):
         user.pay(second, "Bank", D(1))
     with pytest.raises(CompanyFileError, match='"Costs"'):
         user.pay(user.add(bill()), "Costs")

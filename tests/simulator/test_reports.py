@@ -817,7 +817,7 @@ REFUSED = [
         1030,
         "SalesTaxLiability: the simulator does not make",
     ),
-    (BudgetSummaryReportQuery(report_type="ProfitAndLossBudgetOverview", fiscal_year=2023), 1030, "none of this query"),
+    (BudgetSummaryReportQuery(report_type="ProfitAndLossBudgetOverview", fiscal_year=2023), 1030, "is not simulated"),
     (GeneralSummaryReportQuery(report_type="TrialBalance", report_basis="Cash"), 1030, "basis of cash"),
     (GeneralSummaryReportQuery(report_type="TrialBalance", summarize_columns_by="Month"), 1030, "one column of sums"),
     (
@@ -852,7 +852,7 @@ REFUSED = [
             report_period=ReportPeriod(from_report_date=TODAY, to_report_date=dt.date(2023, 1, 1)),
         ),
         3030,
-        None,
+        "from 2023-11-14 to 2023-01-01",
     ),
 ]
 

@@ -197,7 +197,7 @@ REFUSALS = {
         ),
         3120,
     ),
-    "a check drawn on a credit card": (lambda _: check_of(CARD), 3210),
+    "a check drawn on a credit card": (lambda _: check_of(CARD), 3140),
     "money transferred to where it is": (lambda _: transfer("Bank", "Bank"), 3210),
     "nothing transferred": (lambda _: transfer("Bank", "Card", 0), 3210),
     # What needs it.
@@ -232,7 +232,6 @@ REFUSALS = {
     "an assembly without parts": (without_parts, 3180),
     # Time.
     "time of an employee of whom nobody decided": (undecided_time, 3310),
-    "billable time of nobody's job": (lambda _: time(billable_status="Billable"), 3150),
     "time of a customer": (lambda _: time(entity_ref=GYM), 3140),
     # Queries.
     "dates that end before they begin": (

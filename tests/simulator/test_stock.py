@@ -44,7 +44,6 @@ from support.simulated import (
     named,
     now,
     on_hand,
-    say,
     sold,
     void,
 )
@@ -335,7 +334,4 @@ def test_time_that_is_refused(books):
     use = EmployeePayrollInfo(use_time_data_to_create_paychecks="DoNotUseTimeData")
     put(books, Employee(first_name="Cy", employee_payroll_info=use))
     make(books, worked("Cy"))
-    refused(books, Request.add(worked(billable_status="Billable")), 3150, "CustomerRef")
     refused(books, Request.add(worked("School")), 3140, '"School"')
-    (outcome,) = say(books, Request.add(worked(billable_status="NotBillable")))
-    assert outcome.ok

@@ -48,7 +48,7 @@ from procore_qbd.qbxml.rows.records import Block, Reference, table
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.arithmetic import quantity_rate_amount_of
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.rules import Refusal
 from procore_qbd.simulator.records.shaping import with_references
 from procore_qbd.testing.strategies import records
 from support.company import NOON, ask, child, code, document, mod, modded, put, say, validated
@@ -851,7 +851,7 @@ REFUSALS = {
     "a markup": (
         lambda _: Request.add(Estimate(customer_ref=JOB, lines=(EstimateLine(item_ref=ITEM, markup_rate=D(2)),))),
         1030,
-        "MarkupRate",
+        "not supported",
     ),
 }
 

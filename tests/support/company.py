@@ -10,7 +10,9 @@ from lxml import etree
 
 from procore_qbd import Request, changes, erase
 from procore_qbd.qbxml import read_reply, write_requests
+from procore_qbd.qbxml.codec.elements import write
 from procore_qbd.qbxml.entities.items import ItemService, SalesOrPurchase
+from procore_qbd.qbxml.rows.values import BARE
 from procore_qbd.testing.clock import Clock
 from support.shared import SHARED
 
@@ -56,6 +58,23 @@ def names(found):
 
 def item(name, **more):
     return ItemService(name=name, sales_or_purchase=SalesOrPurchase(desc="labour"), **more)
+
+
+def unjudged(request):
+    """The document of a request as it stands, whatever our own judges would say of it."""
+    out = []
+    if request.shape in BARE:
+        write(request.record, request.shape, request.name, out)
+    else:
+        write(request.record, request.shape, request.body, out)
+        out = [f"<{request.name}>", *out, f"</{request.name}>"]
+    return document("".join(out))
+
+
+def unjudged_answer(company, request):
+    """The answer to a request that our own judges would not write."""
+    (outcome,) = read_reply(company.process(unjudged(request))).outcomes
+    return outcome
 
 
 def document(inside, head='<?xml version="1.0"?><?qbxml version="13.0"?>', attributes='onError="continueOnError"'):

@@ -92,7 +92,7 @@ def drawn(record):
     elif tag == "PriceLevel":
         said["currency_ref"] = None
     if tag == "Account" and record.account_type:
-        said["account_type"] = least("Account").account_type  # one family has one type
+        said["account_type"] = "OtherCurrentAsset"  # one family has one type, and every place of an item takes this one
     return attrs.evolve(record, **said)
 
 

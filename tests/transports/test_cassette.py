@@ -168,8 +168,8 @@ def with_secrets(record):
             values[field.name] = inside
         elif isinstance(value, Macro):  # a name that the program chose
             values[field.name] = Macro(spelt(value.name, "abcdefgh"))
-        elif isinstance(row, Attribute) and value:
-            values[field.name] = spelt(value, "abcdefgh")
+        elif isinstance(row, Attribute):
+            continue  # likewise
         elif isinstance(row, Text) and not isinstance(row, Id) and value:
             values[field.name] = tuple(map(spelt, value)) if field.plural else spelt(value)
     return attrs.evolve(record, **values)

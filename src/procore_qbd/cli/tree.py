@@ -10,7 +10,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from procore_qbd import __version__
-from procore_qbd.cli import agent, check, company, demo, export, journal, links, permissions, storm, work
+from procore_qbd.cli import agent, check, codes, company, demo, export, journal, links, permissions, probe, storm, work
 from procore_qbd.cli.commands import Commands
 
 if TYPE_CHECKING:
@@ -18,7 +18,20 @@ if TYPE_CHECKING:
 
 __all__ = ["GROUPS", "parser"]
 
-GROUPS: tuple[ModuleType, ...] = (export, work, journal, links, company, check, permissions, agent, demo, storm)
+GROUPS: tuple[ModuleType, ...] = (
+    export,
+    work,
+    journal,
+    links,
+    company,
+    check,
+    permissions,
+    agent,
+    demo,
+    codes,
+    probe,
+    storm,
+)
 """The files of the commands, in the order in which the help lists them."""
 
 

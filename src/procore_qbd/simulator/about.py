@@ -48,9 +48,10 @@ from procore_qbd.qbxml.entities.preferences import (
     SummaryReportBasis,
     TimeTrackingPreferences,
 )
-from procore_qbd.qbxml.rows.dialect import parse_version
+from procore_qbd.qbxml.rows.dialect import RELEASES, parse_version
 from procore_qbd.qbxml.rows.records import table
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.rules import Reason, Setting, Source, tried
+from procore_qbd.simulator.knowledge.scene import ORDER
 from procore_qbd.simulator.records.shaping import full_name
 
 if TYPE_CHECKING:
@@ -75,17 +76,22 @@ __all__ = [
     "preferences",
 ]
 
-# --- releases --------------------------------------------------------------------------------------------------------
+_DELETIONS = ("ListDel", "TxnDel", "TxnVoid")
 
-_RELEASES = {"1.0": 2002, "1.1": 2002, "2.0": 2003, "2.1": 2003, "3.0": 2004, "4.0": 2005, "4.1": 2005}
-_RELEASES |= {f"{major}.0": 2001 + major for major in range(5, 14)}
-_RELEASES |= {"14.0": 2018, "15.0": 2022, "16.0": 2023}
-"""The release of QuickBooks that each version of qbXML came with; it reads that and all before."""
+FEATURE_OFF = Reason(
+    3250,
+    "The request is for something that a preference has switched off; queries are refused too.",
+    Source.RECORDED,
+    tried(ORDER, setting=Setting.INVENTORY_OFF),
+    refuses=lambda asked: asked.name in _DELETIONS or any(asked.stem in names for names in FEATURES.values()),
+)
+
+# --- releases --------------------------------------------------------------------------------------------------------
 
 _MAJOR = -1990  # 2013 is 23
 _ABROAD_SINCE = "6.0"
 
-VERSIONS = tuple(_RELEASES)
+VERSIONS = tuple(RELEASES)
 """All versions of qbXML; those after 13.0 are read by its rows."""
 
 
@@ -97,13 +103,13 @@ def known_versions(newest: str, edition: Edition) -> tuple[str, ...]:
     Raises:
         CompanyFileError: There was no such QuickBooks.
     """
-    oldest = _RELEASES[VERSIONS[0] if edition is Edition.US else _ABROAD_SINCE]
-    if newest not in _RELEASES or _RELEASES[newest] < oldest:
-        there_are = ", ".join(version for version, year in _RELEASES.items() if year >= oldest)
+    oldest = RELEASES[VERSIONS[0] if edition is Edition.US else _ABROAD_SINCE]
+    if newest not in RELEASES or RELEASES[newest] < oldest:
+        there_are = ", ".join(version for version, year in RELEASES.items() if year >= oldest)
         raise CompanyFileError(f"there was no {edition.label} QuickBooks whose newest qbXML is {newest}: {there_are}")
     return tuple(
         version
-        for version, year in _RELEASES.items()
+        for version, year in RELEASES.items()
         if year >= oldest and parse_version(version) <= parse_version(newest)
     )
 
@@ -114,6 +120,7 @@ PREFERENCES = {
     "is_multi_currency_on": True,
     "is_multi_location_inventory_enabled": True,
     "is_requiring_accounts": True,
+    "is_requiring_sales_tax_item": False,
     "is_using_account_numbers": False,
     "is_using_class_tracking": True,
     "is_using_estimates": True,
@@ -123,9 +130,13 @@ PREFERENCES = {
     "is_using_sales_tax": True,
     "is_using_time_tracking": True,
 }
-"""The preferences that can be set, as they are in a new company file: whatever is simulated is on."""
+"""The preferences that can be set, as they are in a new company file: whatever is simulated is on.
 
-FEATURES = {
+``is_requiring_sales_tax_item`` is no box to tick in QuickBooks, which fills in the usual tax where there is one: it is
+for files whose sales are refused without one.
+"""
+
+FEATURES: dict[str, tuple[str, ...]] = {
     "is_multi_currency_on": ("Currency",),
     "is_multi_location_inventory_enabled": ("InventorySite", "ItemSites", "TransferInventory"),
     "is_using_class_tracking": ("Class",),
@@ -155,7 +166,6 @@ FEATURES = {
 }
 """What QuickBooks does not have while a preference is off: requests by the names of what they are about."""
 
-_FEATURE_OFF = 3250
 _VERBS = ("AddRq", "ModRq", "QueryRq")
 
 
@@ -193,7 +203,7 @@ def needs_its_feature(store: Store, request: str, about: str | None = None) -> N
     kind = about or request.removesuffix(verb)
     for name, kinds in FEATURES.items():
         if kind in kinds and not preference(store, name):
-            raise Refusal(_FEATURE_OFF, field=kind, note=f"{kind}: the preference {name} is off")
+            raise FEATURE_OFF(field=kind, note=f"{kind}: the preference {name} is off")
 
 
 def day(store: Store, fact: str) -> dt.date | None:
@@ -314,13 +324,13 @@ def _host(company: OpenCompany, query: Query) -> Host:
     capacity = query.include_list_meta_data
     lists: Values = {name: Capacity(max_capacity=most) for name, most in _CAPACITIES.items()}
     return Host(
-        product_name=f"QuickBooks Desktop {_RELEASES[newest]}, simulated by procore_qbd",
-        major_version=str(_RELEASES[newest] + _MAJOR),
+        product_name=f"QuickBooks Desktop {RELEASES[newest]}, simulated by procore_qbd",
+        major_version=str(RELEASES[newest] + _MAJOR),
         minor_version="0",
         country=edition.name,
         supported_qbxml_versions=known_versions(newest, edition),
         is_automatic_login=False,
-        qb_file_mode=FileMode.SINGLE_USER,
+        qb_file_mode=FileMode.MULTI_USER if company.store.multi_user else FileMode.SINGLE_USER,
         list_meta_data=ListMetaData(**lists) if capacity is not None and capacity.include_max_capacity else None,
     )
 

@@ -24,7 +24,7 @@ from procore_qbd.simulator.faults import Faults
 from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.calendar import UTC, Calendar, time_zone
 from procore_qbd.simulator.knowledge.lists import LISTS
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.rules import Refusal
 from procore_qbd.simulator.people import Bookkeeper
 from procore_qbd.simulator.records.shaping import record_id
 from procore_qbd.simulator.store.company import OpenCompany
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from procore_qbd.qbxml import Record
     from procore_qbd.qbxml.entities.preferences import Preferences
     from procore_qbd.simulator.engine.message_sets import SetMemory
+    from procore_qbd.simulator.knowledge.rules import Reason
     from procore_qbd.simulator.window import Overview
 
 __all__ = ["CompanyFile"]
@@ -201,9 +202,26 @@ class CompanyFile:
         self._store.stamps_the_second = alone
 
     @property
+    def multi_user(self) -> bool:
+        """Whether the file is open in multi-user mode, as `HostQuery` tells; lists are then not merged (3162); False.
+
+        It holds until the file is closed, as `faults` do.
+        """
+        return self._store.multi_user
+
+    @multi_user.setter
+    def multi_user(self, several: bool) -> None:
+        self._store.multi_user = several
+
+    @property
     def last_fault(self) -> str | None:
         """What was wrong with the last document, or what the simulator lacks, where QuickBooks' answer does not say."""
         return self._engine.last_fault
+
+    @property
+    def last_reasons(self) -> tuple[Reason, ...]:
+        """The rules by which the last document, or requests in it, were refused, in their order."""
+        return tuple(self._engine.last_reasons)
 
     @property
     def file_id(self) -> str:
@@ -279,7 +297,11 @@ class CompanyFile:
             self._store.copy(Path(path))
 
     def twin(
-        self, *, clock: Callable[[], int] | None = None, new_uuid: Callable[[], uuid.UUID] = uuid.uuid4
+        self,
+        *,
+        clock: Callable[[], int] | None = None,
+        zone: str | None = None,
+        new_uuid: Callable[[], uuid.UUID] = uuid.uuid4,
     ) -> CompanyFile:
         """The file as it is now, in memory, which goes its own way from now on: a scene that many tests begin with.
 
@@ -287,9 +309,20 @@ class CompanyFile:
 
         Args:
             clock: Seconds since 1970, for tests.
+            zone: Where the twin stands, by the IANA database; by default where this file does.
             new_uuid: Makes the ids of iterators, for tests that compare bytes.
+
+        Raises:
+            CompanyFileError: There is no such time zone.
         """
-        return CompanyFile(self._store.twin(), clock, None, new_uuid)
+        store = self._store.twin()
+        if zone is not None:
+            time_zone(zone)
+            with store.transaction():
+                store.set_fact("zone", zone)
+        twin = CompanyFile(store, clock, None, new_uuid)
+        twin.multi_user = self.multi_user
+        return twin
 
     def restore(self, backup: str | os.PathLike[str]) -> None:
         """Be what the file was when a backup was made; what came since is gone. `CompanyActivityQuery` tells when.

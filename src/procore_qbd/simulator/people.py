@@ -25,8 +25,10 @@ from procore_qbd.simulator.faults import held_up
 from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.nouns import KeptRecord, Line, TransactionRecord, Values, is_group, is_order
+from procore_qbd.simulator.knowledge.reasons import BUSY, NOT_FOUND, OUT_OF_DATE
 from procore_qbd.simulator.knowledge.requests import deleted_kind
-from procore_qbd.simulator.knowledge.wording import NAME_WITH_COLON, Refusal
+from procore_qbd.simulator.knowledge.rules import Refusal
+from procore_qbd.simulator.knowledge.wording import NAME_WITH_COLON
 from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.records.entries import flat, line_class
 from procore_qbd.simulator.records.shaping import fields_of, record_id, with_fields
@@ -90,7 +92,7 @@ class Bookkeeper:
         def make() -> Request:
             now, copy = self._now(record), cast("Any", record)
             if copy.edit_sequence != now.edit_sequence:
-                raise Refusal(3200, copy.edit_sequence or "")
+                raise OUT_OF_DATE(copy.edit_sequence or "")
             self._check(with_fields(now, **fields_of(copy)))
             return Request.mod(_edited(now, copy))
 
@@ -245,7 +247,7 @@ class Bookkeeper:
         """
         now, known = self._read(record), record_id(record) or ""
         if known in self._faults().held:
-            raise CompanyFileError(Refusal(3175, known, record=_IN_USE).message)
+            raise CompanyFileError(BUSY(known, record=_IN_USE).message)
         self._faults().hold(known)
         self._opened.add(known)
         try:
@@ -298,7 +300,7 @@ class Bookkeeper:
         known = record_id(record) or "" if _is_kept(record) else record.__record__.tag
         there = self._store.get(record.__record__.tag, known) if _is_kept(record) else None
         if there is None:
-            raise CompanyFileError(Refusal(3120, known).message)
+            raise CompanyFileError(NOT_FOUND(known).message)
         return there
 
     def _check(self, record: Record) -> None:

@@ -6,6 +6,7 @@ What they draw can be written: `procore_qbd.qbxml.check` finds nothing wrong wit
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from decimal import Decimal
 from functools import cache, singledispatch
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -14,6 +15,7 @@ import attrs
 
 from procore_qbd.qbxml.entities import entity, names
 from procore_qbd.qbxml.judging.checking import not_in_dialect
+from procore_qbd.qbxml.judging.macros import MACRO_IDS
 from procore_qbd.qbxml.messages.requests import Iteration, MetaData, Request
 from procore_qbd.qbxml.rows.dialect import Dialect
 from procore_qbd.qbxml.rows.records import Block, Field, Record, Ref, Reference, Table, table
@@ -174,7 +176,13 @@ def records(cls: type[R], shape: Shape, dialect: Dialect = _USUAL) -> SearchStra
         for field in (*compiled.attributes, *compiled.order(shape))
         if shape in field.row.shapes and not_in_dialect(field.row, dialect, "", shape) is None
     }
+    if "def_macro" in rows:
+        kind = next(kind for kind, name in MACRO_IDS.items() if name in compiled.by_name)
+        rows["def_macro"] = st.builds(lambda: f"{kind}:{next(_NUMBERS)}")
     return _records(compiled, shape, rows)
+
+
+_NUMBERS = itertools.count(1)  # a document defines a macro once
 
 
 def _field(field: Field, shape: Shape, dialect: Dialect) -> SearchStrategy[Any]:
@@ -207,7 +215,9 @@ def _records(draw: DrawFn, compiled: Table, shape: Shape, rows: dict[str, Search
         name for name in rows if name in said and _can_be_erased(compiled.by_name[name], shape) and draw(_SELDOM)
     )
     values = {name: draw(rows[name]) for name in rows if name in said and name not in erased}
-    return compiled.cls(erased=erased, **values)
+    drawn = compiled.cls(erased=erased, **values)
+    alone: dict[str, Any] = {need.field: None for need in compiled.spec.needs if need.lacking(drawn)}
+    return attrs.evolve(drawn, **alone)
 
 
 _SELDOM = st.sampled_from([False] * 7 + [True])
@@ -294,4 +304,6 @@ def _in_pieces(**facts: Any) -> Request:
     """Only the second piece and those after it have an id: it comes from the answer to the first."""
     if facts.get("iterator") in {None, Iteration.START}:
         facts["iterator_id"] = None
+    if "iterator" in facts and getattr(facts["record"], "max_returned", None) is None:
+        facts["iterator"] = facts["iterator_id"] = None
     return Request(**facts)

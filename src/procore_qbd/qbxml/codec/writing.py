@@ -20,6 +20,7 @@ import datetime as dt
 import re
 from decimal import Decimal
 from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -88,33 +89,39 @@ def _compile(cls: type[Record], shape: Shape, dialect: Dialect | None) -> Writer
         for choice in compiled.spec.choices
         if shape in choice.shapes and shape is not RET and not choice.warning
     ]
+    needs = compiled.spec.needs if shape is not RET else ()
     said_of = _said_of(cls)
+    plans: dict[tuple[str, ...], tuple[Step, ...]] = {}
 
-    def write(record: Any, tag: str, out: list[str], indent: str, attributes: str) -> None:  # noqa: C901, PLR0912
+    def plan(said: tuple[str, ...]) -> tuple[Step, ...]:
+        """The steps of a record that says these fields: the next one mostly says the same."""
+        if not steps.keys() >= set(said):  # an attribute, an element that is not of this shape, or unknown, or erased
+            raise Doubt
+        _decided(set(said), required, choices, branched)
+        if len(plans) >= _KEPT:
+            plans.clear()
+        found = plans[said] = tuple(sorted((steps[name] for name in said), key=itemgetter(0)))
+        return found
+
+    def write(record: Any, tag: str, out: list[str], indent: str, attributes: str) -> None:  # noqa: C901  one loop, run for every record
         if record.__class__ is not cls:
             raise Doubt
-        said = []
-        last, in_order = -1, True
-        for name, value in said_of(record).items():
-            if value is None or (value.__class__ is tuple and not value):
-                continue
-            step = steps.get(name)
-            if step is None:  # an attribute, an element that is not of this shape, something unknown or erased
-                raise Doubt
-            if step[0] < last:
-                in_order = False
-            last = step[0]
-            said.append((step, value))
-        if required or choices:
-            _decided({step[1] for step, _ in said}, required, choices, branched)
-        if not in_order:
-            said.sort(key=_position)
-        if not said:
+        values = said_of(record)
+        said = tuple(
+            [name for name, value in values.items() if value or (value is not None and value.__class__ is not tuple)]
+        )
+        planned = plans.get(said)
+        if planned is None:
+            planned = plan(said)
+        if needs and any(need.lacking(record) for need in needs):
+            raise Doubt
+        if not planned:
             out.append(f"{indent}<{tag}{attributes} />\n")
             return
         out.append(f"{indent}<{tag}{attributes}>\n")
         inner = indent + "  "
-        for (_, _, at_most, plural, say, head, tail, members), value in said:
+        for _, name, at_most, plural, say, head, tail, members in planned:
+            value = values[name]
             if not plural:
                 if say is not None:
                     out.append(f"{inner}{head}{say(value)}{tail}")
@@ -131,10 +138,6 @@ def _compile(cls: type[Record], shape: Shape, dialect: Dialect | None) -> Writer
         out.append(f"{indent}</{tag}>\n")
 
     return write
-
-
-def _position(said: tuple[Step, Any]) -> int:
-    return said[0][0]
 
 
 def _said_of(cls: type[Record]) -> Callable[[Any], dict[str, Any]]:

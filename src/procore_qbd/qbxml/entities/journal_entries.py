@@ -11,7 +11,13 @@ import attrs
 
 from procore_qbd.qbxml import rows as q
 from procore_qbd.qbxml.entities.shared.common import AU, CA, UK, CustomField
-from procore_qbd.qbxml.entities.shared.transactions import ENTITIES, BillableStatus, TxnQuery, txn_choices
+from procore_qbd.qbxml.entities.shared.transactions import (
+    ENTITIES,
+    BillableStatus,
+    TxnQuery,
+    reimbursed_by,
+    txn_choices,
+)
 
 __all__ = [
     "JournalCreditLine",
@@ -31,7 +37,7 @@ class JournalLineType(StrEnum):
     CREDIT = "Credit"
 
 
-@q.record("JournalLine", shapes=q.MOD)
+@q.record("JournalLine", shapes=q.MOD, needs=reimbursed_by("entity_ref"))
 @attrs.frozen(kw_only=True, slots=False)
 class JournalLine(q.Record):
     """A line in a Mod, where it says itself which side it is on."""
@@ -64,13 +70,13 @@ class JournalSide(q.Record):
     billable_status: Annotated[BillableStatus | str | None, q.Choice("BillableStatus", BillableStatus, since="3.0")] = None
 
 
-@q.record("JournalDebitLine", shapes=q.ADD | q.RET)
+@q.record("JournalDebitLine", shapes=q.ADD | q.RET, needs=reimbursed_by("entity_ref"))
 @attrs.frozen(kw_only=True, slots=False)
 class JournalDebitLine(JournalSide):
     """A line that debits an account. The amount has no sign; A/R takes a customer, A/P a vendor."""
 
 
-@q.record("JournalCreditLine", shapes=q.ADD | q.RET)
+@q.record("JournalCreditLine", shapes=q.ADD | q.RET, needs=reimbursed_by("entity_ref"))
 @attrs.frozen(kw_only=True, slots=False)
 class JournalCreditLine(JournalSide):
     """A line that credits an account. The amount has no sign; A/R takes a customer, A/P a vendor."""

@@ -14,12 +14,13 @@ from procore_qbd.qbxml.entities.shared.transactions import (
     BillableStatus,
     ModifiedDateRangeFilter,
     TxnDateRangeFilter,
+    reimbursed_by,
 )
 
 __all__ = ["TimeTracking", "TimeTrackingEntityFilter", "TimeTrackingQuery"]
 
 
-@q.record("TimeTracking", shapes=q.ADD | q.MOD | q.RET, later={q.MOD: "6.0"})
+@q.record("TimeTracking", shapes=q.ADD | q.MOD | q.RET, needs=reimbursed_by("customer_ref"), later={q.MOD: "6.0"})
 @attrs.frozen(kw_only=True, slots=False)
 class TimeTracking(q.Record):
     """Time that an employee, a vendor or somebody else worked in a day; the job is the customer."""

@@ -5,18 +5,49 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, Any
 
-from procore_qbd.qbxml.judging.circumstances import collisions, losses
+from procore_qbd.qbxml.judging.circumstances import Circumstances, losses
 from procore_qbd.qbxml.rows.dialect import Dialect, lasts
-from procore_qbd.qbxml.rows.records import Block, Field, Record, Ref, Reference, Spec, Table, must_be_a_record, table
-from procore_qbd.qbxml.rows.values import MOD, NEVER, QUERY, RET, Choice, Id, Row, Shape, Text, Value, Words, unescape
+from procore_qbd.qbxml.rows.records import (
+    Block,
+    Field,
+    OneOf,
+    Record,
+    Ref,
+    Reference,
+    Spec,
+    Table,
+    must_be_a_record,
+    table,
+)
+from procore_qbd.qbxml.rows.values import (
+    ADD,
+    MOD,
+    NEVER,
+    NEW_LINE,
+    QUERY,
+    RET,
+    Choice,
+    Id,
+    Row,
+    Shape,
+    Text,
+    Value,
+    Words,
+    unescape,
+)
 from procore_qbd.qbxml.rows.violations import Rule, Violation, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from lxml import etree
 
-__all__ = ["check", "not_in_dialect", "spelling", "structure", "unknown_word"]
+__all__ = ["NOT_SUPPORTED", "check", "merged", "not_in_dialect", "spelling", "structure", "unknown_word"]
+
+
+NOT_SUPPORTED = 530
+"""The statusCode of what was carried out without an element that only other editions keep."""
 
 
 def check(
@@ -25,8 +56,7 @@ def check(
     dialect: Dialect | None = None,
     path: str | None = None,
     *,
-    against: Record | None = None,
-    names: Mapping[str, Collection[str]] | None = None,
+    against: Record | Mapping[str, Iterable[Record | str]] | None = None,
 ) -> list[Violation]:
     """Everything that QuickBooks would not take, were this record written in this shape; and warnings.
 
@@ -35,21 +65,25 @@ def check(
         shape: Which of its shapes.
         dialect: Who reads it; qbXML 13.0 of the US edition by default.
         path: The record's path, for the violations; by default the element that it becomes.
-        against: For a Mod, the record as it stands: tells an old EditSequence, and lines that the Mod would delete.
-        names: The full names in the company file by list, ``{"Vendor": (…), "Customer": (…)}``: tells those in use.
+        against: What is in the company file. For a Mod, the record as it stands: tells an old EditSequence, and lines
+            that the Mod would delete. Or lists as they were read, ``{"Account": (…), "Vendor": (…)}``, or their full
+            names alone: tells references to nothing or to what is inactive, accounts of a type that does not do, and
+            names in use; and of a Mod the above, where its record is among them. Of a list that is not named nothing
+            is told. ``Item``, ``Entity`` and ``Terms`` stand for the answers to the queries of these names.
 
     Raises:
         TypeError: It is no record, or not one shape.
+        ValueError: A record in ``against`` stands under a kind that it is not of.
     """
     must_be_a_record(record, shape)
     dialect = dialect or Dialect()
     path = path or record.__record__.element(shape)
     found: list[Violation] = []
     _check(record, shape, dialect, path, found)
-    if against is not None and shape is MOD:
-        found.extend(losses(record, against, path))
-    if names is not None and shape is not RET:
-        found.extend(collisions(record, shape, names, against, path))
+    if isinstance(against, Record):
+        found.extend(losses(record, against, path) if shape is MOD else ())
+    elif against is not None and shape is not RET:
+        found.extend(Circumstances(against).judge(record, shape, path))
     return found
 
 
@@ -62,9 +96,8 @@ def _check(record: Record, shape: Shape, dialect: Dialect, path: str, found: lis
         row = field.row
         where = f"{path}/{field.label(shape)}"
         if field.name not in present:
-            needed = shape in row.required and shape in row.shapes and _branch_chosen(compiled, field, present)
-            if needed and not_in_dialect(row, dialect, where, shape) is None:
-                found.append(Violation(path=where, rule=Rule.REQUIRED, message="is missing", status=3150))
+            if missing := _missing(compiled, field, shape, dialect, present, where):
+                found.append(missing)
             continue
         if shape not in row.shapes:
             message = f"is not part of {_message(compiled.spec, shape)}; leave it out"
@@ -82,10 +115,77 @@ def _check(record: Record, shape: Shape, dialect: Dialect, path: str, found: lis
         if isinstance(value, tuple) and row.at_most is not None and len(value) > row.at_most:
             message = f"at most {row.at_most}, got {len(value)}"
             found.append(Violation(path=where, rule=Rule.TOO_MANY, message=message))
-    _check_choices(compiled, shape, present, path, found)
+    found.extend(_ill_chosen(compiled, shape, present, path))
+    found.extend(_beyond(compiled, shape, present, path))
+    found.extend(_alone(compiled, shape, record, path))
 
 
-def _branch_chosen(compiled: Table, field: Field, present: set[str]) -> bool:
+def _missing(
+    compiled: Table,
+    field: Field,
+    shape: Shape,
+    dialect: Dialect,
+    present: AbstractSet[str],
+    where: str,
+    line: int | None = None,
+) -> Violation | None:
+    """A row that must be there, and is not: the schema's own rule."""
+    row = field.row
+    needed = shape in row.required and shape in row.shapes and _branch_chosen(compiled, field, present)
+    if not needed or not_in_dialect(row, dialect, where, shape) is not None:
+        return None
+    return Violation(path=where, rule=Rule.REQUIRED, message="is missing", line=line)
+
+
+def _ill_chosen(
+    compiled: Table, shape: Shape, present: AbstractSet[str], path: str, line: int | None = None
+) -> Iterator[Violation]:
+    """Branches that exclude each other, or of which none is there: the schema's own rules."""
+    for choice in compiled.spec.choices:
+        chosen = _chosen(choice, shape, present)
+        if len(chosen) > 1 and not choice.beyond:
+            message = f"allows only one of {_sides(compiled, chosen, present)}"
+            yield Violation(path=path, rule=Rule.CHOICE, message=message, line=line)
+        elif not chosen and shape in choice.required:
+            message = f"needs one of {', '.join(_together(compiled, branch) for branch in choice.branches)}"
+            yield Violation(path=path, rule=Rule.CHOICE, message=message, line=line)
+
+
+def _beyond(compiled: Table, shape: Shape, present: AbstractSet[str], path: str) -> Iterator[Violation]:
+    """What QuickBooks minds beside each other and its schema does not."""
+    for choice in compiled.spec.choices:
+        chosen = _chosen(choice, shape, present) if choice.beyond else []
+        if len(chosen) > 1:
+            message = f"allows only one of {_sides(compiled, chosen, present)}: {choice.beyond}"
+            status = 3210 if choice.warning else 3153
+            yield Violation(path=path, rule=Rule.CHOICE, message=message, status=status, warning=choice.warning)
+
+
+def _alone(compiled: Table, shape: Shape, record: Record, path: str) -> Iterator[Violation]:
+    """What QuickBooks takes only beside something else, though its schema does not say so."""
+    new = shape is ADD or (shape is MOD and getattr(record, "txn_line_id", None) == NEW_LINE)
+    for need in compiled.spec.needs if new else ():  # what is not new may have the other already
+        if need.lacking(record):
+            where = f"{path}/{compiled.by_name[need.field].label(shape)}"
+            message = f"needs {compiled.by_name[need.others[0]].label(shape)} beside it: {need.beyond}"
+            value = str(getattr(record, need.field))
+            yield Violation(path=where, rule=Rule.CHOICE, message=message, status=need.status, value=value)
+
+
+def _chosen(choice: OneOf, shape: Shape, present: AbstractSet[str]) -> list[tuple[str, ...]]:
+    """The branches of a choice of which something is there."""
+    return [branch for branch in choice.branches if shape in choice.shapes and not present.isdisjoint(branch)]
+
+
+def _sides(compiled: Table, chosen: list[tuple[str, ...]], present: AbstractSet[str]) -> str:
+    return " and ".join(_together(compiled, present & set(branch)) for branch in chosen)
+
+
+def _together(compiled: Table, names: Collection[str]) -> str:
+    return " with ".join(field.row.tag for field in compiled.fields if field.name in names)
+
+
+def _branch_chosen(compiled: Table, field: Field, present: AbstractSet[str]) -> bool:
     """Whether a required row is asked for: always, or where it stands in a branch, only if the branch is chosen."""
     branch = compiled.branch_of.get(field.name)
     return branch is None or not present.isdisjoint(branch)
@@ -101,9 +201,12 @@ def not_in_dialect(row: Row | Spec, dialect: Dialect, where: str, shape: Shape =
     if message := _another_time(dialect, row.first(shape), until):
         return Violation(path=where, rule=Rule.VERSION, message=message)
     editions = row.known(shape) if isinstance(row, Row) else row.editions
-    if dialect.edition is not None and dialect.edition not in editions:
-        message = f"exists in QuickBooks {editions.label} only, and the target is {dialect.edition.label}"
-        return Violation(path=where, rule=Rule.EDITION, message=message)
+    if not editions or (dialect.edition is not None and dialect.edition not in editions):
+        target = f"and the target is {dialect.edition.label}" if dialect.edition else "which is no desktop edition"
+        message = f"exists in QuickBooks {editions.label} only, {target}"
+        # the schema of each edition has the elements of all, though not their requests
+        status = NOT_SUPPORTED if isinstance(row, Row) else None
+        return Violation(path=where, rule=Rule.EDITION, message=message, status=status)
     return None
 
 
@@ -178,24 +281,6 @@ def unknown_word(row: Choice, value: Any, dialect: Dialect) -> str | None:
     return change and f"{quoted(value)} {change}"
 
 
-def _check_choices(compiled: Table, shape: Shape, present: set[str], path: str, found: list[Violation]) -> None:
-    def tags(names: tuple[str, ...] | set[str]) -> str:
-        return " with ".join(field.row.tag for field in compiled.fields if field.name in names)
-
-    for choice in compiled.spec.choices:
-        if shape not in choice.shapes:
-            continue
-        chosen = [branch for branch in choice.branches if not present.isdisjoint(branch)]
-        if len(chosen) > 1:
-            sides = " and ".join(tags(present.intersection(branch)) for branch in chosen)
-            message = f"allows only one of {sides}" + (f": {choice.beyond}" if choice.beyond else "")
-            status = 3210 if choice.warning else 3153
-            found.append(Violation(path=path, rule=Rule.CHOICE, message=message, status=status, warning=choice.warning))
-        elif not chosen and shape in choice.required:
-            message = f"needs one of {', '.join(tags(branch) for branch in choice.branches)}"
-            found.append(Violation(path=path, rule=Rule.CHOICE, message=message, status=3150))
-
-
 def _unknown(compiled: Table, shape: Shape, tag: str, path: str, line: int | None) -> Violation:
     """An element that a shape does not have; says what might have been meant."""
     here = [name for field in compiled.order(shape) for name in field.tags(shape)]
@@ -211,23 +296,26 @@ def structure(
     element: etree._Element,
     cls: type[Record],
     shape: Shape,
+    dialect: Dialect | None = None,
     path: str | None = None,
     ignore: frozenset[str] = frozenset(),
 ) -> list[Violation]:
-    """What is wrong with an element before it is read: order, unknown elements, repeats, spelling.
+    """What is wrong with an element before it is read: what is missing, order, unknown elements, repeats, spelling.
 
-    QuickBooks rejects the whole document for the first three (HRESULT 0x80040400, with no detail); a value that it
+    QuickBooks rejects the whole document for all but the last (HRESULT 0x80040400, with no detail); a value that it
     cannot convert costs only its own request, and has the ``status`` it would be answered with.
 
     Args:
         element: The record's element.
         cls: The record's class.
         shape: The shape it should have.
+        dialect: Whose rules; qbXML 13.0 of any edition by default.
         path: The element's path, for the violations.
         ignore: Attributes of the element that are not the record's.
     """
     found: list[Violation] = []
-    _structure(element, cls, shape, path or str(element.tag).removesuffix("Rq"), found, ignore)
+    dialect = dialect or Dialect(edition=None)
+    _structure(element, cls, shape, dialect, path or str(element.tag).removesuffix("Rq"), found, ignore)
     return found
 
 
@@ -235,11 +323,12 @@ def _structure(
     element: etree._Element,
     cls: type[Record],
     shape: Shape,
+    dialect: Dialect,
     path: str,
     found: list[Violation],
     ignore: frozenset[str] = frozenset(),
 ) -> None:
-    compiled = table(cls)
+    compiled = table(cls, dialect.version)
     positions = compiled.positions(shape)
     if element.attrib:
         known = {field.row.tag for field in compiled.attributes if shape in field.row.shapes}
@@ -271,9 +360,22 @@ def _structure(
             last, before = at, tag
         member = field.tags(shape)[tag]
         if member is not None:
-            _structure(child, member, shape, where, found)
+            _structure(child, member, shape, dialect, where, found)
         else:
             found.extend(spelling(child, field.row, where, shape))
+    present = counts.keys() | {field.name for field in compiled.attributes if field.row.tag in element.attrib}
+    found.extend(_incomplete(compiled, shape, dialect, present, path, element.sourceline))
+
+
+def _incomplete(
+    compiled: Table, shape: Shape, dialect: Dialect, present: AbstractSet[str], path: str, line: int | None
+) -> Iterator[Violation]:
+    """What an element lacks, by the names of the rows that are there."""
+    for field in compiled.fields:
+        if field.name not in present:
+            missing = _missing(compiled, field, shape, dialect, present, f"{path}/{field.label(shape)}", line)
+            yield from [missing] if missing else []
+    yield from _ill_chosen(compiled, shape, present, path, line)
 
 
 def spelling(element: etree._Element, row: Row, where: str, shape: Shape = NEVER) -> Iterator[Violation]:
@@ -304,3 +406,28 @@ def spelling(element: etree._Element, row: Row, where: str, shape: Shape = NEVER
     if text and row.lexical is not None and not row.lexical.fullmatch(text):
         message = str(row.unreadable(text))
         yield Violation(path=where, rule=Rule.FORMAT, message=message, status=row.status, line=line, value=text)
+
+
+def merged(of_element: Iterable[Violation], of_record: Iterable[Violation]) -> list[Violation]:
+    """What is wrong with an element and with the record that was read from it, each fault once.
+
+    The element tells what is missing or too much: the record has not got what could not be read.
+
+    Args:
+        of_element: What `structure` found; these have lines.
+        of_record: What reading and `check` found.
+    """
+    found: dict[tuple[str, Rule, str], Violation] = {}
+    for one in of_element:
+        found.setdefault(_place(one), one)
+    unreadable = {one.path for one in found.values()}
+    for one in of_record:
+        told = one.of_the_document and one.rule in (Rule.REQUIRED, Rule.CHOICE)
+        if not told and not (one.rule is Rule.REQUIRED and one.path in unreadable):
+            found.setdefault(_place(one), one)
+    return list(found.values())
+
+
+def _place(violation: Violation) -> tuple[str, Rule, str]:
+    """Where a fault is and what it is; one element can make several choices wrongly."""
+    return violation.path, violation.rule, violation.message if violation.rule is Rule.CHOICE else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
@@ -14,8 +15,9 @@ from procore_qbd.qbxml.codec.elements import attribute, parse, read
 from procore_qbd.qbxml.codec.reading import Doubt, read_text
 from procore_qbd.qbxml.codec.writing import writer
 from procore_qbd.qbxml.entities import find
-from procore_qbd.qbxml.judging.checking import spelling, structure
+from procore_qbd.qbxml.judging.checking import merged, spelling, structure
 from procore_qbd.qbxml.judging.macros import judge_macros
+from procore_qbd.qbxml.messages.catalogue import KNOWN, exists
 from procore_qbd.qbxml.messages.requests import (
     INCLUDE,
     INDENT,
@@ -25,12 +27,12 @@ from procore_qbd.qbxml.messages.requests import (
     Request,
     judge_response_data,
 )
-from procore_qbd.qbxml.rows.dialect import Dialect, Edition, parse_version
+from procore_qbd.qbxml.rows.dialect import RELEASES, Dialect, Edition
 from procore_qbd.qbxml.rows.values import BARE, RET, unescape
 from procore_qbd.qbxml.rows.violations import Rule, Violation, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from procore_qbd.qbxml.rows.records import Record
     from procore_qbd.qbxml.rows.values import Shape
@@ -55,7 +57,7 @@ class MessageSet:
         version: Of qbXML, from the document's head; None where it has none.
         requests: In order; each that nobody modelled is a `UnmodelledRequest`.
         violations: What is wrong with the requests, by their position: structure, spelling, the records' own rules, and
-            their macros.
+            their macros; and that a request does not exist.
         faults: What is wrong with the document around them.
         has_macros: Whether any of them defines or uses a macro.
     """
@@ -111,21 +113,25 @@ def read_requests(
         response_data=messages.get("responseData"),
         requests=tuple(request for request, _ in judged),
         violations=tuple((*violations, *more) for (_, violations), more in zip(judged, macros, strict=True)),
-        faults=tuple(_around(root, messages, dialect)),
+        faults=(*_judge_version(version, root), *_around(root, messages, dialect)),
         has_macros=has_macros,
     )
 
 
+_USUAL = "13.0"
 _has_macros = etree.XPath("boolean(.//@defMacro or .//@useMacro)")
 
 
 def _dialect(version: str | None, edition: Edition | None) -> Dialect:
     """Documents do not say for which edition they are; a version that nobody knows is judged as 13.0."""
-    try:
-        parse_version(version or "13.0")
-    except ValueError:
-        version = None
-    return Dialect(version or "13.0", edition)
+    return Dialect(version if version in RELEASES else _USUAL, edition)
+
+
+def _judge_version(version: str | None, root: etree._Element) -> Iterator[Violation]:
+    """Whether there is the version that the document's head says."""
+    if version is not None and version not in RELEASES:
+        message = f"there is no qbXML {quoted(version)}, so the document is judged as {_USUAL}"
+        yield Violation(path="?qbxml/@version", rule=Rule.VERSION, message=message, line=root.sourceline)
 
 
 _SET_ATTRIBUTES = {"onError", "newMessageSetID", "oldMessageSetID", "responseData"}
@@ -158,7 +164,8 @@ def judge_request(element: etree._Element, dialect: Dialect) -> tuple[Request | 
     request_id = attribute(element, "requestID")
     known = find(name.removesuffix("Rq")) if name.endswith("Rq") else None
     if known is None or known[1] is RET:
-        return UnmodelledRequest(name=name, request_id=request_id, line=element.sourceline), []
+        unmodelled = UnmodelledRequest(name=name, request_id=request_id, line=element.sourceline)
+        return unmodelled, list(judge_name(name, dialect.edition, element.sourceline))
     cls, shape = known
     violations: list[Violation] = []
     include: tuple[str, ...] = ()
@@ -174,7 +181,8 @@ def judge_request(element: etree._Element, dialect: Dialect) -> tuple[Request | 
     record_ = None if shape in BARE or violations else _as_we_write_it(body, cls, shape, dialect)
     plain = record_ is not None
     if record_ is None:
-        violations += structure(body, cls, shape, ignore=_REQUEST_ATTRIBUTES if shape in BARE else frozenset())
+        attributes = _REQUEST_ATTRIBUTES if shape in BARE else frozenset()
+        violations += structure(body, cls, shape, dialect, ignore=attributes)
         record_ = read(body, cls, faults, str(body.tag).removesuffix("Rq"))
     request = Request(
         record=record_,
@@ -185,8 +193,18 @@ def judge_request(element: etree._Element, dialect: Dialect) -> tuple[Request | 
         iterator_id=attribute(element, "iteratorID"),
         meta_data=_member(MetaData, element.get("metaData")),
     )
-    violations += (request.faults_around(dialect) if plain else request.faults(dialect)) + faults
-    return request, _distinct(violations) if violations else []
+    faults += request.faults_around(dialect) if plain else request.faults(dialect)
+    return request, merged(violations, faults)
+
+
+def judge_name(name: str, edition: Edition | None, line: int | None) -> Iterator[Violation]:
+    """What is wrong with the name of a request that is not modelled."""
+    if exists(name, edition):
+        return
+    near = difflib.get_close_matches(name, sorted(KNOWN), 1)
+    who = "QuickBooks" if edition is None or name not in KNOWN else f"QuickBooks {edition.label}"
+    message = f"{who} has no such request" + (f"; did you mean {near[0]}?" if near and name not in KNOWN else "")
+    yield Violation(path=name, rule=Rule.UNKNOWN, message=message, line=line)
 
 
 _between = re.compile(r">\s+<").sub
@@ -248,10 +266,3 @@ def _words(element: etree._Element) -> Iterator[Violation]:
             message = f"expected one of {', '.join(words)}, got {quoted(text)}"
             path, line = f"{element.tag!s}/@{name}", element.sourceline
             yield Violation(path=path, rule=Rule.ENUM, message=message, line=line)
-
-
-def _distinct(violations: Sequence[Violation]) -> list[Violation]:
-    """Each fault of a place once, as it was found first: there the line is known. What is unreadable is not missing."""
-    there = {violation.path for violation in violations if violation.rule is not Rule.REQUIRED}
-    found = (one for one in reversed(violations) if one.rule is not Rule.REQUIRED or one.path not in there)
-    return list({(violation.path, violation.rule): violation for violation in found}.values())[::-1]

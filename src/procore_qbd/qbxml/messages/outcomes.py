@@ -21,12 +21,14 @@ from procore_qbd.qbxml.entities import entity, find
 from procore_qbd.qbxml.messages.requests import Request, numbered
 from procore_qbd.qbxml.rows.records import OneOf, Record, record
 from procore_qbd.qbxml.rows.values import QUERY, RET, Guid, Id, Integer, Text
-from procore_qbd.qbxml.rows.violations import Rule, Violation
+from procore_qbd.qbxml.rows.violations import Rule, Violation, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["ABANDONED", "UNREADABLE", "ErrorRecovery", "Outcome", "Reply", "read_reply", "write_reply"]
+    from procore_qbd.qbxml.rows.records import Spec
+
+__all__ = ["ABANDONED", "UNREADABLE", "ErrorRecovery", "Outcome", "Reply", "inlined", "read_reply", "write_reply"]
 
 R = TypeVar("R", bound=Record)
 
@@ -202,6 +204,13 @@ def _integer(text: str | None) -> int | None:
     return int(text) if text is not None and re.fullmatch(r"-?\d{1,9}", text) else None
 
 
+def inlined(answer: etree._Element, spec: Spec) -> etree._Element:
+    """The record of an answer whose elements stand in the answer itself, moved into one of its own."""
+    body = etree.Element(f"{spec.tag}Ret")
+    body.extend([child for child in answer if child.tag != "ErrorRecovery"])
+    return body
+
+
 def _read_outcome(answer: etree._Element) -> Outcome:
     name = str(answer.tag)
     faults: list[Violation] = []
@@ -209,8 +218,7 @@ def _read_outcome(answer: etree._Element) -> Outcome:
     unmodelled: list[str] = []
     recovery = None
     if (inline := entity(name.removesuffix("Rs"))) is not None and inline.__record__.inline:
-        body = etree.Element(f"{inline.__record__.tag}Ret")
-        body.extend([child for child in answer if child.tag != "ErrorRecovery"])
+        body = inlined(answer, inline.__record__)
         if len(body):
             found.append(read(body, inline, faults))
     for child in answer:
@@ -223,9 +231,11 @@ def _read_outcome(answer: etree._Element) -> Outcome:
             unmodelled.append(tag)
     code = _integer(answer.get("statusCode"))
     if code is None:
-        message = f"expected a whole number, got '{answer.get('statusCode')}'"
+        said = answer.get("statusCode")
+        message = "is missing" if said is None else f"expected a whole number, got {quoted(said)}"
+        rule = Rule.REQUIRED if said is None else Rule.FORMAT
         path = f"{name}/@statusCode"
-        faults.append(Violation(path=path, rule=Rule.FORMAT, message=message, line=answer.sourceline))
+        faults.append(Violation(path=path, rule=rule, message=message, line=answer.sourceline))
     return Outcome(
         name=name,
         request_id=attribute(answer, "requestID"),

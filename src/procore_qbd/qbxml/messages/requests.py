@@ -177,6 +177,9 @@ class Request:
                 )
                 rule = Rule.VERSION if later else Rule.NOT_HERE
                 found.append(Violation(path=f"{self.name}/{name}", rule=rule, message=message))
+        if self._endless:
+            message = "is missing; a query that is taken in pieces says how many a piece has"
+            found.append(Violation(path=f"{self.body}/MaxReturned", rule=Rule.REQUIRED, message=message, status=3150))
         for row, text, where in (
             (_REQUEST_ID, self.request_id, "@requestID"),
             (_ITERATOR_ID, self.iterator_id, "@iteratorID"),
@@ -187,6 +190,12 @@ class Request:
                 status = 1060 if row is _REQUEST_ID else status
                 found.append(Violation(path=f"{self.name}/{where}", rule=rule, message=message, status=status))
         return found, unknown is None
+
+    @property
+    def _endless(self) -> bool:
+        """Whether the query is taken in pieces, and does not say of how many; the schema lets that pass."""
+        begun = self.iterator in (Iteration.START, Iteration.CONTINUE) and self.record.__record__.iterator
+        return begun and getattr(self.record, "max_returned", None) is None
 
     def write(self, dialect: Dialect, request_id: str, out: list[str]) -> list[Violation]:
         """Append the request's element to ``out``; returns everything that QuickBooks would not take."""

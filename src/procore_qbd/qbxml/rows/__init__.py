@@ -8,7 +8,7 @@ A record is written with them under one short name, so that its table can be rea
 """
 
 from procore_qbd.qbxml.rows.dialect import Edition
-from procore_qbd.qbxml.rows.records import Block, Lines, OneOf, Record, Ref, Reference, record
+from procore_qbd.qbxml.rows.records import Block, Lines, Needs, OneOf, Record, Ref, Reference, record
 from procore_qbd.qbxml.rows.values import (
     ADD,
     COMMAND,
@@ -60,6 +60,7 @@ __all__ = [
     "Integer",
     "Lines",
     "Moment",
+    "Needs",
     "OneOf",
     "Percent",
     "Price",

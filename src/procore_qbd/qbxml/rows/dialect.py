@@ -9,7 +9,7 @@ from typing import Protocol
 
 import attrs
 
-__all__ = ["Dialect", "Edition", "lasts", "parse_version"]
+__all__ = ["RELEASES", "Dialect", "Edition", "lasts", "parse_version"]
 
 
 class Edition(Flag):
@@ -49,6 +49,12 @@ def lasts(version: str, since: str, until: str | None) -> bool:
 
 
 _VERSION = re.compile(r"[0-9]{1,2}\.[0-9]")  # CA2.0 and CA3.0 are another language
+
+
+RELEASES = {"1.0": 2002, "1.1": 2002, "2.0": 2003, "2.1": 2003, "3.0": 2004, "4.0": 2005, "4.1": 2005}
+RELEASES |= {f"{major}.0": 2001 + major for major in range(5, 14)}
+RELEASES |= {"14.0": 2018, "15.0": 2022, "16.0": 2023, "17.0": 2024}
+"""The release of QuickBooks that each version of qbXML came with; it reads that and all before."""
 
 
 class AnyHost(Protocol):

@@ -42,6 +42,7 @@ __all__ = [
     "Block",
     "Field",
     "Lines",
+    "Needs",
     "OneOf",
     "Record",
     "Ref",
@@ -128,6 +129,28 @@ class OneOf:
         return cls(tuple((branch,) if isinstance(branch, str) else branch for branch in branches), **facts)
 
 
+@attrs.frozen
+class Needs:
+    """A field that QuickBooks takes only beside another, though its schema takes it alone.
+
+    Attributes:
+        field: Its name.
+        others: Those of which one must be there: always in an Add, and in the new lines of a Mod.
+        status: What QuickBooks answers where it is not.
+        beyond: Why, in its words.
+    """
+
+    field: str
+    others: tuple[str, ...]
+    status: int
+    beyond: str
+
+    def lacking(self, record: Record) -> bool:
+        """Whether a record says the one, and none of the others."""
+        said = getattr(record, self.field) is not None
+        return said and all(getattr(record, name) in (None, Ref()) for name in self.others)
+
+
 _ENDINGS = {ADD: "Add", MOD: "Mod", QUERY: "", RET: "Ret", COMMAND: ""}
 
 YOUNG = {"iterator": "5.0", "meta_data": "4.0", "selective": "4.0"}
@@ -142,6 +165,7 @@ class Spec:
         tag: The record's name on the wire, without ``Add``, ``Mod``, ``Ret``; with ``Query``.
         shapes: The shapes that exist.
         choices: Which fields exclude each other.
+        needs: Which fields are nothing without another.
         moved: Where a shape's order differs from the class body: ``{RET: {"name": "the one before it"}}``.
         iterator: Whether the query can be taken in pieces.
         meta_data: Whether the query can ask for counts only.
@@ -157,6 +181,7 @@ class Spec:
     tag: str
     shapes: Shape
     choices: tuple[OneOf, ...] = ()
+    needs: tuple[Needs, ...] = ()
     moved: Mapping[Shape, Mapping[str, str]] = attrs.field(factory=dict, hash=False)
     iterator: bool = False
     meta_data: bool = False

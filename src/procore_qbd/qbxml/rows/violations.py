@@ -29,6 +29,9 @@ class Rule(StrEnum):
     NAME_IN_USE = "name in use"
     LINES_LOST = "lines lost"
     OUT_OF_DATE = "out of date"
+    NOT_THERE = "not there"
+    INACTIVE = "inactive"
+    WRONG_ACCOUNT = "wrong account"
 
 
 @attrs.frozen(kw_only=True)
@@ -41,7 +44,7 @@ class Violation:
         message: What is wrong, with the value.
         value: The value as text, where one value is wrong that may be repeated; None for what is secret.
         status: The statusCode that QuickBooks answers this with, None where it rejects the whole document
-            (HRESULT 0x80040400) or where nobody knows.
+            (HRESULT 0x80040400; see `of_the_document`) or where nobody knows.
         line: The line of the document, where it came from one.
         warning: Whether it can be written all the same, and may be refused, or not do what is meant.
     """
@@ -58,6 +61,11 @@ class Violation:
     def field(self) -> str:
         """The name of the element at the end of the path: ``'FirstName'``."""
         return self.path.rpartition("/")[2].partition("[")[0]
+
+    @property
+    def of_the_document(self) -> bool:
+        """Whether QuickBooks refuses the whole document for it, and does nothing of what else is in there."""
+        return self.status is None and not self.warning and self.rule not in (Rule.ERASE, Rule.LINES_LOST)
 
     def __str__(self) -> str:
         where = f" (line {self.line})" if self.line else ""

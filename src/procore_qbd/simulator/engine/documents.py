@@ -16,13 +16,19 @@ import attrs
 from lxml import etree
 
 from procore_qbd.errors import CompanyFileError, EngineError, NotSentError, ReplyError
-from procore_qbd.qbxml import Dialect, Edition, OnError, Outcome, Reply, Request, ResponseData, read_requests
+from procore_qbd.qbxml import Dialect, Edition, OnError, Outcome, Reply, Request, ResponseData, adapt, read_requests
+from procore_qbd.qbxml.judging.checking import NOT_SUPPORTED
+from procore_qbd.qbxml.messages.catalogue import exists
 from procore_qbd.simulator import about
 from procore_qbd.simulator.engine.message_sets import MessageSets
 from procore_qbd.simulator.engine.processor import Processor, simulated
+from procore_qbd.simulator.engine.values import refused
 from procore_qbd.simulator.faults import Crashed, Faults, Point, Trouble, held_up
-from procore_qbd.simulator.knowledge.requests import deleted_kind, exists
-from procore_qbd.simulator.knowledge.wording import CANNOT_PARSE_WORDS, CONVERSIONS, NAME_WITH_COLON, Refusal
+from procore_qbd.simulator.knowledge.asked import anything
+from procore_qbd.simulator.knowledge.reasons import NOT_SIMULATED
+from procore_qbd.simulator.knowledge.requests import deleted_kind
+from procore_qbd.simulator.knowledge.rules import Experiment, Reason, Refusal, Setting, Source, Step, tried
+from procore_qbd.simulator.knowledge.wording import CANNOT_PARSE_WORDS, NAME_WITH_COLON, words
 from procore_qbd.simulator.store.file import in_words
 
 if TYPE_CHECKING:
@@ -35,14 +41,59 @@ if TYPE_CHECKING:
 
 __all__ = ["BROKE", "USUAL", "Engine"]
 
+_ABSENT = "<TxnDelRq><TxnDelType>Bill</TxnDelType><TxnID>7FFFFFFF-1</TxnID></TxnDelRq>"
+_NO_ELEMENT = "<VendorAdd><Nom>~Elm</Nom></VendorAdd>"
+
+NOT_QBXML = Reason(
+    0x80040400,
+    "The document is no XML, or no qbXML: nothing of it is done.",
+    Source.RECORDED,
+    tried("<VendorQueryRq><VendorQueryRq>"),
+)
+WRONG_STRUCTURE = Reason(
+    0x80040400,
+    "An element stands where the schema of the version has none: out of order, twice, misspelt, of a later version or "
+    "another country; or one is missing that it demands. Nothing of the document is done.",
+    Source.RECORDED,
+    tried(f"<VendorQueryRq><MaxReturned>1</MaxReturned></VendorQueryRq><VendorAddRq>{_NO_ELEMENT}</VendorAddRq>"),
+)
+NO_SUCH_REQUEST = Reason(
+    0x80040400,
+    "QuickBooks has no such request, or not in this country: nothing of the document is done.",
+    Source.SCHEMA,
+    tried("<VendorModifyRq></VendorModifyRq>"),
+)
+NO_ROLLBACK = Reason(
+    0x80040413,
+    "The document wants to be rolled back on an error, which QuickBooks Desktop never does: nothing of it is done.",
+    Source.TABLE,
+    Experiment((Step("<VendorQueryRq><MaxReturned>1</MaxReturned></VendorQueryRq>", on_error="rollbackOnError"),)),
+)
+NO_SUCH_VERSION = Reason(
+    0x80040423,
+    "The document is in a version of qbXML that this QuickBooks does not read.",
+    Source.TABLE,
+    Experiment((Step("<VendorQueryRq><MaxReturned>1</MaxReturned></VendorQueryRq>", version="99.0"),)),
+)
+FILE_BROKE = Reason(
+    0x8004041C,
+    "The company file breaks while QuickBooks is at work.",
+    Source.TABLE,
+    tried("<VendorQueryRq><FullName>~Fir</FullName></VendorQueryRq>", setting=Setting.FILE_BREAKS),
+)
+NOT_PROCESSED = Reason(
+    3231,
+    "A request before it was refused, and the document stops on an error.",
+    Source.LIVE_REPORT,
+    Experiment((Step(f"{_ABSENT}{_ABSENT}", (3120, 3231), on_error="stopOnError"),)),
+    refuses=anything,
+)
+
 BROKE = (sqlite3.Error, etree.XMLSyntaxError, UnicodeDecodeError)
 """What is raised where a file is damaged, or its disk is full or gone."""
 USUAL = "13.0"
 """The version of documents that name none, where QuickBooks reads it."""
-_CANNOT_PARSE = 0x80040400
-_NO_ROLLBACK = 0x80040413
-_BROKEN = 0x8004041C
-_NO_SUCH_VERSION = 0x80040423
+_NOTHING_DONE = "the whole document is refused, and nothing in it was done"
 
 
 class Engine:
@@ -57,6 +108,7 @@ class Engine:
         faults: See above.
         last_fault: What was wrong with the last document, where QuickBooks' answer does not say; None where
             nothing was.
+        last_reasons: The rules by which it, or requests in it, were refused.
         processor: Carries out one request.
         message_sets: What is remembered of message sets.
     """
@@ -64,6 +116,7 @@ class Engine:
     def __init__(self, company: OpenCompany, faults: Faults, new_uuid: Callable[[], uuid.UUID]) -> None:
         self.faults = faults
         self.last_fault: str | None = None
+        self.last_reasons: list[Reason] = []
         self.processor = Processor(company, new_uuid)
         self._documents = threading.RLock()
         self._answering = False
@@ -116,6 +169,7 @@ class Engine:
             if self._answering:
                 raise EngineError(Trouble.BUSY, "a document is being answered, and sent this one meanwhile")
             self.last_fault = None
+            self.last_reasons = []
             if self._closed:
                 raise NotSentError("the company file is closed")
             self._answering = True
@@ -126,7 +180,7 @@ class Engine:
                 reply = self.message_sets.answer(messages, document, self._reply)
                 return self._reach(Point.ANSWERED, names, reply)
             except BROKE as error:
-                raise self._not_taken(_BROKEN, in_words(error)) from None
+                raise self._not_taken(FILE_BROKE, in_words(error)) from None
             except Crashed as crash:
                 self.processor.end_session()
                 raise EngineError(crash.hresult) from None
@@ -146,21 +200,18 @@ class Engine:
         try:
             messages = read_requests(document, edition=edition)
         except ReplyError as error:
-            raise self._not_taken(_CANNOT_PARSE, str(error)) from None
+            raise self._not_taken(NOT_QBXML, str(error)) from None
         if messages.version not in (None, *self.versions):
             there_are = ", ".join(self.versions)
-            raise self._not_taken(_NO_SUCH_VERSION, f"qbXML {messages.version}: this QuickBooks reads {there_are}")
+            raise self._not_taken(NO_SUCH_VERSION, f"qbXML {messages.version}: this QuickBooks reads {there_are}")
         if messages.on_error == OnError.ROLLBACK:
-            raise self._not_taken(_NO_ROLLBACK, "rollbackOnError: QuickBooks never rolls back")
-        faults: list[object] = [*messages.faults]
-        faults += [
-            f"{request.name}: {edition.label} QuickBooks has no such request"
-            for request in messages.requests
-            if not exists(request.name, edition)
-        ]
-        faults += [fault for found in messages.violations for fault in found if fault.status is None]
+            raise self._not_taken(NO_ROLLBACK, "rollbackOnError: QuickBooks never rolls back")
+        faults = [*messages.faults]
+        faults += [fault for found in messages.violations for fault in found if fault.of_the_document]
         if faults:
-            raise self._not_taken(_CANNOT_PARSE, "; ".join(map(str, faults)))
+            unknown = any(not exists(request.name, edition) for request in messages.requests)
+            why = f"{'; '.join(map(str, faults))}: {_NOTHING_DONE}"
+            raise self._not_taken(NO_SUCH_REQUEST if unknown else WRONG_STRUCTURE, why)
         return messages
 
     @property
@@ -171,9 +222,10 @@ class Engine:
     def _dialect(self, version: str) -> Dialect:
         return Dialect(version, self.edition)
 
-    def _not_taken(self, hresult: int, why: str) -> EngineError:
+    def _not_taken(self, reason: Reason, why: str) -> EngineError:
         self.last_fault = why
-        return EngineError(hresult, CANNOT_PARSE_WORDS if hresult == _CANNOT_PARSE else "")
+        self.last_reasons.append(reason)
+        return EngineError(reason.code, CANNOT_PARSE_WORDS if reason.code == NOT_QBXML.code else "")
 
     def _reply(self, messages: MessageSet) -> Reply:
         dialect = self._dialect(messages.version or self._usual)
@@ -181,7 +233,9 @@ class Engine:
         outcomes: list[Outcome] = []
         stopped = False
         for request, violations in zip(messages.requests, messages.violations, strict=True):
-            outcome = self._refused(Refusal(3231)) if stopped else self._answer(request, violations, dialect)
+            outcome = (
+                self._refused(NOT_PROCESSED(request.name)) if stopped else self._answer(request, violations, dialect)
+            )
             name = request.name.removesuffix("Rq") + "Rs"
             found = () if messages.response_data == ResponseData.NONE else outcome.found
             outcomes.append(attrs.evolve(outcome, name=name, request_id=request.request_id, found=found))
@@ -210,34 +264,30 @@ class Engine:
         self, request: Request | UnmodelledRequest, violations: tuple[Violation, ...], dialect: Dialect
     ) -> Outcome:
         about.needs_its_feature(self._store, request.name, deleted_kind(request))
+        unsupported = [one for one in violations if one.status == NOT_SUPPORTED]
+        wrong = [one for one in violations if one.status not in (NOT_SUPPORTED, NAME_WITH_COLON)]
+        if wrong:
+            raise refused(wrong[0])
         if not isinstance(request, Request) or not simulated(request):
             note = f"{request.name}: exists in QuickBooks, but is not simulated"
-            raise Refusal(1030, request.name, note=note)
-        violations = tuple(one for one in violations if one.status != NAME_WITH_COLON)
-        if violations:
-            answer = _refusal(violations[0])
-            if isinstance(answer, Refusal):
-                raise answer
-            return answer
+            raise NOT_SIMULATED(request.name, note=note)
+        if unsupported:
+            request = attrs.evolve(request, record=adapt(request.record, request.shape, dialect)[0])
         held_up(self._store, request, self.faults.held)
         with self._store.transaction():
             outcome = self.processor.answer(request, dialect)
             self._reach(Point.WRITTEN, [request.name])
-        return outcome
+        if not unsupported or outcome.code:
+            return outcome
+        self._note("; ".join(map(str, unsupported)))
+        return attrs.evolve(outcome, code=NOT_SUPPORTED, message=words(NOT_SUPPORTED, field=unsupported[0].field))
 
     def _note(self, note: str) -> None:
         self.last_fault = "; ".join(filter(None, (self.last_fault, note)))
 
     def _refused(self, refusal: Refusal) -> Outcome:
+        if refusal.reason is not None:
+            self.last_reasons.append(refusal.reason)
         if refusal.note:
             self._note(refusal.note)
         return Outcome(name="", code=refusal.code, message=refusal.message)
-
-
-def _refusal(violation: Violation) -> Refusal | Outcome:
-    """The answer to a value that QuickBooks does not take: in its words where they are known, else in ours."""
-    code = violation.status
-    assert code is not None  # noqa: S101  the document would not have been taken
-    if code not in CONVERSIONS or violation.value is None:
-        return Outcome(name="", code=code, message=str(violation))
-    return Refusal(code, violation.value, violation.field, note=str(violation))

@@ -1,35 +1,77 @@
 """Names for ids that nobody knows yet: ``defMacro`` on what is added, ``useMacro`` where it is referred to.
 
-A macro lasts for one message set. QuickBooks keeps it for the session; but who has the reply has the id. Not known, and
-decided here: that a name is ``TxnID:``, ``TxnLineID:`` or ``ListID:``, whichever id it stands for, and then at most 50
-letters, digits, and ``_ - . { }``.
+A macro lasts for one message set. QuickBooks keeps it for the session; but who has the reply has the id.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
 from procore_qbd.qbxml import Record
+from procore_qbd.qbxml.judging.macros import LONGEST_MACRO, MACRO_IDS, misnamed
 from procore_qbd.qbxml.rows.records import Block, table
 from procore_qbd.qbxml.rows.values import Id, Macro
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
+from procore_qbd.simulator.knowledge.scene import COSTS, FIR
 from procore_qbd.simulator.records.shaping import by_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from procore_qbd.simulator.knowledge.asked import RequestType
     from procore_qbd.simulator.knowledge.nouns import Values
 
 __all__ = ["Macros"]
 
 R = TypeVar("R", bound=Record)
 
-_LONGEST = 50
-_CHARACTERS = re.compile(r"[A-Za-z0-9_.{}-]+")
-_IDS = {"TxnID": "txn_id", "TxnLineID": "txn_line_id", "ListID": "list_id"}
+
+def _defines(asked: RequestType) -> bool:
+    return asked.says("defMacro")
+
+
+def _bill_defining(macro: str) -> str:
+    return f'<BillAddRq><BillAdd defMacro="{macro}">{FIR}{COSTS}</BillAdd></BillAddRq>'
+
+
+MACRO_DEFINED_TWICE = Reason(
+    9100,
+    "A macro is defined twice in one document.",
+    Source.TABLE,
+    tried(_bill_defining("TxnID:one") * 2, expects=(0, 9100)),
+    refuses=_defines,
+)
+MACRO_TOO_LONG = Reason(
+    9101,
+    f"A macro's name has more than {LONGEST_MACRO} characters behind the kind of its id.",
+    Source.TABLE,
+    tried(_bill_defining(f"TxnID:{'x' * (LONGEST_MACRO + 1)}")),
+    refuses=_defines,
+)
+MACRO_MALFORMED = Reason(
+    9102,
+    "A macro's name has characters that it must not have, or does not begin with the kind of an id that it stands for.",
+    Source.TABLE,
+    tried(_bill_defining("TxnID:a b")),
+    refuses=_defines,
+)
+UNDEFINED_MACRO = Reason(
+    9103,
+    "A macro is used, and the request that defines it was refused.",
+    Source.TABLE,
+    tried(
+        f'<BillAddRq><BillAdd defMacro="TxnID:one">{FIR}</BillAdd></BillAddRq>'
+        "<DataExtAddRq><DataExtAdd><OwnerID>0</OwnerID><DataExtName>~Phase</DataExtName>"
+        '<TxnDataExtType>Bill</TxnDataExtType><TxnID useMacro="TxnID:one"></TxnID><DataExtValue>1</DataExtValue>'
+        "</DataExtAdd></DataExtAddRq>",
+        expects=(3180, 9103),
+    ),
+    refuses=lambda asked: asked.has(lambda row: isinstance(row, Id) and asked.shape in row.macro),
+)
+
+_MISNAMED = {reason.code: reason for reason in (MACRO_TOO_LONG, MACRO_MALFORMED)}
 
 
 @attrs.define
@@ -59,7 +101,7 @@ class Macros:
     def _replaced(self, member: Any) -> Any:
         if isinstance(member, Macro):
             if member.name not in self.ids:
-                raise Refusal(9103, member.name, note=f"{member.name}: the request that defines it was refused")
+                raise UNDEFINED_MACRO(member.name, note=f"{member.name}: the request that defines it was refused")
             return self.ids[member.name]
         return self.replaced(member) if isinstance(member, Record) else member
 
@@ -71,13 +113,10 @@ class Macros:
         """
         met = set(self.ids)
         for _, name, part in _definitions(record):
-            prefix, _, rest = name.partition(":")
             if name in met:
-                raise Refusal(9100, name)
-            if len(rest) > _LONGEST:
-                raise Refusal(9101, name)
-            if not _CHARACTERS.fullmatch(rest) or not hasattr(part, _IDS.get(prefix, "")):
-                raise Refusal(9102, name)
+                raise MACRO_DEFINED_TWICE(name)
+            if (code := misnamed(name, part)) is not None:
+                raise _MISNAMED[code](name)
             met.add(name)
 
     def define(self, asked: Record, written: Record) -> None:
@@ -92,7 +131,7 @@ class Macros:
         parts = dict(_parts(written))
         for path, name, _ in definitions:
             if (part := parts.get(path)) is not None:
-                self.ids[name] = getattr(part, _IDS[name.partition(":")[0]])
+                self.ids[name] = getattr(part, MACRO_IDS[name.partition(":")[0]])
 
 
 @by_class

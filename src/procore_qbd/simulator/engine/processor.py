@@ -17,29 +17,35 @@ from procore_qbd.simulator.lists.custom_fields import CustomFields
 from procore_qbd.simulator.lists.listing import ListWriter
 from procore_qbd.simulator.lists.merging import Merging
 from procore_qbd.simulator.records.shaping import as_answered, with_fields
+from procore_qbd.simulator.reports import REPORTS
 from procore_qbd.simulator.transactions.writing import TransactionWriter, Written
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Callable
 
-    from procore_qbd.qbxml import Dialect, Record
+    from procore_qbd.qbxml import Dialect, Record, Shape
     from procore_qbd.simulator.knowledge.nouns import ListRecord, TransactionRecord
     from procore_qbd.simulator.store.company import OpenCompany
 
-__all__ = ["Answer", "Processor", "simulated"]
+__all__ = ["Answer", "Processor", "simulated", "simulates"]
 
 
 def simulated(request: Request) -> bool:
     """Whether the simulator keeps what a request is about."""
-    record = request.record
+    fields = COMMANDS.get(request.name, ())
+    kind = next((getattr(request.record, name) for name in fields if hasattr(request.record, name)), None)
+    return simulates(type(request.record), request.shape) and (kind is None or kind in LISTS or kind in KINDS)
+
+
+def simulates(record: type[Record], shape: Shape) -> bool:
+    """Whether the simulator answers requests of a kind; some of them may be about what it does not keep."""
     spec = record.__record__
-    if request.name in COMMANDS:
-        kind = next((getattr(record, name) for name in COMMANDS[request.name] if hasattr(record, name)), None)
-        return kind is None or kind in LISTS or kind in KINDS
-    if type(record) in ANSWERS or isinstance(record, OTHER_QUERIES):
+    if record in REPORTS:
+        return bool(REPORTS[record])
+    if f"{spec.element(shape)}Rq" in COMMANDS or record in ANSWERS or issubclass(record, OTHER_QUERIES):
         return True
-    kinds = spec.answers if request.shape is QUERY else (spec.tag,)
+    kinds = spec.answers if shape is QUERY else (spec.tag,)
     return bool(kinds) and all(kind in LISTS or kind in KINDS for kind in kinds)
 
 
@@ -108,7 +114,9 @@ class Processor:
             request = attrs.evolve(request, record=self._macros.replaced(request.record))
         if (carry_out := self._commands.get(request.name)) is not None:
             done = carry_out(request.record)
-            found = () if done is None else (as_answered(done, dialect, request.include),)
+            # The schema demands all of a custom field, though it lets a request choose.
+            include = () if request.name.startswith("DataExt") else request.include
+            found = () if done is None else (as_answered(done, dialect, include),)
             return Outcome(name="", message=words(0), found=found)
         return (
             self._written(request, dialect) if request.shape in (ADD, MOD) else self._querying.answer(request, dialect)

@@ -16,7 +16,9 @@ from procore_qbd.qbxml.judging.checking import not_in_dialect
 from procore_qbd.simulator.about import ANSWERS
 from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.nouns import KeptRecord, Query, has_links
-from procore_qbd.simulator.knowledge.wording import Refusal, words
+from procore_qbd.simulator.knowledge.reasons import NO_SUCH_REFERENCE
+from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
+from procore_qbd.simulator.knowledge.wording import words
 from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.queries.lists import deleted, passes
 from procore_qbd.simulator.queries.transactions import conditions
@@ -34,6 +36,17 @@ if TYPE_CHECKING:
     Later = Callable[[], Any]
 
 __all__ = ["OTHER_QUERIES", "Querying"]
+
+NO_SUCH_ITERATOR = Reason(
+    3391,
+    "The iterator that a query goes on with is over, or there never was one.",
+    Source.LIVE_REPORT,
+    tried(
+        '<VendorQueryRq iterator="Continue" iteratorID="{{00000000-0000-0000-0000-000000000001}}">'
+        "<MaxReturned>1</MaxReturned></VendorQueryRq>"
+    ),
+    refuses=lambda asked: asked.spec and asked.spec.iterator,
+)
 
 OTHER_QUERIES = (
     *(ListDeletedQuery, TxnDeletedQuery, BillToPayQuery, TransactionQuery, DataExtDefQuery),
@@ -99,7 +112,7 @@ class Querying:
         """What is left of an iteration: the same records, each as it is when its turn comes."""
         rest = self._iterators.pop((request.record.__record__.tag, request.iterator_id or ""), None)
         if rest is None:
-            raise Refusal(3391, request.iterator_id or "")
+            raise NO_SUCH_ITERATOR(request.iterator_id or "")
         return rest
 
     # --- which -------------------------------------------------------------------------------------------------------
@@ -222,7 +235,7 @@ class Querying:
         ref = query.payee_entity_ref or Ref()
         whom = find_in_any(self._store, ENTITIES, ref)
         if whom is None:
-            gone = Refusal(3140, ref.list_id or ref.full_name or "", "Payee Entity", "BillToPayQuery")
+            gone = NO_SUCH_REFERENCE(ref.list_id or ref.full_name or "", "Payee Entity", "BillToPayQuery")
             raise self._store.absent(ENTITIES, ref.list_id or "", gone)
         key = f"{whom.__record__.tag}/{whom.list_id}"
         where = "entity = ? AND open > 0"

@@ -43,7 +43,6 @@ BILL_PAYMENT_CHECK = Kind(
     title="Bill Pmt -Check",
     **_BILLS_PAID,
     account="bank_account_ref",
-    account_types=("Bank",),
     defaults={"is_to_be_printed": False},
 )
 BILL_PAYMENT_CREDIT_CARD = Kind(
@@ -51,5 +50,4 @@ BILL_PAYMENT_CREDIT_CARD = Kind(
     title="Bill Pmt -CCard",
     **_BILLS_PAID,
     account="credit_card_account_ref",
-    account_types=("CreditCard",),
 )

@@ -9,8 +9,8 @@ from procore_qbd.simulator.kinds.families import RECEIVABLE
 from procore_qbd.simulator.kinds.kind import Kind
 from procore_qbd.simulator.kinds.postings import head, list_id, taken_from_stock
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, quantity_or_one, quantity_rate_amount_of
+from procore_qbd.simulator.knowledge.reasons import LESS_THAN_NOTHING
 from procore_qbd.simulator.knowledge.type_groups import STOCKED
-from procore_qbd.simulator.knowledge.wording import NOT_POSITIVE, Refusal
 from procore_qbd.simulator.records.entries import Entry
 from procore_qbd.simulator.records.items import Side, suggested
 
@@ -30,7 +30,7 @@ def _priced(draft: Draft, company: CompanyRecords) -> Draft:
     rate = price if (charge.rate, charge.amount) == (None, None) else charge.rate
     quantity, rate, amount = quantity_rate_amount_of(charge.quantity, rate, charge.amount)
     if (amount or ZERO) < 0:
-        raise Refusal(3180, field="Charge", record=NOT_POSITIVE)
+        raise LESS_THAN_NOTHING(field="Charge")
     desc = desc if charge.desc is None else charge.desc
     return draft.saying(quantity=quantity, rate=rate, amount=amount or ZERO, desc=desc)
 

@@ -11,7 +11,6 @@ CHECK = Kind(
     tag="Check",
     **PAID_AT_ONCE,
     side=-1,
-    account_types=("Bank",),
     defaults={"is_to_be_printed": False},
     not_simulated={"apply_to_txns": "ApplyCheckToTxn"},
     job_share=JobShare.BILLED,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CREDIT_CARD_CHARGE", "CREDIT_CARD_CREDIT"]
 
-_CARD: Values = PAID_AT_ONCE | {"account_types": ("CreditCard",), "job_share": JobShare.BILLED}
+_CARD: Values = PAID_AT_ONCE | {"job_share": JobShare.BILLED}
 
 CREDIT_CARD_CHARGE = Kind(tag="CreditCardCharge", title="Credit Card Charge", **_CARD, side=-1)
 CREDIT_CARD_CREDIT = Kind(tag="CreditCardCredit", title="Credit Card Credit", **_CARD, side=1)

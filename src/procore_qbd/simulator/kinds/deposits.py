@@ -10,7 +10,11 @@ from procore_qbd.simulator.kinds.families import UNDEPOSITED
 from procore_qbd.simulator.kinds.kind import Kind
 from procore_qbd.simulator.kinds.postings import head, list_id
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, total
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.asked import writes
+from procore_qbd.simulator.knowledge.reasons import LESS_THAN_NOTHING, NO_LINES
+from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
+from procore_qbd.simulator.knowledge.scene import BILL, framing
+from procore_qbd.simulator.knowledge.scene import ref as by_name
 from procore_qbd.simulator.records.entries import Entry
 from procore_qbd.simulator.records.links import Role, TxnLink
 from procore_qbd.simulator.records.shaping import with_fields
@@ -23,6 +27,43 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.records.links import Partner
 
 __all__ = ["DEPOSIT"]
+
+_RECEIPT = f"<SalesReceiptAdd>{framing('SalesReceiptLineAdd')}</SalesReceiptAdd>"
+
+
+def _deposit(lines: str) -> str:
+    return f"<DepositAdd>{by_name('DepositToAccountRef', '~Checking')}{lines}</DepositAdd>"
+
+
+_LINE = "<DepositLineAdd><PaymentTxnID>{receipt.txn_id}</PaymentTxnID></DepositLineAdd>"
+NOT_UNDEPOSITED = Reason(
+    3120,
+    "A deposit takes a payment to the bank that is not there, or does not wait in Undeposited Funds.",
+    Source.DECIDED,
+    tried(_deposit(_LINE.replace("receipt", "bill")), bill=BILL),
+    refuses=writes("Deposit"),
+)
+DEPOSITED_ALREADY = Reason(
+    3210,
+    "A deposit takes a payment to the bank that is in another deposit.",
+    Source.DECIDED,
+    tried(_deposit(_LINE), receipt=_RECEIPT, deposit=_deposit(_LINE)),
+    refuses=writes("Deposit"),
+)
+DEPOSITED_TWICE = Reason(
+    3177,
+    "A deposit names one payment twice.",
+    Source.TABLE,
+    tried(_deposit(_LINE * 2), receipt=_RECEIPT),
+    refuses=writes("Deposit"),
+)
+DEPOSIT_OF_NO_AMOUNT = Reason(
+    3150,
+    "A line of a deposit names no payment and no amount.",
+    Source.DECIDED,
+    tried(_deposit(f"<DepositLineAdd>{by_name('AccountRef', '~Sales')}</DepositLineAdd>")),
+    refuses=writes("Deposit"),
+)
 
 _DEPOSITED = ("ReceivePayment", "SalesReceipt")
 """What a deposit takes to the bank."""
@@ -41,12 +82,12 @@ def _with_payments(draft: Draft, company: CompanyRecords) -> Draft:
     lines: list[Line] = []
     times = Counter(line.payment_txn_id or line.txn_id for line in record.lines)
     if double := next((one for one, many in times.items() if many > 1 and one), None):
-        raise Refusal(3177, double)
+        raise DEPOSITED_TWICE(double)
     for line in record.lines:
         payment_id = line.payment_txn_id or line.txn_id
         if payment_id is None:
             if line.amount is None:
-                raise Refusal(3150, field="Amount")
+                raise DEPOSIT_OF_NO_AMOUNT(field="Amount")
             lines.append(line)
             continue
         payment = _payment(payment_id, record.txn_id, company)
@@ -55,9 +96,9 @@ def _with_payments(draft: Draft, company: CompanyRecords) -> Draft:
     back = record.cash_back_info.amount if record.cash_back_info else None
     amount = total((*(line.amount for line in lines), -(back or ZERO)))
     if amount < 0:
-        raise Refusal(3180, field="Deposit", note="its total is negative")
+        raise LESS_THAN_NOTHING(field="Deposit", note="its total is negative")
     if not lines:
-        raise Refusal(3180, field="Deposit", note="it has no lines")
+        raise NO_LINES(field="Deposit", note="it has no lines")
     return draft.saying(lines=tuple(lines), deposit_total=amount).but(links=tuple(links))
 
 
@@ -66,11 +107,11 @@ def _payment(txn_id: str, deposit: str, company: CompanyRecords) -> Any:
     payment = company.transaction(txn_id)
     held = getattr(payment, "deposit_to_account_ref", None)
     if held is None or held.list_id != company.special(UNDEPOSITED):
-        gone = Refusal(3120, txn_id, note="it is not a payment in Undeposited Funds")
+        gone = NOT_UNDEPOSITED(txn_id, note="it is not a payment in Undeposited Funds")
         raise gone if payment else company.absent(_DEPOSITED, txn_id, gone)
     taken = (one.txn for one in company.links(txn_id) if one.role is Role.DEPOSIT)
     if any(txn != deposit for txn in taken):
-        raise Refusal(3210, txn_id, "PaymentTxnID", note="it is deposited already")
+        raise DEPOSITED_ALREADY(txn_id, "PaymentTxnID", note="it is deposited already")
     return payment
 
 

@@ -30,7 +30,6 @@ _BOUGHT: Values = {"entries": total_against_lines, "lines": ("expense_lines", "i
 PAYABLE: Values = {
     "account": "ap_account_ref",
     "usual": PAYABLE_ACCOUNT,
-    "account_types": ("AccountsPayable",),
 }
 OWED: Values = _BOUGHT | PAYABLE | {"entity": "vendor_ref"}
 """What is bought of a vendor on account."""
@@ -40,7 +39,6 @@ PAID_AT_ONCE: Values = _BOUGHT | {"entity": "payee_entity_ref", "account": "acco
 RECEIVABLE: Values = {
     "account": "ar_account_ref",
     "usual": RECEIVABLE_ACCOUNT,
-    "account_types": ("AccountsReceivable",),
 }
 SOLD: Values = {"entries": total_against_lines, "entity": "customer_ref", "lines": ("lines",), "sold": True}
 FROM_CUSTOMER = {

@@ -11,8 +11,17 @@ from procore_qbd.qbxml.entities.shared.transactions import ITEMS
 from procore_qbd.simulator.kinds.kind import Kind
 from procore_qbd.simulator.kinds.postings import list_id
 from procore_qbd.simulator.knowledge.arithmetic import NO_QUANTITY, ZERO, quantity_or_one
+from procore_qbd.simulator.knowledge.asked import writes
+from procore_qbd.simulator.knowledge.reasons import (
+    LEFT_WITHOUT,
+    NO_LINES,
+    NO_SUCH_REFERENCE,
+    NOT_SIMULATED,
+    WRONG_ITEM_TYPE,
+)
+from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
+from procore_qbd.simulator.knowledge.scene import ref as by_name
 from procore_qbd.simulator.knowledge.type_groups import STOCKED
-from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.records.entries import STOCK, Entry
 from procore_qbd.simulator.records.items import Side
 from procore_qbd.simulator.records.shaping import full_name, with_fields
@@ -33,7 +42,7 @@ def _adjusted(draft: Draft, company: CompanyRecords) -> Draft:
     """What an adjustment of the stock comes to, line by line."""
     lines = tuple(_adjusted_line(line, draft.record.txn_id, company) for line in draft.record.lines)
     if not lines:
-        raise Refusal(3180, field="InventoryAdjustment", note="it has no lines")
+        raise NO_LINES(field="InventoryAdjustment", note="it has no lines")
     return draft.saying(lines=lines)
 
 
@@ -41,11 +50,11 @@ def _adjusted_line(line: Line, txn_id: str, company: CompanyRecords) -> Line:
     """A new quantity or a difference, at what one cost, or a new worth."""
     item = company.item(line.item_ref)
     if item is None:
-        raise Refusal(3150, field="ItemRef")
+        raise LEFT_WITHOUT(field="ItemRef")
     if item.__record__.tag not in STOCKED:
-        raise Refusal(3280, full_name(item), "InventoryAdjustment")
+        raise WRONG_ITEM_TYPE(full_name(item), "InventoryAdjustment")
     if line.serial_number_adjustment or line.lot_number_adjustment:
-        raise Refusal(1030, field="SerialNumberAdjustment", note="serial and lot numbers are not simulated")
+        raise NOT_SIMULATED("SerialNumberAdjustment", note="serial and lot numbers are not simulated")
     hand, worth = company.stock(item, txn_id)
     difference, value = line.quantity_difference, line.value_difference
     if (wanted := line.quantity_adjustment) is not None:
@@ -103,23 +112,65 @@ INVENTORY_ADJUSTMENT = Kind(
 # --- assemblies ------------------------------------------------------------------------------------------------------
 
 
+def _assembly(parts: str) -> str:
+    return (
+        f"<ItemInventoryAssemblyAdd><Name>~Station</Name>{by_name('IncomeAccountRef', '~Sales')}"
+        f"{by_name('COGSAccountRef', '~Job Costs')}{by_name('AssetAccountRef', '~Stock')}{parts}"
+        "</ItemInventoryAssemblyAdd>"
+    )
+
+
+def _build(quantity: str) -> str:
+    return (
+        f"<BuildAssemblyAdd>{by_name('ItemInventoryAssemblyRef', '~Station')}"
+        f"<QuantityToBuild>{quantity}</QuantityToBuild></BuildAssemblyAdd>"
+    )
+
+
+_OF_PUMPS = _assembly(
+    f"<ItemInventoryAssemblyLine>{by_name('ItemInventoryRef', '~Pump')}<Quantity>1</Quantity>"
+    "</ItemInventoryAssemblyLine>"
+)
+NOTHING_IS_BUILT = Reason(
+    3210,
+    "The quantity of assemblies to be built is zero or less.",
+    Source.DECIDED,
+    tried(_build("0"), assembly=_OF_PUMPS),
+    refuses=writes("BuildAssembly"),
+)
+NO_PARTS = Reason(
+    3180,
+    "An assembly is built that has no parts.",
+    Source.DECIDED,
+    tried(_build("1"), assembly=_assembly("")),
+    refuses=writes("BuildAssembly"),
+)
+TOO_FEW_PARTS = Reason(
+    3180,
+    "An assembly is built of parts that are not in stock, and the build is not marked as pending for that.",
+    Source.RECORDED,
+    tried(_build("1"), assembly=_OF_PUMPS),
+    refuses=writes("BuildAssembly"),
+)
+
+
 def _built(draft: Draft, company: CompanyRecords) -> Draft:
     """What a build takes of its parts; where there are too few, it waits or is refused."""
     build = draft.record
     whole = company.item(build.item_inventory_assembly_ref)
     if whole is None or whole.__record__.tag != "ItemInventoryAssembly":
-        raise Refusal(3280, build.item_inventory_assembly_ref.full_name or "", "BuildAssembly")
+        raise WRONG_ITEM_TYPE(build.item_inventory_assembly_ref.full_name or "", "BuildAssembly")
     if build.quantity_to_build is None:
-        raise Refusal(3150, field="QuantityToBuild")
+        raise LEFT_WITHOUT(field="QuantityToBuild")
     if build.quantity_to_build <= 0:
-        raise Refusal(3210, str(build.quantity_to_build), "QuantityToBuild", note="nothing is built")
+        raise NOTHING_IS_BUILT(str(build.quantity_to_build), "QuantityToBuild", note="nothing is built")
     if not whole.components:
-        raise Refusal(3180, field="BuildAssembly", note="the assembly has no parts")
+        raise NO_PARTS(field="BuildAssembly", note="the assembly has no parts")
     lines, can = [], None
     for part in whole.components:
         item = company.item(part.item_inventory_ref)
         if item is None:
-            raise Refusal(3140, part.item_inventory_ref.list_id or "", "Item", "BuildAssembly")
+            raise NO_SUCH_REFERENCE(part.item_inventory_ref.list_id or "", "Item", "BuildAssembly")
         hand, _ = company.stock(item, build.txn_id)
         each = quantity_or_one(part.quantity)
         if item.__record__.tag in STOCKED and each > 0:
@@ -131,7 +182,7 @@ def _built(draft: Draft, company: CompanyRecords) -> Draft:
     waits = bool(build.is_pending) and not build.remove_pending
     short = can is not None and can < build.quantity_to_build
     if short and not waits and not build.mark_pending_if_required:
-        raise Refusal(3180, field="BuildAssembly", note="there are too few parts, and MarkPendingIfRequired is not set")
+        raise TOO_FEW_PARTS(field="BuildAssembly", note="there are too few parts, and MarkPendingIfRequired is not set")
     return draft.saying(
         component_item_lines=tuple(lines),
         is_pending=waits or short,

@@ -10,7 +10,10 @@ from procore_qbd.qbxml.rows.values import NEW_LINE
 from procore_qbd.simulator.kinds.kind import Kind
 from procore_qbd.simulator.kinds.postings import list_id
 from procore_qbd.simulator.knowledge.arithmetic import ZERO
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.asked import writes
+from procore_qbd.simulator.knowledge.reasons import NO_ACCOUNT, NOT_FOUND
+from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
+from procore_qbd.simulator.knowledge.scene import mod, ref
 from procore_qbd.simulator.records.entries import Entry
 from procore_qbd.simulator.records.shaping import fields_of, is_set, with_fields
 
@@ -22,9 +25,59 @@ if TYPE_CHECKING:
 
 __all__ = ["JOURNAL_ENTRY"]
 
-_NOT_BALANCED = (
-    "  QuickBooks error message: The transaction is not in balance.  Make sure the amounts on the debit side equal the "
-    "amounts on the credit side."
+
+def _journal(debit: str = "5.00", credit: str = "5.00", account: str = "~Job Costs") -> str:
+    return (
+        f"<JournalEntryAdd><JournalDebitLine>{ref('AccountRef', account)}<Amount>{debit}</Amount></JournalDebitLine>"
+        f"<JournalCreditLine>{ref('AccountRef', '~Checking')}<Amount>{credit}</Amount></JournalCreditLine>"
+        "</JournalEntryAdd>"
+    )
+
+
+NEGATIVE_DEBIT = Reason(
+    3040,
+    "A debit or a credit of a journal entry is less than zero.",
+    Source.REFERENCE,
+    tried(_journal("-5.00", "-5.00")),
+    refuses=writes("JournalEntry"),
+)
+OUT_OF_BALANCE = Reason(
+    3180,
+    "The debits of a journal entry do not come to its credits.",
+    Source.LIVE_REPORT,
+    tried(_journal("5.00", "4.00")),
+    quickbooks="The transaction is not in balance.  Make sure the amounts on the debit side equal the amounts on the "
+    "credit side.",
+    refuses=writes("JournalEntry"),
+)
+OWED_BY_NOBODY = Reason(
+    3180,
+    "A line of a journal entry to receivables names no customer, or one to payables no vendor.",
+    Source.REFERENCE,
+    tried(_journal(account="~Receivables")),
+    refuses=writes("JournalEntry"),
+)
+NEW_LINE_WITHOUT_A_SIDE = Reason(
+    3150,
+    "A new line of a journal entry does not say whether it is a debit or a credit.",
+    Source.DECIDED,
+    tried(
+        mod("JournalEntry", "journal", "<JournalLineMod><TxnLineID>-1</TxnLineID></JournalLineMod>"), journal=_journal()
+    ),
+)
+LINE_CHANGES_ITS_SIDE = Reason(
+    3170,
+    "A change makes a debit of a credit, or the other way round.",
+    Source.DECIDED,
+    tried(
+        mod(
+            "JournalEntry",
+            "journal",
+            "<JournalLineMod><TxnLineID>{journal.lines[0].txn_line_id}</TxnLineID>"
+            "<JournalLineType>Credit</JournalLineType></JournalLineMod>",
+        ),
+        journal=_journal(),
+    ),
 )
 
 
@@ -35,17 +88,17 @@ def _balanced(draft: Draft, company: CompanyRecords) -> Draft:
     for line in lines:
         amount = line.amount or ZERO
         if amount < 0:
-            raise Refusal(3040, str(amount), "Amount", note="a debit or credit cannot be negative")
+            raise NEGATIVE_DEBIT(str(amount), "Amount", note="a debit or credit cannot be negative")
         sides[type(line)] += amount
         account = (line.account_ref.list_id or "") if is_set(line.account_ref) else ""
         if amount and not account:
-            raise Refusal(3270)
+            raise NO_ACCOUNT(note="the line names no account")
         for account_type, list_ in (("AccountsReceivable", "Customer"), ("AccountsPayable", "Vendor")):
             whose = company.key((list_,), line.entity_ref)
             if company.is_of(account, account_type) and not whose.startswith(f"{list_}/"):
-                raise Refusal(3180, field="Journal Entry", note=f"{account_type} takes a {list_} in EntityRef")
+                raise OWED_BY_NOBODY(field="Journal Entry", note=f"{account_type} takes a {list_} in EntityRef")
     if sides[JournalDebitLine] != sides[JournalCreditLine]:
-        raise Refusal(3180, field="Journal Entry", record=_NOT_BALANCED)
+        raise OUT_OF_BALANCE(field="Journal Entry")
     return draft.saying(lines=tuple(with_fields(line, amount=line.amount or ZERO) for line in lines))
 
 
@@ -55,20 +108,22 @@ def _mod_lines(mod: TransactionRecord, lines: tuple[Line, ...]) -> tuple[Line, .
     return tuple(_on_its_side(line, lines) for line in changed or mod.lines)
 
 
-def _on_its_side(mod: Line, lines: Iterable[Line]) -> Line:
+def _on_its_side(changed: Line, lines: Iterable[Line]) -> Line:
     """A line of a Mod as a line of the side that it says."""
-    before = next((line for line in lines if line.txn_line_id == mod.txn_line_id), None)
-    side = mod.journal_line_type
-    if before is None and mod.txn_line_id != NEW_LINE:
-        raise Refusal(3120, mod.txn_line_id or "")
+    before = next((line for line in lines if line.txn_line_id == changed.txn_line_id), None)
+    side = changed.journal_line_type
+    if before is None and changed.txn_line_id != NEW_LINE:
+        raise NOT_FOUND(changed.txn_line_id or "")
     if before is None and side is None:
-        raise Refusal(3150, field="JournalLineType", note="a new line needs a side")
+        raise NEW_LINE_WITHOUT_A_SIDE(field="JournalLineType", note="a new line needs a side")
     cls: Any = type(before)
     if side is not None:
         cls = JournalDebitLine if side == JournalLineType.DEBIT else JournalCreditLine
     if before is not None and cls is not type(before):
-        raise Refusal(3170, field="JournalEntry", note="a line cannot change its side; delete it, and add another")
-    line: Line = cls(**{name: value for name, value in fields_of(mod).items() if name != "journal_line_type"})
+        raise LINE_CHANGES_ITS_SIDE(
+            field="JournalEntry", note="a line cannot change its side; delete it, and add another"
+        )
+    line: Line = cls(**{name: value for name, value in fields_of(changed).items() if name != "journal_line_type"})
     return line
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import attrs
 
+from procore_qbd.simulator.records.links import Role
 from procore_qbd.simulator.records.shaping import with_fields
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.qbxml import Ref
     from procore_qbd.simulator.knowledge.nouns import Line, ListRecord, TransactionRecord, Values
-    from procore_qbd.simulator.knowledge.wording import Refusal
+    from procore_qbd.simulator.knowledge.rules import Refusal
     from procore_qbd.simulator.records.entries import Entry
     from procore_qbd.simulator.records.items import Side
     from procore_qbd.simulator.records.links import Partner, TxnLink
@@ -56,7 +57,6 @@ class Kind:
         entity: The field that says who it is with.
         account: The field that says which account its total goes to.
         usual: The account where none is said, by name.
-        account_types: What that account may be; anything, where nothing is named.
         kept_in: The account in which QuickBooks keeps it where nothing is posted, by name.
         side: 1 where the total is a debit of the account, -1 where it is a credit, 0 where nothing is posted.
 
@@ -105,7 +105,6 @@ class Kind:
     entity: str | None = None
     account: str | None = None
     usual: str | None = None
-    account_types: tuple[str, ...] = ()
     kept_in: str = ""
     side: int = 0
 
@@ -187,6 +186,11 @@ class Draft:
         copy = object.__new__(Draft)
         copy.__dict__.update(self.__dict__, **changes)
         return copy
+
+    @property
+    def is_deposited(self) -> bool:
+        """Whether it was taken to the bank by a deposit."""
+        return any(link.role is Role.DEPOSIT and link.target == self.record.txn_id for link in self.links_before)
 
     def saying(self, **values: Any) -> Draft:
         """A copy whose record says other values; the draft itself where there are none."""

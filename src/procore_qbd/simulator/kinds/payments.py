@@ -9,7 +9,9 @@ from procore_qbd.simulator.kinds.families import RECEIVABLE_ACCOUNT, UNDEPOSITED
 from procore_qbd.simulator.kinds.kind import JobShare, Kind
 from procore_qbd.simulator.kinds.postings import applied_entries, head, list_id
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, total
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.asked import writes
+from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
+from procore_qbd.simulator.knowledge.scene import INVOICE, SCHOOL, receiving
 from procore_qbd.simulator.records.entries import Entry
 
 if TYPE_CHECKING:
@@ -20,6 +22,23 @@ if TYPE_CHECKING:
 
 __all__ = ["RECEIVE_PAYMENT"]
 
+NEGATIVE_RECEIPT = Reason(
+    3210,
+    "The total of a customer's payment is less than zero.",
+    Source.DECIDED,
+    tried(
+        f"<ReceivePaymentAdd>{SCHOOL}<TotalAmount>-5.00</TotalAmount><IsAutoApply>false</IsAutoApply></ReceivePaymentAdd>"
+    ),
+    refuses=writes("ReceivePayment"),
+)
+MORE_APPLIED_THAN_PAID = Reason(
+    3210,
+    "More of a payment is applied than the customer paid.",
+    Source.DECIDED,
+    tried(receiving().replace("<TotalAmount>10.00", "<TotalAmount>9.00"), invoice=INVOICE),
+    refuses=writes("ReceivePayment"),
+)
+
 
 def _unused(draft: Draft, _company: CompanyRecords) -> Draft:
     """It comes to what is said, else to what is applied; no more is applied than was paid."""
@@ -27,9 +46,9 @@ def _unused(draft: Draft, _company: CompanyRecords) -> Draft:
     used = total(one.amount for one in payment.applied_to_txns)
     amount = used if payment.total_amount is None else payment.total_amount
     if amount < 0:
-        raise Refusal(3210, str(amount), "TotalAmount", note="a payment cannot be negative")
+        raise NEGATIVE_RECEIPT(str(amount), "TotalAmount", note="a payment cannot be negative")
     if used > amount:
-        raise Refusal(3210, str(used), "PaymentAmount", note="more is applied than was paid")
+        raise MORE_APPLIED_THAN_PAID(str(used), "PaymentAmount", note="more is applied than was paid")
     return draft.saying(total_amount=amount, unused_credits=ZERO)
 
 

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from procore_qbd.simulator.kinds.kind import Kind
 from procore_qbd.simulator.kinds.postings import SALES_TAX, head
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, total
-from procore_qbd.simulator.knowledge.wording import NOT_POSITIVE, Refusal
+from procore_qbd.simulator.knowledge.asked import writes
+from procore_qbd.simulator.knowledge.reasons import LEFT_WITHOUT, LESS_THAN_NOTHING
+from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
+from procore_qbd.simulator.knowledge.scene import ref as by_name
 from procore_qbd.simulator.records.entries import Entry
 
 if TYPE_CHECKING:
@@ -20,18 +23,34 @@ __all__ = ["SALES_TAX_PAYMENT_CHECK"]
 
 _LONGEST_CHECK_NUMBER = 11
 
+CHECK_NUMBER_TOO_LONG = Reason(
+    3070,
+    f"The number of a check for sales tax has more than {_LONGEST_CHECK_NUMBER} characters.",
+    Source.SCHEMA,
+    tried(
+        f"<SalesTaxPaymentCheckAdd>{by_name('PayeeEntityRef', '~Fir')}<TxnDate>2026-01-31</TxnDate>"
+        f"{by_name('BankAccountRef', '~Checking')}"
+        "<RefNumber>123456789012</RefNumber><SalesTaxPaymentCheckLineAdd>"
+        f"{by_name('ItemSalesTaxRef', '~Tax')}<Amount>5.00</Amount></SalesTaxPaymentCheckLineAdd>"
+        "</SalesTaxPaymentCheckAdd>",
+        tax="<ItemSalesTaxAdd><Name>~Tax</Name><TaxRate>5</TaxRate>"
+        f"{by_name('TaxVendorRef', '~Fir')}</ItemSalesTaxAdd>",
+    ),
+    refuses=writes("SalesTaxPaymentCheck"),
+)
+
 
 def _added_up(draft: Draft, _company: CompanyRecords) -> Draft:
     """Each line pays an amount; the check is for their sum."""
     check = draft.record
     for line in check.lines:
         if line.amount is None:
-            raise Refusal(3150, field="Amount")
+            raise LEFT_WITHOUT(field="Amount")
     if len(check.ref_number or "") > _LONGEST_CHECK_NUMBER:  # the rows of its requests let more through
-        raise Refusal(3070, check.ref_number, "RefNumber")
+        raise CHECK_NUMBER_TOO_LONG(check.ref_number, "RefNumber")
     amount = total(line.amount for line in check.lines)
     if amount < 0:
-        raise Refusal(3180, field="SalesTaxPaymentCheck", record=NOT_POSITIVE)
+        raise LESS_THAN_NOTHING(field="SalesTaxPaymentCheck")
     return draft.saying(amount=amount)
 
 
@@ -53,7 +72,6 @@ SALES_TAX_PAYMENT_CHECK = Kind(
     entity="payee_entity_ref",
     entries=_entries,
     account="bank_account_ref",
-    account_types=("Bank",),
     side=-1,
     lines=("lines",),
     rate="",

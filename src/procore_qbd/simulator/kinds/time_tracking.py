@@ -10,7 +10,10 @@ from procore_qbd.qbxml.entities.shared.transactions import ENTITIES, ITEMS
 from procore_qbd.simulator.kinds.kind import Kind
 from procore_qbd.simulator.kinds.postings import list_id
 from procore_qbd.simulator.knowledge.arithmetic import NO_QUANTITY, ZERO
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.asked import writes
+from procore_qbd.simulator.knowledge.reasons import NOT_REIMBURSABLE
+from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
+from procore_qbd.simulator.knowledge.scene import ref as by_name
 from procore_qbd.simulator.records.entries import Entry
 from procore_qbd.simulator.records.shaping import full_name, is_set
 
@@ -23,6 +26,18 @@ if TYPE_CHECKING:
 
 __all__ = ["TIME_TRACKING"]
 
+USE_OF_TIME_NOT_SET = Reason(
+    3310,
+    "Time is of an employee for whom it was not set whether time data makes paychecks.",
+    Source.TABLE,
+    tried(
+        f"<TimeTrackingAdd>{by_name('EntityRef', '~Ann Doe')}<Duration>PT2H0M0S</Duration></TimeTrackingAdd>",
+        employee="<EmployeeAdd><FirstName>~Ann</FirstName><LastName>Doe</LastName><EmployeePayrollInfo>"
+        "<UseTimeDataToCreatePaychecks>NotSet</UseTimeDataToCreatePaychecks></EmployeePayrollInfo></EmployeeAdd>",
+    ),
+    refuses=writes("TimeTracking"),
+)
+
 
 def _judged(draft: Draft, company: CompanyRecords) -> Draft:
     """Of an employee it is known whether his time makes paychecks; time that is billable names a customer."""
@@ -30,9 +45,9 @@ def _judged(draft: Draft, company: CompanyRecords) -> Draft:
     who = company.find(("Employee",), time.entity_ref)
     payroll = who.employee_payroll_info if who is not None else None
     if who is not None and payroll is not None and payroll.use_time_data_to_create_paychecks == TimeDataUse.NOT_SET:
-        raise Refusal(3310, full_name(who))
+        raise USE_OF_TIME_NOT_SET(full_name(who))
     if time.billable_status and time.billable_status != "NotBillable" and not is_set(time.customer_ref):
-        raise Refusal(3150, field="CustomerRef")
+        raise NOT_REIMBURSABLE(str(time.billable_status), "billable status", note="it names no customer")
     return draft
 
 

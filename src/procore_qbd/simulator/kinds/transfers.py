@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from procore_qbd.qbxml.judging.accounts import HOLDS_MONEY
 from procore_qbd.simulator.kinds.kind import Kind
 from procore_qbd.simulator.kinds.postings import head, list_id
 from procore_qbd.simulator.knowledge.arithmetic import ZERO
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.asked import writes
+from procore_qbd.simulator.knowledge.reasons import LEFT_WITHOUT
+from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
+from procore_qbd.simulator.knowledge.scene import ref as by_name
 from procore_qbd.simulator.records.shaping import is_set
 
 if TYPE_CHECKING:
@@ -21,11 +25,35 @@ if TYPE_CHECKING:
 
 __all__ = ["TRANSFER"]
 
-_HOLDS_MONEY = (
-    *("Bank", "OtherCurrentAsset", "FixedAsset", "OtherAsset"),
-    *("CreditCard", "OtherCurrentLiability", "LongTermLiability", "Equity"),
+
+def _transfer(from_: str, to: str, amount: str = "5.00") -> str:
+    return (
+        f"<TransferAdd>{by_name('TransferFromAccountRef', from_)}{by_name('TransferToAccountRef', to)}"
+        f"<Amount>{amount}</Amount></TransferAdd>"
+    )
+
+
+HOLDS_NO_MONEY = Reason(
+    3210,
+    "Money is transferred from or to an account that holds none: of income, costs, receivables or payables.",
+    Source.DECIDED,
+    tried(_transfer("~Checking", "~Job Costs")),
+    refuses=writes("Transfer"),
 )
-"""The accounts that money can be transferred between: those of a balance sheet, but for what names owe and are owed."""
+SAME_ACCOUNT = Reason(
+    3210,
+    "Money is transferred from an account to itself.",
+    Source.DECIDED,
+    tried(_transfer("~Checking", "~Checking")),
+    refuses=writes("Transfer"),
+)
+NOTHING_IS_TRANSFERRED = Reason(
+    3210,
+    "The amount of a transfer is zero or less.",
+    Source.DECIDED,
+    tried(_transfer("~Checking", "~Prepaid", "0.00")),
+    refuses=writes("Transfer"),
+)
 
 _SIDES = {
     "transfer_from_account_ref": "TransferFromAccountRef",
@@ -38,18 +66,20 @@ def _with_balances(draft: Draft, company: CompanyRecords) -> Draft:
     transfer = draft.record
     for name, tag in _SIDES.items():
         if not is_set(ref := getattr(transfer, name)):
-            raise Refusal(3150, field=tag)
-        if not company.is_of(ref.list_id or "", *_HOLDS_MONEY):
-            raise Refusal(3210, ref.full_name or "", tag, note=f"it is of none of the types {', '.join(_HOLDS_MONEY)}")
+            raise LEFT_WITHOUT(field=tag)
+        if not company.is_of(ref.list_id or "", *HOLDS_MONEY):
+            raise HOLDS_NO_MONEY(
+                ref.full_name or "", tag, note=f"it is of none of the types {', '.join(sorted(HOLDS_MONEY))}"
+            )
     here, there = transfer.transfer_from_account_ref.list_id, transfer.transfer_to_account_ref.list_id
     if here == there:
-        raise Refusal(
-            3210, transfer.transfer_to_account_ref.full_name, "TransferToAccountRef", note="both accounts are the same"
+        raise SAME_ACCOUNT(
+            transfer.transfer_to_account_ref.full_name, "TransferToAccountRef", note="both accounts are the same"
         )
     if transfer.amount is None:
-        raise Refusal(3150, field="Amount")
+        raise LEFT_WITHOUT(field="Amount")
     if transfer.amount <= 0:
-        raise Refusal(3210, str(transfer.amount), "Amount", note="nothing is transferred")
+        raise NOTHING_IS_TRANSFERRED(str(transfer.amount), "Amount", note="nothing is transferred")
     return draft.saying(
         from_account_balance=company.balance_with(here, -transfer.amount, transfer.txn_id),
         to_account_balance=company.balance_with(there, transfer.amount, transfer.txn_id),

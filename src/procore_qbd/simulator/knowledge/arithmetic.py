@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING
 
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
+from procore_qbd.simulator.knowledge.scene import framing, ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +29,19 @@ __all__ = [
     "total",
     "without_zeros",
 ]
+
+TOO_MUCH_MONEY = Reason(
+    3101,
+    "An amount or a rate has more digits than QuickBooks keeps.",
+    Source.TABLE,
+    tried(
+        "<PurchaseOrderAdd>"
+        + ref("VendorRef", "~Fir")
+        + framing("PurchaseOrderLineAdd", "<Quantity>1000000000</Quantity><Rate>1000000000.00</Rate>")
+        + "</PurchaseOrderAdd>"
+    ),
+    refuses=lambda asked: asked.adds_up or (asked.kind and asked.kind.applied),
+)
 
 ZERO = Decimal("0.00")
 """No money."""
@@ -132,7 +146,7 @@ def from_parts(parts: int) -> Decimal:
 def _money(number: Decimal) -> Decimal:
     amount = to_the_cent(number)
     if abs(amount) >= _MOST_MONEY:
-        raise Refusal(3101, str(amount))
+        raise TOO_MUCH_MONEY(str(amount))
     return amount
 
 
@@ -140,5 +154,5 @@ def _rate(number: Decimal) -> Decimal:
     """To five decimals, without the zeros at the end, but for two."""
     rate = to_five_places(number)
     if abs(rate) >= _MOST_RATE:
-        raise Refusal(3101, str(rate))
+        raise TOO_MUCH_MONEY(str(rate))
     return to_the_cent(rate) if to_the_cent(rate) == rate else rate.normalize(_EXACT)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, quantity_rate_amount_of
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.reasons import NOT_SIMULATED
+from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
+from procore_qbd.simulator.knowledge.scene import ref
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +17,40 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.knowledge.nouns import ListRecord, Values
 
 __all__ = ["LISTS", "SPECIAL_ACCOUNTS", "TEMPLATES", "ListRule", "SpecialAccount"]
+
+
+def _priced(price: str) -> str:
+    item = ref("ItemRef", "~Framing")
+    return f"<PriceLevelPerItem>{item}<CustomPrice>{price}</CustomPrice></PriceLevelPerItem>"
+
+
+LONG_EMPLOYEE_NAME = Reason(
+    3070,
+    "An employee's name, which is made of the first, the middle and the last one, gets too long.",
+    Source.DECIDED,
+    tried(f"<EmployeeAdd><FirstName>~{'x' * 19}</FirstName><LastName>{'x' * 25}</LastName></EmployeeAdd>"),
+    refuses=lambda asked: asked.of_list and asked.stem == "Employee",
+)
+CURRENCY_WITHOUT_PRICES = Reason(
+    3150,
+    "A price level in a currency has no item with a price.",
+    Source.DECIDED,
+    tried(
+        f"<PriceLevelAdd><Name>~Abroad</Name>{ref('CurrencyRef', '~Crown')}</PriceLevelAdd>",
+        currency="<CurrencyAdd><Name>~Crown</Name><CurrencyCode>XTS</CurrencyCode></CurrencyAdd>",
+    ),
+    refuses=lambda asked: asked.of_list and asked.stem == "PriceLevel",
+)
+ITEM_WITHOUT_PRICE = Reason(
+    3150,
+    "An item of a price level has neither a price nor a percentage.",
+    Source.DECIDED,
+    tried(
+        "<PriceLevelMod><ListID>{level.list_id}</ListID><EditSequence>{level.edit_sequence}</EditSequence>"
+        f"{_priced('')}</PriceLevelMod>",
+        level=f"<PriceLevelAdd><Name>~Friends</Name>{_priced('9.00')}</PriceLevelAdd>",
+    ),
+)
 
 _LONGEST_NAME = 41
 _ONE_OF_THEM = {"ies": "y", "sses": "ss", "s": ""}
@@ -72,20 +108,19 @@ def _whole_name(record: ListRecord) -> Values:
     parts = (record.first_name, record.middle_name, record.last_name)
     name = " ".join(part.strip() for part in parts if part and part.strip())
     if len(name) > _LONGEST_NAME:
-        raise Refusal(3070, name, "Name")
+        raise LONG_EMPLOYEE_NAME(name, "Name")
     return {"name": name} if name else {}
 
 
 def _price_level_type(record: ListRecord) -> Values:
     """A price level is per item unless it has a percentage."""
     if any(price.adjust_percentage is not None for price in record.item_prices):
-        raise Refusal(
-            1030, field="AdjustPercentage", note="AdjustPercentage: exists in QuickBooks, but is not simulated"
-        )
+        note = "AdjustPercentage: exists in QuickBooks, but is not simulated"
+        raise NOT_SIMULATED(field="AdjustPercentage", note=note)
     if record.currency_ref and record.currency_ref.list_id and not record.item_prices:
-        raise Refusal(3150, field="PriceLevelPerItem")
+        raise CURRENCY_WITHOUT_PRICES(field="PriceLevelPerItem")
     if any(price.custom_price is None and price.custom_price_percent is None for price in record.item_prices):
-        raise Refusal(3150, field="CustomPrice")
+        raise ITEM_WITHOUT_PRICE(field="CustomPrice")
     fixed = record.price_level_fixed_percentage is not None
     return {"price_level_type": "FixedPercentage" if fixed else "PerItem"}
 

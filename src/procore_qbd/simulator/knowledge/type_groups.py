@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.reasons import NOT_SIMULATED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from procore_qbd.simulator.knowledge.nouns import ListRecord
 
-__all__ = ["ACCOUNT_TYPES", "CREDITED", "ITEM_LISTS", "SALES_TAXES", "STOCKED", "accounts_of", "item_lists"]
+__all__ = [
+    "ACCOUNT_TYPES",
+    "CREDITED",
+    "ITEM_LISTS",
+    "SALES_TAXES",
+    "STOCKED",
+    "accounts_of",
+    "item_lists",
+]
 
 ACCOUNT_TYPES = (
     "Bank",
@@ -91,7 +99,7 @@ def accounts_of(word: str) -> Callable[[ListRecord], bool]:
     """
     types, special = _WITH_SPECIAL.get(word, (_TOGETHER.get(word), ()))
     if types is None:
-        raise Refusal(1030, field=word, note=f"{word}: exists in QuickBooks, but is not simulated")
+        raise NOT_SIMULATED(word, note=f"{word}: exists in QuickBooks, but is not simulated")
     return lambda account: account.account_type in types or account.special_account_type in special
 
 

@@ -25,9 +25,23 @@ from procore_qbd.qbxml.rows.records import table
 from procore_qbd.qbxml.rows.values import Amount, Integer, Percent, Price, Quantity, Text, When
 from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.lists import LISTS
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.reasons import NOT_FOUND
+from procore_qbd.simulator.lists.custom_field_reasons import (
+    BAD_VALUES,
+    EMPTY_VALUE,
+    FIELD_EXISTS,
+    FIELD_NOT_DEFINED,
+    FIELD_NOT_FOR_THIS,
+    FIELD_OF_ENTERPRISE,
+    NO_ROOM_FOR_FIELD,
+    PUBLIC_FIELD_ELSEWHERE,
+    PUBLIC_FIELD_NOT_TEXT,
+    PUBLIC_FIELD_OF_NAMES_AND_ITEMS,
+    TOO_MANY_BYTES,
+    VALUE_EXISTS,
+)
 from procore_qbd.simulator.lists.references import find_in_any
-from procore_qbd.simulator.records.shaping import fields_of, full_name, name_key, with_fields
+from procore_qbd.simulator.records.shaping import EMPTY_ELEMENT, fields_of, full_name, name_key, with_fields
 from procore_qbd.simulator.store.definitions import field_key, field_of
 
 if TYPE_CHECKING:
@@ -37,6 +51,7 @@ if TYPE_CHECKING:
     from procore_qbd.qbxml.entities.custom_fields import DataExtDefQuery
     from procore_qbd.qbxml.rows.values import Value
     from procore_qbd.simulator.knowledge.nouns import KeptRecord, Values
+    from procore_qbd.simulator.knowledge.rules import Refusal
     from procore_qbd.simulator.store.company import OpenCompany
 
 __all__ = ["PUBLIC", "CustomFields"]
@@ -48,7 +63,6 @@ _COMPANY, _ITEM = ExtensibleObject.COMPANY, ExtensibleObject.ITEM
 _NAMES = frozenset({ExtensibleObject.CUSTOMER, ExtensibleObject.EMPLOYEE, ExtensibleObject.VENDOR})
 _ON_NAMES, _ON_ONE_NAME, _ON_ITEMS = 15, 7, 5
 _MOST_BYTES = 4096
-_EXISTS = "  QuickBooks error message: Attribute with specified name already exists."
 _ENTERPRISE = {
     "data_ext_list_require": "DataExtListRequire",
     "data_ext_txn_require": "DataExtTxnRequire",
@@ -102,15 +116,15 @@ class CustomFields:
         owner, name = field_key(new.owner_id, new.data_ext_name)[0], (new.data_ext_name or "").strip()
         _refuse_what_enterprise_has(new)
         if not name:
-            raise Refusal(3150, field="DataExtName")
+            raise EMPTY_ELEMENT(field="DataExtName")
         if owner == PUBLIC and new.data_ext_type != CustomFieldType.TEXT_255:
             note = f"a field that people see holds {CustomFieldType.TEXT_255}"
-            raise Refusal(3210, str(new.data_ext_type), "DataExtType", note=note)
+            raise PUBLIC_FIELD_NOT_TEXT(str(new.data_ext_type), "DataExtType", note=note)
         before = self.company.store.definitions.get(owner, name)
         if before is not None:
             if owner == PUBLIC:
                 _check_public(name, (*before.assign_to_objects, *new.assign_to_objects))
-            raise Refusal(3180, field=_named(name), record=_EXISTS)
+            raise FIELD_EXISTS(field=_named(name))
         last = max((one.data_ext_id or 0 for one in self.company.store.definitions.all()), default=0)
         definition = attrs.evolve(
             new,
@@ -134,10 +148,12 @@ class CustomFields:
         owner, old = before.owner_id or "", before.data_ext_name or ""
         _refuse_what_enterprise_has(mod)
         if owner == PUBLIC and (wrong := set(mod.remove_from_objects) - _NAMES - {_ITEM}):
-            raise Refusal(3351, note=f"{', '.join(sorted(wrong))}: there are no custom fields there that people see")
+            raise PUBLIC_FIELD_ELSEWHERE(
+                note=f"{', '.join(sorted(wrong))}: there are no custom fields there that people see"
+            )
         name = (mod.data_ext_new_name or "").strip() or old
         if name_key(name) != name_key(old) and self.company.store.definitions.get(owner, name):
-            raise Refusal(3180, field=_named(name), record=_EXISTS)
+            raise FIELD_EXISTS(field=_named(name))
         kept = dict.fromkeys((*before.assign_to_objects, *mod.assign_to_objects))
         after = attrs.evolve(
             before,
@@ -190,12 +206,12 @@ class CustomFields:
         most_on_one = max(on[kind] for kind in _NAMES)
         if on[_ITEM] > _ON_ITEMS or on_names > _ON_NAMES or most_on_one > _ON_ONE_NAME:
             note = f"{_ON_NAMES} on names, {_ON_ONE_NAME} of them on each kind of name, {_ON_ITEMS} on items"
-            raise Refusal(3350, note=note)
+            raise NO_ROOM_FOR_FIELD(note=note)
 
     def _definition(self, owner: str | None, name: str | None) -> DataExtDef:
         found = self.company.store.definitions.get(owner or "", name or "")
         if found is None:
-            raise Refusal(3121, owner or "", note=f"{name}: no such field")
+            raise FIELD_NOT_DEFINED(owner or "", note=f"{name}: no such field")
         return found
 
     def _rewrite(
@@ -235,15 +251,15 @@ class CustomFields:
         holder = self._holder(ext)
         definition = self._defined(ext.owner_id, ext.data_ext_name, holder)
         if not (ext.data_ext_value or "").strip():
-            raise Refusal(3190, field="DataExtValue")
+            raise EMPTY_VALUE(field="DataExtValue")
         field = field_of(definition, _judged(ext.data_ext_value or "", definition))
         others = [one for one in self._fields(holder) if not _is(one, definition)]
         if new and len(others) < len(self._fields(holder)):
-            raise Refusal(3180, field=_named(field.name or ""), record=_EXISTS)
+            raise VALUE_EXISTS(field=_named(field.name or ""))
         private = sum(len((one.value or "").encode()) for one in (*others, field) if one.owner_id != PUBLIC)
         if private > _MOST_BYTES:
             note = f"the fields of programs come to {private} bytes, at most {_MOST_BYTES}"
-            raise Refusal(3180, field=_named(field.name or ""), note=note)
+            raise TOO_MANY_BYTES(field=_named(field.name or ""), note=note)
         self._hold(holder, definition, (*others, field), field.value)
         return DataExt(
             owner_id=field.owner_id, data_ext_name=field.name, data_ext_type=field.type, data_ext_value=field.value
@@ -261,7 +277,7 @@ class CustomFields:
         fields = self._fields(holder)
         left = tuple(one for one in fields if not _is(one, definition))
         if len(left) == len(fields):
-            raise Refusal(3120, ext.data_ext_name or "", note="there is no value")
+            raise NOT_FOUND(ext.data_ext_name or "", note="there is no value")
         self._hold(holder, definition, left, None)
         same = {name: getattr(ext, name) for name in table(DataExtDel).by_name if name in table(DataExt).by_name}
         if ext.list_obj_ref is not None:
@@ -285,7 +301,7 @@ class CustomFields:
             definition = self._defined(field.owner_id, field.name, _Holder(None, kind, ("", "")))
             key = field_key(definition.owner_id, definition.data_ext_name)
             if key in filled:
-                raise Refusal(3180, field=_named(field.name or ""), record=_EXISTS)
+                raise VALUE_EXISTS(field=_named(field.name or ""))
             if (field.value or "").strip():
                 value = field_of(definition, _judged(field.value, definition))
                 known = table(type(field)).by_name
@@ -301,7 +317,7 @@ class CustomFields:
             lists = ITEMS if kind == _ITEM else (kind,)
             record = find_in_any(self.company.store, lists, ref) if ref else None
             if record is None:
-                gone = Refusal(3120, (ref and (ref.list_id or ref.full_name)) or "")
+                gone = NOT_FOUND((ref and (ref.list_id or ref.full_name)) or "")
                 raise self.company.store.absent(lists, (ref and ref.list_id) or "", gone)
             return _Holder(record, kind)
         kind, txn_id, line_id = str(ext.txn_data_ext_type), ext.txn_id or "", ext.txn_line_id
@@ -313,7 +329,7 @@ class CustomFields:
         for name, line in _lines(record):
             if line.txn_line_id == line_id:
                 return _Holder(record, kind, (name, line_id))
-        raise Refusal(3120, line_id)
+        raise NOT_FOUND(line_id)
 
     def _defined(self, owner: str | None, name: str | None, holder: _Holder) -> DataExtDef:
         """The definition of a field that a holder can have."""
@@ -321,7 +337,7 @@ class CustomFields:
         kinds = _kinds(holder.kind, public=found.owner_id == PUBLIC, line=holder.place is not None)
         if kinds.isdisjoint(found.assign_to_objects):
             where = f"lines of {holder.kind}" if holder.place else holder.kind
-            raise Refusal(3121, owner or "", note=f"{name}: not for {where}")
+            raise FIELD_NOT_FOR_THIS(owner or "", note=f"{name}: not for {where}")
         return found
 
     def _fields(self, holder: _Holder) -> tuple[CustomField, ...]:
@@ -377,15 +393,23 @@ def _is(field: CustomField, definition: DataExtDef) -> bool:
 def _refuse_what_enterprise_has(definition: DataExtDef) -> None:
     for name, tag in _ENTERPRISE.items():
         if getattr(definition, name):
-            raise Refusal(3250, field=tag, note=f"{tag}: exists in QuickBooks Enterprise, but is not simulated")
+            raise FIELD_OF_ENTERPRISE(field=tag, note=f"{tag}: exists in QuickBooks Enterprise, but is not simulated")
+
+
+def _elsewhere(objects: Iterable[str]) -> Refusal:
+    return PUBLIC_FIELD_ELSEWHERE(
+        note=f"{', '.join(sorted(objects))}: there are no custom fields there that people see"
+    )
 
 
 def _check_public(name: str, objects: Iterable[str]) -> None:
     """What people see stands on names or on items, never on both."""
     if wrong := set(objects) - _NAMES - {_ITEM}:
-        raise Refusal(3351, note=f"{', '.join(sorted(wrong))}: there are no custom fields there that people see")
+        raise PUBLIC_FIELD_ELSEWHERE(
+            note=f"{', '.join(sorted(wrong))}: there are no custom fields there that people see"
+        )
     if _ITEM in objects and not _NAMES.isdisjoint(objects):
-        raise Refusal(3352, name)
+        raise PUBLIC_FIELD_OF_NAMES_AND_ITEMS(name)
 
 
 def _judged(text: str, definition: DataExtDef) -> str:
@@ -405,7 +429,7 @@ def _judged(text: str, definition: DataExtDef) -> str:
         else:
             fault = found[2] if found else None
     if fault is not None:
-        raise Refusal(fault, text, "DataExtValue", note=f"{definition.data_ext_name} is {definition.data_ext_type}")
+        raise BAD_VALUES[fault](text, "DataExtValue", note=f"{definition.data_ext_name} is {definition.data_ext_type}")
     return text
 
 

@@ -10,18 +10,100 @@ from procore_qbd.qbxml.entities.accounts import Account
 from procore_qbd.qbxml.entities.deletions import ListDel, ListDeleted
 from procore_qbd.qbxml.entities.templates import Template
 from procore_qbd.qbxml.rows.records import table
+from procore_qbd.qbxml.rows.values import Text
+from procore_qbd.simulator.knowledge.asked import PARENTS
 from procore_qbd.simulator.knowledge.lists import LISTS, SPECIAL_ACCOUNTS, TEMPLATES
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.reasons import OUT_OF_DATE
+from procore_qbd.simulator.knowledge.rules import Experiment, Reason, Source, Step, named, tried
+from procore_qbd.simulator.knowledge.scene import BILL, ref
 from procore_qbd.simulator.lists.references import resolved
-from procore_qbd.simulator.records.shaping import as_stored, fields_of, full_name, merged, missing, name_key, own_name
+from procore_qbd.simulator.records.shaping import (
+    EMPTY_ELEMENT,
+    as_stored,
+    fields_of,
+    full_name,
+    merged,
+    missing,
+    name_key,
+    own_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from procore_qbd.simulator.knowledge.asked import RequestType
     from procore_qbd.simulator.knowledge.nouns import ListRecord, Values
     from procore_qbd.simulator.store.company import OpenCompany
 
 __all__ = ["ListWriter", "serves"]
+
+
+def _account(name: str, account_type: str, more: str = "", parent: str = "") -> str:
+    return f"<AccountAdd><Name>~{name}</Name>{parent}<AccountType>{account_type}</AccountType>{more}</AccountAdd>"
+
+
+def _class(depth: int) -> str:
+    parent = f"<ParentRef><ListID>{{class{depth - 1}.list_id}}</ListID></ParentRef>" if depth else ""
+    return f"<ClassAdd><Name>~{'x' * 25}</Name>{parent}</ClassAdd>"
+
+
+def _has_parent(asked: RequestType) -> bool:
+    return asked.of_list and asked.says("ParentRef")
+
+
+BELOW_ITSELF = Reason(
+    3130,
+    "A record is to stand below itself, or below what stands below it.",
+    Source.DECIDED,
+    tried(
+        "<CustomerMod><ListID>{customer.list_id}</ListID><EditSequence>{customer.edit_sequence}</EditSequence>"
+        "<ParentRef><ListID>{job.list_id}</ListID></ParentRef></CustomerMod>"
+    ),
+    refuses=lambda asked: asked.mods and asked.of_list and asked.says(*PARENTS),
+)
+REFERRED_TO = Reason(
+    3160,
+    "A record is to be deleted that something refers to, or that has others below it.",
+    Source.TABLE,
+    tried(
+        "<ListDelRq><ListDelType>Vendor</ListDelType><ListID>{vendor.list_id}</ListID></ListDelRq>",
+        bill=BILL,
+    ),
+)
+COLON_IN_NAME = Reason(
+    3090,
+    "A name has a colon, which stands between the parts of full names.",
+    Source.RECORDED,
+    tried("<CustomerAdd><Name>~A : B</Name></CustomerAdd>"),
+    refuses=lambda asked: (
+        asked.of_list and (asked.stem == "Employee" or asked.has(lambda row: isinstance(row, Text) and not row.colon))
+    ),
+)
+ACCOUNT_NUMBER_IN_USE = Reason(
+    3180,
+    "Another account has the number of an account.",
+    Source.LIVE_REPORT,
+    tried(
+        _account("Savings", "Bank", "<AccountNumber>~9</AccountNumber>"),
+        till=_account("Till", "Bank", "<AccountNumber>~9</AccountNumber>"),
+    ),
+    quickbooks="This account number is already in use.",
+    refuses=lambda asked: asked.of_list and asked.stem == "Account",
+)
+FAMILY_OF_TWO_TYPES = Reason(
+    3180,
+    "An account is of another type than the one above it or one below it.",
+    Source.DECIDED,
+    tried(_account("Rent", "Expense", parent=ref("ParentRef", "~Job Costs"))),
+    refuses=lambda asked: asked.of_list and asked.stem == "Account",
+)
+LONG_FULL_NAME = Reason(
+    3070,
+    "A full name gets too long, be it that of a record further down.",
+    Source.SCHEMA,
+    Experiment((*(Step(named(_class(depth), f"class{depth}")) for depth in range(5)), Step(_class(5)))),
+    refuses=_has_parent,
+)
 
 _FIRST_TEMPLATE = 0x80F00001  # apart from what is counted later
 
@@ -100,11 +182,11 @@ class ListWriter:
         if before is None:
             raise self._store.absent([tag], mod.list_id)
         if mod.edit_sequence != before.edit_sequence:
-            raise Refusal(3200, mod.edit_sequence)
+            raise OUT_OF_DATE(mod.edit_sequence)
         after = merged(before, resolved(self._store, mod))
         if self._is_below(after, before):
             parent = getattr(after, LISTS[tag].parent).list_id
-            raise Refusal(3130, parent, LISTS[tag].plural, note="a record cannot stand below itself")
+            raise BELOW_ITSELF(parent, LISTS[tag].plural, note="a record cannot stand below itself")
         after = self._filled(after)
         now = self._store.stamp(before.edit_sequence, self._calendar.now())
         written = self._write(self._stamped(after, now, before), self._store.change, before)
@@ -122,7 +204,7 @@ class ListWriter:
         if record is None:
             raise self._store.absent([list_], list_id)
         if self._store.is_referred_to(record):
-            raise Refusal(3160, list_id)
+            raise REFERRED_TO(list_id)
         facts: Values = {
             "list_del_type": list_,
             "list_id": list_id,
@@ -155,12 +237,12 @@ class ListWriter:
         tag = record.__record__.tag
         record = as_stored(record)
         if absent := missing(record):
-            raise Refusal(3150, field=absent)
+            raise EMPTY_ELEMENT(field=absent)
         if not (name := own_name(record)):
-            raise Refusal(3150, field="Name")
+            raise EMPTY_ELEMENT(field="Name")
         named: Any = table(type(record)).by_name[LISTS[tag].called].row
         if ":" in name and not named.colon:
-            raise Refusal(3090, name, f"{LISTS[tag].noun} name")
+            raise COLON_IN_NAME(name, f"{LISTS[tag].noun} name")
         self._check_unique(record, before)
         put(record)
         written: ListRecord = self._store.get(tag, record.list_id)
@@ -177,8 +259,7 @@ class ListWriter:
         if not value or (before is not None and getattr(before, field) == value):
             return
         if any(getattr(one, field) == value and one.list_id != record.list_id for one in self._store.all(tag)):
-            in_use = f"  QuickBooks error message: This {field.replace('_', ' ')} is already in use."
-            raise Refusal(3180, field=tag, record=in_use, note=f"{field}: {value}")
+            raise ACCOUNT_NUMBER_IN_USE(field=tag, note=f"{field}: {value}")
 
     def _check_family(self, record: ListRecord, before: ListRecord | None = None) -> None:
         """A record, what it stands below, and what stands below it must be of one kind, unless they were not before."""
@@ -192,7 +273,7 @@ class ListWriter:
         kinds = {getattr(one, field) for one in (*family, record, *self._store.children(record))}
         if len(kinds) > 1:
             note = f"{field}: {' and '.join(sorted(kinds))} in one family"
-            raise Refusal(3180, field=record.__record__.tag, note=note)
+            raise FAMILY_OF_TWO_TYPES(field=record.__record__.tag, note=note)
 
     def _check_full_names(self, record: ListRecord) -> None:
         """A record's full name and those below it must fit, whoever of the family was named or moved."""
@@ -201,7 +282,7 @@ class ListWriter:
             return
         longest: int = field.row.longest(None)  # type: ignore[attr-defined]  # it is text
         if len(record.full_name) > longest:
-            raise Refusal(3070, record.full_name, "FullName")
+            raise LONG_FULL_NAME(record.full_name, "FullName")
         for child in self._store.children(record):
             self._check_full_names(child)
 

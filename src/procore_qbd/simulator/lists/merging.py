@@ -17,7 +17,9 @@ from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.deletions import ListDeleted, ListMerge, MergedFrom, MergedTo, MergeSide
 from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.lists import LISTS
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.reasons import OUT_OF_DATE
+from procore_qbd.simulator.knowledge.rules import Experiment, Reason, Setting, Source, Step, tried
+from procore_qbd.simulator.knowledge.scene import SCHOOL, framing
 from procore_qbd.simulator.records.shaping import full_name, name_key, with_fields, with_references
 from procore_qbd.simulator.store.sums import SUMS
 
@@ -29,6 +31,82 @@ if TYPE_CHECKING:
 __all__ = ["Merging"]
 
 _MOST_ADDRESSES = 50
+
+
+def _merge(list_: str, gone: str, left: str) -> str:
+    sides = (
+        f"<{side}><ListID>{{{name}.list_id}}</ListID><EditSequence>{{{name}.edit_sequence}}</EditSequence></{side}>"
+        for side, name in (("MergeFrom", gone), ("MergeTo", left))
+    )
+    return f"<ListMergeRq><ListMergeType>{list_}</ListMergeType>{''.join(sides)}</ListMergeRq>"
+
+
+def _customer(name: str, *ship_to: str) -> str:
+    addresses = (f"<ShipToAddress><Name>{one}</Name><City>Bend</City></ShipToAddress>" for one in ship_to)
+    return f"<CustomerAdd><Name>~{name}</Name>{''.join(addresses)}</CustomerAdd>"
+
+
+_SPECIAL_ACCOUNT = (
+    f"<SalesReceiptAdd>{SCHOOL}{framing('SalesReceiptLineAdd')}</SalesReceiptAdd>",  # which needs Undeposited Funds
+    '<AccountQueryRq requestID="special"><FullName>Undeposited Funds</FullName></AccountQueryRq>',
+)
+
+MERGED_WITH_ITSELF = Reason(
+    3210,
+    "A record is to be merged into itself.",
+    Source.DECIDED,
+    tried(_merge("Vendor", "vendor", "vendor")),
+)
+SPECIAL_ACCOUNT_MERGED = Reason(
+    3210,
+    "An account that QuickBooks made for its own use is to be merged into another one.",
+    Source.DECIDED,
+    Experiment((*map(Step, _SPECIAL_ACCOUNT), Step(_merge("Account", "special", "prepaid")))),
+)
+NOT_IN_MULTI_USER_MODE = Reason(
+    3162,
+    "Records are to be merged while the company file is open in multi-user mode.",
+    Source.TABLE,
+    tried(_merge("Vendor", "vendor", "other_vendor"), setting=Setting.MULTI_USER),
+)
+MERGED_ACROSS_TYPES = Reason(
+    3210,
+    "Accounts of two types are to be merged.",
+    Source.REFERENCE,
+    tried(_merge("Account", "costs", "sales")),
+)
+MERGED_ACROSS_CURRENCIES = Reason(
+    3210,
+    "Records in two currencies are to be merged.",
+    Source.DECIDED,
+    tried(
+        _merge("Vendor", "abroad", "vendor"),
+        currency="<CurrencyAdd><Name>~Crown</Name><CurrencyCode>XTS</CurrencyCode></CurrencyAdd>",
+        abroad="<VendorAdd><Name>~Abroad</Name><CurrencyRef><ListID>{currency.list_id}</ListID></CurrencyRef></VendorAdd>",
+    ),
+)
+MERGED_ACROSS_PARENTS = Reason(
+    3210,
+    "Records that stand below two parents, or one below a parent and one below none, are to be merged.",
+    Source.DECIDED,
+    tried(_merge("Customer", "job", "other_customer")),
+)
+TWO_ADDRESSES_OF_ONE_NAME = Reason(
+    3210,
+    "Customers with addresses to ship to of one name are to be merged, and SameShipAddrOk is not said.",
+    Source.REFERENCE,
+    tried(_merge("Customer", "north", "south"), north=_customer("North", "Yard"), south=_customer("South", "Yard")),
+)
+TOO_MANY_ADDRESSES = Reason(
+    3210,
+    f"Customers that have more than {_MOST_ADDRESSES} addresses to ship to together are to be merged.",
+    Source.DECIDED,
+    tried(
+        _merge("Customer", "north", "south"),
+        north=_customer("North", *(f"N{number}" for number in range(_MOST_ADDRESSES))),
+        south=_customer("South", "Yard"),
+    ),
+)
 
 
 @attrs.frozen(eq=False)
@@ -48,6 +126,8 @@ class Merging:
             Refusal: QuickBooks does not do it.
         """
         list_ = str(what.list_merge_type)
+        if self.company.store.multi_user:
+            raise NOT_IN_MULTI_USER_MODE(note="somebody else may have the file open")
         gone, left = (self._side(list_, side or MergeSide()) for side in (what.merge_from, what.merge_to))
         _refuse_what_differs(gone, left)
         now = self.company.store.stamp(left.edit_sequence, self.company.calendar.now())
@@ -79,7 +159,7 @@ class Merging:
         if record is None:
             raise self.company.store.absent([list_], side.list_id or "")
         if record.edit_sequence != side.edit_sequence:
-            raise Refusal(3200, side.edit_sequence or "")
+            raise OUT_OF_DATE(side.edit_sequence or "")
         return record
 
     def _repoint(self, gone: ListRecord, left: ListRecord) -> None:
@@ -130,19 +210,22 @@ class Merging:
 
 def _refuse_what_differs(gone: ListRecord, left: ListRecord) -> None:
     """Two records that are one already, or that can never be."""
-
-    def refuse(note: str) -> Refusal:
-        return Refusal(3210, left.list_id, "MergeTo", note=note)
-
     if gone.list_id == left.list_id:
-        raise refuse("a record cannot be merged into itself")
+        raise MERGED_WITH_ITSELF(left.list_id, "MergeTo", note="a record cannot be merged into itself")
     if getattr(gone, "special_account_type", None):
-        raise refuse("an account that QuickBooks made for itself cannot go")
-    for name, what in {"account_type": "of one type", "currency_ref": "in one currency"}.items():
+        note = "an account that QuickBooks made for itself cannot go"
+        raise SPECIAL_ACCOUNT_MERGED(left.list_id, "MergeTo", note=note)
+    for name, (reason, note) in _ALIKE.items():
         if getattr(gone, name, None) != getattr(left, name, None):
-            raise refuse(f"both must be {what}")
-    if getattr(gone, "parent_ref", None) != getattr(left, "parent_ref", None):
-        raise refuse("both must stand below the same parent")
+            raise reason(left.list_id, "MergeTo", note=note)
+
+
+_ALIKE = {
+    "account_type": (MERGED_ACROSS_TYPES, "both must be of one type"),
+    "currency_ref": (MERGED_ACROSS_CURRENCIES, "both must be in one currency"),
+    "parent_ref": (MERGED_ACROSS_PARENTS, "both must stand below the same parent"),
+}
+"""What two records must have in common."""
 
 
 def _addresses(gone: ListRecord, left: ListRecord, *, both: bool) -> Values:
@@ -152,8 +235,8 @@ def _addresses(gone: ListRecord, left: ListRecord, *, both: bool) -> Values:
     doubled = [address for address in ours if name_key(address.name or "") in names]
     if doubled and not both:
         note = f"{doubled[0].name}: both have an address of this name, and SameShipAddrOk is not said"
-        raise Refusal(3210, left.list_id, "MergeTo", note=note)
+        raise TWO_ADDRESSES_OF_ONE_NAME(left.list_id, "MergeTo", note=note)
     together = (*(one for one in ours if one not in doubled), *theirs)
     if len(together) > _MOST_ADDRESSES:
-        raise Refusal(3210, left.list_id, "MergeTo", note=f"{len(together)} addresses to ship to")
+        raise TOO_MANY_ADDRESSES(left.list_id, "MergeTo", note=f"{len(together)} addresses to ship to")
     return {"ship_to_addresses": together} if theirs else {}

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from procore_qbd.qbxml import Moment, Ref
 from procore_qbd.qbxml.entities.shared.common import MatchCriterion
 from procore_qbd.qbxml.entities.shared.transactions import ENTITIES, ITEMS
+from procore_qbd.simulator.knowledge.reasons import ENDS_BEFORE_IT_BEGINS
 from procore_qbd.simulator.knowledge.spans import span
 from procore_qbd.simulator.knowledge.type_groups import accounts_of, item_lists
-from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.records.shaping import name_key
 
@@ -102,7 +102,7 @@ def _dated(dates: Any, calendar: Calendar) -> Iterator[Condition]:
     if dates.date_macro:
         first, last = span(dates.date_macro, calendar.today())
     if first and last and first > last:
-        raise Refusal(3030)
+        raise ENDS_BEFORE_IT_BEGINS(note=f"from {first} to {last}")
     if first:
         yield "date >= ?", (first.isoformat(),)
     if last:

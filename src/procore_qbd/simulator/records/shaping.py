@@ -18,7 +18,8 @@ from procore_qbd.qbxml.entities.shared.common import Address, AddressBlock
 from procore_qbd.qbxml.rows.dialect import parse_version
 from procore_qbd.qbxml.rows.records import Block, Reference, table
 from procore_qbd.simulator.knowledge.lists import LISTS
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.reasons import NOT_FOUND
+from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.knowledge.nouns import Values
 
 __all__ = [
+    "EMPTY_ELEMENT",
     "as_answered",
     "as_stored",
     "by_class",
@@ -44,6 +46,14 @@ __all__ = [
     "with_fields",
     "with_references",
 ]
+
+EMPTY_ELEMENT = Reason(
+    3150,
+    "What a record cannot be without is empty, or was taken away: a name, the text of a note.",
+    Source.TABLE,
+    tried("<VendorAdd><Name></Name></VendorAdd>"),
+    refuses=lambda asked: asked.of_list or asked.name == "DataExtDefAdd",
+)
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -189,7 +199,7 @@ def _members(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
         elif number in known:
             known[number] = merged(known[number], member)
         else:
-            raise Refusal(3120, str(number))
+            raise NOT_FOUND(str(number))
     return (*known.values(), *added)
 
 

@@ -65,6 +65,6 @@ def report(query: Query, company: OpenCompany) -> Report:
     """
     made = REPORTS[type(query)]
     if query.report_type not in made:
-        there_are = ", ".join(made) or "none of this query"
+        there_are = ", ".join(made)
         raise lacking(str(query.report_type), f"the simulator does not make this report; it makes {there_are}")
     return made[query.report_type](Scope.of(query, company)).report()

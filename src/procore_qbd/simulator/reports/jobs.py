@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from procore_qbd.qbxml.entities.reports import ColType
 from procore_qbd.simulator.knowledge.arithmetic import in_cents, percent
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
 from procore_qbd.simulator.reports.balances import PROFIT
 from procore_qbd.simulator.reports.pages import Figures, Page, ReportColumn, ReportLine, money, number, span_words
 from procore_qbd.simulator.reports.scope import DIMENSIONS, Scope, among, lacking
@@ -26,6 +26,16 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.reports.pages import Cell
 
 __all__ = ["JOBS"]
+
+NO_JOB_NAMED = Reason(
+    3150,
+    "A report of one customer or job names none, or several.",
+    Source.DECIDED,
+    tried(
+        "<JobReportQueryRq><JobReportType>JobProfitabilityDetail</JobReportType><DisplayReport>false</DisplayReport>"
+        "</JobReportQueryRq>"
+    ),
+)
 
 _OF_JOBS: Condition = ("l.entity LIKE 'Customer/%'", ())
 _HUNDRED = Decimal(100)
@@ -158,7 +168,7 @@ def _job(scope: Scope) -> str:
     top = wanted is not None and (wanted.list_id_with_children or wanted.full_name_with_children)
     if not meant or not (top or sum(map(len, named)) == 1) or not meant[0].startswith("Customer/"):
         note = f"{scope.query.report_type} is of one customer or job: name it in ReportEntityFilter"
-        raise Refusal(3150, field="ReportEntityFilter", note=note)
+        raise NO_JOB_NAMED(field="ReportEntityFilter", note=note)
     return meant[0]
 
 

@@ -11,8 +11,8 @@ import attrs
 from procore_qbd.qbxml import Moment, Ref
 from procore_qbd.qbxml.entities.report_queries import ReportBasis
 from procore_qbd.qbxml.entities.shared.transactions import ENTITIES, ITEMS
+from procore_qbd.simulator.knowledge.reasons import ENDS_BEFORE_IT_BEGINS, NO_SUCH_REFERENCE, NOT_SIMULATED
 from procore_qbd.simulator.knowledge.spans import span
-from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.queries.transactions import Condition, keys
 from procore_qbd.simulator.reports.trees import Names
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.knowledge.nouns import Query, TransactionRecord
+    from procore_qbd.simulator.knowledge.rules import Refusal
     from procore_qbd.simulator.reports.pages import Days
     from procore_qbd.simulator.store.company import OpenCompany
     from procore_qbd.simulator.store.file import Store
@@ -55,7 +56,7 @@ _DETAIL = {"All": "1", "SummaryOnly": "l.at = 0", "AllExceptSummary": "l.line <>
 
 def lacking(what: str, note: str) -> Refusal:
     """The refusal of what QuickBooks has and the simulator has not."""
-    return Refusal(1030, what, note=f"{what}: {note}")
+    return NOT_SIMULATED(what, note=f"{what}: {note}")
 
 
 def among(column: str, values: Iterable[str]) -> Condition:
@@ -202,7 +203,7 @@ def _days(query: Query, today: dt.date) -> Days:
     if (period := query.report_period) is not None:
         first, last = period.from_report_date, period.to_report_date
         if first and last and first > last:
-            raise Refusal(3030)
+            raise ENDS_BEFORE_IT_BEGINS(note=f"from {first} to {last}")
         return first, last
     return _open(*span(query.report_date_macro or "ThisYearToDate", today))
 
@@ -264,5 +265,5 @@ def _named(wanted: Any, lists: tuple[str, ...], label: str, query: Query, store:
     for ref in refs:
         name = ref.list_id or ref.full_name
         if name and find_in_any(store, lists, ref) is None:
-            raise store.absent(lists, ref.list_id or "", Refusal(3140, name, label, query.__record__.tag))
+            raise store.absent(lists, ref.list_id or "", NO_SUCH_REFERENCE(name, label, query.__record__.tag))
     return keys(wanted, lists, store)

@@ -9,8 +9,8 @@ from procore_qbd.qbxml.entities.report_queries import ReturnLines
 from procore_qbd.qbxml.entities.reports import ColType
 from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.days import later, month_end, of_month
+from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
 from procore_qbd.simulator.knowledge.type_groups import ACCOUNT_TYPES, ITEM_LISTS, STOCKED
-from procore_qbd.simulator.knowledge.wording import Refusal
 from procore_qbd.simulator.reports.balances import PAYABLE, PROFIT, RECEIVABLE, Balances, balances, balances_at, owed
 from procore_qbd.simulator.reports.pages import (
     Figures,
@@ -33,6 +33,17 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.reports.pages import Cell, Days
 
 __all__ = ["NOBODY", "SUMMARIES", "by_chart", "by_item_type", "custom_summary", "profit_lines", "sold"]
+
+TOO_MANY_COLUMNS = Reason(
+    3320,
+    "A report has more columns than anybody reads: 10,000 spans of time.",
+    Source.DECIDED,
+    tried(
+        "<GeneralSummaryReportQueryRq><GeneralSummaryReportType>BalanceSheetStandard</GeneralSummaryReportType>"
+        "<ReportPeriod><FromReportDate>2000-01-01</FromReportDate><ToReportDate>9999-12-31</ToReportDate></ReportPeriod>"
+        "<SummarizeColumnsBy>Week</SummarizeColumnsBy></GeneralSummaryReportQueryRq>"
+    ),
+)
 
 NOBODY = {"Class": "Unclassified", "ItemDetail": "No item", "Account": "No account"}
 """What is called that is of none; ``No name`` where nothing is said."""
@@ -126,7 +137,7 @@ def _between(first: dt.date, last: dt.date, by: str) -> Iterator[tuple[dt.date, 
         if end == dt.date.max:
             return
         start = later(end, 1)
-    raise Refusal(3320, note=f"{by}: from {first} to {last} there are more than {_MOST_SPANS} columns")
+    raise TOO_MANY_COLUMNS(note=f"{by}: from {first} to {last} there are more than {_MOST_SPANS} columns")
 
 
 def _start(day: dt.date, by: str) -> dt.date:

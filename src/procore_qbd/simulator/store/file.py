@@ -19,8 +19,9 @@ from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.lists import LISTS
+from procore_qbd.simulator.knowledge.reasons import NOT_FOUND
+from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
 from procore_qbd.simulator.knowledge.type_groups import ACCOUNT_TYPES
-from procore_qbd.simulator.knowledge.wording import CANNOT_MERGE, Refusal
 from procore_qbd.simulator.records.shaping import (
     from_text,
     full_name,
@@ -43,8 +44,37 @@ if TYPE_CHECKING:
     from procore_qbd.qbxml.entities.deletions import ListDeleted, TxnDeleted
     from procore_qbd.qbxml.rows.records import Reference
     from procore_qbd.simulator.knowledge.nouns import KeptRecord, ListRecord
+    from procore_qbd.simulator.knowledge.rules import Refusal
 
 __all__ = ["Store", "damaged", "in_words"]
+
+OF_ANOTHER_FILE = Reason(
+    3240,
+    "An id is of another company file, or of a copy: its number is there, with another time.",
+    Source.LIVE_REPORT,
+    tried("<VendorMod><ListID>{vendor.number}-1000000000</ListID><EditSequence>1</EditSequence></VendorMod>"),
+    refuses=lambda asked: asked.names_a_record or asked.refers or asked.names_transactions,
+)
+NAME_IN_USE = Reason(
+    3100,
+    "A new record has a name that is in use in its list, or in one that shares its names, below the same parent, "
+    "whatever its case; inactive records keep theirs.",
+    Source.RECORDED,
+    tried("<CustomerAdd><Name>~FIR</Name></CustomerAdd>"),
+    refuses=lambda asked: asked.of_list and asked.adds,
+)
+MERGED_BY_NAME = Reason(
+    3170,
+    "A record is given the name of another one, or moved to where its name is in use: two of one name would have to be "
+    "merged, which no Mod does.",
+    Source.LIVE_REPORT,
+    tried(
+        "<VendorMod><ListID>{other_vendor.list_id}</ListID><EditSequence>{other_vendor.edit_sequence}</EditSequence>"
+        "<Name>~Fir</Name></VendorMod>"
+    ),
+    quickbooks="Cannot merge list elements.",
+    refuses=lambda asked: (asked.of_list and asked.mods) or asked.name == "ListMerge",
+)
 
 _APPLICATION = 0x50514244
 _FORMAT = 4
@@ -93,6 +123,7 @@ class Store:
         book: The transactions.
         definitions: The definitions of custom fields.
         stamps_the_second: Whether an EditSequence is the second of the change and nothing else: see `stamp`.
+        multi_user: Whether the file is open in multi-user mode.
     """
 
     def __init__(self, path: Path | None, new: Mapping[str, str] | None = None) -> None:
@@ -107,6 +138,7 @@ class Store:
         self._counters: dict[str, int] = {}
         self.cache = Cache()
         self.stamps_the_second = False
+        self.multi_user = False
         try:
             fault = self._take(new)
         except (sqlite3.Error, UnicodeDecodeError) as error:
@@ -302,7 +334,7 @@ class Store:
             Refusal: Its name is taken.
         """
         columns = "space, parent, name, name_key, xml, list, id"
-        taken = Refusal(3100, own_name(record))
+        taken = NAME_IN_USE(own_name(record))
         self._write(f"INSERT INTO records ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", record, taken)  # noqa: S608  our own words
         if sums := SUMS.get(record.__record__.tag):
             self.book.move(sums.opening(record))
@@ -315,7 +347,7 @@ class Store:
         """
         columns = "space = ?, parent = ?, name = ?, name_key = ?, xml = ?"
         element = f'{LISTS[record.__record__.tag].plural} list, element "{record.list_id}"'
-        taken = Refusal(3170, own_name(record), element, CANNOT_MERGE, note=f"{own_name(record)}: the name is in use")
+        taken = MERGED_BY_NAME(own_name(record), element, note=f"{own_name(record)}: the name is in use")
         self._write(f"UPDATE records SET {columns} WHERE list = ? AND id = ?", record, taken)  # noqa: S608  our own words
 
     def _write(self, statement: str, record: ListRecord, taken: Refusal) -> None:
@@ -367,7 +399,7 @@ class Store:
         number, dash, _ = record_id.upper().partition("-")
         ends = f"{number}-", f"{number}."
         found = (self._db.execute(_OF_THAT_NUMBER, (kind, *ends)).fetchone() for kind in kinds)
-        return Refusal(3240, record_id) if dash and any(found) else otherwise or Refusal(3120, record_id)
+        return OF_ANOTHER_FILE(record_id) if dash and any(found) else otherwise or NOT_FOUND(record_id)
 
     def find(self, list_: str, name: str) -> ListRecord | None:
         """A record by its full name, None if it is not there."""

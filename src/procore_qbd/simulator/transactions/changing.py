@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from procore_qbd.qbxml.rows.records import Block, Record, Reference, table
 from procore_qbd.qbxml.rows.values import Amount, Price, Quantity
 from procore_qbd.simulator.knowledge.arithmetic import ZERO
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
+from procore_qbd.simulator.knowledge.scene import BILL_OF_ORDER, INVOICE, ORDER, framing, mod, receiving, ref
 from procore_qbd.simulator.records.entries import flat
 from procore_qbd.simulator.records.links import Role
 from procore_qbd.simulator.records.shaping import fields_of, merged, with_fields
@@ -16,10 +17,67 @@ from procore_qbd.simulator.transactions.lines import LineWriter
 
 if TYPE_CHECKING:
     from procore_qbd.simulator.kinds.kind import Draft
+    from procore_qbd.simulator.knowledge.asked import RequestType
     from procore_qbd.simulator.knowledge.nouns import Line, Values
     from procore_qbd.simulator.transactions.company import WritableCompany
 
-__all__ = ["laid_over_what_was", "restamped", "void", "with_its_links_kept"]
+__all__ = ["laid_over_what_was", "restamped", "void", "with_its_deposit_kept", "with_its_links_kept"]
+
+
+def _can_be_linked(asked: RequestType) -> bool:
+    """Whether it changes the name on something that orders, payments or credits can be linked to."""
+    kind = asked.kind
+    if not asked.mods or kind is None or not kind.entity:
+        return False
+    return bool(asked.takes(kind.entity) and (kind.orders or kind.received or kind.opens))
+
+
+LINKED_TO_ANOTHER_NAME = Reason(
+    3170,
+    "A transaction that is linked to another one changes whom it is with.",
+    Source.DECIDED,
+    tried(mod("Bill", "bill", ref("VendorRef", "~Birch")), order=ORDER, bill=BILL_OF_ORDER),
+    refuses=_can_be_linked,
+)
+LINE_IS_BILLED = Reason(
+    3170,
+    "A change leaves out a line of an order that was billed.",
+    Source.DECIDED,
+    tried(
+        "<PurchaseOrderModRq><PurchaseOrderMod><TxnID>{order.txn_id}</TxnID><EditSequence>{now.edit_sequence}"
+        "</EditSequence><PurchaseOrderLineMod><TxnLineID>-1</TxnLineID></PurchaseOrderLineMod></PurchaseOrderMod>"
+        "</PurchaseOrderModRq>",
+        order=ORDER,
+        bill=BILL_OF_ORDER,
+        now="<PurchaseOrderQueryRq><TxnID>{order.txn_id}</TxnID></PurchaseOrderQueryRq>",
+    ),
+    refuses=lambda asked: asked.mods and asked.kind and asked.kind.received,
+)
+PAID_AND_PENDING = Reason(
+    3170,
+    "A transaction that is paid or used up becomes pending.",
+    Source.DECIDED,
+    tried(mod("Invoice", "invoice", "<IsPending>true</IsPending>"), invoice=INVOICE, payment=receiving()),
+    refuses=lambda asked: asked.mods and asked.kind and asked.kind.opens and asked.says("IsPending"),
+)
+DEPOSITED = Reason(
+    3170,
+    "A receipt or payment that was taken to the bank changes its amount, its customer or its account.",
+    Source.LIVE_REPORT,
+    tried(
+        mod(
+            "SalesReceipt",
+            "receipt",
+            "<SalesReceiptLineMod><TxnLineID>{receipt.lines[0].txn_line_id}</TxnLineID><Amount>12.00</Amount>"
+            "</SalesReceiptLineMod>",
+        ),
+        receipt=f"<SalesReceiptAdd>{framing('SalesReceiptLineAdd')}</SalesReceiptAdd>",
+        deposit=f"<DepositAdd>{ref('DepositToAccountRef', '~Checking')}<DepositLineAdd>"
+        "<PaymentTxnID>{receipt.txn_id}</PaymentTxnID></DepositLineAdd></DepositAdd>",
+    ),
+    quickbooks="You need to delete this transaction from the deposit before you can edit its name or amount.",
+    refuses=lambda asked: asked.mods and asked.stem in ("ReceivePayment", "SalesReceipt"),
+)
 
 R = TypeVar("R", bound=Record)
 
@@ -47,7 +105,9 @@ def with_its_links_kept(draft: Draft, _company: WritableCompany) -> Draft:
     """A Mod makes no links to orders, and none that others made come to nothing by it."""
     kind, links = draft.kind, draft.links_before
     if links and kind.entity and getattr(draft.record, kind.entity) != getattr(draft.before, kind.entity):
-        raise Refusal(3170, field=kind.tag, note=f"{kind.entity}: cannot change while it is linked")
+        if draft.is_deposited:
+            raise DEPOSITED(field=kind.tag)
+        raise LINKED_TO_ANOTHER_NAME(field=kind.tag, note=f"{kind.entity}: cannot change while it is linked")
     _keep_what_is_billed(draft)
     _keep_what_is_settled(draft)
     if kind.orders is None:
@@ -62,20 +122,25 @@ def _keep_what_is_billed(draft: Draft) -> None:
     there = {line.txn_line_id for line in flat(getattr(after, "lines", ()))}
     for link in draft.links_before:
         if link.role is Role.ORDER and link.target == after.txn_id and link.target_line not in there:
-            raise Refusal(3170, field=draft.kind.tag, note=f"line {link.target_line} is billed by {link.txn}")
+            raise LINE_IS_BILLED(field=draft.kind.tag, note=f"line {link.target_line} is billed by {link.txn}")
 
 
 def _keep_what_is_settled(draft: Draft) -> None:
-    """What is paid does not become pending; what was taken to the bank keeps its amount and its account."""
-    before, after, links = draft.before, draft.record, draft.links_before
+    """What is paid does not become pending."""
+    after, links = draft.record, draft.links_before
     if getattr(after, "is_pending", None) and any(link.role in (Role.PAYMENT, Role.CREDIT) for link in links):
-        raise Refusal(
-            3170, field=draft.kind.tag, note="is_pending: cannot become pending, because it is paid or used up"
+        raise PAID_AND_PENDING(
+            field=draft.kind.tag, note="is_pending: cannot become pending, because it is paid or used up"
         )
-    if any(link.role is Role.DEPOSIT and link.target == after.txn_id for link in links):
+
+
+def with_its_deposit_kept(draft: Draft, _company: WritableCompany) -> Draft:
+    """What was taken to the bank keeps its amount and its account."""
+    if draft.is_deposited:
         for name in ("total_amount", "deposit_to_account_ref"):
-            if getattr(before, name) != getattr(after, name):
-                raise Refusal(3170, field=draft.kind.tag, note=f"{name}: cannot change, because it is deposited")
+            if getattr(draft.before, name) != getattr(draft.record, name):
+                raise DEPOSITED(field=draft.kind.tag, note=f"{name}: cannot change, because it is deposited")
+    return draft
 
 
 def restamped(draft: Draft, company: WritableCompany) -> Draft:

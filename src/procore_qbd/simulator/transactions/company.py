@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from procore_qbd.qbxml import Ref
     from procore_qbd.simulator.knowledge.calendar import Calendar
     from procore_qbd.simulator.knowledge.nouns import ListRecord
-    from procore_qbd.simulator.knowledge.wording import Refusal
+    from procore_qbd.simulator.knowledge.rules import Refusal
     from procore_qbd.simulator.lists.custom_fields import CustomFields
     from procore_qbd.simulator.lists.listing import ListWriter
     from procore_qbd.simulator.records.links import TxnLink

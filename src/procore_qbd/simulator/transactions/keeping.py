@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from procore_qbd.qbxml.entities.shared.transactions import ENTITIES
 from procore_qbd.simulator.knowledge.nouns import has_links
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.reasons import LEFT_WITHOUT
+from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
+from procore_qbd.simulator.knowledge.scene import BILL, mod, paying
 from procore_qbd.simulator.records.links import Role
 from procore_qbd.simulator.records.shaping import as_stored, missing, with_fields
 from procore_qbd.simulator.store.linking import left_open, total_of, with_links
@@ -20,6 +22,24 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.transactions.company import WritableCompany
 
 __all__ = ["as_it_is_stored", "kept", "linked", "nothing_missing", "opened", "touch"]
+
+LESS_THAN_IS_APPLIED = Reason(
+    3210,
+    "A change makes a transaction come to less than what is paid of it, or used up.",
+    Source.DECIDED,
+    tried(
+        mod(
+            "Bill",
+            "now",
+            "<ExpenseLineMod><TxnLineID>{bill.expense_lines[0].txn_line_id}</TxnLineID><Amount>4.00</Amount>"
+            "</ExpenseLineMod>",
+        ),
+        bill=BILL,
+        payment=paying(),
+        now="<BillQueryRq><TxnID>{bill.txn_id}</TxnID></BillQueryRq>",
+    ),
+    refuses=lambda asked: asked.mods and asked.kind and asked.kind.opens,
+)
 
 
 def as_it_is_stored(draft: Draft, company: WritableCompany) -> Draft:
@@ -35,7 +55,7 @@ def as_it_is_stored(draft: Draft, company: WritableCompany) -> Draft:
 def nothing_missing(draft: Draft, _company: WritableCompany) -> Draft:
     """It has every element that it must have."""
     if (absent := missing(draft.record)) is not None:
-        raise Refusal(3150, field=absent)
+        raise LEFT_WITHOUT(field=absent)
     return draft
 
 
@@ -78,6 +98,6 @@ def opened(draft: Draft, company: WritableCompany) -> Draft:
     amount = total_of(draft.record, draft.kind)
     rest = left_open(draft.record.txn_id, amount, draft.links)
     if rest < 0:
-        raise Refusal(3210, str(amount), "Amount", note="more than this is applied to it")
+        raise LESS_THAN_IS_APPLIED(str(amount), "Amount", note="more than this is applied to it")
     company.store.book.set_open(draft.record.txn_id, rest)
     return draft

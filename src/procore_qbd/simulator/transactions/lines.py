@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.shared.transactions import ITEMS
 from procore_qbd.qbxml.rows.records import table
 from procore_qbd.qbxml.rows.values import NEW_LINE
@@ -19,7 +20,9 @@ from procore_qbd.simulator.knowledge.arithmetic import (
     total,
 )
 from procore_qbd.simulator.knowledge.nouns import Line, ListRecord, TransactionRecord, Values, is_account_line, is_group
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.reasons import NO_ACCOUNT, NOT_FOUND, NOT_SIMULATED
+from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
+from procore_qbd.simulator.knowledge.scene import FIR, ORDER, framing, mod, ref
 from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.records.entries import flat, line_class
 from procore_qbd.simulator.records.items import percent_of, suggested
@@ -28,13 +31,45 @@ from procore_qbd.simulator.records.shaping import fields_of, is_set, merged, wit
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from procore_qbd.qbxml import Ref
     from procore_qbd.simulator.kinds.kind import Draft, Kind
     from procore_qbd.simulator.lists.custom_fields import CustomFields
     from procore_qbd.simulator.store.file import Store
     from procore_qbd.simulator.transactions.company import WritableCompany
 
 __all__ = ["LineWriter", "numbered", "with_new_lines"]
+
+LINES_IN_ANOTHER_ORDER = Reason(
+    3290,
+    "A change names the lines of a transaction in another order than they have, or one of them twice.",
+    Source.LIVE_REPORT,
+    tried(
+        mod(
+            "PurchaseOrder",
+            "order",
+            "<PurchaseOrderLineMod><TxnLineID>{order.lines[1].txn_line_id}</TxnLineID></PurchaseOrderLineMod>"
+            "<PurchaseOrderLineMod><TxnLineID>{order.lines[0].txn_line_id}</TxnLineID></PurchaseOrderLineMod>",
+        ),
+        order=ORDER.replace("</PurchaseOrderAdd>", framing("PurchaseOrderLineAdd") + "</PurchaseOrderAdd>"),
+    ),
+    refuses=lambda asked: asked.mods and asked.kind and asked.says("TxnLineID"),
+)
+NO_ITEM = Reason(
+    3150,
+    "A line has an amount, a quantity or a price, and no item.",
+    Source.DECIDED,
+    tried(f"<BillAdd>{FIR}<ItemLineAdd><Amount>5.00</Amount></ItemLineAdd></BillAdd>"),
+    refuses=lambda asked: asked.kind and asked.kind.lines and asked.kind.rate,
+)
+EMPTY_GROUP = Reason(
+    3140,
+    "A line names a group of items that is not there, or that has no items.",
+    Source.DECIDED,
+    tried(
+        f"<BillAdd>{FIR}<ItemGroupLineAdd>{ref('ItemGroupRef', '~Group')}</ItemGroupLineAdd></BillAdd>",
+        group="<ItemGroupAdd><Name>~Group</Name></ItemGroupAdd>",
+    ),
+    refuses=lambda asked: asked.kind and asked.says("ItemGroupRef"),
+)
 
 _NOT_SIMULATED = {"markup_rate": "MarkupRate", "markup_rate_percent": "MarkupRatePercent", "tax_amount": "TaxAmount"}
 
@@ -110,9 +145,9 @@ class LineWriter:
             if line.txn_line_id == NEW_LINE:
                 after.append(self.new(with_fields(line, txn_line_id=None)))
             elif place is None:
-                raise Refusal(3120, line.txn_line_id or "")
+                raise NOT_FOUND(line.txn_line_id or "")
             elif place <= last:
-                raise Refusal(3290)
+                raise LINES_IN_ANOTHER_ORDER(_item_name(before[place]))
             else:
                 last = place
                 after.append(self._changed(before[place], line))
@@ -179,12 +214,12 @@ class LineWriter:
         """A line whose quantity, rate and amount fit together; only text has none of them."""
         if is_account_line(line):
             if line.amount and not is_set(line.account_ref):
-                raise Refusal(3270)
+                raise NO_ACCOUNT(note="the line names no account")
             return with_fields(line, amount=ZERO if line.amount is None else line.amount)
         rate = getattr(line, self.kind.rate)
         if not is_set(line.item_ref):
             if self.fields and (line.quantity, rate, line.amount) != (None, None, None):
-                raise Refusal(3150, field="ItemRef")
+                raise NO_ITEM(field="ItemRef")
             return line
         item = self._item(line)
         quantity, amount = line.quantity, line.amount
@@ -210,7 +245,7 @@ class LineWriter:
         said_share: Decimal | None = getattr(line, "rate_percent", None)
         if said_share is not None:
             if line.amount is not None:
-                raise Refusal(1030, field="RatePercent", note="RatePercent beside an amount is not simulated")
+                raise NOT_SIMULATED("RatePercent", note="RatePercent beside an amount is not simulated")
             return said_share
         return percent_of(item) if rate is None and line.amount is None else None
 
@@ -218,15 +253,16 @@ class LineWriter:
         """What QuickBooks reckons with, and the simulator does not."""
         for name, what in _NOT_SIMULATED.items():
             if getattr(line, name, None) is not None:
-                raise Refusal(1030, field=what, note=f"{what}: exists in QuickBooks, but is not simulated")
+                raise NOT_SIMULATED(what, note=f"{what}: exists in QuickBooks, but is not simulated")
 
     # --- groups of items ---------------------------------------------------------------------------------------------
 
     def _expanded(self, line: Line) -> Line:
         """A group of items with its lines, as many of each as one group has, times the groups."""
-        group = find_in_any(self.store, ("ItemGroup",), line.item_group_ref)
+        asked = line.item_group_ref or Ref()
+        group = find_in_any(self.store, ("ItemGroup",), asked)
         if group is None or not group.members:
-            raise Refusal(3140, _called(line.item_group_ref), "Item Group", self.record.__record__.tag)
+            raise EMPTY_GROUP(_called(asked), "Item Group", self.record.__record__.tag)
         cls = line_class(line, "lines")
         times = quantity_or_one(line.quantity)
         lines = tuple(
@@ -266,6 +302,11 @@ class LineWriter:
 
 def _is_subtotal(item: ListRecord | None) -> bool:
     return item is not None and item.__record__.tag == "ItemSubtotal"
+
+
+def _item_name(line: Line) -> str:
+    ref = getattr(line, "item_ref", None)
+    return (ref.full_name or "") if is_set(ref) else ""
 
 
 def _called(ref: Ref) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from procore_qbd.qbxml.entities.shared.transactions import ENTITIES
 from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.arithmetic import quantity_or_one
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
+from procore_qbd.simulator.knowledge.scene import BILL_OF_ORDER, FIR, ORDER, line_of_order
 from procore_qbd.simulator.records.entries import flat, line_class
 from procore_qbd.simulator.records.links import Role, TxnLink
 from procore_qbd.simulator.store.linking import copied, is_open
@@ -17,11 +18,46 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from procore_qbd.simulator.kinds.kind import Draft, Kind, Target
+    from procore_qbd.simulator.knowledge.asked import RequestType
     from procore_qbd.simulator.knowledge.nouns import Line, ListRecord, TransactionRecord
     from procore_qbd.simulator.store.file import Store
     from procore_qbd.simulator.transactions.company import WritableCompany
 
 __all__ = ["linked_to_orders", "taken_from_orders"]
+
+
+def _takes_from_orders(asked: RequestType) -> bool:
+    return asked.adds and asked.kind is not None and asked.kind.orders is not None
+
+
+NO_SUCH_ORDER = Reason(
+    3000,
+    "A link names an order, or a line of one, that is not there; or a line of text.",
+    Source.REFERENCE,
+    tried(f"<BillAdd>{FIR}<LinkToTxnID>7FFFFFFF-1</LinkToTxnID></BillAdd>"),
+    refuses=_takes_from_orders,
+)
+LINKED_IN_BOTH_WAYS = Reason(
+    3000,
+    "An order is linked as a whole, and one of its lines beside it.",
+    Source.REFERENCE,
+    tried(f"<BillAdd>{FIR}<LinkToTxnID>{{order.txn_id}}</LinkToTxnID>{line_of_order()}</BillAdd>", order=ORDER),
+    refuses=_takes_from_orders,
+)
+ORDER_OF_ANOTHER_NAME = Reason(
+    3210,
+    "A link names an order of another vendor or customer.",
+    Source.LIVE_REPORT,
+    tried(BILL_OF_ORDER.replace("~Fir", "~Birch"), order=ORDER),
+    refuses=_takes_from_orders,
+)
+LINKED_TWICE = Reason(
+    3177,
+    "An order, or a line of one, is linked twice.",
+    Source.REFERENCE,
+    tried(f"<BillAdd>{FIR}{'<LinkToTxnID>{order.txn_id}</LinkToTxnID>' * 2}</BillAdd>", order=ORDER),
+    refuses=_takes_from_orders,
+)
 
 
 def taken_from_orders(draft: Draft, company: WritableCompany) -> Draft:
@@ -55,7 +91,7 @@ def taken_from_orders(draft: Draft, company: WritableCompany) -> Draft:
         target = (link.txn_id, link.txn_line_id)
         order_line = order_lines.get(target)
         if order_line is None or order_line.item_ref is None:
-            raise Refusal(3000, link.txn_line_id, "TxnLineID")
+            raise NO_SUCH_ORDER(link.txn_line_id, "TxnLineID")
         waits = is_open(orders[link.txn_id], order_line)
         lines.append(copied(line, order_line, kind.rate))
         targets.append(target if waits else None)
@@ -81,10 +117,10 @@ def _order(txn_id: str, kind: Kind, whom: ListRecord | None, store: Store) -> Tr
     tag = kind.order or ""
     order: TransactionRecord | None = store.book.get(txn_id, tag)
     if order is None:
-        raise store.absent([tag], txn_id, Refusal(3000, txn_id, "TxnID"))
+        raise store.absent([tag], txn_id, NO_SUCH_ORDER(txn_id, "TxnID"))
     ref = getattr(order, KINDS[tag].entity or "")
     if whom and (ref is None or ref.list_id != whom.list_id):
-        raise Refusal(3210, txn_id, "LinkToTxn", note=f"the {tag} belongs to another vendor or customer")
+        raise ORDER_OF_ANOTHER_NAME(txn_id, "LinkToTxn", note=f"the {tag} belongs to another vendor or customer")
     return order
 
 
@@ -98,7 +134,7 @@ def _refuse_doubles(record: TransactionRecord, lines: Iterable[Line]) -> None:
     links = [link for link in map(_link_of, lines) if link]
     for asked in (record.link_to_txn_ids, [(link.txn_id, link.txn_line_id) for link in links]):
         if double := next((one for one, times in Counter(asked).items() if times > 1), None):
-            raise Refusal(3177, double if isinstance(double, str) else double[1])
+            raise LINKED_TWICE(double if isinstance(double, str) else double[1])
     for link in links:
         if link.txn_id in record.link_to_txn_ids:
-            raise Refusal(3000, link.txn_id, "TxnID", note="it is linked as a whole already")
+            raise LINKED_IN_BOTH_WAYS(link.txn_id, "TxnID", note="it is linked as a whole already")

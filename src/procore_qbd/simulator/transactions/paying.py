@@ -15,9 +15,11 @@ from procore_qbd.qbxml.entities.shared.transactions import ENTITIES
 from procore_qbd.qbxml.rows.records import table
 from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, total
-from procore_qbd.simulator.knowledge.wording import OVERPAID, Refusal
+from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
+from procore_qbd.simulator.knowledge.scene import BILL, FIR, INVOICE, SCHOOL, paying, receiving, ref
 from procore_qbd.simulator.records.links import Role, TxnLink
 from procore_qbd.simulator.records.shaping import fields_of, merged
+from procore_qbd.simulator.store.linking import total_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,10 +27,99 @@ if TYPE_CHECKING:
 
     from procore_qbd.qbxml import Record
     from procore_qbd.simulator.kinds.kind import Draft
+    from procore_qbd.simulator.knowledge.asked import RequestType
     from procore_qbd.simulator.knowledge.nouns import TransactionRecord
     from procore_qbd.simulator.transactions.company import WritableCompany
 
 __all__ = ["applied", "with_credits"]
+
+_CREDIT = (
+    f"<VendorCreditAdd>{FIR}<ExpenseLineAdd>{ref('AccountRef', '~Job Costs')}<Amount>2.00</Amount></ExpenseLineAdd>"
+    "</VendorCreditAdd>"
+)
+
+
+def _set_credit(amount: str) -> str:
+    return f"<SetCredit><CreditTxnID>{{credit.txn_id}}</CreditTxnID><AppliedAmount>{amount}</AppliedAmount></SetCredit>"
+
+
+def _pays(asked: RequestType) -> bool:
+    return asked.kind is not None and asked.kind.applied is not None
+
+
+def _sets_credits(asked: RequestType) -> bool:
+    return asked.kind is not None and asked.says("SetCredit")
+
+
+NOTHING_TO_PAY = Reason(
+    3120,
+    "What is to be paid is not there, is of another name, is pending, or is kept in another account.",
+    Source.LIVE_REPORT,
+    tried(paying(whom="~Birch"), bill=BILL),
+    refuses=_pays,
+)
+PAID_ALREADY = Reason(
+    3120,
+    "What is to be paid has no open balance.",
+    Source.LIVE_REPORT,
+    tried(receiving(), invoice=INVOICE, payment=receiving()),
+    refuses=_pays,
+)
+OVERPAID = Reason(
+    3210,
+    "A payment gives a bill or an invoice more than is open of it.",
+    Source.RECORDED,
+    tried(paying(amount="5.01"), bill=BILL),
+    quickbooks="You cannot pay more than the amount due.",
+    refuses=_pays,
+)
+NEGATIVE_PAYMENT = Reason(
+    3210,
+    "A payment, a discount or a credit that is applied is less than zero.",
+    Source.DECIDED,
+    tried(paying(amount="-5.00"), bill=BILL),
+    refuses=_pays,
+)
+NO_DISCOUNT_ACCOUNT = Reason(
+    3150,
+    "A payment gives a discount, and does not say to which account.",
+    Source.DECIDED,
+    tried(paying(amount="4.00", more="<DiscountAmount>1.00</DiscountAmount>"), bill=BILL),
+    refuses=lambda asked: _pays(asked) and asked.says("DiscountAmount"),
+)
+NO_SUCH_CREDIT = Reason(
+    3120,
+    "A credit that is to be used is not there, or is of another vendor or customer.",
+    Source.DECIDED,
+    tried(paying(amount="3.00", more=_set_credit("2.00").replace("credit.", "bill.")), bill=BILL),
+    refuses=_sets_credits,
+)
+CREDIT_USED_UP = Reason(
+    3210,
+    "More of a credit is used than there is left of it.",
+    Source.DECIDED,
+    tried(paying(amount="2.00", more=_set_credit("3.00")), bill=BILL, credit=_CREDIT),
+    refuses=_sets_credits,
+)
+NOTHING_TO_APPLY = Reason(
+    3150,
+    "A payment is to be applied automatically, and does not say how much it is.",
+    Source.DECIDED,
+    tried(f"<ReceivePaymentAdd>{SCHOOL}<IsAutoApply>true</IsAutoApply></ReceivePaymentAdd>", invoice=INVOICE),
+    refuses=lambda asked: asked.kind and asked.says("IsAutoApply"),
+)
+PAID_TWICE = Reason(
+    3177,
+    "A payment names one transaction twice, or one credit twice for it.",
+    Source.TABLE,
+    tried(
+        paying(amount="1.00").replace("</BillPaymentCheckAdd>", "")
+        + "<AppliedToTxnAdd><TxnID>{bill.txn_id}</TxnID><PaymentAmount>1.00</PaymentAmount></AppliedToTxnAdd>"
+        "</BillPaymentCheckAdd>",
+        bill=BILL,
+    ),
+    refuses=lambda asked: _pays(asked) or _sets_credits(asked),
+)
 
 
 def applied(draft: Draft, company: WritableCompany) -> Draft:
@@ -97,16 +188,16 @@ class _Application:
         ]
         discount = getattr(one, "discount_amount", None) or ZERO
         if discount and not getattr(one, "discount_account_ref", None):
-            raise Refusal(3150, field="DiscountAccountRef")
+            raise NO_DISCOUNT_ACCOUNT(field="DiscountAccountRef")
         set_off = discount + sum((credit.amount for credit in credits_), ZERO)
         asked = one.payment_amount if hasattr(one, "payment_amount") else getattr(one, name)
         if asked is None:
             kept = getattr(one, name)  # what a Mod leaves as it was
             asked = kept if kept is not None else max(left - set_off, ZERO)
         if asked < 0 or discount < 0 or any(credit.amount <= 0 for credit in credits_):
-            raise Refusal(3210, str(min(asked, discount)), "AppliedToTxnAdd payment amount")
+            raise NEGATIVE_PAYMENT(str(min(asked, discount)), "AppliedToTxnAdd payment amount")
         if asked + set_off > left:
-            raise Refusal(3210, str(asked), "AppliedToTxnAdd payment amount", OVERPAID)
+            raise OVERPAID(str(asked), "AppliedToTxnAdd payment amount")
         said_of = {key: value for key, value in fields_of(one).items() if key not in ("set_credits", "payment_amount")}
         link = TxnLink(txn_id, "", one.txn_id, "", Role.PAYMENT, amount=asked, discount=discount)
         return type(one)(**said_of | {name: asked}), [link, *credits_]
@@ -116,26 +207,28 @@ class _Application:
         record, kind, store = self.draft.record, self.draft.kind, self.company.store
         target = store.book.get(txn_id)
         if target is None or target.__record__.tag not in kind.pays:
-            gone = Refusal(3120, txn_id, note="there is no such transaction to be paid")
+            gone = NOTHING_TO_PAY(txn_id, note="there is no such transaction to be paid")
             raise store.absent(kind.pays, txn_id, gone)
         if getattr(target, "is_pending", None):
-            raise Refusal(3120, txn_id, note="it is pending")
+            raise NOTHING_TO_PAY(txn_id, note="it is pending")
         if self._whom(target) != self._whom(record):
-            raise Refusal(3120, txn_id, note="it belongs to another name")
+            raise NOTHING_TO_PAY(txn_id, note="it belongs to another name")
         name = kind.owed_in or ""
         here, there = getattr(record, name), getattr(target, name, None)
         if here and there and here.list_id != there.list_id:
-            raise Refusal(3120, txn_id, note=f"it is kept in {there.full_name}, not in {here.full_name}")
+            raise NOTHING_TO_PAY(txn_id, note=f"it is kept in {there.full_name}, not in {here.full_name}")
         own = (link for link in store.book.links(txn_id) if link.txn == record.txn_id)
-        back = sum((link.amount + link.discount for link in own), ZERO)
-        return target, _open(target) + back
+        left = _open(target) + sum((link.amount + link.discount for link in own), ZERO)
+        if not left and total_of(target, KINDS[target.__record__.tag]):
+            raise PAID_ALREADY(txn_id, note="nothing of it is open")
+        return target, left
 
     def credit(self, credit: TransactionRecord, target: str, tag: str) -> TxnLink:
         """A credit that is set against a transaction."""
         record, store, may = self.draft.record, self.company.store, KINDS[tag].credits
         found = store.book.get(credit.credit_txn_id)
         if found is None or found.__record__.tag not in may or self._whom(found) != self._whom(record):
-            gone = Refusal(3120, credit.credit_txn_id, note="this vendor or customer has no such credit")
+            gone = NO_SUCH_CREDIT(credit.credit_txn_id, note="this vendor or customer has no such credit")
             raise gone if found else store.absent(may, credit.credit_txn_id, gone)
         amount, via = credit.applied_amount, record.txn_id
         return TxnLink(credit.credit_txn_id, "", target, "", Role.CREDIT, amount=amount, via=via)
@@ -148,7 +241,7 @@ class _Application:
         for txn_id in {link.txn for link in credits_}:
             new = total(link.amount for link in credits_ if link.txn == txn_id and link not in before)
             if new > _open(self.company.store.book.get(txn_id)):
-                raise Refusal(3210, str(new), "AppliedAmount", note="the credit does not have that much left")
+                raise CREDIT_USED_UP(str(new), "AppliedAmount", note="the credit does not have that much left")
 
     def automatic(self) -> tuple[list[Any], list[TxnLink]]:
         """What is applied by itself: the oldest first, of the very customer or job."""
@@ -157,7 +250,7 @@ class _Application:
         member: Any
         (member,) = table(cls).by_name[kind.applied or ""].members.values()
         if record.total_amount is None:
-            raise Refusal(3150, field="TotalAmount", note="IsAutoApply needs an amount to apply")
+            raise NOTHING_TO_APPLY(field="TotalAmount", note="IsAutoApply needs an amount to apply")
         rest, done, links = record.total_amount, [], []
         targets = book.ids(kind.pays, "entity = ? AND open > 0", (self._whom(record),))
         for target in sorted(map(book.get, targets), key=lambda one: one.txn_date):
@@ -180,4 +273,4 @@ def _open(record: TransactionRecord) -> Decimal:
 
 def _refuse_doubles(txn_ids: Iterable[str]) -> None:
     if double := next((one for one, times in Counter(txn_ids).items() if times > 1), None):
-        raise Refusal(3177, double)
+        raise PAID_TWICE(double)

@@ -29,7 +29,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from procore_qbd.simulator.transactions.accounts import with_accounts_and_items_of_its_kind, with_usual_accounts
 from procore_qbd.simulator.transactions.beginning import begun, dated, inherited, with_resolved_references
-from procore_qbd.simulator.transactions.changing import laid_over_what_was, restamped, void, with_its_links_kept
+from procore_qbd.simulator.transactions.changing import (
+    laid_over_what_was,
+    restamped,
+    void,
+    with_its_deposit_kept,
+    with_its_links_kept,
+)
 from procore_qbd.simulator.transactions.guarding import (
     in_open_books,
     needed_by_none,
@@ -47,7 +53,8 @@ from procore_qbd.simulator.transactions.ledger import posted
 from procore_qbd.simulator.transactions.lines import numbered, with_new_lines
 from procore_qbd.simulator.transactions.orders import linked_to_orders, taken_from_orders
 from procore_qbd.simulator.transactions.paying import applied, with_credits
-from procore_qbd.simulator.transactions.totals import as_asked, completed, summed
+from procore_qbd.simulator.transactions.taxes import with_sales_tax_item
+from procore_qbd.simulator.transactions.totals import as_asked, completed, summed, within_credit_limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +80,9 @@ ADD: Steps = (
     *_JUDGED,
     *_LINKED,
     completed,
+    with_sales_tax_item,
     summed,
+    within_credit_limit,
     as_it_is_stored,
     nothing_missing,
     *_WRITTEN,
@@ -90,7 +99,10 @@ MOD: Steps = (
     *_JUDGED,
     *_LINKED,
     completed,
+    with_sales_tax_item,
     summed,
+    within_credit_limit,
+    with_its_deposit_kept,
     as_it_is_stored,
     nothing_missing,
     *_WRITTEN,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from procore_qbd.simulator.about import preference
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, percent
+from procore_qbd.simulator.knowledge.rules import Reason, Setting, Source, tried
+from procore_qbd.simulator.knowledge.scene import SCHOOL, framing
 from procore_qbd.simulator.knowledge.type_groups import SALES_TAXES
 from procore_qbd.simulator.lists.references import find_in_any
 from procore_qbd.simulator.records.entries import flat
@@ -15,11 +18,32 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from procore_qbd.qbxml import Ref
-    from procore_qbd.simulator.kinds.kind import Kind
+    from procore_qbd.simulator.kinds.kind import Draft, Kind
     from procore_qbd.simulator.knowledge.nouns import ListRecord, TransactionRecord
     from procore_qbd.simulator.store.file import Store
+    from procore_qbd.simulator.transactions.company import WritableCompany
 
-__all__ = ["taxed"]
+__all__ = ["taxed", "with_sales_tax_item"]
+
+NO_SALES_TAX_ITEM = Reason(
+    3180,
+    "A sale names no sales tax, nor has its customer one, where the preference requires one.",
+    Source.LIVE_REPORT,
+    tried(f"<SalesOrderAdd>{SCHOOL}{framing('SalesOrderLineAdd')}</SalesOrderAdd>", setting=Setting.SALES_TAX_REQUIRED),
+    quickbooks="Transaction Sales Tax field cannot be left blank.",
+    refuses=lambda asked: asked.kind and asked.takes("item_sales_tax_ref"),
+)
+
+
+def with_sales_tax_item(draft: Draft, company: WritableCompany) -> Draft:
+    """A sale names its sales tax, where that is required; only in the United States a sale has one tax."""
+    if (
+        hasattr(draft.record, "item_sales_tax_ref")
+        and not is_set(draft.record.item_sales_tax_ref)
+        and preference(company.store, "is_requiring_sales_tax_item")
+    ):
+        raise NO_SALES_TAX_ITEM(field=draft.kind.tag)
+    return draft
 
 
 def taxed(record: TransactionRecord, kind: Kind, store: Store) -> tuple[Decimal, Decimal]:

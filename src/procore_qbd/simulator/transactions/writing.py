@@ -9,9 +9,14 @@ import attrs
 from procore_qbd.qbxml.entities.deletions import TxnDel, TxnDeleted, TxnVoid
 from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.kinds.kind import Draft
-from procore_qbd.simulator.knowledge.wording import Refusal
+from procore_qbd.simulator.knowledge.reasons import NOT_FOUND
 from procore_qbd.simulator.transactions.company import WritableCompany
-from procore_qbd.simulator.transactions.guarding import check_nothing_needs, check_open_books
+from procore_qbd.simulator.transactions.guarding import (
+    APPLIED_TO,
+    BOOKS_CLOSED_TO_DELETION,
+    check_nothing_needs,
+    check_open_books,
+)
 from procore_qbd.simulator.transactions.keeping import touch
 from procore_qbd.simulator.transactions.pipeline import ADD, MOD, VOID, carried_out
 
@@ -102,8 +107,8 @@ class TransactionWriter:
         """
         kind, txn_id = str(what.txn_del_type), what.txn_id or ""
         record = self._there(kind, txn_id)
-        check_open_books(record, 3161, self._store)
-        check_nothing_needs(record, 3160, self._store)
+        check_open_books(record, BOOKS_CLOSED_TO_DELETION, self._store)
+        check_nothing_needs(record, APPLIED_TO, self._store)
         links, now = self._store.book.links(txn_id), self._calendar.now()
         facts: Values = {
             "txn_del_type": kind,
@@ -124,7 +129,7 @@ class TransactionWriter:
         txn_id, line = what.txn_id or "", what.txn_line_id or ""
         entries = self._store.book.entries(txn_id)
         if self._store.book.get(txn_id) is None or (line and all(one.line != line for one in entries)):
-            raise Refusal(3120, line) if line else self._store.absent(KINDS, txn_id)
+            raise NOT_FOUND(line) if line else self._store.absent(KINDS, txn_id)
         self._store.book.clear(txn_id, line, str(what.cleared_status))
 
     def _there(self, kind: str, txn_id: str) -> TransactionRecord:

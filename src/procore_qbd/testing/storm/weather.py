@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ACCIDENTS",
     "ANSWERING",
+    "CLOCKS",
     "COMMIT",
     "FAULTS",
     "LINE",
@@ -92,6 +93,20 @@ FAULTS: tuple[str, ...] = tuple(
 )
 """Every kind of fault."""
 
+CLOCKS: dict[str, tuple[str, int]] = {
+    "in step": ("UTC", 0),
+    "an hour behind": ("UTC", -3600),
+    "nearly a day ahead": ("Pacific/Auckland", 80_000),
+    "where summer time begins": ("America/Los_Angeles", 5_014_500),
+    "where summer time ends": ("America/Los_Angeles", 25_574_100),
+}
+"""How the clock goes on the computer that QuickBooks runs on: its time zone, and how many seconds it is ahead.
+
+Summer time begins in Los Angeles on 2027-03-14 at 10:00 UTC, and ends on 2027-11-07 at 9:00 UTC; a storm begins at noon
+on 2027-01-15, which is then an hour and five minutes before. So the hour that is not there is in it, or the one that is
+there twice.
+"""
+
 Memory: TypeAlias = SetMemory | dt.timedelta
 MEMORIES: tuple[Memory, ...] = (SetMemory.ALL, SetMemory.LAST, SetMemory.NONE, dt.timedelta(minutes=2))
 _SOMETIMES, _SELDOM, _CALM = 0.5, 0.25, 0.1
@@ -103,7 +118,9 @@ class Weather:
 
     Attributes:
         memory: How long QuickBooks remembers replies.
+        clock: How the clock of QuickBooks goes, of `CLOCKS`.
         by_second: Whether an EditSequence is the second of the change alone.
+        multi_user: Whether the company file is open in multi-user mode, in which nothing is merged.
         recovery: Whether QuickBooks is asked to keep replies.
         fence: Whether documents begin with the fence. Without it nothing may come later than it is waited for.
         quiet: Kinds of fault that do not occur, of `FAULTS`.
@@ -113,7 +130,9 @@ class Weather:
     """
 
     memory: Memory = SetMemory.ALL
+    clock: str = "in step"
     by_second: bool = False
+    multi_user: bool = False
     recovery: bool = True
     fence: bool = True
     quiet: frozenset[str] = frozenset()
@@ -139,7 +158,9 @@ class Weather:
         fence = not accident.pick(2, "no fence")
         return cls(
             memory=MEMORIES[often.pick(len(MEMORIES), "memory")],
+            clock=tuple(CLOCKS)[seldom.pick(len(CLOCKS), "clock")],
             by_second=bool(often.pick(2, "EditSequence by the second")),
+            multi_user=bool(seldom.pick(2, "multi-user mode")),
             recovery=not seldom.pick(2, "no recovery"),
             fence=fence,
             quiet=frozenset(quiet | (_INTERFERING if undisturbed else set()) | (set() if fence else _TOO_LATE)),
@@ -149,7 +170,9 @@ class Weather:
 
     def __str__(self) -> str:
         words = [f"QuickBooks remembers {self.memory}"]
+        words += [f"QuickBooks' clock: {self.clock}"] if self.clock != "in step" else []
         words += ["EditSequence by the second"] if self.by_second else []
+        words += ["multi-user mode"] if self.multi_user else []
         words += [] if self.recovery else ["no recovery"]
         words += [] if self.fence else ["no fence"]
         words += [] if self.people else ["nobody interferes"]

@@ -18,6 +18,7 @@ from procore_qbd.qbxml.entities.customers import Customer
 from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
 from procore_qbd.simulator import CompanyFile
 from procore_qbd.testing.storm.report import BrokenError, Observed, StormReport
+from procore_qbd.testing.storm.weather import CLOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -148,9 +149,11 @@ class World:
 
     def opened(self, company: CompanyFile) -> CompanyFile:
         """A twin of a company file, with this world's clock and weather."""
-        twin = company.twin(clock=lambda: int(self.turns.now))
+        zone, ahead = CLOCKS[self.weather.clock]
+        twin = company.twin(clock=lambda: int(self.turns.now) + ahead, zone=zone)
         twin.message_sets = self.weather.memory
         twin.edit_sequence_by_second = self.weather.by_second
+        twin.multi_user = self.weather.multi_user
         return twin
 
     def new_id(self) -> str:

@@ -10,7 +10,7 @@ import attrs
 
 from procore_qbd.qbxml import rows as q
 from procore_qbd.qbxml.entities.shared.common import AU, CA, UK, US, CustomField
-from procore_qbd.qbxml.entities.shared.transactions import ITEMS, LINE, BillableStatus
+from procore_qbd.qbxml.entities.shared.transactions import ITEMS, LINE, BillableStatus, reimbursed_by
 
 __all__ = [
     "DiscountLine",
@@ -35,7 +35,7 @@ class PriceRuleConflict(StrEnum):
 # --- what is bought --------------------------------------------------------------------------------------------------
 
 
-@q.record("ExpenseLine")
+@q.record("ExpenseLine", needs=reimbursed_by("customer_ref"))
 @attrs.frozen(kw_only=True, slots=False)
 class ExpenseLine(q.Record):
     """A line that posts to an account. It matches no purchase order and no estimate: for that it takes an item."""
@@ -85,7 +85,11 @@ LINKED = (
 """What QuickBooks minds on a line that is linked to another, and its schema does not."""
 
 
-@q.record("ItemLine", choices=(q.OneOf.of("serial_number", "lot_number"), *LINKED))
+@q.record(
+    "ItemLine",
+    choices=(q.OneOf.of("serial_number", "lot_number"), *LINKED),
+    needs=reimbursed_by("customer_ref", "link_to_txn"),
+)
 @attrs.frozen(kw_only=True, slots=False)
 class ItemLine(q.Record):
     """A line with an item. A linked one says ``link_to_txn``, and no item: QuickBooks takes it from the purchase order."""

@@ -41,6 +41,7 @@ __all__ = [
     "TxnLineDetail",
     "TxnQuery",
     "TxnType",
+    "reimbursed_by",
     "txn_choices",
 ]
 
@@ -108,6 +109,11 @@ class BillableStatus(StrEnum):
     BILLABLE = "Billable"
     NOT_BILLABLE = "NotBillable"
     HAS_BEEN_BILLED = "HasBeenBilled"
+
+
+def reimbursed_by(*fields: str) -> tuple[q.Needs, ...]:
+    """That a line has a ``BillableStatus`` only beside its customer, or what it has its customer from."""
+    return (q.Needs("billable_status", fields, 3210, "Target is not reimbursable"),)
 
 
 class LinkType(StrEnum):
