@@ -20,6 +20,8 @@ class Edition(Flag):
     UK = 4
     AU = 8
 
+    __hash__ = object.__hash__  # there is one of each; Enum's own is Python, and every look into a table asks for it
+
     @property
     def label(self) -> str:
         """The editions in words: ``'CA, UK and AU'``; no desktop edition at all is ``'Online'``."""

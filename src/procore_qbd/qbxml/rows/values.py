@@ -77,6 +77,8 @@ class Shape(Flag):
     RET = 8
     COMMAND = 16
 
+    __hash__ = object.__hash__  # there is one of each; Enum's own is Python, and every look into a table asks for it
+
 
 ADD, MOD, QUERY, RET, COMMAND = Shape
 """The shapes of records, each by its own name; see `Shape`."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["SALES_TAX", "applied_entries", "head", "list_id", "taken_from_stock", "total_against_lines"]
 
 SALES_TAX = "Sales Tax Payable"
+_JOBS = ("Customer",)
 
 
 def list_id(ref: Ref | None) -> str:
@@ -70,7 +71,8 @@ def _line(line: Line, record: TransactionRecord, kind: Kind, whom: str, company:
     """A line, and what it takes from the stock."""
     if not line.amount and not getattr(line, "quantity", None):
         return
-    job = company.key(("Customer",), line.customer_ref) if hasattr(line, "customer_ref") else ""
+    job = company.key(_JOBS, line.customer_ref) if hasattr(line, "customer_ref") else ""
+    amount = kind.line_side * (line.amount or ZERO)
     common: Values = {
         "line": line.txn_line_id or "",
         "posts": bool(kind.side),
@@ -78,18 +80,16 @@ def _line(line: Line, record: TransactionRecord, kind: Kind, whom: str, company:
         "class_": list_id(getattr(line, "class_ref", None)),
     }
     if is_account_line(line):
-        amount, memo = kind.line_side * (line.amount or ZERO), line.memo or ""
-        yield Entry(account=list_id(line.account_ref), amount=amount, memo=memo, **common)
+        yield Entry(account=list_id(line.account_ref), amount=amount, memo=line.memo or "", **common)
         return
     item = company.item(line.item_ref)
     if item is not None and item.__record__.tag == "ItemSubtotal":
         return
-    common |= {"item": company.key(ITEMS, line.item_ref), "memo": line.desc or ""}
+    common["item"], common["memo"] = company.key(ITEMS, line.item_ref), line.desc or ""
     stocked = item is not None and item.__record__.tag in STOCKED
     override = list_id(getattr(line, "override_item_account_ref", None))
     side = Side.INCOME if kind.sold else Side.ASSET if stocked else Side.EXPENSE
     quantity = kind.line_side * quantity_or_one(line.quantity)
-    amount = kind.line_side * (line.amount or ZERO)
     yield Entry(
         account=override or company.of(item, side),
         amount=amount,

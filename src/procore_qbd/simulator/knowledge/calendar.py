@@ -44,6 +44,11 @@ def _printed(calendar: Calendar, epoch: int) -> Moment:
     return Moment(wall.replace(tzinfo=dt.timezone(calendar.in_winter(wall.year))).isoformat())
 
 
+@functools.lru_cache(16)
+def _day(printed: Moment) -> dt.date:
+    return printed.wall.date()
+
+
 @attrs.frozen
 class Calendar:
     """The clock on the wall of the computer that QuickBooks runs on.
@@ -65,7 +70,7 @@ class Calendar:
 
     def today(self) -> dt.date:
         """The date on the wall."""
-        return self.moment(self.now()).wall.date()
+        return _day(self.moment(self.now()))
 
     def epoch(self, moment: Moment, *, end_of_day: bool = False) -> int:
         """A moment of a filter in seconds since 1970.

@@ -289,7 +289,7 @@ class ListWriter:
     def _stamped(self, record: Any, now: int, before: ListRecord | None = None) -> ListRecord:
         """A record with what QuickBooks gives it; contacts get the same, notes a number and a date."""
         stamps: Values = {"time_modified": self._calendar.moment(now), "edit_sequence": str(now)}
-        stamps["list_id"] = record.list_id or self._store.new_list_id(now)
+        stamps["list_id"] = self._store.new_list_id(now, record.list_id or None)
         stamps["time_created"] = record.time_created or self._calendar.moment(now)
         if contacts := getattr(record, "contacts", ()):
             old = before.contacts if before is not None else ()

@@ -64,15 +64,15 @@ def resolved(store: Store, record: R, *, seeded: bool = False) -> R:
         Refusal: A reference points nowhere, or that of an item to an account that does not do.
     """
     tag = record.__record__.tag
+    places = ITEM_ACCOUNTS if tag in ITEMS else ()
 
     def point(row: Reference, ref: Ref) -> Ref:
         name = ref.list_id or ref.full_name
         if not name or (seeded and row.tag not in PARENTS):
             return ref
-        named = (store.find_id(list_, name) for list_ in row.to if list_ in LISTS)
-        list_id = ref.list_id or next(filter(None, named), "")
+        list_id = ref.list_id or _named(store, row, name)
         if list_id and (found := store.ref(row.to, list_id)) is not None:
-            if tag in ITEMS and row.tag in ITEM_ACCOUNTS and (why := why_not(row.tag, store.get("Account", list_id))):
+            if row.tag in places and (why := why_not(row.tag, store.get("Account", list_id))):
                 raise why(name, *spoken(row.tag, tag), note=f"{row.tag}: it takes other accounts")
             return found
         if row.tag in PARENTS:
@@ -83,6 +83,12 @@ def resolved(store: Store, record: R, *, seeded: bool = False) -> R:
         raise store.absent(row.to, list_id, NO_SUCH_REFERENCE(name, *spoken(row.tag, tag, in_line=in_line), note=note))
 
     return with_references(record, point)
+
+
+def _named(store: Store, row: Reference, name: str) -> str:
+    """The ListID of what has a full name in one of the lists that a reference may point to; '' for nothing."""
+    named = (store.find_id(list_, name) for list_ in row.to if list_ in LISTS)
+    return next(filter(None, named), "")
 
 
 def spoken(reference: str, tag: str, *, in_line: bool = False) -> tuple[str, str]:

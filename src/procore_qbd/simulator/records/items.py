@@ -53,5 +53,9 @@ _NAMES = {
 def account_ref(item: ListRecord, side: Side) -> Ref | None:
     """The account of an item; None where it has none."""
     homes = (getattr(item, "sales_and_purchase", None), getattr(item, "sales_or_purchase", None), item)
-    found = (getattr(home, name, None) for name in _NAMES[side] for home in homes if home is not None)
-    return next((ref for ref in found if ref is not None), None)
+    for name in _NAMES[side]:
+        for home in homes:
+            ref: Ref | None = getattr(home, name, None)
+            if ref is not None:
+                return ref
+    return None

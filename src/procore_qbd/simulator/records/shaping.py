@@ -331,15 +331,16 @@ def _only(record: R, wanted: Callable[[type[Record]], frozenset[str]]) -> R:  # 
     names, blocks, same = wanted(cls), _blocks(cls), True
     values: Values = {}
     for name, value in vars(record).items():
-        if value is None or name not in names or (value.__class__ is str and not value.strip()):
+        kind = value.__class__
+        if value is None or name not in names:
             continue
         if name not in blocks:
-            if value.__class__ is tuple and not value:
+            if (kind is str and (not value or value.isspace())) or (kind is tuple and not value):
                 continue
-        elif value.__class__ is not Ref:
+        elif kind is not Ref:
             plural = blocks[name][1]
             before = value if plural else (value,)
-            members = tuple(_only(member, wanted) for member in before)
+            members = tuple([_only(member, wanted) for member in before])
             if not all(map(is_, members, before)):
                 members = tuple(member for member in members if vars(member))
                 if not members:

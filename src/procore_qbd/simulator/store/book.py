@@ -249,7 +249,8 @@ class TransactionTable:
 
     def move(self, sums: Mapping[str, int]) -> None:
         """Move the sums of some keys: see `Entry.moves`."""
-        self.db.executemany(_ADD_UP, [(key, amount) for key, amount in sums.items() if amount])
+        if moved := [(key, amount) for key, amount in sums.items() if amount]:
+            self.db.executemany(_ADD_UP, moved)
 
     def close(self, keys: Iterable[str]) -> None:
         """Forget the sums of some keys."""

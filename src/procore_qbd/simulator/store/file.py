@@ -105,7 +105,11 @@ _NOT_THERE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH,
 _NOT_NOW = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM)
 _OF_THAT_NUMBER = """SELECT 1 FROM (SELECT id, list AS kind FROM records UNION ALL SELECT id, kind FROM txns)
     WHERE kind = ? AND id > ? AND id < ?"""
+_LATEST_ID = """SELECT max(CAST(substr(id, instr(id, '-') + 1) AS INTEGER))
+    FROM (SELECT id FROM records UNION ALL SELECT id FROM txns)"""
+_SET = "INSERT OR REPLACE INTO facts VALUES (?, ?)"
 _FIRST_LIST_ID = 0x80000000
+_LONG = 16  # more digits than a second since 1970 will ever have
 _LOG = 8000  # pages of 4 kB
 
 
@@ -137,6 +141,7 @@ class Store:
         self.lock = threading.RLock()  # one connection to SQLite: who only reads takes its turn as well
         self._counters: dict[str, int] = {}
         self.cache = Cache()
+        self._latest_id = 0
         self.stamps_the_second = False
         self.multi_user = False
         try:
@@ -197,6 +202,7 @@ class Store:
             return damaged("it does not say whether its making was finished") if begun else _HALF_MADE
         self._keep_a_log()
         self._db.execute(_TIMES)
+        self._look_for_latest_id()
         return None
 
     def finish(self) -> None:
@@ -227,15 +233,17 @@ class Store:
             self._db.backup(other._db)
         other.cache.forget()
         other.stamps_the_second = self.stamps_the_second
+        other._latest_id = self._latest_id
         return other
 
     def restore(self, backup: Store, facts: Mapping[str, str]) -> None:
         """Be what another file is, and know some facts beside; all of it, or nothing where the process dies."""
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as whole:
             backup._db.backup(whole)
-            whole.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
+            whole.executemany(_SET, facts.items())
             whole.backup(self._db)
         self.cache.forget()
+        self._look_for_latest_id()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -245,13 +253,18 @@ class Store:
                 with self._db:
                     self._db.execute("BEGIN IMMEDIATE")
                     yield
-                    for name, number in self._counters.items():
-                        self.set_fact(name, str(number))
+                    self._keep_counters()
             except BaseException:
                 self.cache.forget()
                 raise
             finally:
                 self._counters.clear()
+
+    def _keep_counters(self) -> None:
+        if self._counters:
+            facts = {name: str(number) for name, number in self._counters.items()}
+            self._db.executemany(_SET, facts.items())
+            self.cache.facts.update(facts)
 
     def fact(self, name: str) -> str:
         """Something that the file knows of itself, '' where it does not."""
@@ -263,7 +276,7 @@ class Store:
 
     def set_fact(self, name: str, value: str) -> None:
         """Write it down."""
-        self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+        self._db.execute(_SET, (name, value))
         self.cache.facts[name] = value
 
     def message_set(self, set_id: str) -> tuple[str, bytes] | None:
@@ -297,20 +310,39 @@ class Store:
         """
         return now if self.stamps_the_second else max(now, int(before) + 1)
 
-    def new_list_id(self, now: int) -> str:
-        """A ListID as QuickBooks forms it: a number in hexadecimal, and the second in which it was made."""
-        return self._new_id(now, _FIRST_LIST_ID)
+    def new_list_id(self, now: int, given: str | None = None) -> str:
+        """The ListID of a record: the given one, or one as QuickBooks forms it.
 
-    def new_txn_id(self, now: int) -> str:
+        That is a number in hexadecimal, and the second in which it was made.
+        """
+        return self._new_id(now, _FIRST_LIST_ID) if given is None else self._given_id(given)
+
+    def new_txn_id(self, now: int, given: str | None = None) -> str:
         """A TxnID, or a TxnLineID: the same with smaller numbers."""
-        return self._new_id(now, 0)
+        return self._new_id(now, 0) if given is None else self._given_id(given)
+
+    def _given_id(self, given: str) -> str:
+        second = given.partition("-")[2]
+        if second.isdecimal() and len(second) < _LONG:
+            self._latest_id = max(self._latest_id, int(second))
+        return given
 
     def _new_id(self, now: int, first: int) -> str:
+        second = max(now, 0)
         while True:
-            new = f"{first + self._count('serial'):X}-{max(now, 0)}"
-            where = "SELECT 1 FROM records WHERE id = ? UNION ALL SELECT 1 FROM txns WHERE id = ?"
-            if self._db.execute(where, (new, new)).fetchone() is None:
+            new = f"{first + self._count('serial'):X}-{second}"
+            if second > self._latest_id or not self._is_taken(new):
                 return new
+
+    def _is_taken(self, new: str) -> bool:
+        """Whether there is such an id: whoever gave one out did not count it."""
+        where = "SELECT 1 FROM records WHERE id = ? UNION ALL SELECT 1 FROM txns WHERE id = ?"
+        return self._db.execute(where, (new, new)).fetchone() is not None
+
+    def _look_for_latest_id(self) -> None:
+        """The second of the latest id that is in the file: those of later ones need not be looked for."""
+        (latest,) = self._db.execute(_LATEST_ID).fetchone()
+        self._latest_id = latest or 0
 
     def count_txn(self, number: int | None) -> int:
         """A transaction's number: the next one, where it has none."""
@@ -380,10 +412,12 @@ class Store:
     def home(self, lists: Iterable[str], list_id: str) -> str | None:
         """Which of several lists has a record of this ListID, the first where several have."""
         key, known = (tuple(lists), list_id), self.cache.homes
-        if key not in known:
+        try:
+            return known[key]
+        except KeyError:
             rows = self._db.execute("SELECT list FROM records WHERE id = ?", (list_id,)).fetchall()
-            known[key] = next((list_ for list_ in key[0] if (list_,) in rows), None)
-        return known[key]
+            found = known[key] = next((list_ for list_ in key[0] if (list_,) in rows), None)
+            return found
 
     def absent(self, kinds: Iterable[str], record_id: str, otherwise: Refusal | None = None) -> Refusal:
         """The refusal of an id that none of some lists or kinds of transactions has.

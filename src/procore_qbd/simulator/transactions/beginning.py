@@ -32,7 +32,7 @@ def begun(draft: Draft, company: WritableCompany) -> Draft:
     """It has a TxnID, a number, the time at which it was created, and a date."""
     record: Any = draft.record
     return draft.saying(
-        txn_id=record.txn_id or company.store.new_txn_id(draft.now),
+        txn_id=company.store.new_txn_id(draft.now, record.txn_id or None),
         txn_number=company.store.count_txn(record.txn_number),
         time_created=record.time_created or company.calendar.moment(draft.now),
         txn_date=record.txn_date or company.calendar.today(),

@@ -235,10 +235,8 @@ class LineWriter:
         elif self.kind.sold and amount is not None and (quantity, rate) == (None, None) and price:
             quantity, rate = quantity_of_amount(amount, price), price
         quantity, rate, amount = quantity_rate_amount_of(quantity, rate, amount)
-        values = (
-            self.kind.line_defaults | fields_of(line) | {"quantity": quantity, self.kind.rate: rate, "amount": amount}
-        )
-        return with_fields(line, **values)
+        values = {name: value for name, value in self.kind.line_defaults.items() if getattr(line, name) is None}
+        return with_fields(line, **values | {"quantity": quantity, self.kind.rate: rate, "amount": amount})
 
     def _share(self, line: Line, item: ListRecord | None, rate: Decimal | None) -> Decimal | None:
         """What a line takes of the one above it, in percent; None where it costs an amount."""
