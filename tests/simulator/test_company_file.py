@@ -719,6 +719,21 @@ def test_new_ids_go_around_seeded_ones(books):
     assert put(books, Vendor(name="new")).list_id == f"80000003-{NOON}"
 
 
+def test_new_ids_go_around_seeded_ones_in_a_file_opened_again_in_a_twin_and_in_a_backup(tmp_path, clock):
+    path, backup = tmp_path / "books.company", tmp_path / "backup.company"
+    with CompanyFile.create(path, clock=clock) as books:
+        books.seed([Vendor(list_id=f"8000000{number}-{NOON}", name=f"seed {number}") for number in (1, 2)])
+        books.copy(backup)
+        clock.now = NOON - 1
+        assert put(books.twin(clock=clock), Vendor(name="new")).list_id == f"80000001-{NOON - 1}"
+        clock.now = NOON
+        assert put(books.twin(clock=clock), Vendor(name="new")).list_id == f"80000003-{NOON}"
+    with CompanyFile.open(path, clock=clock) as books:
+        assert put(books, Vendor(name="new")).list_id == f"80000003-{NOON}"
+        books.restore(backup)
+        assert put(books, Vendor(name="new")).list_id == f"80000003-{NOON}"
+
+
 @pytest.mark.parametrize(
     ("seed", "why"),
     [
