@@ -21,7 +21,7 @@ from sphinx.pycode import ModuleAnalyzer
 
 import procore_qbd
 from procore_qbd.cli.exits import ExitCode
-from procore_qbd.codes import HRESULTS, STATUSES, WINDOWS_CODES, Effect, Hresult, Status
+from procore_qbd.codes import HRESULTS, STATUSES, WINDOWS_CODES, Hresult, Status
 from procore_qbd.domain import RefusalCode
 from procore_qbd.domain.events import EVENTS, EndsIn, ErpEvent
 from procore_qbd.procore import calls
@@ -50,12 +50,6 @@ if TYPE_CHECKING:
 
 # --- codes -----------------------------------------------------------------------------------------------------------
 
-EFFECTS = {
-    Effect.DONE: "yes",
-    Effect.DONE_WITH_DEFECT: "yes, with a defect",
-    Effect.NOT_DONE: "no",
-    Effect.UNKNOWN: "unknown",
-}
 CODE_COLUMNS = ("meaning", "done?", "whose move", "send again unchanged?", "what to do")
 
 
@@ -67,7 +61,7 @@ def grid(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def code(row: Status | Hresult) -> tuple[str, ...]:
     again = "yes" if row.retryable else "no"
-    return row.meaning, EFFECTS[row.effect], row.move.value, again, row.advice
+    return row.meaning, row.effect.words, row.move.value, again, row.advice
 
 
 def codes() -> str:

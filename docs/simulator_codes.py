@@ -25,7 +25,7 @@ def rows(reasons: Iterable[tuple[str, Reason]]) -> Iterator[Sequence[object]]:
     for name, reason in reasons:
         meant = hresult(reason.code) if reason.of_document else status(reason.code)
         code = f"`0x{reason.code:08X}`" if reason.of_document else reason.code
-        yield code, f"`{name}`", reason.words, reason.source, meant.effect.value, meant.move.value, meant.advice
+        yield code, f"`{name}`", reason.words, reason.source, meant.effect.words, meant.move.value, meant.advice
 
 
 def page(request: str, grid: Grid) -> str:

@@ -61,6 +61,19 @@ class Effect(StrEnum):
     NOT_DONE = "not_done"
     UNKNOWN = "unknown"
 
+    @property
+    def words(self) -> str:
+        """Whether something was written, in plain words: "yes", "no"."""
+        return _EFFECT_WORDS[self]
+
+
+_EFFECT_WORDS = {
+    Effect.DONE: "yes",
+    Effect.DONE_WITH_DEFECT: "yes, with a defect",
+    Effect.NOT_DONE: "no",
+    Effect.UNKNOWN: "unknown",
+}
+
 
 class Move(StrEnum):
     """Who has to act.

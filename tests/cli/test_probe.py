@@ -10,7 +10,7 @@ from procore_qbd.simulator.rules import RULES
 from procore_qbd.transports import Files, Player, answer_files
 from support.company import put
 
-SOME = ("TOO_LONG", "REPLY_IS_KEPT", "BUSY")
+SOME = ("TOO_LONG", "REPLY_IS_KEPT", "RECORD_OPEN")
 
 
 def test_a_fresh_simulated_file_agrees_in_everything(command):
@@ -92,9 +92,9 @@ def test_what_needs_a_person_is_not_tried_where_nobody_is(command, folder, monke
     with CompanyFile.create() as company:
         answered = partial(Files, sleep=lambda _: answer_files(folder / "line", company.process))
         monkeypatch.setattr(transports, "Files", answered)
-        code, out, _ = command("probe", "--files", "line", "--only", "BUSY", "TOO_LONG", "NOT_SIMULATED")
+        code, out, _ = command("probe", "--files", "line", "--only", "RECORD_OPEN", "TOO_LONG", "NOT_SIMULATED")
     assert code == 0
-    assert "not tried: BUSY: a person must see to it first that somebody has the vendor" in out
+    assert "not tried: RECORD_OPEN: a person must see to it first that somebody has the vendor" in out
     assert "not tried: NOT_SIMULATED: it is no rule of QuickBooks" in out
     assert out.splitlines()[-1] == "experiments: 3; 1 agree, 0 differ, 2 not tried"
 

@@ -3,6 +3,8 @@
 import pytest
 
 from procore_qbd.qbxml.messages.catalogue import KNOWN
+from procore_qbd.qbxml.rows.values import Value
+from procore_qbd.simulator.engine.values import REASON_BY_STATUS
 from procore_qbd.simulator.refusals import ASKED, REASONS_OF_ALL, SIMULATED, reasons_of
 from procore_qbd.simulator.rules import REASONS
 from support.trials import Bench
@@ -33,7 +35,7 @@ def test_every_request_is_refused_for_every_reason_that_is_declared(request_, be
 
 
 def test_a_reason_that_does_not_refuse_a_request_is_not_shown(bench):
-    assert not bench.shows(ASKED["BillQuery"], "NO_AMOUNT")
+    assert not bench.shows(ASKED["BillQuery"], "NOT_AN_AMOUNT")
     assert not bench.shows(ASKED["VendorAdd"], "NOT_FOUND")
 
 
@@ -59,3 +61,14 @@ def test_a_request_is_named_with_its_ending_or_without():
 def test_codes_come_in_their_order():
     codes = [reason.code for _, reason in reasons_of("BillAdd")]
     assert codes == sorted(codes)
+
+
+def test_a_value_of_any_type_is_refused_for_a_reason():
+    """What `refused` looks up is there for each status that a row of a request can be given."""
+    found = {
+        (name, row.tag, row.status)
+        for name, asked in ASKED.items()
+        for row in asked.rows
+        if isinstance(row, Value) and row.status not in REASON_BY_STATUS
+    }
+    assert found == set()

@@ -9,7 +9,7 @@ UNDECLARED: set[tuple[str, str]] = set()
 """The requests that were refused, and the words of the rules that are not declared for them."""
 
 # Nobody writes a reference that says nothing into something new; random requests do, and are refused for one of these.
-NOT_JUDGED_OF_ADDS = {REASONS["LEFT_WITHOUT"], REASONS["CANNOT_BE_CLEARED"]}
+NOT_JUDGED_OF_ADDS = {REASONS["REQUIRED_TAKEN_AWAY"], REASONS["CANNOT_BE_CLEARED"]}
 
 _answer = Engine._answer
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from procore_qbd.domain.links import NO_PROCORE_ID, is_procore_id
 
-__all__ = ["add_environment", "add_journal", "add_procore_company", "name", "path", "procore_id"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["add_environment", "add_journal", "add_procore_company", "did_you_mean", "name", "path", "procore_id"]
 
 
 def name(text: str) -> str:
@@ -35,6 +40,14 @@ def procore_id(text: str) -> int:
     if not (re.fullmatch("[0-9]{1,19}", text) and is_procore_id(int(text))):
         raise argparse.ArgumentTypeError(f"{NO_PROCORE_ID}, got {text!r}")
     return int(text)
+
+
+def did_you_mean(wanted: str, known: Iterable[str], otherwise: str = "") -> str:
+    """What follows "there is no such thing": the nearest that there is, or what to do otherwise; ``''`` for neither."""
+    names = {name.casefold(): name for name in known}
+    near = difflib.get_close_matches(wanted.casefold(), names, n=1)
+    hint = f"did you mean {names[near[0]]}?" if near else otherwise
+    return hint and f"; {hint}"
 
 
 def add_procore_company(command: argparse.ArgumentParser) -> None:

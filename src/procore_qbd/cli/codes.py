@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any
 
+from procore_qbd.cli import arguments
 from procore_qbd.cli.exits import ExitCode
 from procore_qbd.cli.files import UnusableError
 from procore_qbd.cli.json_output import add_json_option, say_json
 from procore_qbd.cli.output import say
-from procore_qbd.codes import hresult, status
+from procore_qbd.codes import Effect, hresult, status
 
 if TYPE_CHECKING:
     import argparse
@@ -34,10 +34,10 @@ def _codes(options: argparse.Namespace) -> ExitCode:
     if options.request is None:
         _tell_requests(SIMULATED, as_json=options.json)
         return ExitCode.OK
-    request = options.request.removesuffix("Rq")
-    if request not in ASKED:
-        near = difflib.get_close_matches(request, ASKED, 1)
-        raise UnusableError(f"QuickBooks has no request {request!r}{f'; did you mean {near[0]}?' if near else ''}")
+    wanted = options.request.removesuffix("Rq")
+    request = {name.casefold(): name for name in ASKED}.get(wanted.casefold())
+    if request is None:
+        raise UnusableError(f"QuickBooks has no request {wanted!r}{arguments.did_you_mean(wanted, ASKED)}")
     own, every = reasons_of(request), REASONS_OF_ALL.items()
     if options.json:
         say_json({"request": request, "reasons": _as_json(own), "of_every_request": _as_json(every)})
@@ -79,7 +79,8 @@ def _facts(reason: Reason) -> dict[str, Any]:
 def _tell(reasons: Iterable[tuple[str, Reason]]) -> None:
     for name, reason in reasons:
         facts = _facts(reason)
+        effect = Effect(facts["written"])
         say(f"{facts['code']} {name} ({facts['source']})")
         say(f"    {reason.words}")
         again = ", send it again unchanged" if facts["retryable"] else ""
-        say(f"    written: {facts['written']}; move: {facts['move']}{again}; {facts['advice']}")
+        say(f"    written: {effect.words}; whose move: {facts['move']}{again}; {facts['advice']}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from procore_qbd.cli import arguments
@@ -63,6 +62,5 @@ def _list(company: CompanyFile, text: str) -> str:
     for key in (wanted, wanted.removesuffix("s"), f"{wanted}s"):
         if key in known:
             return known[key]
-    near = difflib.get_close_matches(wanted, known, n=1)
-    hint = f"did you mean {known[near[0]]}?" if near else "without one, they are all shown and counted"
-    raise CompanyFileError(f"no such list: {text!r}; {hint}")
+    hint = arguments.did_you_mean(wanted, known.values(), "without one, they are all shown and counted")
+    raise CompanyFileError(f"no such list: {text!r}{hint}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 from itertools import groupby
 from operator import attrgetter
@@ -63,9 +62,8 @@ def _kind(text: str) -> ItemKind:
     wanted = re.sub(r"[\s-]+", "_", text.strip().casefold())
     if wanted in known:
         return known[wanted]
-    near = difflib.get_close_matches(wanted, known, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(_KINDS)}"
-    raise argparse.ArgumentTypeError(f"no such kind: {text!r}; {hint}")
+    hint = arguments.did_you_mean(wanted, known, f"expected one of {', '.join(_KINDS)}")
+    raise argparse.ArgumentTypeError(f"no such kind: {text!r}{hint}")
 
 
 # --- link ------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -61,13 +60,12 @@ def _probe(options: argparse.Namespace) -> ExitCode:
 
     for name in options.only or ():
         if name not in RULES:
-            near = difflib.get_close_matches(name, RULES, 1)
-            raise UnusableError(f"there is no rule {name!r}{f'; did you mean {near[0]}?' if near else ''}")
+            raise UnusableError(f"there is no rule {name!r}{arguments.did_you_mean(name, RULES)}")
     with ExitStack() as opened:
         company, transport = _opened(options, opened)
-        if not options.is_test_file:
-            refuse_books(transport)
         dialect = transport.dialect
+        if not options.is_test_file:
+            refuse_books(transport, dialect=dialect)
         if options.cassette is not None:
             transport = opened.enter_context(Recorder(transport, options.cassette))
         report = probe(

@@ -305,7 +305,8 @@ class CompanyFile:
     ) -> CompanyFile:
         """The file as it is now, in memory, which goes its own way from now on: a scene that many tests begin with.
 
-        It has the same `file_id`. No faults are ordered, and all message sets are remembered.
+        It has the same `file_id`, and people are in it as they are here (`multi_user`). No faults are ordered, and all
+        message sets are remembered.
 
         Args:
             clock: Seconds since 1970, for tests.

@@ -19,7 +19,7 @@ from procore_qbd.errors import EngineError
 from procore_qbd.qbxml import ADD, Record
 from procore_qbd.qbxml.messages.catalogue import KNOWN
 from procore_qbd.qbxml.rows.records import table
-from procore_qbd.simulator.knowledge.reasons import BUSY
+from procore_qbd.simulator.knowledge.reasons import RECORD_OPEN
 from procore_qbd.simulator.knowledge.rules import Reason, Refusal, Setting, Source, tried
 from procore_qbd.simulator.knowledge.scene import BILL, ref
 
@@ -397,7 +397,7 @@ def _no_sleep(_seconds: float) -> None:
 
 _TXN_LOCK = "  QuickBooks error message: The transaction could not be locked.  It is in use by another user."
 _LIST_LOCK = "  QuickBooks error message: The list element is in use."
-RELATED_BUSY = Reason(
+LINKED_RECORD_OPEN = Reason(
     3176,
     "Somebody has a transaction open in a window that the request is linked to.",
     Source.LIVE_REPORT,
@@ -411,7 +411,7 @@ RELATED_BUSY = Reason(
     ),
     refuses=lambda asked: asked.links,
 )
-BUSY_TO_DELETE = Reason(
+DELETED_WHILE_OPEN = Reason(
     3160,
     "Somebody has the record open in a window that is to be deleted.",
     Source.LIVE_REPORT,
@@ -422,7 +422,7 @@ BUSY_TO_DELETE = Reason(
     ),
     refuses=lambda asked: asked.name in ("ListDel", "TxnDel"),
 )
-BUSY_TO_VOID = Reason(
+VOIDED_WHILE_OPEN = Reason(
     3185,
     "Somebody has the transaction open in a window that is to be voided.",
     Source.LIVE_REPORT,
@@ -432,7 +432,7 @@ BUSY_TO_VOID = Reason(
         bill=BILL,
     ),
 )
-_OPEN = {"ListDelRq": BUSY_TO_DELETE, "TxnDelRq": BUSY_TO_DELETE, "TxnVoidRq": BUSY_TO_VOID}
+_OPEN = {"ListDelRq": DELETED_WHILE_OPEN, "TxnDelRq": DELETED_WHILE_OPEN, "TxnVoidRq": VOIDED_WHILE_OPEN}
 """What QuickBooks answers to who would do away with a record that is open; 3175 to all else."""
 
 
@@ -452,14 +452,14 @@ def held_up(store: Store, request: Request, held: frozenset[str]) -> None:
     by_txn = hasattr(record, "txn_id")
     lock = _TXN_LOCK if by_txn else _LIST_LOCK
     if in_use := sorted(own & held):
-        raise _OPEN.get(request.name, BUSY)(in_use[0], record=lock)
+        raise _OPEN.get(request.name, RECORD_OPEN)(in_use[0], record=lock)
     related = {*_txn_ids(record)} - own
     if own and by_txn:
         kind = getattr(record, "txn_del_type", None) or getattr(record, "txn_void_type", None) or record.__record__.tag
         linked = getattr(store.get(kind, record.txn_id), "linked_txns", ())
         related |= {link.txn_id for link in linked}
     if in_the_way := sorted(related & held):
-        raise RELATED_BUSY(in_the_way[0], record=_TXN_LOCK)
+        raise LINKED_RECORD_OPEN(in_the_way[0], record=_TXN_LOCK)
 
 
 def _own_ids(record: Record) -> set[str]:

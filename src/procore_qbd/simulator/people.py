@@ -25,7 +25,7 @@ from procore_qbd.simulator.faults import held_up
 from procore_qbd.simulator.kinds import KINDS
 from procore_qbd.simulator.knowledge.lists import LISTS
 from procore_qbd.simulator.knowledge.nouns import KeptRecord, Line, TransactionRecord, Values, is_group, is_order
-from procore_qbd.simulator.knowledge.reasons import BUSY, NOT_FOUND, OUT_OF_DATE
+from procore_qbd.simulator.knowledge.reasons import NOT_FOUND, OUT_OF_DATE, RECORD_OPEN
 from procore_qbd.simulator.knowledge.requests import deleted_kind
 from procore_qbd.simulator.knowledge.rules import Refusal
 from procore_qbd.simulator.knowledge.wording import NAME_WITH_COLON
@@ -247,7 +247,7 @@ class Bookkeeper:
         """
         now, known = self._read(record), record_id(record) or ""
         if known in self._faults().held:
-            raise CompanyFileError(BUSY(known, record=_IN_USE).message)
+            raise CompanyFileError(RECORD_OPEN(known, record=_IN_USE).message)
         self._faults().hold(known)
         self._opened.add(known)
         try:

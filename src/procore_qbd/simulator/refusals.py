@@ -1,7 +1,7 @@
 """Which request can be refused, and why: each rule says by itself which requests it looks at.
 
 >>> [name for name, _ in reasons_of("TransferAdd") if name.endswith("ACCOUNT")]
-['SAME_ACCOUNT']
+['NOT_A_TRANSFER_ACCOUNT', 'SAME_ACCOUNT']
 >>> len(reasons_of("BillAdd")) > len(reasons_of("BillQuery"))
 True
 

@@ -15,12 +15,11 @@ import re
 import time
 from contextlib import contextmanager, suppress
 from enum import StrEnum
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 import attrs
 
-from procore_qbd.codes import HRESULTS
+from procore_qbd.codes import HRESULTS, Effect
 from procore_qbd.errors import CompanyFileError, EngineError, RecordError, TransportError
 from procore_qbd.flows import ask, run
 from procore_qbd.qbxml import Dialect, Edition, Request, read_reply
@@ -32,7 +31,7 @@ from procore_qbd.qbxml.entities.transactions import TransactionQuery
 from procore_qbd.simulator.company_file import CompanyFile
 from procore_qbd.simulator.knowledge.rules import Reason, Setting, Source, TextRelation
 from procore_qbd.simulator.knowledge.scene import SCENE
-from procore_qbd.simulator.rules import RULES
+from procore_qbd.simulator.rules import REASONS, RULES
 from procore_qbd.transports.memory import Memory
 
 if TYPE_CHECKING:
@@ -124,18 +123,22 @@ class ProbeReport:
         return tuple(one for one in self.probed if one.agreement is agreement)
 
 
-def refuse_books(transport: Transport) -> None:
+def refuse_books(transport: Transport, *, dialect: Dialect | None = None) -> None:
     """See that a company file is a sample, or holds no names and no transactions.
+
+    Args:
+        transport: Where QuickBooks answers.
+        dialect: The version of qbXML that is spoken, and the edition that answers.
 
     Raises:
         CompanyFileError: It is somebody's books.
         TransportError: QuickBooks did not answer.
     """
-    company = run(ask(Request.query(CompanyQuery())), transport).record(Company)
+    company = run(ask(Request.query(CompanyQuery())), transport, dialect=dialect).record(Company)
     if company.is_sample_company:
         return
     for query in (EntityQuery(max_returned=1, active_status="All"), TransactionQuery(max_returned=1)):
-        if run(ask(Request.query(query)), transport).found:
+        if run(ask(Request.query(query)), transport, dialect=dialect).found:
             raise CompanyFileError("the company file is no sample, and is not empty: experiments are no part of books")
 
 
@@ -156,27 +159,31 @@ def probe(
         rules: The rules, by name.
         with_setting: Gives a transport to the same file with a person's setting, as `with_setting_of` does for
             simulated files; where it is None, what needs one is not tried.
-        prefix: What begins all names and numbers that are made, at most six letters; by default one of the second.
+        prefix: What begins all names and numbers that are made, at most six letters, digits and hyphens; by default one
+            of the second.
         each: Is told of each experiment when it is over.
+
+    Whatever ends it, what was made is taken away first; what is left then stands in a note of the error.
 
     Raises:
         TransportError: QuickBooks cannot be reached. Once the scene is set, an experiment whose answer is lost is not
             tried, and what it made may be left.
+        ValueError: The prefix is no such one.
     """
     dialect = dialect or Dialect()
     prefix = prefix or f"p{int(time.time()) & 0xFFFF:04x}-"
+    if not _PREFIX.fullmatch(prefix):
+        raise ValueError(f"a prefix is at most six letters, digits and hyphens, got {prefix!r}")
     with CompanyFile.create(edition=dialect.edition or Edition.US) as simulated:
         there = _Bench(transport, dialect, prefix, with_setting)
         here = _Bench(Memory(simulated.process), dialect, prefix, with_setting_of(simulated))
-        there.set_scene()
-        here.set_scene()
         probed: list[Probed] = []
-        for name, rule in rules.items():
-            one = _probed(name, rule, there, here)
-            probed.append(one)
-            if each is not None:
-                each(one)
-        there.strike_scene()
+        with there.standing(), here.standing():
+            for name, rule in rules.items():
+                one = _probed(name, rule, there, here)
+                probed.append(one)
+                if each is not None:
+                    each(one)
     return ProbeReport(tuple(probed), tuple(there.left))
 
 
@@ -188,9 +195,9 @@ def with_setting_of(company: CompanyFile) -> WithSetting:
 
     @contextmanager
     def with_setting(setting: Setting, names: Mapping[str, _Answered]) -> Iterator[Transport]:
-        with company.twin() as twin, _SETTINGS[setting](twin, names) as another:
-            (another or twin).message_sets = company.message_sets
-            yield Memory((another or twin).process)
+        with company.twin() as twin, _set(setting, twin, names) as changed:
+            changed.message_sets = company.message_sets
+            yield Memory(changed.process)
 
     return with_setting
 
@@ -235,7 +242,8 @@ class _Bench:
         with_setting: See `probe`.
         scene: What was answered when the scene was set.
         made: What there is to take away, the oldest first.
-        left: What could not be taken away.
+        left: What could not be taken away when that was last tried.
+        lost: Why an answer was lost, which may have named more; or ``''``.
     """
 
     transport: Transport
@@ -245,15 +253,30 @@ class _Bench:
     scene: dict[str, _Answered] = attrs.field(factory=dict)
     made: list[Record] = attrs.field(factory=list)
     left: list[str] = attrs.field(factory=list)
+    lost: str = ""
+
+    @contextmanager
+    def standing(self) -> Iterator[None]:
+        """What experiments lean on stands in the file meanwhile, and all that was made is taken away at the end."""
+        try:
+            self.set_scene()
+            yield
+        except BaseException as error:
+            for left in self._clear():
+                error.add_note(f"could not be deleted: {left}")
+            raise
+        self._clear()
 
     def set_scene(self) -> None:
         """Make what experiments lean on; what is refused is missing where it is asked for."""
         for request in SCENE.values():
             self._answers(self._document(request, self.scene), self.scene)
 
-    def strike_scene(self) -> None:
-        """Take everything away."""
-        self.left = self._take_away(0)
+    def _clear(self) -> list[str]:
+        self._take_away(0)
+        if self.lost:
+            self.left.append(f"perhaps what was asked for when an answer was lost, named {self.prefix}…: {self.lost}")
+        return self.left
 
     def tried(self, experiment: Experiment) -> Answers:
         """What is answered to the last document of an experiment; what it made is taken away again.
@@ -265,7 +288,7 @@ class _Bench:
         try:
             return self._tried(experiment, names)
         except TransportError as error:
-            raise _NotTriedError(str(error)) from None
+            raise _NotTriedError(str(error)) from error
         finally:
             self._take_away(begins)
 
@@ -322,8 +345,12 @@ class _Bench:
         try:
             with (transport or self.transport).send(document) as stream:
                 reply = read_reply(stream.read())
-        except EngineError as error:
-            return Answers((error.hresult,), (error.detail,))
+        except TransportError as error:
+            if isinstance(error, EngineError) and error.hresult in _OF_RULES:
+                return Answers((error.hresult,), (error.detail,))
+            if error.effect is not Effect.NOT_DONE:
+                self.lost = error.detail
+            raise
         for outcome in reply.outcomes:
             if outcome.request_id:
                 names[outcome.request_id] = _Answered(outcome)
@@ -336,24 +363,21 @@ class _Bench:
             tuple(outcome.code for outcome in reply.outcomes), tuple(one.message for one in reply.outcomes), told
         )
 
-    def _take_away(self, begins: int) -> list[str]:
-        """Delete what was made, the newest first, until nothing more can be; returns what is left."""
-        rest, self.made = self.made[begins:], self.made[:begins]
-        left: list[str] = []
+    def _take_away(self, begins: int) -> None:
+        """Delete what was made, the newest first, until nothing more can be; what is left is tried again later."""
+        before, rest = self.made[:begins], self.made[begins:]
+        kept: list[Record] = []
         while rest:
-            kept: list[Record] = []
-            left = []
+            kept, self.left = [], []
             for record in reversed(rest):
                 command = _deletion(record)
-                if command is None:
-                    continue
-                if (why := self._not_deleted(command)) is not None:
+                if command is not None and (why := self._not_deleted(command)) is not None:
                     kept.insert(0, record)
-                    left.append(f"{record.__record__.tag} {_id(record)}: {why}")
+                    self.left.append(f"{record.__record__.tag} {_id(record)}: {why}")
             if len(kept) == len(rest):
                 break
             rest = kept
-        return left
+        self.made = before + kept
 
     def _not_deleted(self, command: ListDel | TxnDel | DataExtDefDel) -> str | None:
         """Delete something; says why it is still there, or may be."""
@@ -367,7 +391,13 @@ class _Bench:
 _IS_REQUEST = re.compile(r"<\w+Rq[\s/>]")
 _TAG = re.compile(r"<(\w+)")
 _ID = re.compile(r"\b[0-9A-F]{1,8}-\d{1,10}\b")
+_PREFIX = re.compile(r"[A-Za-z0-9-]{1,6}")
 _GONE = (3120, 3121)
+_OF_RULES = frozenset(
+    {reason.code for reason in REASONS.values() if reason.of_document}
+    | {code for rule in RULES.values() for step in rule.experiment.steps for code in step.expects or ()}
+)
+"""The HRESULTs that answer a document; others say that it was not looked at."""
 
 
 def _filled(text: str, names: Mapping[str, _Answered]) -> str:
@@ -444,66 +474,33 @@ def _without_ids(message: str) -> str:
 
 
 @contextmanager
-def _closed(twin: CompanyFile, _names: Mapping[str, _Answered]) -> Iterator[None]:
-    twin.closing_date = dt.date(2019, 12, 31)
-    yield
-
-
-@contextmanager
-def _condensed(twin: CompanyFile, _names: Mapping[str, _Answered]) -> Iterator[None]:
-    twin.condense(dt.date(2020, 1, 1))
-    yield
-
-
-@contextmanager
-def _no_inventory(twin: CompanyFile, _names: Mapping[str, _Answered]) -> Iterator[None]:
-    twin.prefer(is_using_inventory=False)
-    yield
-
-
-@contextmanager
-def _sales_tax_required(twin: CompanyFile, _names: Mapping[str, _Answered]) -> Iterator[None]:
-    twin.prefer(is_requiring_sales_tax_item=True)
-    yield
-
-
-@contextmanager
-def _edited(twin: CompanyFile, names: Mapping[str, _Answered], name: str) -> Iterator[None]:
-    if name not in names:
-        raise _NotTriedError(f"nothing is called {name}")
-    with twin.as_user().editing(names[name].outcome.found[0]):
-        yield
-
-
-@contextmanager
-def _next_morning(twin: CompanyFile, _names: Mapping[str, _Answered]) -> Iterator[CompanyFile]:
-    with twin.twin(clock=lambda: int(time.time()) + 8 * 3600) as later:
-        yield later
-
-
-@contextmanager
-def _in_multi_user_mode(twin: CompanyFile, _names: Mapping[str, _Answered]) -> Iterator[None]:
-    twin.multi_user = True
-    yield
-
-
-@contextmanager
-def _broken(twin: CompanyFile, _names: Mapping[str, _Answered]) -> Iterator[None]:
-    twin._store._db.execute("UPDATE records SET xml = replace(xml, '<Name>', '<Nome>')")  # noqa: SLF001
-    twin._store.cache.forget()  # noqa: SLF001
-    yield
-
-
-_SETTINGS: dict[
-    Setting, Callable[[CompanyFile, Mapping[str, _Answered]], AbstractContextManager[CompanyFile | None]]
-] = {
-    Setting.BOOKS_CLOSED: _closed,
-    Setting.CONDENSED: _condensed,
-    Setting.INVENTORY_OFF: _no_inventory,
-    Setting.SALES_TAX_REQUIRED: _sales_tax_required,
-    Setting.SOMEBODY_EDITS: partial(_edited, name="vendor"),
-    Setting.SOMEBODY_EDITS_A_BILL: partial(_edited, name="bill"),
-    Setting.A_NIGHT_PASSES: _next_morning,
-    Setting.MULTI_USER: _in_multi_user_mode,
-    Setting.FILE_BREAKS: _broken,
-}
+def _set(setting: Setting, twin: CompanyFile, names: Mapping[str, _Answered]) -> Iterator[CompanyFile]:
+    """The file in which a person has set something: the twin, or a twin of it."""
+    match setting:
+        case Setting.BOOKS_CLOSED:
+            twin.closing_date = dt.date(2019, 12, 31)
+        case Setting.CONDENSED:
+            twin.condense(dt.date(2020, 1, 1))
+        case Setting.INVENTORY_OFF:
+            twin.prefer(is_using_inventory=False)
+        case Setting.SALES_TAX_REQUIRED:
+            twin.prefer(is_requiring_sales_tax_item=True)
+        case Setting.MULTI_USER:
+            twin.multi_user = True
+        case Setting.SOMEBODY_EDITS | Setting.SOMEBODY_EDITS_A_BILL:
+            name = "vendor" if setting is Setting.SOMEBODY_EDITS else "bill"
+            if name not in names:
+                raise _NotTriedError(f"nothing is called {name}")
+            with twin.as_user().editing(names[name].outcome.found[0]):
+                yield twin
+            return
+        case Setting.A_NIGHT_PASSES:
+            with twin.twin(clock=lambda: int(time.time()) + 8 * 3600) as later:
+                yield later
+            return
+        case Setting.FILE_BREAKS:
+            twin._store._db.execute("UPDATE records SET xml = replace(xml, '<Name>', '<Nome>')")  # noqa: SLF001
+            twin._store.cache.forget()  # noqa: SLF001
+        case _:
+            assert_never(setting)
+    yield twin

@@ -11,6 +11,7 @@ bank account, and that what it had cost goes to no bank account or card.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import attrs
@@ -95,6 +96,7 @@ ACCOUNT_PLACES: dict[str, AccountPlace] = {
 """By the end of the reference's path, in tags without ``Add`` and ``Mod``: the longest that fits."""
 
 
+@cache
 def account_place(path: tuple[str, ...]) -> AccountPlace | None:
     """What a place takes, None where any account does.
 

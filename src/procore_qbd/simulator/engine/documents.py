@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 __all__ = ["BROKE", "USUAL", "Engine"]
 
 _ABSENT = "<TxnDelRq><TxnDelType>Bill</TxnDelType><TxnID>7FFFFFFF-1</TxnID></TxnDelRq>"
-_NO_ELEMENT = "<VendorAdd><Nom>~Elm</Nom></VendorAdd>"
 
 NOT_QBXML = Reason(
     0x80040400,
@@ -55,7 +54,10 @@ WRONG_STRUCTURE = Reason(
     "An element stands where the schema of the version has none: out of order, twice, misspelt, of a later version or "
     "another country; or one is missing that it demands. Nothing of the document is done.",
     Source.RECORDED,
-    tried(f"<VendorQueryRq><MaxReturned>1</MaxReturned></VendorQueryRq><VendorAddRq>{_NO_ELEMENT}</VendorAddRq>"),
+    tried(
+        "<VendorQueryRq><MaxReturned>1</MaxReturned></VendorQueryRq>"
+        "<VendorAddRq><VendorAdd><Nom>~Elm</Nom></VendorAdd></VendorAddRq>"
+    ),
 )
 NO_SUCH_REQUEST = Reason(
     0x80040400,

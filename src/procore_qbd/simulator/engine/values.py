@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from procore_qbd.qbxml import Violation
     from procore_qbd.simulator.knowledge.rules import Refusal
 
-__all__ = ["refused"]
+__all__ = ["REASON_BY_STATUS", "refused"]
 
 
 def _named(more: str, name: str = "~Elm") -> str:
@@ -59,38 +59,38 @@ MALFORMED_ID = Reason(
     tried(f"<BillAdd><VendorRef><ListID>pending_8f2a</ListID></VendorRef>{COSTS}</BillAdd>"),
     refuses=_says(3000),
 )
-NEITHER_YES_NOR_NO = Reason(
+NOT_YES_OR_NO = Reason(
     3010, "A yes or no is neither.", Source.TABLE, tried(_named("<IsActive>yes</IsActive>")), refuses=_says(3010)
 )
-NO_DATE = Reason(
+NOT_A_DATE = Reason(
     3020,
     "A date cannot be read, or is not written like 2026-01-31.",
     Source.LIVE_REPORT,
     tried(f"<BillAdd>{FIR}<TxnDate>01/31/2026</TxnDate>{COSTS}</BillAdd>"),
     refuses=_says(3020),
 )
-NO_TIME_INTERVAL = Reason(
+NOT_A_TIME_INTERVAL = Reason(
     3035,
     "A length of time cannot be read; it is written like PT2H30M0S.",
     Source.TABLE,
     tried(f"<TimeTrackingAdd>{ref('EntityRef', '~Fir')}<Duration>2 hours</Duration></TimeTrackingAdd>"),
     refuses=_says(3035),
 )
-NO_AMOUNT = Reason(
+NOT_AN_AMOUNT = Reason(
     3040,
     "An amount cannot be read, or has another number of decimals than two.",
     Source.LIVE_REPORT,
     tried(f"<BillAdd>{FIR}{COSTS.replace('5.00', '97.5')}</BillAdd>"),
     refuses=_says(3040),
 )
-NO_PRICE = Reason(
+NOT_A_PRICE = Reason(
     3045,
     "A price cannot be read, or has more than five decimals.",
     Source.LIVE_REPORT,
     tried(_ordered("<Quantity>1</Quantity><Rate>13.344911793183279</Rate>")),
     refuses=_says(3045),
 )
-NO_PERCENTAGE = Reason(
+NOT_A_PERCENTAGE = Reason(
     3050,
     "A percentage cannot be read.",
     Source.TABLE,
@@ -99,14 +99,14 @@ NO_PERCENTAGE = Reason(
     ),
     refuses=_says(3050),
 )
-NO_QUANTITY = Reason(
+NOT_A_QUANTITY = Reason(
     3060,
     "A quantity cannot be read.",
     Source.TABLE,
     tried(_ordered("<Quantity>a dozen</Quantity>")),
     refuses=_says(3060),
 )
-NO_GUID = Reason(
+NOT_A_GUID = Reason(
     3065,
     "A GUID cannot be read.",
     Source.TABLE,
@@ -127,7 +127,7 @@ CHARACTER_NOT_STORED = Reason(
     tried(_named("", "~&#20013;")),
     refuses=lambda asked: asked.has(lambda row: isinstance(row, Text)),
 )
-NO_NUMBER = Reason(
+NOT_A_NUMBER = Reason(
     3085,
     "A number cannot be read.",
     Source.TABLE,
@@ -171,28 +171,39 @@ CANNOT_BE_CLEARED = Reason(
     refuses=_can_clear,
 )
 
-_REASONS = {
+REASON_BY_STATUS = {
     reason.code: reason
     for reason in (
-        *(REQUEST_ID_TOO_LONG, MALFORMED_ID, NEITHER_YES_NOR_NO, NO_DATE, NO_TIME_INTERVAL, NO_AMOUNT, NO_PRICE),
-        *(NO_PERCENTAGE, NO_QUANTITY, NO_GUID, TOO_LONG, CHARACTER_NOT_STORED, NO_NUMBER, NOT_A_CHOICE),
-        *(
-            MISSING_ELEMENT,
-            CONFLICTING_ELEMENTS,
-            CANNOT_BE_CLEARED,
-            NOT_REIMBURSABLE,
-            MACRO_DEFINED_TWICE,
-            MACRO_TOO_LONG,
-            MACRO_MALFORMED,
-            UNDEFINED_MACRO,
-        ),
+        REQUEST_ID_TOO_LONG,
+        MALFORMED_ID,
+        NOT_YES_OR_NO,
+        NOT_A_DATE,
+        NOT_A_TIME_INTERVAL,
+        NOT_AN_AMOUNT,
+        NOT_A_PRICE,
+        NOT_A_PERCENTAGE,
+        NOT_A_QUANTITY,
+        NOT_A_GUID,
+        TOO_LONG,
+        CHARACTER_NOT_STORED,
+        NOT_A_NUMBER,
+        NOT_A_CHOICE,
+        MISSING_ELEMENT,
+        CONFLICTING_ELEMENTS,
+        CANNOT_BE_CLEARED,
+        NOT_REIMBURSABLE,
+        MACRO_DEFINED_TWICE,
+        MACRO_TOO_LONG,
+        MACRO_MALFORMED,
+        UNDEFINED_MACRO,
     )
 }
+"""Why a request is refused, by the status that the wire layer finds in it."""
 
 
 def refused(violation: Violation) -> Refusal:
     """The refusal of a request for what the wire layer found in it."""
-    reason = _REASONS[violation.status or 0]
+    reason = REASON_BY_STATUS[violation.status or 0]
     value = violation.message if violation.value is None else violation.value
     field = in_lower_case(violation.field) if reason is NOT_REIMBURSABLE else violation.field
     return reason(value, field, note=str(violation))

@@ -13,10 +13,10 @@ from procore_qbd.simulator.kinds.postings import list_id
 from procore_qbd.simulator.knowledge.arithmetic import NO_QUANTITY, ZERO, quantity_or_one
 from procore_qbd.simulator.knowledge.asked import writes
 from procore_qbd.simulator.knowledge.reasons import (
-    LEFT_WITHOUT,
     NO_LINES,
     NO_SUCH_REFERENCE,
     NOT_SIMULATED,
+    REQUIRED_TAKEN_AWAY,
     WRONG_ITEM_TYPE,
 )
 from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
@@ -50,7 +50,7 @@ def _adjusted_line(line: Line, txn_id: str, company: CompanyRecords) -> Line:
     """A new quantity or a difference, at what one cost, or a new worth."""
     item = company.item(line.item_ref)
     if item is None:
-        raise LEFT_WITHOUT(field="ItemRef")
+        raise REQUIRED_TAKEN_AWAY(field="ItemRef")
     if item.__record__.tag not in STOCKED:
         raise WRONG_ITEM_TYPE(full_name(item), "InventoryAdjustment")
     if line.serial_number_adjustment or line.lot_number_adjustment:
@@ -161,7 +161,7 @@ def _built(draft: Draft, company: CompanyRecords) -> Draft:
     if whole is None or whole.__record__.tag != "ItemInventoryAssembly":
         raise WRONG_ITEM_TYPE(build.item_inventory_assembly_ref.full_name or "", "BuildAssembly")
     if build.quantity_to_build is None:
-        raise LEFT_WITHOUT(field="QuantityToBuild")
+        raise REQUIRED_TAKEN_AWAY(field="QuantityToBuild")
     if build.quantity_to_build <= 0:
         raise NOTHING_IS_BUILT(str(build.quantity_to_build), "QuantityToBuild", note="nothing is built")
     if not whole.components:

@@ -50,7 +50,7 @@ OUT_OF_BALANCE = Reason(
     "credit side.",
     refuses=writes("JournalEntry"),
 )
-OWED_BY_NOBODY = Reason(
+NO_CUSTOMER_OR_VENDOR = Reason(
     3180,
     "A line of a journal entry to receivables names no customer, or one to payables no vendor.",
     Source.REFERENCE,
@@ -96,7 +96,7 @@ def _balanced(draft: Draft, company: CompanyRecords) -> Draft:
         for account_type, list_ in (("AccountsReceivable", "Customer"), ("AccountsPayable", "Vendor")):
             whose = company.key((list_,), line.entity_ref)
             if company.is_of(account, account_type) and not whose.startswith(f"{list_}/"):
-                raise OWED_BY_NOBODY(field="Journal Entry", note=f"{account_type} takes a {list_} in EntityRef")
+                raise NO_CUSTOMER_OR_VENDOR(field="Journal Entry", note=f"{account_type} takes a {list_} in EntityRef")
     if sides[JournalDebitLine] != sides[JournalCreditLine]:
         raise OUT_OF_BALANCE(field="Journal Entry")
     return draft.saying(lines=tuple(with_fields(line, amount=line.amount or ZERO) for line in lines))

@@ -8,7 +8,7 @@ from procore_qbd.simulator.kinds.kind import Kind
 from procore_qbd.simulator.kinds.postings import SALES_TAX, head
 from procore_qbd.simulator.knowledge.arithmetic import ZERO, total
 from procore_qbd.simulator.knowledge.asked import writes
-from procore_qbd.simulator.knowledge.reasons import LEFT_WITHOUT, LESS_THAN_NOTHING
+from procore_qbd.simulator.knowledge.reasons import LESS_THAN_NOTHING, REQUIRED_TAKEN_AWAY
 from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
 from procore_qbd.simulator.knowledge.scene import ref as by_name
 from procore_qbd.simulator.records.entries import Entry
@@ -45,7 +45,7 @@ def _added_up(draft: Draft, _company: CompanyRecords) -> Draft:
     check = draft.record
     for line in check.lines:
         if line.amount is None:
-            raise LEFT_WITHOUT(field="Amount")
+            raise REQUIRED_TAKEN_AWAY(field="Amount")
     if len(check.ref_number or "") > _LONGEST_CHECK_NUMBER:  # the rows of its requests let more through
         raise CHECK_NUMBER_TOO_LONG(check.ref_number, "RefNumber")
     amount = total(line.amount for line in check.lines)

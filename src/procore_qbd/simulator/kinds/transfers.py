@@ -11,7 +11,7 @@ from procore_qbd.simulator.kinds.kind import Kind
 from procore_qbd.simulator.kinds.postings import head, list_id
 from procore_qbd.simulator.knowledge.arithmetic import ZERO
 from procore_qbd.simulator.knowledge.asked import writes
-from procore_qbd.simulator.knowledge.reasons import LEFT_WITHOUT
+from procore_qbd.simulator.knowledge.reasons import REQUIRED_TAKEN_AWAY
 from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
 from procore_qbd.simulator.knowledge.scene import ref as by_name
 from procore_qbd.simulator.records.shaping import is_set
@@ -33,7 +33,7 @@ def _transfer(from_: str, to: str, amount: str = "5.00") -> str:
     )
 
 
-HOLDS_NO_MONEY = Reason(
+NOT_A_TRANSFER_ACCOUNT = Reason(
     3210,
     "Money is transferred from or to an account that holds none: of income, costs, receivables or payables.",
     Source.DECIDED,
@@ -66,9 +66,9 @@ def _with_balances(draft: Draft, company: CompanyRecords) -> Draft:
     transfer = draft.record
     for name, tag in _SIDES.items():
         if not is_set(ref := getattr(transfer, name)):
-            raise LEFT_WITHOUT(field=tag)
+            raise REQUIRED_TAKEN_AWAY(field=tag)
         if not company.is_of(ref.list_id or "", *HOLDS_MONEY):
-            raise HOLDS_NO_MONEY(
+            raise NOT_A_TRANSFER_ACCOUNT(
                 ref.full_name or "", tag, note=f"it is of none of the types {', '.join(sorted(HOLDS_MONEY))}"
             )
     here, there = transfer.transfer_from_account_ref.list_id, transfer.transfer_to_account_ref.list_id
@@ -77,7 +77,7 @@ def _with_balances(draft: Draft, company: CompanyRecords) -> Draft:
             transfer.transfer_to_account_ref.full_name, "TransferToAccountRef", note="both accounts are the same"
         )
     if transfer.amount is None:
-        raise LEFT_WITHOUT(field="Amount")
+        raise REQUIRED_TAKEN_AWAY(field="Amount")
     if transfer.amount <= 0:
         raise NOTHING_IS_TRANSFERRED(str(transfer.amount), "Amount", note="nothing is transferred")
     return draft.saying(

@@ -85,16 +85,17 @@ WRONG_ASSET_ACCOUNT = Reason(
 )
 
 
-ITEM_ACCOUNTS = ("AccountRef", "IncomeAccountRef", "ExpenseAccountRef", "COGSAccountRef", "AssetAccountRef")
-"""The places of items for accounts; where an item's payment is deposited to is no matter of items."""
 _ITS_OWN = ("SalesTaxPayable", "UndepositedFunds")
-_OTHERWISE = {
+
+ITEM_ACCOUNTS: dict[str, Reason] = {
     "AccountRef": WRONG_ITEM_ACCOUNT,
     "IncomeAccountRef": WRONG_INCOME_ACCOUNT,
     "ExpenseAccountRef": WRONG_EXPENSE_ACCOUNT,
     "COGSAccountRef": WRONG_COGS_ACCOUNT,
     "AssetAccountRef": WRONG_ASSET_ACCOUNT,
 }
+"""What is said of an account that an item may not have, by its place; where a payment is deposited to is no such place.
+"""
 
 
 def why_not(element: str, account: ListRecord) -> Reason | None:
@@ -104,7 +105,7 @@ def why_not(element: str, account: ListRecord) -> Reason | None:
         element: The place: ``"IncomeAccountRef"``.
         account: The account.
     """
-    reason = _OTHERWISE.get(element)
+    reason = ITEM_ACCOUNTS.get(element)
     if reason is None or (
         _PLACES[element].takes(account.account_type) and account.special_account_type not in _ITS_OWN
     ):

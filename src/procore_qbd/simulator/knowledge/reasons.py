@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.knowledge.asked import RequestType
 
 __all__ = [
-    "BUSY",
     "ENDS_BEFORE_IT_BEGINS",
-    "LEFT_WITHOUT",
     "LESS_THAN_NOTHING",
     "NOT_FOUND",
     "NOT_REIMBURSABLE",
@@ -25,6 +23,8 @@ __all__ = [
     "NO_LINES",
     "NO_SUCH_REFERENCE",
     "OUT_OF_DATE",
+    "RECORD_OPEN",
+    "REQUIRED_TAKEN_AWAY",
     "WRONG_ITEM_TYPE",
 ]
 
@@ -98,7 +98,7 @@ ENDS_BEFORE_IT_BEGINS = Reason(
     ),
     refuses=lambda asked: asked.says("FromTxnDate", "FromReportDate"),
 )
-BUSY = Reason(
+RECORD_OPEN = Reason(
     3175,
     "Somebody has the record open in a window; a deletion is then 3160 and a void 3185.",
     Source.LIVE_REPORT,
@@ -143,7 +143,7 @@ WRONG_ITEM_TYPE = Reason(
     ),
     refuses=lambda asked: asked.kind and asked.says("ItemRef"),
 )
-LEFT_WITHOUT = Reason(
+REQUIRED_TAKEN_AWAY = Reason(
     3150,
     "A change takes away what a transaction must have.",
     Source.DECIDED,

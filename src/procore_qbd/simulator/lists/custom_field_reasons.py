@@ -50,9 +50,17 @@ def _value(text: str, name: str = "~Size") -> str:
 # --- definitions -----------------------------------------------------------------------------------------------------
 
 
+def _defines_field(asked: RequestType) -> bool:
+    return asked.name in ("DataExtDefAdd", "DataExtDefMod")
+
+
+def _sets_value_of_record(asked: RequestType) -> bool:
+    return asked.name in ("DataExtAdd", "DataExtMod")
+
+
 def _sets_value(asked: RequestType) -> bool:
     """Whether a request gives values of custom fields: to a record, or with the lines of a transaction."""
-    return asked.name in {"DataExtAdd", "DataExtMod"} or (asked.kind is not None and asked.says("DataExtValue"))
+    return _sets_value_of_record(asked) or (asked.kind is not None and asked.says("DataExtValue"))
 
 
 PUBLIC_FIELD_NOT_TEXT = Reason(
@@ -66,14 +74,14 @@ PUBLIC_FIELD_ELSEWHERE = Reason(
     "A custom field that people see is defined for records that cannot have one.",
     Source.REFERENCE,
     tried(_field(_PUBLIC, on=("Company",))),
-    refuses=lambda asked: asked.name in ("DataExtDefAdd", "DataExtDefMod"),
+    refuses=_defines_field,
 )
 PUBLIC_FIELD_OF_NAMES_AND_ITEMS = Reason(
     3352,
     "A custom field that people see is defined for names and for items at once.",
     Source.REFERENCE,
     tried(_field(_PUBLIC, on=("Customer", "Item"))),
-    refuses=lambda asked: asked.name in ("DataExtDefAdd", "DataExtDefMod"),
+    refuses=_defines_field,
 )
 NO_ROOM_FOR_FIELD = Reason(
     3350,
@@ -85,7 +93,7 @@ NO_ROOM_FOR_FIELD = Reason(
             Step(_field(_PUBLIC, "~too many", on=("Item",))),
         )
     ),
-    refuses=lambda asked: asked.name in ("DataExtDefAdd", "DataExtDefMod"),
+    refuses=_defines_field,
 )
 FIELD_EXISTS = Reason(
     3180,
@@ -93,14 +101,14 @@ FIELD_EXISTS = Reason(
     Source.RECORDED,
     tried(_field(), field=_field()),
     quickbooks="Attribute with specified name already exists.",
-    refuses=lambda asked: asked.name in ("DataExtDefAdd", "DataExtDefMod"),
+    refuses=_defines_field,
 )
 FIELD_OF_ENTERPRISE = Reason(
     3250,
     "A field gets what only QuickBooks Enterprise has: a form, or that it must be filled in.",
     Source.TABLE,
     tried(_field(_PUBLIC, more="<DataExtListRequire>true</DataExtListRequire>")),
-    refuses=lambda asked: asked.name in ("DataExtDefAdd", "DataExtDefMod"),
+    refuses=_defines_field,
 )
 FIELD_NOT_DEFINED = Reason(
     3121,
@@ -132,7 +140,7 @@ EMPTY_VALUE = Reason(
     "The value of a custom field cannot be cleared by an empty one.",
     Source.TABLE,
     tried(_value(""), holder=_HOLDER, field=_field()),
-    refuses=lambda asked: asked.name in ("DataExtAdd", "DataExtMod"),
+    refuses=_sets_value_of_record,
 )
 TOO_MANY_BYTES = Reason(
     3180,
@@ -146,22 +154,22 @@ TOO_MANY_BYTES = Reason(
             Step(_value("x", "~4")),
         )
     ),
-    refuses=lambda asked: asked.name in ("DataExtAdd", "DataExtMod"),
+    refuses=_sets_value_of_record,
 )
 
 
 def _no(code: int, what: str, kind: CustomFieldType, text: str) -> Reason:
     words = f"The value of a custom field for {what}."
     shown = tried(_value(text), holder=_HOLDER, field=_field(kind=kind))
-    return Reason(code, words, Source.TABLE, shown, refuses=lambda asked: asked.name in ("DataExtAdd", "DataExtMod"))
+    return Reason(code, words, Source.TABLE, shown, refuses=_sets_value_of_record)
 
 
-FIELD_WITHOUT_DATE = _no(3020, "dates is no date", CustomFieldType.MOMENT, "31.1.2026")
-FIELD_WITHOUT_AMOUNT = _no(3040, "amounts is no amount", CustomFieldType.AMOUNT, "12.5")
-FIELD_WITHOUT_PRICE = _no(3045, "prices is no price", CustomFieldType.PRICE, "dear")
-FIELD_WITHOUT_PERCENTAGE = _no(3050, "percentages is no percentage", CustomFieldType.PERCENT, "seven")
-FIELD_WITHOUT_QUANTITY = _no(3060, "quantities is no quantity", CustomFieldType.QUANTITY, "some")
-FIELD_WITHOUT_NUMBER = _no(3085, "whole numbers is none", CustomFieldType.INTEGER, "one")
+FIELD_VALUE_NOT_A_DATE = _no(3020, "dates is no date", CustomFieldType.MOMENT, "31.1.2026")
+FIELD_VALUE_NOT_AN_AMOUNT = _no(3040, "amounts is no amount", CustomFieldType.AMOUNT, "12.5")
+FIELD_VALUE_NOT_A_PRICE = _no(3045, "prices is no price", CustomFieldType.PRICE, "dear")
+FIELD_VALUE_NOT_A_PERCENTAGE = _no(3050, "percentages is no percentage", CustomFieldType.PERCENT, "seven")
+FIELD_VALUE_NOT_A_QUANTITY = _no(3060, "quantities is no quantity", CustomFieldType.QUANTITY, "some")
+FIELD_VALUE_NOT_A_NUMBER = _no(3085, "whole numbers is none", CustomFieldType.INTEGER, "one")
 FIELD_OF_LONG_TEXT = attrs.evolve(
     _no(3070, "text is longer than the field", CustomFieldType.TEXT_255, "x" * 256), refuses=_sets_value
 )
@@ -169,12 +177,12 @@ FIELD_OF_LONG_TEXT = attrs.evolve(
 BAD_VALUES: dict[int, Reason] = {
     one.code: one
     for one in (
-        FIELD_WITHOUT_DATE,
-        FIELD_WITHOUT_AMOUNT,
-        FIELD_WITHOUT_PRICE,
-        FIELD_WITHOUT_PERCENTAGE,
-        FIELD_WITHOUT_QUANTITY,
-        FIELD_WITHOUT_NUMBER,
+        FIELD_VALUE_NOT_A_DATE,
+        FIELD_VALUE_NOT_AN_AMOUNT,
+        FIELD_VALUE_NOT_A_PRICE,
+        FIELD_VALUE_NOT_A_PERCENTAGE,
+        FIELD_VALUE_NOT_A_QUANTITY,
+        FIELD_VALUE_NOT_A_NUMBER,
         FIELD_OF_LONG_TEXT,
     )
 }

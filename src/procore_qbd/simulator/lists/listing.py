@@ -51,7 +51,7 @@ def _has_parent(asked: RequestType) -> bool:
     return asked.of_list and asked.says("ParentRef")
 
 
-BELOW_ITSELF = Reason(
+PARENT_OF_ITSELF = Reason(
     3130,
     "A record is to stand below itself, or below what stands below it.",
     Source.DECIDED,
@@ -186,7 +186,7 @@ class ListWriter:
         after = merged(before, resolved(self._store, mod))
         if self._is_below(after, before):
             parent = getattr(after, LISTS[tag].parent).list_id
-            raise BELOW_ITSELF(parent, LISTS[tag].plural, note="a record cannot stand below itself")
+            raise PARENT_OF_ITSELF(parent, LISTS[tag].plural, note="a record cannot stand below itself")
         after = self._filled(after)
         now = self._store.stamp(before.edit_sequence, self._calendar.now())
         written = self._write(self._stamped(after, now, before), self._store.change, before)

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Store", "damaged", "in_words"]
 
-OF_ANOTHER_FILE = Reason(
+ID_OF_ANOTHER_FILE = Reason(
     3240,
     "An id is of another company file, or of a copy: its number is there, with another time.",
     Source.LIVE_REPORT,
@@ -63,7 +63,7 @@ NAME_IN_USE = Reason(
     tried("<CustomerAdd><Name>~FIR</Name></CustomerAdd>"),
     refuses=lambda asked: asked.of_list and asked.adds,
 )
-MERGED_BY_NAME = Reason(
+RENAMED_TO_NAME_IN_USE = Reason(
     3170,
     "A record is given the name of another one, or moved to where its name is in use: two of one name would have to be "
     "merged, which no Mod does.",
@@ -379,7 +379,7 @@ class Store:
         """
         columns = "space = ?, parent = ?, name = ?, name_key = ?, xml = ?"
         element = f'{LISTS[record.__record__.tag].plural} list, element "{record.list_id}"'
-        taken = MERGED_BY_NAME(own_name(record), element, note=f"{own_name(record)}: the name is in use")
+        taken = RENAMED_TO_NAME_IN_USE(own_name(record), element, note=f"{own_name(record)}: the name is in use")
         self._write(f"UPDATE records SET {columns} WHERE list = ? AND id = ?", record, taken)  # noqa: S608  our own words
 
     def _write(self, statement: str, record: ListRecord, taken: Refusal) -> None:
@@ -433,7 +433,7 @@ class Store:
         number, dash, _ = record_id.upper().partition("-")
         ends = f"{number}-", f"{number}."
         found = (self._db.execute(_OF_THAT_NUMBER, (kind, *ends)).fetchone() for kind in kinds)
-        return OF_ANOTHER_FILE(record_id) if dash and any(found) else otherwise or NOT_FOUND(record_id)
+        return ID_OF_ANOTHER_FILE(record_id) if dash and any(found) else otherwise or NOT_FOUND(record_id)
 
     def find(self, list_: str, name: str) -> ListRecord | None:
         """A record by its full name, None if it is not there."""

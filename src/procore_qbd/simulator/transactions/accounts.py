@@ -33,7 +33,7 @@ def _paid_from(account: str) -> str:
     )
 
 
-NOT_RECEIVABLE = Reason(
+NOT_AN_AR_ACCOUNT = Reason(
     3140,
     "The A/R account of a sale or of a payment is of another type.",
     Source.LIVE_REPORT,
@@ -41,7 +41,7 @@ NOT_RECEIVABLE = Reason(
     quickbooks=ACCOUNT_PLACES["ARAccountRef"].words,
     refuses=lambda asked: asked.kind and asked.takes("ar_account_ref"),
 )
-NOT_PAYABLE = Reason(
+NOT_AN_AP_ACCOUNT = Reason(
     3140,
     "The A/P account of a bill, a credit or a payment is of another type.",
     Source.LIVE_REPORT,
@@ -49,7 +49,7 @@ NOT_PAYABLE = Reason(
     quickbooks=ACCOUNT_PLACES["APAccountRef"].words,
     refuses=lambda asked: asked.kind and asked.takes("ap_account_ref"),
 )
-NO_BANK_ACCOUNT = Reason(
+NOT_A_BANK_ACCOUNT = Reason(
     3140,
     "A check is drawn on an account that is no bank account.",
     Source.DECIDED,
@@ -57,7 +57,7 @@ NO_BANK_ACCOUNT = Reason(
     quickbooks=ACCOUNT_PLACES["BankAccountRef"].words,
     refuses=lambda asked: asked.kind and (asked.takes("bank_account_ref") or asked.stem == "Check"),
 )
-NO_CREDIT_CARD = Reason(
+NOT_A_CREDIT_CARD = Reason(
     3140,
     "A charge to a credit card, or a credit of it, names an account of another type.",
     Source.DECIDED,
@@ -71,7 +71,7 @@ NO_CREDIT_CARD = Reason(
         and (asked.takes("credit_card_account_ref") or asked.stem in ("CreditCardCharge", "CreditCardCredit"))
     ),
 )
-NO_PLACE_FOR_MONEY = Reason(
+NOT_A_DEPOSIT_ACCOUNT = Reason(
     3140,
     "What customers pay is deposited to an account that holds no money: of income, costs, receivables or payables.",
     Source.DECIDED,
@@ -102,13 +102,13 @@ SITE_OF_NO_STOCK = Reason(
 
 _NOT_BOUGHT = ("ItemSubtotal", "ItemDiscount", "ItemPayment", *SALES_TAXES)
 _OTHERWISE = {
-    ACCOUNT_PLACES[tag].words: reason
+    ACCOUNT_PLACES[tag]: reason
     for tag, reason in (
-        ("APAccountRef", NOT_PAYABLE),
-        ("ARAccountRef", NOT_RECEIVABLE),
-        ("BankAccountRef", NO_BANK_ACCOUNT),
-        ("CreditCardAccountRef", NO_CREDIT_CARD),
-        ("DepositToAccountRef", NO_PLACE_FOR_MONEY),
+        ("APAccountRef", NOT_AN_AP_ACCOUNT),
+        ("ARAccountRef", NOT_AN_AR_ACCOUNT),
+        ("BankAccountRef", NOT_A_BANK_ACCOUNT),
+        ("CreditCardAccountRef", NOT_A_CREDIT_CARD),
+        ("DepositToAccountRef", NOT_A_DEPOSIT_ACCOUNT),
         ("Bill/ExpenseLine/AccountRef", PAYABLES_ON_A_LINE),
     )
 }
@@ -170,7 +170,7 @@ def _check_account(ref: Ref, place: AccountPlace, spoken_of: tuple[str, str], co
     account = company.store.plain("Account", ref.list_id or "")
     if account is not None and not place.takes(account.account_type):
         note = f"{account.full_name}: it is of the type {account.account_type}"
-        raise _OTHERWISE[place.words](account.full_name, *spoken_of, note=note)
+        raise _OTHERWISE[place](account.full_name, *spoken_of, note=note)
 
 
 @by_class

@@ -50,7 +50,7 @@ BOOKS_CONDENSED = Reason(
     tried(_OLD_BILL, setting=Setting.CONDENSED),
     refuses=lambda asked: asked.kind or asked.name in ("TxnDel", "TxnVoid"),
 )
-APPLIED_TO = Reason(
+DELETED_WHILE_APPLIED = Reason(
     3160,
     "A transaction is deleted that something is applied to, or that was made from.",
     Source.TABLE,
@@ -58,7 +58,7 @@ APPLIED_TO = Reason(
         "<TxnDelRq><TxnDelType>Bill</TxnDelType><TxnID>{bill.txn_id}</TxnID></TxnDelRq>", bill=BILL, payment=paying()
     ),
 )
-APPLIED_TO_AND_VOIDED = Reason(
+VOIDED_WHILE_APPLIED = Reason(
     3185,
     "A transaction is voided that something is applied to.",
     Source.TABLE,
@@ -118,5 +118,5 @@ def in_open_books(draft: Draft, company: WritableCompany) -> Draft:
 
 def needed_by_none(draft: Draft, company: WritableCompany) -> Draft:
     """Nothing is applied to it, so that it can be void."""
-    check_nothing_needs(draft.record, APPLIED_TO_AND_VOIDED, company.store)
+    check_nothing_needs(draft.record, VOIDED_WHILE_APPLIED, company.store)
     return draft

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from procore_qbd.qbxml.entities.shared.transactions import ENTITIES
 from procore_qbd.simulator.knowledge.nouns import has_links
-from procore_qbd.simulator.knowledge.reasons import LEFT_WITHOUT
+from procore_qbd.simulator.knowledge.reasons import REQUIRED_TAKEN_AWAY
 from procore_qbd.simulator.knowledge.rules import Reason, Source, tried
 from procore_qbd.simulator.knowledge.scene import BILL, mod, paying
 from procore_qbd.simulator.records.links import Role
@@ -55,7 +55,7 @@ def as_it_is_stored(draft: Draft, company: WritableCompany) -> Draft:
 def nothing_missing(draft: Draft, _company: WritableCompany) -> Draft:
     """It has every element that it must have."""
     if (absent := missing(draft.record)) is not None:
-        raise LEFT_WITHOUT(field=absent)
+        raise REQUIRED_TAKEN_AWAY(field=absent)
     return draft
 
 

@@ -12,8 +12,8 @@ from procore_qbd.simulator.kinds.kind import Draft
 from procore_qbd.simulator.knowledge.reasons import NOT_FOUND
 from procore_qbd.simulator.transactions.company import WritableCompany
 from procore_qbd.simulator.transactions.guarding import (
-    APPLIED_TO,
     BOOKS_CLOSED_TO_DELETION,
+    DELETED_WHILE_APPLIED,
     check_nothing_needs,
     check_open_books,
 )
@@ -108,7 +108,7 @@ class TransactionWriter:
         kind, txn_id = str(what.txn_del_type), what.txn_id or ""
         record = self._there(kind, txn_id)
         check_open_books(record, BOOKS_CLOSED_TO_DELETION, self._store)
-        check_nothing_needs(record, APPLIED_TO, self._store)
+        check_nothing_needs(record, DELETED_WHILE_APPLIED, self._store)
         links, now = self._store.book.links(txn_id), self._calendar.now()
         facts: Values = {
             "txn_del_type": kind,
