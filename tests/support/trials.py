@@ -524,6 +524,7 @@ def much(asked):
     number = lambda row: isinstance(row, (Amount, Price, Quantity))  # noqa: E731
     yield from of(asked, number, beside=("Rate", "Cost", "ItemRef"), values=MUCH)
     yield from _twice(of(asked, tagged("Amount"), MUCH["Amount"], beside=("AccountRef",)), r"\w+Line\w+")
+    yield from of(asked, tagged("TotalValue"), MUCH["Amount"], beside=("QuantityOnHand",))
     owed = re.sub(
         "<Quantity>1</Quantity>|<Amount>5.00</Amount>", f"<Amount>{MUCH['Amount']}</Amount>", OWED.get(asked.stem, BILL)
     )

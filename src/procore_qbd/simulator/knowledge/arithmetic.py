@@ -40,7 +40,7 @@ TOO_MUCH_MONEY = Reason(
         + framing("PurchaseOrderLineAdd", "<Quantity>1000000000</Quantity><Rate>1000000000.00</Rate>")
         + "</PurchaseOrderAdd>"
     ),
-    refuses=lambda asked: asked.adds_up or (asked.kind and asked.kind.applied),
+    refuses=lambda asked: asked.adds_up or (asked.kind and asked.kind.applied) or asked.takes("total_value"),
 )
 
 ZERO = Decimal("0.00")
