@@ -107,7 +107,7 @@ def lower_bounds() -> list[str]:
 def lowest(session: nox.Session) -> None:
     """Every quick test with the lowest versions that pyproject.toml allows, on the oldest Python that is supported."""
     session.install(*lower_bounds())
-    run_tests(session, how=" with the lowest versions")
+    run_tests(session, "--hypothesis-profile=build", how=" with the lowest versions")
 
 
 @nox.session
