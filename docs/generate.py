@@ -21,7 +21,15 @@ from sphinx.pycode import ModuleAnalyzer
 
 import procore_qbd
 from procore_qbd.cli.exits import ExitCode
-from procore_qbd.codes import HRESULTS, STATUSES, WINDOWS_CODES, Hresult, Status
+from procore_qbd.codes import (
+    HRESULTS,
+    STATUSES,
+    WEB_CONNECTOR_CODES,
+    WINDOWS_CODES,
+    Hresult,
+    Status,
+    WebConnectorCode,
+)
 from procore_qbd.domain import RefusalCode
 from procore_qbd.domain.events import EVENTS, EndsIn, ErpEvent
 from procore_qbd.procore import calls
@@ -59,7 +67,7 @@ def grid(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def code(row: Status | Hresult) -> tuple[str, ...]:
+def code(row: Status | Hresult | WebConnectorCode) -> tuple[str, ...]:
     again = "yes" if row.retryable else "no"
     return row.meaning, row.effect.words, row.move.value, again, row.advice
 
@@ -68,8 +76,8 @@ def codes() -> str:
     return f"""# codes: what QuickBooks answers
 
 Two kinds of number come back from QuickBooks: a **statusCode** for each request, and an **HRESULT** when the whole
-document was not answered. The tables are drawn from `procore_qbd.codes`, and so are the messages that the accounting
-approver reads.
+document was not answered. A third kind, a **QBWC code**, stands in the window and in the log of the Web Connector. The
+tables are drawn from `procore_qbd.codes`, and so are the messages that the accounting approver reads.
 
 - **done?** Whether QuickBooks wrote something. *Unknown* means: look for the record before you send anything again.
 - **whose move** Who has to act: *wait* is nobody, it passes by itself; *integration* is the program or who looks after
@@ -90,6 +98,13 @@ approver reads.
 that begins the session, nothing was written.
 
 {grid(("number", *CODE_COLUMNS), ((f"`{row}`", *code(row)) for row in WINDOWS_CODES.values()))}
+
+## QBWC code: what the Web Connector shows
+
+These are seen on the computer where the Web Connector runs, in its window and in its log `QWCLog.txt`. *Done?* is what is
+known of the document that was under way; what QuickBooks had answered before, it did.
+
+{grid(("number", *CODE_COLUMNS), ((f"`{row}`", *code(row)) for row in WEB_CONNECTOR_CODES.values()))}
 
 ## In Python
 

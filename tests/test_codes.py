@@ -1,4 +1,4 @@
-"""The tables of statusCodes and HRESULTs: complete, in our own words, and safe to act on."""
+"""The tables of statusCodes, HRESULTs and codes of the Web Connector: complete, in our own words, and safe to act on."""
 
 import csv
 import difflib
@@ -14,6 +14,7 @@ from procore_qbd import codes
 from procore_qbd.codes import (
     HRESULTS,
     STATUSES,
+    WEB_CONNECTOR_CODES,
     WINDOWS_CODES,
     Effect,
     Move,
@@ -22,13 +23,16 @@ from procore_qbd.codes import (
     is_name_in_use,
     is_transient,
     status,
+    web_connector,
 )
 from support.shared import SHARED, needs_shared
 
 BOTH = {**HRESULTS, **WINDOWS_CODES}
-EVERY_ROW = [*STATUSES.values(), *BOTH.values()]
+EVERY_ROW = [*STATUSES.values(), *BOTH.values(), *WEB_CONNECTOR_CODES.values()]
 ANY_STATUS = st.integers(-10, 10_000).map(status)
 ANY_HRESULT = (st.sampled_from(sorted(BOTH)) | st.integers(-(2**31), 2**32 - 1)).map(hresult)
+ANY_OF_THE_WEB_CONNECTOR = st.integers(990, 1100).map(web_connector)
+ANY_ROW = ANY_STATUS | ANY_HRESULT | ANY_OF_THE_WEB_CONNECTOR
 
 
 def published(file_name: str) -> dict[int, str]:
@@ -71,6 +75,7 @@ def test_no_number_stands_twice():
     assert len(STATUSES) == len(codes._STATUS_TABLE)
     assert len(HRESULTS) == len(codes._HRESULT_TABLE)
     assert len(WINDOWS_CODES) == len(codes._WINDOWS_TABLE)
+    assert len(WEB_CONNECTOR_CODES) == len(codes._WEB_CONNECTOR_TABLE)
     assert HRESULTS.keys().isdisjoint(WINDOWS_CODES)
 
 
@@ -78,6 +83,7 @@ def test_rows_stand_in_order():
     assert list(STATUSES) == sorted(STATUSES)
     assert list(HRESULTS) == sorted(HRESULTS)
     assert list(WINDOWS_CODES) == sorted(WINDOWS_CODES)
+    assert list(WEB_CONNECTOR_CODES) == sorted(WEB_CONNECTOR_CODES)
 
 
 @pytest.mark.parametrize("row", EVERY_ROW, ids=lambda row: str(getattr(row, "code", row)))
@@ -90,22 +96,22 @@ def test_a_row_is_short_plain_and_reads_on_after_a_colon(row):
         assert "{" not in text
 
 
-@given(ANY_STATUS | ANY_HRESULT)
+@given(ANY_ROW)
 def test_only_what_was_not_done_may_be_sent_again(row):
     assert row.effect is Effect.NOT_DONE or not row.retryable
 
 
-@given(ANY_STATUS | ANY_HRESULT)
+@given(ANY_ROW)
 def test_who_has_nothing_to_do_is_told_nothing_and_who_has_is_told_what(row):
     assert (row.move is Move.NOBODY) == (row.advice == "") == (row.effect is Effect.DONE)
 
 
-@given(ANY_STATUS | ANY_HRESULT)
+@given(ANY_ROW)
 def test_what_passes_by_itself_may_be_sent_again(row):
     assert row.retryable or row.move is not Move.WAIT
 
 
-@given(ANY_STATUS | ANY_HRESULT)
+@given(ANY_ROW)
 def test_where_the_effect_is_unknown_the_advice_is_to_look_first(row):
     looks = re.compile(r"look for the record|ask |go by this reply")
     assert row.effect is not Effect.UNKNOWN or looks.search(row.advice)
@@ -133,6 +139,7 @@ def test_information_is_no_trouble(row):
 def test_every_number_has_an_answer_that_carries_it(number):
     assert status(number).code == number
     assert hresult(number).number == number % 2**32
+    assert web_connector(number).number == number
 
 
 @given(st.sampled_from(sorted(BOTH)))
@@ -143,6 +150,24 @@ def test_an_hresult_is_found_signed_and_unsigned(number):
 def test_what_windows_says_when_quickbooks_went_away_leaves_open_what_was_written():
     went_away = {0x80010105, 0x80010108, 0x80020009, 0x800706BA, 0x800706BE}
     assert {number for number, row in WINDOWS_CODES.items() if row.effect is Effect.UNKNOWN} == went_away
+
+
+def test_the_codes_of_the_web_connector_are_those_of_its_guide():
+    assert list(WEB_CONNECTOR_CODES) == [*range(1000, 1047), 1048]
+
+
+def test_nothing_was_sent_where_sendrequestxml_failed_and_nobody_knows_where_receiveresponsexml_did():
+    assert web_connector(1041).effect is Effect.NOT_DONE
+    assert web_connector(1042).effect is Effect.UNKNOWN
+    assert not web_connector(1042).retryable
+    assert [number for number, row in WEB_CONNECTOR_CODES.items() if row.retryable] == [1041]
+
+
+def test_what_comes_after_a_document_leaves_open_what_was_written():
+    # The first document goes out by sendRequestXML: what fails before it did nothing, what fails after it is open.
+    after = {1015, 1017, 1031, 1042, 1043, 1044, 1045}
+    assert {number for number, row in WEB_CONNECTOR_CODES.items() if row.effect is Effect.UNKNOWN} == after
+    assert web_connector(1085).effect is Effect.UNKNOWN
 
 
 @given(st.integers(0, 10_000), st.text())
@@ -213,7 +238,11 @@ def test_the_tables_cannot_be_changed():
 
 
 def test_the_examples_of_the_module_hold():
-    assert doctest.testmod(codes) == (0, 3)
+    assert doctest.testmod(codes) == (0, 4)
+
+
+def test_a_code_of_the_web_connector_is_written_as_it_writes_it():
+    assert str(web_connector(1041)) == "QBWC1041"
 
 
 def test_an_hresult_is_written_as_quickbooks_writes_it():

@@ -1,4 +1,4 @@
-"""Every statusCode and every HRESULT of QuickBooks as data: what it means, who has to act, what was written.
+"""The codes of QuickBooks and of its Web Connector as data: what each means, who has to act, what was written.
 
 >>> status(3200).meaning
 'the record was changed in QuickBooks after it was read'
@@ -6,10 +6,13 @@
 <Move.BOOKKEEPER: 'bookkeeper'>
 >>> status(3180).retryable, is_transient(3180, "The list has been modified by another user.")
 (False, True)
+>>> str(web_connector(1041)), web_connector(1041).effect, web_connector(1042).effect
+('QBWC1041', <Effect.NOT_DONE: 'not_done'>, <Effect.UNKNOWN: 'unknown'>)
 
 QuickBooks answers one request with a *statusCode*, and a document that it does not answer so with an *HRESULT*: many of
-these say that it was not taken, some leave open what was written. Where Windows fails on the way to QuickBooks, the HRESULT is
-one of Windows'. The numbers are Intuit's and Microsoft's; the meanings and the advice are ours, for a bookkeeper to read.
+these say that it was not taken, some leave open what was written. Where Windows fails on the way to QuickBooks, the
+HRESULT is one of Windows'. A *QBWC code* is what the Web Connector shows and logs where it runs. The numbers are Intuit's
+and Microsoft's; the meanings and the advice are ours, for a bookkeeper to read.
 """
 # ruff: noqa: E501  # the tables are read row by row: one line a code
 
@@ -27,16 +30,19 @@ if TYPE_CHECKING:
 __all__ = [
     "HRESULTS",
     "STATUSES",
+    "WEB_CONNECTOR_CODES",
     "WINDOWS_CODES",
     "Effect",
     "Hresult",
     "Move",
     "Severity",
     "Status",
+    "WebConnectorCode",
     "hresult",
     "is_name_in_use",
     "is_transient",
     "status",
+    "web_connector",
 ]
 
 
@@ -92,7 +98,7 @@ class Move(StrEnum):
 
 @attrs.frozen(kw_only=True)
 class _Code:
-    """What a statusCode and an HRESULT have in common.
+    """What a statusCode, an HRESULT and a code of the Web Connector have in common.
 
     Attributes:
         effect: What was written.
@@ -136,6 +142,22 @@ class Hresult(_Code):
 
     def __str__(self) -> str:
         return f"0x{self.number:08X}"
+
+
+@attrs.frozen(kw_only=True)
+class WebConnectorCode(_Code):
+    """A code of the Web Connector: what its window and its log show where an update, or a .qwc file, failed.
+
+    ``effect`` speaks of what was under way; what QuickBooks answered before, it did.
+
+    Attributes:
+        number: For instance 1041.
+    """
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"QBWC{self.number}"
 
 
 _FIRST_WARNING = 500
@@ -333,6 +355,62 @@ _WINDOWS_TABLE: Final[tuple[tuple[int, Effect, Move, bool, str, str], ...]] = (
     (0x800706BE, _OPEN, _ADMIN, _NO,  "the call to QuickBooks broke off", "look for the records; start QuickBooks again if it stays"),
     (0x80080005, _NOT,  _ADMIN, _NO,  "Windows could not start QuickBooks or its request processor", "run the program and QuickBooks as the same Windows user, both or neither as administrator"),
 )
+
+_WEB_CONNECTOR_TABLE: Final[tuple[tuple[int, Effect, Move, bool, str, str], ...]] = (
+    # The .qwc file and the addresses in it: nothing runs before these are right.
+    (1000, _NOT,  _PROG,  _NO,  "the .qwc file has AppURL and AppSupport on two different hosts", "put both on one host"),
+    (1001, _NOT,  _PROG,  _NO,  "the .qwc file has an IP address as its AppURL", "use a host name"),
+    (1002, _NOT,  _PROG,  _NO,  "the .qwc file has an IP address as its AppSupport", "use a host name"),
+    (1003, _NOT,  _PROG,  _NO,  "the support page answered, but neither with 200 nor with 202", "open AppSupport in a browser, and mend what answers there"),
+    (1004, _NOT,  _PROG,  _NO,  "the support page could not be reached", "open AppSupport in a browser on that computer, and mend what is in the way"),
+    # The Web Connector itself, on its computer.
+    (1005, _NOT,  _ADMIN, _NO,  "the Web Connector did not start: its log file is not there and could not be made", "give its Windows user the right to make folders and files where the log belongs"),
+    (1006, _NOT,  _ADMIN, _NO,  "the Web Connector did not start, and not because its log file is missing", "make sure that its log can be written; the log QWCLog.txt says more"),
+    (1007, _NOT,  _BOOK,  _NO,  "the Web Connector tried twice and could not connect to QuickBooks", "start QuickBooks, open the company file, close every dialog, then update again"),
+    (1008, _NOT,  _BOOK,  _NO,  "the Web Connector tried twice, could not connect to QuickBooks, and gave up", "start QuickBooks, open the company file, close every dialog, then update again"),
+    (1009, _NOT,  _BOOK,  _NO,  "the Web Connector could not connect to QuickBooks, and the user did not try again", "start QuickBooks, open the company file, close every dialog, then update again"),
+    (1010, _NOT,  _PROG,  _NO,  "the .qwc file has an AppURL without https", "serve it by https; http is taken for localhost alone"),
+    (1011, _NOT,  _BOOK,  _NO,  "the Web Connector lists an application that it no longer finds in the registry", "close the Web Connector and start it again; add the .qwc file again if it is not listed then"),
+    (1012, _NOT,  _PROG,  _NO,  "the call authenticate failed, most often at the service", "see the service's log; it must answer by itself, without a redirect, and with both strings"),
+    (1013, _NOT,  _BOOK,  _NO,  "an update could not connect to QuickBooks; the service was told by connectionError", "start QuickBooks, open the company file, close every dialog, then update again"),
+    (1014, _NOT,  _ADMIN, _NO,  "QuickBooks did not tell, before the first document, who it is and which company file is open", "see QWCLog.txt"),
+    (1015, _OPEN, _ADMIN, _NO,  "an update came to its end, but the session with QuickBooks could not be ended", "go by the replies of the session, and look for the records where one is missing; see QWCLog.txt"),
+    (1016, _NOT,  _BOOK,  _NO,  "an update was asked for, and no application is ticked", "tick the application, then update"),
+    (1017, _OPEN, _ADMIN, _NO,  "of several applications, those listed were not updated", "see QWCLog.txt for each; look for the records where a reply is missing"),
+    (1018, _NOT,  _BOOK,  _NO,  "all applications were to be ticked, and there is none", "add the .qwc file"),
+    (1019, _NOT,  _BOOK,  _NO,  "all applications were to be unticked, and there is none", "add the .qwc file"),
+    (1020, _NOT,  _BOOK,  _NO,  "the Web Connector is to be closed while updates are scheduled, which do not run then", "leave it open, or take Auto-Run off first"),
+    (1021, _NOT,  _ADMIN, _NO,  "it could not be found out which request processor this QuickBooks has", "see QWCLog.txt"),
+    # Adding a .qwc file.
+    (1022, _NOT,  _BOOK,  _NO,  "while a .qwc file was added, QuickBooks could not be connected to at first", "start QuickBooks, open the company file, close every dialog, then go on"),
+    (1023, _NOT,  _BOOK,  _NO,  "while a .qwc file was added, QuickBooks could not be connected to the second time either", "start QuickBooks, open the company file, close every dialog, then add the file again"),
+    (1024, _NOT,  _BOOK,  _NO,  "while a .qwc file was added, QuickBooks could not be connected to, and the user did not try again", "start QuickBooks, open the company file, close every dialog, then add the file again"),
+    (1025, _NOT,  _ADMIN, _NO,  "while a .qwc file was added, QuickBooks failed as it was asked for the FileID", "turn logging on and add the file again; then see QWCLog.txt"),
+    (1026, _NOT,  _PROG,  _NO,  "QuickBooks did not take the FileID of a new .qwc file, perhaps because it is in use", "make a .qwc file with another FileID"),
+    (1027, _NOT,  _ADMIN, _NO,  "the FileID of a new .qwc file could not be written into the company file", "turn logging on and add the file again; then see QWCLog.txt"),
+    # Passwords and the schedule.
+    (1028, _NOT,  _ADMIN, _NO,  "the password that was typed could not be encrypted", "see the words beside the number, and QWCLog.txt"),
+    (1029, _NOT,  _ADMIN, _NO,  "the password that is kept could not be decrypted", "see the words beside the number, and QWCLog.txt"),
+    (1030, _NOT,  _BOOK,  _NO,  "the Web Connector has no password for the application", "type the password that belongs to the .qwc file, then update"),
+    (1031, _OPEN, _PROG,  _NO,  "a scheduled update ended with an error, and the service was told", "go by the replies of the session, and look for the records where one is missing; see QWCLog.txt"),
+    (1032, _NOT,  _BOOK,  _NO,  "a scheduled update found its application no longer in the registry", "take Auto-Run off, close the Web Connector and start it again; add the .qwc file again if it stays"),
+    (1033, _NOT,  _ADMIN, _NO,  "the Web Connector cannot write its log, and does not run without", "see that the folder of QWCLog.txt is there, the file is not read-only, and the disk has room"),
+    (1034, _NOT,  _ADMIN, _NO,  "the editions of QuickBooks that the .qwc file allows could not be set at the request processor", "see QWCLog.txt; install the request processor again if it says nothing"),
+    (1035, _NOT,  _PROG,  _NO,  "the name localhost could not be resolved", "give out a .qwc file with the service's real address; localhost is for trials on one computer"),
+    # The calls to the service.
+    (1036, _NOT,  _PROG,  _NO,  "the call clientVersion failed", "see the service's log; it is no answer of the service about the version"),
+    (1037, _NOT,  _PROG,  _NO,  "the service answered clientVersion with a warning or an error, and the update did not go on", "do as its words say; most often the Web Connector is too old"),
+    (1038, _NOT,  _BOOK,  _NO,  "the master key that opens the password was wrong, or was not typed", "type the master key, or type the password anew, which sets another"),
+    (1039, _NOT,  _PROG,  _NO,  "the application could not be added: the .qwc file lacks something, or cannot be added twice", "check the .qwc file; QWCLog.txt says more; IsReadOnly must be false, and OwnerID with FileID new to the company file"),
+    (1040, _NOT,  _BOOK,  _NO,  "the user name or the password is not the one that the service knows", "type the password that belongs to the .qwc file, then update"),
+    (1041, _NOT,  _PROG,  _YES, "the call sendRequestXML failed, so QuickBooks was sent nothing", "see the service's log"),
+    (1042, _OPEN, _PROG,  _NO,  "the call receiveResponseXML failed: QuickBooks had answered, and the service did not take it", "look for the records before sending anything again; see the service's log"),
+    (1043, _OPEN, _PROG,  _NO,  "the call getLastError failed", "go by the replies of the session, and look for the records where one is missing; see the service's log"),
+    (1044, _OPEN, _PROG,  _NO,  "the call closeConnection failed", "go by the replies of the session, and look for the records where one is missing; see the service's log"),
+    (1045, _OPEN, _PROG,  _NO,  "the call connectionError failed, by which the service is told that QuickBooks is out of reach", "look for the records where a reply is missing; see the service's log"),
+    (1046, _NOT,  _PROG,  _NO,  "the service answered clientVersion with something that the Web Connector cannot read", "answer nothing, or W:, E: or O: and a text"),
+    (1048, _NOT,  _PROG,  _NO,  "the certificate of the service could not be checked, because CertURL asks for a login", "leave CertURL out, or serve it without a login"),
+)
 # fmt: on
 
 STATUSES: Final[Mapping[int, Status]] = MappingProxyType({
@@ -352,6 +430,12 @@ WINDOWS_CODES: Final[Mapping[int, Hresult]] = MappingProxyType({
     for number, effect, move, retryable, meaning, advice in _WINDOWS_TABLE
 })  # fmt: skip
 """The HRESULTs of Windows that stand between a program and QuickBooks, by their unsigned numbers."""
+
+WEB_CONNECTOR_CODES: Final[Mapping[int, WebConnectorCode]] = MappingProxyType({
+    number: WebConnectorCode(number=number, effect=effect, move=move, retryable=retryable, meaning=meaning, advice=advice)
+    for number, effect, move, retryable, meaning, advice in _WEB_CONNECTOR_TABLE
+})  # fmt: skip
+"""Every code of the Web Connector that Intuit documents, by its number: 1041 for ``QBWC1041``."""
 
 _DECIDED_BY_TEXT: Final = frozenset({3160, 3170, 3175, 3176, 3180, 3185})
 """Codes that QuickBooks gives both for a lock that passes and for faults that stay."""
@@ -424,6 +508,22 @@ def hresult(number: int) -> Hresult:
         retryable=False,
         meaning="Windows or QuickBooks failed; the number is not a documented one",
         advice="look for the records before sending anything again",
+    )
+
+
+def web_connector(number: int) -> WebConnectorCode:
+    """What is known of a code of the Web Connector; of one that nobody documented it is unknown what was done.
+
+    Args:
+        number: The number, without ``QBWC``.
+    """
+    return WEB_CONNECTOR_CODES.get(number) or WebConnectorCode(
+        number=number,
+        effect=Effect.UNKNOWN,
+        move=Move.ADMINISTRATOR,
+        retryable=False,
+        meaning="the Web Connector failed; the number is not a documented one",
+        advice="look for the records before sending anything again; see QWCLog.txt",
     )
 
 

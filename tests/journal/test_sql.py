@@ -16,6 +16,7 @@ import pytest
 from procore_qbd.errors import JournalError
 from procore_qbd.journal import sql
 from procore_qbd.journal.sql import SCHEMA_VERSION, SqlTables
+from procore_qbd.journal.sql_schema import MIGRATIONS
 
 COMPANY = {"company": "a", "environment": "production", "next_id": 1, "token": 0, "due": 0.0, "counter": 0, "epoch": 1}
 
@@ -506,8 +507,8 @@ def newer(monkeypatch):
     """A release that has two migrations more, and one that fails where it is asked for."""
 
     def release(*migrations):
-        monkeypatch.setattr(sql, "MIGRATIONS", migrations)
-        monkeypatch.setattr(sql, "SCHEMA_VERSION", 1 + len(migrations))
+        monkeypatch.setattr(sql, "MIGRATIONS", (*MIGRATIONS, *migrations))
+        monkeypatch.setattr(sql, "SCHEMA_VERSION", SCHEMA_VERSION + len(migrations))
 
     return release
 
@@ -522,16 +523,15 @@ def versions_and_columns(path):
 
 def test_an_older_journal_is_refused_or_brought_up_to_date_step_by_step(path, newer):
     SqlTables(url(path)).close()
+    now = SCHEMA_VERSION
     newer(adds("first"), adds("second"))
-    said = (
-        r"is of an older release \(schema 1, this one needs 3\), and was left alone: back it up, then open it with auto"
-    )
+    said = rf"is of an older release \(schema {now}, this one needs {now + 2}\), and was left alone: back it up, then open it"
     with pytest.raises(JournalError, match=said):
         SqlTables(url(path), auto_migrate=False)
-    assert versions_and_columns(path) == ([1], [])
+    assert versions_and_columns(path) == ([now], [])
     for _ in range(2):  # the second time there is nothing to do
         SqlTables(url(path)).close()
-        assert versions_and_columns(path) == ([1, 2, 3], ["first", "second"])
+        assert versions_and_columns(path) == ([now, now + 1, now + 2], ["first", "second"])
     SqlTables(url(path), auto_migrate=False).close()
 
 
@@ -540,10 +540,10 @@ def test_a_migration_that_fails_leaves_those_before_it_and_nothing_of_its_own(pa
     newer(adds("first"), adds("second"), fails)
     with pytest.raises(RuntimeError, match="has a fault"):
         SqlTables(url(path))
-    assert versions_and_columns(path) == ([1, 2, 3], ["first", "second"])
+    assert versions_and_columns(path) == ([SCHEMA_VERSION + number for number in range(3)], ["first", "second"])
 
 
 def test_a_new_journal_is_of_the_newest_schema_at_once(path, newer):
     newer(fails, fails)
     SqlTables(url(path), auto_migrate=False).close()
-    assert versions_and_columns(path) == ([3], [])
+    assert versions_and_columns(path) == ([SCHEMA_VERSION + 2], [])

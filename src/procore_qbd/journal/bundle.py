@@ -39,9 +39,18 @@ TOLD: dict[str, tuple[str, ...]] = {
     "closing": ("id", "request", "state"),
     "question": ("id", "effect", "state", "at"),
     "event": ("id", "at", "what"),
+    "login": ("file_id",),
+    "session": (
+        "state", "opened", "seen", "beat", "dialect", "total", "number", "handed", "hresult", "answer", "failed",
+    ),
+    "reply_part": ("number", "at"),
 }  # fmt: skip
 """The columns that are told as they are."""
-SKELETONS = {"exchange": ("document", "reply"), "effect": ("evidence",)}
+SKELETONS = {
+    "exchange": ("document", "reply"),
+    "effect": ("evidence",),
+    "session": ("document",),
+}
 """The columns with documents, of which the elements and codes are told."""
 LEFT_OUT: dict[str, tuple[str, ...]] = {
     "company": ("company", "owner", "frozen"),
@@ -55,6 +64,9 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
     "closing": ("company", "close_out"),
     "question": ("company", "token", "question", "choice", "by"),
     "event": ("company", "words"),
+    "login": ("company", "user", "secret", "path", "scope", "failures"),
+    "session": ("company", "ticket", "user", "runner", "detail", "call", "words"),
+    "reply_part": ("company", "ticket", "bytes"),
 }
 """The columns that are not told: they hold what people wrote, or whose machine it is."""
 

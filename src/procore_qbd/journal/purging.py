@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from procore_qbd.journal.rows import id_of, one_of
 from procore_qbd.journal.states import EffectState, ExchangeState
+from procore_qbd.journal.tables import OPEN_SESSIONS
 
 if TYPE_CHECKING:
     from procore_qbd.journal.tables import Row, Rows
 
-__all__ = ["PURGED", "digest_of", "purge_request", "purge_words"]
+__all__ = ["PURGED", "digest_of", "purge_request", "purge_sessions", "purge_words"]
 
 PURGED = "purged"
 """The state of a request whose content was taken out."""
@@ -53,6 +54,14 @@ def purge_request(rows: Rows, request: Row, before: float) -> bool:
         if _all_are_purged(rows, one):
             rows.update("exchange", id_of(one), {"document": b"", "reply": None, "why": None})
     return True
+
+
+def purge_sessions(rows: Rows, company: str, before: float) -> None:
+    """Forget the updates of the Web Connector that are over and began before a time, with what was sent in the last."""
+    for row in rows.select("session", {"company": company}):
+        if row["state"] not in OPEN_SESSIONS and row["opened"] < before:
+            rows.delete("session", {"ticket": row["ticket"]})
+            rows.delete("reply_part", {"company": company, "ticket": row["ticket"]})
 
 
 def _nobody_wants(rows: Rows, exchange: Row) -> bool:

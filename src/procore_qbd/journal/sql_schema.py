@@ -67,7 +67,13 @@ SCHEMA = sa.Table(
     sa.Column("at", sa.Float, nullable=False),
 )
 
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = ()
+
+def _with_the_web_connector(connection: sa.Connection) -> None:
+    """Tables for the Web Connector: who may sign in, the sessions, and what comes back in them."""
+    METADATA.create_all(connection, tables=[SQL_TABLES[name] for name in ("login", "session", "reply_part")])
+
+
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_with_the_web_connector,)
 """What leads from schema 1 to 2, from 2 to 3, and so on. Never change one that was released: add the next, and keep the
 new schema as ``tests/journal/schema_N.sql``."""
 

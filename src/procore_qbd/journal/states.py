@@ -8,10 +8,21 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cache
+from typing import TypeAlias
 
 from procore_qbd.errors import JournalError
 
-__all__ = ["EFFECT_MOVES", "EXCHANGE_MOVES", "EffectState", "ExchangeState", "moved", "way"]
+__all__ = [
+    "EFFECT_MOVES",
+    "EXCHANGE_MOVES",
+    "LIVE_SESSIONS",
+    "SESSION_MOVES",
+    "EffectState",
+    "ExchangeState",
+    "SessionState",
+    "moved",
+    "way",
+]
 
 
 class ExchangeState(StrEnum):
@@ -48,7 +59,45 @@ class EffectState(StrEnum):
     """A person gave it up."""
 
 
-_X, _E = ExchangeState, EffectState
+class SessionState(StrEnum):
+    """Where an update session of the Web Connector stands."""
+
+    OPENED = "opened"
+    """Somebody signed in; it is not proved yet which company file is open."""
+    WORKING = "working"
+    """A drain is at work, and has no document to hand out at the moment."""
+    OFFERED = "offered"
+    """It has one, and QuickBooks has not asked for it yet."""
+    AWAITING = "awaiting"
+    """QuickBooks has it, and its reply did not come back yet."""
+    ANSWERED = "answered"
+    """The reply is on disk, and the drain has not read it yet."""
+    OVER = "over"
+    """The drain has ended, and its words wait for whoever asks."""
+    CLOSED = "closed"
+    """The Web Connector ended it, or did not come back."""
+    SUPERSEDED = "superseded"
+    """A later session of the same company file began before it was closed."""
+
+
+_State: TypeAlias = ExchangeState | EffectState | SessionState
+_X, _E, _S = ExchangeState, EffectState, SessionState
+
+LIVE_SESSIONS = (_S.OPENED, _S.WORKING, _S.OFFERED, _S.AWAITING, _S.ANSWERED, _S.OVER)
+"""The states of a session in which its ticket is good for something; a company file has one such session."""
+
+SESSION_MOVES: dict[tuple[SessionState, str], SessionState] = {
+    (_S.OPENED, "begin"): _S.WORKING,
+    (_S.WORKING, "offer"): _S.OFFERED,
+    (_S.OFFERED, "hand over"): _S.AWAITING,
+    (_S.AWAITING, "answer"): _S.ANSWERED,
+    (_S.ANSWERED, "take"): _S.WORKING,
+    **{(state, "end"): _S.OVER for state in (_S.WORKING, _S.OFFERED, _S.AWAITING, _S.ANSWERED)},
+    **{(state, "adopt"): _S.WORKING for state in (_S.WORKING, _S.OFFERED, _S.AWAITING, _S.ANSWERED)},
+    **{(state, "close"): _S.CLOSED for state in LIVE_SESSIONS},
+    **{(state, "supersede"): _S.SUPERSEDED for state in LIVE_SESSIONS},
+}
+"""From a state of a session, by a move, to a state. To adopt is to go on with a session whose drain died."""
 
 EXCHANGE_MOVES: dict[tuple[ExchangeState, str], ExchangeState] = {
     (_X.SENDING, "answer"): _X.ANSWERED,
@@ -82,13 +131,14 @@ EFFECT_MOVES: dict[tuple[EffectState, str], EffectState] = {
 }
 
 
-_MOVES: dict[tuple[ExchangeState | EffectState, str], ExchangeState | EffectState] = {
+_MOVES: dict[tuple[_State, str], _State] = {
     **EXCHANGE_MOVES,  # type: ignore[dict-item]
     **EFFECT_MOVES,  # type: ignore[dict-item]
+    **SESSION_MOVES,  # type: ignore[dict-item]
 }
 
 
-def moved(state: ExchangeState | EffectState, move: str) -> ExchangeState | EffectState:
+def moved(state: _State, move: str) -> _State:
     """Where a move leads.
 
     Raises:
@@ -102,7 +152,7 @@ def moved(state: ExchangeState | EffectState, move: str) -> ExchangeState | Effe
 
 
 @cache
-def way(kind: type[ExchangeState | EffectState], move: str) -> tuple[tuple[str, ...], str]:
+def way(kind: type[_State], move: str) -> tuple[tuple[str, ...], str]:
     """From which states a move leads, and to which one."""
     found = {start.value: end.value for (start, word), end in _MOVES.items() if word == move and type(start) is kind}
     (end,) = set(found.values())

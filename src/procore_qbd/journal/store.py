@@ -35,7 +35,7 @@ from procore_qbd.journal.nouns import (
     Settlement,
     Write,
 )
-from procore_qbd.journal.purging import PURGED, digest_of, purge_request, purge_words
+from procore_qbd.journal.purging import PURGED, digest_of, purge_request, purge_sessions, purge_words
 from procore_qbd.journal.rows import (
     Held,
     company_of,
@@ -130,6 +130,10 @@ class Journal:
         clock: The time in seconds, by which leases run; without it the store's own, so that all who share it agree.
         on_due: Is told that somebody should look at a company file, and in how many seconds: within the very
             transaction, so that a queue that lies in the same database is told of it or nothing happened.
+
+    Attributes:
+        tables: As given, for what else is kept in the same place (`procore_qbd.journal.sessions`).
+        clock: As given.
     """
 
     def __init__(
@@ -139,8 +143,8 @@ class Journal:
         clock: Callable[[], float] | None = None,
         on_due: Callable[[Rows, str, float], object] | None = None,
     ) -> None:
-        self._tables = tables
-        self._clock = clock
+        self.tables = self._tables = tables
+        self.clock = self._clock = clock
         self._on_due = on_due
 
     def __enter__(self) -> Self:
@@ -435,6 +439,7 @@ class Journal:
                 more = len(old) == _SOME
                 if not more:
                     purge_words(rows, company, before)
+                    purge_sessions(rows, company, before)
         self._tables.scrub()
         return count
 

@@ -10,6 +10,8 @@
 ``link``      which item is which record. ``generation``: how often an item was unlinked.
 ``closing``   what Procore must be told, until it has it.
 ``question``  what only a person can know. ``event``: what happened, for people.
+``login``     who may ask for documents through the Web Connector, for which company file, with what of the password.
+``session``   one update of the Web Connector. ``reply_part``: what came back for its last document, piece by piece.
 
 Ids are numbers counted per company in the order in which things were written down. Two stores keep these tables: plain
 dictionaries for tests, and any database that SQLAlchemy speaks to. Both refuse the same things, because both read this
@@ -24,7 +26,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import attrs
 
 from procore_qbd.errors import JournalError
-from procore_qbd.journal.states import EffectState, ExchangeState
+from procore_qbd.journal.states import LIVE_SESSIONS, EffectState, ExchangeState, SessionState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,6 +36,7 @@ __all__ = [
     "MOST",
     "OPEN_EFFECTS",
     "OPEN_REQUESTS",
+    "OPEN_SESSIONS",
     "TABLES",
     "Row",
     "Rows",
@@ -117,6 +120,8 @@ OPEN_EFFECTS = (EffectState.OPEN.value, EffectState.IN_DOUBT.value, EffectState.
 """The states of an effect of which it is not known what became of it."""
 OPEN_REQUESTS = ("waiting", "working", "asked")
 """The states of a request that has not ended."""
+OPEN_SESSIONS = tuple(state.value for state in LIVE_SESSIONS)
+"""The states of a session whose ticket is good for something."""
 _NUMBERED = ("company", "id")
 
 TABLES: dict[str, TableRules] = {
@@ -275,6 +280,51 @@ TABLES: dict[str, TableRules] = {
         key=_NUMBERED,
         columns={"company": "text", "id": "int", "at": "real", "what": "text", "words": "text"},
         indexes=(("company", "what"),),
+    ),
+    "login": TableRules(
+        key=("user",),
+        columns={
+            "company": "text",
+            "user": "text",
+            "secret": "text",
+            "file_id": "text",
+            "path": "text",
+            "scope": "text",
+            "failures": "text",
+        },
+        indexes=(("company",),),
+    ),
+    "session": TableRules(
+        key=("ticket",),
+        columns={
+            "company": "text",
+            "ticket": "text",
+            "user": "text",
+            "state": "text",
+            "opened": "real",
+            "seen": "real",
+            "runner": "text?",
+            "beat": "real",
+            "dialect": "text",
+            "total": "int",
+            "number": "int",
+            "handed": "int",
+            "document": "bytes?",
+            "hresult": "text",
+            "detail": "text",
+            "call": "text",
+            "answer": "text",
+            "words": "text",
+            "failed": "int",
+        },
+        indexes=(("company", "opened"),),
+        unique=(Unique(("company",), {"state": OPEN_SESSIONS}),),
+        states=tuple(SessionState),
+    ),
+    "reply_part": TableRules(
+        key=("company", "ticket", "number", "at"),
+        columns={"company": "text", "ticket": "text", "number": "int", "at": "int", "bytes": "bytes"},
+        indexes=(("company", "ticket"),),
     ),
 }
 """The tables, by name."""
