@@ -41,7 +41,8 @@ TOLD: dict[str, tuple[str, ...]] = {
     "event": ("id", "at", "what"),
     "login": ("file_id",),
     "session": (
-        "state", "opened", "seen", "beat", "dialect", "total", "number", "handed", "hresult", "answer", "failed",
+        "state", "opened", "seen", "beat", "dialect", "total", "number", "handed", "alike", "hresult", "answer",
+        "failed",
     ),
     "reply_part": ("number", "at"),
 }  # fmt: skip

@@ -32,6 +32,8 @@ __all__ = ["Login", "Readiness", "Sessions", "UpdateSession"]
 
 _PIECE = 1 << 20
 _ADDRESSES = 50
+_SEEN_EVERY = 30.0
+"""Seconds after which it is written down again that the Web Connector called."""
 
 
 @attrs.frozen(kw_only=True)
@@ -77,6 +79,8 @@ class UpdateSession:
         detail: The words beside it.
         call: The digest of the last call that was answered with something that is kept.
         answer: That answer.
+        alike: The number of a document whose reply was the one before to the byte, and so was not taken for its own;
+            less than nothing once the document was handed out again.
         words: What is to be told to the bookkeeper.
         failed: Whether that is bad news.
     """
@@ -98,6 +102,7 @@ class UpdateSession:
     detail: str = attrs.field(repr=False)
     call: str
     answer: str
+    alike: int
     words: str = attrs.field(repr=False)
     failed: bool
 
@@ -260,7 +265,7 @@ class Sessions:
                 "beat": now,
                 "document": None,
                 "total": total,
-                **dict.fromkeys(("number", "handed", "failed"), 0),
+                **dict.fromkeys(("number", "handed", "alike", "failed"), 0),
                 **dict.fromkeys(("dialect", "hresult", "detail", "call", "answer", "words"), ""),
             }
             rows.insert("session", [row])
@@ -283,7 +288,7 @@ class Sessions:
         if session.live and (now - session.seen > self._idle or now - session.opened > self._longest):
             self.close(ticket, "the Web Connector did not come back for a long time", failed=True)
             return self.find(ticket)
-        if seen and session.live:
+        if seen and session.live and now - session.seen > _SEEN_EVERY:
             with self._tables.transaction() as rows:
                 rows.update("session", {"ticket": ticket}, {"seen": self._now(rows)})
         return session
@@ -308,11 +313,10 @@ class Sessions:
         with self._tables.transaction() as rows:
             rows.update("session", {"ticket": ticket, "call": call}, {"answer": answer})
 
-    def live(self, company: str) -> UpdateSession | None:
-        """The session of a company file whose ticket is good for something."""
-        with self._tables.reading() as rows:
-            found = rows.select("session", {"company": company, "state": OPEN_SESSIONS})
-            return _session_of(found[0]) if found else None
+    def note_alike(self, ticket: str, number: int) -> None:
+        """The reply to a document is that of the one before, to the byte; or, less than nothing, it is to come again."""
+        with self._tables.transaction() as rows:
+            rows.update("session", {"ticket": ticket, "handed": abs(number)}, {"alike": number})
 
     def begin(self, ticket: str, runner: str, dialect: str) -> UpdateSession | None:
         """A drain begins to work for a session; None where one does already."""
@@ -402,10 +406,11 @@ class Sessions:
         Returns:
             The session; None where its drain is alive, or it needs none.
         """
-        with self._tables.transaction() as rows:
+        with self._tables.reading() as rows:
             found = rows.select("session", {"ticket": ticket})
-            if not found:
+            if not found or found[0]["runner"] is None or self._now(rows) - found[0]["beat"] < silent:
                 return None
+        with self._tables.transaction() as rows:
             file = row_of(rows, found[0]["company"], lock=True)
             row = rows.select("session", {"ticket": ticket}, lock=True)[0]
             now = self._now(rows)

@@ -314,6 +314,7 @@ TABLES: dict[str, TableRules] = {
             "detail": "text",
             "call": "text",
             "answer": "text",
+            "alike": "int",
             "words": "text",
             "failed": "int",
         },

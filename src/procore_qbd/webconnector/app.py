@@ -15,8 +15,10 @@ import base64
 import binascii
 import hashlib
 import logging
+import traceback
 import uuid
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -216,7 +218,7 @@ class WebConnector:
         try:
             value = self.endpoint.answer(call, self._address(environ))
         except Exception as error:  # noqa: BLE001  who has a ticket is never answered with a fault
-            _LOG.exception("a fault of the service in %s: %s", call.name, type(error).__name__)
+            _LOG.error("a fault of the service in %s: %s at %s", call.name, type(error).__name__, _place(error))
             value = _WHEN_AT_A_LOSS.get(call.name, "")
         finally:
             if call.response is not None:
@@ -280,6 +282,12 @@ _WHEN_AT_A_LOSS: dict[str, str | int | tuple[str, str]] = {
     "getLastError": "A fault in the service stopped the update. What was begun is settled the next time.",
     "connectionError": "done",
 }
+
+
+def _place(error: BaseException) -> str:
+    """Where something was raised; what it says may be somebody's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "nowhere"
 
 
 def _plain(status: int, words: str) -> Answer:

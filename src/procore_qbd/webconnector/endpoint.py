@@ -6,7 +6,7 @@ unexpected means something:
 
 - A document that is asked for again was lost on its way: the very same bytes are handed out again. They carry their
   message set id and the fence, so QuickBooks does not do them twice.
-- A reply that comes twice is answered as it was the first time.
+- A reply that comes twice is answered as it was the first time, also where the next document was handed out meanwhile.
 - A reply for a session that is over is no reply to anything that is still awaited; but it tells what QuickBooks did, so
   it is kept beside its document.
 - Somebody who signs in while a reply is awaited will not bring that reply: the drain of the earlier session is told
@@ -167,10 +167,8 @@ class ConnectorEndpoint:
             return ticket, "busy"
         if not ready.due and ready.frozen is None:
             return ticket, "none"
-        before = self.sessions.live(login.company)
         self.sessions.open(login, ticket_digest(ticket), ready.waiting)
-        if before is not None:
-            self._bells.ring(before.ticket)
+        self._bells.ring(login.company)  # who waits in an earlier session waits for nothing
         return ticket, login.path
 
     def _session(self, call: ConnectorCall) -> UpdateSession | None:
@@ -187,7 +185,7 @@ class ConnectorEndpoint:
             host, why = self._proved(session, said, call.arguments)
             if why:
                 self.sessions.close(session.ticket, why, failed=True)
-                self._bells.ring(session.ticket)
+                self._bells.ring(session.company)
                 return ""
             if session.state is S.OPENED:
                 session = self._feed.begin(session, host) or self.sessions.find(session.ticket) or session
@@ -195,6 +193,8 @@ class ConnectorEndpoint:
         if session.state is S.OFFERED:
             session = self.sessions.hand_over(session.ticket, session.number) or self.sessions.find(session.ticket)
         if session is not None and session.state is S.AWAITING and session.document is not None:
+            if session.alike == session.number:
+                self.sessions.note_alike(session.ticket, -session.number)
             return session.document.decode()
         return PAUSE if session is not None and session.state in (S.WORKING, S.ANSWERED, S.OFFERED) else ""
 
@@ -218,19 +218,22 @@ class ConnectorEndpoint:
                 f"{where}. Open the right company file and update again; or add the .qwc file to this one, if it is "
                 "the right one. Nothing was read or written."
             )
-        return _dialect(hosts, arguments), ""
+        try:
+            return _dialect(hosts, arguments), ""
+        except ValueError as error:
+            return "", f"This QuickBooks cannot be worked with: {error}. Nothing was read or written."
 
     def _wait(self, session: UpdateSession, while_: Collection[S]) -> UpdateSession:
         """Wait for the drain, within limits; one that died is replaced."""
         until = time.monotonic() + self._patience
         pause = 0.01
         while session.state in while_:
-            since = self._bells.rung(session.ticket)
+            since = self._bells.rung(session.company)
             session = self._feed.see_to(self.sessions.find(session.ticket) or session)
             left = until - time.monotonic()
             if session.state not in while_ or left <= 0:
                 break
-            self._bells.wait(session.ticket, since, min(pause, left))
+            self._bells.wait(session.company, since, min(pause, left))
             pause = min(pause * 2, 0.5)
         return session
 
@@ -240,7 +243,7 @@ class ConnectorEndpoint:
         session = self._session(call)
         if session is None:
             return _FAILED
-        if session.state is S.AWAITING:
+        if session.state is S.AWAITING and not self._is_of_the_last(session, call):
             kept = self.sessions.keep_reply(
                 session.ticket,
                 call.digest,
@@ -257,9 +260,20 @@ class ConnectorEndpoint:
             self._keep_as_evidence(session, call.response)
         return _FAILED
 
+    def _is_of_the_last(self, session: UpdateSession, call: ConnectorCall) -> bool:
+        """Whether a reply is that of the document before, which came twice.
+
+        No reply says which document it is of. One that is the same to the byte as the last is taken for that, at first;
+        then its document is asked for again, and what comes back for it now is its own.
+        """
+        if session.call != call.digest or session.alike == -session.number:
+            return False
+        self.sessions.note_alike(session.ticket, session.number)
+        return True
+
     def _progress(self, session: UpdateSession, call: ConnectorCall) -> int:
         """How far it is, once the drain has read the reply: 100 at the end, never before, and never 0."""
-        self._bells.ring(session.ticket)
+        self._bells.ring(session.company)
         session = self._wait(session, {S.WORKING, S.ANSWERED})
         if session.state is S.OVER:
             answer = _FAILED if session.failed else _DONE
@@ -294,7 +308,7 @@ class ConnectorEndpoint:
         if session is not None:
             said = f"{call.arguments['hresult']} {call.arguments['message']}".strip()[:300]
             self.sessions.close(session.ticket, f"QuickBooks cannot be reached: {said}", failed=True)
-            self._bells.ring(session.ticket)
+            self._bells.ring(session.company)
         return "done"  # anything else is taken for the path of another company file to try
 
     def _close(self, call: ConnectorCall) -> str:
@@ -306,7 +320,7 @@ class ConnectorEndpoint:
             session = self.sessions.close(session.ticket, words, failed=True) or session
         elif session.live:
             session = self.sessions.close(session.ticket, "The update was ended.") or session
-        self._bells.ring(session.ticket)
+        self._bells.ring(session.company)
         return session.words or "OK"
 
 
@@ -326,5 +340,5 @@ def _dialect(hosts: list[Host], arguments: Mapping[str, str]) -> str:
         return f"{dialect.version} {dialect.edition.name if dialect.edition else 'US'}"
     country = arguments.get("qbXMLCountry") or "US"
     major = arguments.get("qbXMLMajorVers", "")
-    version = min(int(major), 13) if major.isdecimal() else 13
+    version = min(int(major), 13) if re.fullmatch("[1-9][0-9]?", major) else 13
     return f"{version}.0 {country if country in Edition.__members__ else 'US'}"

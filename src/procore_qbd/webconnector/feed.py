@@ -96,10 +96,10 @@ class Feed:
             self._sessions.end(session.ticket, runner, words, failed=failed)
         except ProcoreQbdError as error:
             _LOG.error("%s: how the drain ended cannot be written down: %s", session.company, error)
-        self._bells.ring(session.ticket)
+        self._bells.ring(session.company)
 
     def _drained(self, session: UpdateSession, runner: str) -> tuple[str, bool]:
-        line = ConnectorLine(self._sessions, session.ticket, runner, self._bells)
+        line = ConnectorLine(self._sessions, session, runner, self._bells)
         until = time.monotonic() + _PATIENCE
 
         def wait(seconds: float) -> None:

@@ -38,26 +38,20 @@ class Bells:
         self._changed = threading.Condition()
         self._rung: Counter[str] = Counter()
 
-    def ring(self, ticket: str) -> None:
-        """Something of a session has changed."""
+    def ring(self, company: str) -> None:
+        """Something of the session of a company file has changed."""
         with self._changed:
-            self._rung[ticket] += 1
+            self._rung[company] += 1
             self._changed.notify_all()
 
-    def rung(self, ticket: str) -> int:
+    def rung(self, company: str) -> int:
         """How often that was; to be asked before one looks."""
-        return self._rung[ticket]
+        return self._rung[company]
 
-    def wait(self, ticket: str, since: int, seconds: float) -> None:
+    def wait(self, company: str, since: int, seconds: float) -> None:
         """Wait until it has changed, at most for a while."""
         with self._changed:
-            self._changed.wait_for(lambda: self._rung[ticket] != since, seconds)
-
-    def forget(self, ticket: str) -> None:
-        """Nobody waits for it any more."""
-        with self._changed:
-            self._rung.pop(ticket, None)
-            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._rung[company] != since, seconds)
 
 
 class ConnectorLine(BaseTransport):
@@ -65,7 +59,7 @@ class ConnectorLine(BaseTransport):
 
     Args:
         sessions: Where they stand.
-        ticket: The SHA-256 of the session's ticket.
+        session: The session.
         runner: The name of the drain.
         bells: Wake it.
         wait: Is called in place of waiting, with the bells' count and the seconds; for tests.
@@ -74,18 +68,19 @@ class ConnectorLine(BaseTransport):
     def __init__(
         self,
         sessions: Sessions,
-        ticket: str,
+        session: UpdateSession,
         runner: str,
         bells: Bells,
         *,
         wait: Callable[[int, float], object] | None = None,
     ) -> None:
         super().__init__()
-        self._sessions, self._ticket, self._runner, self._bells = sessions, ticket, runner, bells
+        self._sessions, self._runner, self._bells = sessions, runner, bells
+        self._ticket, self._company = session.ticket, session.company
         self._wait = wait or self._wait_for_a_bell
 
     def _wait_for_a_bell(self, since: int, seconds: float) -> None:
-        self._bells.wait(self._ticket, since, seconds)
+        self._bells.wait(self._company, since, seconds)
 
     def must_be_live(self) -> None:
         """See that the session is still there for this drain.
@@ -100,7 +95,7 @@ class ConnectorLine(BaseTransport):
         session = self._sessions.offer(self._ticket, self._runner, document)
         if session is None:
             raise NotSentError(self._why_over())
-        self._bells.ring(self._ticket)
+        self._bells.ring(self._company)
         self._await(session.number)
         taken = self._sessions.take_reply(self._ticket, self._runner)
         if taken is None:
@@ -116,7 +111,7 @@ class ConnectorLine(BaseTransport):
         """Wait until there is an answer."""
         pause = _FIRST
         while True:
-            since = self._bells.rung(self._ticket)
+            since = self._bells.rung(self._company)
             session = self._sessions.beat(self._ticket, self._runner, BEAT)
             if session is None:
                 raise self._gone(number)
