@@ -1,4 +1,4 @@
-"""What the page about the journal shows of the code: its states as drawings and tables, and its rules."""
+"""What the pages about the journal and the Web Connector show of the code: states as drawings and tables, and rules."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.journal.decisions import DECISIONS, DecisionRow, Fence, Found, KeptReply
-from procore_qbd.journal.states import EFFECT_MOVES, EXCHANGE_MOVES, EffectState, ExchangeState
+from procore_qbd.journal.states import (
+    EFFECT_MOVES,
+    EXCHANGE_MOVES,
+    SESSION_MOVES,
+    EffectState,
+    ExchangeState,
+    SessionState,
+)
+from procore_qbd.webconnector.endpoint import ANSWERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +23,7 @@ if TYPE_CHECKING:
 
     Grid = Callable[[Sequence[str], Iterable[Sequence[object]]], str]
 
-_X, _E = ExchangeState, EffectState
+_X, _E, _S = ExchangeState, EffectState, SessionState
 _PLACES: dict[str, dict[Any, tuple[int, int]]] = {
     "exchange": {_X.SENDING: (0, 0), _X.ANSWERED: (1, 0), _X.SETTLED: (2, 0), _X.CLEARED: (3, 0), _X.IN_DOUBT: (1, 1)},
     "effect": {
@@ -27,8 +35,21 @@ _PLACES: dict[str, dict[Any, tuple[int, int]]] = {
         _E.IN_DOUBT: (1.5, 1),  # type: ignore[dict-item]
         _E.ASKED: (3, 1),
     },
+    "session": {
+        _S.OPENED: (0, 0),
+        _S.WORKING: (1, 0),
+        _S.OFFERED: (2, 0),
+        _S.OVER: (0, 1),
+        _S.ANSWERED: (1, 1),
+        _S.AWAITING: (2, 1),
+    },
 }
 """Where each state is drawn, by column and row."""
+_CALM = {
+    (before, move): after
+    for (before, move), after in SESSION_MOVES.items()
+    if move not in ("adopt", "close", "supersede") and (move != "end" or before is _S.WORKING)
+}
 _WIDE, _HIGH, _ACROSS, _DOWN, _EDGE = 120, 36, 230, 220, 40
 _LIVES = ("Procore", "journal", "worker", "QuickBooks")
 _PROTOCOL = (
@@ -53,8 +74,8 @@ _STYLE = (
 
 
 def moves_of(kind: str) -> dict[tuple[Any, str], Any]:
-    """The moves of an exchange or of an effect."""
-    return {"exchange": EXCHANGE_MOVES, "effect": EFFECT_MOVES}[kind]
+    """The moves of an exchange or of an effect; and those of a session in which nothing goes wrong."""
+    return {"exchange": EXCHANGE_MOVES, "effect": EFFECT_MOVES, "session": _CALM}[kind]
 
 
 def drawing(kind: str) -> str:
@@ -77,7 +98,8 @@ def drawing(kind: str) -> str:
         for state, (x, y) in places.items()
     ]
     said = "; ".join(f"{before.value}, {move}: {after.value}" for (before, move), after in moves_of(kind).items())
-    return _picture(kind, f"The states of an {kind}", said, "".join(parts), width, height)
+    article = "an" if kind[0] in "aeiou" else "a"
+    return _picture(kind, f"The states of {article} {kind}", said, "".join(parts), width, height)
 
 
 def protocol() -> str:
@@ -175,6 +197,11 @@ def parts(grid: Grid) -> dict[str, str]:
         )
         for kind in ("exchange", "effect")
     }
+    found["webconnector.session"] = drawing("session")
+    found["webconnector.answers"] = grid(
+        ("call", "where the session stands", "what is done"),
+        [(f"`{call}`", state.value, words) for (call, state), words in ANSWERS.items()],
+    )
     rules = [(known(row), row.decision.value, row.why) for row in DECISIONS]
     found["journal.protocol"] = protocol()
     return found | {"journal.decisions": grid(("what is known", "what is done", "why"), rules)}

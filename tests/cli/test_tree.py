@@ -19,6 +19,8 @@ SHARED = {
     "opening",
     "out_folder",
     "output",
+    "scopes",
+    "serving",
     "stopping",
 }
 """What groups of commands share; every other file but the tree is a group."""

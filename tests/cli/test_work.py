@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+from procore_qbd.journal import Journal
+from procore_qbd.journal.sql import SqlTables
 from procore_qbd.simulator import CompanyFile
 from support.console import in_the_file, vendor
 
@@ -66,6 +68,31 @@ def test_what_cannot_be_used_is_told_and_nothing_is_submitted(command, books):
     assert (code, "name it (--journal)" in err) == (2, True)
     with pytest.raises(SystemExit):
         command("work", "--company", "books.company", "--idle", "soon")
+
+
+def test_a_company_file_on_another_computer_is_named_as_the_journal_knows_it(command, books):
+    url = "sqlite:///journal.sqlite"
+    with Journal(SqlTables(url)) as journal:
+        journal.register("alder")
+    there = ("--company-name", "alder", "--journal", url)
+    assert command("submit", vendor(books), *there)[:2] == (0, "vendor.json: request 1\n")
+    assert command("submit", "vendor.json", *there)[:2] == (0, "vendor.json: request 1\n")
+    with Journal(SqlTables(url)) as journal:
+        assert journal.count("alder") == {"waiting": 1}
+    for arguments, words in (
+        (
+            ("--company-name", "elder", "--journal", url),
+            "elder: the journal knows no company file of that name; did you",
+        ),
+        (("--company-name", "other", "--journal", url), "procore-qbd qwc makes one known"),
+        (("--company-name", "alder"), "name the database that the journal is in (--journal"),
+        ((*there, "--environment", "sandbox"), "environment 'production', not 'sandbox'"),
+    ):
+        code, out, err = command("submit", "vendor.json", *arguments)
+        assert (code, out, words in err) == (2, "", True), err
+    for arguments in ((), (*there, "--company", "books.company")):
+        with pytest.raises(SystemExit):
+            command("submit", "vendor.json", *arguments)
 
 
 def test_two_company_files_in_one_database_are_worked_on_and_others_left_alone(command, books, server):

@@ -2,7 +2,8 @@
 
 A thin command over the library. A file here that has a function ``register`` is a group of commands; `tree` lists the
 groups, `exits` says how a command can end. Everything that the groups share stands below them: printing in `output` and
-`json_output`, files in `files`, `out_folder` and `opening`, the carrying out of requests in `exporting`.
+`json_output`, files in `files`, `out_folder` and `opening`, the carrying out of requests in `exporting`,
+listening in `serving`.
 """
 
 from __future__ import annotations

@@ -14,7 +14,20 @@ from procore_qbd.domain.links import NO_PROCORE_ID, is_procore_id
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["add_environment", "add_journal", "add_procore_company", "did_you_mean", "name", "path", "procore_id"]
+__all__ = [
+    "add_database",
+    "add_environment",
+    "add_journal",
+    "add_procore_company",
+    "did_you_mean",
+    "name",
+    "path",
+    "plain_name",
+    "procore_id",
+    "seconds",
+]
+
+_DAY = 24 * 3600
 
 
 def name(text: str) -> str:
@@ -25,6 +38,13 @@ def name(text: str) -> str:
         text.encode()
     except UnicodeEncodeError:
         raise argparse.ArgumentTypeError(f"expected a name, got bytes that are no text: {text!r}") from None
+    return text
+
+
+def plain_name(text: str) -> str:
+    """A name that can stand anywhere: in a list, a file name, a user name."""
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", text):
+        raise argparse.ArgumentTypeError(f"expected a name of letters, digits, '.', '_' and '-', got {text!r}")
     return text
 
 
@@ -40,6 +60,17 @@ def procore_id(text: str) -> int:
     if not (re.fullmatch("[0-9]{1,19}", text) and is_procore_id(int(text))):
         raise argparse.ArgumentTypeError(f"{NO_PROCORE_ID}, got {text!r}")
     return int(text)
+
+
+def seconds(text: str) -> float:
+    """For how long: less than a day."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
+    if not 0 < number < _DAY:
+        raise argparse.ArgumentTypeError(f"expected a number of seconds, got {text!r}")
+    return number
 
 
 def did_you_mean(wanted: str, known: Iterable[str], otherwise: str = "") -> str:
@@ -81,3 +112,14 @@ def add_journal(command: argparse.ArgumentParser) -> None:
         "PROCORE_QBD_JOURNAL of the environment says, where passwords are safer; else a file beside the company file)",
     )
     add_environment(command)
+
+
+def add_database(command: argparse.ArgumentParser) -> None:
+    """Let a command be told where the journal is, where no company file lies on this computer."""
+    command.add_argument(
+        "--journal",
+        metavar="URL",
+        default=os.environ.get("PROCORE_QBD_JOURNAL") or None,
+        help="the database that the journal is in, such as postgresql://HOST/DATABASE, or sqlite:///FILE for one "
+        "process (default: what the variable PROCORE_QBD_JOURNAL of the environment says, where passwords are safer)",
+    )

@@ -6,13 +6,15 @@ import os
 from pathlib import Path
 from typing import Any
 
+from procore_qbd.cli.arguments import did_you_mean
+from procore_qbd.cli.files import UnusableError
 from procore_qbd.cli.output import say
 from procore_qbd.erp.results import record_id, record_name
 from procore_qbd.errors import JournalError
 from procore_qbd.journal import Journal, LinksFile
 from procore_qbd.simulator import CompanyFile
 
-__all__ = ["full_name", "journal_path", "links_path", "open_journal", "open_or_create"]
+__all__ = ["full_name", "journal_path", "links_path", "must_know", "open_database", "open_journal", "open_or_create"]
 
 
 def open_or_create(path: Path, name: str, url: str | None = None) -> CompanyFile:
@@ -66,6 +68,37 @@ def open_journal(path: Path, company: CompanyFile, environment: str, url: str | 
         journal.close()
         raise
     return journal
+
+
+def open_database(url: str | None) -> Journal:
+    """The journal in a database, where no company file lies on this computer.
+
+    Args:
+        url: The database.
+
+    Raises:
+        UnusableError: None was named.
+        JournalError: It cannot be opened.
+    """
+    if not url:
+        raise UnusableError("name the database that the journal is in (--journal, or PROCORE_QBD_JOURNAL)")
+    from procore_qbd.journal.sql import SqlTables
+
+    return Journal(SqlTables(url))
+
+
+def must_know(journal: Journal, company: str, environment: str) -> None:
+    """See that a journal knows a company file by a name.
+
+    Raises:
+        UnusableError: It does not.
+        JournalError: It does, in another environment of Procore.
+    """
+    known = journal.companies()
+    if company not in known:
+        hint = did_you_mean(company, known, "procore-qbd qwc makes one known that the Web Connector is to serve")
+        raise UnusableError(f"{company}: the journal knows no company file of that name{hint}")
+    journal.register(company, environment=environment)
 
 
 def _must_be_its_own(journal: Journal, where: Path, company: str, *, elsewhere: bool) -> None:

@@ -10,7 +10,23 @@ import argparse
 from typing import TYPE_CHECKING
 
 from procore_qbd import __version__
-from procore_qbd.cli import agent, check, codes, company, demo, export, journal, links, permissions, probe, storm, work
+from procore_qbd.cli import (
+    agent,
+    check,
+    codes,
+    company,
+    demo,
+    export,
+    fake,
+    journal,
+    links,
+    permissions,
+    probe,
+    qwc,
+    serve,
+    storm,
+    work,
+)
 from procore_qbd.cli.commands import Commands
 
 if TYPE_CHECKING:
@@ -27,6 +43,9 @@ GROUPS: tuple[ModuleType, ...] = (
     check,
     permissions,
     agent,
+    qwc,
+    serve,
+    fake,
     demo,
     codes,
     probe,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-import hashlib
 import json
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
@@ -13,8 +11,8 @@ import attrs
 from procore_qbd.cli import arguments
 from procore_qbd.cli.exits import ExitCode
 from procore_qbd.cli.files import UnusableError, make_folder, read, read_request_file
-from procore_qbd.cli.opening import open_journal
-from procore_qbd.cli.out_folder import OutFolder
+from procore_qbd.cli.opening import must_know, open_database, open_journal
+from procore_qbd.cli.out_folder import teller
 from procore_qbd.cli.output import say, tell
 from procore_qbd.cli.stopping import told_to_stop
 from procore_qbd.domain import Books
@@ -24,19 +22,18 @@ from procore_qbd.transports import Memory
 from procore_qbd.worker import WorkerSettings, work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import argparse
+    from collections.abc import Iterator
     from pathlib import Path
 
     from procore_qbd.cli.commands import Commands
-    from procore_qbd.domain import CloseOut, ErpRequest
+    from procore_qbd.domain import ErpRequest
     from procore_qbd.journal import Journal
     from procore_qbd.transports.base import Transport
     from procore_qbd.worker import Health
 
 __all__ = ["register"]
 
-_DAY = 24 * 3600
-_DIGITS = 12
 _LARGE = 10_000
 _PATIENCE = 60
 """Seconds to wait for a company file that another worker is draining."""
@@ -48,7 +45,14 @@ def register(commands: Commands) -> None:
     submit.add_argument(
         "requests", nargs="+", type=arguments.path, metavar="REQUEST.json", help="ERP requests as Procore sends them"
     )
-    submit.add_argument("--company", required=True, type=arguments.path, metavar="FILE")
+    which = submit.add_mutually_exclusive_group(required=True)
+    which.add_argument("--company", type=arguments.path, metavar="FILE", help="a simulated company file")
+    which.add_argument(
+        "--company-name",
+        type=arguments.name,
+        metavar="NAME",
+        help="the company file as the journal knows it, if it is on another computer; it needs a --journal",
+    )
     arguments.add_procore_company(submit)
     worker = commands.add("work", _work, "Carry out what waits in the inboxes of company files, until told to stop.")
     worker.add_argument(
@@ -63,7 +67,9 @@ def register(commands: Commands) -> None:
     worker.add_argument("--out", type=arguments.path, metavar="DIR", help="write the close-outs there, as told")
     worker.add_argument("--health", type=arguments.path, metavar="FILE", help="write how it fares there, as JSON")
     worker.add_argument("--until-idle", action="store_true", help="end when nothing is due")
-    worker.add_argument("--idle", type=_seconds, default=5.0, metavar="SECONDS", help="between looks (default: 5)")
+    worker.add_argument(
+        "--idle", type=arguments.seconds, default=5.0, metavar="SECONDS", help="between looks (default: 5)"
+    )
     worker.epilog = (
         "SIGTERM or Ctrl+C once: nothing new is begun, and what is in work ends; twice: at once, which loses nothing "
         "either. Any number of workers may work on one journal."
@@ -72,24 +78,18 @@ def register(commands: Commands) -> None:
         arguments.add_journal(command)
 
 
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0
-    if not 0 < seconds < _DAY:
-        raise argparse.ArgumentTypeError(f"expected a number of seconds, got {text!r}")
-    return seconds
-
-
 def _submit(options: argparse.Namespace) -> ExitCode:
     requests = [(path, _request(path, options.procore_company)) for path in options.requests]
-    with (
-        CompanyFile.open(options.company, patience=_PATIENCE) as company,
-        open_journal(options.company, company, options.environment, options.journal) as journal,
-    ):
+    with ExitStack() as stack:
+        if options.company_name is not None:
+            company, journal = options.company_name, stack.enter_context(open_database(options.journal))
+            must_know(journal, company, options.environment)
+        else:
+            file = stack.enter_context(CompanyFile.open(options.company, patience=_PATIENCE))
+            opened = open_journal(options.company, file, options.environment, options.journal)
+            company, journal = file.file_id, stack.enter_context(opened)
         for path, request in requests:
-            say(f"{path.name}: request {journal.submit(company.file_id, request)}")
+            say(f"{path.name}: request {journal.submit(company, request)}")
     return ExitCode.OK
 
 
@@ -114,7 +114,7 @@ def _work(options: argparse.Namespace) -> ExitCode:
             mine=files.__contains__,
             transport=lambda company: _line(files, company),
             books=lambda _: books,
-            tell=_teller(options.out) if options.out is not None else None,
+            tell=teller(options.out) if options.out is not None else None,
             settings=WorkerSettings(),
             stop=stopping.is_set,
             until_idle=options.until_idle,
@@ -150,21 +150,6 @@ def _line(files: dict[str, Path], company: str) -> Iterator[Transport]:
     """A company file is open only while it is drained, so that others may work on it too."""
     with CompanyFile.open(files[company], patience=_PATIENCE) as opened:
         yield Memory(opened.process)
-
-
-def _teller(folder: Path) -> Callable[[str, CloseOut], bool]:
-    """Write close-outs into a folder: one that is told twice under one name, and no two others."""
-    out = OutFolder(folder)
-
-    def keep(company: str, close_out: CloseOut) -> bool:
-        from procore_qbd.procore import to_json
-
-        content = hashlib.sha256(f"{company} {to_json(close_out)}".encode()).hexdigest()[:_DIGITS]
-        first = next((str(detail.item_id) for detail in close_out.details), "nothing")
-        out.write_close_out(f"{close_out.request_name}-{first}-{content}", close_out)
-        return True
-
-    return keep
 
 
 def _is_health(path: Path) -> bool:

@@ -112,12 +112,12 @@ class Feed:
         while True:
             try:
                 ended = self._drain(session, line, runner, wait, self._closing.is_set)
+                if not ended.busy or time.monotonic() > until:
+                    return in_words(ended)
+                self._sessions.free(session.company, silent=self.silent)
+                wait(_LOOK)
             except (LeaseLostError, TransportError) as error:
                 return str(error), True
-            if not ended.busy or time.monotonic() > until:
-                return in_words(ended)
-            self._sessions.free(session.company, silent=self.silent)
-            wait(_LOOK)
 
 
 def in_words(ended: Drained) -> tuple[str, bool]:
