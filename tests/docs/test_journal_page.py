@@ -32,5 +32,5 @@ def test_every_move_is_drawn_and_has_its_row(kind, moves):
 def test_every_rule_has_its_row_in_order_and_the_page_includes_all():
     table = parts(grid)["journal.decisions"].splitlines()[2:]
     assert [line.split(" | ")[1:] for line in table] == [[row.decision.value, f"{row.why} |"] for row in DECISIONS]
-    page = (DOCS / "journal.md").read_text("utf-8")
-    assert set(re.findall(r"drawn/(journal\.\w+)\.md", page)) == set(parts(grid))
+    pages = [(DOCS / name).read_text("utf-8") for name in ("journal.md", "webconnector/index.md")]
+    assert {found for page in pages for found in re.findall(r"drawn/(\w+\.\w+)\.md", page)} == set(parts(grid))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
+    "add_company",
+    "add_company_or_name",
     "add_database",
     "add_environment",
     "add_journal",
@@ -79,6 +81,33 @@ def did_you_mean(wanted: str, known: Iterable[str], otherwise: str = "") -> str:
     near = difflib.get_close_matches(wanted.casefold(), names, n=1)
     hint = f"did you mean {names[near[0]]}?" if near else otherwise
     return hint and f"; {hint}"
+
+
+def add_company(command: argparse.ArgumentParser) -> None:
+    """Let a command be told a simulated company file, which it asks; one of the Web Connector it could not."""
+    command.add_argument(
+        "--company", required=True, type=path, metavar="FILE", help="a simulated company file, which is asked itself"
+    )
+    command.add_argument("--company-name", type=_out_of_reach, help=argparse.SUPPRESS)
+
+
+def _out_of_reach(_: str) -> None:
+    raise argparse.ArgumentTypeError(
+        "this command asks QuickBooks, and there is no line from here to one that calls by itself: do it in a program "
+        "that has a line (procore_qbd.worker), with the same journal; or name a simulated company file (--company FILE)"
+    )
+
+
+def add_company_or_name(command: argparse.ArgumentParser) -> None:
+    """Let a command that works on the journal alone be told a simulated company file, or one that lies elsewhere."""
+    which = command.add_mutually_exclusive_group(required=True)
+    which.add_argument("--company", type=path, metavar="FILE", help="a simulated company file")
+    which.add_argument(
+        "--company-name",
+        type=name,
+        metavar="NAME",
+        help="the company file as the journal knows it, if it is on another computer; it needs a --journal",
+    )
 
 
 def add_procore_company(command: argparse.ArgumentParser) -> None:

@@ -6,7 +6,6 @@ import argparse
 import datetime as dt
 import getpass
 import json
-from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -16,19 +15,16 @@ from procore_qbd.cli import arguments
 from procore_qbd.cli.commands import Commands
 from procore_qbd.cli.exits import ExitCode
 from procore_qbd.cli.files import UnusableError, read_request_file
-from procore_qbd.cli.opening import open_journal
+from procore_qbd.cli.opening import opened, opened_journal
 from procore_qbd.cli.output import say
 from procore_qbd.errors import ProcoreQbdError
-from procore_qbd.simulator import CompanyFile
 from procore_qbd.transports import Memory
 from procore_qbd.worker import WorkerSettings, leave, rebuild, thaw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from procore_qbd.domain import ErpRequest
-    from procore_qbd.journal import Journal
     from procore_qbd.worker import Rebuilt
 
 __all__ = ["register"]
@@ -36,6 +32,8 @@ __all__ = ["register"]
 _LAST = 10
 """How many events are shown."""
 _DAY = 24 * 3600
+_ASKING = {"check", "rebuild", "leave"}
+"""What asks the company file itself."""
 
 
 def register(commands: Commands) -> None:
@@ -62,8 +60,8 @@ def register(commands: Commands) -> None:
     answer = commands.add("answer", _answer, "Answer a question; the next export goes on with it.")
     answer.add_argument("token", metavar="TOKEN", help="of the question")
     answer.add_argument("choice", metavar="CHOICE", help="one of its choices: different, abandon, 'adopt ID'")
-    for command in (*of_journal.subparsers.choices.values(), questions, answer):
-        command.add_argument("--company", required=True, type=arguments.path, metavar="FILE")
+    for name, command in (*of_journal.subparsers.choices.items(), ("questions", questions), ("answer", answer)):
+        (arguments.add_company if name in _ASKING else arguments.add_company_or_name)(command)
         arguments.add_journal(command)
     for command in (thaw_, rebuild_, leave_, answer):
         command.add_argument("--by", type=arguments.name, metavar="NAME", help="who says so (default: the user's name)")
@@ -127,37 +125,27 @@ def _by(options: argparse.Namespace) -> str:
     return options.by or getpass.getuser()
 
 
-@contextmanager
-def _opened(options: argparse.Namespace) -> Iterator[tuple[CompanyFile, Journal]]:
-    """The company file that is named, and its journal."""
-    with (
-        CompanyFile.open(options.company) as company,
-        open_journal(options.company, company, options.environment, options.journal) as journal,
-    ):
-        yield company, journal
-
-
 def _status(options: argparse.Namespace) -> ExitCode:
-    with _opened(options) as (company, journal):
-        known, key = journal.company(company.file_id), company.file_id
-        for state, count in sorted(journal.count(key).items()):
+    with opened_journal(options) as (company, journal):
+        known = journal.company(company)
+        for state, count in sorted(journal.count(company).items()):
             say(f"requests {state:<10} {count:>6}")
-        say(f"questions open      {len(journal.questions(key)):>6}")
-        say(f"close-outs to tell  {len(journal.closings(key)):>6}")
+        say(f"questions open      {len(journal.questions(company)):>6}")
+        say(f"close-outs to tell  {len(journal.closings(company)):>6}")
         say(f"documents written   {known.counter:>6}")
-        for sent in journal.doubts(key):
+        for sent in journal.doubts(company):
             since = dt.datetime.fromtimestamp(sent.at, dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
             say(f"document {sent.set_id}: not known since {since} what became of it; it waits for QuickBooks")
         if known.frozen:
             say(f"frozen: {known.frozen}")
-        for _, what, words in journal.events(key)[-_LAST:]:
+        for _, what, words in journal.events(company)[-_LAST:]:
             say(f"  {what}: {words}")
-        return ExitCode.REFUSED if known.frozen or journal.questions(key) else ExitCode.OK
+        return ExitCode.REFUSED if known.frozen or journal.questions(company) else ExitCode.OK
 
 
 def _check(options: argparse.Namespace) -> ExitCode:
     """Hold what the journal knows to be done against the file."""
-    with _opened(options) as (company, journal):
+    with opened(options) as (company, journal):
         found: dict[str, list[str]] = {}
         for kind in company.kinds:
             for record in company.records(kind):
@@ -182,33 +170,35 @@ def _check(options: argparse.Namespace) -> ExitCode:
 
 
 def _export(options: argparse.Namespace) -> ExitCode:
-    with _opened(options) as (company, journal):
+    with opened_journal(options) as (company, journal):
         links = [
             {name: value for name, value in attrs.asdict(link, recurse=False).items() if value}
             | {"quickbooks_id": str(link.quickbooks_id)}
-            for link in journal.all_links(company.file_id)
+            for link in journal.all_links(company)
         ]
-        events = [dict(zip(("at", "what", "words"), event, strict=True)) for event in journal.events(company.file_id)]
-        say(json.dumps({"company_file": company.file_id, "links": links, "events": events}, indent=2))
+        events = [dict(zip(("at", "what", "words"), event, strict=True)) for event in journal.events(company)]
+        say(json.dumps({"company_file": company, "links": links, "events": events}, indent=2))
         return ExitCode.OK
 
 
 def _bundle(options: argparse.Namespace) -> ExitCode:
-    with _opened(options) as (company, journal):
-        say(json.dumps(journal.support_bundle(company.file_id), indent=1))
+    with opened_journal(options) as (company, journal):
+        say(json.dumps(journal.support_bundle(company), indent=1))
     return ExitCode.OK
 
 
 def _purge(options: argparse.Namespace) -> ExitCode:
-    with _opened(options) as (company, journal):
-        gone = journal.purge(company.file_id, options.older_than * _DAY)
-        left = journal.count(company.file_id).get("ended", 0)
+    with opened_journal(options) as (company, journal):
+        gone = journal.purge(company, options.older_than * _DAY)
+        left = journal.count(company).get("ended", 0)
     say(f"{gone} requests were purged with their documents; {left} that ended are still there")
     return ExitCode.OK
 
 
 def _thaw(options: argparse.Namespace) -> ExitCode:
-    with _opened(options) as (company, journal):
+    if options.company_name is not None:
+        return _thaw_from_afar(options)
+    with opened(options) as (company, journal):
         fence = thaw(
             company.file_id,
             journal=journal,
@@ -220,10 +210,26 @@ def _thaw(options: argparse.Namespace) -> ExitCode:
         return ExitCode.OK
 
 
+def _thaw_from_afar(options: argparse.Namespace) -> ExitCode:
+    """Take the person's word, and leave it to the next update to see whether the file is as the journal knows it."""
+    with opened_journal(options) as (company, journal):
+        known = journal.company(company)
+        if known.frozen is None:
+            raise UnusableError(f"{company}: is not frozen")
+        if options.record_deleted or known.file_id is None:  # the record is made anew, with numbers that go on
+            raise UnusableError(
+                f"{company}: this thaw asks QuickBooks, and there is no line from here to one that calls by itself: do "
+                "it in a program that has a line (procore_qbd.worker.thaw), with the same journal"
+            )
+        journal.thaw(company, _by(options), last_restored=None)  # whichever it says at the next contact
+    say(f"{company}: goes on if the next update finds it as the journal knows it, else it is frozen again")
+    return ExitCode.OK
+
+
 def _rebuild(options: argparse.Namespace) -> ExitCode:
     requests = [_request(path, options.procore_company) for path in options.requests]
     companies = [] if options.procore_company is None else [options.procore_company]
-    with _opened(options) as (company, journal):
+    with opened(options) as (company, journal):
         found = rebuild(
             company.file_id,
             journal=journal,
@@ -270,7 +276,7 @@ def _show(found: Rebuilt) -> None:
 def _leave(options: argparse.Namespace) -> ExitCode:
     if not (options.yes or options.dry_run):
         raise UnusableError("nothing was changed: say --yes to leave the company file, --dry-run to see what goes")
-    with _opened(options) as (company, journal):
+    with opened(options) as (company, journal):
         ended = leave(
             company.file_id,
             journal=journal,
@@ -293,8 +299,8 @@ def _leave(options: argparse.Namespace) -> ExitCode:
 
 
 def _questions(options: argparse.Namespace) -> ExitCode:
-    with _opened(options) as (company, journal):
-        asked = journal.questions(company.file_id)
+    with opened_journal(options) as (company, journal):
+        asked = journal.questions(company)
     for one in asked:
         say(f"{one.token}: {one.words}")
         for choice, about in one.choices.items():
@@ -307,7 +313,7 @@ def _questions(options: argparse.Namespace) -> ExitCode:
 
 
 def _answer(options: argparse.Namespace) -> ExitCode:
-    with _opened(options) as (company, journal):
-        journal.answer(company.file_id, options.token, options.choice, _by(options))
+    with opened_journal(options) as (company, journal):
+        journal.answer(company, options.token, options.choice, _by(options))
     say(f"{options.token}: {options.choice}; the next export goes on with it")
     return ExitCode.OK

@@ -12,18 +12,18 @@ import attrs
 
 from procore_qbd.cli import arguments
 from procore_qbd.cli.exits import ExitCode
-from procore_qbd.cli.opening import full_name, open_journal
+from procore_qbd.cli.opening import full_name, opened, opened_journal
 from procore_qbd.cli.output import say
 from procore_qbd.domain import ItemKind, Link, Pair, QuickBooksId
 from procore_qbd.erp.results import record_id
 from procore_qbd.errors import LinkError
-from procore_qbd.simulator import CompanyFile
 from procore_qbd.translate import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from procore_qbd.cli.commands import Commands
+    from procore_qbd.simulator import CompanyFile
 
 __all__ = ["register"]
 
@@ -38,9 +38,10 @@ def register(commands: Commands) -> None:
     for command in (linking, unlinking):
         command.add_argument("kind", type=_kind, metavar="KIND", help=f"one of {', '.join(_KINDS)}")
         command.add_argument("procore_id", type=arguments.procore_id, metavar="PROCORE_ID")
-        if command is linking:
-            _add_record(command)
-        command.add_argument("--company", required=True, type=arguments.path, metavar="FILE")
+    _add_record(linking)
+    arguments.add_company(linking)
+    arguments.add_company_or_name(unlinking)
+    for command in (linking, unlinking):
         arguments.add_journal(command)
 
 
@@ -73,10 +74,7 @@ def _link(options: argparse.Namespace) -> ExitCode:
     said = Link(
         kind=options.kind, procore_id=options.procore_id, quickbooks_id=options.quickbooks_id, shared=options.shared
     )
-    with (
-        CompanyFile.open(options.company) as company,
-        open_journal(options.company, company, options.environment, options.journal) as journal,
-    ):
+    with opened(options) as (company, journal):
         link = _as_it_is(company, said)
         before = journal.links(company.file_id).find(link.kind, link.procore_id)
         journal.link(company.file_id, link)
@@ -149,13 +147,10 @@ def _not_there(lists: Sequence[str], quickbooks_id: str) -> str:
 
 
 def _unlink(options: argparse.Namespace) -> ExitCode:
-    with (
-        CompanyFile.open(options.company) as company,
-        open_journal(options.company, company, options.environment, options.journal) as journal,
-    ):
-        before = list(journal.all_links(company.file_id))
-        link = journal.unlink(company.file_id, options.kind, options.procore_id)
-        links = journal.all_links(company.file_id)
+    with opened_journal(options) as (company, journal):
+        before = list(journal.all_links(company))
+        link = journal.unlink(company, options.kind, options.procore_id)
+        links = journal.all_links(company)
     what = f"{options.kind.label} {options.procore_id}"
     say(f"{what} is not linked any more" if link else f"{what} was not linked: nothing changed")
     gone = [one for one in before if one != link and links.find(one.kind, one.procore_id) is None]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from procore_qbd.cli.arguments import did_you_mean
 from procore_qbd.cli.files import UnusableError
@@ -14,7 +15,20 @@ from procore_qbd.errors import JournalError
 from procore_qbd.journal import Journal, LinksFile
 from procore_qbd.simulator import CompanyFile
 
-__all__ = ["full_name", "journal_path", "links_path", "must_know", "open_database", "open_journal", "open_or_create"]
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+__all__ = [
+    "full_name",
+    "journal_path",
+    "links_path",
+    "open_database",
+    "open_journal",
+    "open_or_create",
+    "opened",
+    "opened_journal",
+]
 
 
 def open_or_create(path: Path, name: str, url: str | None = None) -> CompanyFile:
@@ -87,7 +101,39 @@ def open_database(url: str | None) -> Journal:
     return Journal(SqlTables(url))
 
 
-def must_know(journal: Journal, company: str, environment: str) -> None:
+@contextmanager
+def opened(options: argparse.Namespace, patience: float = 0) -> Iterator[tuple[CompanyFile, Journal]]:
+    """The simulated company file that is named (`arguments.add_company`), and its journal.
+
+    Args:
+        options: What was typed.
+        patience: For how many seconds to wait for whoever has the company file open.
+    """
+    with (
+        CompanyFile.open(options.company, patience=patience) as company,
+        open_journal(options.company, company, options.environment, options.journal) as journal,
+    ):
+        yield company, journal
+
+
+@contextmanager
+def opened_journal(options: argparse.Namespace, patience: float = 0) -> Iterator[tuple[str, Journal]]:
+    """What the journal calls the company file that is named (`arguments.add_company_or_name`), and the journal.
+
+    Args:
+        options: What was typed.
+        patience: As for `opened`.
+    """
+    if options.company_name is None:
+        with opened(options, patience) as (company, journal):
+            yield company.file_id, journal
+        return
+    with open_database(options.journal) as journal:
+        _must_know(journal, options.company_name, options.environment)
+        yield options.company_name, journal
+
+
+def _must_know(journal: Journal, company: str, environment: str) -> None:
     """See that a journal knows a company file by a name.
 
     Raises:

@@ -11,7 +11,7 @@ import attrs
 from procore_qbd.cli import arguments
 from procore_qbd.cli.exits import ExitCode
 from procore_qbd.cli.files import UnusableError, make_folder, read, read_request_file
-from procore_qbd.cli.opening import must_know, open_database, open_journal
+from procore_qbd.cli.opening import open_journal, opened_journal
 from procore_qbd.cli.out_folder import teller
 from procore_qbd.cli.output import say, tell
 from procore_qbd.cli.stopping import told_to_stop
@@ -45,14 +45,7 @@ def register(commands: Commands) -> None:
     submit.add_argument(
         "requests", nargs="+", type=arguments.path, metavar="REQUEST.json", help="ERP requests as Procore sends them"
     )
-    which = submit.add_mutually_exclusive_group(required=True)
-    which.add_argument("--company", type=arguments.path, metavar="FILE", help="a simulated company file")
-    which.add_argument(
-        "--company-name",
-        type=arguments.name,
-        metavar="NAME",
-        help="the company file as the journal knows it, if it is on another computer; it needs a --journal",
-    )
+    arguments.add_company_or_name(submit)
     arguments.add_procore_company(submit)
     worker = commands.add("work", _work, "Carry out what waits in the inboxes of company files, until told to stop.")
     worker.add_argument(
@@ -80,14 +73,7 @@ def register(commands: Commands) -> None:
 
 def _submit(options: argparse.Namespace) -> ExitCode:
     requests = [(path, _request(path, options.procore_company)) for path in options.requests]
-    with ExitStack() as stack:
-        if options.company_name is not None:
-            company, journal = options.company_name, stack.enter_context(open_database(options.journal))
-            must_know(journal, company, options.environment)
-        else:
-            file = stack.enter_context(CompanyFile.open(options.company, patience=_PATIENCE))
-            opened = open_journal(options.company, file, options.environment, options.journal)
-            company, journal = file.file_id, stack.enter_context(opened)
+    with opened_journal(options, _PATIENCE) as (company, journal):
         for path, request in requests:
             say(f"{path.name}: request {journal.submit(company, request)}")
     return ExitCode.OK

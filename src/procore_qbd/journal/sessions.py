@@ -314,7 +314,7 @@ class Sessions:
             rows.update("session", {"ticket": ticket, "call": call}, {"answer": answer})
 
     def note_alike(self, ticket: str, number: int) -> None:
-        """The reply to a document is that of the one before, to the byte; or, less than nothing, it is to come again."""
+        """The reply to a document is that of the one before, to the byte; or, with a minus, it is to come again."""
         with self._tables.transaction() as rows:
             rows.update("session", {"ticket": ticket, "handed": abs(number)}, {"alike": number})
 
@@ -335,9 +335,11 @@ class Sessions:
             found = rows.select("session", {"ticket": ticket, "runner": runner}, lock=True)
             if not found:
                 return None
-            rows.delete("reply_part", {"company": found[0]["company"], "ticket": ticket})
             values = {"number": found[0]["number"] + 1, "document": document, "beat": self._now(rows)}
-            return self._moved(rows, ticket, "offer", {"runner": runner}, values)
+            session = self._moved(rows, ticket, "offer", {"runner": runner}, values)
+            if session is not None:
+                rows.delete("reply_part", {"company": session.company, "ticket": ticket})
+            return session
 
     def keep_reply(
         self, ticket: str, call: str, reply: BinaryIO | None, *, hresult: str = "", detail: str = ""
@@ -355,7 +357,7 @@ class Sessions:
             The session; None where it waits for no reply.
         """
         with self._tables.transaction() as rows:
-            known = {"hresult": hresult, "detail": _clean(detail), "call": call, "answer": ""}
+            known = {"hresult": _clean(hresult), "detail": _clean(detail), "call": call, "answer": ""}
             session = self._moved(rows, ticket, "answer", {}, known)
             if session is not None and reply is not None:
                 for at, piece in enumerate(iter(lambda: reply.read(_PIECE), b"")):
@@ -416,8 +418,10 @@ class Sessions:
             now = self._now(rows)
             if row["runner"] is None or now - row["beat"] < silent:
                 return None
-            self._let_go(rows, file, row["runner"])
-            return self._moved(rows, ticket, "adopt", {"runner": row["runner"]}, {"runner": runner, "beat": now})
+            session = self._moved(rows, ticket, "adopt", {"runner": row["runner"]}, {"runner": runner, "beat": now})
+            if session is not None:
+                self._let_go(rows, file, row["runner"])
+            return session
 
     def end(self, ticket: str, runner: str, words: str, *, failed: bool) -> UpdateSession | None:
         """A drain has ended; what it did not give back of its claim is taken from it."""

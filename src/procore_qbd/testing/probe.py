@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 import attrs
 
-from procore_qbd.codes import HRESULTS, Effect
+from procore_qbd.codes import HRESULTS, Effect, Move
 from procore_qbd.errors import CompanyFileError, EngineError, RecordError, TransportError
 from procore_qbd.flows import ask, run
 from procore_qbd.qbxml import Dialect, Edition, Request, read_reply
@@ -346,7 +346,7 @@ class _Bench:
             with (transport or self.transport).send(document) as stream:
                 reply = read_reply(stream.read())
         except TransportError as error:
-            if isinstance(error, EngineError) and error.hresult in _OF_RULES:
+            if isinstance(error, EngineError) and _is_answer(error.hresult):
                 return Answers((error.hresult,), (error.detail,))
             if error.effect is not Effect.NOT_DONE:
                 self.lost = error.detail
@@ -393,11 +393,17 @@ _TAG = re.compile(r"<(\w+)")
 _ID = re.compile(r"\b[0-9A-F]{1,8}-\d{1,10}\b")
 _PREFIX = re.compile(r"[A-Za-z0-9-]{1,6}")
 _GONE = (3120, 3121)
+_FAILED = 0x80040402
 _OF_RULES = frozenset(
     {reason.code for reason in REASONS.values() if reason.of_document}
     | {code for rule in RULES.values() for step in rule.experiment.steps for code in step.expects or ()}
 )
-"""The HRESULTs that answer a document; others say that it was not looked at."""
+
+
+def _is_answer(hresult: int) -> bool:
+    """Whether QuickBooks looked at a document; else it is busy or gone, or somebody must let the program in first."""
+    known = HRESULTS.get(hresult)
+    return hresult in _OF_RULES or hresult == _FAILED or (known is not None and known.move is Move.INTEGRATION)
 
 
 def _filled(text: str, names: Mapping[str, _Answered]) -> str:
