@@ -217,3 +217,22 @@ def test_a_ticket_is_kept_as_its_digest_only(service):
     visitor.sign_in()
     assert visitor.app.sessions.find(visitor.ticket) is None
     assert visitor.app.sessions.find(ticket_digest(visitor.ticket)).user == "hill-user"
+
+
+def test_the_web_connector_is_told_how_often_it_may_call():
+    service = Service(interval=900)
+    answer = service.app.endpoint.answer(call("authenticate", "hill-user", service.passwords["hill"]), "192.0.2.1")
+    assert answer[1:] == ("none", "", "900")
+
+
+def test_a_service_that_ends_says_that_the_rest_comes_later(service):
+    service.submit()
+    visitor = service.visitor()
+    visitor.sign_in()
+    document = visitor.fetch(first=True)
+    service.app._feed._closing.set()
+    answers = [visitor.bring(document)]
+    while answers[-1] != 100:
+        answers.append(visitor.bring(visitor.fetch()))
+    assert visitor.ask("closeConnection", visitor.ticket).endswith("The rest comes with the next update.")
+    assert service.vendors() == []

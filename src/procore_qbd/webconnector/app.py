@@ -123,6 +123,8 @@ class WebConnector:
             login with a scope is refused everything.
         patience: For how many seconds a call waits for the drain, before the Web Connector is told to come again.
         silent: After how many seconds without a sign of life the drain of another process counts as dead.
+        interval: The Web Connector shall not call more often by itself than every so many seconds, whatever its user
+            has set; None: as often as that says.
         largest: How many bytes a call may have.
         address: Tells the address of who calls, by which failures to sign in are counted; without it the peer's, which
             behind a proxy is the proxy.
@@ -143,6 +145,7 @@ class WebConnector:
         scope: Callable[[str, Transport], Transport] | None = None,
         patience: float = 20.0,
         silent: float = 20.0,
+        interval: int | None = None,
         largest: int = 1 << 30,
         address: Callable[[Environ], str] | None = None,
     ) -> None:
@@ -155,7 +158,9 @@ class WebConnector:
         self._path = urlsplit(app.url).path.rstrip("/")
         bells = Bells()
         self._feed = Feed(self.sessions, self._drain, bells, silent=silent)
-        self.endpoint = ConnectorEndpoint(self.sessions, self._feed, bells, patience=patience, version=app.name)
+        self.endpoint = ConnectorEndpoint(
+            self.sessions, self._feed, bells, patience=patience, version=app.name, interval=interval
+        )
 
     def __enter__(self) -> Self:
         return self

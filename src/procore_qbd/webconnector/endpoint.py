@@ -117,14 +117,24 @@ class ConnectorEndpoint:
         bells: Wake who waits here.
         patience: For how many seconds a call waits for the drain before it is told to come again.
         version: What the server is called, for people.
+        interval: The Web Connector shall not call more often by itself than every so many seconds; None: as its user
+            has set it.
     """
 
     def __init__(
-        self, sessions: Sessions, feed: Feed, bells: Bells | None = None, *, patience: float = 20.0, version: str = ""
+        self,
+        sessions: Sessions,
+        feed: Feed,
+        bells: Bells | None = None,
+        *,
+        patience: float = 20.0,
+        version: str = "",
+        interval: int | None = None,
     ) -> None:
         self.sessions, self._feed, self._bells = sessions, feed, bells or Bells()
         self.logins = Logins(sessions)
         self._patience, self._version = patience, version
+        self._interval = () if interval is None else ("", str(interval))  # in place of the third, which postpones
         self._calls: Mapping[str, Callable[[ConnectorCall], str | int]] = {
             "serverVersion": lambda _: self._version,
             "clientVersion": lambda _: "",
@@ -138,7 +148,7 @@ class ConnectorEndpoint:
             "interactiveDone": lambda _: "Done",
         }
 
-    def answer(self, call: ConnectorCall, address: str) -> str | int | tuple[str, str]:
+    def answer(self, call: ConnectorCall, address: str) -> str | int | tuple[str, ...]:
         """What is answered to a call.
 
         Args:
@@ -147,7 +157,7 @@ class ConnectorEndpoint:
         """
         if call.name == "authenticate":
             try:
-                return self._authenticate(call, address)
+                return (*self._authenticate(call, address), *self._interval)
             except JournalError:  # nothing is known, so nothing is begun
                 return new_ticket(), "busy"
         try:

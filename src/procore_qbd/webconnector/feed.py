@@ -11,6 +11,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, TypeAlias
 
+import attrs
+
 from procore_qbd.errors import LeaseLostError, ProcoreQbdError, TransportError
 from procore_qbd.webconnector.line import ConnectorLine
 from procore_qbd.webconnector.passwords import new_ticket
@@ -112,6 +114,11 @@ class Feed:
         while True:
             try:
                 ended = self._drain(session, line, runner, wait, self._closing.is_set)
+                if ended.stopped is not None and self._closing.is_set():
+                    return (
+                        f"{in_words(attrs.evolve(ended, stopped=None))[0]} The rest comes with the next update.",
+                        False,
+                    )
                 if not ended.busy or time.monotonic() > until:
                     return in_words(ended)
                 self._sessions.free(session.company, silent=self.silent)
