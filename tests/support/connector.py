@@ -1,5 +1,6 @@
 """An endpoint of the Web Connector over a journal, and a hand that makes single calls, one after the other."""
 
+import hashlib
 import io
 
 from procore_qbd import CompanyFile
@@ -9,7 +10,7 @@ from procore_qbd.journal import Journal, MemoryTables
 from procore_qbd.qbxml import Dialect, Request, write_requests
 from procore_qbd.qbxml.entities.company import CompanyQuery, HostQuery
 from procore_qbd.webconnector import ConnectorApp, Login, WebConnector, hashed, new_password
-from procore_qbd.webconnector.calls import CALLS, ConnectorCall, digest_of
+from procore_qbd.webconnector.calls import CALLS, ConnectorCall
 from procore_qbd.worker import WorkerSettings
 
 FILE_ID = "{5b8a6f2e-9a53-4f6f-8f0e-2a3f9f1f0a01}"
@@ -61,9 +62,9 @@ def call(name, *values, response=None):
     """A call with its arguments in their order."""
     names = [one for one in CALLS[name].parameters if one != "response"]
     arguments = dict.fromkeys(names, "") | dict(zip(names, values, strict=False))
-    text = None if response is None else response.decode()
-    file = None if name != "receiveResponseXML" else io.BytesIO(response or b"")
-    return ConnectorCall(name, arguments, file, digest_of(name, arguments.items(), text or ""))
+    if name != "receiveResponseXML":
+        return ConnectorCall(name, arguments, None)
+    return ConnectorCall(name, arguments, io.BytesIO(response or b""), hashlib.sha256(response or b"").hexdigest())
 
 
 class Visitor:

@@ -88,9 +88,7 @@ def test_where_one_text_ends_and_the_next_begins_matters():
 
 
 def test_a_call_does_not_show_its_arguments():
-    call = ConnectorCall(
-        "authenticate", {"strUserName": "alder", "strPassword": "hunter2"}, None, digest_of("authenticate", [])
-    )
+    call = ConnectorCall("authenticate", {"strUserName": "alder", "strPassword": "hunter2"}, None)
     assert repr(call) == "ConnectorCall(name='authenticate')"
 
 

@@ -12,7 +12,6 @@ PostgreSQL. Close it, and it waits for the drains that are at work in this proce
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import logging
 import traceback
@@ -31,7 +30,7 @@ from procore_qbd.qbxml import Dialect, Edition
 from procore_qbd.webconnector import soap
 from procore_qbd.webconnector.endpoint import ConnectorEndpoint
 from procore_qbd.webconnector.feed import Feed
-from procore_qbd.webconnector.line import Bells
+from procore_qbd.webconnector.line import BEAT, Bells
 from procore_qbd.webconnector.pages import company_page, page, support_page
 from procore_qbd.webconnector.qwc import QwcFile
 from procore_qbd.worker import WorkerSettings, drain
@@ -251,6 +250,7 @@ class WebConnector:
             tell=partial(self._tell, company) if self._tell is not None else None,
             settings=attrs.evolve(self._settings, dialect=self._dialect(Dialect(version, Edition[edition]))),
             owner=owner,
+            progress=lambda _: self.sessions.beat(session.ticket, owner, BEAT),
             sleep=wait,
             stop=stop,
         )
@@ -315,6 +315,6 @@ def _basic(header: str) -> tuple[str, str]:
         return "", ""
     try:
         user, _, password = base64.b64decode(said.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no Base64, no UTF-8, or no ASCII at all
         return "", ""
     return user, password

@@ -52,6 +52,8 @@ class CallRule:
         Args:
             name: The name, without a namespace.
         """
+        if name in self.parameters:
+            return name
         return next((known for known in self.parameters if _plain(known) == _plain(name)), None)
 
 
@@ -96,14 +98,21 @@ class ConnectorCall:
         arguments: Every parameter but ``response``, spelled as in `CALLS`; ``''`` where it was left out.
         response: What QuickBooks answered, in UTF-8 and at its beginning, empty where nothing was; whoever takes the
             call closes it. None for every other call than receiveResponseXML.
-        digest: A SHA-256, in hexadecimal digits, that two calls share only if they say the same, however they are
-            written. That of an ``authenticate`` can be used to try passwords: do not keep it.
+        response_digest: The SHA-256 of that, in hexadecimal digits; ``''`` for every other call.
     """
 
     name: str
     arguments: Mapping[str, str] = attrs.field(repr=False)
     response: BinaryIO | None = attrs.field(repr=False)
-    digest: str = attrs.field(repr=False)
+    response_digest: str = attrs.field(default="", repr=False)
+
+    @property
+    def digest(self) -> str:
+        """A SHA-256, in hexadecimal digits, that two calls share only if they say the same, however they are written.
+
+        That of an ``authenticate`` can be used to try passwords: do not keep it.
+        """
+        return digest_of(self.name, self.arguments.items(), self.response_digest)
 
 
 def digest_of(name: str, arguments: Iterable[tuple[str, str]], response: str = "") -> str:
@@ -114,9 +123,6 @@ def digest_of(name: str, arguments: Iterable[tuple[str, str]], response: str = "
         arguments: Its parameters in the order of `CALLS`, without the response.
         response: The SHA-256 of the response, in hexadecimal digits; ``''`` where the call has none.
     """
-    digest = hashlib.sha256()
-    for text in (name, response, *(text for pair in arguments for text in pair)):
-        data = text.encode()
-        digest.update(b"%d:" % len(data))  # so that no two rows of texts look alike when they are joined
-        digest.update(data)
-    return digest.hexdigest()
+    texts = [text.encode() for text in (name, response, *(text for pair in arguments for text in pair))]
+    # Each with its length, so that no two rows of texts look alike when they are joined.
+    return hashlib.sha256(b"".join([b"%d:%b" % (len(text), text) for text in texts])).hexdigest()

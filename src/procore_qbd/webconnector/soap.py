@@ -8,13 +8,15 @@ keep much, and no error repeats what stood in it.
 from __future__ import annotations
 
 import hashlib
+import io
 import re
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from xml.parsers import expat
 
 from procore_qbd.transports.spooling import PIECE, spooled
-from procore_qbd.webconnector.calls import CALLS, RESPONSE, WHOLE_NUMBERS, ConnectorCall, Result, digest_of
+from procore_qbd.webconnector.calls import CALLS, RESPONSE, WHOLE_NUMBERS, ConnectorCall, Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,6 +38,7 @@ _DEEPEST = 16
 _MOST_ELEMENTS = 256
 _MOST_ATTRIBUTES = 64
 """The parser keeps every name that it has seen, so their number is bounded."""
+_BUFFER = 1 << 13
 _LARGEST_TAG = 2 * PIECE
 """A tag, a comment, or an instruction is kept whole by the parser until it ends."""
 _LENGTHS: Final = (2, 4)
@@ -76,7 +79,9 @@ def read_call(
     if length is not None and length > largest:
         raise _too_large(largest)
     reader = _EnvelopeReader(largest_argument)
-    response = spooled(reader.read(_pieces(body, length, largest)))
+    found = reader.read(_pieces(body, length, largest))
+    first = next(found, None)
+    response = io.BytesIO() if first is None else spooled(chain((first,), found))  # most calls bring none
     try:
         return reader.call(response)
     except BaseException:
@@ -126,7 +131,7 @@ class _EnvelopeReader:
         self._response_digest = hashlib.sha256()
         self._parser = parser = expat.ParserCreate()
         parser.buffer_text = True
-        parser.buffer_size = PIECE
+        parser.buffer_size = _BUFFER
         parser.XmlDeclHandler = _check_encoding
         parser.StartDoctypeDeclHandler = _no_doctype
         parser.StartElementHandler = self._begin
@@ -136,14 +141,17 @@ class _EnvelopeReader:
     def read(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         """Read the envelope; what comes out, as it comes, is the response in it."""
         fed = 0
-        for piece in pieces:
-            self._feed(piece)
-            fed += len(piece)
-            if fed - self._parser.CurrentByteIndex > _LARGEST_TAG:
-                raise SoapError("the body has a tag or a comment that is too long")
-            yield from self._response
-            self._response.clear()
-        self._feed(b"", is_last=True)
+        try:
+            for piece in pieces:
+                self._feed(piece)
+                fed += len(piece)
+                if fed - self._parser.CurrentByteIndex > _LARGEST_TAG:
+                    raise SoapError("the body has a tag or a comment that is too long")
+                yield from self._response
+                self._response.clear()
+            self._feed(b"", is_last=True)
+        finally:
+            del self._parser  # it holds the reader as the reader holds it: both, and its buffer, would stay for a while
         if self._rule is None:
             raise SoapError("the body is an envelope without a call")
 
@@ -166,10 +174,10 @@ class _EnvelopeReader:
         assert rule is not None  # noqa: S101  read() saw to it
         arguments = {name: "".join(self._texts.get(name, ())) for name in rule.parameters if name != RESPONSE}
         takes_response = RESPONSE in rule.parameters
-        digest = digest_of(rule.name, arguments.items(), self._response_digest.hexdigest() if takes_response else "")
         if not takes_response:
             response.close()
-        return ConnectorCall(rule.name, MappingProxyType(arguments), response if takes_response else None, digest)
+            return ConnectorCall(rule.name, MappingProxyType(arguments), None)
+        return ConnectorCall(rule.name, MappingProxyType(arguments), response, self._response_digest.hexdigest())
 
     def _begin(self, name: str, attributes: Mapping[str, str]) -> None:
         self._depth += 1
@@ -247,11 +255,14 @@ def _no_doctype(*_: Any) -> None:
 
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\r", "&#13;"))
+_PLAIN = re.compile("[\t\n !#-%'-;=?-~]*")
 _PROLOG = '<?xml version="1.0" encoding="utf-8"?>'
 
 
 def _escaped(text: str) -> str:
     """A text as it stands in XML; what XML has no way to write is replaced by U+FFFD."""
+    if _PLAIN.fullmatch(text):
+        return text
     text = _UNWRITABLE.sub("\ufffd", text)
     for character, escape in _ESCAPES:
         text = text.replace(character, escape)
