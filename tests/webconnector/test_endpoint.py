@@ -1,5 +1,7 @@
 """What is answered to the calls of the Web Connector, in whatever order they come."""
 
+import sys
+
 import pytest
 
 from procore_qbd.journal.states import SessionState
@@ -12,7 +14,7 @@ from support.connector import Service, Visitor, call
 def service():
     made = Service()
     yield made
-    made.app.close()
+    made.app.close(patience=0)  # some wait for replies that never come
 
 
 def test_an_update_carries_out_what_waits(service):
@@ -236,3 +238,21 @@ def test_a_service_that_ends_says_that_the_rest_comes_later(service):
         answers.append(visitor.bring(visitor.fetch()))
     assert visitor.ask("closeConnection", visitor.ticket).endswith("The rest comes with the next update.")
     assert service.vendors() == []
+
+
+def test_a_request_that_makes_a_fault_is_set_aside_and_the_others_go_on(monkeypatch):
+    module = sys.modules["procore_qbd.worker.steps"]
+    perform = module.perform
+
+    def poisoned(request, *more):
+        if request.vendor.name == "Vendor 2":
+            raise RuntimeError("a fault of ours")
+        return perform(request, *more)
+
+    monkeypatch.setattr(module, "perform", poisoned)
+    service = Service("hill")
+    service.submit(count=3)
+    percents, words = service.visitor().update()
+    assert percents[-1] == 100
+    assert words == "Requests: 2 carried out; 1 set aside, because a fault in the service stopped them."
+    assert service.vendors() == ["Vendor 1", "Vendor 3"]
