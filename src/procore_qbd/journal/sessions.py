@@ -158,8 +158,11 @@ class Sessions:
         """Let somebody in from now on; who has the same user name, no more.
 
         Raises:
-            JournalError: The company file is not known, or the user is there for another one.
+            JournalError: The company file is not known, the user is there for another one, or nobody could type the
+                name.
         """
+        if not _keepable(login.user):
+            raise JournalError(f"{login.user!r}: is no user name: write letters, digits and signs that can be seen")
         values = attrs.asdict(login)
         with self._tables.transaction() as rows:
             row_of(rows, login.company)

@@ -30,7 +30,7 @@ from procore_qbd.qbxml import Dialect, Edition
 from procore_qbd.webconnector import soap
 from procore_qbd.webconnector.endpoint import ConnectorEndpoint
 from procore_qbd.webconnector.feed import Feed
-from procore_qbd.webconnector.line import BEAT, Bells
+from procore_qbd.webconnector.line import Bells
 from procore_qbd.webconnector.pages import company_page, page, support_page
 from procore_qbd.webconnector.qwc import QwcFile
 from procore_qbd.worker import WorkerSettings, drain
@@ -250,7 +250,6 @@ class WebConnector:
             tell=partial(self._tell, company) if self._tell is not None else None,
             settings=attrs.evolve(self._settings, dialect=self._dialect(Dialect(version, Edition[edition]))),
             owner=owner,
-            progress=lambda _: self.sessions.beat(session.ticket, owner, BEAT),
             sleep=wait,
             stop=stop,
         )

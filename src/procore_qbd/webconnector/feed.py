@@ -9,16 +9,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
 from procore_qbd.errors import LeaseLostError, ProcoreQbdError, TransportError
-from procore_qbd.webconnector.line import ConnectorLine
+from procore_qbd.webconnector.line import BEAT, ConnectorLine
 from procore_qbd.webconnector.passwords import new_ticket
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from procore_qbd.journal.sessions import Sessions, UpdateSession
     from procore_qbd.transports.base import Transport
@@ -52,6 +53,7 @@ class Feed:
     def __init__(self, sessions: Sessions, drain: DrainThrough, bells: Bells, *, silent: float = 20.0) -> None:
         self._sessions, self._drain, self._bells, self.silent = sessions, drain, bells, silent
         self._threads: set[threading.Thread] = set()
+        self._alone = threading.Lock()
         self._closing = threading.Event()
 
     def begin(self, session: UpdateSession, dialect: str) -> UpdateSession | None:
@@ -76,19 +78,23 @@ class Feed:
         """Begin nothing new, and wait for what is in work; whether all of it ended."""
         self._closing.set()
         until = time.monotonic() + patience
-        for thread in list(self._threads):
+        with self._alone:
+            threads = set(self._threads)
+        for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
-        return not any(thread.is_alive() for thread in self._threads)
+        return not any(thread.is_alive() for thread in threads)
 
     def _start(self, session: UpdateSession, runner: str) -> None:
         thread = threading.Thread(target=self.run, args=(session, runner), name=f"feed {session.company}", daemon=True)
-        self._threads = {one for one in self._threads if one.is_alive()} | {thread}
-        thread.start()
+        with self._alone:
+            self._threads = {one for one in self._threads if one.is_alive()} | {thread}
+            thread.start()
 
     def run(self, session: UpdateSession, runner: str) -> None:
         """Drain, and write down how that ended."""
         try:
-            words, failed = self._drained(session, runner)
+            with self._alive(session, runner):
+                words, failed = self._drained(session, runner)
         except Exception as error:  # noqa: BLE001  whatever it is, the session must not wait for ever
             kind = type(error).__name__
             _LOG.error("%s: the drain broke off (%s); the next settles what it had begun", session.company, kind)
@@ -99,6 +105,26 @@ class Feed:
         except ProcoreQbdError as error:
             _LOG.error("%s: how the drain ended cannot be written down: %s", session.company, error)
         self._bells.ring(session.company)
+
+    @contextmanager
+    def _alive(self, session: UpdateSession, runner: str) -> Iterator[None]:
+        """Say meanwhile, every few seconds, that the drain is alive, however long a step of it takes."""
+        ended = threading.Event()
+
+        every = min(BEAT, self.silent / 4)
+
+        def beat() -> None:
+            while not ended.wait(every):
+                with suppress(ProcoreQbdError):  # the drain itself will hear of it
+                    self._sessions.beat(session.ticket, runner, every)
+
+        heart = threading.Thread(target=beat, name=f"beat {session.company}", daemon=True)
+        heart.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            heart.join()
 
     def _drained(self, session: UpdateSession, runner: str) -> tuple[str, bool]:
         line = ConnectorLine(self._sessions, session, runner, self._bells)
