@@ -14,7 +14,7 @@ import procore_qbd
 
 ROOMS = (
     *("domain", "qbxml", "flows", "permissions", "procore", "journal", "transports", "erp", "errors", "codes"),
-    *("worker", "chooser", "adapters.procrastinate"),
+    *("worker", "webconnector", "chooser", "adapters.procrastinate"),
     *("translate", "simulator", "simulator.faults", "simulator.people"),
     *(
         "testing.clock",
@@ -23,6 +23,7 @@ ROOMS = (
         "testing.seeding",
         "testing.strategies",
         "testing.transport_contract",
+        "testing.web_connector",
     ),
 )
 """The rooms whose names are for users; the entities have an index of their own."""

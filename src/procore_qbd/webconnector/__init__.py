@@ -2,7 +2,7 @@
 
 The Web Connector runs beside QuickBooks and calls a service on the internet, every few minutes or when somebody says
 so. `WebConnector` is that service, a WSGI application over a journal; `QwcFile` is what a bookkeeper adds
-to the Web Connector. `procore-qbd serve` runs it, `procore_qbd.testing.web_connector` is the other side for tests.
+to the Web Connector. ``procore-qbd serve`` runs it, `procore_qbd.testing.web_connector` is the other side for tests.
 """
 
 from procore_qbd.journal.sessions import Login, Sessions
