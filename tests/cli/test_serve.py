@@ -141,7 +141,7 @@ def test_what_a_login_is_not_for_is_not_asked(command, folder, running, alder):
 
 @pytest.mark.parametrize(
     ("arguments", "address"),
-    [((), "127.0.0.1"), (("--trust-proxy",), "198.51.100.4"), (("--behind-tls",), "127.0.0.1")],
+    [((), "127.0.0.1"), (("--trust-proxy",), "198.51.100.4")],
 )
 def test_whoever_calls_is_the_peer_or_who_the_proxy_says(running, arguments, address):
     with Journal(SqlTables(JOURNAL)) as journal, running(*arguments) as (url, said):

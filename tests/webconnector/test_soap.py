@@ -528,6 +528,7 @@ def test_an_answer_of_another_kind_is_not_written(call, value):
         write_answer(call, value)
 
 
+@pytest.mark.slow
 def test_a_large_document_is_written():
     document = "<Memo>2\u2033 & \r\n</Memo>" * 500_000
     assert parts(write_answer("sendRequestXML", document), "sendRequestXML").text == document

@@ -455,6 +455,7 @@ def test_a_fault_is_shown_to_the_user(status):
     assert str(error.value) == "QBWC1012: authenticate failed: come tomorrow"
 
 
+@pytest.mark.slow
 def test_an_answer_of_many_megabytes_is_read():
     text = "<a>&b</a>" * 1_500_000
     assert read_answer("sendRequestXML", 200, XML, answer("sendRequestXML", text).encode()) == text
