@@ -106,33 +106,46 @@ def test_a_frozen_company_file_goes_on_when_the_right_one_is_open_again(command,
     assert "Nothing is sent to this company file" in update(service)
     assert command("journal", "status", *named("birch"))[0] == 1
     code, out, err = command("journal", "thaw", *named("birch"), "--by", "Ann")
-    assert (code, err, out.startswith("birch: goes on if the next update")) == (0, "", True)
-    assert "thawed: Ann says that it may go on" in command("journal", "status", *named("birch"))[1]
+    assert (code, err, out.startswith("birch: the next update of the Web Connector thaws it")) == (0, "", True)
     assert update(service) == "Requests: 1 carried out."
+    assert "thawed: Ann says that it may go on" in command("journal", "status", *named("birch"))[1]
     assert service.vendors("birch") == ["Vendor 1", "Vendor 2"]
+    assert service.journal.company("birch").epoch == 2
 
 
-def test_one_that_is_not_as_the_journal_knows_it_is_frozen_again(command, service):
+def test_the_wrong_file_is_not_thawed_and_the_word_waits_for_the_right_one(command, service):
     service.submit("birch")
     update(service)
     service.submit("birch")
     another_file_for_once(service)
     assert command("journal", "thaw", *named("birch"))[0] == 0
-    assert "the record by which" in another_file_for_once(service)
+    assert "is not in the company file that is open" in another_file_for_once(service)
     assert service.vendors("birch") == ["Vendor 1"]
+    assert update(service) == "Requests: 1 carried out."
 
 
-def test_what_a_thaw_cannot_do_without_a_line_is_refused(command, service):
+def test_a_file_whose_record_was_deleted_goes_on_when_somebody_says_so(command, service):
+    service.submit("birch")
+    update(service)
+    (fence,) = service.files["birch"].records("OtherName")
+    service.files["birch"].as_user().delete(fence)
+    service.submit("birch")
+    assert "the record by which" in update(service)
+    assert command("journal", "thaw", *named("birch"), "--record-deleted")[0] == 0
+    assert update(service) == "Requests: 1 carried out."
+
+
+def test_a_thaw_of_what_is_not_frozen_or_of_which_no_update_comes_is_refused(command, service):
     service.submit("birch")
     code, _, err = command("journal", "thaw", *named("birch"))
     assert (code, err) == (2, "procore-qbd: birch: is not frozen\n")
     claim = service.journal.claim("birch", "test", SETTINGS.lease)
     service.journal.freeze(claim, "it was left")
     service.journal.release(claim)
-    for more in ((), ("--record-deleted",)):  # it was never met, so that nothing is known to hold it against
-        code, _, err = command("journal", "thaw", *named("birch"), *more)
-        assert (code, "there is no line from here to one that calls by itself" in err) == (2, True)
-        assert service.journal.company("birch").frozen
+    service.app.sessions.drop_login("birch-user")
+    code, _, err = command("journal", "thaw", *named("birch"))
+    assert (code, "nobody may sign in for it" in err) == (2, True)
+    assert service.journal.company("birch").frozen
 
 
 @pytest.mark.parametrize("words", ON_THE_JOURNAL, ids=" ".join)

@@ -18,6 +18,7 @@ from procore_qbd.cli.files import UnusableError, read_request_file
 from procore_qbd.cli.opening import opened, opened_journal
 from procore_qbd.cli.output import say
 from procore_qbd.errors import ProcoreQbdError
+from procore_qbd.journal.sessions import Sessions
 from procore_qbd.transports import Memory
 from procore_qbd.worker import WorkerSettings, leave, rebuild, thaw
 
@@ -211,18 +212,16 @@ def _thaw(options: argparse.Namespace) -> ExitCode:
 
 
 def _thaw_from_afar(options: argparse.Namespace) -> ExitCode:
-    """Take the person's word, and leave it to the next update to see whether the file is as the journal knows it."""
+    """Take the person's word, and leave it to the next update to ask QuickBooks."""
     with opened_journal(options) as (company, journal):
-        known = journal.company(company)
-        if known.frozen is None:
+        if journal.company(company).frozen is None:
             raise UnusableError(f"{company}: is not frozen")
-        if options.record_deleted or known.file_id is None:  # the record is made anew, with numbers that go on
+        if not Sessions(journal).thaw_next(company, _by(options), record_deleted=options.record_deleted):
             raise UnusableError(
-                f"{company}: this thaw asks QuickBooks, and there is no line from here to one that calls by itself: do "
-                "it in a program that has a line (procore_qbd.worker.thaw), with the same journal"
+                f"{company}: nobody may sign in for it, so no update will come that could ask QuickBooks; make a login "
+                "(procore-qbd qwc), or thaw it in a program that has a line (procore_qbd.worker.thaw)"
             )
-        journal.thaw(company, _by(options), last_restored=None)  # whichever it says at the next contact
-    say(f"{company}: goes on if the next update finds it as the journal knows it, else it is frozen again")
+    say(f"{company}: the next update of the Web Connector thaws it, as it finds it then")
     return ExitCode.OK
 
 

@@ -39,7 +39,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     "closing": ("id", "request", "state"),
     "question": ("id", "effect", "state", "at"),
     "event": ("id", "at", "what"),
-    "login": ("file_id",),
+    "login": ("file_id", "record_deleted"),
     "session": (
         "state", "opened", "seen", "beat", "dialect", "total", "number", "handed", "alike", "hresult", "answer",
         "failed",
@@ -65,7 +65,7 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
     "closing": ("company", "close_out"),
     "question": ("company", "token", "question", "choice", "by"),
     "event": ("company", "words"),
-    "login": ("company", "user", "secret", "path", "scope", "failures"),
+    "login": ("company", "user", "secret", "path", "scope", "thaw_by", "failures"),
     "session": ("company", "ticket", "user", "runner", "detail", "call", "words"),
     "reply_part": ("company", "ticket", "bytes"),
 }

@@ -47,6 +47,8 @@ class Login:
         file_id: The id that the Web Connector wrote into the company file when the ``.qwc`` was added.
         path: Where the company file is on the bookkeeper's computer; ``''`` for the one that is open.
         scope: What may be asked of it, as a token of an agent has it; ``''`` for everything.
+        thaw_by: Who has said that the company file, which is frozen, is the right one as it is; ``''``: nobody.
+        record_deleted: Whether that person knows that the library's record was deleted from it.
     """
 
     user: str
@@ -55,6 +57,8 @@ class Login:
     file_id: str
     path: str = ""
     scope: str = ""
+    thaw_by: str = ""
+    record_deleted: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -163,7 +167,7 @@ class Sessions:
         """
         if not _keepable(login.user):
             raise JournalError(f"{login.user!r}: is no user name: write letters, digits and signs that can be seen")
-        values = attrs.asdict(login)
+        values = {**attrs.asdict(login), "record_deleted": int(login.record_deleted)}
         with self._tables.transaction() as rows:
             row_of(rows, login.company)
             before = rows.select("login", {"user": login.user}, lock=True)
@@ -195,6 +199,21 @@ class Sessions:
         """All of them, or those of a company file."""
         with self._tables.reading() as rows:
             return tuple(map(_login_of, rows.select("login", {} if company is None else {"company": company})))
+
+    def thaw_next(self, company: str, by: str, *, record_deleted: bool = False) -> bool:
+        """Let the next update thaw a company file: QuickBooks must be asked, and calls by itself.
+
+        Args:
+            company: Which.
+            by: Who says that it is the right one as it is; ``''`` takes the word back.
+            record_deleted: As for `procore_qbd.worker.thaw`.
+
+        Returns:
+            Whether there is somebody who may sign in.
+        """
+        with self._tables.transaction() as rows:
+            values = {"thaw_by": _clean(by), "record_deleted": int(record_deleted)}
+            return bool(rows.update("login", {"company": company}, values))
 
     def failures(self, user: str, address: str) -> tuple[int, float]:
         """How often somebody was refused since the last time that he was let in, and how many seconds ago the last."""
@@ -473,7 +492,8 @@ _KEPT_SESSIONS = 50
 
 
 def _login_of(row: Row) -> Login:
-    return Login(**{name: row[name] for name in attrs.fields_dict(Login)})
+    values = {name: row[name] for name in attrs.fields_dict(Login)}
+    return Login(**{**values, "record_deleted": bool(row["record_deleted"])})
 
 
 def _keepable(text: str) -> bool:

@@ -290,6 +290,8 @@ TABLES: dict[str, TableRules] = {
             "file_id": "text",
             "path": "text",
             "scope": "text",
+            "thaw_by": "text",
+            "record_deleted": "int",
             "failures": "text",
         },
         indexes=(("company",),),

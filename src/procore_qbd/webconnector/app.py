@@ -33,7 +33,7 @@ from procore_qbd.webconnector.feed import Feed
 from procore_qbd.webconnector.line import Bells
 from procore_qbd.webconnector.pages import company_page, page, support_page
 from procore_qbd.webconnector.qwc import QwcFile
-from procore_qbd.worker import WorkerSettings, drain
+from procore_qbd.worker import WorkerSettings, drain, thaw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -242,17 +242,35 @@ class WebConnector:
             raise JournalError(f"{session.user}: may not do anything any more")
         company = session.company
         version, _, edition = session.dialect.partition(" ")
+        dialect = self._dialect(Dialect(version, Edition[edition]))
+        self._thaw(login, transport, dialect)
         return drain(
             company,
             journal=self.sessions.journal,
             transport=self._scope(login.scope, transport) if login.scope and self._scope else transport,
             books=self._books(company),
             tell=partial(self._tell, company) if self._tell is not None else None,
-            settings=attrs.evolve(self._settings, dialect=self._dialect(Dialect(version, Edition[edition]))),
+            settings=attrs.evolve(self._settings, dialect=dialect),
             owner=owner,
             sleep=wait,
             stop=stop,
         )
+
+    def _thaw(self, login: Login, transport: Transport, dialect: Dialect) -> None:
+        """Do what a person has said of a frozen company file, now that QuickBooks can be asked."""
+        journal, company = self.sessions.journal, login.company
+        if not login.thaw_by:
+            return
+        if journal.company(company).frozen is not None:
+            thaw(
+                company,
+                journal=journal,
+                transport=transport,
+                by=login.thaw_by,
+                record_deleted=login.record_deleted,
+                dialect=dialect,
+            )
+        self.sessions.thaw_next(company, "")
 
     def _dialect(self, theirs: Dialect) -> Dialect:
         """QuickBooks' own, but no newer than the settings say."""
