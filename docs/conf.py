@@ -54,7 +54,10 @@ nitpick_ignore_regex = [
     # Other people's documentation is not at hand while building, so nothing of theirs becomes a link.
     (r"py:.*", rf"({'|'.join([*sys.stdlib_module_names, 'attr', 'attrs', 'lxml', 'requests', 'cattrs'])})\..+"),
     # Sphinx 9 takes `Callable[[], float]` apart at its comma.
-    (r"py:class", r"App|Environ|Post|AbstractContextManager|SearchStrategy|etree\._Element|dt\.timedelta|Callable\[\[\]"),
+    (
+        r"py:class",
+        r"App|Environ|Post|AbstractContextManager|SearchStrategy|etree\._Element|dt\.timedelta|Callable\[\[\]",
+    ),
     (r"py:obj", r".+\.py"),  # a docstring may name a file
 ]
 

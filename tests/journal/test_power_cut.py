@@ -11,7 +11,7 @@ import re
 
 import pytest
 
-from procore_qbd.journal.sql import SqlTables
+from procore_qbd.journal.sql import SCHEMA_VERSION, SqlTables
 
 apsw = pytest.importorskip("apsw", reason="POWER CUTS ARE NOT PROVED: the disk that forgets is made with apsw")
 
@@ -71,7 +71,7 @@ def what_is_left(files):
         tables = connection.execute("SELECT count(*) FROM sqlite_master").get
         if not tables:
             return None
-        assert connection.execute("SELECT version FROM procore_qbd_schema").get == 1
+        assert connection.execute("SELECT version FROM procore_qbd_schema").get == SCHEMA_VERSION
         companies = connection.execute("SELECT counter, epoch FROM procore_qbd_company").fetchall()
         events = connection.execute("SELECT count(*) FROM procore_qbd_event").get
         assert companies in ([], [(events, events)])  # whole transactions only

@@ -68,7 +68,7 @@ def fill(rows, table):
     rules, kinds = TABLES[table], {"text": "'x' || n", "int": "n", "real": "n", "bytes": "'x'::bytea"}
     values = {column: kinds[kind.rstrip("?")] for column, kind in rules.columns.items()}
     values |= {"company": "'books'"} | ({"state": f"'{OVER[table]}'"} if rules.states else {})
-    names, chosen = ", ".join(values), ", ".join(values.values())
+    names, chosen = ", ".join(f'"{name}"' for name in values), ", ".join(values.values())
     rows.driver.execute(
         f"INSERT INTO procore_qbd_{table} ({names}) SELECT {chosen} FROM generate_series(100000, {100_000 + FULL}) AS n"
     )
@@ -79,6 +79,7 @@ OVER = {
     "run": "ended",
     "exchange": "cleared",
     "effect": "done",
+    "session": "closed",
     "closing": "told",
     "question": "answered",
 }
