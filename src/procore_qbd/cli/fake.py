@@ -73,16 +73,17 @@ def _quickbooks(options: argparse.Namespace) -> ExitCode:
             can_open=lambda _: None,  # whatever its path on a bookkeeper's computer
         )
         most = options.times or (None if options.until_done else 1)
+        over = {UpdateEnd.NOTHING_TO_DO} if options.until_done else {UpdateEnd.NOTHING_TO_DO, UpdateEnd.DONE}
         for number in count(1):
             update = connector.update()
             _show(number, update)
-            if update.end in (UpdateEnd.FAILED, UpdateEnd.REFUSED):
+            end = update.end
+            if end in (UpdateEnd.FAILED, UpdateEnd.REFUSED):
                 return ExitCode.REFUSED
-            if number == most or (options.until_done and update.end is UpdateEnd.NOTHING_TO_DO):
-                break
+            if number == most or (options.until_done and end is UpdateEnd.NOTHING_TO_DO):
+                return ExitCode.OK if end in over else ExitCode.REFUSED
             time.sleep(options.every)
-    over = (UpdateEnd.NOTHING_TO_DO,) if options.until_done else (UpdateEnd.NOTHING_TO_DO, UpdateEnd.DONE)
-    return ExitCode.OK if update.end in over else ExitCode.REFUSED
+    raise AssertionError  # pragma: no cover  numbers do not end
 
 
 def _qwc(data: bytes) -> QwcFile:

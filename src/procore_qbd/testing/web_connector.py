@@ -296,7 +296,7 @@ def read_answer(call: str, status: int, content_type: str, body: bytes) -> Answe
 
 def _media_and_charset(content_type: str) -> tuple[str, str | None]:
     media, *parameters = (part.strip() for part in content_type.split(";"))
-    named = dict(part.lower().partition("=")[::2] for part in parameters)
+    named = {name: value for name, _, value in (part.lower().partition("=") for part in parameters)}
     return media.lower(), named.get("charset", "").strip("\"' ") or None
 
 
@@ -687,6 +687,7 @@ class _Running:
 
     def _before_quickbooks(self, path: str) -> Steps:
         """What follows a login: the company file is opened, and documents go there and back."""
+        told: dict[str, str] = {}
         for _ in range(2):
             about = self._quickbooks.opened(path)
             if isinstance(about, str):
