@@ -228,10 +228,16 @@ class Office:
         assert self.service.vendors("lake") == []
 
     def come_home(self):
-        """Whole updates without faults: everything has an end, and Procore knows it."""
+        """Whole updates without faults: everything has an end, and Procore knows it.
+
+        A reply from several documents before, brought again, may say of the fence what was true then. The company file
+        is frozen for it, and a person who looks says that it is the right one.
+        """
         self.dies.clear()
         journal, begun = self.service.journal, time.monotonic()
         while journal.closings("hill") or any(journal.count("hill").get(one) for one in ("waiting", "working")):
+            if journal.company("hill").frozen is not None:
+                self.apps[0].sessions.thaw_next("hill", "Ann")
             visitor = self.visitor()
             if visitor.sign_in() in ("busy", "none"):
                 time.sleep(0.1)
