@@ -101,6 +101,7 @@ def test_the_close_outs_are_written_and_the_books_are_read(command, folder, runn
     assert told.name.startswith("create_vendor-35-")
 
 
+@pytest.mark.slow
 def test_when_it_is_told_to_stop_what_is_at_work_ends_and_nothing_new_is_begun(
     command, folder, running, alder, monkeypatch
 ):
@@ -126,6 +127,7 @@ def test_when_it_is_told_to_stop_what_is_at_work_ends_and_nothing_new_is_begun(
     assert vendors(folder) == ["Alder Creek", "Elm"]
 
 
+@pytest.mark.slow
 def test_what_a_login_is_not_for_is_not_asked(command, folder, running, alder):
     assert alder
     command("qwc", *THERE, "--company", "alder", "--scope", "reads adds=OtherName,Vendor mods=OtherName")

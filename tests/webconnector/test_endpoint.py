@@ -2,9 +2,11 @@
 
 import sys
 
+import attrs
 import pytest
 
 from procore_qbd.journal.states import SessionState
+from procore_qbd.transports import Only
 from procore_qbd.webconnector.endpoint import ANSWERS
 from procore_qbd.webconnector.passwords import ticket_digest
 from support.connector import Service, Visitor, call
@@ -256,3 +258,19 @@ def test_a_request_that_makes_a_fault_is_set_aside_and_the_others_go_on(monkeypa
     assert percents[-1] == 100
     assert words == "Requests: 2 carried out; 1 set aside, because a fault in the service stopped them."
     assert service.vendors() == ["Vendor 1", "Vendor 3"]
+
+
+def test_a_thaw_keeps_to_the_scope_of_the_login():
+    service = Service(scope=lambda _, transport: Only(transport))
+    service.submit()
+    sessions, journal = service.app.sessions, service.journal
+    sessions.keep_login(attrs.evolve(sessions.login("hill-user"), scope="read-only"))
+    claim = journal.claim("hill", "test", 60)
+    journal.freeze(claim, "the company file was restored")
+    journal.release(claim)
+    assert sessions.thaw_next("hill", "Ann", record_deleted=True)
+    percents, words = service.visitor().update()
+    assert percents[-1] == -1
+    assert "the document was refused" in words
+    assert not list(service.files["hill"].records("OtherName"))
+    assert journal.company("hill").frozen

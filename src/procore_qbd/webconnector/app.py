@@ -241,13 +241,14 @@ class WebConnector:
         if login is None or (login.scope and self._scope is None):
             raise JournalError(f"{session.user}: may not do anything any more")
         company = session.company
+        line = self._scope(login.scope, transport) if login.scope and self._scope is not None else transport
         version, _, edition = session.dialect.partition(" ")
         dialect = self._dialect(Dialect(version, Edition[edition]))
-        self._thaw(login, transport, dialect)
+        self._thaw(login, line, dialect)
         return drain(
             company,
             journal=self.sessions.journal,
-            transport=self._scope(login.scope, transport) if login.scope and self._scope else transport,
+            transport=line,
             books=self._books(company),
             tell=partial(self._tell, company) if self._tell is not None else None,
             settings=attrs.evolve(self._settings, dialect=dialect),

@@ -12,8 +12,6 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TypeAlias
 
-import attrs
-
 from procore_qbd.errors import LeaseLostError, ProcoreQbdError, TransportError
 from procore_qbd.webconnector.line import BEAT, ConnectorLine
 from procore_qbd.webconnector.passwords import new_ticket
@@ -110,7 +108,6 @@ class Feed:
     def _alive(self, session: UpdateSession, runner: str) -> Iterator[None]:
         """Say meanwhile, every few seconds, that the drain is alive, however long a step of it takes."""
         ended = threading.Event()
-
         every = min(BEAT, self.silent / 4)
 
         def beat() -> None:
@@ -140,21 +137,16 @@ class Feed:
         while True:
             try:
                 ended = self._drain(session, line, runner, wait, self._closing.is_set)
-                if ended.stopped is not None and self._closing.is_set():
-                    return (
-                        f"{in_words(attrs.evolve(ended, stopped=None))[0]} The rest comes with the next update.",
-                        False,
-                    )
                 if not ended.busy or time.monotonic() > until:
-                    return in_words(ended)
+                    return in_words(ended, closing=self._closing.is_set())
                 self._sessions.free(session.company, silent=self.silent)
                 wait(_LOOK)
             except (LeaseLostError, TransportError) as error:
                 return str(error), True
 
 
-def in_words(ended: Drained) -> tuple[str, bool]:
-    """How a drain ended, for a bookkeeper, and whether that is bad news."""
+def in_words(ended: Drained, *, closing: bool = False) -> tuple[str, bool]:
+    """How a drain ended, for a bookkeeper, and whether that is bad news; not where the service itself is closing."""
     if ended.busy:
         return "Another program is at work on this company file; it is tried again the next time.", True
     if ended.frozen is not None:
@@ -167,6 +159,8 @@ def in_words(ended: Drained) -> tuple[str, bool]:
         (ended.waiting, "waiting for the next time"),
     )
     told = "; ".join(f"{count} {words}" for count, words in counts if count) or "nothing to do"
+    if ended.stopped is not None and closing:
+        return f"Requests: {told}. The rest comes with the next update.", False
     if ended.stopped is not None:
         return f"Requests: {told}. It ended early: {ended.stopped}", True
     return f"Requests: {told}.", False
