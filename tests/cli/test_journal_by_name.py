@@ -177,3 +177,11 @@ def test_what_asks_quickbooks_says_why_it_takes_no_name(command, words, capsys):
     with pytest.raises(SystemExit):
         command(*words, "--help")
     assert "--company-name" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", ON_THE_JOURNAL, ids=" ".join)
+@pytest.mark.usefixtures("service")
+def test_a_slip_in_the_name_of_a_journal_makes_no_new_one(command, words, folder):
+    code, out, err = command(*words, "--journal", "sqlite:///conector.journal", "--company-name", "alder")
+    assert (code, out, "conector.journal: there is no journal" in err) == (2, "", True), err
+    assert not (folder / "conector.journal").exists()

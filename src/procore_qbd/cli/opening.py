@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -128,9 +129,21 @@ def opened_journal(options: argparse.Namespace, patience: float = 0) -> Iterator
         with opened(options, patience) as (company, journal):
             yield company.file_id, journal
         return
+    _must_be_there(options.journal)
     with open_database(options.journal) as journal:
         _must_know(journal, options.company_name, options.environment)
         yield options.company_name, journal
+
+
+def _must_be_there(url: str | None) -> None:
+    """See that a journal in a file is there: SQLite would make an empty one, of a name with a slip in it too.
+
+    Raises:
+        UnusableError: It is not.
+    """
+    kept = re.fullmatch(r"sqlite(?:\+pysqlite)?:///([^?:]+)", url or "")
+    if kept and not Path(kept[1]).exists():
+        raise UnusableError(f"{kept[1]}: there is no journal; name the one that qwc and serve use (--journal)")
 
 
 def _must_know(journal: Journal, company: str, environment: str) -> None:
