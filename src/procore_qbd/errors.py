@@ -20,6 +20,11 @@
     ├── JournalError        the journal cannot be used, or contradicts itself
     │   ├── LeaseLostError  another worker has taken the company over
     │   └── DivergedError   a flow that was told the same again asked for something else
+    ├── SettingsError       the settings of the ERP tool are none; every fault is listed
+    ├── ToolError           the ERP tool does not make a move; nothing was changed
+    │   ├── IllegalMoveError  no such move leads from where the item stands
+    │   ├── ForbiddenError  the user lacks a permission; its ``decision`` says which, and what would help
+    │   └── GuardError      something speaks against the move; all of it is listed
     ├── CompanyFileError    a simulated company file cannot be opened or created
     └── AgentError          an agent cannot be started: its store or its tokens cannot be used
 
@@ -36,6 +41,7 @@ from procore_qbd.codes import hresult as _known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
 __all__ = [
     "AgentError",
@@ -43,6 +49,9 @@ __all__ = [
     "CompanyFileError",
     "DivergedError",
     "EngineError",
+    "ForbiddenError",
+    "GuardError",
+    "IllegalMoveError",
     "JournalError",
     "LeaseLostError",
     "LinkError",
@@ -56,6 +65,8 @@ __all__ = [
     "RefusedError",
     "ReplyError",
     "ReplyLostError",
+    "SettingsError",
+    "ToolError",
     "TranslationError",
     "TransportError",
 ]
@@ -150,6 +161,10 @@ class QuestionError(ProcoreQbdError, ValueError):
     def __str__(self) -> str:
         hint = f"; did you mean {self.nearest!r}?" if self.nearest else ""
         return f"{self.subject}: {self.fault}{hint}"
+
+
+class SettingsError(_GatheredError):
+    """The settings of the ERP Integrations tool (`procore_qbd.domain.settings`) are none, or contradict themselves."""
 
 
 class PolicyError(_GatheredError):
@@ -298,6 +313,64 @@ class LeaseLostError(JournalError):
 
 class DivergedError(JournalError):
     """A flow that was told the same again asked QuickBooks for something else than what was written down."""
+
+
+class ToolError(ProcoreQbdError):
+    """The ERP Integrations tool does not make a move; nothing was changed.
+
+    Attributes:
+        move: Which, in a word: ``'accept'``.
+        item: Of which item: its kind and its id, ``'subcontract 4401'``.
+        words: Why, and what would help.
+    """
+
+    def __init__(self, move: str, item: str, words: str) -> None:
+        self.move = move
+        self.item = item
+        self.words = words
+        super().__init__(move, item, words)
+
+    def __str__(self) -> str:
+        return f"{self.item}: {self.move}: {self.words}"
+
+
+class IllegalMoveError(ToolError):
+    """The item stands where no such move leads from.
+
+    Attributes:
+        state: Where it stands.
+        legal: The moves that lead from there.
+    """
+
+    def __init__(self, move: str, item: str, words: str, *, state: str = "", legal: Sequence[str] = ()) -> None:
+        super().__init__(move, item, words)
+        self.state = state
+        self.legal = tuple(legal)
+
+
+class ForbiddenError(ToolError):
+    """The user lacks a permission.
+
+    Attributes:
+        decision: Why, as a tree, with the smallest sets of grants that would help: a
+            `procore_qbd.permissions.Decision`.
+    """
+
+    def __init__(self, move: str, item: str, words: str, *, decision: Any = None) -> None:
+        super().__init__(move, item, words)
+        self.decision = decision
+
+
+class GuardError(ToolError):
+    """Something speaks against the move; all of it is listed.
+
+    Attributes:
+        faults: One for each thing that speaks against it: a `procore_qbd.domain.ErpRefusal` each.
+    """
+
+    def __init__(self, move: str, item: str, words: str, *, faults: Sequence[Any] = ()) -> None:
+        super().__init__(move, item, words)
+        self.faults = tuple(faults)
 
 
 class CompanyFileError(ProcoreQbdError):

@@ -93,11 +93,17 @@ class CreateStandardCostCodes(ErpRequest):
 
 @attrs.frozen(kw_only=True)
 class CreateOrUpdateJob(ErpRequest):
-    """Make a job of a project, or bring the linked one up to date, and link the project's cost codes to it."""
+    """Make a job of a project, or bring the linked one up to date, and link the project's cost codes to it.
+
+    Attributes:
+        customer: The customer that a new job stands under, by its full name in QuickBooks, where the approver chose
+            one; None for what the books file says.
+    """
 
     request_name: ClassVar[str] = "create_or_update_job"
 
     job: Project
+    customer: str | None = None
     all_cost_codes: tuple[CostCode, ...] = ()
     request_detail_id: int | None = None
 

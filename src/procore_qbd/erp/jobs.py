@@ -79,7 +79,8 @@ def _settle(request: CreateOrUpdateJob, item: Item, links: LinkView, books: Book
     if why is not None:
         return refused(why)
     # A linked job stays where it stands: which customer it is under is the bookkeeper's business.
-    job = to_job(request.job, links, books.as_job() if known else books, company_id=request.company_id)
+    where = books.as_job() if known else books.under(request.customer) if request.customer else books
+    job = to_job(request.job, links, where, company_id=request.company_id)
     if known is not None:
         settled = yield from _update(job, known, item, links)
         return settled

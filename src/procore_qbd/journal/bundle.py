@@ -24,7 +24,7 @@ __all__ = ["LEFT_OUT", "SKELETONS", "TOLD", "bundle_of", "release", "skeleton"]
 TOLD: dict[str, tuple[str, ...]] = {
     "company": (
         "environment", "next_id", "leased_until", "token", "due", "file_id", "fence_id", "set_id", "counter", "epoch",
-        "clock", "last_restored",
+        "clock", "last_restored", "tool",
     ),
     "request": ("id", "state", "due", "at"),
     "run": ("id", "request", "state"),
@@ -39,6 +39,11 @@ TOLD: dict[str, tuple[str, ...]] = {
     "closing": ("id", "request", "state"),
     "question": ("id", "effect", "state", "at"),
     "event": ("id", "at", "what"),
+    "item": ("kind", "procore_id", "state", "since", "revision", "project", "commitment", "request"),
+    "move": (
+        "id", "at", "kind", "procore_id", "move", "start", "end", "by", "action", "allowed", "request", "revision",
+    ),
+    "setting": ("version", "at"),
     "login": ("file_id", "record_deleted"),
     "session": (
         "state", "opened", "seen", "beat", "dialect", "total", "number", "handed", "alike", "hresult", "answer",
@@ -65,6 +70,9 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
     "closing": ("company", "close_out"),
     "question": ("company", "token", "question", "choice", "by"),
     "event": ("company", "words"),
+    "item": ("company", "name", "content", "sent_by", "created_by"),
+    "move": ("company", "user_id", "user", "why", "comment"),
+    "setting": ("company", "settings"),
     "login": ("company", "user", "secret", "path", "scope", "thaw_by", "failures"),
     "session": ("company", "ticket", "user", "runner", "detail", "call", "words"),
     "reply_part": ("company", "ticket", "bytes"),

@@ -46,6 +46,7 @@ def purge_request(rows: Rows, request: Row, before: float) -> bool:
     changed = {"state": PURGED, "request": "", "digest": digest_of(request["request"])}
     rows.update("request", id_of(request), changed)
     rows.update("closing", {"company": company, "request": number}, {"close_out": ""})
+    rows.update("item", {"company": company, "request": number}, {"content": ""})
     rows.update("run", {"company": company, "request": number}, {"reads": "[]"})
     effects = tuple(row["id"] for row in rows.select("effect", {"company": company, "run": runs}))
     rows.update("effect", {"company": company, "id": effects}, {"evidence": None})
@@ -99,3 +100,6 @@ def purge_words(rows: Rows, company: str, before: float) -> None:
         found = rows.select("event", {"company": company, "what": what})
         old = tuple(row["id"] for row in found if row["words"] and row["at"] < before)
         rows.update("event", {"company": company, "id": old}, {"words": ""})
+    moves = rows.select("move", {"company": company})
+    old = tuple(row["id"] for row in moves if (row["why"] or row["comment"] or row["user"]) and row["at"] < before)
+    rows.update("move", {"company": company, "id": old}, {"why": "", "comment": "", "user": None})

@@ -73,7 +73,15 @@ def _with_the_web_connector(connection: sa.Connection) -> None:
     METADATA.create_all(connection, tables=[SQL_TABLES[name] for name in ("login", "session", "reply_part")])
 
 
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_with_the_web_connector,)
+def _with_the_tool(connection: sa.Connection) -> None:
+    """The ERP Integrations tool: items, their moves, settings; and whether a company file has a tool."""
+    METADATA.create_all(connection, tables=[SQL_TABLES[name] for name in ("item", "move", "setting")])
+    column = SQL_TABLES["company"].c.tool
+    kind = column.type.compile(connection.dialect)
+    connection.execute(sa.text(f"ALTER TABLE {SQL_TABLES['company'].name} ADD COLUMN {column.name} {kind}"))
+
+
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_with_the_web_connector, _with_the_tool)
 """What leads from schema 1 to 2, from 2 to 3, and so on. Never change one that was released: add the next, and keep the
 new schema as ``tests/journal/schema_N.sql``."""
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 from procore_qbd.domain.links import Link, Links
 from procore_qbd.domain.vocabulary import ItemKind
 from procore_qbd.errors import JournalError, LeaseLostError, LinkError
+from procore_qbd.journal import items
 from procore_qbd.journal.bundle import bundle_of
 from procore_qbd.journal.encoding import decoded, encoded
 from procore_qbd.journal.links import JournalLinks, keep_link, keep_links, links_of
@@ -379,23 +380,29 @@ class Journal:
         Raises:
             JournalError: The company is not known, or the key stands for another request.
         """
-        text = encoded(request)
-        digest = digest_of(text)
         with self._written(company) as (rows, file):
-            if key is None:
-                same = rows.select("request", {"company": company, "digest": digest, "state": OPEN_REQUESTS})
-            else:
-                same = rows.select("request", {"company": company, "key": key})
-                if same and (same[0]["request"] or same[0]["digest"]) not in {text, digest}:
-                    raise JournalError(f"request {key}: was submitted before, and asked for something else")
-            if same:
-                return int(same[0]["id"])
-            number, now = file.number(), self._now(rows)
-            names = {"key": f"same {digest} {number}", "digest": digest} if key is None else {"key": key}
-            row = {"company": company, "id": number, "request": text, "state": "waiting", "due": now, "at": now}
-            rows.insert("request", [row | names])
-            self._wake(rows, file, now)
-            return number
+            return self._put_in(rows, file, request, key, accepted=False)
+
+    def _put_in(self, rows: Rows, file: Held, request: ErpRequest, key: str | None, *, accepted: bool) -> int:
+        """Put a request into the inbox, which the tool has accepted or which comes from elsewhere; its number."""
+        company, text = file.company, encoded(request)
+        digest = digest_of(text)
+        if key is None:
+            same = rows.select("request", {"company": company, "digest": digest, "state": OPEN_REQUESTS})
+        else:
+            same = rows.select("request", {"company": company, "key": key})
+            if same and (same[0]["request"] or same[0]["digest"]) not in {text, digest}:
+                raise JournalError(f"request {key}: was submitted before, and asked for something else")
+        if same:
+            return int(same[0]["id"])
+        number, now = file.number(), self._now(rows)
+        if not accepted:
+            items.arrived(rows, file, now, request, number)
+        names = {"key": f"same {digest} {number}", "digest": digest} if key is None else {"key": key}
+        row = {"company": company, "id": number, "request": text, "state": "waiting", "due": now, "at": now}
+        rows.insert("request", [row | names])
+        self._wake(rows, file, now)
+        return number
 
     def entry(self, company: str, number: int) -> InboxEntry:
         """A request by its number.
@@ -560,6 +567,7 @@ class Journal:
                 row = one_of(rows, "run", claim.company, run)
                 rows.update("run", {"company": claim.company, "id": run}, {"state": "given up"})
                 rows.update("request", {"company": claim.company, "id": row["request"]}, {"state": "failed"})
+                items.broke_off(rows, file, self._now(rows), row["request"], words)
                 self._event(rows, file, "failed", f"request {row['request']}: {words}")
 
     # --- exchanges ---------------------------------------------------------------------------------------------------
@@ -811,6 +819,10 @@ class Journal:
             for end in ends
         ]
         rows.insert("closing", closings)
+        if file.row["tool"] is not None:
+            now = self._now(rows)
+            for end in ends:
+                items.ended(rows, file, now, by_run[end.run], end.close_out)
         return tuple((row["id"], end.close_out) for row, end in zip(closings, ends, strict=True))
 
     @staticmethod
@@ -1009,21 +1021,24 @@ class Journal:
             LinkError: It is not known whether an export of the item was written: wait for the end of that.
         """
         with self._written(company) as (rows, _):
-            links = Links(links_of(rows.select("link", {"company": company})))
-            before = list(links)
-            gone = links.remove(kind, procore_id)
-            left = {(one.kind, one.procore_id) for one in links}
-            forgotten = [(one.kind, one.procore_id) for one in before if (one.kind, one.procore_id) not in left]
-            self._must_be_settled(rows, company, {(kind, procore_id), *forgotten})
-            for one, number in forgotten:
-                key = {"company": company, "kind": one.value, "procore_id": number}
-                rows.delete("link", key)
-                found = rows.select("generation", key)
-                if found:
-                    rows.update("generation", key, {"times": found[0]["times"] + 1})
-                else:
-                    rows.insert("generation", [key | {"times": 1}])
-            return gone
+            return self._forget(rows, company, kind, procore_id)
+
+    def _forget(self, rows: Rows, company: str, kind: ItemKind, procore_id: int) -> Link | None:
+        links = Links(links_of(rows.select("link", {"company": company})))
+        before = list(links)
+        gone = links.remove(kind, procore_id)
+        left = {(one.kind, one.procore_id) for one in links}
+        forgotten = [(one.kind, one.procore_id) for one in before if (one.kind, one.procore_id) not in left]
+        self._must_be_settled(rows, company, {(kind, procore_id), *forgotten})
+        for one, number in forgotten:
+            key = {"company": company, "kind": one.value, "procore_id": number}
+            rows.delete("link", key)
+            found = rows.select("generation", key)
+            if found:
+                rows.update("generation", key, {"times": found[0]["times"] + 1})
+            else:
+                rows.insert("generation", [key | {"times": 1}])
+        return gone
 
     def _must_be_settled(self, rows: Rows, company: str, items: Iterable[tuple[ItemKind, int]]) -> None:
         """See that no export of these items is in doubt: another generation would not be looked for.

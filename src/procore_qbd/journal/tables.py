@@ -10,6 +10,8 @@
 ``link``      which item is which record. ``generation``: how often an item was unlinked.
 ``closing``   what Procore must be told, until it has it.
 ``question``  what only a person can know. ``event``: what happened, for people.
+``item``      where an item of the ERP Integrations tool stands. ``move``: every move, and every one that was not made.
+``setting``   the tool's settings, every version.
 ``login``     who may ask for documents through the Web Connector, for which company file, with what of the password.
 ``session``   one update of the Web Connector. ``reply_part``: what came back for its last document, piece by piece.
 
@@ -25,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import attrs
 
+from procore_qbd.domain.lifecycle import ItemState
 from procore_qbd.errors import JournalError
 from procore_qbd.journal.states import LIVE_SESSIONS, EffectState, ExchangeState, SessionState
 
@@ -143,6 +146,7 @@ TABLES: dict[str, TableRules] = {
             "clock": "text?",
             "frozen": "text?",
             "last_restored": "text?",
+            "tool": "int?",
         },
         indexes=(("due", "company"),),
     ),
@@ -280,6 +284,53 @@ TABLES: dict[str, TableRules] = {
         key=_NUMBERED,
         columns={"company": "text", "id": "int", "at": "real", "what": "text", "words": "text"},
         indexes=(("company", "what"),),
+    ),
+    "item": TableRules(
+        key=("company", "kind", "procore_id"),
+        columns={
+            "company": "text",
+            "kind": "text",
+            "procore_id": "int",
+            "state": "text",
+            "since": "real",
+            "revision": "int",
+            "name": "text",
+            "project": "int?",
+            "commitment": "int?",
+            "content": "text",
+            "sent_by": "text?",
+            "created_by": "text?",
+            "request": "int?",
+        },
+        indexes=(("company", "state"), ("company", "commitment"), ("company", "request")),
+        states=tuple(ItemState),
+    ),
+    "move": TableRules(
+        key=_NUMBERED,
+        columns={
+            "company": "text",
+            "id": "int",
+            "at": "real",
+            "kind": "text?",
+            "procore_id": "int?",
+            "move": "text",
+            "start": "text?",
+            "end": "text?",
+            "by": "text",
+            "user_id": "int?",
+            "user": "text?",
+            "action": "text?",
+            "allowed": "int",
+            "why": "text",
+            "comment": "text",
+            "request": "int?",
+            "revision": "int",
+        },
+        indexes=(("company", "kind", "procore_id", "id"),),
+    ),
+    "setting": TableRules(
+        key=("company", "version"),
+        columns={"company": "text", "version": "int", "settings": "text", "at": "real"},
     ),
     "login": TableRules(
         key=("user",),

@@ -121,10 +121,15 @@ def _ours(_: object, __: object) -> tuple[()]:
     return ()
 
 
+def _not_said(_: object, __: object) -> None:
+    return None
+
+
 _READERS: Mapping[type, Mapping[str, Callable[[Any, Any], Any]]] = {
     ChangeOrder: {"number": number_as_text, "due_date": day_as_written},
     CreateStandardCostCodes: {"unreadable": _ours},
     CreateRequisitions: {"unreadable": _ours},
+    CreateOrUpdateJob: {"customer": _not_said},
 }
 """How a field is read, when not by its type; what is ours to say is not believed of Procore."""
 
