@@ -18,6 +18,7 @@ from public_names import OFFERED, about, home
 from simulator_codes import pages as simulator_codes
 from simulator_rules import page as simulator_rules
 from sphinx.pycode import ModuleAnalyzer
+from tool_drawing import parts as tool_parts
 
 import procore_qbd
 from procore_qbd.cli.exits import ExitCode
@@ -572,7 +573,7 @@ def workflow_parts() -> dict[str, str]:
     for page, ending in itertools.product(SCENES, (REFUSED, NOTED)):
         if played(page, ending):
             parts[f"{page}.{ending}"] = scenes(page, ending)
-    return parts | journal_parts(grid)
+    return parts | journal_parts(grid) | tool_parts(grid)
 
 
 # --- all of them -----------------------------------------------------------------------------------------------------

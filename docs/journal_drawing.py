@@ -18,7 +18,7 @@ from procore_qbd.journal.states import (
 from procore_qbd.webconnector.endpoint import ANSWERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from enum import StrEnum
 
     Grid = Callable[[Sequence[str], Iterable[Sequence[object]]], str]
@@ -79,27 +79,46 @@ def moves_of(kind: str) -> dict[tuple[Any, str], Any]:
 
 
 def drawing(kind: str) -> str:
-    """The states and moves as a picture."""
-    places = {
-        state: (_EDGE + across * _ACROSS, _EDGE + down * _DOWN) for state, (across, down) in _PLACES[kind].items()
-    }
+    """The states and moves of an exchange, an effect or a session as a picture."""
+    article = "an" if kind[0] in "aeiou" else "a"
+    return states_drawn(kind, f"The states of {article} {kind}", _PLACES[kind], moves_of(kind))
+
+
+def states_drawn(
+    name: str,
+    title: str,
+    at: Mapping[Any, tuple[float, float]],
+    moves: Mapping[tuple[Any, str], Any],
+    *,
+    across: int = _ACROSS,
+) -> str:
+    """States and moves as a picture.
+
+    Args:
+        name: Of the picture, no two of a page the same.
+        title: What it shows.
+        at: Where each state stands, by column and row.
+        moves: From a state by a move to a state.
+        across: How far the columns are apart.
+    """
+    places = {state: (_EDGE + column * across, _EDGE + row * _DOWN) for state, (column, row) in at.items()}
     width = max(x for x, _ in places.values()) + _WIDE + _EDGE
     height = max(y for _, y in places.values()) + _HIGH + _EDGE + 14
     lines: dict[tuple[Any, Any], list[str]] = {}
-    for (before, move), after in moves_of(kind).items():
+    for (before, move), after in moves.items():
         lines.setdefault((before, after), []).append(move)
     shares = itertools.cycle((0.36, 0.52, 0.7))  # how far along its line the name of a move stands
     parts = [
-        _line(places, before, after, ", ".join(names), lines, next(shares)) for (before, after), names in lines.items()
+        _line(name, places, before, after, ", ".join(names), lines, next(shares))
+        for (before, after), names in lines.items()
     ]
     parts += [
         f'<rect x="{x:g}" y="{y:g}" width="{_WIDE}" height="{_HIGH}"/>'
         f'<text class="name" x="{x + _WIDE / 2:g}" y="{y + 23:g}" text-anchor="middle">{state.value}</text>'
         for state, (x, y) in places.items()
     ]
-    said = "; ".join(f"{before.value}, {move}: {after.value}" for (before, move), after in moves_of(kind).items())
-    article = "an" if kind[0] in "aeiou" else "a"
-    return _picture(kind, f"The states of {article} {kind}", said, "".join(parts), width, height)
+    said = "; ".join(f"{before.value}, {move}: {after.value}" for (before, move), after in moves.items())
+    return _picture(name, title, said, "".join(parts), width, height)
 
 
 def protocol() -> str:
@@ -136,12 +155,20 @@ def _picture(name: str, title: str, said: str, inside: str, width: float, height
     )
 
 
-def _line(places: dict[Any, tuple[float, float]], before: Any, after: Any, name: str, lines: Any, share: float) -> str:
+def _line(
+    picture: str,
+    places: dict[Any, tuple[float, float]],
+    before: Any,
+    after: Any,
+    name: str,
+    lines: Any,
+    share: float,
+) -> str:
     x, y = (at + size / 2 for at, size in zip(places[before], (_WIDE, _HIGH), strict=True))
     if before is after:
         right = x + _WIDE / 2
         path = f"M{right:g} {y - 8:g} C{right + 34:g} {y - 30:g} {right + 34:g} {y + 30:g} {right:g} {y + 8:g}"
-        return _drawn(path, places, x, y + 34, name, "middle")
+        return _drawn(path, picture, x, y + 34, name, "middle")
     to_x, to_y = (at + size / 2 for at, size in zip(places[after], (_WIDE, _HIGH), strict=True))
     aside = 0.0
     if (after, before) in lines:  # there and back, side by side
@@ -153,8 +180,8 @@ def _line(places: dict[Any, tuple[float, float]], before: Any, after: Any, name:
         path = f"M{start:g} {level:g} L{end:g} {level:g}"
         if abs(to_x - x) > _ACROSS * 1.6:  # around what stands between
             path = f"M{x:g} {y + _HIGH / 2:g} C{x:g} {y + 62:g} {to_x:g} {y + 62:g} {to_x:g} {y + _HIGH / 2:g}"
-            return _drawn(path, places, (x + to_x) / 2, y + 54, name, "middle")
-        return _drawn(path, places, (start + end) / 2, level + (14 if aside > 0 else -5), name, "middle")
+            return _drawn(path, picture, (x + to_x) / 2, y + 54, name, "middle")
+        return _drawn(path, picture, (start + end) / 2, level + (14 if aside > 0 else -5), name, "middle")
     side = 1 if to_y > y else -1
     start_y, end_y = y + side * _HIGH / 2, to_y - side * _HIGH / 2
     reach = _WIDE / 2 - 12
@@ -162,13 +189,12 @@ def _line(places: dict[Any, tuple[float, float]], before: Any, after: Any, name:
     end_x = to_x - max(-reach, min(reach, (to_x - x) * 0.12)) + aside
     path = f"M{start_x:g} {start_y:g} L{end_x:g} {end_y:g}"
     at_x, at_y = start_x + (end_x - start_x) * share, start_y + (end_y - start_y) * share
-    return _drawn(path, places, at_x, at_y, name, "middle")
+    return _drawn(path, picture, at_x, at_y, name, "middle")
 
 
-def _drawn(path: str, places: dict[Any, Any], x: float, y: float, name: str, anchor: str) -> str:
-    kind = type(next(iter(places))).__name__.removesuffix("State").lower()
+def _drawn(path: str, picture: str, x: float, y: float, name: str, anchor: str) -> str:
     text = f'<text class="move" x="{x:g}" y="{y:g}" text-anchor="{anchor}">{html.escape(name)}</text>'
-    return f'<path d="{path}" marker-end="url(#{kind}-arrow)"/>{text}'
+    return f'<path d="{path}" marker-end="url(#{picture}-arrow)"/>{text}'
 
 
 def _words(options: Sequence[StrEnum], all_: type[StrEnum], before: str) -> list[str]:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from procore_qbd.domain.links import NO_PROCORE_ID, is_procore_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection, Iterable
+
+    from procore_qbd.domain import ItemKind
 
 __all__ = [
     "add_company",
@@ -22,6 +24,7 @@ __all__ = [
     "add_journal",
     "add_procore_company",
     "did_you_mean",
+    "kind_of",
     "name",
     "path",
     "plain_name",
@@ -62,6 +65,21 @@ def procore_id(text: str) -> int:
     if not (re.fullmatch("[0-9]{1,19}", text) and is_procore_id(int(text))):
         raise argparse.ArgumentTypeError(f"{NO_PROCORE_ID}, got {text!r}")
     return int(text)
+
+
+def kind_of(kinds: Collection[ItemKind]) -> Callable[[str], ItemKind]:
+    """The type of an argument that is one of some kinds of items."""
+
+    def kind(text: str) -> ItemKind:
+        # By its name, or as the links call it, such as "subcontractor invoice"; case, blanks and hyphens do not count.
+        known = {name.replace(" ", "_"): one for one in kinds for name in (one, one.label)}
+        wanted = re.sub(r"[\s-]+", "_", text.strip().casefold())
+        if wanted in known:
+            return known[wanted]
+        hint = did_you_mean(wanted, known, f"expected one of {', '.join(kinds)}")
+        raise argparse.ArgumentTypeError(f"no such kind: {text!r}{hint}")
+
+    return kind
 
 
 def seconds(text: str) -> float:

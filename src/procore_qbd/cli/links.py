@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -36,7 +35,7 @@ def register(commands: Commands) -> None:
     linking = commands.add("link", _link, "Say that a Procore item is a record that QuickBooks has already.")
     unlinking = commands.add("unlink", _unlink, "Forget a link; the item's next export makes a new record.")
     for command in (linking, unlinking):
-        command.add_argument("kind", type=_kind, metavar="KIND", help=f"one of {', '.join(_KINDS)}")
+        command.add_argument("kind", type=arguments.kind_of(_KINDS), metavar="KIND", help=f"one of {', '.join(_KINDS)}")
         command.add_argument("procore_id", type=arguments.procore_id, metavar="PROCORE_ID")
     _add_record(linking)
     arguments.add_company(linking)
@@ -55,16 +54,6 @@ def _add_record(linking: argparse.ArgumentParser) -> None:
     linking.add_argument(
         "--shared", action="store_true", help="other items are this record too: it was merged from several"
     )
-
-
-def _kind(text: str) -> ItemKind:
-    # By its name, or as the links call it, such as "subcontractor invoice"; case, blanks and hyphens do not count.
-    known = {name.replace(" ", "_"): kind for kind in _KINDS for name in (kind, kind.label)}
-    wanted = re.sub(r"[\s-]+", "_", text.strip().casefold())
-    if wanted in known:
-        return known[wanted]
-    hint = arguments.did_you_mean(wanted, known, f"expected one of {', '.join(_KINDS)}")
-    raise argparse.ArgumentTypeError(f"no such kind: {text!r}{hint}")
 
 
 # --- link ------------------------------------------------------------------------------------------------------------

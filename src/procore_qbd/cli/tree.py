@@ -25,6 +25,7 @@ from procore_qbd.cli import (
     qwc,
     serve,
     storm,
+    tool,
     work,
 )
 from procore_qbd.cli.commands import Commands
@@ -42,6 +43,7 @@ GROUPS: tuple[ModuleType, ...] = (
     company,
     check,
     permissions,
+    tool,
     agent,
     qwc,
     serve,

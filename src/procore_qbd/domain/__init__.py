@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from procore_qbd.domain.invoices import ContractPayment as ContractPayment
     from procore_qbd.domain.invoices import Requisition as Requisition
     from procore_qbd.domain.invoices import RequisitionItem as RequisitionItem
+    from procore_qbd.domain.lifecycle import ItemId as ItemId
+    from procore_qbd.domain.lifecycle import ItemMove as ItemMove
+    from procore_qbd.domain.lifecycle import ItemState as ItemState
     from procore_qbd.domain.links import Link as Link
     from procore_qbd.domain.links import Links as Links
     from procore_qbd.domain.links import LinkView as LinkView
@@ -55,6 +58,9 @@ if TYPE_CHECKING:
     from procore_qbd.domain.requests import ErpRequest as ErpRequest
     from procore_qbd.domain.requests import Unreadable as Unreadable
     from procore_qbd.domain.requests import UpdateBudget as UpdateBudget
+    from procore_qbd.domain.settings import DirectExport as DirectExport
+    from procore_qbd.domain.settings import Schedule as Schedule
+    from procore_qbd.domain.settings import ToolSettings as ToolSettings
     from procore_qbd.domain.tools import CompanyTool as CompanyTool
     from procore_qbd.domain.tools import ErpPermission as ErpPermission
     from procore_qbd.domain.tools import GranularPermission as GranularPermission
@@ -85,6 +91,7 @@ _FILES = {
     "erp_items": ("ErpItem",),
     "ids": ("Pair", "QuickBooksId"),
     "invoices": ("ContractPayment", "Requisition", "RequisitionItem"),
+    "lifecycle": ("ItemId", "ItemMove", "ItemState"),
     "links": ("Link", "LinkView", "Links", "external_guid"),
     "nouns": ("CostCode", "LineItemType", "Project", "StandardCostCode", "VendorCompany"),
     "refusals": ("Difference", "ErpRefusal", "RefusalCode"),
@@ -101,6 +108,7 @@ _FILES = {
         "Unreadable",
         "UpdateBudget",
     ),
+    "settings": ("DirectExport", "Schedule", "ToolSettings"),
     "tools": (
         "CompanyTool",
         "ErpPermission",

@@ -32,8 +32,8 @@ __all__ = [
     "Actor",
     "Guard",
     "ItemId",
+    "ItemMove",
     "ItemState",
-    "Move",
     "MoveRow",
     "legal_moves",
     "move_of",
@@ -75,7 +75,7 @@ _TABS = {
 }
 
 
-class Move(ExplainedWord):
+class ItemMove(ExplainedWord):
     """What can be done with an item."""
 
     SEND = "send", "Send it to the ERP Integrations tool; a changed budget is sent again in this way."
@@ -168,7 +168,7 @@ class MoveRow:
         direct: Whether it is for kinds with direct export on (True), off (False), or for both (None).
     """
 
-    move: Move
+    move: ItemMove
     start: ItemState | None
     end: ItemState
     by: Actor
@@ -177,7 +177,7 @@ class MoveRow:
     direct: bool | None = None
 
 
-_S, _M, _G = ItemState, Move, Guard
+_S, _M, _G = ItemState, ItemMove, Guard
 _OFFERED = _S.READY_TO_IMPORT
 _CHECKED = (_G.PREREQUISITES, _G.LOCKED)
 
@@ -225,8 +225,8 @@ MOVES: tuple[MoveRow, ...] = (
 """Every move, from every state that it leads from."""
 
 
-def _by_place(rows: Iterable[MoveRow]) -> dict[tuple[Move, ItemState | None, ErpItem], list[MoveRow]]:
-    found: dict[tuple[Move, ItemState | None, ErpItem], list[MoveRow]] = {}
+def _by_place(rows: Iterable[MoveRow]) -> dict[tuple[ItemMove, ItemState | None, ErpItem], list[MoveRow]]:
+    found: dict[tuple[ItemMove, ItemState | None, ErpItem], list[MoveRow]] = {}
     for row in rows:
         for kind in row.kinds:
             found.setdefault((row.move, row.start, kind), []).append(row)
@@ -236,7 +236,7 @@ def _by_place(rows: Iterable[MoveRow]) -> dict[tuple[Move, ItemState | None, Erp
 _ROWS = _by_place(MOVES)
 
 
-def move_of(move: Move, state: ItemState | None, kind: ErpItem, *, direct: bool = False) -> MoveRow | None:
+def move_of(move: ItemMove, state: ItemState | None, kind: ErpItem, *, direct: bool = False) -> MoveRow | None:
     """The row of a move from a state; None where no such move leads from there.
 
     Args:
@@ -250,7 +250,7 @@ def move_of(move: Move, state: ItemState | None, kind: ErpItem, *, direct: bool 
 
 def legal_moves(state: ItemState | None, kind: ErpItem, *, direct: bool = False) -> tuple[MoveRow, ...]:
     """Every move that leads from a state; the arguments are those of `move_of`."""
-    return tuple(row for move in Move if (row := move_of(move, state, kind, direct=direct)) is not None)
+    return tuple(row for move in ItemMove if (row := move_of(move, state, kind, direct=direct)) is not None)
 
 
 # --- which item ------------------------------------------------------------------------------------------------------

@@ -1,5 +1,26 @@
-"""The ERP Integrations tool: carry out what Procore asks, and say how it ended."""
+"""The ERP Integrations tool: who may move an item, carry out what Procore asks, and say how it ended."""
 
-from procore_qbd.erp.perform import perform
+from typing import TYPE_CHECKING
 
-__all__ = ["perform"]
+from procore_qbd._late import late as _offer
+from procore_qbd.erp.perform import perform  # not late: its file has the same name
+
+if TYPE_CHECKING:
+    from procore_qbd.erp.approval import Approval as Approval
+    from procore_qbd.erp.judging import Facts as Facts
+    from procore_qbd.erp.notices import Notice as Notice
+    from procore_qbd.erp.notices import Recipient as Recipient
+    from procore_qbd.erp.tool import Moved as Moved
+    from procore_qbd.erp.tool import Tool as Tool
+
+_FILES = {
+    "approval": ("Approval",),
+    "judging": ("Facts",),
+    "notices": ("Notice", "Recipient"),
+    "perform": ("perform",),
+    "tool": ("Moved", "Tool"),
+}
+"""Each public name, by the file it lives in. The imports above say the same to type checkers."""
+
+if not TYPE_CHECKING:
+    __all__, __getattr__, __dir__ = _offer(__name__, _FILES)

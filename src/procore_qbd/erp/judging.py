@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from procore_qbd.domain import CreateCommitment, ErpItem, ErpRefusal, RefusalCode
-from procore_qbd.domain.lifecycle import Guard, ItemId, ItemState, Move, MoveRow, legal_moves, move_of
+from procore_qbd.domain.lifecycle import Guard, ItemId, ItemMove, ItemState, MoveRow, legal_moves, move_of
 from procore_qbd.domain.portions import Portion, joined
 from procore_qbd.domain.settings import DirectExport, ToolSettings
 from procore_qbd.erp.objections import Reader, advice, objections
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from procore_qbd.erp.approval import Approval
     from procore_qbd.journal.items import ItemRecord
 
-__all__ = ["Attempt", "Facts", "Judge", "forbidden", "rows_for_people"]
+__all__ = ["Attempt", "Facts", "Judging", "forbidden", "rows_for_people"]
 
 
 @attrs.frozen(kw_only=True)
@@ -101,7 +101,7 @@ def forbidden(decision: Decision) -> str:
 
 
 @attrs.define(kw_only=True, eq=False)
-class Judge:
+class Judging:
     """By what is judged.
 
     Attributes:
@@ -122,7 +122,7 @@ class Judge:
     facts: Facts
     on_their_way: Collection[ItemRecord]
 
-    def judge(self, attempts: Sequence[Attempt], moves: Sequence[Move], approval: Approval | None) -> None:
+    def judge(self, attempts: Sequence[Attempt], moves: Sequence[ItemMove], approval: Approval | None) -> None:
         """Say of each attempt by which row it is made, or why it is not.
 
         Args:
@@ -142,7 +142,7 @@ class Judge:
             elif one.row is not None and Guard.ONE_AT_A_TIME in one.row.guards and one.commitment is not None:
                 taken.add(one.commitment)
 
-    def _find_row(self, one: Attempt, moves: Sequence[Move]) -> ToolError | None:
+    def _find_row(self, one: Attempt, moves: Sequence[ItemMove]) -> ToolError | None:
         kind = one.item.tab
         direct = self.settings.directly(kind) is not DirectExport.OFF
         rows = (move_of(move, one.state, kind, direct=direct) for move in moves)
@@ -223,7 +223,7 @@ class Judge:
             yield ErpRefusal(RefusalCode.WAITING, words)
 
     def _speaks_against(self, one: Attempt, faults: Sequence[ErpRefusal]) -> ToolError:
-        reader = Reader.APPROVER if _row(one).move in (Move.ACCEPT, Move.UNLINK) else Reader.SENDER
+        reader = Reader.APPROVER if _row(one).move in (ItemMove.ACCEPT, ItemMove.UNLINK) else Reader.SENDER
         words = "; ".join(f"{fault.words} ({advice(fault, reader)})" for fault in faults)
         return GuardError(_row(one).move.value, one.called, words, faults=faults)
 

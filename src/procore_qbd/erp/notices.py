@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from procore_qbd.domain import ErpItem
-from procore_qbd.domain.lifecycle import ItemState, Move
+from procore_qbd.domain.lifecycle import ItemMove, ItemState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,7 +56,7 @@ whom they name are told."""
 _DECISION_WAITS = (ItemState.SENT, ItemState.UPDATE_SENT)
 
 
-def notices(move: Move, record: ItemRecord, user: str, comment: str) -> Iterator[Notice]:
+def notices(move: ItemMove, record: ItemRecord, user: str, comment: str) -> Iterator[Notice]:
     """Who is told of a move.
 
     Of what is sent the approvers read in the digest of the day, of what is sent again nobody does; who is rejected is
@@ -69,9 +69,9 @@ def notices(move: Move, record: ItemRecord, user: str, comment: str) -> Iterator
         comment: What that user said.
     """
     what = f"{record.item.kind.label} {record.name!r}"
-    if move is Move.SEND and record.state in _DECISION_WAITS:
+    if move is ItemMove.SEND and record.state in _DECISION_WAITS:
         yield Notice(recipient=Recipient.APPROVERS, at_once=False, words=f"{user} sent the {what}")
-    if move is Move.REJECT:
+    if move is ItemMove.REJECT:
         people = {Recipient.SENDER: record.sent_by, Recipient.CREATOR: record.created_by}
         for recipient in _OF_REJECTION.get(record.item.tab, (Recipient.SENDER,)):
             words = f"{user} rejected the {what}" + (f": {comment}" if comment else "")

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.domain import ItemKind
-from procore_qbd.domain.lifecycle import Actor, Guard, ItemId, ItemState, Move, MoveRow, move_of
+from procore_qbd.domain.lifecycle import Actor, Guard, ItemId, ItemMove, ItemState, MoveRow, move_of
 from procore_qbd.domain.portions import Portion, joined, portions
 from procore_qbd.domain.settings import ToolSettings
-from procore_qbd.erp.judging import Attempt, Facts, Judge, forbidden, rows_for_people
+from procore_qbd.erp.judging import Attempt, Facts, Judging, forbidden, rows_for_people
 from procore_qbd.erp.notices import Notice, notices
 from procore_qbd.errors import ForbiddenError, GuardError, ToolError
 from procore_qbd.journal.items import ItemChange, ItemRecord, Items, OvertakenError
@@ -58,7 +58,7 @@ class Moved:
     """
 
     record: ItemRecord
-    move: Move
+    move: ItemMove
     decision: Decision | None
     notices: tuple[Notice, ...] = ()
 
@@ -188,7 +188,7 @@ class Tool:
         known = self._items.find([one.item for one in portions(request)])
         parts = [one for one in portions(request) if not _is_over(known.get(one.item))]
         return self._move(
-            user, (Move.SEND, Move.RESEND), parts, _Said(project=project, created_by=created_by, facts=facts)
+            user, (ItemMove.SEND, ItemMove.RESEND), parts, _Given(project=project, created_by=created_by, facts=facts)
         )
 
     def accept(
@@ -205,7 +205,7 @@ class Tool:
         Returns:
             As `send`.
         """
-        return self._move(user, (Move.ACCEPT,), tuple(items), _Said(approval=approval, comment=comment))
+        return self._move(user, (ItemMove.ACCEPT,), tuple(items), _Given(approval=approval, comment=comment))
 
     def retrieve(self, user: User, item: ItemId, *, comment: str = "") -> Moved:
         """Take an item back before anybody has decided.
@@ -213,7 +213,7 @@ class Tool:
         Raises:
             ToolError: It is not done; see `IllegalMoveError`, `ForbiddenError`, `GuardError`.
         """
-        return self.move(user, Move.RETRIEVE, item, comment=comment)
+        return self.move(user, ItemMove.RETRIEVE, item, comment=comment)
 
     def reject(self, user: User, item: ItemId, comment: str = "") -> Moved:
         """Reject an item; the notice tells the comment.
@@ -221,12 +221,12 @@ class Tool:
         Raises:
             ToolError: As `retrieve`.
         """
-        return self.move(user, Move.REJECT, item, comment=comment)
+        return self.move(user, ItemMove.REJECT, item, comment=comment)
 
     def move(
         self,
         user: User,
-        move: Move,
+        move: ItemMove,
         item: ItemId,
         *,
         approval: Approval | None = None,
@@ -239,7 +239,7 @@ class Tool:
             user: Who.
             move: What to do: a move of a person.
             item: With which item.
-            approval: With `Move.ACCEPT`.
+            approval: With `ItemMove.ACCEPT`.
             comment: For the history, and for who is told.
             facts: What no request says.
 
@@ -248,20 +248,20 @@ class Tool:
             ForbiddenError: The user lacks the permission.
             GuardError: Something speaks against it.
         """
-        (moved,) = self._move(user, (move,), (item,), _Said(approval=approval, comment=comment, facts=facts))
+        (moved,) = self._move(user, (move,), (item,), _Given(approval=approval, comment=comment, facts=facts))
         if isinstance(moved, ToolError):
             raise moved
         return moved
 
     def why_not(
-        self, user: User, move: Move, item: ItemId, *, approval: Approval | None = None, facts: Facts | None = None
+        self, user: User, move: ItemMove, item: ItemId, *, approval: Approval | None = None, facts: Facts | None = None
     ) -> ToolError | None:
         """Why a user cannot make a move: the error that `move` would raise; None where nothing is against it.
 
         Nothing is changed, and nothing is written down.
         """
         _, settings = self._items.settings()
-        (attempt,) = self._judged(user, (move,), (item,), _Said(approval=approval, facts=facts), settings)
+        (attempt,) = self._judged(user, (move,), (item,), _Given(approval=approval, facts=facts), settings)
         return attempt.error
 
     def changed(self, request: ErpRequest) -> tuple[Moved, ...]:
@@ -279,19 +279,19 @@ class Tool:
             known = self._items.find(list(parts))
             changes = []
             for item, before in known.items():
-                row = move_of(Move.CHANGE, before.state, item.tab)
+                row = move_of(ItemMove.CHANGE, before.state, item.tab)
                 if row is not None:
                     after = attrs.evolve(before, state=row.end, content=parts[item].request, name=parts[item].name)
-                    changes.append(ItemChange(before=before, after=after, move=Move.CHANGE.value, by=Actor.PROCORE))
+                    changes.append(ItemChange(before=before, after=after, move=ItemMove.CHANGE.value, by=Actor.PROCORE))
             try:
                 done = self._items.moved(changes, version=version)
             except OvertakenError:
                 continue
-            return tuple(Moved(record=one, move=Move.CHANGE, decision=None) for one in done)
+            return tuple(Moved(record=one, move=ItemMove.CHANGE, decision=None) for one in done)
         raise ToolError("change", request.request_name, "its items keep being moved meanwhile; tell it again")
 
     def _move(
-        self, user: User, moves: Sequence[Move], asked: Sequence[ItemId | Portion], said: _Said
+        self, user: User, moves: Sequence[ItemMove], asked: Sequence[ItemId | Portion], said: _Given
     ) -> tuple[Moved | ToolError, ...]:
         for _ in range(_TRIES):
             version, settings = self._items.settings()
@@ -311,9 +311,9 @@ class Tool:
     def _judged(
         self,
         user: User,
-        moves: Sequence[Move],
+        moves: Sequence[ItemMove],
         asked: Sequence[ItemId | Portion],
-        said: _Said,
+        said: _Given,
         settings: ToolSettings,
     ) -> list[Attempt]:
         """What may be done with each item, and why not with the others."""
@@ -336,7 +336,7 @@ class Tool:
             if attempt.project is None:
                 attempt.project = next((one for one in known_ones if one is not None), None)
             attempts.append(attempt)
-        judge = Judge(
+        judge = Judging(
             user=user,
             settings=settings,
             policy=self._policy,
@@ -359,7 +359,7 @@ _COMMITMENTS = (ItemKind.WORK_ORDER_CONTRACT, ItemKind.PURCHASE_ORDER_CONTRACT)
 
 
 @attrs.frozen(kw_only=True)
-class _Said:
+class _Given:
     """What a person says with a move."""
 
     approval: Approval | None = None
@@ -373,10 +373,10 @@ def _is_over(record: ItemRecord | None) -> bool:
     return record is not None and record.state in _NOT_SENT_AGAIN
 
 
-def _change(one: Attempt, user: User, said: _Said) -> ItemChange:
+def _change(one: Attempt, user: User, said: _Given) -> ItemChange:
     """What is written down of an attempt, whatever came of it."""
     move = one.row.move if one.row is not None else None
-    sends = move in (Move.SEND, Move.RESEND)
+    sends = move in (ItemMove.SEND, ItemMove.RESEND)
     before = one.before
     after = ItemRecord(
         item=one.item,
@@ -402,7 +402,7 @@ def _change(one: Attempt, user: User, said: _Said) -> ItemChange:
         why=_why(one),
         comment=said.comment,
         alone=one.row is not None and Guard.ONE_AT_A_TIME in one.row.guards and after.commitment is not None,
-        unlink=one.row is not None and one.row.move is Move.UNLINK and one.row.end is ItemState.NOT_SENT,
+        unlink=one.row is not None and one.row.move is ItemMove.UNLINK and one.row.end is ItemState.NOT_SENT,
     )
 
 
@@ -426,7 +426,7 @@ def _requests(attempts: Sequence[Attempt]) -> tuple[ErpRequest, ...]:
     )
 
 
-def _moved(one: Attempt, record: ItemRecord, user: User, said: _Said) -> Moved:
+def _moved(one: Attempt, record: ItemRecord, user: User, said: _Given) -> Moved:
     row = one.row
     if row is None:  # pragma: no cover  it was moved by one
         raise AssertionError(one.item)

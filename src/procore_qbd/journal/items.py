@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.domain.lifecycle import Actor, ItemId, ItemState, Move, move_of
+from procore_qbd.domain.lifecycle import Actor, ItemId, ItemMove, ItemState, move_of
 from procore_qbd.domain.portions import portions
 from procore_qbd.domain.settings import ToolSettings
 from procore_qbd.domain.vocabulary import DetailStatus, ItemKind
@@ -79,7 +79,7 @@ class ToolEvent:
         number: Counted up in a company file, not without gaps.
         at: When, in seconds.
         item: Which item; None for the settings.
-        move: In a word, as `Move` has it, or ``'configure'``.
+        move: In a word, as `ItemMove` has it, or ``'configure'``.
         start: Where it stood.
         end: Where it stands; the same where it was not moved.
         by: In what role.
@@ -349,7 +349,7 @@ def arrived(rows: Rows, file: Held, now: float, request: ErpRequest, number: int
     for item, part in parts.items():
         before = known.get(item)
         linked = bool(rows.select("link", {"company": file.company, **_key(item)}))
-        updates = linked and move_of(Move.SUCCEED, ItemState.UPDATING, item.tab) is not None
+        updates = linked and move_of(ItemMove.SUCCEED, ItemState.UPDATING, item.tab) is not None
         after = ItemRecord(
             item=item,
             state=ItemState.UPDATING if updates else ItemState.EXPORTING,
@@ -367,18 +367,18 @@ def arrived(rows: Rows, file: Held, now: float, request: ErpRequest, number: int
         start = before.state if before is not None else None
         why = {"words": "Procore's own tool has accepted it"}
         _log(
-            rows, file, now, item=item, move=Move.ACCEPT.value, start=start, end=after.state, by=Actor.PROCORE,
+            rows, file, now, item=item, move=ItemMove.ACCEPT.value, start=start, end=after.state, by=Actor.PROCORE,
             why=why, request=number, revision=after.revision,
         )  # fmt: skip
 
 
 _ENDS = {
-    (ItemState.EXPORTING, True): Move.SUCCEED,
-    (ItemState.EXPORTING, False): Move.FAIL,
-    (ItemState.UPDATING, True): Move.SUCCEED,
-    (ItemState.UPDATING, False): Move.FAIL,
-    (ItemState.UNLINKING, True): Move.UNLINKED,
-    (ItemState.UNLINKING, False): Move.NOT_UNLINKED,
+    (ItemState.EXPORTING, True): ItemMove.SUCCEED,
+    (ItemState.EXPORTING, False): ItemMove.FAIL,
+    (ItemState.UPDATING, True): ItemMove.SUCCEED,
+    (ItemState.UPDATING, False): ItemMove.FAIL,
+    (ItemState.UNLINKING, True): ItemMove.UNLINKED,
+    (ItemState.UNLINKING, False): ItemMove.NOT_UNLINKED,
 }
 
 
@@ -420,12 +420,18 @@ def forgotten(rows: Rows, file: Held, now: float, items: Iterable[ItemId], why: 
     if file.row["tool"] is None:
         return
     for before in _find(rows, file.company, list(items)).values():
-        if move_of(Move.RESET, before.state, before.item.tab) is not None:
-            _move(rows, file, now, before, Move.RESET, why, by=Actor.STAFF)
+        if move_of(ItemMove.RESET, before.state, before.item.tab) is not None:
+            _move(rows, file, now, before, ItemMove.RESET, why, by=Actor.STAFF)
 
 
 def _move(
-    rows: Rows, file: Held, now: float, before: ItemRecord, move: Move, why: dict[str, Any], by: Actor = Actor.CONNECTOR
+    rows: Rows,
+    file: Held,
+    now: float,
+    before: ItemRecord,
+    move: ItemMove,
+    why: dict[str, Any],
+    by: Actor = Actor.CONNECTOR,
 ) -> None:
     row = move_of(move, before.state, before.item.tab)
     if row is None:

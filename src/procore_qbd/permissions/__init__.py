@@ -5,6 +5,7 @@
 
 from procore_qbd.permissions.decisions import Decision, can
 from procore_qbd.permissions.grants import Activate, AddToProject, Give, Grant, RaiseLevel, Tick, granted, in_order
+from procore_qbd.permissions.moves import ACTION_USES, ActionUse, Purpose, action_for, may_move
 from procore_qbd.permissions.needs import AllOf, AnyOf, AtLeast, Finding, Holds, IsActive, Need, WithinLimits
 from procore_qbd.permissions.policies import PUBLISHED, TUTORIALS, Policy
 from procore_qbd.permissions.questions import (
@@ -22,9 +23,11 @@ from procore_qbd.permissions.table import ACCOUNTING_APPROVER, Action, ByItem, B
 
 __all__ = [
     "ACCOUNTING_APPROVER",
+    "ACTION_USES",
     "PUBLISHED",
     "TUTORIALS",
     "Action",
+    "ActionUse",
     "Activate",
     "AddToProject",
     "AllOf",
@@ -45,14 +48,17 @@ __all__ = [
     "MatrixRow",
     "Need",
     "Policy",
+    "Purpose",
     "RaiseLevel",
     "Tick",
     "WithinLimits",
+    "action_for",
     "can",
     "compare",
     "granted",
     "in_order",
     "matrix",
+    "may_move",
     "what_can",
     "what_if",
     "who_can",

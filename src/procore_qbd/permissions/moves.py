@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from procore_qbd.domain import ErpItem, Privilege
-from procore_qbd.domain.lifecycle import KINDS, MOVES, Move
+from procore_qbd.domain.lifecycle import KINDS, MOVES, ItemMove
 from procore_qbd.domain.vocabulary import ExplainedWord
 from procore_qbd.permissions.decisions import Decision, can
 from procore_qbd.permissions.grants import Give, Grant, Tick
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ACTION_USES", "ActionUse", "Purpose", "action_for", "giver_of", "may_move"]
 
-_SENDING = (Move.SEND, Move.RETRIEVE, Move.RESEND)
+_SENDING = (ItemMove.SEND, ItemMove.RETRIEVE, ItemMove.RESEND)
 _UNLINKING = {
     ErpItem.COMPANY: Action.UNLINK_COMPANY,
     ErpItem.COMMITMENT: Action.UNLINK_COMMITMENTS,
@@ -42,30 +42,30 @@ _ADDING = {
     ErpItem.PRIME_CONTRACT: Action.IMPORT_PRIME_CONTRACT,
 }
 _OF_COMPANIES = {
-    Move.LINK: Action.LINK_ERP_COMPANIES,
-    Move.ARCHIVE: Action.ARCHIVE_ERP_COMPANY,
-    Move.UNARCHIVE: Action.ARCHIVE_ERP_COMPANY,
+    ItemMove.LINK: Action.LINK_ERP_COMPANIES,
+    ItemMove.ARCHIVE: Action.ARCHIVE_ERP_COMPANY,
+    ItemMove.UNARCHIVE: Action.ARCHIVE_ERP_COMPANY,
 }
 
 
-def action_for(move: Move, kind: ErpItem) -> Action | None:
+def action_for(move: ItemMove, kind: ErpItem) -> Action | None:
     """The action that a person needs for a move; None where no action of Procore's table is about it.
 
     Kinds that QuickBooks Desktop does not have are answered too: the permission is one thing, the connector another.
     """
     if move in _SENDING:
         return Action.SEND_RETRIEVE_OR_RESEND
-    if move in (Move.ACCEPT, Move.REJECT):
+    if move in (ItemMove.ACCEPT, ItemMove.REJECT):
         return ACCEPTING.get(kind)
-    if move is Move.UNLINK:
+    if move is ItemMove.UNLINK:
         return _UNLINKING.get(kind)
-    if move is Move.ADD:
+    if move is ItemMove.ADD:
         return _ADDING.get(kind)
     return _OF_COMPANIES.get(move) if kind is ErpItem.COMPANY else None
 
 
 def may_move(
-    user: User, move: Move, kind: ErpItem, project: int | None = None, *, policy: Policy = PUBLISHED
+    user: User, move: ItemMove, kind: ErpItem, project: int | None = None, *, policy: Policy = PUBLISHED
 ) -> Decision:
     """Whether a user may make a move, and why.
 
@@ -153,7 +153,7 @@ _TO_COME = {
 
 def _moves_of(action: Action) -> str:
     """The moves that an action is for, with their kinds."""
-    by_move: dict[Move, list[str]] = {}
+    by_move: dict[ItemMove, list[str]] = {}
     for kind in KINDS:
         for row in MOVES:
             if row.by.is_person and kind in row.kinds and action_for(row.move, kind) is action:
