@@ -317,6 +317,10 @@ EXAMPLES = {
     errors.CompanyFileError: ("is none",),
     errors.DivergedError: ("exchange 3 was sent with other bytes",),
     errors.LeaseLostError: ("another worker has it",),
+    errors.SettingsError: ("settings of the ERP tool", ["gate: expected true or false, got 1"]),
+    errors.IllegalMoveError: ("accept", "vendor 35", "is synced"),
+    errors.ForbiddenError: ("accept", "vendor 35", "Paul may not"),
+    errors.GuardError: ("send", "vendor 35", "name: too long"),
 }
 
 

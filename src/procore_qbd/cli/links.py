@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from procore_qbd.errors import LinkError
 from procore_qbd.translate import RECORDS
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from procore_qbd.cli.commands import Commands

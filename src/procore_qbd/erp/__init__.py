@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from procore_qbd._late import late as _offer
-from procore_qbd.erp.perform import perform  # not late: its file has the same name
+from procore_qbd.erp.perform import perform as perform  # not late: its file has the same name
 
 if TYPE_CHECKING:
     from procore_qbd.erp.approval import Approval as Approval

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 from procore_qbd.domain.links import Link, Links
 from procore_qbd.domain.vocabulary import ItemKind
 from procore_qbd.errors import JournalError, LeaseLostError, LinkError
-from procore_qbd.journal import items
+from procore_qbd.journal import item_rows
 from procore_qbd.journal.bundle import bundle_of
 from procore_qbd.journal.encoding import decoded, encoded
 from procore_qbd.journal.links import JournalLinks, keep_link, keep_links, links_of
@@ -397,7 +397,7 @@ class Journal:
             return int(same[0]["id"])
         number, now = file.number(), self._now(rows)
         if not accepted:
-            items.arrived(rows, file, now, request, number)
+            item_rows.arrived(rows, file, now, request, number)
         names = {"key": f"same {digest} {number}", "digest": digest} if key is None else {"key": key}
         row = {"company": company, "id": number, "request": text, "state": "waiting", "due": now, "at": now}
         rows.insert("request", [row | names])
@@ -567,7 +567,7 @@ class Journal:
                 row = one_of(rows, "run", claim.company, run)
                 rows.update("run", {"company": claim.company, "id": run}, {"state": "given up"})
                 rows.update("request", {"company": claim.company, "id": row["request"]}, {"state": "failed"})
-                items.broke_off(rows, file, self._now(rows), row["request"], words)
+                item_rows.broke_off(rows, file, self._now(rows), row["request"], words)
                 self._event(rows, file, "failed", f"request {row['request']}: {words}")
 
     # --- exchanges ---------------------------------------------------------------------------------------------------
@@ -822,7 +822,7 @@ class Journal:
         if file.row["tool"] is not None:
             now = self._now(rows)
             for end in ends:
-                items.ended(rows, file, now, by_run[end.run], end.close_out)
+                item_rows.ended(rows, file, now, by_run[end.run], end.close_out)
         return tuple((row["id"], end.close_out) for row, end in zip(closings, ends, strict=True))
 
     @staticmethod
