@@ -32,6 +32,7 @@ MAY_LEAN_ON = {
         "qbxml",
         "errors",
         "codes",
+        "_late",
         "journal.items",
         "journal.store",
     },
