@@ -71,7 +71,8 @@ def _portions(request: ErpRequest) -> Iterable[Portion]:  # noqa: PLR0911  one f
     if isinstance(request, BudgetRequest):
         budget = request.budget
         item = ItemId(ItemKind.BUDGET, budget.id)
-        return [Portion(item=item, name=f"budget {budget.id}", request=request, project=budget.project_id)]
+        name = f"budget of project {budget.project_id}" if budget.project_id is not None else f"budget {budget.id}"
+        return [Portion(item=item, name=name, request=request, project=budget.project_id)]
     if isinstance(request, CreateCommitment):
         one = request.commitment
         return [

@@ -47,7 +47,7 @@ from procore_qbd.qbxml import Record, Request
 from procore_qbd.qbxml.entities.bills import Bill, BillQuery, VendorCredit, VendorCreditQuery
 from procore_qbd.qbxml.entities.items import ItemQuery
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
-from procore_qbd.translate.bills import Billing, to_bill, to_billing
+from procore_qbd.translate.bills import Billing, negative_total, to_bill, to_billing
 from procore_qbd.translate.known import Known, agreed
 from procore_qbd.translate.lines import id_of
 
@@ -220,8 +220,9 @@ class _Batch:
         if known is not None:
             settled = yield from self._known(invoice, str(known.quickbooks_id))
             return settled
-        if invoice.order is None:
-            return refused(invoice.why)
+        negative = negative_total(invoice.requisition.total, self.books)
+        if invoice.order is None or negative is not None:
+            return refused(invoice.why, negative)
         txn_id, what = invoice.order.origin_id or "", "purchase order"
         found = yield from linked(PurchaseOrder, PurchaseOrderQuery, txn_id, what, invoice.order, self.links)
         if found.record is None:

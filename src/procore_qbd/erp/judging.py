@@ -146,7 +146,7 @@ class Judging:
         kind = one.item.tab
         direct = self.settings.directly(kind) is not DirectExport.OFF
         rows = (move_of(move, one.state, kind, direct=direct) for move in moves)
-        one.row = next((row for row in rows if row is not None and one.item.travels), None)
+        one.row = next((row for row in rows if row is not None and row.by.is_person and one.item.travels), None)
         if one.row is not None:
             return None
         legal = [row.move.value for row in rows_for_people(one.state, kind, self.settings)] if one.item.travels else []

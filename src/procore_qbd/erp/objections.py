@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from procore_qbd.domain import RefusalCode
 from procore_qbd.domain.lifecycle import ItemId
 from procore_qbd.erp.perform import perform
-from procore_qbd.errors import ProcoreQbdError
+from procore_qbd.qbxml.messages.outcomes import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,12 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["Reader", "advice", "objections"]
 
 
-class _UnaskedError(ProcoreQbdError):
-    """Nobody answers for QuickBooks here."""
-
-
-_FOLLOWS = (RefusalCode.IN_DOUBT, RefusalCode.WAITING)
-"""What an item is refused for when its question, or that of what it depends on, stays unanswered."""
+_UNASKED = -3
+"""The code of an answer that QuickBooks was not asked for; `outcomes.ABANDONED` is the other that nobody sends."""
 
 
 def objections(request: ErpRequest, links: LinkView, books: Books) -> Mapping[ItemId, tuple[ErpRefusal, ...]]:
@@ -41,19 +37,22 @@ def objections(request: ErpRequest, links: LinkView, books: Books) -> Mapping[It
     """
     flow = perform(request, links, books)
     try:
-        next(flow)
+        asked = next(flow)
         while True:
-            flow.throw(_UnaskedError("QuickBooks is not asked"))
+            asked = flow.send(tuple(Outcome(name="Rs", code=_UNASKED) for _ in asked))
     except StopIteration as end:
         close_out: CloseOut = end.value
-    except _UnaskedError:  # it asks for more once its item is settled, so nothing spoke against it
-        return {}
     found = {}
     for one in close_out.details:
-        faults = tuple(fault for fault in one.refusals if fault.code not in _FOLLOWS)
+        faults = tuple(fault for fault in one.refusals if fault.status != _UNASKED and not _follows(fault))
         if faults and one.item_type is not None and one.item_id is not None:
             found[ItemId(one.item_type, one.item_id)] = faults
     return found
+
+
+def _follows(fault: ErpRefusal) -> bool:
+    """Whether it is only that what an item depends on, in the same request, has no answer or is refused itself."""
+    return fault.code is RefusalCode.WAITING
 
 
 # --- three readers ---------------------------------------------------------------------------------------------------
@@ -79,7 +78,7 @@ class _Where(StrEnum):
 
 _IN_PROCORE = (
     "UNREADABLE", "INACTIVE_IN_PROCORE", "STATUS", "MISSING", "TOO_LONG", "CHARACTER", "NUMBER", "VALUE",
-    "NOTHING_TO_EXPORT", "SUB_JOB", "COST_CODE_CIRCLE", "NEGATIVE_TOTAL", "SHARE", "CURRENCY",
+    "NOTHING_TO_EXPORT", "SUB_JOB", "COST_CODE_CIRCLE", "SHARE", "CURRENCY",
 )  # fmt: skip
 _IN_LINKS = ("CONTRADICTION", "LINKED_ELSEWHERE", "MERGED", "GONE", "AMBIGUOUS_MARK")
 _BEFORE = ("NOT_EXPORTED", "WAITING")

@@ -15,7 +15,7 @@ import attrs
 from procore_qbd.domain import ItemKind, NegativeInvoices
 from procore_qbd.domain.ids import Pair, QuickBooksId
 from procore_qbd.domain.money import cents, product, round_together, share
-from procore_qbd.domain.refusals import ROUNDED, Difference, RefusalCode
+from procore_qbd.domain.refusals import ROUNDED, Difference, ErpRefusal, RefusalCode
 from procore_qbd.qbxml import Ref
 from procore_qbd.qbxml.entities.bills import Bill, ItemLine, LinkToTxn, VendorCredit
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from procore_qbd.domain.invoices import Requisition, RequisitionItem
     from procore_qbd.translate.known import Known
 
-__all__ = ["Billing", "Part", "to_bill", "to_billing"]
+__all__ = ["Billing", "Part", "negative_total", "to_bill", "to_billing"]
 
 _LABELS = {"RefNumber": "invoice number", "ItemLineAdd": "lines"}
 _HALF_A_CENT = Decimal("0.005")
@@ -149,6 +149,15 @@ def to_billing(requisition: Requisition, order: PurchaseOrder, known: Known) -> 
     return Billing(order=order, parts=parts, holding=holding, releasing=releasing, differences=tuple(differences))
 
 
+def negative_total(total: Decimal, books: Books) -> ErpRefusal | None:
+    """Why an invoice with such a total does not go to QuickBooks; None where it does."""
+    if total >= 0 or books.negative_invoices is not NegativeInvoices.REFUSE:
+        return None
+    words = f"total: {total:.2f} is negative, and negative invoices do not go to QuickBooks"
+    advice = "set negative_invoices in the books file to make it a vendor credit"
+    return ErpRefusal(RefusalCode.NEGATIVE_TOTAL, f"{words}; {advice}")
+
+
 def to_bill(
     requisition: Requisition, billing: Billing, known: Known, books: Books, *, company_id: int | None = None
 ) -> Bill | VendorCredit:
@@ -167,10 +176,8 @@ def to_bill(
     """
     order = billing.order
     credit = billing.total < 0
-    if credit and books.negative_invoices is NegativeInvoices.REFUSE:
-        words = f"total: {billing.total} is negative, and negative invoices do not go to QuickBooks"
-        advice = "set negative_invoices in the books file to make it a vendor credit"
-        known.refuse(RefusalCode.NEGATIVE_TOTAL, f"{words}; {advice}")
+    if (negative := negative_total(billing.total, books)) is not None:
+        known.refusals.append(negative)
     lines, names = [], []
     for line_id, parts in billing.parts.items():
         line = billing.line(line_id)
