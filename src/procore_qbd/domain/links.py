@@ -19,6 +19,8 @@ from procore_qbd.errors import LinkError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from procore_qbd.domain.closeout import CloseOut
+
 __all__ = [
     "NO_PROCORE_ID",
     "Link",
@@ -288,6 +290,24 @@ class Links:
         for below in [one for one in self if _is_part(one, link)]:
             self.remove(below.kind, below.procore_id)
         return link
+
+    def forget(self, kind: ItemKind, procore_id: int) -> Link | None:
+        """Forget a link like `remove`; the next export of the item is of a new generation also where it has none."""
+        gone = self.remove(kind, procore_id)
+        if gone is None:
+            self.generations[kind, procore_id] = self.generations.get((kind, procore_id), 0) + 1
+        return gone
+
+    def take(self, close_out: CloseOut) -> None:
+        """Remember what a close-out says: what was unlinked is forgotten, what was linked is kept.
+
+        Raises:
+            LinkError: One of its links contradicts another; those before it are kept.
+        """
+        for kind, procore_id in close_out.unlinked:
+            self.forget(kind, procore_id)
+        for link in close_out.links:
+            self.add(link)
 
     def parts(self, txn_id: str) -> tuple[Link, ...]:
         """What is part of a transaction, by id: its lines, the change orders on it, the bills of a purchase order."""

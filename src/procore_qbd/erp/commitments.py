@@ -1,15 +1,16 @@
-"""create_commitment: a subcontract or a purchase order becomes a purchase order in QuickBooks."""
+"""create_commitment, unlink_commitment: a subcontract or a purchase order becomes a purchase order in QuickBooks."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from procore_qbd.domain import CloseOut, Difference, ItemKind
+from procore_qbd.domain import CloseOut, Difference, ErpRefusal, ItemKind, RefusalCode
 from procore_qbd.domain.ids import same_text
-from procore_qbd.erp.finding import by_number, known_id, linked, recognised
+from procore_qbd.erp.finding import by_id, by_number, described, known_id, linked, look_up, recognised
 from procore_qbd.erp.orders import expected_lines, job_names, line_data, line_differences, line_links, old_marks, others
 from procore_qbd.erp.results import Item, ItemResult, close, detail, external_data, isolated, link, refused
+from procore_qbd.erp.unlinking import named_item, newest_first, still_synced, still_there, unlinked
 from procore_qbd.erp.usable import needed_records, unusable
 from procore_qbd.erp.verifying import compare_totals, extra, heading, line_amount
 from procore_qbd.erp.writing import add
@@ -29,10 +30,10 @@ from procore_qbd.translate.purchase_orders import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from procore_qbd.domain import Books, Commitment, CommitmentItem, CreateCommitment, LinkView
+    from procore_qbd.domain import Books, Commitment, CommitmentItem, CreateCommitment, Link, LinkView, UnlinkCommitment
     from procore_qbd.erp.verifying import Expected
 
-__all__ = ["commitment_item", "create_commitment"]
+__all__ = ["commitment_item", "create_commitment", "unlink_commitment"]
 
 _CLOSED_BY_HAND = "a person closed the purchase order in QuickBooks"
 
@@ -127,3 +128,62 @@ def _differences(
         yield Difference("total that Procore shows", commitment.grand_total, mine, why)
     if order.is_manually_closed:
         yield Difference("status", commitment.status, "closed", _CLOSED_BY_HAND)
+
+
+# --- unlinking -------------------------------------------------------------------------------------------------------
+
+_STILL_THERE = "The commitment is still in your ERP system. Please delete it before retrying."
+"""Procore's words for its users."""
+
+
+def unlink_commitment(request: UnlinkCommitment, links: LinkView, books: Books) -> Flow[CloseOut]:  # noqa: ARG001
+    """Unlink a commitment whose purchase order is gone, with its lines; while it is there, all stays as it is."""
+    item, why = _unlinked_item(request, links)
+    order_id, disagreed = known_id(item, links)
+    (settled,) = yield from isolated(_unlink(item, order_id, why or disagreed, links))
+    lines = [part for part in links.parts(order_id or "") if part.kind is ItemKind.LINE_ITEM]
+    return unlinked(request, item, settled, lines)
+
+
+def _unlinked_item(request: UnlinkCommitment, links: LinkView) -> tuple[Item, ErpRefusal | None]:
+    """The commitment that is meant; ids of subcontracts and of purchase orders may be alike."""
+    number, kinds = request.procore_commitment_id, request.kinds
+    known = [kind for kind in kinds if links.find(kind, number) is not None]
+    kind, *others = known or kinds
+    item = named_item(kind, number, request, links, request.commitment_origin_id)
+    if not others:
+        return item, None
+    words = f"commitment {number}: Procore does not say whether it is a subcontract or a purchase order"
+    got = f"commitment_type: expected WorkOrderContract or PurchaseOrderContract, got {request.commitment_type!r}"
+    linked_ = "both are linked" if known else "neither is linked"
+    return item, ErpRefusal(RefusalCode.VALUE, f"{words} ({got}), and {linked_} here; nothing is unlinked")
+
+
+def _unlink(item: Item, order_id: str | None, why: ErpRefusal | None, links: LinkView) -> Flow[ItemResult[PurchaseOrder]]:
+    if why is not None:
+        return refused(why)
+    if order_id is None:
+        return ItemResult(notes=("it was linked to nothing",))
+    if children := _children(order_id, links):
+        return refused(still_synced(item, children))
+    order, why = yield from look_up(by_id(PurchaseOrderQuery, order_id), PurchaseOrder)
+    if order is not None:
+        why = still_there(_STILL_THERE, f"It is {_as_it_stands(order)}.")
+    return refused(why) if why is not None else ItemResult()
+
+
+def _children(order_id: str, links: LinkView) -> list[Link]:
+    """What hangs on a purchase order and is synced, in the order in which it is to be unlinked."""
+    kinds = (ItemKind.CHANGE_ORDER, ItemKind.REQUISITION)
+    return newest_first(part for part in links.parts(order_id) if part.kind in kinds)
+
+
+def _as_it_stands(order: PurchaseOrder) -> str:
+    """A purchase order in words, with what must be done before it can be deleted."""
+    vendor = order.vendor_ref.full_name if order.vendor_ref else None
+    state = " closed by hand" if order.is_manually_closed else ""
+    words = f"{described(order)}{f' of vendor {vendor!r}' if vendor else ''}{state} ({order.txn_id}) in QuickBooks"
+    bills = [one.ref_number or one.txn_id or "" for one in order.linked_txns]
+    if bills:
+        return f"{words}; {', '.join(bills)} bills it: delete that first, then the purchase order, then unlink again"
+    return f"{words}: delete it there, then unlink again"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
-from procore_qbd.domain import Books, ErpRequest, LinkView
+from procore_qbd.domain import Books, ErpRequest, LinkView, NotSupported
 from procore_qbd.domain.events import event_of
 from procore_qbd.domain.links import NO_PROCORE_ID, is_procore_id
 
@@ -58,6 +58,8 @@ def _performer(request: ErpRequest) -> Callable[[Any, LinkView, Books], Flow[Clo
     Raises:
         TypeError: There is none.
     """
+    if isinstance(request, NotSupported):
+        return importlib.import_module("procore_qbd.erp.unsupported").not_supported  # type: ignore[no-any-return]
     event = event_of(type(request))
     if event is None:
         raise TypeError(f"no function carries out {request.request_name}")

@@ -28,11 +28,23 @@ from procore_qbd.domain import (
     CreateRequisitions,
     CreateStandardCostCodes,
     CreateVendor,
+    DeleteCostCode,
+    DeleteCostCodes,
+    DeleteStandardCostCodes,
     ErpRequest,
     ItemKind,
+    NotSupported,
     Requisition,
     RequisitionItem,
+    ResetJob,
+    ResetPayment,
+    ResetRequisition,
     StandardCostCode,
+    SyncedItem,
+    UnlinkCommitment,
+    UnlinkCommitmentChangeOrder,
+    UnlinkStandardCostCodes,
+    UnlinkVendor,
     Unreadable,
     UpdateBudget,
     VendorCompany,
@@ -51,6 +63,7 @@ from procore_qbd.procore.strict_json import (
     load,
     name_text,
     number_as_text,
+    path_of,
     strict_converter,
     walk,
     whole_number,
@@ -95,6 +108,28 @@ _PLACES: Mapping[type, Mapping[str, tuple[str, ...]]] = {
     CreateCommitment: {**_COMMITMENT, "job_origin_id": ("request_data.job_id",)},
     CreateCommitmentChangeOrder: _COMMITMENT,
     CreateRequisitions: _inside("requisitions"),
+    UnlinkCommitment: _inside(
+        "procore_commitment_id", "commitment_type", "commitment_origin_id", "job_origin_id", "project_id"
+    ),
+    UnlinkCommitmentChangeOrder: _inside(
+        "procore_commitment_change_order_id",
+        "commitment_change_order_origin_id",
+        "commitment_origin_id",
+        "job_origin_id",
+        "project_id",
+    ),
+    UnlinkVendor: _inside("vendor"),
+    UnlinkStandardCostCodes: _inside("standard_cost_codes"),
+    DeleteStandardCostCodes: {**_ENVELOPE, "standard_cost_codes": ("request_data.standard_cost_code_data_array",)},
+    DeleteCostCodes: _inside("project", "sub_job", "cost_codes"),
+    DeleteCostCode: {
+        **_inside("project_origin_id", "procore_project_id"),
+        "cost_codes": ("request_data.project_cost_code_data_array",),
+    },
+    ResetJob: _inside("project"),
+    ResetRequisition: _inside("requisition_id", "requisition_origin_id", "project_id"),
+    ResetPayment: _inside("payment_id", "origin_id"),
+    SyncedItem: {"name": ("sortable_code", "name")},
     VendorCompany: {
         "name": ("company", "name"),
         "vendor_type_origin_id": ("erp_custom_fields.vendor_type_origin_id",),
@@ -125,6 +160,7 @@ _READERS: Mapping[type, Mapping[str, Callable[[Any, Any], Any]]] = {
     ChangeOrder: {"number": number_as_text, "due_date": day_as_written},
     CreateStandardCostCodes: {"unreadable": _ours},
     CreateRequisitions: {"unreadable": _ours},
+    DeleteCostCodes: {"unreadable": _ours},
 }
 """How a field is read, when not by its type; what is ours to say is not believed of Procore."""
 
@@ -156,6 +192,7 @@ _BATCHES: Mapping[type, _SeveralItems] = {
         "standard_cost_codes", StandardCostCode, ItemKind.STANDARD_COST_CODE, ("full_code", "code", "name")
     ),
     CreateRequisitions: _SeveralItems("requisitions", Requisition, ItemKind.REQUISITION, ("invoice_number", "code")),
+    DeleteCostCodes: _SeveralItems("cost_codes", SyncedItem, ItemKind.COST_CODE, ("sortable_code", "name")),
 }
 
 _ITEMS: Mapping[str, ItemKind | None] = {
@@ -219,6 +256,8 @@ def read_request(
     except PayloadFaults as error:
         raise PayloadError("ERP request", _lines("$", error.faults), company_id=company_id) from None
     cls, faults = _request_class(payload.get("request_name", ABSENT))
+    if cls is NotSupported:
+        return _not_supported(payload, company_id)
     if payload.get("request_data") is None:
         faults.append((".request_data", "is missing"))
     if cls is None or faults:
@@ -237,6 +276,28 @@ def read_request(
         raise _error(cls.request_name, lines, payload, company_id)
     known = {} if request.company_id is not None else {"company_id": company_id}
     return cast("ErpRequest", attrs.evolve(request, **each, **known))
+
+
+def _not_supported(payload: Mapping[str, Any], company_id: int | None) -> NotSupported:
+    """A request about what QuickBooks Desktop does not have, whatever it holds; only what is to be closed is read.
+
+    Raises:
+        PayloadError: A request detail or the company cannot be read, or something stands twice.
+    """
+    faults = [*_contradictions(payload, company_id), *doubled(payload)]
+    details: list[int] = []
+    for way, value in walk(payload):
+        if way and way[1] == "request_detail_id" and has_value(value):
+            try:
+                details.append(whole_number(value))
+            except PayloadFaults as error:
+                faults += error.below(path_of(way))
+    companies = (_number_at(payload, place) for place in _ENVELOPE["company_id"])
+    company = next((one for one in companies if one is not None), company_id)
+    name = str(payload["request_name"])
+    if faults:
+        raise _error(name, _lines("$", faults), payload, company_id)
+    return NotSupported(request_name=name, company_id=company, request_detail_ids=tuple(dict.fromkeys(details)))
 
 
 @functools.cache
@@ -380,7 +441,7 @@ def _item(data: Any) -> tuple[str, int] | None:
 
 def _request_class(name: object) -> tuple[type[ErpRequest] | None, list[tuple[str, str]]]:
     path = ".request_name"
-    known = ", ".join(sorted(KNOWN_REQUESTS))
+    known = ", ".join(sorted(name for name, event in EVENTS.items() if event.request and event.supported))
     if not has_value(name):
         return None, [(path, "is missing")]
     if not isinstance(name, str):
