@@ -8,7 +8,7 @@ items that it was merged from, once a person has said so (`Link.shared`).
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 import attrs
 
@@ -28,6 +28,7 @@ __all__ = [
     "Links",
     "RecordId",
     "external_guid",
+    "external_guids",
     "is_procore_id",
     "must_be_procores",
     "record_kind",
@@ -55,6 +56,15 @@ def external_guid(kind: ItemKind, procore_id: int, *, company_id: int | None, en
     """
     name = f"{environment}/{company_id or 0}/{kind.value}/{procore_id}/{generation}"
     return "{" + str(uuid.uuid5(_NAMESPACE, name)).upper() + "}"
+
+
+def external_guids(
+    kind: ItemKind, procore_id: int, *, company_id: int | None, environment: str, times: int
+) -> tuple[str, ...]:
+    """The `external_guid` of each earlier generation of an item, the latest first; it was unlinked ``times`` times."""
+    numbers = range(times, 0, -1)
+    about: dict[str, Any] = {"company_id": company_id, "environment": environment}
+    return tuple(external_guid(kind, procore_id, generation=number, **about) for number in numbers)
 
 
 _FORMS = {
@@ -187,6 +197,10 @@ class LinkView(Protocol):
         Raises:
             LinkError: Procore cannot have such an id, so that no link could be kept.
         """
+        ...
+
+    def earlier_guids(self, kind: ItemKind, procore_id: int, company_id: int | None, /) -> tuple[str, ...]:
+        """The `external_guid` of each earlier generation of an item, the latest first; each ended in an unlinking."""
         ...
 
 
@@ -336,6 +350,11 @@ class Links:
             environment=self.environment,
             generation=1 + self.generations.get((kind, procore_id), 0),
         )
+
+    def earlier_guids(self, kind: ItemKind, procore_id: int, company_id: int | None) -> tuple[str, ...]:
+        """The `external_guid` of each earlier generation of an item, the latest first."""
+        times = self.generations.get((kind, procore_id), 0)
+        return external_guids(kind, procore_id, company_id=company_id, environment=self.environment, times=times)
 
 
 _LINES = (ItemKind.LINE_ITEM, ItemKind.CHANGE_ORDER_LINE_ITEM)

@@ -93,7 +93,7 @@ def _settle(request: CreateCommitment, item: Item, links: LinkView, books: Books
         return found
     order = to_purchase_order(request, links, books)
     outcome = yield from ask(by_number(PurchaseOrderQuery, order.ref_number or ""))
-    there = recognised(item, order, [outcome], links)
+    there = recognised(item, order, [outcome], links, company_id=request.company_id)
     if there is not None:
         return there
     if refusals := (yield from unusable(needed_records(order, order.lines), links)):
@@ -159,7 +159,9 @@ def _unlinked_item(request: UnlinkCommitment, links: LinkView) -> tuple[Item, Er
     return item, ErpRefusal(RefusalCode.VALUE, f"{words} ({got}), and {linked_} here; nothing is unlinked")
 
 
-def _unlink(item: Item, order_id: str | None, why: ErpRefusal | None, links: LinkView) -> Flow[ItemResult[PurchaseOrder]]:
+def _unlink(
+    item: Item, order_id: str | None, why: ErpRefusal | None, links: LinkView
+) -> Flow[ItemResult[PurchaseOrder]]:
     if why is not None:
         return refused(why)
     if order_id is None:

@@ -60,17 +60,17 @@ def counted(links: Sequence[Link]) -> str:
     return " and ".join(f"{count} {kind.label}{'s' if count > 1 else ''}" for kind, count in counts.items())
 
 
-def still_synced(item: Item, children: Sequence[Link]) -> ErpRefusal:
+def still_synced(item: Item, children: Sequence[Link], on: str = "it") -> ErpRefusal:
     """The refusal of an item on which others hang that are synced, each named, in the order to unlink them."""
     one = len(children) == 1
     names = ", ".join(f"{child.procore_id} ({child.quickbooks_id})" for child in children)
-    words = f"{item.name}: {counted(children)} on it {'is' if one else 'are'} synced; unlink"
+    words = f"{item.name}: {counted(children)} on {on} {'is' if one else 'are'} synced; unlink"
     which = f"{'that' if one else 'them'} first{'' if one else ', the newest first'}"
     return ErpRefusal(RefusalCode.STILL_SYNCED, f"{words} {which}: {names}")
 
 
 def still_there(published: str, words: str) -> ErpRefusal:
-    """The refusal of an item whose record is in QuickBooks: what Procore's users know, and what it is and what to do."""
+    """The refusal of an item whose record is in QuickBooks: Procore's words, and what is there and what to do."""
     return ErpRefusal(RefusalCode.STILL_THERE, f"{published} {words}")
 
 
@@ -123,4 +123,3 @@ def forgotten(request: Any, ends: Iterable[tuple[Item, ItemResult[Any]]]) -> Clo
 
 def _untold(outcome: DetailOutcome) -> DetailOutcome:
     return attrs.evolve(outcome, untold=outcome.request_detail_id is None)
-

@@ -1,4 +1,4 @@
-"""Events of what Procore exchanges nothing of with QuickBooks Desktop: each is closed with the sentence that says so."""
+"""Events of what Procore and QuickBooks Desktop do not exchange: each is closed with the sentence that says so."""
 
 from __future__ import annotations
 

@@ -6,7 +6,16 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.domain.ids import QuickBooksId
-from procore_qbd.domain.links import Link, Links, RecordId, external_guid, is_procore_id, must_be_procores, record_kind
+from procore_qbd.domain.links import (
+    Link,
+    Links,
+    RecordId,
+    external_guid,
+    external_guids,
+    is_procore_id,
+    must_be_procores,
+    record_kind,
+)
 from procore_qbd.domain.vocabulary import ItemKind
 from procore_qbd.errors import JournalError, LinkError
 from procore_qbd.journal.tables import MOST
@@ -124,6 +133,12 @@ class JournalLinks:
             generation=1 + (found["times"] if found else 0),
         )
 
+    def earlier_guids(self, kind: ItemKind, procore_id: int, company_id: int | None, /) -> tuple[str, ...]:
+        """See `procore_qbd.domain.LinkView`."""
+        found = self._item("generation", kind.value, procore_id)
+        times = found["times"] if found else 0
+        return external_guids(kind, procore_id, company_id=company_id, environment=self._environment, times=times)
+
 
 def links_of(rows: Iterable[Row]) -> list[Link]:
     """Links of their rows, in an order in which `Links` takes them: who shares a record comes behind who has it."""
@@ -200,7 +215,9 @@ def those_with_parts(rows: Rows, company: str, items: Iterable[tuple[ItemKind, i
         known = Links(links_of({(row["kind"], row["procore_id"]): row for row in near}.values()))
         before = list(known)
         whole = known.remove(kind, procore_id)
-        gone = [] if whole is None else [whole, *(one for one in before if known.find(one.kind, one.procore_id) is None)]
+        gone = (
+            [] if whole is None else [whole, *(one for one in before if known.find(one.kind, one.procore_id) is None)]
+        )
         found |= {(one.kind, one.procore_id): one for one in gone}
     return list(found.values())
 

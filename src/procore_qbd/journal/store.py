@@ -838,8 +838,8 @@ class Journal:
             else:
                 forget_links(rows, company, items)
                 was = {(one.kind, one.procore_id): f", which was {one.quickbooks_id}" for one in gone}
-                words = (f"{kind.label} {number}{was.get((kind, number), '')}" for kind, number in dict.fromkeys(items))
-                self._event(rows, file, "unlinked", f"request {request}: {'; '.join(words)}")
+                each = (f"{kind.label} {number}{was.get((kind, number), '')}" for kind, number in dict.fromkeys(items))
+                self._event(rows, file, "unlinked", f"request {request}: {'; '.join(each)}")
         for one in end.close_out.details:
             if one.untold:
                 words = "; ".join((one.name, *one.messages))
