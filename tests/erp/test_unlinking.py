@@ -1,5 +1,7 @@
 """Unlinking, deleting and resetting: what is there stays linked, what is gone is a new item, and nothing is there twice."""
 
+import re
+
 import attrs
 import pytest
 from hypothesis import given
@@ -27,7 +29,8 @@ from procore_qbd.domain import (
 )
 from procore_qbd.domain.events import EVENTS, EndsIn
 from procore_qbd.procore import calls
-from procore_qbd.qbxml.entities.bills import Bill, BillLine
+from procore_qbd.qbxml.entities.bills import Bill
+from procore_qbd.qbxml.entities.shared.lines import ItemLine
 from procore_qbd.qbxml.rows import Ref
 from support.office import BOOKS, DAY, D, Office, budget
 
@@ -60,7 +63,7 @@ def cleared(close_out):
 def drop_lines(office, *amounts):
     """A person deletes lines of the purchase order."""
     order = office.order()
-    office.user.edit(attrs.evolve(order, lines=[line for line in order.lines if line.amount not in amounts]))
+    office.user.edit(attrs.evolve(order, lines=tuple(line for line in order.lines if line.amount not in amounts)))
 
 
 # --- commitments -----------------------------------------------------------------------------------------------------
@@ -74,7 +77,8 @@ def test_a_commitment_whose_purchase_order_is_gone_is_unlinked_with_its_lines(of
     assert (detail.status, detail.messages, detail.changed) == ("success", ("Successfully Unlinked",), False)
     lines = [(ItemKind.LINE_ITEM, 177), (ItemKind.LINE_ITEM, 178)]
     assert cleared(close_out) == [(SUBCONTRACT, 41), *lines]
-    assert office.links.parts(office.vendor) == () and office.links.find(SUBCONTRACT, 41) is None
+    assert office.links.parts(office.vendor) == ()
+    assert office.links.find(SUBCONTRACT, 41) is None
     first, last = calls(close_out)
     update = {"item_type": "work_order_contract", "item_id": 41, "origin_id": None}
     assert first.body["updates"][0] == update
@@ -83,13 +87,13 @@ def test_a_commitment_whose_purchase_order_is_gone_is_unlinked_with_its_lines(of
 
 def test_a_commitment_whose_purchase_order_is_there_stays_linked(office):
     ordered(office)
-    before, documents = set(office.links), office.file.last_fault
+    before = set(office.links)
     close_out = office.perform(office.unlink())
     words = refused(close_out.details[0], RefusalCode.STILL_THERE)
     assert words.startswith(f"{RED} It is purchase order 'SC-001' of ")
-    assert words.endswith("for 1500.00 of vendor 'Alder' (" + office.order().txn_id + ") in QuickBooks: delete it there, then unlink again.")
+    where = f"for 1500.00 of vendor 'Alder' ({office.order().txn_id}) in QuickBooks"
+    assert words.endswith(f"{where}: delete it there, then unlink again.")
     assert (set(office.links), office.links.generations, close_out.external_data) == (before, {}, ())
-    assert documents == office.file.last_fault
     assert [call.body["request_detail"]["status"] for call in calls(close_out)] == ["failed"]
 
 
@@ -113,10 +117,8 @@ def test_what_hangs_on_a_commitment_is_unlinked_first(office):
     assert office.bill(office.invoice(1, (177, "10.00", "0", "0"))).ok
     before = set(office.links)
     words = refused(office.one(office.unlink()), RefusalCode.STILL_SYNCED)
-    assert "1 subcontractor invoice and 2 commitment change orders on it are synced; unlink them first, the newest" in words
-    assert [words.index(f"{one} (") for one in ("first: 1", ", 4", ", 3")] == sorted(
-        words.index(f"{one} (") for one in ("first: 1", ", 4", ", 3")
-    )
+    assert "1 subcontractor invoice and 2 commitment change orders on it are synced; unlink them first" in words
+    assert re.findall(r"(\d+) \(", words.partition("the newest first: ")[2]) == ["1", "4", "3"]
     assert set(office.links) == before
 
 
@@ -144,7 +146,8 @@ def test_which_kind_of_commitment_is_meant_is_found_out(office, said):
     ordered(office)
     office.user.delete(office.order())
     close_out = office.perform(office.unlink(commitment_type=said))
-    assert close_out.ok and close_out.unlinked == ((SUBCONTRACT, 41),)
+    assert close_out.ok
+    assert close_out.unlinked == ((SUBCONTRACT, 41),)
 
 
 def test_where_nobody_knows_which_kind_of_commitment_is_meant_nothing_is_unlinked(office):
@@ -168,7 +171,8 @@ def test_a_change_order_whose_lines_are_gone_is_unlinked(office, whole_order):
     close_out = office.perform(office.unlink_change_order())
     assert close_out.details[0].messages == ("Successfully Unlinked",)
     assert cleared(close_out) == [(CHANGE, 3), *((ItemKind.CHANGE_ORDER_LINE_ITEM, one) for one in (188, 189))]
-    assert office.links.find(CHANGE, 3) is None and office.links.find(SUBCONTRACT, 41) is not None
+    assert office.links.find(CHANGE, 3) is None
+    assert office.links.find(SUBCONTRACT, 41) is not None
 
 
 def test_a_change_order_of_which_a_line_is_left_stays_linked(office):
@@ -206,7 +210,7 @@ def test_an_invoice_that_bills_a_change_order_is_unlinked_first(office):
     changed(office)
     assert office.bill(office.invoice(1, (188, "50.00", "0", "0"))).ok
     words = refused(office.one(office.unlink_change_order()), RefusalCode.STILL_SYNCED)
-    assert "1 subcontractor invoice on the purchase order, whose bills take its lines, is synced; unlink that first: 1 (" in words
+    assert "1 subcontractor invoice on the purchase order, whose bills take its lines, is synced" in words
 
 
 # --- unlinked and sent again -----------------------------------------------------------------------------------------
@@ -215,7 +219,7 @@ def test_an_invoice_that_bills_a_change_order_is_unlinked_first(office):
 def sent_again(office, request, kind):
     """A request again; what is there of a kind, with the GUIDs that were there before."""
     detail = office.one(request)
-    assert detail.status is DetailStatus.SUCCESS and detail.changed, detail
+    assert (detail.status, detail.changed) == (DetailStatus.SUCCESS, True), detail
     return office.all(kind)
 
 
@@ -240,7 +244,7 @@ def test_whatever_people_do_a_commitment_is_there_once_and_unlinked_only_when_it
     with Office() as office:
         office.link_vendor()
         request, guids = office.commitment(office.line(177, "10.00")), []
-        for step in steps:
+        for at, step in enumerate(steps):
             there = office.all("PurchaseOrder")
             before = (set(office.links), dict(office.links.generations))
             if step == "send":
@@ -251,7 +255,7 @@ def test_whatever_people_do_a_commitment_is_there_once_and_unlinked_only_when_it
             elif there and step == "delete":
                 office.user.delete(there[0])
             elif there:
-                office.user.edit(attrs.evolve(there[0], ref_number="X-9"))
+                office.user.edit(attrs.evolve(there[0], ref_number=f"X-{at}"))
             now = office.all("PurchaseOrder")
             assert len(now) <= 1
             guids += [one.external_guid for one in now if one.external_guid not in guids[-1:]]
@@ -281,14 +285,17 @@ def test_a_vendor_of_a_synced_commitment_stays_linked(office):
     close_out = office.perform(unlink_vendor(), line=nothing_asked)
     words = refused(close_out.details[0], RefusalCode.STILL_SYNCED)
     assert "vendor 47 (Alder): 1 subcontract on it is synced; unlink that first: 41" in words
-    assert office.links.find(ItemKind.VENDOR, 47) is not None and calls(close_out) == ()
+    assert office.links.find(ItemKind.VENDOR, 47) is not None
+    assert calls(close_out) == ()
     office.user.delete(office.order())
-    assert office.perform(office.unlink()).ok and office.perform(unlink_vendor()).ok
+    assert office.perform(office.unlink()).ok
+    assert office.perform(unlink_vendor()).ok
 
 
 def test_a_request_detail_is_closed_where_procore_names_one_after_all(office):
     (call,) = calls(office.perform(attrs.evolve(unlink_vendor(), request_detail_id=12)))
-    assert call.path.endswith("/erp_request_details/12") and call.body["request_detail"]["status"] == "success"
+    assert call.path.endswith("/erp_request_details/12")
+    assert call.body["request_detail"]["status"] == "success"
 
 
 # --- cost codes ------------------------------------------------------------------------------------------------------
@@ -314,7 +321,7 @@ def test_a_cost_code_is_deleted_where_nothing_is_on_job_and_item_together(office
 
 def on_job(office, job, item):
     """A person's bill with a line on a job and an item."""
-    line = BillLine(item_ref=Ref(list_id=item), amount=D("9.00"), customer_ref=Ref(list_id=job))
+    line = ItemLine(item_ref=Ref(list_id=item), amount=D("9.00"), customer_ref=Ref(list_id=job))
     bill = Bill(vendor_ref=Ref(list_id=office.vendor), txn_date=DAY, ref_number="HAND", item_lines=(line,))
     office.ask(Request.add(bill))
 
@@ -358,13 +365,15 @@ def test_standard_cost_codes_are_forgotten_with_the_pairs_of_projects(office, cl
     assert office.links.find(ItemKind.STANDARD_COST_CODE, 9) is office.links.find(ItemKind.COST_CODE, 500) is None
     code = StandardCostCode(id=9, code="01", full_code="01", name="Slab")
     again = CreateStandardCostCodes(standard_cost_codes=(code,), request_detail_ids=(1,))
-    refused(office.one(again), RefusalCode.NAME_IN_USE) if BOOKS.expense_account else None
+    books = attrs.evolve(BOOKS, income_account="Income", expense_account="Cost")
+    refused(office.one(again, books=books), RefusalCode.NAME_IN_USE)
 
 
 def test_a_cost_code_that_procore_has_deleted_is_forgotten(office):
     request = DeleteCostCode(cost_codes=(SyncedItem(id=500, name="01"),), procore_project_id=86)
     close_out = office.perform(request, line=nothing_asked)
-    assert close_out.unlinked == ((ItemKind.COST_CODE, 500),) and calls(close_out) == ()
+    assert close_out.unlinked == ((ItemKind.COST_CODE, 500),)
+    assert calls(close_out) == ()
     assert office.links.find(ItemKind.COST_CODE, 500) is None
 
 
@@ -387,13 +396,15 @@ def test_an_invoice_that_was_reset_and_revised_is_billed_once_with_the_new_amoun
         office.user.edit(attrs.evolve(bill, ref_number="OTHER"))
     revised = office.invoice(1, (177, "160.00", "16.00", "0"))
     words = refused(office.bill(revised).details[0], RefusalCode.STILL_THERE)
-    assert "of 2026-03-31 for 90.00" in words and "which it was before it was unlinked, is still in QuickBooks" in words
+    assert "of 2026-03-31 for 90.00" in words
+    assert "which it was before it was unlinked, is still in QuickBooks" in words
     (bill,) = office.all("Bill")
     assert bill.amount_due == D("90.00")
     office.user.delete(bill)
     assert office.bill(revised).details[0].changed
     (again,) = office.all("Bill")
-    assert again.amount_due == D("144.00") and again.external_guid != bill.external_guid
+    assert again.amount_due == D("144.00")
+    assert again.external_guid != bill.external_guid
     assert sum(line.received_quantity for line in office.order().lines) == D("160")
     assert not office.bill(revised).details[0].changed
 
@@ -408,7 +419,9 @@ def test_a_project_is_reset_with_all_that_is_in_it_and_nothing_is_made_twice(off
     assert [link.kind for link in office.links] == [ItemKind.VENDOR]
     assert office.links.generations[SUBCONTRACT, 41] == office.links.generations[ItemKind.BUDGET, 1] == 1
     told = " ".join(close_out.details[0].messages)
-    assert "1 subcontractor invoice" in told and "1 commitment change order" in told and "1 budget" in told
+    assert "1 subcontractor invoice" in told
+    assert "1 commitment change order" in told
+    assert "1 budget" in told
     refused(office.one(planned), RefusalCode.STILL_THERE)
     refused(office.one(office.commitment(office.line(177, "1000.00"))), RefusalCode.STILL_THERE)
     assert [len(office.all(kind)) for kind in ("Estimate", "PurchaseOrder", "Bill")] == [1, 1, 1]
@@ -421,7 +434,8 @@ def test_an_order_that_is_on_another_job_too_stays_linked_when_one_is_reset(offi
     office.user.edit(attrs.evolve(order, lines=(order.lines[0], moved)))
     close_out = office.perform(ResetJob(project=SyncedItem(id=86)))
     assert "purchase orders with lines on other jobs as well stay linked: SC-001" in close_out.details[0].messages
-    assert office.links.find(SUBCONTRACT, 41) is not None and office.links.find(ItemKind.PROJECT, 86) is None
+    assert office.links.find(SUBCONTRACT, 41) is not None
+    assert office.links.find(ItemKind.PROJECT, 86) is None
 
 
 def test_a_payment_is_reset_without_payments(office):
@@ -441,7 +455,8 @@ def test_what_quickbooks_desktop_does_not_have_is_closed_with_the_sentence(event
     assert bodies == [{"status": status, "messages": [event.why_not]}] * 2
     assert (close_out.links, close_out.unlinked, close_out.external_data) == ((), (), ())
     none = run(perform(attrs.evolve(request, request_detail_ids=()), Links(), BOOKS), Memory(nothing_asked))
-    assert calls(none) == () and none.details[0].messages == (event.why_not,)
+    assert calls(none) == ()
+    assert none.details[0].messages == (event.why_not,)
 
 
 @pytest.mark.parametrize("name", ["create_vendor", "sync_vendors", "no_event"])

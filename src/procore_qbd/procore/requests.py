@@ -50,7 +50,7 @@ from procore_qbd.domain import (
     VendorCompany,
     VendorRef,
 )
-from procore_qbd.domain.events import EVENTS
+from procore_qbd.domain.events import EVENTS, EndsIn
 from procore_qbd.errors import PayloadError
 from procore_qbd.procore.strict_json import (
     ABSENT,
@@ -410,7 +410,7 @@ def _error(subject: str, faults: Sequence[str], payload: Mapping[str, Any], comp
         request_name=name,
         company_id=companies.pop() if len(companies) == 1 else None,
         request_detail_ids=tuple(dict.fromkeys(detail for detail in details if detail is not None)),
-        item=_item(payload.get("request_data")) if cls else None,
+        item=_item(payload.get("request_data")) if cls and EVENTS[name or ""].ends_in is EndsIn.EXPORT else None,
         items=tuple(_unaddressed(payload, cls)) if cls else (),
     )
 
@@ -428,7 +428,7 @@ def _unaddressed(payload: Mapping[str, Any], cls: type[ErpRequest]) -> Iterator[
 
 
 def _item(data: Any) -> tuple[str, int] | None:
-    """What a request is about, as External Data names it. Only for requests that have a detail, so not for all."""
+    """What an export is about, as External Data names it. Only for requests that have a detail, so not for all."""
     place = next((place for place in _ITEMS if isinstance(data, Mapping) and place in data), None)
     if place is None:
         return None
