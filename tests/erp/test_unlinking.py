@@ -122,6 +122,37 @@ def test_what_hangs_on_a_commitment_is_unlinked_first(office):
     assert set(office.links) == before
 
 
+CASCADE = attrs.evolve(BOOKS, unlink_children="cascade")
+
+
+@pytest.mark.parametrize("bill", ["is there", "is gone"])
+def test_what_hangs_on_a_commitment_may_be_unlinked_with_it_once_all_is_gone(office, bill):
+    ordered(office)
+    assert office.perform(office.change_order(office.line(188, "50.00"))).ok
+    assert office.bill(office.invoice(1, (177, "10.00", "0", "0"))).ok
+    refused(office.one(office.unlink(), books=CASCADE), RefusalCode.STILL_THERE)
+    (made,) = office.all("Bill")
+    office.user.delete(made)
+    office.user.delete(office.order())
+    if bill == "is there":  # on nothing, but it is the invoice's
+        number = office.links.find(INVOICE, 1)
+        on_job(office, office.job, office.items[0])
+        (made,) = office.all("Bill")
+        office.links.remove(INVOICE, 1)
+        office.links.add(attrs.evolve(number, quickbooks_id=made.txn_id))
+        words = refused(office.one(office.unlink(), books=CASCADE), RefusalCode.STILL_SYNCED)
+        assert "1 subcontractor invoice on it is synced; unlink that first: 1 (" in words
+        return
+    close_out = office.perform(office.unlink(), books=CASCADE)
+    assert close_out.details[0].messages == (
+        "Successfully Unlinked",
+        "with it 1 subcontractor invoice and 1 commitment change order on it",
+    )
+    assert close_out.unlinked == ((INVOICE, 1), (CHANGE, 3), (SUBCONTRACT, 41))
+    assert (ItemKind.CHANGE_ORDER_LINE_ITEM, 188) in cleared(close_out)
+    assert not {link.kind for link in office.links} & {INVOICE, CHANGE, SUBCONTRACT, ItemKind.LINE_ITEM}
+
+
 def test_a_commitment_that_was_linked_to_nothing_is_unlinked(office):
     detail = office.one(office.unlink())
     assert detail.messages == ("Successfully Unlinked", "it was linked to nothing")

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from procore_qbd.domain.books import ItemNaming as ItemNaming
     from procore_qbd.domain.books import NegativeInvoices as NegativeInvoices
     from procore_qbd.domain.books import SimilarBills as SimilarBills
+    from procore_qbd.domain.books import UnlinkChildren as UnlinkChildren
     from procore_qbd.domain.budgets import Budget as Budget
     from procore_qbd.domain.budgets import BudgetTransaction as BudgetTransaction
     from procore_qbd.domain.budgets import JobCost as JobCost
@@ -81,7 +82,7 @@ if TYPE_CHECKING:
     from procore_qbd.domain.words import Unlisted as Unlisted
 
 _FILES = {
-    "books": ("Books", "CustomerRule", "ItemNaming", "NegativeInvoices", "SimilarBills"),
+    "books": ("Books", "CustomerRule", "ItemNaming", "NegativeInvoices", "SimilarBills", "UnlinkChildren"),
     "budgets": ("Budget", "BudgetTransaction", "JobCost"),
     "closeout": ("CloseOut", "DetailOutcome", "ExternalData", "LineItemTypeAssignment", "SyncedTransaction"),
     "commitments": (

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from procore_qbd.domain import CloseOut, Difference, ErpRefusal, ItemKind, RefusalCode
+from procore_qbd.domain import CloseOut, Difference, ErpRefusal, ItemKind, RefusalCode, UnlinkChildren
 from procore_qbd.domain.ids import same_text
 from procore_qbd.erp.finding import by_id, by_number, described, known_id, linked, look_up, recognised
 from procore_qbd.erp.orders import expected_lines, job_names, line_data, line_differences, line_links, old_marks, others
+from procore_qbd.erp.refusing import refusal
 from procore_qbd.erp.results import Item, ItemResult, close, detail, external_data, isolated, link, refused
-from procore_qbd.erp.unlinking import named_item, newest_first, still_synced, still_there, unlinked
+from procore_qbd.erp.unlinking import counted, named_item, newest_first, still_synced, still_there, unlinked
 from procore_qbd.erp.usable import needed_records, unusable
 from procore_qbd.erp.verifying import compare_totals, extra, heading, line_amount
 from procore_qbd.erp.writing import add
-from procore_qbd.flows import Flow, ask
-from procore_qbd.qbxml import Ref
+from procore_qbd.flows import Flow, ask, ask_all
+from procore_qbd.qbxml import Record, Ref
+from procore_qbd.qbxml.entities.bills import BillQuery, VendorCreditQuery
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
 from procore_qbd.translate.known import Known
 from procore_qbd.translate.lines import LineMark
@@ -28,7 +30,7 @@ from procore_qbd.translate.purchase_orders import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from procore_qbd.domain import Books, Commitment, CommitmentItem, CreateCommitment, Link, LinkView, UnlinkCommitment
     from procore_qbd.erp.verifying import Expected
@@ -136,13 +138,12 @@ _STILL_THERE = "The commitment is still in your ERP system. Please delete it bef
 """Procore's words for its users."""
 
 
-def unlink_commitment(request: UnlinkCommitment, links: LinkView, books: Books) -> Flow[CloseOut]:  # noqa: ARG001
+def unlink_commitment(request: UnlinkCommitment, links: LinkView, books: Books) -> Flow[CloseOut]:
     """Unlink a commitment whose purchase order is gone, with its lines; while it is there, all stays as it is."""
     item, why = _unlinked_item(request, links)
     order_id, disagreed = known_id(item, links)
-    (settled,) = yield from isolated(_unlink(item, order_id, why or disagreed, links))
-    lines = [part for part in links.parts(order_id or "") if part.kind is ItemKind.LINE_ITEM]
-    return unlinked(request, item, settled, lines)
+    (settled,) = yield from isolated(_unlink(item, order_id, why or disagreed, links, books))
+    return unlinked(request, item, settled, newest_first(links.parts(order_id or "")))
 
 
 def _unlinked_item(request: UnlinkCommitment, links: LinkView) -> tuple[Item, ErpRefusal | None]:
@@ -160,24 +161,35 @@ def _unlinked_item(request: UnlinkCommitment, links: LinkView) -> tuple[Item, Er
 
 
 def _unlink(
-    item: Item, order_id: str | None, why: ErpRefusal | None, links: LinkView
-) -> Flow[ItemResult[PurchaseOrder]]:
+    item: Item, order_id: str | None, why: ErpRefusal | None, links: LinkView, books: Books
+) -> Flow[ItemResult[Any]]:
     if why is not None:
         return refused(why)
     if order_id is None:
         return ItemResult(notes=("it was linked to nothing",))
-    if children := _children(order_id, links):
+    kinds = (ItemKind.CHANGE_ORDER, ItemKind.REQUISITION)
+    children = newest_first(part for part in links.parts(order_id) if part.kind in kinds)
+    if children and books.unlink_children is UnlinkChildren.REFUSE:
         return refused(still_synced(item, children))
     order, why = yield from look_up(by_id(PurchaseOrderQuery, order_id), PurchaseOrder)
     if order is not None:
         why = still_there(_STILL_THERE, f"It is {_as_it_stands(order)}.")
-    return refused(why) if why is not None else ItemResult()
+    if why is not None:
+        return refused(why)
+    ended = yield from _without(item, children)
+    return ended
 
 
-def _children(order_id: str, links: LinkView) -> list[Link]:
-    """What hangs on a purchase order and is synced, in the order in which it is to be unlinked."""
-    kinds = (ItemKind.CHANGE_ORDER, ItemKind.REQUISITION)
-    return newest_first(part for part in links.parts(order_id) if part.kind in kinds)
+def _without(item: Item, children: Sequence[Link]) -> Flow[ItemResult[Any]]:
+    """The end of a commitment whose purchase order is gone, and with it its change orders; are its bills gone, too?"""
+    bills = {str(one.quickbooks_id): one for one in children if one.kind is ItemKind.REQUISITION}
+    answers = (yield from ask_all([by_id(query, *bills) for query in (BillQuery, VendorCreditQuery)])) if bills else ()
+    if wrong := [refusal(outcome) for outcome in answers if not outcome.ok]:
+        return refused(*wrong)
+    there = [bills[record_id(one)] for outcome in answers for one in outcome.records(Record)]
+    if there:
+        return refused(still_synced(item, newest_first(there)))
+    return ItemResult(notes=(f"with it {counted(children)} on it",) if children else ())
 
 
 def _as_it_stands(order: PurchaseOrder) -> str:

@@ -90,7 +90,7 @@ def unlinked(request: ErpRequest, item: Item, settled: ItemResult[Any], parts: S
     """
     if settled.refusals:
         return close(request, detail(item, settled))
-    lines = [(part.kind, part.procore_id) for part in parts if part.kind in _LINES]
+    lines = sorted((part.kind, part.procore_id) for part in parts if part.kind in _LINES)
     children = [(part.kind, part.procore_id) for part in parts if part.kind not in _LINES]
     whole = [*children, (item.kind, item.id)]
     return close(
