@@ -203,7 +203,9 @@ class Export:
 
     def _print_all(self, close_out: CloseOut, endings: Sequence[ItemEnding]) -> None:
         """Print how each item ended, and count it."""
-        ids: dict[Any, str | None] = {(data.item_type, data.item_id): data.origin_id for data in close_out.external_data}
+        ids: dict[Any, str | None] = {
+            (data.item_type, data.item_id): data.origin_id for data in close_out.external_data
+        }
         for detail, ending in zip(close_out.details, endings, strict=True):
             self._print(detail, ending, ids.get((detail.item_type, detail.item_id)) or "")
         if codes := sum(link.kind is ItemKind.COST_CODE for link in close_out.links):

@@ -19,8 +19,6 @@ from procore_qbd.errors import LinkError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from procore_qbd.domain.closeout import CloseOut
-
 __all__ = [
     "NO_PROCORE_ID",
     "Link",
@@ -209,6 +207,15 @@ def _in_order(links: Iterable[Link]) -> tuple[Link, ...]:
     return tuple(sorted(links, key=lambda link: (link.kind, link.procore_id)))
 
 
+class _Ended(Protocol):
+    """What of a `CloseOut` is to be remembered."""
+
+    @property
+    def links(self) -> tuple[Link, ...]: ...
+    @property
+    def unlinked(self) -> tuple[tuple[ItemKind, int], ...]: ...
+
+
 class Links:
     """The links between one Procore company and one company file, in memory.
 
@@ -312,7 +319,7 @@ class Links:
             self.generations[kind, procore_id] = self.generations.get((kind, procore_id), 0) + 1
         return gone
 
-    def take(self, close_out: CloseOut) -> None:
+    def take(self, close_out: _Ended) -> None:
         """Remember what a close-out says: what was unlinked is forgotten, what was linked is kept.
 
         Raises:

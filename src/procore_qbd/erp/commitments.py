@@ -10,7 +10,7 @@ from procore_qbd.domain.ids import same_text
 from procore_qbd.erp.finding import by_id, by_number, described, known_id, linked, look_up, recognised
 from procore_qbd.erp.orders import expected_lines, job_names, line_data, line_differences, line_links, old_marks, others
 from procore_qbd.erp.refusing import refusal
-from procore_qbd.erp.results import Item, ItemResult, close, detail, external_data, isolated, link, refused
+from procore_qbd.erp.results import Item, ItemResult, close, detail, external_data, isolated, link, record_id, refused
 from procore_qbd.erp.unlinking import counted, named_item, newest_first, still_synced, still_there, unlinked
 from procore_qbd.erp.usable import needed_records, unusable
 from procore_qbd.erp.verifying import compare_totals, extra, heading, line_amount
