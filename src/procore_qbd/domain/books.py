@@ -66,8 +66,8 @@ class SimilarBills(StrEnum):
 class UnlinkChildren(StrEnum):
     """What becomes of a commitment that is to be unlinked while change orders or invoices on it are synced.
 
-    ``REFUSE``: it stays linked, and so do they: they are unlinked first, each by itself. ``CASCADE``: where its purchase
-    order is gone and every bill on it too, they are unlinked with it.
+    ``REFUSE``: it stays linked, and so do they; they are unlinked first, each by itself. ``CASCADE``: where its
+    purchase order is gone and every bill on it too, they are unlinked with it.
     """
 
     REFUSE = "refuse"

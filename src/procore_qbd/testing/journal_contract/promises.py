@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from procore_qbd.chooser import Replay, token_of
 from procore_qbd.domain import Books, CreateVendor, Link, VendorCompany
-from procore_qbd.domain.closeout import CloseOut
+from procore_qbd.domain.closeout import CloseOut, DetailOutcome
 from procore_qbd.domain.vocabulary import ItemKind
 from procore_qbd.errors import JournalError, LeaseLostError, LinkError
 from procore_qbd.journal.nouns import Beginning, RunEnd, RunPart, Settlement, Write
@@ -823,6 +823,33 @@ def what_was_unlinked_is_of_another_generation(open_store: OpenStore) -> None:
             desk.journal.unlink("books", ItemKind.VENDOR, 1)
 
 
+def what_a_run_unlinks_goes_with_its_end(open_store: OpenStore) -> None:
+    """Its links and those of its parts are forgotten; what is in doubt is refused, and nothing is forgotten then."""
+    order = Link(kind=ItemKind.WORK_ORDER_CONTRACT, procore_id=1, quickbooks_id="A-1")
+    parts = [
+        Link(kind=ItemKind.LINE_ITEM, procore_id=2, quickbooks_id="A-2", parent="A-1"),
+        Link(kind=ItemKind.CHANGE_ORDER, procore_id=3, quickbooks_id="A-1|A-4", parent="A-1"),
+        Link(kind=ItemKind.CHANGE_ORDER_LINE_ITEM, procore_id=4, quickbooks_id="A-4", parent="A-1"),
+    ]
+    other = Link(kind=ItemKind.REQUISITION, procore_id=5, quickbooks_id="B-1", parent="A-1")
+    for in_doubt in (False, True):
+        with _desk(open_store) as desk:
+            claim, run = desk.begun()
+            desk.journal.link("books", order, *parts, other)
+            item = (ItemKind.VENDOR, 1) if in_doubt else (order.kind, 1)
+            detail = DetailOutcome(item_type=item[0], item_id=1, request_detail_id=6, name="it")
+            end = CloseOut(request_name="unlink", company_id=7, details=(detail,), unlinked=((order.kind, 1), item))
+            if in_doubt:
+                desk.send(claim, run)  # which makes vendor 1
+            ((_, told),), _ = desk.journal.ended(claim, [RunEnd(run=run.id, close_out=end)])
+            _same(told.ok, not in_doubt, "whether it was unlinked")
+            left = [*parts, order, other] if in_doubt else [other]
+            _same({*desk.journal.all_links("books")}, {*left}, "the links that are left")
+            generations = desk.journal.all_links("books").generations
+            gone = {} if in_doubt else {(one.kind, one.procore_id): 1 for one in (order, *parts)}
+            _same(dict(sorted(generations.items())), dict(sorted(gone.items())), "how often items were unlinked")
+
+
 def who_fails_within_an_operation_leaves_nothing(open_store: OpenStore) -> None:
     """An error of whoever chooses among what waits is raised, and nothing of the beginning is there."""
 
@@ -914,6 +941,7 @@ PROMISES: tuple[Callable[[OpenStore], None], ...] = (
     evidence_of_an_overtaken_worker_is_kept,
     one_record_is_one_item,
     what_was_unlinked_is_of_another_generation,
+    what_a_run_unlinks_goes_with_its_end,
     who_fails_within_an_operation_leaves_nothing,
     *LASTING,
 )
