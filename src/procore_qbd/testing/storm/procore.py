@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -83,7 +83,8 @@ class Procore:
 
     def _delete(self, txn_id: str | None) -> None:
         """A person deletes a purchase order, so that its commitment can be unlinked."""
-        for order in self.world.company.records("PurchaseOrder"):
+        orders: list[Any] = list(self.world.company.records("PurchaseOrder"))
+        for order in orders:
             if order.txn_id == txn_id:
                 self.deletions += 1
                 with suppress(CompanyFileError):  # somebody is at work on it
