@@ -139,8 +139,7 @@ class Office:
             return reply.replace(*(text.encode() for text in garbled)) if garbled[0] else reply
 
         close_out = run(perform(request, self.links, self.books), Memory(line))
-        for link in close_out.links:
-            self.links.add(link)
+        self.links.take(close_out)
         return close_out
 
     def meddle(self, document: bytes) -> None:

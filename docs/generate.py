@@ -537,13 +537,13 @@ def events() -> str:
 
 def becomes(event: ErpEvent) -> str:
     """What becomes of an event today."""
-    if event.request is not None:
+    if event.request is not None and event.supported:
         page = EVENT_PAGES.get(event.subject, event.subject.replace("_", "-"))
         return f"[carried out](workflows/{page}.md)"
-    return event.why_not or "not carried out yet"
+    return f"closed: {event.why_not}" if event.why_not else "not carried out yet"
 
 
-EVENT_PAGES = {"cost_codes": "standard-cost-codes"}
+EVENT_PAGES = {"cost_codes": "standard-cost-codes", "payments": "invoices"}
 """The pages of the workflows that are not called like their subject."""
 
 

@@ -51,6 +51,19 @@ def test_an_export_twice_changes_nothing_and_says_so(command, folder):
     assert "1 unchanged: nothing was written" in out
 
 
+def test_an_unlinking_forgets_the_link_and_writes_nothing_to_quickbooks(command, folder):
+    command("export", vendor(folder), "--company", "books.company")
+    unlink = {"request_name": "unlink_vendor", "request_data": {"vendor": {"id": 35}, "company_id": 7}}
+    (folder / "unlink.json").write_text(json.dumps(unlink))
+    code, out, _ = command("export", "unlink.json", "--company", "books.company", "--out", "out")
+    assert code == 0
+    assert "  unlinked   vendor 35 (Alder Creek)" in out
+    assert "1 unlinked: nothing was written" in out
+    assert kept(folder / "books.company") == []
+    close_out = json.loads(tree(folder)["out/01-unlink.close-out.json"])
+    assert (close_out["unlinked"], close_out["calls"]) == ([{"item_type": "vendor", "item_id": 35}], [])
+
+
 def test_an_export_with_a_refusal_ends_with_1(command, folder):
     code, out, _ = command(
         "export", vendor(folder, name="x" * 42), vendor(folder, 36, file="b.json"), "--company", "books.company"

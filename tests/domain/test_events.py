@@ -2,24 +2,31 @@
 
 import importlib
 import inspect
+import json
 import pkgutil
 
 import attrs
 import pytest
 
 from procore_qbd import Books, Links, PayloadError, demo, erp, perform
-from procore_qbd.domain import ErpRequest, requests
+from procore_qbd.domain import ErpRequest, NotSupported, requests
 from procore_qbd.domain.events import EVENTS, EndsIn, event_of
 from procore_qbd.procore import read_request
 from procore_qbd.procore.requests import KNOWN_REQUESTS
+from support.payloads import FORGETTING
 from support.shared import SHARED, needs_shared
 
-CARRIED_OUT = {name: event for name, event in EVENTS.items() if event.request is not None}
-OTHERS = [event for event in EVENTS.values() if event.request is None]
+CARRIED_OUT = {name: event for name, event in EVENTS.items() if event.request is not None and event.supported}
+NOT_YET = [event for event in EVENTS.values() if event.request is None]
+NOT_SUPPORTED = [event for event in EVENTS.values() if not event.supported]
 WITHOUT_SAMPLE = {"update_budget"}
 """What Procore describes and shows no payload of."""
 
-DEMO = {request.request_name: request for request in (read_request(data) for _, data in demo.requests())}
+SENT = {
+    request.request_name: request
+    for request in map(read_request, [*(data for _, data in demo.requests()), *map(json.dumps, FORGETTING)])
+}
+"""One of each that is carried out: the exports of the demo, and the others."""
 
 
 def test_every_row_says_what_it_is():
@@ -31,14 +38,17 @@ def test_every_row_says_what_it_is():
     assert {event.ends_in for event in EVENTS.values()} == set(EndsIn)
 
 
-def test_what_is_carried_out_is_an_export_and_there_with_quickbooks_desktop():
-    assert all(event.ends_in is EndsIn.EXPORT and event.supported for event in CARRIED_OUT.values())
+def test_each_event_is_carried_out_or_not_yet_or_is_not_there_with_quickbooks_desktop():
+    assert {*CARRIED_OUT, *(event.name for event in NOT_YET), *(event.name for event in NOT_SUPPORTED)} == set(EVENTS)
+    assert all(event.request is NotSupported for event in NOT_SUPPORTED)
+    ends = {event.ends_in for event in CARRIED_OUT.values()}
+    assert ends == {EndsIn.EXPORT, EndsIn.UNLINK, EndsIn.DELETE, EndsIn.RESET}
 
 
 def test_every_class_of_a_request_has_its_row_and_each_row_the_class_of_its_name():
     classes = {getattr(requests, name) for name in requests.__all__}
     named = {cls for cls in classes if issubclass(cls, ErpRequest) and hasattr(cls, "request_name")}
-    assert {event.request for event in CARRIED_OUT.values()} == named
+    assert {event.request for event in CARRIED_OUT.values()} == named - {NotSupported}
     assert all(event.request.request_name == name for name, event in CARRIED_OUT.items())
     assert all(event_of(event.request) is event for event in CARRIED_OUT.values())
 
@@ -56,11 +66,11 @@ def test_a_class_that_is_not_ours_has_no_event():
 
 @pytest.mark.parametrize("name", CARRIED_OUT)
 def test_what_is_carried_out_is_read_as_the_class_of_its_row(name):
-    assert type(DEMO[name]) is EVENTS[name].request is KNOWN_REQUESTS[name]
+    assert type(SENT[name]) is EVENTS[name].request is KNOWN_REQUESTS[name]
 
 
-@pytest.mark.parametrize("event", OTHERS, ids=lambda event: event.name)
-def test_what_is_not_carried_out_is_refused_by_its_name(event):
+@pytest.mark.parametrize("event", NOT_YET, ids=lambda event: event.name)
+def test_what_is_not_carried_out_yet_is_refused_by_its_name(event):
     with pytest.raises(PayloadError) as refused:
         read_request({"request_name": event.name, "request_data": {"request_detail_id": 5}})
     does = ", ".join(sorted(CARRIED_OUT))
@@ -71,6 +81,16 @@ def test_what_is_not_carried_out_is_refused_by_its_name(event):
         ),
     )
     assert refused.value.request_detail_ids == (5,)
+
+
+@pytest.mark.parametrize("event", NOT_SUPPORTED, ids=lambda event: event.name)
+def test_what_quickbooks_desktop_does_not_have_is_read_as_that(event):
+    assert event_of(NotSupported) is None
+    assert KNOWN_REQUESTS[event.name] is NotSupported
+    details = [{"request_detail_id": "6", "id": 1}, {"request_detail_id": None}, {"request_detail_id": 5}]
+    payload = {"request_name": event.name, "request_detail_id": 5, "items": details, "company_id": 9}
+    request = read_request(payload)
+    assert request == NotSupported(request_name=event.name, company_id=9, request_detail_ids=(5, 6))
 
 
 # --- what carries them out -------------------------------------------------------------------------------------------
@@ -89,7 +109,7 @@ def test_each_event_that_is_carried_out_has_its_function_and_no_other_has_one():
 
 @pytest.mark.parametrize("name", CARRIED_OUT)
 def test_what_is_carried_out_has_a_flow(name):
-    flow = perform(DEMO[name], Links(), Books())
+    flow = perform(SENT[name], Links(), Books())
     assert inspect.isgenerator(flow)
     flow.close()
 

@@ -466,6 +466,7 @@ MUTANTS = {
     "forgets how often an item was unlinked": (
         losing("generation", "times"),
         p.what_was_unlinked_is_of_another_generation,
+        p.what_a_run_unlinks_goes_with_its_end,
     ),
     "forgets all when it is closed": (MemoryTables, *LASTING),
 }

@@ -321,6 +321,31 @@ def test_one_item_that_would_be_two_things_is_told_as_neither_and_the_messages_s
     assert [call["path"] for call in plain["calls"]] == [synced.path, closed.path]
 
 
+# What is unlinked
+
+
+def test_what_is_unlinked_is_told_with_null_and_what_is_untold_has_no_call():
+    gone = ExternalData(item_type=ItemKind.LINE_ITEM, item_id=5, origin_id=None)
+    quiet = attrs.evolve(VENDOR, request_detail_id=None, untold=True)
+    done = close_out(quiet, external_data=(gone,), unlinked=((ItemKind.LINE_ITEM, 5),))
+    (call,) = calls(done)
+    assert call.body == {"updates": [{"item_type": "line_item", "item_id": 5, "origin_id": None}]}
+    assert check_call(call) == ()
+    wrong = attrs.evolve(call, body={"updates": [{"item_type": None, "item_id": 5, "origin_id": None}]})
+    assert check_call(wrong) == ("updates[0].item_type: expected str, got None",)
+    assert to_plain(done)["unlinked"] == [{"item_type": "line_item", "item_id": 5}]
+    assert to_plain(done)["calls"][0]["body"] == call.body
+
+
+def test_who_must_not_be_unlinked_is_refused_and_its_ids_stay():
+    gone = ExternalData(item_type=VENDOR.item_type, item_id=VENDOR.item_id, origin_id=None)
+    done = close_out(VENDOR, external_data=(gone,), unlinked=((VENDOR.item_type, VENDOR.item_id),))
+    why = ErpRefusal(RefusalCode.IN_DOUBT, "nobody knows")
+    kept = done.not_unlinked(why)
+    assert (kept.ok, kept.unlinked, kept.external_data) == (False, (), ())
+    assert kept.details[0].messages == ("nobody knows",)
+
+
 # A request that cannot be read
 
 
@@ -510,7 +535,7 @@ def test_the_json_reads_like_a_report():
     )
     done = close_out(VENDOR, project, refused, external_data=(SYNCED,), links=(linked,))
     plain = to_plain(done)
-    assert list(plain) == ["request_name", "company_id", "ok", "details", "calls"]
+    assert list(plain) == ["request_name", "company_id", "ok", "details", "unlinked", "calls"]
     assert plain["ok"] is False
     assert [detail["quickbooks_id"] for detail in plain["details"]] == ["80000012-1", "80000033-9", None]
     assert plain["details"][2] == {

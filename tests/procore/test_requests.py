@@ -38,6 +38,7 @@ from procore_qbd.domain import (
     ItemKind,
     JobCost,
     LineItemType,
+    NotSupported,
     Project,
     ProjectRef,
     Requisition,
@@ -49,7 +50,7 @@ from procore_qbd.domain import (
     VendorRef,
 )
 from procore_qbd.errors import PayloadError
-from procore_qbd.procore import read_request, read_user, read_users
+from procore_qbd.procore import calls, read_request, read_user, read_users, refuse
 from procore_qbd.procore.requests import KNOWN_REQUESTS
 from procore_qbd.procore.strict_json import FREE_TEXT, PayloadFaults, strict_converter
 from support.payloads import (
@@ -57,6 +58,7 @@ from support.payloads import (
     CHANGE,
     CODES,
     COMMITMENT,
+    FORGETTING,
     JOB,
     REQUISITIONS,
     SAMPLES,
@@ -1046,7 +1048,8 @@ def test_an_object_without_name_and_data_is_told_both():
 def test_an_unknown_request_is_refused_with_what_is_known(name, words):
     [fault] = faults_of(VENDOR | {"request_name": name})
     assert words in fault
-    assert isinstance(name, int) or all(known in fault for known in KNOWN_REQUESTS)
+    known = {one for one, cls in KNOWN_REQUESTS.items() if cls is not NotSupported}
+    assert isinstance(name, int) or all(one in fault for one in known)
 
 
 # The kinds of value that later requests need
@@ -1222,6 +1225,79 @@ def test_procores_own_invoice_is_read():
 
 
 @needs_shared
+def test_procores_own_unlinkings_are_read():
+    commitment, change = (
+        read_request(sample(name)) for name in ("unlink_commitment", "unlink_commitment_change_order")
+    )
+    assert (commitment.procore_commitment_id, commitment.request_detail_id, commitment.project_id) == (4, 2, 3)
+    assert commitment.kinds == (ItemKind.WORK_ORDER_CONTRACT, ItemKind.PURCHASE_ORDER_CONTRACT)
+    assert (change.procore_commitment_change_order_id, change.request_detail_id) == (4, 3)
+    vendor, project = read_request(sample("unlink_vendor")), read_request(sample("reset_job"))
+    assert (vendor.vendor.id, vendor.company_id, vendor.request_detail_id) == (32, 7, None)
+    assert (project.project.id, project.project.name) == (2, "Big Skyscraper")
+    codes = read_request(sample("delete_cost_codes"))
+    assert [(code.id, code.name, code.request_detail_id) for code in codes.cost_codes] == [(3, "1-01", 4)]
+    assert codes.sub_job.id == 2
+    for name in ("unlink_standard_cost_codes", "delete_standard_cost_codes"):
+        assert [code.name for code in read_request(sample(name)).standard_cost_codes] == ["01-100"]
+    assert [code.id for code in read_request(sample("delete_cost_code")).cost_codes] == [1]
+    invoice, payment = read_request(sample("reset_requisition")), read_request(sample("reset_payment"))
+    assert (invoice.requisition_id, payment.payment_id) == (1, 1)
+
+
+# What is to be forgotten
+
+
+@pytest.mark.parametrize("payload", FORGETTING, ids=lambda payload: payload["request_name"])
+def test_what_is_to_be_forgotten_is_read_with_all_its_faults_at_once(payload):
+    assert read_request(payload) == read_request(json.dumps(payload).encode())
+    ids = [path for path in paths_of(payload) if path[-1] in {"id", *_OWN_IDS}]
+    assert ids
+    broken_ = payload
+    for path in ids:
+        broken_ = put(broken_, path, "none")
+    expected = sorted(f"{shown_path(path)}: expected a whole number, got 'none'" for path in ids)
+    assert sorted(faults_of(broken_)) == expected
+
+
+_OWN_IDS = (
+    "procore_commitment_id",
+    "procore_commitment_change_order_id",
+    "request_detail_id",
+    "company_id",
+    "project_id",
+    "procore_project_id",
+    "requisition_id",
+    "payment_id",
+)
+
+
+def test_a_cost_code_that_cannot_be_read_is_refused_alone():
+    payload = next(one for one in FORGETTING if one["request_name"] == "delete_cost_codes")
+    request = read_request(put(payload, ("request_data", "cost_codes", 0, "id"), "x"))
+    assert [code.id for code in request.cost_codes] == [6]
+    (unreadable,) = request.unreadable
+    assert (unreadable.name, unreadable.request_detail_id) == ("07-310", 47)
+
+
+def test_nothing_is_closed_for_what_cannot_be_read_and_has_no_request_detail():
+    payload = next(one for one in FORGETTING if one["request_name"] == "unlink_vendor")
+    with pytest.raises(PayloadError) as refused:
+        read_request(put(payload, ("request_data", "vendor", "origin_id"), 7))
+    assert calls(refuse(refused.value)) == ()
+
+
+def test_of_what_is_not_supported_only_what_is_closed_must_be_readable():
+    payload = {"request_name": "create_sub_job", "request_data": {"sub_job": {"id": "x"}, "request_detail_id": "7"}}
+    assert read_request(payload, company_id=9) == NotSupported(
+        request_name="create_sub_job", company_id=9, request_detail_ids=(7,)
+    )
+    wrong = put(payload, ("request_data", "request_detail_id"), "seven")
+    assert faults_of(wrong) == ["$.request_data.request_detail_id: expected a whole number, got 'seven'"]
+    assert faults_of(payload | {"company_id": 8}, company_id=9)
+
+
+@needs_shared
 @pytest.mark.parametrize("file", EVENTS, ids=lambda file: file.stem)
 def test_each_of_procores_own_requests_is_read_or_known_by_name(file):
     name = json.loads(file.read_bytes()).get("request_name")
@@ -1231,6 +1307,9 @@ def test_each_of_procores_own_requests_is_read_or_known_by_name(file):
     faults = faults_of(file.read_bytes())
     if name is None:
         assert faults == ["$.request_name: is missing", "$.request_data: is missing"]
+        supposed = file.stem.removeprefix("event_")  # the published sample is what stands in request_data
+        request = read_request(json.loads(file.read_bytes()) | {"request_name": supposed})
+        assert isinstance(request, NotSupported)
     else:
         assert len(faults) == 1
         assert faults[0].startswith(f"$.request_name: {name} is one of Procore's requests")

@@ -46,8 +46,8 @@ class Office:
 
     def perform(self, request, *, remember=True, books=None):
         close_out = run(perform(request, self.links, books or BOOKS), Memory(self.line))
-        for link in close_out.links if remember else ():
-            self.links.add(link)
+        if remember:
+            self.links.take(close_out)
         return close_out
 
     def one(self, request, **how):

@@ -28,6 +28,8 @@ from procore_qbd.domain import (
     ProjectRef,
     Requisition,
     RequisitionItem,
+    UnlinkCommitment,
+    UnlinkCommitmentChangeOrder,
     VendorCompany,
     VendorRef,
 )
@@ -76,8 +78,8 @@ class Office:
     def perform(self, request, *, line=None, remember=True, books=BOOKS):
         close_out = run(perform(request, self.links, books), Memory(line or self.file.process))
         assert [fault for call in calls(close_out) for fault in check_call(call)] == []
-        for link in close_out.links if remember else ():
-            self.links.add(link)
+        if remember:
+            self.links.take(close_out)
         return close_out
 
     def link_vendor(self):
@@ -208,6 +210,16 @@ class Office:
         kinds = ItemKind.LINE_ITEM, ItemKind.CHANGE_ORDER_LINE_ITEM
         found = [link for kind in kinds if (link := self.links.find(kind, line_id))]
         return found[0].quickbooks_id if found else None
+
+    def unlink(self, commitment_id=41, **more):
+        """The request that unlinks a commitment."""
+        said = {"commitment_type": "WorkOrderContract"} | more
+        return UnlinkCommitment(company_id=7, procore_commitment_id=commitment_id, request_detail_id=8, **said)
+
+    def unlink_change_order(self, order_id=3, **more):
+        return UnlinkCommitmentChangeOrder(
+            company_id=7, procore_commitment_change_order_id=order_id, request_detail_id=9, **more
+        )
 
     def bill(self, *invoices):
         return self.perform(CreateRequisitions(company_id=7, requisitions=invoices, request_detail_id=5))

@@ -10,6 +10,7 @@ __all__ = [
     "CHANGE",
     "CODES",
     "COMMITMENT",
+    "FORGETTING",
     "JOB",
     "REQUISITIONS",
     "SAMPLES",
@@ -190,6 +191,47 @@ REQUISITIONS = {
     },
 }
 SAMPLES = [VENDOR, CODES, JOB, BUDGET, COMMITMENT, CHANGE, REQUISITIONS]
+
+
+def _sent(name, **data):
+    return {"request_name": name, "request_data": data}
+
+
+_CODE = {"id": 5, "origin_id": "8000000A-7", "sortable_code": "07-310"}
+FORGETTING = [
+    _sent(
+        "unlink_commitment",
+        job_origin_id="80000033-9",
+        erp_commitment_id=1,
+        request_detail_id=45,
+        project_id=70,
+        procore_commitment_id=51,
+        commitment_type="PurchaseOrderContract",
+        commitment_origin_id="1A2-9",
+    ),
+    _sent(
+        "unlink_commitment_change_order",
+        erp_commitment_change_order_id=2,
+        request_detail_id=46,
+        commitment_origin_id="1A2-9",
+        commitment_change_order_origin_id="1A2-9|1A3-9|1A4-9",
+        procore_commitment_change_order_id=61,
+        project_id=70,
+    ),
+    _sent("unlink_vendor", vendor={"id": 12, "origin_id": "80000012-1"}, company_id=9),
+    _sent("unlink_standard_cost_codes", standard_cost_codes=[_CODE]),
+    _sent("delete_standard_cost_codes", standard_cost_code_list_id=2, standard_cost_code_data_array=[_CODE]),
+    _sent(
+        "delete_cost_codes",
+        project={"id": 70, "origin_id": "80000033-9"},
+        cost_codes=[_CODE | {"request_detail_id": 47, "origin_id": "80000033-9|8000000A-7"}, {"id": 6}],
+    ),
+    _sent("delete_cost_code", project_cost_code_data_array=[_CODE], procore_project_id=70),
+    _sent("reset_job", project={"id": 70, "name": "Mill Street Lofts", "origin_id": "80000033-9"}),
+    _sent("reset_requisition", requisition_id=71, project_id=70, requisition_origin_id="1B2-9", reset_override=False),
+    _sent("reset_payment", payment_id=91, payment_type="check", origin_id="1C2-9"),
+]
+"""One of each request after which something is linked to nothing."""
 
 
 def put(payload, path, value):

@@ -33,6 +33,7 @@ class ItemEnding(StrEnum):
     MADE = "made"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    UNLINKED = "unlinked"
     REFUSED = "refused"
     IN_DOUBT = "in doubt"
 
@@ -172,7 +173,7 @@ class Export:
         for other in told:
             if other != close_out:
                 say(f"  of an earlier run: {other.request_name}")
-                self._print_all(other, [_of_earlier(detail) for detail in other.details])
+                self._print_all(other, [_of_earlier(detail, other) for detail in other.details])
         ends = ((entry, self.journal.close_out(key, entry.id)) for entry in left)
         self.earlier += [(entry.request, end) for entry, end in ends if end is not None and end in told]
         if state == "ended" and close_out is not None:
@@ -202,9 +203,11 @@ class Export:
 
     def _print_all(self, close_out: CloseOut, endings: Sequence[ItemEnding]) -> None:
         """Print how each item ended, and count it."""
-        ids: dict[Any, str] = {(data.item_type, data.item_id): data.origin_id for data in close_out.external_data}
+        ids: dict[Any, str | None] = {
+            (data.item_type, data.item_id): data.origin_id for data in close_out.external_data
+        }
         for detail, ending in zip(close_out.details, endings, strict=True):
-            self._print(detail, ending, ids.get((detail.item_type, detail.item_id), ""))
+            self._print(detail, ending, ids.get((detail.item_type, detail.item_id)) or "")
         if codes := sum(link.kind is ItemKind.COST_CODE for link in close_out.links):
             say(f"{'':>15}{codes} cost codes linked to the job")
 
@@ -235,13 +238,14 @@ def _endings(close_out: CloseOut, said: Sequence[_Said], before: Links) -> list[
     """
     added, wrote = any(one.adds for one in said), any(one.writes for one in said)
     return [
-        _ending(detail, new=added or _is_new(detail, before, wrote=wrote), wrote=wrote) for detail in close_out.details
+        _ending(detail, close_out, new=added or _is_new(detail, before, wrote=wrote), wrote=wrote)
+        for detail in close_out.details
     ]
 
 
-def _of_earlier(detail: DetailOutcome) -> ItemEnding:
+def _of_earlier(detail: DetailOutcome, close_out: CloseOut) -> ItemEnding:
     """How an item ended whose request was begun before."""
-    return _ending(detail, new=True, wrote=False)
+    return _ending(detail, close_out, new=True, wrote=False)
 
 
 def _is_new(detail: DetailOutcome, before: Links, *, wrote: bool) -> bool:
@@ -252,10 +256,12 @@ def _is_new(detail: DetailOutcome, before: Links, *, wrote: bool) -> bool:
     return not linked and (detail.item_type is ItemKind.CHANGE_ORDER or not wrote)
 
 
-def _ending(detail: DetailOutcome, *, new: bool, wrote: bool) -> ItemEnding:
+def _ending(detail: DetailOutcome, close_out: CloseOut, *, new: bool, wrote: bool) -> ItemEnding:
     """How an item ended; ``new``: if it was written, it was made. ``wrote``: its request sent something to write."""
     if detail.refusals:
         return ItemEnding.IN_DOUBT if _in_doubt(detail, wrote=wrote) else ItemEnding.REFUSED
+    if (detail.item_type, detail.item_id) in close_out.unlinked:
+        return ItemEnding.UNLINKED
     if detail.changed:
         return ItemEnding.MADE if new else ItemEnding.UPDATED
     return ItemEnding.UNCHANGED

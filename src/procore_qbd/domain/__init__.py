@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from procore_qbd.domain.books import ItemNaming as ItemNaming
     from procore_qbd.domain.books import NegativeInvoices as NegativeInvoices
     from procore_qbd.domain.books import SimilarBills as SimilarBills
+    from procore_qbd.domain.books import UnlinkChildren as UnlinkChildren
     from procore_qbd.domain.budgets import Budget as Budget
     from procore_qbd.domain.budgets import BudgetTransaction as BudgetTransaction
     from procore_qbd.domain.budgets import JobCost as JobCost
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from procore_qbd.domain.nouns import LineItemType as LineItemType
     from procore_qbd.domain.nouns import Project as Project
     from procore_qbd.domain.nouns import StandardCostCode as StandardCostCode
+    from procore_qbd.domain.nouns import SyncedItem as SyncedItem
     from procore_qbd.domain.nouns import VendorCompany as VendorCompany
     from procore_qbd.domain.refusals import Difference as Difference
     from procore_qbd.domain.refusals import ErpRefusal as ErpRefusal
@@ -55,7 +57,18 @@ if TYPE_CHECKING:
     from procore_qbd.domain.requests import CreateRequisitions as CreateRequisitions
     from procore_qbd.domain.requests import CreateStandardCostCodes as CreateStandardCostCodes
     from procore_qbd.domain.requests import CreateVendor as CreateVendor
+    from procore_qbd.domain.requests import DeleteCostCode as DeleteCostCode
+    from procore_qbd.domain.requests import DeleteCostCodes as DeleteCostCodes
+    from procore_qbd.domain.requests import DeleteStandardCostCodes as DeleteStandardCostCodes
     from procore_qbd.domain.requests import ErpRequest as ErpRequest
+    from procore_qbd.domain.requests import NotSupported as NotSupported
+    from procore_qbd.domain.requests import ResetJob as ResetJob
+    from procore_qbd.domain.requests import ResetPayment as ResetPayment
+    from procore_qbd.domain.requests import ResetRequisition as ResetRequisition
+    from procore_qbd.domain.requests import UnlinkCommitment as UnlinkCommitment
+    from procore_qbd.domain.requests import UnlinkCommitmentChangeOrder as UnlinkCommitmentChangeOrder
+    from procore_qbd.domain.requests import UnlinkStandardCostCodes as UnlinkStandardCostCodes
+    from procore_qbd.domain.requests import UnlinkVendor as UnlinkVendor
     from procore_qbd.domain.requests import Unreadable as Unreadable
     from procore_qbd.domain.requests import UpdateBudget as UpdateBudget
     from procore_qbd.domain.settings import DirectExport as DirectExport
@@ -75,7 +88,7 @@ if TYPE_CHECKING:
     from procore_qbd.domain.words import Unlisted as Unlisted
 
 _FILES = {
-    "books": ("Books", "CustomerRule", "ItemNaming", "NegativeInvoices", "SimilarBills"),
+    "books": ("Books", "CustomerRule", "ItemNaming", "NegativeInvoices", "SimilarBills", "UnlinkChildren"),
     "budgets": ("Budget", "BudgetTransaction", "JobCost"),
     "closeout": ("CloseOut", "DetailOutcome", "ExternalData", "LineItemTypeAssignment", "SyncedTransaction"),
     "commitments": (
@@ -93,7 +106,7 @@ _FILES = {
     "invoices": ("ContractPayment", "Requisition", "RequisitionItem"),
     "lifecycle": ("ItemId", "ItemMove", "ItemState"),
     "links": ("Link", "LinkView", "Links", "external_guid"),
-    "nouns": ("CostCode", "LineItemType", "Project", "StandardCostCode", "VendorCompany"),
+    "nouns": ("CostCode", "LineItemType", "Project", "StandardCostCode", "SyncedItem", "VendorCompany"),
     "refusals": ("Difference", "ErpRefusal", "RefusalCode"),
     "requests": (
         "BudgetRequest",
@@ -104,7 +117,18 @@ _FILES = {
         "CreateRequisitions",
         "CreateStandardCostCodes",
         "CreateVendor",
+        "DeleteCostCode",
+        "DeleteCostCodes",
+        "DeleteStandardCostCodes",
         "ErpRequest",
+        "NotSupported",
+        "ResetJob",
+        "ResetPayment",
+        "ResetRequisition",
+        "UnlinkCommitment",
+        "UnlinkCommitmentChangeOrder",
+        "UnlinkStandardCostCodes",
+        "UnlinkVendor",
         "Unreadable",
         "UpdateBudget",
     ),

@@ -16,7 +16,7 @@ from procore_qbd.errors import BooksError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["BOOKS_VERSION", "Books", "CustomerRule", "ItemNaming", "NegativeInvoices", "SimilarBills"]
+__all__ = ["BOOKS_VERSION", "Books", "CustomerRule", "ItemNaming", "NegativeInvoices", "SimilarBills", "UnlinkChildren"]
 
 BOOKS_VERSION = 1
 
@@ -61,6 +61,17 @@ class SimilarBills(StrEnum):
 
     TELL = "tell"
     REFUSE = "refuse"
+
+
+class UnlinkChildren(StrEnum):
+    """What becomes of a commitment that is to be unlinked while change orders or invoices on it are synced.
+
+    ``REFUSE``: it stays linked, and so do they; they are unlinked first, each by itself. ``CASCADE``: where its
+    purchase order is gone and every bill on it too, they are unlinked with it.
+    """
+
+    REFUSE = "refuse"
+    CASCADE = "cascade"
 
 
 # --- what a field may hold: each a function that yields the value, or raises ValueError with what is wrong ------------
@@ -163,6 +174,7 @@ class Books:
         customer_rule: Where a project's job stands.
         customer: The customer that jobs stand under, with ``JOB_UNDER_CUSTOMER``.
         item_naming: How service items are named.
+        unlink_children: What becomes of a commitment that is to be unlinked while what hangs on it is synced.
         country: The company's own country, by its two letters; addresses in it are written without a country.
 
     Raises:
@@ -182,6 +194,7 @@ class Books:
     customer_rule: CustomerRule = CustomerRule.CUSTOMER_IS_JOB
     customer: str | None = None
     item_naming: ItemNaming = ItemNaming.NESTED
+    unlink_children: UnlinkChildren = UnlinkChildren.REFUSE
     country: str = "US"
 
     def __attrs_post_init__(self) -> None:
@@ -266,6 +279,7 @@ _KINDS: dict[str, Callable[[object], object]] = {
     "customer_rule": _one_of(CustomerRule),
     "customer": _name_or_none,
     "item_naming": _one_of(ItemNaming),
+    "unlink_children": _one_of(UnlinkChildren),
     "country": _country,
 }
 

@@ -16,17 +16,17 @@ __all__ = ["CloseOut", "DetailOutcome", "ExternalData", "LineItemTypeAssignment"
 
 @attrs.frozen(kw_only=True)
 class ExternalData:
-    """One update of Procore's external data: from now on this item is synced with that record.
+    """One update of Procore's external data: from now on this item is synced with that record, or with none.
 
     Attributes:
-        origin_id: The QuickBooks id; ``'<job ListID>|<item ListID>'`` for a project cost code.
+        origin_id: The QuickBooks id; ``'<job ListID>|<item ListID>'`` for a project cost code. None: it is unlinked.
         origin_code: What Procore shows as the ERP id, or None to leave it.
         origin_data: Free text that comes back with later payloads; we keep ``{"edit_sequence": …}`` there.
     """
 
     item_type: ItemKind
     item_id: int
-    origin_id: str
+    origin_id: str | None
     origin_code: str | None = None
     origin_data: str | None = None
 
@@ -68,6 +68,8 @@ class DetailOutcome:
         differences: What differs between QuickBooks and Procore.
         notes: Further notes for the accounting approver.
         changed: Whether anything was written to QuickBooks.
+        untold: Procore made no request detail for it and waits for no answer: nothing is closed, and what is to be
+            said of it is for the journal and for people on this side.
     """
 
     item_type: ItemKind | None
@@ -78,6 +80,7 @@ class DetailOutcome:
     differences: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
     changed: bool = False
+    untold: bool = False
 
     @property
     def status(self) -> DetailStatus:
@@ -100,6 +103,8 @@ class CloseOut:
         assignments: Cost types to mark as synced.
         transactions: Budget transactions to mark as synced.
         links: What to remember, so that the next run finds it.
+        unlinked: The items that are linked to nothing from now on, with what is part of them; the next export of each
+            is of a new generation.
     """
 
     request_name: str
@@ -109,8 +114,24 @@ class CloseOut:
     assignments: tuple[LineItemTypeAssignment, ...] = ()
     transactions: tuple[SyncedTransaction, ...] = ()
     links: tuple[Link, ...] = ()
+    unlinked: tuple[tuple[ItemKind, int], ...] = ()
 
     @property
     def ok(self) -> bool:
         """Whether every item succeeded."""
         return all(detail.status is DetailStatus.SUCCESS for detail in self.details)
+
+    def not_unlinked(self, why: ErpRefusal) -> CloseOut:
+        """The same end, but that nothing is unlinked: each item that would have been is refused."""
+        items = set(self.unlinked)
+        return attrs.evolve(
+            self,
+            unlinked=(),
+            external_data=tuple(one for one in self.external_data if one.origin_id is not None),
+            details=tuple(
+                attrs.evolve(one, refusals=(*one.refusals, why), notes=())
+                if (one.item_type, one.item_id) in items
+                else one
+                for one in self.details
+            ),
+        )

@@ -5,7 +5,8 @@ requests, what carries them out, and the documentation go by it.
 
 To carry out one more, write its class in `procore_qbd.domain.requests`, name the class in its row, say in
 ``procore/requests.py`` where its fields stand, and write a function of the event's name in the file of
-`procore_qbd.erp` that is called like its subject.
+`procore_qbd.erp` that is called like its subject. What has the sentence why not in its place is carried out already:
+its request details are closed with that sentence, and nothing is asked of QuickBooks.
 """
 
 from __future__ import annotations
@@ -23,7 +24,18 @@ from procore_qbd.domain.requests import (
     CreateRequisitions,
     CreateStandardCostCodes,
     CreateVendor,
+    DeleteCostCode,
+    DeleteCostCodes,
+    DeleteStandardCostCodes,
     ErpRequest,
+    NotSupported,
+    ResetJob,
+    ResetPayment,
+    ResetRequisition,
+    UnlinkCommitment,
+    UnlinkCommitmentChangeOrder,
+    UnlinkStandardCostCodes,
+    UnlinkVendor,
     UpdateBudget,
 )
 from procore_qbd.domain.vocabulary import ExplainedWord
@@ -60,7 +72,8 @@ class ErpEvent:
         name: Procore's name of it, the ``request_name``.
         subject: What it is about, in the plural.
         ends_in: What it asks of an integration.
-        request: The class that it is read as; None as long as this library does not carry it out.
+        request: The class that it is read as, `NotSupported` for what QuickBooks Desktop does not have; None as long
+            as this library does not carry it out.
         why_not: Why there is no such thing with QuickBooks Desktop, one sentence; None where there is.
     """
 
@@ -95,10 +108,10 @@ _ROWS: Mapping[str, tuple[_Row, ...]] = {
     "cost_codes": (
         ("create_standard_cost_codes", _EXPORT, CreateStandardCostCodes),
         ("sync_standard_cost_codes", _STAGE, _COST_CODES_OUT),
-        ("unlink_standard_cost_codes", _UNLINK, None),
-        ("delete_standard_cost_codes", _DELETE, None),
-        ("delete_cost_codes", _DELETE, None),
-        ("delete_cost_code", _DELETE, None),
+        ("unlink_standard_cost_codes", _UNLINK, UnlinkStandardCostCodes),
+        ("delete_standard_cost_codes", _DELETE, DeleteStandardCostCodes),
+        ("delete_cost_codes", _DELETE, DeleteCostCodes),
+        ("delete_cost_code", _DELETE, DeleteCostCode),
         ("sync_standard_categories", _STAGE, _COST_TYPES),
         ("delete_standard_categories", _DELETE, _COST_TYPES),
         ("delete_cost_type_assignments", _DELETE, _COST_TYPES),
@@ -110,14 +123,14 @@ _ROWS: Mapping[str, tuple[_Row, ...]] = {
         ("link_vendor", _LINK, None),
         ("link_all_vendors", _LINK, None),
         ("merge_vendors", _LINK, None),
-        ("unlink_vendor", _UNLINK, None),
+        ("unlink_vendor", _UNLINK, UnlinkVendor),
     ),
     "jobs": (
         ("create_or_update_job", _EXPORT, CreateOrUpdateJob),
         ("sync_jobs", _STAGE, None),
         ("sync_single_job", _STAGE, None),
         ("create_job_in_procore", _LINK, None),
-        ("reset_job", _RESET, None),
+        ("reset_job", _RESET, ResetJob),
     ),
     "sub_jobs": (
         ("create_sub_job", _EXPORT, _SUB_JOBS),
@@ -135,22 +148,22 @@ _ROWS: Mapping[str, tuple[_Row, ...]] = {
         ("create_commitment", _EXPORT, CreateCommitment),
         ("sync_commitments", _STAGE, _ORDERS_OUT),
         ("create_commitment_in_procore", _LINK, _ORDERS_OUT),
-        ("unlink_commitment", _UNLINK, None),
+        ("unlink_commitment", _UNLINK, UnlinkCommitment),
     ),
     "change_orders": (
         ("create_commitment_change_order", _EXPORT, CreateCommitmentChangeOrder),
         ("sync_commitment_change_orders", _STAGE, _ORDERS_OUT),
-        ("unlink_commitment_change_order", _UNLINK, None),
+        ("unlink_commitment_change_order", _UNLINK, UnlinkCommitmentChangeOrder),
     ),
     "invoices": (
         ("create_requisitions", _EXPORT, CreateRequisitions),
-        ("reset_requisition", _RESET, None),
+        ("reset_requisition", _RESET, ResetRequisition),
     ),
     "payments": (
         ("create_contract_payment", _EXPORT, None),
         ("create_payment", _EXPORT, None),
         ("sync_contract_payments", _STAGE, None),
-        ("reset_payment", _RESET, None),
+        ("reset_payment", _RESET, ResetPayment),
     ),
     "prime_contracts": (
         ("sync_prime_contracts", _STAGE, _PRIME_CONTRACTS),
@@ -172,7 +185,7 @@ _ROWS: Mapping[str, tuple[_Row, ...]] = {
 
 def _event(subject: str, name: str, ends_in: EndsIn, known: type[ErpRequest] | str | None) -> ErpEvent:
     if isinstance(known, str):
-        return ErpEvent(name=name, subject=subject, ends_in=ends_in, why_not=known)
+        return ErpEvent(name=name, subject=subject, ends_in=ends_in, request=NotSupported, why_not=known)
     return ErpEvent(name=name, subject=subject, ends_in=ends_in, request=known)
 
 
@@ -181,9 +194,9 @@ EVENTS: Mapping[str, ErpEvent] = MappingProxyType(
 )
 """Every event that Procore publishes, by its name."""
 
-_BY_REQUEST = {event.request: event for event in EVENTS.values() if event.request is not None}
+_BY_REQUEST = {event.request: event for event in EVENTS.values() if event.request is not None and event.supported}
 
 
 def event_of(request: type[ErpRequest]) -> ErpEvent | None:
-    """The event that is read as a class; None for a class that is not ours."""
+    """The event that is read as a class; None for a class that is not ours, and for `NotSupported`, which is many."""
     return _BY_REQUEST.get(request)

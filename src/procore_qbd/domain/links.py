@@ -8,7 +8,7 @@ items that it was merged from, once a person has said so (`Link.shared`).
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 import attrs
 
@@ -26,6 +26,7 @@ __all__ = [
     "Links",
     "RecordId",
     "external_guid",
+    "external_guids",
     "is_procore_id",
     "must_be_procores",
     "record_kind",
@@ -53,6 +54,15 @@ def external_guid(kind: ItemKind, procore_id: int, *, company_id: int | None, en
     """
     name = f"{environment}/{company_id or 0}/{kind.value}/{procore_id}/{generation}"
     return "{" + str(uuid.uuid5(_NAMESPACE, name)).upper() + "}"
+
+
+def external_guids(
+    kind: ItemKind, procore_id: int, *, company_id: int | None, environment: str, times: int
+) -> tuple[str, ...]:
+    """The `external_guid` of each earlier generation of an item, the latest first; it was unlinked ``times`` times."""
+    numbers = range(times, 0, -1)
+    about: dict[str, Any] = {"company_id": company_id, "environment": environment}
+    return tuple(external_guid(kind, procore_id, generation=number, **about) for number in numbers)
 
 
 _FORMS = {
@@ -187,10 +197,23 @@ class LinkView(Protocol):
         """
         ...
 
+    def earlier_guids(self, kind: ItemKind, procore_id: int, company_id: int | None, /) -> tuple[str, ...]:
+        """The `external_guid` of each earlier generation of an item, the latest first; each ended in an unlinking."""
+        ...
+
 
 def _in_order(links: Iterable[Link]) -> tuple[Link, ...]:
     """The same on every machine, whoever keeps them."""
     return tuple(sorted(links, key=lambda link: (link.kind, link.procore_id)))
+
+
+class _Ended(Protocol):
+    """What of a `CloseOut` is to be remembered."""
+
+    @property
+    def links(self) -> tuple[Link, ...]: ...
+    @property
+    def unlinked(self) -> tuple[tuple[ItemKind, int], ...]: ...
 
 
 class Links:
@@ -289,6 +312,24 @@ class Links:
             self.remove(below.kind, below.procore_id)
         return link
 
+    def forget(self, kind: ItemKind, procore_id: int) -> Link | None:
+        """Forget a link like `remove`; the next export of the item is of a new generation also where it has none."""
+        gone = self.remove(kind, procore_id)
+        if gone is None:
+            self.generations[kind, procore_id] = self.generations.get((kind, procore_id), 0) + 1
+        return gone
+
+    def take(self, close_out: _Ended) -> None:
+        """Remember what a close-out says: what was unlinked is forgotten, what was linked is kept.
+
+        Raises:
+            LinkError: One of its links contradicts another; those before it are kept.
+        """
+        for kind, procore_id in close_out.unlinked:
+            self.forget(kind, procore_id)
+        for link in close_out.links:
+            self.add(link)
+
     def parts(self, txn_id: str) -> tuple[Link, ...]:
         """What is part of a transaction, by id: its lines, the change orders on it, the bills of a purchase order."""
         return _in_order(link for link in self if link.parent == txn_id)
@@ -316,6 +357,11 @@ class Links:
             environment=self.environment,
             generation=1 + self.generations.get((kind, procore_id), 0),
         )
+
+    def earlier_guids(self, kind: ItemKind, procore_id: int, company_id: int | None) -> tuple[str, ...]:
+        """The `external_guid` of each earlier generation of an item, the latest first."""
+        times = self.generations.get((kind, procore_id), 0)
+        return external_guids(kind, procore_id, company_id=company_id, environment=self.environment, times=times)
 
 
 _LINES = (ItemKind.LINE_ITEM, ItemKind.CHANGE_ORDER_LINE_ITEM)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import attrs
 
-__all__ = ["CostCode", "LineItemType", "Project", "StandardCostCode", "VendorCompany"]
+__all__ = ["CostCode", "LineItemType", "Project", "StandardCostCode", "SyncedItem", "VendorCompany"]
 
 
 @attrs.frozen(kw_only=True)
@@ -121,3 +121,19 @@ class Project:
     origin_id: str | None = None
     origin_code: str | None = None
     origin_data: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class SyncedItem:
+    """An item as Procore names it where it is to be unlinked, reset or deleted: nothing but what it is.
+
+    Attributes:
+        origin_id: What it is in QuickBooks, as far as Procore says.
+        name: Its name, or its code with the divisions.
+        request_detail_id: Its own request detail, None where Procore named none.
+    """
+
+    id: int
+    origin_id: str | None = None
+    name: str | None = None
+    request_detail_id: int | None = None

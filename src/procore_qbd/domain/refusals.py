@@ -19,7 +19,7 @@ ROUNDED = "QuickBooks keeps cents; it was rounded together with the others"
 
 
 class RefusalCode(ExplainedWord):
-    """Every reason of this library for not exporting an item; a closed list.
+    """Every reason of this library for not exporting an item, or not unlinking it; a closed list.
 
     Programs and translations go by the texts of the members; they stay as they are.
     """
@@ -34,6 +34,7 @@ class RefusalCode(ExplainedWord):
     NUMBER = "number", "A number has more digits or decimals than QuickBooks keeps, or is not a number."
     VALUE = "value", "A value is not one that QuickBooks allows there."
     NOTHING_TO_EXPORT = "nothing_to_export", "The item has no lines or no amounts."
+    NOT_SUPPORTED = "not_supported", "Procore exchanges nothing of the kind with QuickBooks Desktop."
     SUB_JOB = "sub_job", "QuickBooks Desktop has no sub jobs."
     COST_CODE_CIRCLE = "cost_code_circle", "A cost code is below itself in its divisions."
     NEGATIVE_TOTAL = "negative_total", "A subcontractor invoice is negative, and the books file does not allow that."
@@ -47,7 +48,10 @@ class RefusalCode(ExplainedWord):
     WAITING = "waiting", "What the item depends on was refused in the same request."
     GONE = "gone", "A linked record, or a line of one, is not in QuickBooks any more."
     MERGED = "merged", "A linked record was merged into another one in QuickBooks."
+    STILL_SYNCED = "still_synced", "What hangs on an item that is to be unlinked is synced: unlink that first."
     # What is in QuickBooks.
+    STILL_THERE = "still_there", "The record of an item that is to be unlinked is still in QuickBooks."
+    IN_USE = "in_use", "Transactions in QuickBooks use what is to be deleted."
     NAME_IN_USE = "name_in_use", "QuickBooks has another record of this name."
     NUMBER_IN_USE = "number_in_use", "QuickBooks has another transaction of this number for the vendor."
     SIMILAR_BILL = "similar_bill", "QuickBooks has a bill that is probably the same, and the books file says to refuse."

@@ -1,6 +1,7 @@
 """ERP requests: what Procore asks of the integration after an accounting approver accepted an item.
 
 One class a request; `procore_qbd.procore` reads them from Procore's JSON, `procore_qbd.erp.perform` carries them out.
+What has no request detail asks for no answer: Procore has done its part already.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from typing import ClassVar
 import attrs
 
 from procore_qbd.domain.budgets import Budget, BudgetTransaction, JobCost
-from procore_qbd.domain.commitments import ChangeOrder, ChangeOrderItem, Commitment, CommitmentItem
+from procore_qbd.domain.commitments import ChangeOrder, ChangeOrderItem, Commitment, CommitmentItem, CommitmentKind
 from procore_qbd.domain.invoices import Requisition
-from procore_qbd.domain.nouns import CostCode, Project, StandardCostCode, VendorCompany
+from procore_qbd.domain.nouns import CostCode, Project, StandardCostCode, SyncedItem, VendorCompany
 from procore_qbd.domain.vocabulary import ItemKind
 
 __all__ = [
@@ -25,7 +26,18 @@ __all__ = [
     "CreateRequisitions",
     "CreateStandardCostCodes",
     "CreateVendor",
+    "DeleteCostCode",
+    "DeleteCostCodes",
+    "DeleteStandardCostCodes",
     "ErpRequest",
+    "NotSupported",
+    "ResetJob",
+    "ResetPayment",
+    "ResetRequisition",
+    "UnlinkCommitment",
+    "UnlinkCommitmentChangeOrder",
+    "UnlinkStandardCostCodes",
+    "UnlinkVendor",
     "Unreadable",
     "UpdateBudget",
 ]
@@ -209,3 +221,162 @@ class CreateRequisitions(ErpRequest):
             self.request_detail_id if requisition.request_detail_id is None else requisition.request_detail_id
             for requisition in self.requisitions
         )
+
+
+# --- unlinked, deleted, reset ----------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class UnlinkCommitment(ErpRequest):
+    """Unlink a commitment whose purchase order was deleted in QuickBooks.
+
+    Attributes:
+        commitment_type: Subcontract or purchase order, in whatever spelling; see `kinds`.
+        commitment_origin_id: TxnID of the purchase order.
+    """
+
+    request_name: ClassVar[str] = "unlink_commitment"
+
+    procore_commitment_id: int
+    commitment_type: str | None = None
+    commitment_origin_id: str | None = None
+    job_origin_id: str | None = None
+    project_id: int | None = None
+    request_detail_id: int | None = None
+
+    @property
+    def kinds(self) -> tuple[ItemKind, ...]:
+        """What it may be: what its type says, or either kind of commitment where that is not understood."""
+        said = (self.commitment_type or "").replace("_", "").casefold()
+        named = tuple(kind.item_kind for kind in CommitmentKind if kind.casefold() == said)
+        return named or tuple(kind.item_kind for kind in CommitmentKind)
+
+
+@attrs.frozen(kw_only=True)
+class UnlinkCommitmentChangeOrder(ErpRequest):
+    """Unlink a change order whose lines of the purchase order were deleted in QuickBooks.
+
+    Attributes:
+        commitment_change_order_origin_id: The purchase order and its lines, ``'<TxnID>|<TxnLineID>|…'``.
+        commitment_origin_id: TxnID of the purchase order.
+    """
+
+    request_name: ClassVar[str] = "unlink_commitment_change_order"
+
+    procore_commitment_change_order_id: int
+    commitment_change_order_origin_id: str | None = None
+    commitment_origin_id: str | None = None
+    job_origin_id: str | None = None
+    project_id: int | None = None
+    request_detail_id: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class UnlinkVendor(ErpRequest):
+    """A company was unlinked from its vendor, which stays in QuickBooks."""
+
+    request_name: ClassVar[str] = "unlink_vendor"
+
+    vendor: SyncedItem
+    request_detail_id: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class UnlinkStandardCostCodes(ErpRequest):
+    """Procore's support unlinked standard cost codes from their items, which stay in QuickBooks."""
+
+    request_name: ClassVar[str] = "unlink_standard_cost_codes"
+
+    standard_cost_codes: tuple[SyncedItem, ...]
+    request_detail_id: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class DeleteStandardCostCodes(ErpRequest):
+    """Standard cost codes were deleted in Procore; their items stay in QuickBooks."""
+
+    request_name: ClassVar[str] = "delete_standard_cost_codes"
+
+    standard_cost_codes: tuple[SyncedItem, ...]
+    request_detail_id: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class DeleteCostCodes(ErpRequest):
+    """Delete cost codes of a project, unless transactions in QuickBooks are on job and item together.
+
+    Attributes:
+        sub_job: Where the codes are of a sub job, which QuickBooks Desktop does not have.
+        cost_codes: Each with its own request detail.
+        request_detail_id: For codes that have none of their own.
+        unreadable: Codes of the request that cannot be read.
+    """
+
+    request_name: ClassVar[str] = "delete_cost_codes"
+
+    project: SyncedItem
+    sub_job: SyncedItem | None = None
+    cost_codes: tuple[SyncedItem, ...]
+    request_detail_id: int | None = None
+    unreadable: tuple[Unreadable, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class DeleteCostCode(ErpRequest):
+    """Procore's support deleted cost codes of a project; the items stay in QuickBooks."""
+
+    request_name: ClassVar[str] = "delete_cost_code"
+
+    cost_codes: tuple[SyncedItem, ...]
+    project_origin_id: str | None = None
+    procore_project_id: int | None = None
+    request_detail_id: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class ResetJob(ErpRequest):
+    """Procore's support made a project unsynced, and everything in it."""
+
+    request_name: ClassVar[str] = "reset_job"
+
+    project: SyncedItem
+    request_detail_id: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class ResetRequisition(ErpRequest):
+    """Procore's support made a subcontractor invoice unsynced."""
+
+    request_name: ClassVar[str] = "reset_requisition"
+
+    requisition_id: int
+    requisition_origin_id: str | None = None
+    project_id: int | None = None
+    request_detail_id: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class ResetPayment(ErpRequest):
+    """Procore's support made a payment unsynced."""
+
+    request_name: ClassVar[str] = "reset_payment"
+
+    payment_id: int
+    origin_id: str | None = None
+    request_detail_id: int | None = None
+
+
+# --- what QuickBooks Desktop does not have ---------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class NotSupported(ErpRequest):
+    """An event of which Procore exchanges nothing with QuickBooks Desktop; nothing of it is read but what to close.
+
+    Attributes:
+        request_name: Procore's name of it.
+        request_detail_ids: Every request detail that it names.
+    """
+
+    request_name: str  # type: ignore[misc]  # one class for many events
+    request_detail_ids: tuple[int, ...] = ()

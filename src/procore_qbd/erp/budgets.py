@@ -61,7 +61,7 @@ def _export(request: BudgetRequest, links: LinkView, books: Books, *, may_add: b
     ]
     # What Procore says is there and is not, somebody deleted: that is told, and not made again.
     new = [one for one, sent in zip(expected, request.transactions, strict=True) if not (sent.origin_id or sent.synced)]
-    (settled,) = yield from isolated(_settle(item, wanted, new, links, may_add=may_add))
+    (settled,) = yield from isolated(_settle(item, wanted, new, links, request.company_id, may_add=may_add))
     estimate = settled.record
     if estimate is None:
         return close(request, detail(item, settled))
@@ -86,7 +86,13 @@ def _ours(_line: object) -> bool:
 
 
 def _settle(
-    item: Item, wanted: Estimate, expected: Sequence[Expected], links: LinkView, *, may_add: bool
+    item: Item,
+    wanted: Estimate,
+    expected: Sequence[Expected],
+    links: LinkView,
+    company_id: int | None,
+    *,
+    may_add: bool,
 ) -> Flow[ItemResult[Estimate]]:
     known, why = known_id(item, links)
     if why is not None:
@@ -99,7 +105,7 @@ def _settle(
         job = wanted.customer_ref.list_id if wanted.customer_ref else None
         entity = EntityFilter(list_ids=(job or "",))
         outcome = yield from ask(Request.query(EstimateQuery(entity_filter=entity, include_line_items=True)))
-        there = recognised(item, wanted, [outcome], links)
+        there = recognised(item, wanted, [outcome], links, company_id=company_id)
         if there is None:
             if refusals := (yield from unusable(needed_records(wanted, wanted.lines, names), links)):
                 return refused(*refusals)

@@ -1,4 +1,4 @@
-"""create_commitment_change_order: more lines on the commitment's purchase order; nothing that is there is touched."""
+"""create_, unlink_commitment_change_order: more lines on the commitment's purchase order; no other is touched."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from procore_qbd.domain import CloseOut, ErpRefusal, ExternalData, ItemKind, Lin
 from procore_qbd.domain.ids import QuickBooksId
 from procore_qbd.erp.appending import Appending
 from procore_qbd.erp.commitments import commitment_item
-from procore_qbd.erp.finding import known_id, unlinked_advice
+from procore_qbd.erp.finding import by_id, known_id, look_up, unlinked_advice
 from procore_qbd.erp.orders import expected_lines, job_names, line_data, line_differences, line_links, old_marks
-from procore_qbd.erp.results import Item, ItemResult, close, detail, isolated
+from procore_qbd.erp.results import Item, ItemResult, close, detail, isolated, refused
+from procore_qbd.erp.unlinking import named_item, newest_first, still_synced, still_there, unlinked
 from procore_qbd.erp.verifying import line_amount
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
 from procore_qbd.translate.fields import prose, refuse_if_invalid
@@ -27,11 +28,11 @@ from procore_qbd.translate.purchase_orders import (
 )
 
 if TYPE_CHECKING:
-    from procore_qbd.domain import Books, CreateCommitmentChangeOrder, LinkView
+    from procore_qbd.domain import Books, CreateCommitmentChangeOrder, LinkView, UnlinkCommitmentChangeOrder
     from procore_qbd.erp.verifying import Expected
     from procore_qbd.flows import Flow
 
-__all__ = ["create_commitment_change_order"]
+__all__ = ["create_commitment_change_order", "unlink_commitment_change_order"]
 
 _KIND = ItemKind.CHANGE_ORDER_LINE_ITEM
 _LABELS = {
@@ -62,7 +63,7 @@ def create_commitment_change_order(
     notes = notes_on_lines(request.change_order_items, [one.line for one in expected], job, job_names(order))
     settled = settled.told(line_differences(order, expected, ours), notes).named(links)
     lines = line_data(order, request.change_order_items, expected, _KIND, ours)
-    by_item = {data.item_id: data.origin_id for data in lines}
+    by_item = {data.item_id: data.origin_id or "" for data in lines}
     whole = QuickBooksId(id_of(order.txn_id), tuple(by_item.values()))
     # A zero-dollar line of the commitment and the change order's line that points to it are one line in QuickBooks.
     twins = tuple(
@@ -189,3 +190,73 @@ def _obstacle(order: PurchaseOrder, item: Item, links: LinkView, *, exported: bo
         "the field Other 2, or unlink the change orders whose lines are gone; then send the change order again"
     )
     return ErpRefusal(RefusalCode.ORDER_CHANGED, words)
+
+
+# --- unlinking -------------------------------------------------------------------------------------------------------
+
+_STILL_THERE = "The CCO is still in ERP. Please delete it before retrying"
+"""Procore's words for its users."""
+
+
+def unlink_commitment_change_order(
+    request: UnlinkCommitmentChangeOrder,
+    links: LinkView,
+    books: Books,  # noqa: ARG001
+) -> Flow[CloseOut]:
+    """Unlink a change order of which no line stands in the purchase order any more, with its lines."""
+    origin_id = request.commitment_change_order_origin_id
+    item = named_item(ItemKind.CHANGE_ORDER, request.procore_commitment_change_order_id, request, links, origin_id)
+    known, why = known_id(item, links)
+    whole = QuickBooksId.of(known) if known is not None else None
+    (settled,) = yield from isolated(_unlink(item, whole, why, links))
+    return unlinked(request, item, settled, _its_lines(whole, links) if whole is not None else ())
+
+
+def _its_lines(whole: QuickBooksId, links: LinkView) -> list[Link]:
+    """The links of a change order's lines."""
+    return [part for part in links.parts(whole.transaction) if part.kind is _KIND and part.quickbooks_id in whole.lines]
+
+
+def _unlink(
+    item: Item, whole: QuickBooksId | None, why: ErpRefusal | None, links: LinkView
+) -> Flow[ItemResult[PurchaseOrder]]:
+    if why is not None:
+        return refused(why)
+    if whole is None:
+        return ItemResult(notes=("it was linked to nothing",))
+    order, why = yield from look_up(by_id(PurchaseOrderQuery, whole.transaction), PurchaseOrder)
+    lines = _lines_there(order, item, whole, links) if order is not None else []
+    if order is None or not lines:
+        return refused(why) if why is not None else ItemResult()
+    invoices = newest_first(one for one in links.parts(whole.transaction) if one.kind is ItemKind.REQUISITION)
+    if invoices and any(line.received_quantity for line in lines):
+        # QuickBooks says that a line is billed, and not by which bill.
+        return refused(still_synced(item, invoices, "the purchase order, whose bills take its lines,"))
+    named = ", ".join(f"{line.desc or 'without a description'} for {line_amount(line):.2f}" for line in lines)
+    where = f"purchase order {order.ref_number or whole.transaction!r} ({whole.transaction})"
+    words = f"{len(lines)} of its lines {'is' if len(lines) == 1 else 'are'} in {where}: {named}"
+    return refused(still_there(f"{_STILL_THERE}.", f"{words}: delete them there, then unlink again."))
+
+
+def _lines_there(order: PurchaseOrder, item: Item, whole: QuickBooksId, links: LinkView) -> list[Any]:
+    """The change order's lines that stand in the purchase order: by their ids, or entered anew with their marks.
+
+    Where nobody knows its lines, all that are marked as a change order's count, but for those of the others.
+    """
+    parts = links.parts(whole.transaction)
+    ids = {one.procore_id for one in _its_lines(whole, links)}
+    orders = (one for one in parts if one.kind is ItemKind.CHANGE_ORDER and one.procore_id != item.id)
+    theirs = {line for one in orders if isinstance(one.quickbooks_id, QuickBooksId) for line in one.quickbooks_id.lines}
+    their_ids = {one.procore_id for one in parts if one.kind is _KIND and one.quickbooks_id in theirs}
+
+    def mine(line: Any) -> bool:
+        if line.txn_line_id in whole.lines:
+            return True
+        mark = LineMark.of(line)
+        if mark is None or mark.kind not in (_KIND, None):
+            return False
+        if whole.lines:
+            return mark.id in ids
+        return mark.kind is _KIND and mark.id not in their_ids and line.txn_line_id not in theirs
+
+    return [line for line in order.lines if mine(line)]

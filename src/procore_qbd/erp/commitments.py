@@ -1,20 +1,23 @@
-"""create_commitment: a subcontract or a purchase order becomes a purchase order in QuickBooks."""
+"""create_commitment, unlink_commitment: a subcontract or a purchase order becomes a purchase order in QuickBooks."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from procore_qbd.domain import CloseOut, Difference, ItemKind
+from procore_qbd.domain import CloseOut, Difference, ErpRefusal, ItemKind, RefusalCode, UnlinkChildren
 from procore_qbd.domain.ids import same_text
-from procore_qbd.erp.finding import by_number, known_id, linked, recognised
+from procore_qbd.erp.finding import by_id, by_number, described, known_id, linked, look_up, recognised
 from procore_qbd.erp.orders import expected_lines, job_names, line_data, line_differences, line_links, old_marks, others
-from procore_qbd.erp.results import Item, ItemResult, close, detail, external_data, isolated, link, refused
+from procore_qbd.erp.refusing import refusal
+from procore_qbd.erp.results import Item, ItemResult, close, detail, external_data, isolated, link, record_id, refused
+from procore_qbd.erp.unlinking import counted, named_item, newest_first, still_synced, still_there, unlinked
 from procore_qbd.erp.usable import needed_records, unusable
 from procore_qbd.erp.verifying import compare_totals, extra, heading, line_amount
 from procore_qbd.erp.writing import add
-from procore_qbd.flows import Flow, ask
-from procore_qbd.qbxml import Ref
+from procore_qbd.flows import Flow, ask, ask_all
+from procore_qbd.qbxml import Record, Ref
+from procore_qbd.qbxml.entities.bills import BillQuery, VendorCreditQuery
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
 from procore_qbd.translate.known import Known
 from procore_qbd.translate.lines import LineMark
@@ -27,12 +30,12 @@ from procore_qbd.translate.purchase_orders import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from procore_qbd.domain import Books, Commitment, CommitmentItem, CreateCommitment, LinkView
+    from procore_qbd.domain import Books, Commitment, CommitmentItem, CreateCommitment, Link, LinkView, UnlinkCommitment
     from procore_qbd.erp.verifying import Expected
 
-__all__ = ["commitment_item", "create_commitment"]
+__all__ = ["commitment_item", "create_commitment", "unlink_commitment"]
 
 _CLOSED_BY_HAND = "a person closed the purchase order in QuickBooks"
 
@@ -92,7 +95,7 @@ def _settle(request: CreateCommitment, item: Item, links: LinkView, books: Books
         return found
     order = to_purchase_order(request, links, books)
     outcome = yield from ask(by_number(PurchaseOrderQuery, order.ref_number or ""))
-    there = recognised(item, order, [outcome], links)
+    there = recognised(item, order, [outcome], links, company_id=request.company_id)
     if there is not None:
         return there
     if refusals := (yield from unusable(needed_records(order, order.lines), links)):
@@ -127,3 +130,74 @@ def _differences(
         yield Difference("total that Procore shows", commitment.grand_total, mine, why)
     if order.is_manually_closed:
         yield Difference("status", commitment.status, "closed", _CLOSED_BY_HAND)
+
+
+# --- unlinking -------------------------------------------------------------------------------------------------------
+
+_STILL_THERE = "The commitment is still in your ERP system. Please delete it before retrying."
+"""Procore's words for its users."""
+
+
+def unlink_commitment(request: UnlinkCommitment, links: LinkView, books: Books) -> Flow[CloseOut]:
+    """Unlink a commitment whose purchase order is gone, with its lines; while it is there, all stays as it is."""
+    item, why = _unlinked_item(request, links)
+    order_id, disagreed = known_id(item, links)
+    (settled,) = yield from isolated(_unlink(item, order_id, why or disagreed, links, books))
+    return unlinked(request, item, settled, newest_first(links.parts(order_id or "")))
+
+
+def _unlinked_item(request: UnlinkCommitment, links: LinkView) -> tuple[Item, ErpRefusal | None]:
+    """The commitment that is meant; ids of subcontracts and of purchase orders may be alike."""
+    number, kinds = request.procore_commitment_id, request.kinds
+    known = [kind for kind in kinds if links.find(kind, number) is not None]
+    kind, *others = known or kinds
+    item = named_item(kind, number, request, links, request.commitment_origin_id)
+    if not others:
+        return item, None
+    words = f"commitment {number}: Procore does not say whether it is a subcontract or a purchase order"
+    got = f"commitment_type: expected WorkOrderContract or PurchaseOrderContract, got {request.commitment_type!r}"
+    linked_ = "both are linked" if known else "neither is linked"
+    return item, ErpRefusal(RefusalCode.VALUE, f"{words} ({got}), and {linked_} here; nothing is unlinked")
+
+
+def _unlink(
+    item: Item, order_id: str | None, why: ErpRefusal | None, links: LinkView, books: Books
+) -> Flow[ItemResult[Any]]:
+    if why is not None:
+        return refused(why)
+    if order_id is None:
+        return ItemResult(notes=("it was linked to nothing",))
+    kinds = (ItemKind.CHANGE_ORDER, ItemKind.REQUISITION)
+    children = newest_first(part for part in links.parts(order_id) if part.kind in kinds)
+    if children and books.unlink_children is UnlinkChildren.REFUSE:
+        return refused(still_synced(item, children))
+    order, why = yield from look_up(by_id(PurchaseOrderQuery, order_id), PurchaseOrder)
+    if order is not None:
+        why = still_there(_STILL_THERE, f"It is {_as_it_stands(order)}.")
+    if why is not None:
+        return refused(why)
+    ended = yield from _without(item, children)
+    return ended
+
+
+def _without(item: Item, children: Sequence[Link]) -> Flow[ItemResult[Any]]:
+    """The end of a commitment whose purchase order is gone, and with it its change orders; are its bills gone, too?"""
+    bills = {str(one.quickbooks_id): one for one in children if one.kind is ItemKind.REQUISITION}
+    answers = (yield from ask_all([by_id(query, *bills) for query in (BillQuery, VendorCreditQuery)])) if bills else ()
+    if wrong := [refusal(outcome) for outcome in answers if not outcome.ok]:
+        return refused(*wrong)
+    there = [bills[record_id(one)] for outcome in answers for one in outcome.records(Record)]
+    if there:
+        return refused(still_synced(item, newest_first(there)))
+    return ItemResult(notes=(f"with it {counted(children)} on it",) if children else ())
+
+
+def _as_it_stands(order: PurchaseOrder) -> str:
+    """A purchase order in words, with what must be done before it can be deleted."""
+    vendor = order.vendor_ref.full_name if order.vendor_ref else None
+    state = " closed by hand" if order.is_manually_closed else ""
+    words = f"{described(order)}{f' of vendor {vendor!r}' if vendor else ''}{state} ({order.txn_id}) in QuickBooks"
+    bills = [one.ref_number or one.txn_id or "" for one in order.linked_txns]
+    if bills:
+        return f"{words}; {', '.join(bills)} bills it: delete that first, then the purchase order, then unlink again"
+    return f"{words}: delete it there, then unlink again"

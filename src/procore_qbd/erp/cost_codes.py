@@ -1,12 +1,19 @@
-"""create_standard_cost_codes: each code becomes a service item, divisions before the codes below them."""
+"""create_standard_cost_codes: each code becomes a service item, divisions before the codes below them.
+
+And what forgets codes: delete_cost_codes, where nothing is on job and item together, and what Procore's support does.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import attrs
 
 from procore_qbd.domain import CloseOut, Difference, ErpRefusal, ItemKind, ItemNaming, RefusalCode
-from procore_qbd.domain.ids import same_text
+from procore_qbd.domain.ids import Pair, same_text
 from procore_qbd.erp.finding import by_id, get_or_create, known_id, linked, look_up
+from procore_qbd.erp.on_jobs import on_jobs
+from procore_qbd.erp.refusing import refusal
 from procore_qbd.erp.results import (
     Item,
     ItemResult,
@@ -16,21 +23,43 @@ from procore_qbd.erp.results import (
     external_data,
     isolated,
     link,
+    record_name,
     refused,
     refused_as_repeated,
     repeated_ids,
     unreadable,
 )
-from procore_qbd.qbxml.entities.items import ItemService, ItemServiceQuery
+from procore_qbd.erp.unlinking import forgotten, named_item
+from procore_qbd.flows import ask_all
+from procore_qbd.qbxml import Record
+from procore_qbd.qbxml.entities.customers import CustomerQuery
+from procore_qbd.qbxml.entities.items import ItemQuery, ItemService, ItemServiceQuery
 from procore_qbd.translate import item_name, to_item_service
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from procore_qbd.domain import Books, CreateStandardCostCodes, LinkView, StandardCostCode
+    from procore_qbd.domain import (
+        Books,
+        CreateStandardCostCodes,
+        DeleteCostCode,
+        DeleteCostCodes,
+        DeleteStandardCostCodes,
+        LinkView,
+        StandardCostCode,
+        SyncedItem,
+        UnlinkStandardCostCodes,
+    )
+    from procore_qbd.erp.on_jobs import OnJob
     from procore_qbd.flows import Flow
 
-__all__ = ["create_standard_cost_codes"]
+__all__ = [
+    "create_standard_cost_codes",
+    "delete_cost_code",
+    "delete_cost_codes",
+    "delete_standard_cost_codes",
+    "unlink_standard_cost_codes",
+]
 
 _WAITING = ErpRefusal(RefusalCode.WAITING, "its division in the same request was not exported; see its refusal")
 _CIRCLE = ErpRefusal(
@@ -143,3 +172,92 @@ def _settle(
     full_name = f"{parent.full_name}:{name}" if parent else name
     found = yield from get_or_create(item, service, full_name, links, made)
     return found
+
+
+# --- unlinked and deleted --------------------------------------------------------------------------------------------
+
+_STAYS = "its item stays in QuickBooks: make it inactive there if nobody needs it"
+_LINKED_TO_NOTHING = "it was linked to nothing"
+
+
+def unlink_standard_cost_codes(request: UnlinkStandardCostCodes, links: LinkView, books: Books) -> Flow[CloseOut]:  # noqa: ARG001
+    """Forget which items codes are, and the pairs of projects with them; nothing is asked of QuickBooks."""
+    yield from ()
+    return _codes_forgotten(request, ItemKind.STANDARD_COST_CODE, request.standard_cost_codes, links)
+
+
+def delete_standard_cost_codes(request: DeleteStandardCostCodes, links: LinkView, books: Books) -> Flow[CloseOut]:  # noqa: ARG001
+    """Forget which items codes were that Procore has deleted; nothing is asked of QuickBooks."""
+    yield from ()
+    return _codes_forgotten(request, ItemKind.STANDARD_COST_CODE, request.standard_cost_codes, links)
+
+
+def delete_cost_code(request: DeleteCostCode, links: LinkView, books: Books) -> Flow[CloseOut]:  # noqa: ARG001
+    """Forget which pairs a project's codes were that Procore has deleted; nothing is asked of QuickBooks."""
+    yield from ()
+    return _codes_forgotten(request, ItemKind.COST_CODE, request.cost_codes, links)
+
+
+def _codes_forgotten(request: Any, kind: ItemKind, codes: Sequence[SyncedItem], links: LinkView) -> CloseOut:
+    items = [_known_item(kind, code, request, links) for code in codes]
+    known = [item.origin_id or links.find(kind, item.id) for item in items]
+    ends = (ItemResult[Any](notes=(_STAYS if one else _LINKED_TO_NOTHING,)) for one in known)
+    return forgotten(request, zip(items, ends, strict=True))
+
+
+def _known_item(kind: ItemKind, code: SyncedItem, request: Any, links: LinkView) -> Item:
+    item = named_item(kind, code.id, request, links, code.origin_id)
+    own = request.request_detail_id if code.request_detail_id is None else code.request_detail_id
+    return attrs.evolve(
+        item, request_detail_id=own, name=f"{kind.label.replace('_', ' ')} {code.name}" if code.name else item.name
+    )
+
+
+def delete_cost_codes(request: DeleteCostCodes, links: LinkView, books: Books) -> Flow[CloseOut]:  # noqa: ARG001
+    """Forget the pair of each code that no transaction is on; the item stays, for other jobs have it too."""
+    items = [_known_item(ItemKind.COST_CODE, code, request, links) for code in request.cost_codes]
+    project, sub_job = request.project, request.sub_job is not None
+    ends = yield from isolated(*(_on_no_transaction(item, project, links, sub_job=sub_job) for item in items))
+    details = (
+        *(detail(item, ended) for item, ended in zip(items, ends, strict=True)),
+        *unreadable(request.unreadable, request.request_detail_id),
+    )
+    return close(
+        request,
+        *batch(ItemKind.COST_CODE, details, request.request_detail_id),
+        unlinked=tuple((item.kind, item.id) for item, ended in zip(items, ends, strict=True) if not ended.refusals),
+    )
+
+
+def _on_no_transaction(item: Item, project: SyncedItem, links: LinkView, *, sub_job: bool) -> Flow[ItemResult[Any]]:
+    """Whether no transaction is on the job and the item of a code together: only then it may go."""
+    if sub_job:
+        words = "it is a code of a sub job, and QuickBooks Desktop has none: delete it on the project itself"
+        return refused(ErpRefusal(RefusalCode.SUB_JOB, f"{item.name}: {words}"))
+    said = Pair.of(item.origin_id, project.origin_id)
+    known, why = known_id(attrs.evolve(item, origin_id=str(said) if said is not None else item.origin_id), links)
+    if why is not None:
+        return refused(why)
+    pair = Pair.of(known)
+    if pair is None:
+        return ItemResult(notes=(_LINKED_TO_NOTHING,))
+    outcomes = yield from ask_all([by_id(CustomerQuery, pair.job), by_id(ItemQuery, pair.item)])
+    if wrong := [refusal(outcome) for outcome in outcomes if not outcome.ok]:
+        return refused(*wrong)
+    there = [record for outcome in outcomes for record in outcome.records(Record)]
+    if len(there) < len(outcomes):
+        return ItemResult(notes=("its job or its item is not in QuickBooks any more",))
+    ((found, why),) = yield from on_jobs([(pair.job, pair.item)])
+    if found:
+        why = _in_use(item, record_name(there[0]), found)
+    return refused(why) if why is not None else ItemResult(notes=(_STAYS,))
+
+
+_SHOWN = 5
+
+
+def _in_use(item: Item, job: str | None, found: Sequence[OnJob]) -> ErpRefusal:
+    count = f"{len(found)} transaction{'s' if len(found) > 1 else ''}"
+    shown = ", ".join(one.words for one in found[:_SHOWN])
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    return ErpRefusal(RefusalCode.IN_USE, f"{item.name}: job {job!r} has {count} on it: {shown}{more}")

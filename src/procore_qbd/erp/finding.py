@@ -241,7 +241,13 @@ def by_number(query: Any, number: str) -> Request:
 
 
 def recognised(
-    item: Item, record: Record, outcomes: Sequence[Outcome], links: LinkView, siblings: Mapping[str, str] | None = None
+    item: Item,
+    record: Record,
+    outcomes: Sequence[Outcome],
+    links: LinkView,
+    siblings: Mapping[str, str] | None = None,
+    *,
+    company_id: int | None,
 ) -> ItemResult[Any] | None:
     """The result of an item whose transaction or number is among those found; None if it may be added.
 
@@ -251,6 +257,7 @@ def recognised(
         outcomes: Of queries that find it, if it is there, among others perhaps.
         links: Whose the transactions are that are there.
         siblings: What was made in the same request just now: names of items by TxnID.
+        company_id: The Procore company.
     """
     if wrong := [refusal(outcome) for outcome in outcomes if not outcome.ok]:
         return refused(*wrong)
@@ -261,10 +268,26 @@ def recognised(
         ours = (found.external_guid or "").upper() == wanted.external_guid
         if ours and found.txn_id not in made and not taken(item, found.txn_id, links):
             return ItemResult(record=found)
+    if (why := _earlier(item, there, links, company_id)) is not None:
+        return refused(why)
     for found in there:
         alike = type(found) is type(wanted) and same_text(found.ref_number, wanted.ref_number)
         if alike and _same_party(found, wanted):
             return refused(_number_in_use(item, found, links, made))
+    return None
+
+
+def _earlier(item: Item, there: Sequence[Any], links: LinkView, company_id: int | None) -> ErpRefusal | None:
+    """The refusal of an item that was unlinked, and what it was before is still there: it would be there twice."""
+    if not any(found.external_guid for found in there):
+        return None
+    before = links.earlier_guids(item.kind, item.id, company_id)
+    for found in there:
+        if (found.external_guid or "").upper() in before and not taken(item, found.txn_id, links):
+            words = f"{described(found)} ({found.txn_id}), which it was before it was unlinked, is still in QuickBooks"
+            how = f"procore-qbd link {item.kind.value} {item.id} {found.txn_id}"
+            advice = f"delete that there, or link the two again ({how}), then send it again; nothing is made twice"
+            return ErpRefusal(RefusalCode.STILL_THERE, f"{words}: {advice}")
     return None
 
 

@@ -3,6 +3,8 @@
 A batch is worked off in rounds. In a round no two invoices are of one commitment or of one number, so each sees in
 QuickBooks what became of those before it: what is open on the order, which number is taken. It ends as if the invoices
 had been sent one by one, and one that is refused counts for nothing.
+
+And reset_requisition: Procore's support made an invoice unsynced, whatever became of its bill.
 """
 
 from __future__ import annotations
@@ -39,6 +41,7 @@ from procore_qbd.erp.results import (
     unreadable,
 )
 from procore_qbd.erp.similar import NearBills, bare
+from procore_qbd.erp.unlinking import forgotten, named_item
 from procore_qbd.erp.usable import needed_records, unusable
 from procore_qbd.erp.writing import add
 from procore_qbd.errors import TranslationError
@@ -55,9 +58,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
 
-    from procore_qbd.domain import Books, CreateRequisitions, LinkView, Requisition
+    from procore_qbd.domain import Books, CreateRequisitions, LinkView, Requisition, ResetRequisition
 
-__all__ = ["create_requisitions"]
+__all__ = ["create_requisitions", "reset_requisition"]
 
 
 @attrs.frozen
@@ -234,7 +237,8 @@ class _Batch:
         queries = (VendorCreditQuery, BillQuery) if isinstance(bill, VendorCredit) else (BillQuery, VendorCreditQuery)
         outcomes = yield from ask_all([by_number(query, bill.ref_number or "") for query in queries])
         around = yield from self._near.around(bill)  # ours among them, if a person gave it another number
-        there = recognised(invoice.item, bill, [*outcomes, around], self.links, self.made)
+        answers = [*outcomes, around]
+        there = recognised(invoice.item, bill, answers, self.links, self.made, company_id=self.company_id)
         if there is None:
             there = yield from self._add(bill, billing)
         elif there.record is not None:
@@ -329,3 +333,19 @@ class _Batch:
             f"purchase order {order.ref_number!r} was exported for vendor {name} and is on {now.full_name!r} now, and "
             "so is the bill; somebody merged the two in QuickBooks, or changed the order"
         )
+
+
+# --- reset -----------------------------------------------------------------------------------------------------------
+
+
+def reset_requisition(request: ResetRequisition, links: LinkView, books: Books) -> Flow[CloseOut]:  # noqa: ARG001
+    """Forget which bill an invoice is; whether the bill is there is asked when the invoice is exported again."""
+    yield from ()
+    item = named_item(ItemKind.REQUISITION, request.requisition_id, request, links, request.requisition_origin_id)
+    link_ = links.find(item.kind, item.id)
+    txn_id = link_.quickbooks_id if link_ is not None else request.requisition_origin_id
+    stays = (
+        f"bill {txn_id} stays in QuickBooks: delete it there before the invoice is exported again, or link the two "
+        f"(procore-qbd link {item.kind.value} {item.id} {txn_id}); while it is there, the export is refused"
+    )
+    return forgotten(request, [(item, ItemResult(notes=(stays if txn_id else "it was linked to nothing",)))])

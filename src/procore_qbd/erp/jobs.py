@@ -1,4 +1,7 @@
-"""create_or_update_job: a project becomes a job or brings it up to date, and its cost codes are linked to items."""
+"""create_or_update_job: a project becomes a job or brings it up to date, and its cost codes are linked to items.
+
+And reset_job: Procore's support made a project unsynced, with everything in it.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import attrs
 from procore_qbd.domain import CloseOut, ErpRefusal, ExternalData, ItemKind, LineItemTypeAssignment, Link, RefusalCode
 from procore_qbd.domain.ids import Pair
 from procore_qbd.erp.finding import by_id, get_or_create, known_id, linked, look_up
+from procore_qbd.erp.on_jobs import on_jobs
 from procore_qbd.erp.refusing import refusal
 from procore_qbd.erp.results import (
     Item,
@@ -21,21 +25,23 @@ from procore_qbd.erp.results import (
     refused,
     repeated_ids,
 )
+from procore_qbd.erp.unlinking import counted, forgotten, named_item, newest_first
 from procore_qbd.erp.writing import change
 from procore_qbd.errors import ReplyError
 from procore_qbd.flows import Flow, ask_all
 from procore_qbd.qbxml import Request
 from procore_qbd.qbxml.entities.customers import Customer, CustomerQuery
 from procore_qbd.qbxml.entities.items import ItemService, ItemServiceQuery
+from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderQuery
 from procore_qbd.qbxml.entities.shared.common import Address
 from procore_qbd.translate import to_job
 from procore_qbd.translate.jobs import LABELS
 from procore_qbd.translate.known import agreed, strange_part
 
 if TYPE_CHECKING:
-    from procore_qbd.domain import Books, CostCode, CreateOrUpdateJob, LinkView
+    from procore_qbd.domain import Books, CostCode, CreateOrUpdateJob, LinkView, ResetJob
 
-__all__ = ["create_or_update_job"]
+__all__ = ["create_or_update_job", "reset_job"]
 
 _NOT_EXPORTED = "export the standard cost code first, then send the project again"
 _DELETED = "somebody deleted the item in QuickBooks; unlink the standard cost code, export it, send this again"
@@ -230,3 +236,56 @@ def _pair_data(code: CostCode, job: Customer, item: ItemService) -> ExternalData
 
 def _pair_link(code: CostCode, job: Customer, item: ItemService) -> Link:
     return Link(kind=ItemKind.COST_CODE, procore_id=code.id, quickbooks_id=_pair(job, item), name=item.full_name)
+
+
+# --- reset -----------------------------------------------------------------------------------------------------------
+
+_AGAIN = "before anything of it is exported again, delete there what Procore shall export anew, or link it"
+
+
+def reset_job(request: ResetJob, links: LinkView, books: Books) -> Flow[CloseOut]:  # noqa: ARG001
+    """Forget which job a project is, and all in it that the links know: its codes, commitments, invoices and budget.
+
+    No link says of which project a commitment is, so QuickBooks is asked what stands on the job.
+    """
+    project = request.project
+    item = named_item(ItemKind.PROJECT, project.id, request, links, project.origin_id)
+    link_ = links.find(item.kind, item.id)
+    list_id = str(link_.quickbooks_id) if link_ is not None else project.origin_id
+    if list_id is None:
+        return forgotten(request, [(item, ItemResult(notes=("it was linked to nothing",)))])
+    children: list[Link] = []
+    (settled,) = yield from isolated(_look_for_children(list_id, links, children))
+    told = (f"job {list_id} stays in QuickBooks", *settled.notes, *map(str, settled.refusals))
+    closed = forgotten(request, [(item, ItemResult(notes=told))])
+    below = tuple((child.kind, child.procore_id) for child in newest_first(children))
+    return attrs.evolve(closed, unlinked=(*below, *closed.unlinked))
+
+
+def _look_for_children(job: str, links: LinkView, children: list[Link]) -> Flow[ItemResult[Any]]:
+    """Find what was exported on a job; ``children`` is added to."""
+    (answer,) = yield from ask_all([by_id(CustomerQuery, job)])
+    if answer.ok and not any(answer.records(Customer)):
+        return ItemResult(notes=("it was deleted there",))
+    ((found, why),) = yield from on_jobs([(job, None)])
+    if why is not None:
+        return refused(why).told(notes=("so what is in it stays linked",))
+    txn_ids = dict.fromkeys(one.txn_id for one in found if one.txn_id)
+    held = {one: links.holder(ItemKind.WORK_ORDER_CONTRACT, one) for one in txn_ids}
+    orders = {txn_id: link_ for txn_id, link_ in held.items() if link_ is not None}
+    elsewhere: list[str] = []
+    if orders:
+        (answer,) = yield from ask_all([by_id(PurchaseOrderQuery, *orders)])
+        for order in answer.records(PurchaseOrder):
+            refs = (getattr(line, "customer_ref", None) for line in order.lines)
+            if any(ref is not None and ref.list_id != job for ref in refs):
+                elsewhere.append(f"{order.ref_number or order.txn_id}")
+                del orders[order.txn_id or ""]
+    for txn_id, itself in orders.items():
+        kinds = (ItemKind.CHANGE_ORDER, ItemKind.REQUISITION)
+        children += [itself, *(part for part in links.parts(txn_id) if part.kind in kinds)]
+    children += [budget for one in txn_ids if (budget := links.holder(ItemKind.BUDGET, one)) is not None]
+    notes = [f"with it {counted(newest_first(children))} on it: {_AGAIN}"] if children else []
+    if elsewhere:
+        notes.append(f"purchase orders with lines on other jobs as well stay linked: {', '.join(elsewhere)}")
+    return ItemResult(notes=tuple(notes))

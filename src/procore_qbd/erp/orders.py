@@ -112,7 +112,7 @@ def line_links(order: PurchaseOrder, lines: Sequence[ExternalData]) -> tuple[Lin
         Link(
             kind=data.item_type,
             procore_id=data.item_id,
-            quickbooks_id=data.origin_id,
+            quickbooks_id=data.origin_id or "",
             name=order.ref_number,
             parent=id_of(order.txn_id),
         )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
-from procore_qbd.domain import Books, ErpRequest, LinkView
-from procore_qbd.domain.events import event_of
+from procore_qbd.domain import Books, ErpRequest, LinkView, NotSupported
+from procore_qbd.domain.events import EVENTS, event_of
 from procore_qbd.domain.links import NO_PROCORE_ID, is_procore_id
 
 if TYPE_CHECKING:
@@ -59,10 +59,13 @@ def _performer(request: ErpRequest) -> Callable[[Any, LinkView, Books], Flow[Clo
         TypeError: There is none.
     """
     event = event_of(type(request))
-    if event is None:
+    subject, name = (event.subject, event.name) if event is not None else (None, None)
+    if isinstance(request, NotSupported) and (known := EVENTS.get(request.request_name)) and not known.supported:
+        subject, name = "unsupported", "not_supported"
+    if subject is None or name is None:
         raise TypeError(f"no function carries out {request.request_name}")
     performer: Callable[[Any, LinkView, Books], Flow[CloseOut]] = getattr(
-        importlib.import_module(f"procore_qbd.erp.{event.subject}"), event.name
+        importlib.import_module(f"procore_qbd.erp.{subject}"), name
     )
     return performer
 

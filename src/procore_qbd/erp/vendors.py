@@ -1,4 +1,4 @@
-"""create_vendor: a company of Procore's directory becomes a vendor, once."""
+"""create_vendor, unlink_vendor: a company of Procore's directory becomes a vendor, once."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from procore_qbd.domain import CloseOut, Difference, ErpRefusal, ItemKind, Refus
 from procore_qbd.domain.ids import same_text
 from procore_qbd.erp.finding import by_id, get_or_create, gone, known_id, look_up
 from procore_qbd.erp.results import Item, ItemResult, close, detail, external_data, isolated, link, refused
+from procore_qbd.erp.unlinking import forgotten, named_item, newest_first, still_synced
 from procore_qbd.erp.usable import survivor
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
 from procore_qbd.translate import to_vendor
 
 if TYPE_CHECKING:
-    from procore_qbd.domain import Books, CreateVendor, LinkView
+    from procore_qbd.domain import Books, CreateVendor, LinkView, UnlinkVendor
     from procore_qbd.flows import Flow
 
-__all__ = ["create_vendor"]
+__all__ = ["create_vendor", "unlink_vendor"]
 
 _INACTIVE = "the vendor is inactive in QuickBooks: make it active there before anything is exported for it"
 
@@ -64,3 +65,21 @@ def _settle(request: CreateVendor, item: Item, links: LinkView, books: Books) ->
     vendor = to_vendor(request.vendor, links, books, company_id=request.company_id)
     made = yield from get_or_create(item, vendor, vendor.name or "", links)
     return made
+
+
+def unlink_vendor(request: UnlinkVendor, links: LinkView, books: Books) -> Flow[CloseOut]:  # noqa: ARG001
+    """Forget which vendor a company is, unless something synced is of that vendor; nothing is asked of QuickBooks."""
+    yield from ()
+    company = request.vendor
+    item = named_item(ItemKind.VENDOR, company.id, request, links, company.origin_id)
+    link_ = links.find(item.kind, item.id)
+    list_id = str(link_.quickbooks_id) if link_ is not None else company.origin_id
+    if list_id is None:
+        return forgotten(request, [(item, ItemResult(notes=("it was linked to nothing",)))])
+    if children := newest_first(links.of_party(list_id)):
+        stays = (
+            f"here the company stays linked to vendor {list_id}; when all on it is unlinked, forget the link "
+            f"(procore-qbd unlink vendor {item.id}), or link the company again in Procore"
+        )
+        return forgotten(request, [(item, refused(still_synced(item, children)).told(notes=(stays,)))])
+    return forgotten(request, [(item, ItemResult(notes=(f"vendor {list_id} stays in QuickBooks",)))])

@@ -5,7 +5,17 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from procore_qbd.domain.links import Link, Links, RecordId, external_guid, is_procore_id, must_be_procores, record_kind
+from procore_qbd.domain.ids import QuickBooksId
+from procore_qbd.domain.links import (
+    Link,
+    Links,
+    RecordId,
+    external_guid,
+    external_guids,
+    is_procore_id,
+    must_be_procores,
+    record_kind,
+)
 from procore_qbd.domain.vocabulary import ItemKind
 from procore_qbd.errors import JournalError, LinkError
 from procore_qbd.journal.tables import MOST
@@ -15,7 +25,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.journal.tables import Row, Rows, Tables
 
-__all__ = ["JournalLinks", "keep_link", "keep_links", "link_of", "links_of"]
+__all__ = ["JournalLinks", "forget_links", "keep_link", "keep_links", "link_of", "links_of", "those_with_parts"]
 
 
 _MANY = 1024
@@ -123,6 +133,12 @@ class JournalLinks:
             generation=1 + (found["times"] if found else 0),
         )
 
+    def earlier_guids(self, kind: ItemKind, procore_id: int, company_id: int | None, /) -> tuple[str, ...]:
+        """See `procore_qbd.domain.LinkView`."""
+        found = self._item("generation", kind.value, procore_id)
+        times = found["times"] if found else 0
+        return external_guids(kind, procore_id, company_id=company_id, environment=self._environment, times=times)
+
 
 def links_of(rows: Iterable[Row]) -> list[Link]:
     """Links of their rows, in an order in which `Links` takes them: who shares a record comes behind who has it."""
@@ -187,6 +203,48 @@ def keep_links(rows: Rows, company: str, links: Sequence[Link]) -> list[tuple[Li
                 rows.update("link", where, {name: value for name, value in row.items() if name not in where})
     rows.insert("link", list(new.values()))
     return unkept
+
+
+def those_with_parts(rows: Rows, company: str, items: Iterable[tuple[ItemKind, int]]) -> list[Link]:
+    """The links of items, each followed by those of what is part of it, by the rules of `Links.remove`."""
+    found: dict[tuple[ItemKind, int], Link] = {}
+    for kind, procore_id in items:
+        near = rows.select("link", {"company": company, "kind": kind.value, "procore_id": procore_id})
+        for link in links_of(near):
+            near += rows.select("link", {"company": company, **_below(link)})
+        known = Links(links_of({(row["kind"], row["procore_id"]): row for row in near}.values()))
+        before = list(known)
+        whole = known.remove(kind, procore_id)
+        gone = (
+            [] if whole is None else [whole, *(one for one in before if known.find(one.kind, one.procore_id) is None)]
+        )
+        found |= {(one.kind, one.procore_id): one for one in gone}
+    return list(found.values())
+
+
+def _below(link: Link) -> dict[str, Any]:
+    """Where links stand that may be part of what one is of."""
+    if isinstance(link.quickbooks_id, QuickBooksId):
+        return {"parent": link.quickbooks_id.transaction}
+    if link.kind.is_list_record:
+        return {"kind": ItemKind.COST_CODE.value}
+    return {"parent": str(link.quickbooks_id)}
+
+
+def forget_links(rows: Rows, company: str, items: Iterable[tuple[ItemKind, int]]) -> None:
+    """Forget the links of items; the next export of each is of a new generation."""
+    ids: dict[ItemKind, dict[int, None]] = {}
+    for kind, procore_id in items:
+        ids.setdefault(kind, {})[procore_id] = None
+    for kind, numbers in ids.items():
+        of = {"company": company, "kind": kind.value}
+        rows.delete("link", of | {"procore_id": tuple(numbers)})
+        known = rows.select("generation", of | {"procore_id": tuple(numbers)})
+        times = {row["procore_id"]: row["times"] for row in known}
+        rows.update_each(
+            "generation", [(of | {"procore_id": one}, {"times": count + 1}) for one, count in times.items()]
+        )
+        rows.insert("generation", [of | {"procore_id": one, "times": 1} for one in numbers if one not in times])
 
 
 def _all(values: Iterable[Any]) -> tuple[Any, ...]:

@@ -41,8 +41,7 @@ class LinksFile:
 
         kept = LinksFile("books.links.json", company_file.file_id)
         close_out = run(perform(request, kept.links, books), transport)
-        for link in close_out.links:
-            kept.links.add(link)
+        kept.links.take(close_out)
         kept.save()
 
     Args:

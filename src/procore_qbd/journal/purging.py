@@ -23,7 +23,16 @@ __all__ = ["PURGED", "digest_of", "purge_request", "purge_sessions", "purge_word
 PURGED = "purged"
 """The state of a request whose content was taken out."""
 _DIGEST = 32
-_TELLING = ("asked", "answered", "failed", "link not kept", "not told", "settled by looking", "broken off")
+_TELLING = (
+    "asked",
+    "answered",
+    "failed",
+    "link not kept",
+    "not told",
+    "nothing to close",
+    "settled by looking",
+    "broken off",
+)
 """The events whose words say what people called things."""
 
 

@@ -15,13 +15,23 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
+import attrs
+
 from procore_qbd.domain.links import Link, Links
+from procore_qbd.domain.refusals import ErpRefusal, RefusalCode
 from procore_qbd.domain.vocabulary import ItemKind
 from procore_qbd.errors import JournalError, LeaseLostError, LinkError
 from procore_qbd.journal import item_rows
 from procore_qbd.journal.bundle import bundle_of
 from procore_qbd.journal.encoding import decoded, encoded
-from procore_qbd.journal.links import JournalLinks, keep_link, keep_links, links_of
+from procore_qbd.journal.links import (
+    JournalLinks,
+    forget_links,
+    keep_link,
+    keep_links,
+    links_of,
+    those_with_parts,
+)
 from procore_qbd.journal.nouns import (
     Beginning,
     Claim,
@@ -805,6 +815,7 @@ class Journal:
                 one_of(rows, "run", company, run)
         rows.update("run", {"company": company, "id": runs}, {"state": "ended"})
         rows.update("request", {"company": company, "id": tuple(by_run.values())}, {"state": "ended"})
+        ends = [self._unlinked(rows, file, by_run[end.run], end) for end in ends]
         of = {link: by_run[end.run] for end in ends for link in end.close_out.links}
         for link, error in keep_links(rows, company, list(of)):
             self._event(rows, file, "link not kept", f"request {of[link]}: {error}")
@@ -824,6 +835,28 @@ class Journal:
             for end in ends:
                 item_rows.ended(rows, file, now, by_run[end.run], end.close_out)
         return tuple((row["id"], end.close_out) for row, end in zip(closings, ends, strict=True))
+
+    def _unlinked(self, rows: Rows, file: Held, request: int, end: RunEnd) -> RunEnd:
+        """Forget what a run has unlinked; where an export of that is in doubt, the run's end is a refusal instead."""
+        company, items = file.company, end.close_out.unlinked
+        if items:
+            gone = those_with_parts(rows, company, items)
+            items = (*items, *((one.kind, one.procore_id) for one in gone))
+            try:
+                self._must_be_settled(rows, company, items)
+            except LinkError as error:
+                why = ErpRefusal(RefusalCode.IN_DOUBT, str(error))
+                end = attrs.evolve(end, close_out=end.close_out.not_unlinked(why))
+            else:
+                forget_links(rows, company, items)
+                was = {(one.kind, one.procore_id): f", which was {one.quickbooks_id}" for one in gone}
+                each = (f"{kind.label} {number}{was.get((kind, number), '')}" for kind, number in dict.fromkeys(items))
+                self._event(rows, file, "unlinked", f"request {request}: {'; '.join(each)}")
+        for one in end.close_out.details:
+            if one.untold:
+                words = "; ".join((one.name, *one.messages))
+                self._event(rows, file, "nothing to close", f"request {request}: {words}")
+        return end
 
     @staticmethod
     def _settle(rows: Rows, file: Held, settlements: Sequence[Settlement]) -> None:
@@ -1024,21 +1057,11 @@ class Journal:
             return self._forget(rows, company, kind, procore_id)
 
     def _forget(self, rows: Rows, company: str, kind: ItemKind, procore_id: int) -> Link | None:
-        links = Links(links_of(rows.select("link", {"company": company})))
-        before = list(links)
-        gone = links.remove(kind, procore_id)
-        left = {(one.kind, one.procore_id) for one in links}
-        forgotten = [(one.kind, one.procore_id) for one in before if (one.kind, one.procore_id) not in left]
+        gone = those_with_parts(rows, company, [(kind, procore_id)])
+        forgotten = [(one.kind, one.procore_id) for one in gone]
         self._must_be_settled(rows, company, {(kind, procore_id), *forgotten})
-        for one, number in forgotten:
-            key = {"company": company, "kind": one.value, "procore_id": number}
-            rows.delete("link", key)
-            found = rows.select("generation", key)
-            if found:
-                rows.update("generation", key, {"times": found[0]["times"] + 1})
-            else:
-                rows.insert("generation", [key | {"times": 1}])
-        return gone
+        forget_links(rows, company, forgotten)
+        return gone[0] if gone else None
 
     def _must_be_settled(self, rows: Rows, company: str, items: Iterable[tuple[ItemKind, int]]) -> None:
         """See that no export of these items is in doubt: another generation would not be looked for.

@@ -57,6 +57,7 @@ class Endpoint:
         holds: The key of the body for a list of updates, or for one object if ``most`` is None.
         must: What each update, or the object, must have, and of which type.
         may: What it may have.
+        clears: What of it may be null, which takes away what Procore has there: it unlinks the item.
         most: At most how many updates.
     """
 
@@ -67,6 +68,7 @@ class Endpoint:
     holds: str = "updates"
     must: Mapping[str, type]
     may: Mapping[str, type] = MappingProxyType({})
+    clears: tuple[str, ...] = ()
     most: int | None = MOST_UPDATES
 
 
@@ -76,6 +78,7 @@ ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType(
             path="/rest/v1.0/companies/{company_id}/external_data/sync",
             must={"item_type": str, "item_id": int, "origin_id": str},
             may={"origin_code": str, "origin_data": str},
+            clears=("origin_id",),
         ),
         "line_item_types": Endpoint(
             path="/rest/v1.0/cost_code_line_item_types/sync",
@@ -143,6 +146,9 @@ def calls(close_out: CloseOut) -> tuple[Call, ...]:
     Commitment lines and change order lines are one type to Procore. Where two updates would give one id of it two
     QuickBooks ids, neither is used and neither is sent, and the messages say so.
 
+    What is unlinked is sent with ``origin_id`` null. An outcome that is ``untold`` has no call: Procore made no request
+    detail for it.
+
     Raises:
         TypeError: It is no close-out.
     """
@@ -204,7 +210,7 @@ def to_plain(close_out: CloseOut) -> dict[str, Any]:
         TypeError: It is no close-out.
     """
     close_out = _without_contradictions(_a_close_out(close_out))
-    quickbooks: dict[tuple[ItemKind | None, int | None], str] = {}
+    quickbooks: dict[tuple[ItemKind | None, int | None], str | None] = {}
     quickbooks |= {(link.kind, link.procore_id): str(link.quickbooks_id) for link in close_out.links}
     quickbooks |= {(data.item_type, data.item_id): data.origin_id for data in close_out.external_data}
     return {
@@ -237,6 +243,7 @@ def to_plain(close_out: CloseOut) -> dict[str, Any]:
             }
             for detail in close_out.details
         ],
+        "unlinked": [{"item_type": kind.value, "item_id": number} for kind, number in close_out.unlinked],
         "calls": [attrs.asdict(call, filter=lambda _, value: value is not None) for call in calls(close_out)],
     }
 
@@ -267,7 +274,7 @@ def _text(value: Decimal | str | None) -> str | None:
 def _without_contradictions(close_out: CloseOut) -> CloseOut:
     """The close-out with each item of External Data once; where one is given two origin ids, with a note instead."""
     told: dict[tuple[str, int], ExternalData] = {}
-    torn: dict[tuple[str, int], list[str]] = {}
+    torn: dict[tuple[str, int], list[str | None]] = {}
     for data in close_out.external_data:
         wire = (data.item_type.external_type, data.item_id)
         before = told.setdefault(wire, data)
@@ -282,7 +289,8 @@ def _without_contradictions(close_out: CloseOut) -> CloseOut:
     if not torn and len(told) == len(close_out.external_data):
         return close_out
     notes = tuple(
-        f"{kind} {number} would be two things in QuickBooks, {' and '.join(dict.fromkeys(ids))}: neither is reported"
+        f"{kind} {number} would be two things in QuickBooks, {' and '.join(dict.fromkeys(map(str, ids)))}: "
+        "neither is reported"
         for (kind, number), ids in torn.items()
     )
     return attrs.evolve(
@@ -293,7 +301,8 @@ def _without_contradictions(close_out: CloseOut) -> CloseOut:
 
 
 def _external(data: ExternalData) -> dict[str, Any]:
-    return {**_said(data), "item_type": data.item_type.external_type}
+    # That it is None says that the item is unlinked.
+    return {**_said(data), "item_type": data.item_type.external_type, "origin_id": data.origin_id}
 
 
 def _said(update: Any, elsewhere: str = "") -> dict[str, Any]:
@@ -341,6 +350,8 @@ def _call(name: str, company: str, held: Any, *, detail: str = _DETAIL, body: Ma
 def _closings(company: str, details: Sequence[DetailOutcome]) -> Iterator[Call]:
     groups: dict[Hashable, list[DetailOutcome]] = {}
     for detail in details:
+        if detail.untold:
+            continue
         if detail.request_detail_id is not None:
             groups.setdefault(detail.request_detail_id, []).append(detail)
         elif detail.item_id is not None:
@@ -407,7 +418,7 @@ def _faults(call: Call) -> Iterator[str]:
     if endpoint.most is not None and not 1 <= len(updates) <= endpoint.most:
         yield f"{endpoint.holds}: expected 1 to {endpoint.most}, got {len(updates)}"
     for index, update in enumerate(updates):
-        yield from _unlike(f"{endpoint.holds}[{index}]", update, endpoint.must, endpoint.may)
+        yield from _unlike(f"{endpoint.holds}[{index}]", update, endpoint.must, endpoint.may, endpoint.clears)
     if (call.find is None) is (_DETAIL in call.path):
         yield f"find: expected it where the path has {_DETAIL} and nowhere else, got {call.find}"
     yield from _unlike("find", call.find or {}, {}, {"filters[item_id]": int})
@@ -425,7 +436,11 @@ def _matches(endpoint: Endpoint, call: Call) -> bool:
 
 
 def _unlike(
-    where: str, found: object, must: Mapping[str, type], may: Mapping[str, type] = MappingProxyType({})
+    where: str,
+    found: object,
+    must: Mapping[str, type],
+    may: Mapping[str, type] = MappingProxyType({}),
+    clears: Sequence[str] = (),
 ) -> Iterator[str]:
     if not isinstance(found, Mapping):
         yield f"{where}: expected an object, got {found!r}"
@@ -435,5 +450,7 @@ def _unlike(
         kind = {**must, **may}.get(key)
         if kind is None:
             yield f"{where}.{key}: is not published"
+        elif value is None and key in clears:
+            continue
         elif type(value) is not kind and not (kind is int and value == f"{{{key}}}"):
             yield f"{where}.{key}: expected {kind.__name__}, got {value!r}"

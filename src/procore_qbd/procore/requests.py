@@ -28,17 +28,29 @@ from procore_qbd.domain import (
     CreateRequisitions,
     CreateStandardCostCodes,
     CreateVendor,
+    DeleteCostCode,
+    DeleteCostCodes,
+    DeleteStandardCostCodes,
     ErpRequest,
     ItemKind,
+    NotSupported,
     Requisition,
     RequisitionItem,
+    ResetJob,
+    ResetPayment,
+    ResetRequisition,
     StandardCostCode,
+    SyncedItem,
+    UnlinkCommitment,
+    UnlinkCommitmentChangeOrder,
+    UnlinkStandardCostCodes,
+    UnlinkVendor,
     Unreadable,
     UpdateBudget,
     VendorCompany,
     VendorRef,
 )
-from procore_qbd.domain.events import EVENTS
+from procore_qbd.domain.events import EVENTS, EndsIn
 from procore_qbd.errors import PayloadError
 from procore_qbd.procore.strict_json import (
     ABSENT,
@@ -51,6 +63,7 @@ from procore_qbd.procore.strict_json import (
     load,
     name_text,
     number_as_text,
+    path_of,
     strict_converter,
     walk,
     whole_number,
@@ -95,6 +108,28 @@ _PLACES: Mapping[type, Mapping[str, tuple[str, ...]]] = {
     CreateCommitment: {**_COMMITMENT, "job_origin_id": ("request_data.job_id",)},
     CreateCommitmentChangeOrder: _COMMITMENT,
     CreateRequisitions: _inside("requisitions"),
+    UnlinkCommitment: _inside(
+        "procore_commitment_id", "commitment_type", "commitment_origin_id", "job_origin_id", "project_id"
+    ),
+    UnlinkCommitmentChangeOrder: _inside(
+        "procore_commitment_change_order_id",
+        "commitment_change_order_origin_id",
+        "commitment_origin_id",
+        "job_origin_id",
+        "project_id",
+    ),
+    UnlinkVendor: _inside("vendor"),
+    UnlinkStandardCostCodes: _inside("standard_cost_codes"),
+    DeleteStandardCostCodes: {**_ENVELOPE, "standard_cost_codes": ("request_data.standard_cost_code_data_array",)},
+    DeleteCostCodes: _inside("project", "sub_job", "cost_codes"),
+    DeleteCostCode: {
+        **_inside("project_origin_id", "procore_project_id"),
+        "cost_codes": ("request_data.project_cost_code_data_array",),
+    },
+    ResetJob: _inside("project"),
+    ResetRequisition: _inside("requisition_id", "requisition_origin_id", "project_id"),
+    ResetPayment: _inside("payment_id", "origin_id"),
+    SyncedItem: {"name": ("sortable_code", "name")},
     VendorCompany: {
         "name": ("company", "name"),
         "vendor_type_origin_id": ("erp_custom_fields.vendor_type_origin_id",),
@@ -130,6 +165,7 @@ _READERS: Mapping[type, Mapping[str, Callable[[Any, Any], Any]]] = {
     CreateStandardCostCodes: {"unreadable": _ours},
     CreateRequisitions: {"unreadable": _ours},
     CreateOrUpdateJob: {"customer": _not_said},
+    DeleteCostCodes: {"unreadable": _ours},
 }
 """How a field is read, when not by its type; what is ours to say is not believed of Procore."""
 
@@ -161,6 +197,7 @@ _BATCHES: Mapping[type, _SeveralItems] = {
         "standard_cost_codes", StandardCostCode, ItemKind.STANDARD_COST_CODE, ("full_code", "code", "name")
     ),
     CreateRequisitions: _SeveralItems("requisitions", Requisition, ItemKind.REQUISITION, ("invoice_number", "code")),
+    DeleteCostCodes: _SeveralItems("cost_codes", SyncedItem, ItemKind.COST_CODE, ("sortable_code", "name")),
 }
 
 _ITEMS: Mapping[str, ItemKind | None] = {
@@ -224,6 +261,8 @@ def read_request(
     except PayloadFaults as error:
         raise PayloadError("ERP request", _lines("$", error.faults), company_id=company_id) from None
     cls, faults = _request_class(payload.get("request_name", ABSENT))
+    if cls is NotSupported:
+        return _not_supported(payload, company_id)
     if payload.get("request_data") is None:
         faults.append((".request_data", "is missing"))
     if cls is None or faults:
@@ -242,6 +281,28 @@ def read_request(
         raise _error(cls.request_name, lines, payload, company_id)
     known = {} if request.company_id is not None else {"company_id": company_id}
     return cast("ErpRequest", attrs.evolve(request, **each, **known))
+
+
+def _not_supported(payload: Mapping[str, Any], company_id: int | None) -> NotSupported:
+    """A request about what QuickBooks Desktop does not have, whatever it holds; only what is to be closed is read.
+
+    Raises:
+        PayloadError: A request detail or the company cannot be read, or something stands twice.
+    """
+    faults = [*_contradictions(payload, company_id), *doubled(payload)]
+    details: list[int] = []
+    for way, value in walk(payload):
+        if way and way[1] == "request_detail_id" and has_value(value):
+            try:
+                details.append(whole_number(value))
+            except PayloadFaults as error:
+                faults += error.below(path_of(way))
+    companies = (_number_at(payload, place) for place in _ENVELOPE["company_id"])
+    company = next((one for one in companies if one is not None), company_id)
+    name = str(payload["request_name"])
+    if faults:
+        raise _error(name, _lines("$", faults), payload, company_id)
+    return NotSupported(request_name=name, company_id=company, request_detail_ids=tuple(dict.fromkeys(details)))
 
 
 @functools.cache
@@ -354,7 +415,7 @@ def _error(subject: str, faults: Sequence[str], payload: Mapping[str, Any], comp
         request_name=name,
         company_id=companies.pop() if len(companies) == 1 else None,
         request_detail_ids=tuple(dict.fromkeys(detail for detail in details if detail is not None)),
-        item=_item(payload.get("request_data")) if cls else None,
+        item=_item(payload.get("request_data")) if cls and EVENTS[name or ""].ends_in is EndsIn.EXPORT else None,
         items=tuple(_unaddressed(payload, cls)) if cls else (),
     )
 
@@ -372,7 +433,7 @@ def _unaddressed(payload: Mapping[str, Any], cls: type[ErpRequest]) -> Iterator[
 
 
 def _item(data: Any) -> tuple[str, int] | None:
-    """What a request is about, as External Data names it. Only for requests that have a detail, so not for all."""
+    """What an export is about, as External Data names it. Only for requests that have a detail, so not for all."""
     place = next((place for place in _ITEMS if isinstance(data, Mapping) and place in data), None)
     if place is None:
         return None
@@ -385,7 +446,7 @@ def _item(data: Any) -> tuple[str, int] | None:
 
 def _request_class(name: object) -> tuple[type[ErpRequest] | None, list[tuple[str, str]]]:
     path = ".request_name"
-    known = ", ".join(sorted(KNOWN_REQUESTS))
+    known = ", ".join(sorted(name for name, event in EVENTS.items() if event.request and event.supported))
     if not has_value(name):
         return None, [(path, "is missing")]
     if not isinstance(name, str):

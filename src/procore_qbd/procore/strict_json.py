@@ -45,6 +45,7 @@ __all__ = [
     "load",
     "name_text",
     "number_as_text",
+    "path_of",
     "step",
     "strict_converter",
     "walk",
@@ -222,11 +223,12 @@ def doubled(payload: object) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for way, value in walk(payload):
         if isinstance(value, _Twice):
-            found.append((_path(way), str(value)))
+            found.append((path_of(way), str(value)))
     return found
 
 
-def _path(way: tuple[Any, ...]) -> str:
+def path_of(way: tuple[Any, ...]) -> str:
+    """The way to a value, as `walk` gives it, as a path: ``.request_data.vendor``."""
     steps = []
     while way:
         way, key = way

@@ -96,6 +96,11 @@ class Recording:
         found: str = self._ask("guid", kind, procore_id, company_id)
         return found
 
+    def earlier_guids(self, kind: ItemKind, procore_id: int, company_id: int | None, /) -> tuple[str, ...]:
+        """See `procore_qbd.domain.LinkView`."""
+        found: tuple[str, ...] = self._ask("earlier_guids", kind, procore_id, company_id)
+        return found
+
     def items(self) -> dict[str, tuple[ItemKind, int]]:
         """The items that were given a GUID, by it."""
         return {one[-1]: (one[1], one[2]) for one in self.told if one[0] == "guid"}

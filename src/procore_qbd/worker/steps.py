@@ -31,7 +31,7 @@ from procore_qbd.worker.effects import Commit, Drained, Send, Tell
 from procore_qbd.worker.recording import Recording
 from procore_qbd.worker.replies import GIVEN_UP, answer_of, outcomes_of, requests_of, unnumbered, what_of
 from procore_qbd.worker.session import AgainError, StopError, WorkerSettings
-from procore_qbd.worker.touching import ALONE, ids_of, makes, needs
+from procore_qbd.worker.touching import ALONE, Queue, ids_of, makes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -249,12 +249,12 @@ class _Driver(Doubting):
 
     def _choose(self, waiting: Iterator[InboxEntry]) -> Sequence[InboxEntry]:
         """Of the requests that wait, those that may go side by side now."""
-        blocked = {thing for one in self.live for thing in makes(one.entry.request)}
+        queue = Queue(one.entry.request for one in self.live)
         chosen: list[InboxEntry] = []
         taken: set[Any] = set()
         for entry in waiting:
             request = entry.request
-            if needs(request) & blocked:
+            if not queue.lets(request):
                 continue
             first = chosen[0].request if chosen else request
             alone = isinstance(request, ALONE)
@@ -377,8 +377,8 @@ class _Driver(Doubting):
             self.to_tell += to_tell
             self.known_links.clear()
             self.asked = [one for one in self.asked if self.live]
-            for one in ended:
-                if one.steps.result.ok:
+            for _, close_out in to_tell:
+                if close_out.ok:
                     self.done += 1
                 else:
                     self.refused += 1

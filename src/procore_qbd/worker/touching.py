@@ -20,7 +20,18 @@ from procore_qbd.domain import (
     CreateRequisitions,
     CreateStandardCostCodes,
     CreateVendor,
+    DeleteCostCode,
+    DeleteCostCodes,
+    DeleteStandardCostCodes,
     ErpRequest,
+    NotSupported,
+    ResetJob,
+    ResetPayment,
+    ResetRequisition,
+    UnlinkCommitment,
+    UnlinkCommitmentChangeOrder,
+    UnlinkStandardCostCodes,
+    UnlinkVendor,
     UpdateBudget,
 )
 from procore_qbd.domain.links import is_procore_id
@@ -28,7 +39,7 @@ from procore_qbd.domain.links import is_procore_id
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["ALONE", "ids_of", "makes", "needs"]
+__all__ = ["ALONE", "Queue", "ids_of", "makes", "needs"]
 
 Thing: TypeAlias = tuple[str, object]
 
@@ -47,9 +58,37 @@ _MAKES: dict[type[ErpRequest], Callable[[Any], set[Thing]]] = {
     CreateBudget: lambda one: {("budget", one.budget.id)},
     UpdateBudget: lambda one: {("budget", one.budget.id)},
     CreateCommitment: lambda one: {("commitment", one.commitment.id), ("number", _text(one.commitment.number))},
-    CreateCommitmentChangeOrder: lambda one: {("commitment", one.commitment.id)},
+    CreateCommitmentChangeOrder: lambda one: {
+        ("commitment", one.commitment.id),
+        ("change order", one.change_order.id),
+    },
     CreateRequisitions: lambda one: {("invoice", invoice.id) for invoice in one.requisitions},
+    NotSupported: lambda _: set(),
+    UnlinkCommitment: lambda one: {("commitment", one.procore_commitment_id)},
+    UnlinkCommitmentChangeOrder: lambda one: {("change order", one.procore_commitment_change_order_id)},
+    UnlinkVendor: lambda one: {("vendor", one.vendor.id)},
+    UnlinkStandardCostCodes: lambda one: {("cost code", code.id) for code in one.standard_cost_codes},
+    DeleteStandardCostCodes: lambda one: {("cost code", code.id) for code in one.standard_cost_codes},
+    DeleteCostCodes: lambda one: {("job", one.project.id)},
+    DeleteCostCode: lambda one: {("job", one.procore_project_id)},
+    ResetJob: lambda one: {("job", one.project.id)},
+    ResetRequisition: lambda one: {("invoice", one.requisition_id)},
+    ResetPayment: lambda one: {("payment", one.payment_id)},
 }
+
+_FORGETS = (
+    UnlinkCommitment,
+    UnlinkCommitmentChangeOrder,
+    UnlinkVendor,
+    UnlinkStandardCostCodes,
+    DeleteStandardCostCodes,
+    DeleteCostCodes,
+    DeleteCostCode,
+    ResetJob,
+    ResetRequisition,
+    ResetPayment,
+)
+"""Requests after which something is linked to nothing: they come in their turn, between what came before and after."""
 
 
 def makes(request: ErpRequest) -> set[Thing]:
@@ -73,6 +112,32 @@ def needs(request: ErpRequest) -> set[Thing]:
         found.add(("job", budget.project_id))
     found |= {("commitment", invoice.contract_id) for invoice in getattr(request, "requisitions", ())}
     return found
+
+
+class Queue:
+    """Which requests may be begun now, asked of each in the order in which they came.
+
+    An export waits while what it stands on is in work. What forgets links waits for every export that came before and
+    stands on what it forgets, also for one that waits itself; and what came after it waits for it.
+
+    Args:
+        working: The requests in work that cannot go on now.
+    """
+
+    def __init__(self, working: Iterable[ErpRequest]) -> None:
+        working = list(working)
+        self._made = {thing for one in working for thing in makes(one)}
+        self._needed = {thing for one in working for thing in needs(one)}
+
+    def lets(self, request: ErpRequest) -> bool:
+        """Whether a request may be begun, as far as those before it are concerned."""
+        forgets = isinstance(request, _FORGETS)
+        waits = bool(needs(request) & (self._needed if forgets else self._made))
+        if waits:
+            self._needed |= needs(request)
+            if forgets:
+                self._made |= makes(request)
+        return not waits
 
 
 def ids_of(value: Any) -> list[int]:

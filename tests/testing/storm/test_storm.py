@@ -7,10 +7,11 @@ from math import inf
 
 import pytest
 
+from procore_qbd import ItemKind
 from procore_qbd.chooser import Replay, Seeded, token_of
 from procore_qbd.journal.store import Journal
 from procore_qbd.testing.storm import BrokenError, Storm, Weather
-from procore_qbd.testing.storm.many import chooser_of, failure_of, played, replay, until
+from procore_qbd.testing.storm.many import chooser_of, failure_of, many, played, replay, until
 from procore_qbd.testing.storm.plans import KINDS_OF_EXPORTS
 from procore_qbd.testing.storm.report import StormReport
 from procore_qbd.testing.storm.schedules import FEW_FAULTS, how_of, schedules
@@ -28,6 +29,16 @@ def test_a_hundred_exports_are_made_exactly_once():
 def test_in_calm_weather_nothing_is_refused_and_nobody_is_asked():
     report = Storm(Seeded(0), weather=Weather(quiet=frozenset(FAULTS), tidy=True)).run()
     assert (report.exports, report.ended, report.asked) == (12, {"done": 12}, 0)
+
+
+def test_what_is_deleted_unlinked_and_exported_again_is_there_once_in_every_weather():
+    calm = Storm(Seeded(0), weather=Weather(quiet=frozenset(FAULTS), tidy=True), chains=["correction"] * 2)
+    assert calm.run(close=False).ended == {"done": 8}
+    assert len(list(calm.world.company.records("PurchaseOrder"))) == 2
+    assert calm.world.journal.all_links("books").generations[ItemKind.WORK_ORDER_CONTRACT, 300] == 1
+    report, failure = many(range(4), chains=["correction", "subcontract", "correction"])
+    assert failure is None, "\n".join(failure.lines())
+    assert report.ended["done"] > 30
 
 
 @pytest.mark.parametrize("accident", ACCIDENTS[1:])

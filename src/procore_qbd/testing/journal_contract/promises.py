@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from procore_qbd.chooser import Replay, token_of
 from procore_qbd.domain import Books, CreateVendor, Link, VendorCompany
-from procore_qbd.domain.closeout import CloseOut
+from procore_qbd.domain.closeout import CloseOut, DetailOutcome
 from procore_qbd.domain.vocabulary import ItemKind
 from procore_qbd.errors import JournalError, LeaseLostError, LinkError
 from procore_qbd.journal.nouns import Beginning, RunEnd, RunPart, Settlement, Write
@@ -823,6 +823,49 @@ def what_was_unlinked_is_of_another_generation(open_store: OpenStore) -> None:
             desk.journal.unlink("books", ItemKind.VENDOR, 1)
 
 
+_ORDER = Link(kind=ItemKind.WORK_ORDER_CONTRACT, procore_id=1, quickbooks_id="A-1")
+_PARTS = (
+    Link(kind=ItemKind.LINE_ITEM, procore_id=2, quickbooks_id="A-2", parent="A-1"),
+    Link(kind=ItemKind.CHANGE_ORDER, procore_id=3, quickbooks_id="A-1|A-4", parent="A-1"),
+    Link(kind=ItemKind.CHANGE_ORDER_LINE_ITEM, procore_id=4, quickbooks_id="A-4", parent="A-1"),
+)
+_BILL = Link(kind=ItemKind.REQUISITION, procore_id=5, quickbooks_id="B-1", parent="A-1")
+
+
+def _unlinking(*items: tuple[ItemKind, int]) -> CloseOut:
+    details = (DetailOutcome(item_type=kind, item_id=one, request_detail_id=one, name="it") for kind, one in items)
+    return CloseOut(request_name="unlink", company_id=7, details=tuple(details), unlinked=items)
+
+
+def what_a_run_unlinks_goes_with_its_end(open_store: OpenStore) -> None:
+    """Its link is forgotten with those of its parts, and each is of another generation; what only hangs on it stays."""
+    with _desk(open_store) as desk:
+        claim, run = desk.begun()
+        desk.journal.link("books", _ORDER, *_PARTS, _BILL)
+        desk.journal.generation("books", _ORDER.kind, 1, 2)
+        end = RunEnd(run=run.id, close_out=_unlinking((_ORDER.kind, 1), (ItemKind.VENDOR, 9)))
+        told, _ = desk.journal.ended(claim, [end])
+        _same([one for _, one in told], [end.close_out], "what Procore is to be told")
+        links = desk.journal.all_links("books")
+        _same([*links], [_BILL], "the links that are left")
+        expected = {(one.kind, one.procore_id): 1 for one in _PARTS} | {(_ORDER.kind, 1): 3, (ItemKind.VENDOR, 9): 1}
+        _same(sorted(links.generations.items()), sorted(expected.items()), "how often items were unlinked")
+
+
+def what_is_in_doubt_is_not_unlinked_by_a_run(open_store: OpenStore) -> None:
+    """Each item that the run would have unlinked is refused, and nothing of it is forgotten."""
+    with _desk(open_store) as desk:
+        claim, run = desk.begun()
+        desk.journal.link("books", _ORDER, *_PARTS)
+        desk.send(claim, run)  # which makes vendor 1
+        end = RunEnd(run=run.id, close_out=_unlinking((_ORDER.kind, 1), (ItemKind.VENDOR, 1)))
+        ((number, told),), _ = desk.journal.ended(claim, [end])
+        _same((told.unlinked, [one.status.value for one in told.details]), ((), ["failed"] * 2), "what Procore is told")
+        _same(desk.journal.closings("books"), ((number, told),), "what is kept of that")
+        links = desk.journal.all_links("books")
+        _same((len(links), links.generations), (4, {}), "the links")
+
+
 def who_fails_within_an_operation_leaves_nothing(open_store: OpenStore) -> None:
     """An error of whoever chooses among what waits is raised, and nothing of the beginning is there."""
 
@@ -914,6 +957,8 @@ PROMISES: tuple[Callable[[OpenStore], None], ...] = (
     evidence_of_an_overtaken_worker_is_kept,
     one_record_is_one_item,
     what_was_unlinked_is_of_another_generation,
+    what_a_run_unlinks_goes_with_its_end,
+    what_is_in_doubt_is_not_unlinked_by_a_run,
     who_fails_within_an_operation_leaves_nothing,
     *LASTING,
 )

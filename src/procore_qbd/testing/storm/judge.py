@@ -90,7 +90,7 @@ class Judge:
 
     # --- the end -----------------------------------------------------------------------------------------------------
 
-    def at_the_end(self, told: Iterable[CloseOut], told_of: int) -> None:
+    def at_the_end(self, told: Iterable[CloseOut], told_of: int, deletions: int = 0) -> None:
         """See that every request has an end, that Procore knows it, and that it is true."""
         world = self.world
         self.look(KINDS)
@@ -100,13 +100,13 @@ class Judge:
         ended = sum(count.values()) - world.ended_before
         if told_of < ended:
             raise world.broken(f"{ended} requests ended, and Procore was told of {told_of}")
-        undisturbed = not (world.weather.people or world.report.survived["an error that leaves it open"])
+        undisturbed = not (deletions or world.weather.people or world.report.survived["an error that leaves it open"])
         for close_out in told:
             for detail in close_out.details:
                 if detail.refusals and undisturbed:
                     raise world.broken(f"nobody interfered, and {detail.name} was refused: {detail.messages}")
             for data in close_out.external_data:
-                if unknown := [one for one in data.origin_id.split("|") if one not in self.known]:
+                if unknown := [one for one in (data.origin_id or "").split("|") if one and one not in self.known]:
                     raise world.broken(f"Procore was told of {unknown[0]}, which never was in QuickBooks")
         if world.weather.tidy:
             self._is_tidy()

@@ -31,6 +31,7 @@ from procore_qbd.domain import (
     Requisition,
     RequisitionItem,
     StandardCostCode,
+    UnlinkCommitment,
     UpdateBudget,
     VendorCompany,
     VendorRef,
@@ -44,15 +45,19 @@ if TYPE_CHECKING:
 
     Known = Mapping[tuple[ItemKind, int], str]
 
-__all__ = ["CHAINS", "KINDS_OF_EXPORTS", "Book"]
+__all__ = ["CHAINS", "KINDS_OF_EXPORTS", "UNLINKING", "Book"]
+
+UNLINKING = "unlinking"
+"""A commitment is unlinked whose purchase order a person deletes just before."""
 
 CHAINS: dict[str, tuple[str, ...]] = {
     "subcontract": ("vendor", "commitment", "change order", "invoice"),
     "project": ("cost codes", "job", "budget", "budget update"),
+    "correction": ("vendor", "commitment", UNLINKING, "commitment"),
 }
-"""Kinds of exports, in the order in which one stands on the other."""
+"""Kinds of exports, in the order in which one stands on the other; and what is deleted, unlinked and exported again."""
 
-KINDS_OF_EXPORTS = tuple(kind for chain in CHAINS.values() for kind in chain)
+KINDS_OF_EXPORTS = tuple(kind for name in ("subcontract", "project") for kind in CHAINS[name])
 _DAY = dt.date(2027, 1, 15)
 _COMPANY = 7
 
@@ -76,6 +81,7 @@ class Book:
         makers: dict[str, Callable[[], ErpRequest]] = {
             "vendor": self._vendor,
             "commitment": self._commitment,
+            UNLINKING: self._unlinking,
             "change order": self._change_order,
             "invoice": self._invoice,
             "cost codes": self._cost_codes,
@@ -116,6 +122,16 @@ class Book:
             request_detail_id=number,
             commitment=self._header(),
             commitment_items=items,
+        )
+
+    def _unlinking(self) -> ErpRequest:
+        number = 300 + self.group
+        return UnlinkCommitment(
+            company_id=_COMPANY,
+            procore_commitment_id=number,
+            commitment_type=CommitmentKind.WORK_ORDER_CONTRACT,
+            commitment_origin_id=self.known.get((ItemKind.WORK_ORDER_CONTRACT, number)),
+            request_detail_id=1300 + self.group,
         )
 
     def _change_order(self) -> ErpRequest:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.testing.storm.plans import CHAINS, Book
+from procore_qbd.domain import UnlinkCommitment
+from procore_qbd.errors import CompanyFileError
+from procore_qbd.testing.storm.plans import CHAINS, UNLINKING, Book
 from procore_qbd.testing.storm.weather import SUBMITTING, TELLING
 
 if TYPE_CHECKING:
@@ -42,6 +45,7 @@ class Procore:
     Attributes:
         told: By the number of the close-out, what Procore was told.
         known: What it knows to be in QuickBooks.
+        deletions: How many purchase orders were deleted to be unlinked; what was sent of them before may be refused.
     """
 
     def __init__(self, world: World, chooser: Chooser, chains: Sequence[str]) -> None:
@@ -49,6 +53,7 @@ class Procore:
         self._chooser = chooser.split("Procore", departures=0.15)
         self.told: dict[int, CloseOut] = {}
         self.known: dict[tuple[ItemKind, int], str] = dict(world.scene.known)
+        self.deletions = 0
         self._chains = [
             _Chain(Book(group, world.scene, self.known), list(CHAINS.get(name, (name,))))
             for group, name in enumerate(chains)
@@ -64,6 +69,8 @@ class Procore:
             return
         kind = chain.left.pop(0)
         request = chain.book.request(kind)
+        if isinstance(request, UnlinkCommitment) and kind == UNLINKING:
+            self._delete(request.commitment_origin_id)
         details = getattr(request, "request_detail_ids", None) or (getattr(request, "request_detail_id", None),)
         chain.waits_for = set(details)
         key = f"ERP request {next(self.world.numbers)}"
@@ -73,6 +80,15 @@ class Procore:
             self.world.journal.submit("books", request, key=key)
         elif how == "sent twice under two ids":
             self.world.journal.submit("books", request, key=f"{key} once more")
+
+    def _delete(self, txn_id: str | None) -> None:
+        """A person deletes a purchase order, so that its commitment can be unlinked."""
+        orders: list[Any] = list(self.world.company.records("PurchaseOrder"))
+        for order in orders:
+            if order.txn_id == txn_id:
+                self.deletions += 1
+                with suppress(CompanyFileError):  # somebody is at work on it
+                    self.world.company.as_user().delete(order)
 
     def tell(self, number: int, close_out: CloseOut) -> bool:
         """Take how a request ended; whether Procore has it."""
@@ -86,7 +102,11 @@ class Procore:
         self.world.report.exports += 1
         self.world.report.ended["done" if close_out.ok else "refused"] += 1
         for data in close_out.external_data:
-            self.known[data.item_type, data.item_id] = data.origin_id
+            key = data.item_type, data.item_id
+            if data.origin_id is None:
+                self.known.pop(key, None)
+            else:
+                self.known[key] = data.origin_id
         ended = {detail.request_detail_id for detail in close_out.details if not detail.refusals}
         for chain in self._chains:
             if chain.waits_for & ended:
@@ -96,4 +116,5 @@ class Procore:
 
     def has(self) -> set[str]:
         """The ids in QuickBooks that Procore was told of."""
-        return {one for told in self.told.values() for data in told.external_data for one in data.origin_id.split("|")}
+        ids = (data.origin_id for told in self.told.values() for data in told.external_data)
+        return {one for known in ids if known is not None for one in known.split("|")}

@@ -136,7 +136,7 @@ class Storm:
             raise world.broken(f"{world.expected}, and the driver went on; lost: {', '.join(sorted(self.people.lost))}")
         if world.weather.tidy:
             self._tidy_up()
-        self.judge.at_the_end(self.procore.told.values(), len(self.procore.told))
+        self.judge.at_the_end(self.procore.told.values(), len(self.procore.told), self.procore.deletions)
 
     def _come_home(self) -> None:
         """The faults have ended: everything must come to an end now."""
