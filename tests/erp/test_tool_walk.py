@@ -15,6 +15,7 @@ from procore_qbd.domain.settings import DirectExport, ToolSettings
 from procore_qbd.erp.judging import rows_for_people
 from procore_qbd.erp.tool import Tool
 from procore_qbd.errors import GuardError, ToolError
+from procore_qbd.journal.item_rows import items_of
 from procore_qbd.testing.storm.plans import Book
 from procore_qbd.testing.storm.world import first_scene
 from procore_qbd.worker import WorkerSettings, drain
@@ -140,11 +141,11 @@ class Walk:
 
     def look(self):
         open_ = Counter(
-            part.item for entry in self.journal.requests(COMPANY, only_open=True) for part in portions(entry.request)
+            item for entry in self.journal.requests(COMPANY, only_open=True) for item in items_of(entry.request)
         )
         links = self.journal.links(COMPANY)
         for record in self.tool.items():
-            if record.state in ON_THE_WAY - {ItemState.UNLINKING}:
+            if record.state in ON_THE_WAY:
                 assert open_[record.item] == 1, f"{record.item} is {record.state} with {open_[record.item]} requests"
             else:
                 assert open_[record.item] == 0, f"{record.item} is {record.state} with {open_[record.item]} requests"

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from procore_qbd.domain.requests import ResetRequisition as ResetRequisition
     from procore_qbd.domain.requests import UnlinkCommitment as UnlinkCommitment
     from procore_qbd.domain.requests import UnlinkCommitmentChangeOrder as UnlinkCommitmentChangeOrder
+    from procore_qbd.domain.requests import UnlinkRequisition as UnlinkRequisition
     from procore_qbd.domain.requests import UnlinkStandardCostCodes as UnlinkStandardCostCodes
     from procore_qbd.domain.requests import UnlinkVendor as UnlinkVendor
     from procore_qbd.domain.requests import Unreadable as Unreadable
@@ -127,6 +128,7 @@ _FILES = {
         "ResetRequisition",
         "UnlinkCommitment",
         "UnlinkCommitmentChangeOrder",
+        "UnlinkRequisition",
         "UnlinkStandardCostCodes",
         "UnlinkVendor",
         "Unreadable",

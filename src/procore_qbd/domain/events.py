@@ -34,13 +34,14 @@ from procore_qbd.domain.requests import (
     ResetRequisition,
     UnlinkCommitment,
     UnlinkCommitmentChangeOrder,
+    UnlinkRequisition,
     UnlinkStandardCostCodes,
     UnlinkVendor,
     UpdateBudget,
 )
 from procore_qbd.domain.vocabulary import ExplainedWord
 
-__all__ = ["EVENTS", "EndsIn", "ErpEvent", "event_of"]
+__all__ = ["EVENTS", "OWN_EVENTS", "EndsIn", "ErpEvent", "event_of"]
 
 
 class EndsIn(ExplainedWord):
@@ -194,7 +195,16 @@ EVENTS: Mapping[str, ErpEvent] = MappingProxyType(
 )
 """Every event that Procore publishes, by its name."""
 
-_BY_REQUEST = {event.request: event for event in EVENTS.values() if event.request is not None and event.supported}
+OWN_EVENTS: Mapping[str, ErpEvent] = MappingProxyType(
+    {"unlink_requisition": _event("invoices", "unlink_requisition", _UNLINK, UnlinkRequisition)}
+)
+"""What the ERP tool of this library asks for beside them, by the name: people may do it, and Procore has no event."""
+
+_BY_REQUEST = {
+    event.request: event
+    for event in (*EVENTS.values(), *OWN_EVENTS.values())
+    if event.request is not None and event.supported
+}
 
 
 def event_of(request: type[ErpRequest]) -> ErpEvent | None:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from procore_qbd.domain.commitments import CommitmentKind
 from procore_qbd.domain.lifecycle import ItemId
+from procore_qbd.domain.nouns import SyncedItem
 from procore_qbd.domain.requests import (
     BudgetRequest,
     CreateCommitment,
@@ -20,13 +22,17 @@ from procore_qbd.domain.requests import (
     CreateStandardCostCodes,
     CreateVendor,
     ErpRequest,
+    UnlinkCommitment,
+    UnlinkCommitmentChangeOrder,
+    UnlinkRequisition,
+    UnlinkVendor,
 )
 from procore_qbd.domain.vocabulary import ItemKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Portion", "joined", "portions"]
+__all__ = ["Portion", "joined", "portions", "unlinked_by", "unlinking"]
 
 
 @attrs.frozen(kw_only=True)
@@ -105,6 +111,42 @@ def _portions(request: ErpRequest) -> Iterable[Portion]:  # noqa: PLR0911  one f
             for one in request.requisitions
         ]
     return ()
+
+
+def unlinked_by(request: ErpRequest) -> tuple[ItemId, ...]:
+    """The items that a request unlinks; where it does not say which kind of commitment is meant, either."""
+    if isinstance(request, UnlinkCommitment):
+        return tuple(ItemId(kind, request.procore_commitment_id) for kind in request.kinds)
+    if isinstance(request, UnlinkCommitmentChangeOrder):
+        return (ItemId(ItemKind.CHANGE_ORDER, request.procore_commitment_change_order_id),)
+    if isinstance(request, UnlinkRequisition):
+        return (ItemId(ItemKind.REQUISITION, request.requisition_id),)
+    if isinstance(request, UnlinkVendor):
+        return (ItemId(ItemKind.VENDOR, request.vendor.id),)
+    return ()
+
+
+def unlinking(item: ItemId, company_id: int | None = None) -> ErpRequest:
+    """The request that unlinks an item.
+
+    Args:
+        item: Which.
+        company_id: The Procore company.
+
+    Raises:
+        ValueError: People do not unlink such items.
+    """
+    number = item.procore_id
+    if item.kind in (ItemKind.WORK_ORDER_CONTRACT, ItemKind.PURCHASE_ORDER_CONTRACT):
+        kind = CommitmentKind[item.kind.name].value
+        return UnlinkCommitment(company_id=company_id, procore_commitment_id=number, commitment_type=kind)
+    if item.kind is ItemKind.CHANGE_ORDER:
+        return UnlinkCommitmentChangeOrder(company_id=company_id, procore_commitment_change_order_id=number)
+    if item.kind is ItemKind.REQUISITION:
+        return UnlinkRequisition(company_id=company_id, requisition_id=number)
+    if item.kind is ItemKind.VENDOR:
+        return UnlinkVendor(company_id=company_id, vendor=SyncedItem(id=number))
+    raise ValueError(f"people do not unlink a {item.kind.label}")
 
 
 def _said(*parts: str | None) -> str:

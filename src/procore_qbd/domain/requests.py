@@ -36,6 +36,7 @@ __all__ = [
     "ResetRequisition",
     "UnlinkCommitment",
     "UnlinkCommitmentChangeOrder",
+    "UnlinkRequisition",
     "UnlinkStandardCostCodes",
     "UnlinkVendor",
     "Unreadable",
@@ -348,6 +349,21 @@ class ResetRequisition(ErpRequest):
     """Procore's support made a subcontractor invoice unsynced."""
 
     request_name: ClassVar[str] = "reset_requisition"
+
+    requisition_id: int
+    requisition_origin_id: str | None = None
+    project_id: int | None = None
+    request_detail_id: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class UnlinkRequisition(ErpRequest):
+    """Unlink a subcontractor invoice whose bill was deleted in QuickBooks.
+
+    Procore lets people do it and publishes no event for it; the ERP tool of this library asks for it by this request.
+    """
+
+    request_name: ClassVar[str] = "unlink_requisition"
 
     requisition_id: int
     requisition_origin_id: str | None = None

@@ -24,7 +24,7 @@ from procore_qbd.domain import (
     SimilarBills,
 )
 from procore_qbd.erp.bills import compared, doubts, line_data, links_of, over_released, totals
-from procore_qbd.erp.finding import by_id, by_number, gone, linked, look_up, recognised
+from procore_qbd.erp.finding import by_id, by_number, described, gone, known_id, linked, look_up, recognised
 from procore_qbd.erp.refusing import refusal
 from procore_qbd.erp.results import (
     Item,
@@ -41,7 +41,7 @@ from procore_qbd.erp.results import (
     unreadable,
 )
 from procore_qbd.erp.similar import NearBills, bare
-from procore_qbd.erp.unlinking import forgotten, named_item
+from procore_qbd.erp.unlinking import forgotten, named_item, still_there, unlinked
 from procore_qbd.erp.usable import needed_records, unusable
 from procore_qbd.erp.writing import add
 from procore_qbd.errors import TranslationError
@@ -58,9 +58,16 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
 
-    from procore_qbd.domain import Books, CreateRequisitions, LinkView, Requisition, ResetRequisition
+    from procore_qbd.domain import (
+        Books,
+        CreateRequisitions,
+        LinkView,
+        Requisition,
+        ResetRequisition,
+        UnlinkRequisition,
+    )
 
-__all__ = ["create_requisitions", "reset_requisition"]
+__all__ = ["create_requisitions", "reset_requisition", "unlink_requisition"]
 
 
 @attrs.frozen
@@ -336,6 +343,34 @@ class _Batch:
 
 
 # --- reset -----------------------------------------------------------------------------------------------------------
+
+
+def unlink_requisition(request: UnlinkRequisition, links: LinkView, books: Books) -> Flow[CloseOut]:  # noqa: ARG001
+    """Unlink an invoice whose bill is gone; while the bill is there, it stays linked."""
+    item = named_item(ItemKind.REQUISITION, request.requisition_id, request, links, request.requisition_origin_id)
+    txn_id, why = known_id(item, links)
+    (settled,) = yield from isolated(_unlink(txn_id, why))
+    return unlinked(request, item, settled)
+
+
+def _unlink(txn_id: str | None, why: ErpRefusal | None) -> Flow[ItemResult[Any]]:
+    if why is not None:
+        return refused(why)
+    if txn_id is None:
+        return ItemResult(notes=("it was linked to nothing",))
+    answers = yield from ask_all([by_id(BillQuery, txn_id), by_id(VendorCreditQuery, txn_id)])
+    if wrong := [refusal(outcome) for outcome in answers if not outcome.ok]:
+        return refused(*wrong)
+    bills: list[Any] = [one for outcome in answers for one in outcome.records(Record)]
+    if not bills:
+        return ItemResult()
+    paid = " and is paid: delete the payment first, then the bill" if getattr(bills[0], "is_paid", False) else ""
+    words = f"It is {described(bills[0])} ({txn_id}) in QuickBooks{paid or ': delete it there'}, then unlink again."
+    return refused(still_there(_STILL_THERE, words))
+
+
+_STILL_THERE = "The requisition is still in your ERP system. Please delete it before retrying."
+"""Procore's words for it."""
 
 
 def reset_requisition(request: ResetRequisition, links: LinkView, books: Books) -> Flow[CloseOut]:  # noqa: ARG001

@@ -12,7 +12,7 @@ import attrs
 
 from procore_qbd.domain import CreateCommitment, ErpItem, ErpRefusal, RefusalCode
 from procore_qbd.domain.lifecycle import Guard, ItemId, ItemMove, ItemState, MoveRow, legal_moves, move_of
-from procore_qbd.domain.portions import Portion, joined
+from procore_qbd.domain.portions import Portion, joined, unlinking
 from procore_qbd.domain.settings import DirectExport, ToolSettings
 from procore_qbd.erp.objections import Reader, advice, objections
 from procore_qbd.errors import ForbiddenError, GuardError, IllegalMoveError, ToolError
@@ -56,6 +56,7 @@ class Attempt:
         row: The move, once it is found.
         decision: Whether the user may.
         content: The request that would export it.
+        request: What the move asks for: to export it, or to unlink it; None where it asks for nothing.
         error: Why it is not made; None as long as nothing is against it.
     """
 
@@ -66,6 +67,7 @@ class Attempt:
     row: MoveRow | None = None
     decision: Decision | None = None
     content: ErpRequest | None = None
+    request: ErpRequest | None = None
     error: ToolError | None = None
 
     @property
@@ -172,19 +174,22 @@ class Judging:
             kept = "was sent of it is not kept any more" if one.before is not None else "would export it is not known"
             words = f"what {kept}: send it with its request"
             return ToolError(_row(one).move.value, one.called, words)
-        if approval is None or one.content is None:
-            return None
-        try:
-            one.content = approval.applied(one.content)
-        except ValueError as error:
-            return ToolError(_row(one).move.value, one.called, str(error))
+        if approval is not None and one.content is not None:
+            try:
+                one.content = approval.applied(one.content)
+            except ValueError as error:
+                return ToolError(_row(one).move.value, one.called, str(error))
+        if _row(one).move is ItemMove.UNLINK:
+            one.request = unlinking(one.item, one.content.company_id if one.content is not None else None)
+        elif _asks(one, Guard.PREREQUISITES):
+            one.request = one.content
         return None
 
     # --- guards ------------------------------------------------------------------------------------------------------
 
     def _objections(self, attempts: Sequence[Attempt]) -> Mapping[ItemId, tuple[ErpRefusal, ...]]:
         """What the exports themselves refuse, as far as that is known without QuickBooks."""
-        checked = [one.content for one in attempts if one.content is not None and _asks(one, Guard.PREREQUISITES)]
+        checked = [one.request for one in attempts if one.request is not None]
         found: dict[ItemId, tuple[ErpRefusal, ...]] = {}
         for request in joined(checked):
             found |= objections(request, self.links, self.books)

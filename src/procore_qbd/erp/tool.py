@@ -420,9 +420,9 @@ def _why(one: Attempt) -> dict[str, Any]:
 def _requests(attempts: Sequence[Attempt]) -> tuple[ErpRequest, ...]:
     """What goes into the inbox."""
     return joined(
-        one.content
+        one.request
         for one in attempts
-        if one.content is not None and one.row is not None and one.row.end in _ON_THEIR_WAY
+        if one.request is not None and one.row is not None and one.row.end in (*_ON_THEIR_WAY, ItemState.UNLINKING)
     )
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from procore_qbd.domain.events import EVENTS, OWN_EVENTS, EndsIn
 from procore_qbd.domain.lifecycle import Actor, ItemId, ItemMove, ItemState, move_of
-from procore_qbd.domain.portions import portions
+from procore_qbd.domain.portions import portions, unlinked_by
 from procore_qbd.domain.settings import ToolSettings
 from procore_qbd.domain.vocabulary import DetailStatus
 from procore_qbd.errors import JournalError
@@ -21,7 +22,7 @@ from procore_qbd.journal.rows import row_of
 from procore_qbd.journal.tables import OPEN_EFFECTS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
     from procore_qbd.domain import CloseOut, ErpRequest
     from procore_qbd.journal.rows import Held
@@ -37,7 +38,6 @@ __all__ = [
     "ended",
     "event_of",
     "find",
-    "forgotten",
     "in_doubt",
     "items_of",
     "keep",
@@ -160,8 +160,8 @@ class ItemChange:
 
 
 def items_of(request: ErpRequest) -> tuple[ItemId, ...]:
-    """The items that a request is about: those that it exports, or those that it names to be unlinked."""
-    return tuple(one.item for one in portions(request))
+    """The items that a request is about: those that it exports, or those that it unlinks."""
+    return (*(one.item for one in portions(request)), *unlinked_by(request))
 
 
 # --- what the inbox and the worker do with items ---------------------------------------------------------------------
@@ -181,7 +181,13 @@ def arrived(rows: Rows, file: Held, now: float, request: ErpRequest, number: int
             "has accepted their items, and this one does not; nothing was put in"
         )
     parts = {one.item: one for one in portions(request)}
-    known = find(rows, file.company, list(parts))
+    known = find(rows, file.company, [*parts, *unlinked_by(request)])
+    said = {"words": "Procore's own tool has accepted it"}
+    for item in unlinked_by(request):
+        row = move_of(ItemMove.UNLINK, known[item].state, item.tab) if item in known else None
+        if row is not None and row.end is ItemState.UNLINKING:
+            there = attrs.evolve(known[item], request=number)
+            _move(rows, file, now, there, ItemMove.UNLINK, said, by=Actor.PROCORE)
     for item, part in parts.items():
         before = known.get(item)
         linked = bool(rows.select("link", {"company": file.company, **_key(item)}))
@@ -201,10 +207,9 @@ def arrived(rows: Rows, file: Held, now: float, request: ErpRequest, number: int
         )
         keep(rows, file.company, after, new=before is None)
         start = before.state if before is not None else None
-        why = {"words": "Procore's own tool has accepted it"}
         log(
             rows, file, now, item=item, move=ItemMove.ACCEPT.value, start=start, end=after.state, by=Actor.PROCORE,
-            why=why, request=number, revision=after.revision,
+            why=said, request=number, revision=after.revision,
         )  # fmt: skip
 
 
@@ -231,13 +236,15 @@ def ended(rows: Rows, file: Held, now: float, request: int, close_out: CloseOut)
         outcome = outcomes[item]
         move = _ENDS.get((before.state, outcome.status is DetailStatus.SUCCESS))
         if move is None or before.request != request:
-            continue
+            continue  # it was moved otherwise since, or is about something else
         why = {
             "refusals": [{"code": one.code.value, "words": one.words} for one in outcome.refusals],
             "differences": list(map(str, outcome.differences)),
             "notes": list(outcome.notes),
         }
         _move(rows, file, now, before, move, why)
+    if close_out.unlinked:
+        _forgotten(rows, file, now, request, close_out)
 
 
 def broke_off(rows: Rows, file: Held, now: float, request: int, words: str) -> None:
@@ -251,13 +258,21 @@ def broke_off(rows: Rows, file: Held, now: float, request: int, words: str) -> N
             _move(rows, file, now, before, move, {"words": words})
 
 
-def forgotten(rows: Rows, file: Held, now: float, items: Iterable[ItemId], why: dict[str, Any]) -> None:
-    """Procore's staff made items unsynced, or deleted them: they are as if they had never been sent."""
-    if file.row["tool"] is None:
-        return
-    for before in find(rows, file.company, list(items)).values():
-        if move_of(ItemMove.RESET, before.state, before.item.tab) is not None:
-            _move(rows, file, now, before, ItemMove.RESET, why, by=Actor.STAFF)
+def _forgotten(rows: Rows, file: Held, now: float, request: int, close_out: CloseOut) -> None:
+    """What was unlinked with something else, or reset, or deleted in Procore, is as if it had never been sent."""
+    event = EVENTS.get(close_out.request_name) or OWN_EVENTS.get(close_out.request_name)
+    staff = event is not None and event.ends_in is not EndsIn.UNLINK
+    items = [ItemId(kind, number) for kind, number in close_out.unlinked]
+    for before in find(rows, file.company, items).values():
+        if move_of(ItemMove.RESET, before.state, before.item.tab) is None:
+            continue
+        after = attrs.evolve(before, state=ItemState.NOT_SENT, since=now, revision=before.revision + 1, request=request)
+        keep(rows, file.company, after, new=False)
+        log(
+            rows, file, now, item=after.item, move=(ItemMove.RESET if staff else ItemMove.UNLINKED).value,
+            start=before.state, end=after.state, by=Actor.STAFF if staff else Actor.CONNECTOR,
+            why={"words": close_out.request_name}, request=request, revision=after.revision,
+        )  # fmt: skip
 
 
 def _move(

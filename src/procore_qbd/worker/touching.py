@@ -30,6 +30,7 @@ from procore_qbd.domain import (
     ResetRequisition,
     UnlinkCommitment,
     UnlinkCommitmentChangeOrder,
+    UnlinkRequisition,
     UnlinkStandardCostCodes,
     UnlinkVendor,
     UpdateBudget,
@@ -66,6 +67,7 @@ _MAKES: dict[type[ErpRequest], Callable[[Any], set[Thing]]] = {
     NotSupported: lambda _: set(),
     UnlinkCommitment: lambda one: {("commitment", one.procore_commitment_id)},
     UnlinkCommitmentChangeOrder: lambda one: {("change order", one.procore_commitment_change_order_id)},
+    UnlinkRequisition: lambda one: {("invoice", one.requisition_id)},
     UnlinkVendor: lambda one: {("vendor", one.vendor.id)},
     UnlinkStandardCostCodes: lambda one: {("cost code", code.id) for code in one.standard_cost_codes},
     DeleteStandardCostCodes: lambda one: {("cost code", code.id) for code in one.standard_cost_codes},
@@ -79,6 +81,7 @@ _MAKES: dict[type[ErpRequest], Callable[[Any], set[Thing]]] = {
 _FORGETS = (
     UnlinkCommitment,
     UnlinkCommitmentChangeOrder,
+    UnlinkRequisition,
     UnlinkVendor,
     UnlinkStandardCostCodes,
     DeleteStandardCostCodes,
