@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.domain import ItemKind
+from procore_qbd.domain import ErpItem, ItemKind
 from procore_qbd.domain.lifecycle import Actor, Guard, ItemId, ItemMove, ItemState, MoveRow, move_of
 from procore_qbd.domain.portions import Portion, joined, portions
 from procore_qbd.domain.settings import ToolSettings
@@ -281,8 +281,9 @@ class Tool:
             for item, before in known.items():
                 row = move_of(ItemMove.CHANGE, before.state, item.tab)
                 if row is not None:
-                    after = attrs.evolve(before, state=row.end, content=parts[item].request, name=parts[item].name)
-                    changes.append(ItemChange(before=before, after=after, move=ItemMove.CHANGE.value, by=Actor.PROCORE))
+                    after = attrs.evolve(before, state=row.end, name=parts[item].name)
+                    change = ItemChange(before=before, after=after, move=ItemMove.CHANGE.value, by=Actor.PROCORE)
+                    changes.append(attrs.evolve(change, content=parts[item].request))
             try:
                 done = self._items.moved(changes, version=version)
             except OvertakenError:
@@ -319,7 +320,8 @@ class Tool:
         """What may be done with each item, and why not with the others."""
         parts = {one.item: one for one in asked if isinstance(one, Portion)}
         items = list(dict.fromkeys(one if isinstance(one, ItemId) else one.item for one in asked))
-        on_their_way = self._items.all(states=_ON_THEIR_WAY)
+        changes_orders = any(item.tab is ErpItem.CCO for item in items)
+        on_their_way = self._items.all(states=_ON_THEIR_WAY, kinds=[ItemKind.CHANGE_ORDER]) if changes_orders else ()
         known = self._items.find(items)
         commitments = self._commitments(
             [*(one.commitment for one in parts.values()), *(one.commitment for one in known.values())]
@@ -386,7 +388,7 @@ def _change(one: Attempt, user: User, said: _Given) -> ItemChange:
         name=one.part.name if one.part is not None else before.name if before is not None else "",
         project=one.project,
         commitment=one.commitment,
-        content=one.content if one.content is not None else before.content if before is not None else None,
+        kept=before.kept if before is not None else "",
         sent_by=user.name if sends else before.sent_by if before is not None else None,
         created_by=said.created_by or (before.created_by if before is not None else None),
         request=before.request if before is not None else None,
@@ -394,6 +396,7 @@ def _change(one: Attempt, user: User, said: _Given) -> ItemChange:
     return ItemChange(
         before=before,
         after=after,
+        content=one.content,
         move=one.error.move if one.error is not None else move.value if move is not None else "",
         by=one.row.by if one.row is not None else Actor.USER,
         user_id=user.id,

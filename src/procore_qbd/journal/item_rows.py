@@ -64,7 +64,7 @@ class ItemRecord:
         name: Its name and number in Procore.
         project: The project that it is in; None where it is in none, or nobody has said.
         commitment: The commitment that it changes or bills, by Procore's id.
-        content: The request that would export it, as it was sent last; None where it was purged.
+        kept: The request that would export it, as it was sent last, in the journal's form; see `content`.
         sent_by: Who sent it last.
         created_by: Who made it in Procore, where somebody has said.
         request: Its last request, by its number in the inbox.
@@ -77,10 +77,15 @@ class ItemRecord:
     name: str
     project: int | None = None
     commitment: int | None = None
-    content: ErpRequest | None = None
+    kept: str = attrs.field(default="", repr=False)
     sent_by: str | None = None
     created_by: str | None = None
     request: int | None = None
+
+    @property
+    def content(self) -> ErpRequest | None:
+        """The request that would export it, as it was sent last; None where nobody has sent it, or it was purged."""
+        return decoded(self.kept) if self.kept else None
 
 
 @attrs.frozen(kw_only=True)
@@ -135,6 +140,7 @@ class ItemChange:
     Attributes:
         before: The item as it was looked at; None for one that the journal does not know.
         after: The item as it is from now on.
+        content: What was sent of it with the move; None where nothing was.
         move: Which move, in a word.
         by: In what role.
         user_id: Of whom.
@@ -148,6 +154,7 @@ class ItemChange:
 
     before: ItemRecord | None
     after: ItemRecord
+    content: ErpRequest | None = None
     move: str
     by: Actor
     user_id: int | None = None
@@ -200,7 +207,7 @@ def arrived(rows: Rows, file: Held, now: float, request: ErpRequest, number: int
             name=part.name,
             project=part.project,
             commitment=part.commitment,
-            content=part.request,
+            kept=encoded(part.request),
             sent_by=before.sent_by if before is not None else None,
             created_by=before.created_by if before is not None else None,
             request=number,
@@ -335,7 +342,7 @@ def record_of(row: Row) -> ItemRecord:
         name=row["name"],
         project=row["project"],
         commitment=row["commitment"],
-        content=decoded(row["content"]) if row["content"] else None,
+        kept=row["content"],
         sent_by=row["sent_by"],
         created_by=row["created_by"],
         request=row["request"],
@@ -351,7 +358,7 @@ def keep(rows: Rows, company: str, item: ItemRecord, *, new: bool) -> None:
         "name": item.name,
         "project": item.project,
         "commitment": item.commitment,
-        "content": encoded(item.content) if item.content is not None else "",
+        "content": item.kept,
         "sent_by": item.sent_by,
         "created_by": item.created_by,
         "request": item.request,

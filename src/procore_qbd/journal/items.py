@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.domain.lifecycle import Actor, ItemState
+from procore_qbd.journal.encoding import encoded
 from procore_qbd.journal.item_rows import (
     ItemChange,
     ItemRecord,
@@ -161,6 +162,8 @@ class Items:
             OvertakenError: An item was moved since, or the settings were changed.
             LinkError: An item is to be unlinked at once, and its export is in doubt.
         """
+        if not changes:
+            return ()
         with self._journal.written(self._company) as (rows, file):
             now = self._journal.now(rows)
             kept, settings = settings_of(rows, self._company)
@@ -211,6 +214,7 @@ class Items:
             since=now,
             revision=change.before.revision + 1 if change.before is not None else 1,
             request=number if number is not None else change.after.request,
+            kept=encoded(change.content) if change.content is not None else change.after.kept,
         )
         if change.unlink:
             self._journal.forget(rows, self._company, after.item.kind, after.item.procore_id)
