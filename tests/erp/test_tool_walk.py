@@ -208,7 +208,7 @@ def test_three_thousand_random_moves_leave_items_links_and_company_file_in_agree
         assert done[what], done
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_hundred_thousand_random_moves_do_so_too():
     done = walk(range(1000, 1200), 500)
     assert min(done.values()) > 100, done

@@ -36,6 +36,7 @@ def register(commands: Commands) -> None:
     storm.add_argument("--exports", type=_number, default=1000, metavar="N", help="how many (default: %(default)s)")
     storm.add_argument("--seeds", type=_number, default=1, metavar="N", help="how many storms at the least")
     storm.add_argument("--seed", type=_number, default=1, metavar="SEED", help="the first one (default: %(default)s)")
+    storm.add_argument("--tool", action="store_true", help="people take every request through the ERP tool")
     storm.add_argument("--token", type=_token, metavar="TOKEN", help="play one again that failed")
     storm.add_argument(
         "--until-all-taken",
@@ -121,8 +122,8 @@ def _kept_in(url: str | None) -> Iterator[Tables | None]:
 
 
 def _storm(options: argparse.Namespace) -> ExitCode:
-    if options.journal is not None and options.faults is not None:
-        raise UnusableError("--faults goes on in memory; leave --journal out")
+    if options.faults is not None and (options.journal is not None or options.tool):
+        raise UnusableError("--faults goes on in memory and without the tool; leave --journal and --tool out")
     with _kept_in(options.journal) as tables:
         return _played(options, tables)
 
@@ -130,8 +131,9 @@ def _storm(options: argparse.Namespace) -> ExitCode:
 def _played(options: argparse.Namespace, tables: Tables | None) -> ExitCode:
     kinds = [_KINDS[one] for one in options.kinds or _KINDS]
     faults = FEW_FAULTS[: options.worst] if options.worst else FAULTS
+    tool = {"tool": True, "options": " --tool"} if options.tool else {}
     if options.token is not None:
-        how = {"options": options_of(kinds[0], faults), **how_of(kinds[0], faults)} if options.kinds else {}
+        how = {"options": options_of(kinds[0], faults), **how_of(kinds[0], faults)} if options.kinds else tool
         report, failure = replay(options.token, journal=tables, **how)
         lines = report.lines()
     elif options.faults is not None:
@@ -139,7 +141,7 @@ def _played(options: argparse.Namespace, tables: Tables | None) -> ExitCode:
         report, failure, lines = found.report, found.failure, found.lines()
     else:
         how = {"seeds": options.seeds, "all_taken": options.until_all_taken, "processes": options.processes}
-        report, failure = until(options.exports, options.seed, journal=tables, **how)
+        report, failure = until(options.exports, options.seed, journal=tables, **how, **tool)
         lines = report.lines()
     if options.json:
         say_json(_as_json(report, failure))

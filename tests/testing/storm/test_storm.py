@@ -41,6 +41,22 @@ def test_what_is_deleted_unlinked_and_exported_again_is_there_once_in_every_weat
     assert report.ended["done"] > 30
 
 
+def test_people_at_the_tool_change_their_minds_while_quickbooks_dies():
+    calm = Storm(Seeded(0), weather=Weather(quiet=frozenset(FAULTS), tidy=True), chains=["correction"], tool=True)
+    assert calm.run().ended == {"done": 4}
+    report, failure = many(range(3), chains=["correction", "subcontract", "project"], tool=True)
+    assert failure is None, "\n".join(failure.lines())
+    assert report.ended["done"] > 20
+    assert any("sent again" in what for what in report.survived)
+
+
+@pytest.mark.slow
+def test_people_at_the_tool_do_so_in_every_weather():
+    report, failure = many(range(100, 140), chains=["correction", "subcontract", "project"], tool=True)
+    assert failure is None, "\n".join(failure.lines())
+    assert {"accepted again", "accepted by two at once", "somebody tries who may not"} <= report.survived.keys()
+
+
 @pytest.mark.parametrize("accident", ACCIDENTS[1:])
 def test_after_an_accident_the_company_file_is_frozen_with_words(accident):
     frozen = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -141,14 +142,20 @@ def replay(token: str, *, options: str = "", **how: Any) -> tuple[StormReport, F
     return storm.world.report, None if error is None else failure_of(hand, error, options=options, **how)
 
 
-def many(seeds: Iterable[int], **how: Any) -> tuple[StormReport, Failure | None]:
-    """Play some seeds, up to the first that breaks a promise."""
+def many(seeds: Iterable[int], *, options: str = "", **how: Any) -> tuple[StormReport, Failure | None]:
+    """Play some seeds, up to the first that breaks a promise.
+
+    Args:
+        seeds: Which.
+        options: What else the command was told, for who plays it again.
+        how: What `Storm` is told else.
+    """
     whole = StormReport()
     for seed in seeds:
         hand = chooser_of(seed)
         error, storm = played(hand, **how)
         if error is not None:
-            return whole, failure_of(hand, error, seed, **how)
+            return whole, failure_of(hand, error, seed, options=options, **how)
         whole.add(storm.world.report)
     return whole, None
 
@@ -160,7 +167,7 @@ def until(
     seeds: int = 0,
     all_taken: int = 0,
     processes: int | None = None,
-    journal: Tables | None = None,
+    **how: Any,
 ) -> tuple[StormReport, Failure | None]:
     """Play seeds until so many exports ended, so many seeds were played, all was taken; or one breaks a promise.
 
@@ -171,7 +178,7 @@ def until(
         all_taken: How many seeds at the most until every move and every rule was taken (`StormReport.not_taken`);
             0: it is not waited for.
         processes: How many at once; one for each processor where nothing is said.
-        journal: Where the journal is kept, if not in memory; then one storm comes after the other.
+        how: What `many` is told else; with a ``journal`` in a database one storm comes after the other.
     """
     whole = StormReport()
 
@@ -179,10 +186,10 @@ def until(
         too_few = whole.exports < exports or whole.seeds < seeds
         return too_few or (whole.seeds < all_taken and bool(whole.not_taken))
 
-    count = 1 if journal is not None else processes or os.cpu_count() or 1
+    count = 1 if how.get("journal") is not None else processes or os.cpu_count() or 1
     if count == 1:
         while wanted():
-            found, failure = many([seed + whole.seeds], journal=journal)
+            found, failure = many([seed + whole.seeds], **how)
             whole.add(found)
             if failure is not None:
                 return whole, failure
@@ -191,7 +198,7 @@ def until(
         while wanted():
             chunks = [range(first, first + _CHUNK) for first in range(seed, seed + _CHUNK * count * 4, _CHUNK)]
             seed += _CHUNK * len(chunks)
-            for found, failure in pool.map(many, chunks):
+            for found, failure in pool.map(partial(many, **how), chunks):
                 whole.add(found)
                 if failure is not None:
                     return whole, failure

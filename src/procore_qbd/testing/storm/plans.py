@@ -76,6 +76,9 @@ class Book:
     scene: Scene
     known: Known
 
+    project = 86
+    """The project of the group's commitments."""
+
     def request(self, kind: str) -> ErpRequest:
         """The request of a kind."""
         makers: dict[str, Callable[[], ErpRequest]] = {

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.domain import UnlinkCommitment
+from procore_qbd.domain import ItemId, UnlinkCommitment
+from procore_qbd.domain.portions import portions, unlinked_by
 from procore_qbd.errors import CompanyFileError
 from procore_qbd.testing.storm.plans import CHAINS, UNLINKING, Book
 from procore_qbd.testing.storm.weather import SUBMITTING, TELLING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.chooser import Chooser
     from procore_qbd.domain import CloseOut, ItemKind
+    from procore_qbd.testing.storm.desk import Desk
     from procore_qbd.testing.storm.world import World
 
 __all__ = ["Procore"]
@@ -28,12 +30,12 @@ class _Chain:
 
     Attributes:
         left: The kinds that were not sent yet.
-        waits_for: The details of which one must have ended well before the next request is sent.
+        waits_for: The items of which one must have ended well before the next request is sent.
     """
 
     book: Book
     left: list[str]
-    waits_for: set[int | None] = attrs.field(factory=set)
+    waits_for: set[ItemId] = attrs.field(factory=set)
 
 
 class Procore:
@@ -41,6 +43,7 @@ class Procore:
 
     Args:
         chains: Of `CHAINS`, or kinds of exports by name; one group each.
+        desk: Whoever takes the requests through the ERP tool; without them they go into the journal as they come.
 
     Attributes:
         told: By the number of the close-out, what Procore was told.
@@ -48,8 +51,8 @@ class Procore:
         deletions: How many purchase orders were deleted to be unlinked; what was sent of them before may be refused.
     """
 
-    def __init__(self, world: World, chooser: Chooser, chains: Sequence[str]) -> None:
-        self.world = world
+    def __init__(self, world: World, chooser: Chooser, chains: Sequence[str], desk: Desk | None = None) -> None:
+        self.world, self._desk = world, desk
         self._chooser = chooser.split("Procore", departures=0.15)
         self.told: dict[int, CloseOut] = {}
         self.known: dict[tuple[ItemKind, int], str] = dict(world.scene.known)
@@ -71,8 +74,10 @@ class Procore:
         request = chain.book.request(kind)
         if isinstance(request, UnlinkCommitment) and kind == UNLINKING:
             self._delete(request.commitment_origin_id)
-        details = getattr(request, "request_detail_ids", None) or (getattr(request, "request_detail_id", None),)
-        chain.waits_for = set(details)
+        chain.waits_for = {one.item for one in portions(request)} | set(unlinked_by(request))
+        if self._desk is not None:
+            self._desk.hand_in(request, chain.book.project)
+            return
         key = f"ERP request {next(self.world.numbers)}"
         how = self.world.fate(self._chooser, SUBMITTING, f"Procore's {kind}")
         self.world.journal.submit("books", request, key=key)
@@ -107,7 +112,10 @@ class Procore:
                 self.known.pop(key, None)
             else:
                 self.known[key] = data.origin_id
-        ended = {detail.request_detail_id for detail in close_out.details if not detail.refusals}
+        items = {ItemId(one.item_type, one.item_id): one for one in close_out.details if one.item_type and one.item_id}
+        ended = {item for item, one in items.items() if not one.refusals}
+        if self._desk is not None:
+            self._desk.told(items)
         for chain in self._chains:
             if chain.waits_for & ended:
                 chain.waits_for = set()

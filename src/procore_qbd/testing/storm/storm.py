@@ -8,6 +8,7 @@ import attrs
 
 from procore_qbd.domain import Books
 from procore_qbd.errors import JournalError
+from procore_qbd.testing.storm.desk import Desk
 from procore_qbd.testing.storm.judge import KINDS, Judge
 from procore_qbd.testing.storm.line import LineToQuickBooks
 from procore_qbd.testing.storm.people import People
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Storm"]
 
 _USUAL_CHAINS = ("subcontract", "project", "subcontract")
+_PROJECT = 86
 _STOPPED = (3 * (LEASE + TIMEOUT), LEASE + 10, 3000.0)
 _REST = 100 * 24 * 3600.0
 _AGAIN = 20
@@ -59,6 +61,7 @@ class Storm:
         scene: What there is already.
         tables: Where the journal is kept, if not in memory.
         in_order: Whether turns come by the time alone.
+        tool: Whether people at Procore take the requests through the ERP tool (`desk.Desk`).
         through: Makes the transport that documents go through, from a function, the world and the chooser.
     """
 
@@ -72,6 +75,7 @@ class Storm:
         scene: Scene | None = None,
         tables: Tables | None = None,
         in_order: bool = False,
+        tool: bool = False,
         through: Callable[..., Transport] | None = None,
     ) -> None:
         chosen = weather if weather is not None else Weather.picked(chooser)
@@ -80,7 +84,9 @@ class Storm:
         self.people = People(self.world, chooser)
         self.judge = self.people.judge = Judge(self.world)
         self.line = LineToQuickBooks(self.world, chooser, self.judge, self.people.act, through)
-        self.procore = Procore(self.world, chooser, chains)
+        projects = (_PROJECT, *(200 + group for group in range(len(chains))))
+        self.desk = Desk(self.world, chooser, projects) if tool else None
+        self.procore = Procore(self.world, chooser, chains, self.desk)
         self._settings = WorkerSettings(
             timeout=TIMEOUT, lease=LEASE, pause=1, tries=6, recovery=chosen.recovery, fence=chosen.fence
         )
@@ -137,6 +143,8 @@ class Storm:
         if world.weather.tidy:
             self._tidy_up()
         self.judge.at_the_end(self.procore.told.values(), len(self.procore.told), self.procore.deletions)
+        if self.desk is not None:
+            self.desk.at_the_end()
 
     def _come_home(self) -> None:
         """The faults have ended: everything must come to an end now."""
