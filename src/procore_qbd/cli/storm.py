@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -131,7 +131,7 @@ def _storm(options: argparse.Namespace) -> ExitCode:
 def _played(options: argparse.Namespace, tables: Tables | None) -> ExitCode:
     kinds = [_KINDS[one] for one in options.kinds or _KINDS]
     faults = FEW_FAULTS[: options.worst] if options.worst else FAULTS
-    tool = {"tool": True, "options": " --tool"} if options.tool else {}
+    tool: dict[str, Any] = {"tool": True, "options": " --tool"} if options.tool else {}
     if options.token is not None:
         how = {"options": options_of(kinds[0], faults), **how_of(kinds[0], faults)} if options.kinds else tool
         report, failure = replay(options.token, journal=tables, **how)

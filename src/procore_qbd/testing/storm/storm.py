@@ -142,6 +142,9 @@ class Storm:
             raise world.broken(f"{world.expected}, and the driver went on; lost: {', '.join(sorted(self.people.lost))}")
         if world.weather.tidy:
             self._tidy_up()
+        self._at_the_end()
+
+    def _at_the_end(self) -> None:
         self.judge.at_the_end(self.procore.told.values(), len(self.procore.told), self.procore.deletions)
         if self.desk is not None:
             self.desk.at_the_end()
