@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from procore_qbd.erp.judging import Facts as Facts
     from procore_qbd.erp.notices import Notice as Notice
     from procore_qbd.erp.notices import Recipient as Recipient
+    from procore_qbd.erp.set_up import InvoiceSetup as InvoiceSetup
+    from procore_qbd.erp.set_up import SetupCheck as SetupCheck
+    from procore_qbd.erp.set_up import invoice_setup as invoice_setup
     from procore_qbd.erp.tool import Moved as Moved
     from procore_qbd.erp.tool import Tool as Tool
 
@@ -18,6 +21,7 @@ _FILES = {
     "judging": ("Facts",),
     "notices": ("Notice", "Recipient"),
     "perform": ("perform",),
+    "set_up": ("InvoiceSetup", "SetupCheck", "invoice_setup"),
     "tool": ("Moved", "Tool"),
 }
 """Each public name, by the file it lives in. The imports above say the same to type checkers."""
