@@ -34,6 +34,7 @@ MAY_LEAN_ON = {
         "codes",
         "_late",
         "journal.items",
+        "journal.nouns",
         "journal.store",
     },
     "simulator": {"qbxml", "errors", "codes", "chooser"},

@@ -65,6 +65,8 @@ if TYPE_CHECKING:
     from procore_qbd.domain.requests import ResetJob as ResetJob
     from procore_qbd.domain.requests import ResetPayment as ResetPayment
     from procore_qbd.domain.requests import ResetRequisition as ResetRequisition
+    from procore_qbd.domain.requests import Undo as Undo
+    from procore_qbd.domain.requests import UndoStep as UndoStep
     from procore_qbd.domain.requests import UnlinkCommitment as UnlinkCommitment
     from procore_qbd.domain.requests import UnlinkCommitmentChangeOrder as UnlinkCommitmentChangeOrder
     from procore_qbd.domain.requests import UnlinkRequisition as UnlinkRequisition
@@ -126,6 +128,8 @@ _FILES = {
         "ResetJob",
         "ResetPayment",
         "ResetRequisition",
+        "Undo",
+        "UndoStep",
         "UnlinkCommitment",
         "UnlinkCommitmentChangeOrder",
         "UnlinkRequisition",

@@ -32,6 +32,7 @@ from procore_qbd.domain.requests import (
     ResetJob,
     ResetPayment,
     ResetRequisition,
+    Undo,
     UnlinkCommitment,
     UnlinkCommitmentChangeOrder,
     UnlinkRequisition,
@@ -196,7 +197,10 @@ EVENTS: Mapping[str, ErpEvent] = MappingProxyType(
 """Every event that Procore publishes, by its name."""
 
 OWN_EVENTS: Mapping[str, ErpEvent] = MappingProxyType(
-    {"unlink_requisition": _event("invoices", "unlink_requisition", _UNLINK, UnlinkRequisition)}
+    {
+        "unlink_requisition": _event("invoices", "unlink_requisition", _UNLINK, UnlinkRequisition),
+        "undo": _event("undoing", "undo", _UNLINK, Undo),
+    }
 )
 """What the ERP tool of this library asks for beside them, by the name: people may do it, and Procore has no event."""
 

@@ -22,6 +22,7 @@ from procore_qbd.domain.requests import (
     CreateStandardCostCodes,
     CreateVendor,
     ErpRequest,
+    Undo,
     UnlinkCommitment,
     UnlinkCommitmentChangeOrder,
     UnlinkRequisition,
@@ -123,6 +124,8 @@ def unlinked_by(request: ErpRequest) -> tuple[ItemId, ...]:
         return (ItemId(ItemKind.REQUISITION, request.requisition_id),)
     if isinstance(request, UnlinkVendor):
         return (ItemId(ItemKind.VENDOR, request.vendor.id),)
+    if isinstance(request, Undo):
+        return tuple(dict.fromkeys(ItemId(step.kind, step.procore_id) for step in request.steps))
     return ()
 
 

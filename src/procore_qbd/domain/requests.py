@@ -34,6 +34,8 @@ __all__ = [
     "ResetJob",
     "ResetPayment",
     "ResetRequisition",
+    "Undo",
+    "UndoStep",
     "UnlinkCommitment",
     "UnlinkCommitmentChangeOrder",
     "UnlinkRequisition",
@@ -380,6 +382,45 @@ class ResetPayment(ErpRequest):
     payment_id: int
     origin_id: str | None = None
     request_detail_id: int | None = None
+
+
+# --- taken back ------------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class UndoStep:
+    """One record that an export made or changed.
+
+    Attributes:
+        kind: What the item is in Procore.
+        procore_id: Its id there.
+        record: The kind of the record: ``'PurchaseOrder'``.
+        record_id: Its ListID or TxnID.
+        saved: The record as QuickBooks saved it, in qbXML.
+        before: The record as it was before, in qbXML; blank where it was made.
+    """
+
+    kind: ItemKind
+    procore_id: int
+    record: str
+    record_id: str
+    saved: str = attrs.field(repr=False)
+    before: str = attrs.field(default="", repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class Undo(ErpRequest):
+    """Take back what an export wrote; this library's own, `procore_qbd.erp.undoing.undo_of` makes it.
+
+    Attributes:
+        of: The number of the export in the inbox.
+        steps: What it wrote, the last first.
+    """
+
+    request_name: ClassVar[str] = "undo"
+
+    of: int
+    steps: tuple[UndoStep, ...]
 
 
 # --- what QuickBooks Desktop does not have ---------------------------------------------------------------------------

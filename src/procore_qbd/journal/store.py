@@ -752,6 +752,25 @@ class Journal:
             where = {"company": claim.company, "state": EffectState.ABANDONED.value}
             return {row["what"]: row["settled"] or 0 for row in rows.select("effect", where, order=("id",))}
 
+    def written_by(self, company: str, request: int) -> tuple[tuple[Write, Sent, tuple[Sent, ...]], ...]:
+        """What a request wrote to QuickBooks, in the order in which it did.
+
+        Returns:
+            Each effect that was carried out, the document that it was sent in, and every document that its run sent.
+
+        Raises:
+            JournalError: What was sent was purged.
+        """
+        with self._tables.reading() as rows:
+            if one_of(rows, "request", company, request)["state"] == PURGED:
+                raise JournalError(f"request {request}: what it sent was purged")
+            runs = tuple(row["id"] for row in rows.select("run", {"company": company, "request": request}))
+            done = {"company": company, "run": runs, "state": EffectState.DONE.value}
+            effects = [effect_of(row) for row in rows.select("effect", done, order=("id",))]
+            numbers = {row["exchange"] for row in rows.select("part", {"company": company, "run": runs})}
+            sent = {number: sent_of(one_of(rows, "exchange", company, number)) for number in sorted(numbers)}
+            return tuple((one, sent[one.exchange or 0], tuple(sent.values())) for one in effects)
+
     def tries(self, claim: Claim, effect: Write) -> int:
         """How often a run has sent what an effect makes or changes, this time included."""
         with self._looked_at(claim) as rows:

@@ -17,12 +17,13 @@ import attrs
 
 from procore_qbd.domain.ids import same_text
 from procore_qbd.journal.decisions import Found
-from procore_qbd.qbxml import ADD, Moment, Outcome, Record, Reply, Request, write_reply
+from procore_qbd.qbxml import ADD, COMMAND, Moment, Outcome, Record, Reply, Request, write_reply
 from procore_qbd.qbxml.entities import entity
 from procore_qbd.qbxml.entities.deletions import (
     DeletedDateRangeFilter,
     ListDeleted,
     ListDeletedQuery,
+    TxnDel,
     TxnDeleted,
     TxnDeletedQuery,
 )
@@ -69,6 +70,8 @@ def _is_transaction(record: Record) -> bool:
 def questions_of(request: Request, moment: Moment | None) -> tuple[Request, ...]:
     """What to ask QuickBooks for one request that may have been carried out."""
     record: Any = request.record
+    if request.shape is COMMAND:
+        return (_still_there(record),)
     kind = record.__record__.tag
     query: Any = entity(f"{kind}Query")
     if request.shape is not ADD:
@@ -93,6 +96,15 @@ def questions_of(request: Request, moment: Moment | None) -> tuple[Request, ...]
     )
 
 
+def _still_there(record: Any) -> Request:
+    """What asks for the record that a command deletes."""
+    if isinstance(record, TxnDel):
+        query: Any = entity(f"{record.txn_del_type}Query")
+        return Request.query(query(txn_ids=(record.txn_id,)))
+    query = entity(f"{record.list_del_type}Query")
+    return Request.query(query(list_ids=(record.list_id,)))
+
+
 def _full_name(record: Any) -> str:
     parent = getattr(record, "parent_ref", None)
     above = f"{parent.full_name}:" if parent is not None and parent.full_name else ""
@@ -107,7 +119,8 @@ def seen(request: Request, outcomes: Sequence[Outcome], moment: Moment | None) -
     """
     if request.shape is not ADD:
         read = [found for outcome in outcomes for found in outcome.records(Record)]
-        return _of_change(request, read[0] if read else None)
+        there_now = read[0] if read else None
+        return _of_deletion(request, there_now) if request.shape is COMMAND else _of_change(request, there_now)
     wanted: Any = request.record
     there: list[Any] = []
     gone: list[Any] = []
@@ -166,6 +179,11 @@ def _is_similar(wanted: Any, there: Any) -> bool:
     name = "vendor_ref" if hasattr(wanted, "vendor_ref") else "customer_ref"
     one, other = getattr(wanted, name, None), getattr(there, name, None)
     return one is not None and other is not None and one.list_id == other.list_id
+
+
+def _of_deletion(request: Request, there: Any) -> Sight:
+    """Whether a record was deleted: what is gone was, whoever did it."""
+    return Sight(found=Found.ONE, record=request.record) if there is None else Sight(found=Found.NOTHING)
 
 
 def _of_change(request: Request, there: Any) -> Sight:

@@ -24,10 +24,12 @@ from procore_qbd.domain import (
     DeleteCostCodes,
     DeleteStandardCostCodes,
     ErpRequest,
+    ItemKind,
     NotSupported,
     ResetJob,
     ResetPayment,
     ResetRequisition,
+    Undo,
     UnlinkCommitment,
     UnlinkCommitmentChangeOrder,
     UnlinkRequisition,
@@ -44,13 +46,24 @@ __all__ = ["ALONE", "Queue", "ids_of", "makes", "needs"]
 
 Thing: TypeAlias = tuple[str, object]
 
-ALONE = (CreateStandardCostCodes, CreateRequisitions)
+ALONE = (CreateStandardCostCodes, CreateRequisitions, Undo)
 """Requests of many items each: they are batches themselves, and see their own items in turn."""
 
 
 def _text(value: object) -> str:
     return str(value or "").strip().casefold()
 
+
+_THINGS = {
+    ItemKind.VENDOR: "vendor",
+    ItemKind.PROJECT: "job",
+    ItemKind.STANDARD_COST_CODE: "cost code",
+    ItemKind.BUDGET: "budget",
+    ItemKind.WORK_ORDER_CONTRACT: "commitment",
+    ItemKind.PURCHASE_ORDER_CONTRACT: "commitment",
+    ItemKind.CHANGE_ORDER: "change order",
+    ItemKind.REQUISITION: "invoice",
+}
 
 _MAKES: dict[type[ErpRequest], Callable[[Any], set[Thing]]] = {
     CreateVendor: lambda one: {("vendor", one.vendor.id), ("name", _text(one.vendor.name))},
@@ -76,6 +89,7 @@ _MAKES: dict[type[ErpRequest], Callable[[Any], set[Thing]]] = {
     ResetJob: lambda one: {("job", one.project.id)},
     ResetRequisition: lambda one: {("invoice", one.requisition_id)},
     ResetPayment: lambda one: {("payment", one.payment_id)},
+    Undo: lambda one: {(_THINGS[step.kind], step.procore_id) for step in one.steps},
 }
 
 _FORGETS = (
@@ -90,6 +104,7 @@ _FORGETS = (
     ResetJob,
     ResetRequisition,
     ResetPayment,
+    Undo,
 )
 """Requests after which something is linked to nothing: they come in their turn, between what came before and after."""
 
