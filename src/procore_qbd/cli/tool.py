@@ -22,6 +22,7 @@ from procore_qbd.domain.lifecycle import ItemId, ItemMove, ItemState
 from procore_qbd.domain.settings import ToolSettings
 from procore_qbd.erp.approval import Approval
 from procore_qbd.erp.tool import Tool
+from procore_qbd.erp.undoing import undo_of
 from procore_qbd.errors import ProcoreQbdError, SettingsError, ToolError
 from procore_qbd.permissions import PUBLISHED, TUTORIALS
 
@@ -88,6 +89,10 @@ def register(commands: Commands) -> None:
         "--older-than", type=_days, default=0.0, metavar="DAYS", help="only what waits longer than that"
     )
     items = what.add("items", _items, "Show where every item stands.")
+    undo = what.add("undo", _undo, "Take back what a request wrote to QuickBooks, where nobody has touched it since.")
+    undo.add_argument("request", type=int, metavar="NUMBER", help="of the request, as `tool history` shows it")
+    undo.add_argument("--yes", action="store_true", help="do it; without this it is only shown what would be")
+    undo.add_argument("--comment", default="", metavar="TEXT", help="for the history")
     settings = what.add("settings", _settings, "Show the settings, or change them.")
     settings.add_argument("--set", type=arguments.path, metavar="FILE", help="a TOML file with what is to be otherwise")
     for command in (accept, *moves.values(), why_not, history):
@@ -96,9 +101,9 @@ def register(commands: Commands) -> None:
         command.add_argument("ids", nargs="+" if several else 1, type=arguments.procore_id, metavar="PROCORE_ID")
     for command in (accept, *moves.values()):
         command.add_argument("--comment", default="", metavar="TEXT", help="for the history, and for who is told")
-    for command in (send, accept, *moves.values(), why_not, settings):
+    for command in (send, accept, *moves.values(), why_not, undo, settings):
         _add_person(command, required=command is not settings)
-    for command in (send, accept, *moves.values(), why_not, history, waiting, items, settings):
+    for command in (send, accept, *moves.values(), why_not, history, waiting, items, undo, settings):
         arguments.add_company_or_name(command)
         arguments.add_journal(command)
         command.add_argument("--books", type=arguments.path, metavar="FILE", help="the bookkeeper's choices, TOML")
@@ -276,6 +281,7 @@ def _line(event: ToolEvent) -> str:
     what = f"{event.move}: {before} -> {event.end.value if event.end is not None else before}"
     reasons = [one["words"] for one in event.why.get("refusals", ())] or [event.why.get("words", "")]
     told = [event.comment, *reasons] if event.allowed else ["not done", *reasons]
+    told += [f"request {event.request}"] if event.request is not None else []
     return "  ".join(filter(None, (_moment(event.at), who, what, "; ".join(filter(None, told)))))
 
 
@@ -299,6 +305,32 @@ def _listed(records: Iterable[ItemRecord], options: argparse.Namespace, nothing:
         say(f"{one.state.value:<15} since {_moment(one.since)}  {one.item.kind} {one.item.procore_id} {one.name!r}{by}")
     if not found:
         say(nothing)
+    return ExitCode.OK
+
+
+def _undo(options: argparse.Namespace) -> ExitCode:
+    user = _user(options)
+    books = read(options.books, Books.from_toml) if options.books else Books()
+    with opened_journal(options) as (company, journal):
+        tool = Tool(journal, company, books, policy=_POLICIES[options.policy])
+        undoing = undo_of(journal, company, options.request)
+        if options.yes:
+            try:
+                tool.undo(user, undoing, comment=options.comment)
+            except ToolError as error:
+                say(f"not done: {error}")
+                return ExitCode.REFUSED
+    steps = [
+        {"kind": one.kind.value, "procore_id": one.procore_id, "record": one.record, "id": one.record_id}
+        | {"what": "changed back" if one.before else "deleted"}
+        for one in undoing.steps
+    ]
+    if options.json:
+        say_json({"request": options.request, "done": options.yes, "steps": steps})
+        return ExitCode.OK
+    for one in steps:
+        say(f"{one['what']:<13} {one['record']} {one['id']}  {one['kind']} {one['procore_id']}")
+    say("a worker takes it back" if options.yes else "nothing was changed; with --yes a worker takes it back")
     return ExitCode.OK
 
 

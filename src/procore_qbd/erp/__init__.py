@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from procore_qbd.erp.set_up import invoice_setup as invoice_setup
     from procore_qbd.erp.tool import Moved as Moved
     from procore_qbd.erp.tool import Tool as Tool
+    from procore_qbd.erp.undoing import undo_of as undo_of
 
 _FILES = {
     "approval": ("Approval",),
@@ -23,6 +24,7 @@ _FILES = {
     "perform": ("perform",),
     "set_up": ("InvoiceSetup", "SetupCheck", "invoice_setup"),
     "tool": ("Moved", "Tool"),
+    "undoing": ("undo_of",),
 }
 """Each public name, by the file it lives in. The imports above say the same to type checkers."""
 

@@ -20,19 +20,19 @@ import attrs
 
 from procore_qbd.domain import ErpItem, ItemKind
 from procore_qbd.domain.lifecycle import Actor, Guard, ItemId, ItemMove, ItemState, MoveRow, move_of
-from procore_qbd.domain.portions import Portion, joined, portions
+from procore_qbd.domain.portions import Portion, joined, portions, unlinked_by
 from procore_qbd.domain.settings import ToolSettings
 from procore_qbd.erp.judging import Attempt, Facts, Judging, forbidden, rows_for_people
 from procore_qbd.erp.notices import Notice, notices
 from procore_qbd.errors import ForbiddenError, GuardError, ToolError
 from procore_qbd.journal.items import ItemChange, ItemRecord, Items, OvertakenError
-from procore_qbd.permissions import PUBLISHED, Action, Decision, can
+from procore_qbd.permissions import PUBLISHED, Action, Decision, action_for, can
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import timedelta
 
-    from procore_qbd.domain import Books, ErpRequest, User
+    from procore_qbd.domain import Books, ErpRequest, Undo, User
     from procore_qbd.erp.approval import Approval
     from procore_qbd.journal.items import ToolEvent
     from procore_qbd.journal.store import Journal
@@ -253,6 +253,33 @@ class Tool:
             raise moved
         return moved
 
+    def undo(self, user: User, undoing: Undo, *, comment: str = "") -> tuple[Decision, ...]:
+        """Have what a request wrote taken back (`procore_qbd.erp.undoing.undo_of` makes the request).
+
+        It takes the permission to unlink each kind of item that it is of. Standard cost codes, projects and budgets no
+        person unlinks; where Procore's own table has nothing, it takes an administrator of the tool.
+
+        Returns:
+            Why the user may.
+
+        Raises:
+            ForbiddenError: The user may not; nothing is taken back.
+        """
+        items = unlinked_by(undoing)
+        known = self._items.find(items)
+        decisions = []
+        for item in items:
+            action = action_for(ItemMove.UNLINK, item.tab) or Action.CONFIGURE_ADVANCED_SETTINGS
+            project = known[item].project if item in known else None
+            decision = can(user, action, project if _in_a_project(action) else None, policy=self._policy)
+            if not decision:
+                raise ForbiddenError("undo", str(item), forbidden(decision), decision=decision)
+            decisions.append(decision)
+        why = {"decisions": [one.to_dict() for one in dict.fromkeys(decisions)]}
+        labels = "; ".join(dict.fromkeys(one.action.label for one in decisions))
+        self._items.put(undoing, "undo", user=user.name, user_id=user.id, action=labels, why=why, comment=comment)
+        return tuple(dict.fromkeys(decisions))
+
     def why_not(
         self, user: User, move: ItemMove, item: ItemId, *, approval: Approval | None = None, facts: Facts | None = None
     ) -> ToolError | None:
@@ -435,6 +462,10 @@ def _moved(one: Attempt, record: ItemRecord, user: User, said: _Given) -> Moved:
         raise AssertionError(one.item)
     told = tuple(notices(row.move, record, user.name, said.comment))
     return Moved(record=record, move=row.move, decision=one.decision, notices=told)
+
+
+def _in_a_project(action: Action) -> bool:
+    return action in (Action.UNLINK_COMMITMENTS, Action.UNLINK_CCOS, Action.UNLINK_SUBCONTRACTOR_INVOICES)
 
 
 _NEEDED = {

@@ -177,6 +177,19 @@ class Items:
             numbers = self._submitted(rows, file, requests, key)
             return tuple(self._write(rows, file, now, change, numbers) for change in changes)
 
+    def put(self, request: ErpRequest, move: str, **who: Any) -> int:
+        """Put a request into the inbox that moves no item by itself, and write down who did it; its number.
+
+        Args:
+            request: The request.
+            move: In a word.
+            who: Fields of `ToolEvent`: who did it, and why that was allowed.
+        """
+        with self._journal.written(self._company) as (rows, file):
+            number = self._journal.put_in(rows, file, request, None, accepted=True)
+            log(rows, file, self._journal.now(rows), move=move, by=Actor.APPROVER, request=number, **who)
+            return number
+
     def refused(self, changes: Sequence[ItemChange]) -> None:
         """Write down that moves were not made; the items stay as they are."""
         if not changes:
