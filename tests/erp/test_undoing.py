@@ -6,14 +6,17 @@ from decimal import Decimal
 import attrs
 import pytest
 
-from procore_qbd import Books, Journal, Memory, MemoryTables, Ref, ReplyLostError
+from procore_qbd import Books, Journal, Memory, MemoryTables, Ref, ReplyLostError, User
 from procore_qbd.domain import ItemKind, RefusalCode
 from procore_qbd.erp.undoing import undo_of
 from procore_qbd.errors import JournalError
 from procore_qbd.journal.encoding import decoded, encoded
 from procore_qbd.qbxml.entities.bills import Bill
 from procore_qbd.qbxml.entities.shared.lines import ExpenseLine
+from procore_qbd.testing.storm import Storm, Weather
+from procore_qbd.testing.storm.many import chooser_of
 from procore_qbd.testing.storm.plans import CHAINS, Book
+from procore_qbd.testing.storm.weather import FAULTS, PEOPLE
 from procore_qbd.testing.storm.world import first_scene
 from procore_qbd.worker import WorkerSettings, drain
 
@@ -21,6 +24,12 @@ BOOKS = Books(income_account="Income", expense_account="Cost")
 SETTINGS = WorkerSettings(timeout=1, lease=2, pause=0)
 KINDS = ("Vendor", "Customer", "ItemService", "Estimate", "PurchaseOrder", "Bill", "OtherName")
 COMPANY = "books"
+APPROVER = User(
+    name="Amy",
+    company_levels={"Directory": "Admin"},
+    privileges=["Can Push to Accounting"],
+    project_levels={86: {}, 200: {}, 201: {}, 202: {}},
+)
 
 
 class Firm:
@@ -182,3 +191,60 @@ def test_what_wrote_nothing_or_has_not_ended_cannot_be_undone(firm):
         undo_of(firm.journal, COMPANY, number)
     with pytest.raises(JournalError):
         undo_of(firm.journal, COMPANY, 9999)
+
+
+def undone(storm):
+    """Undo all that a storm has exported, the last first; what is left of ours, and why."""
+    world, journal = storm.world, storm.world.journal
+    left = {}
+
+    def line(document):
+        world.turns.now += 2  # an EditSequence may be a second
+        return world.company.process(document)
+
+    for entry in reversed(journal.requests(COMPANY)):
+        try:
+            request = undo_of(journal, COMPANY, entry.id)
+        except JournalError:
+            continue  # it found what was there, or was refused
+        if storm.desk is not None:
+            storm.desk.tool.undo(APPROVER, request)
+        else:
+            journal.submit(COMPANY, request)
+        number = journal.requests(COMPANY)[-1].id
+        world.turns.now += 200
+        drain(COMPANY, journal=journal, transport=Memory(line), books=BOOKS, tell=lambda _: True, settings=SETTINGS,
+              sleep=lambda _: None, clock=lambda: world.turns.now)  # fmt: skip
+        for detail, step in zip(journal.close_out(COMPANY, number).details, request.steps, strict=True):
+            if detail.refusals:
+                left[step.record_id] = detail.refusals
+    return left
+
+
+def after_a_storm(seed, **how):
+    storm = Storm(chooser_of(seed), **how)
+    storm.run(close=False)
+    return storm
+
+
+@pytest.mark.parametrize("seed", [3, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(40, 70))])
+def test_after_a_storm_everything_is_undone_but_what_people_did(seed):
+    calm = Weather(quiet=frozenset(fault for fault in FAULTS if fault in {*PEOPLE, "a person acts in the middle"}))
+    storm = after_a_storm(seed, weather=calm)
+    left = undone(storm)
+    assert left == {}
+    assert [one for kind in KINDS[:-1] for one in storm.world.ours(kind)] == []
+    assert list(storm.world.journal.all_links(COMPANY)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(70, 95))
+def test_what_people_did_meanwhile_is_left_with_its_reason(seed):
+    storm = after_a_storm(seed, tool=bool(seed % 2))
+    if storm.world.journal.company(COMPANY).frozen is not None:
+        return  # until a person has looked
+    left = undone(storm)
+    there = {getattr(one, "txn_id", None) or one.list_id for kind in KINDS[:-1] for one in storm.world.ours(kind)}
+    links = storm.world.journal.all_links(COMPANY)
+    for record in there & {str(link.quickbooks_id).split("|")[0] for link in links}:
+        assert record in left, f"{record} is there and linked, and nobody says why it was left"
