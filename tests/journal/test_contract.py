@@ -428,7 +428,11 @@ MUTANTS = {
         p.rows_are_found_by_exactly_what_is_asked_for,
         p.numbers_are_of_a_company_file,
     ),
-    "finds one of several": (selecting(one_of_several), p.rows_are_found_by_exactly_what_is_asked_for),
+    "finds one of several": (
+        selecting(one_of_several),
+        p.rows_are_found_by_exactly_what_is_asked_for,
+        p.what_is_in_doubt_is_not_unlinked_by_a_run,
+    ),
     "does not find what a link contradicts": (
         selecting(lambda select, table, where, **how: [] if "record" in where else select(table, where, **how)),
         p.one_record_is_one_item,

@@ -34,7 +34,9 @@ _KINDS = (*RECORDS, ItemKind.COST_CODE, ItemKind.CHANGE_ORDER)
 def register(commands: Commands) -> None:
     """Add the commands."""
     linking = commands.add("link", _link, "Say that a Procore item is a record that QuickBooks has already.")
-    unlinking = commands.add("unlink", _unlink, "Forget a link; once its record is gone, the item's next export makes a new one.")
+    unlinking = commands.add(
+        "unlink", _unlink, "Forget a link; the next export looks for what is there, else makes a new record."
+    )
     for command in (linking, unlinking):
         command.add_argument("kind", type=_kind, metavar="KIND", help=f"one of {', '.join(_KINDS)}")
         command.add_argument("procore_id", type=arguments.procore_id, metavar="PROCORE_ID")
