@@ -256,6 +256,10 @@ def selecting(answer):
     return Selects
 
 
+def nothing_is_in_doubt(select, table, where, **how):
+    return [] if table == "effect" and isinstance(where.get("state"), tuple) else select(table, where, **how)
+
+
 def whatever_the_case(select, table, where, **how):
     low = {name: value.lower() if isinstance(value, str) else value for name, value in where.items()}
     found = select(table, {name: value for name, value in where.items() if not isinstance(value, str)}, **how)
@@ -428,7 +432,15 @@ MUTANTS = {
         p.rows_are_found_by_exactly_what_is_asked_for,
         p.numbers_are_of_a_company_file,
     ),
-    "finds one of several": (selecting(one_of_several), p.rows_are_found_by_exactly_what_is_asked_for),
+    "finds one of several": (
+        selecting(one_of_several),
+        p.rows_are_found_by_exactly_what_is_asked_for,
+    ),
+    "overlooks what is in doubt": (
+        selecting(nothing_is_in_doubt),
+        p.what_is_in_doubt_is_not_unlinked_by_a_run,
+        p.what_was_unlinked_is_of_another_generation,
+    ),
     "does not find what a link contradicts": (
         selecting(lambda select, table, where, **how: [] if "record" in where else select(table, where, **how)),
         p.one_record_is_one_item,

@@ -34,7 +34,7 @@ def register(commands: Commands) -> None:
     """Add the commands."""
     linking = commands.add("link", _link, "Say that a Procore item is a record that QuickBooks has already.")
     unlinking = commands.add(
-        "unlink", _unlink, "Forget a link; once its record is gone, the item's next export makes a new one."
+        "unlink", _unlink, "Forget a link; the next export looks for what is there, else makes a new record."
     )
     for command in (linking, unlinking):
         command.add_argument("kind", type=arguments.kind_of(_KINDS), metavar="KIND", help=f"one of {', '.join(_KINDS)}")
