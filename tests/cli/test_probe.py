@@ -13,6 +13,7 @@ from support.company import put
 SOME = ("TOO_LONG", "REPLY_IS_KEPT", "RECORD_OPEN")
 
 
+@pytest.mark.slow
 def test_a_fresh_simulated_file_agrees_in_everything(command):
     code, out, err = command("probe")
     assert (code, err) == (0, "")

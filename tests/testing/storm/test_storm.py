@@ -54,7 +54,7 @@ def test_every_schedule_of_one_fault_is_survived(kind):
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_every_schedule_of_two_faults_over_a_vendor_is_survived():
-    """Of all kinds, and of three faults: `nox -s schedules`."""
+    """Of all kinds: `nox -s schedules`, of fewer faults; `nox -s storm`, of all, and of three over a vendor."""
     found = schedules(2, ["vendor"])
     assert found.failure is None, "\n".join(found.failure.lines())
 
