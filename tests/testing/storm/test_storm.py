@@ -30,7 +30,9 @@ def test_in_calm_weather_nothing_is_refused_and_nobody_is_asked():
     assert (report.exports, report.ended, report.asked) == (12, {"done": 12}, 0)
 
 
-@pytest.mark.parametrize("accident", ACCIDENTS[1:])
+@pytest.mark.parametrize(
+    "accident", [ACCIDENTS[1], *(pytest.param(one, marks=pytest.mark.slow) for one in ACCIDENTS[2:])]
+)
 def test_after_an_accident_the_company_file_is_frozen_with_words(accident):
     frozen = 0
     slow = frozenset(FAULTS) - {"lost on the way there", "dies"}
