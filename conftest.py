@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 # No deadline, no complaint of slowness: a busy machine is no fault of the code, and speed is measured in benchmarks/.
 UNHURRIED = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
-hypothesis.settings.register_profile("quick", max_examples=25, **UNHURRIED)
+hypothesis.settings.register_profile("quick", max_examples=15, **UNHURRIED)
 # A build says the same of the same code, so its examples are always the same; new ones are for people to look at.
-hypothesis.settings.register_profile("build", max_examples=25, derandomize=True, **UNHURRIED)
+hypothesis.settings.register_profile("build", max_examples=15, derandomize=True, **UNHURRIED)
 hypothesis.settings.register_profile("thorough", max_examples=100, derandomize=True, **UNHURRIED)
 hypothesis.settings.register_profile("long", max_examples=5_000, **UNHURRIED)
 hypothesis.settings.load_profile("quick")

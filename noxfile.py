@@ -5,6 +5,8 @@ from __future__ import annotations
 import atexit
 import os
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -35,12 +37,21 @@ os.environ["PATH"] = os.pathsep.join(
 )
 
 
+def runs(version: str) -> bool:
+    """Whether there is such a Python here: a shim without one behind it is none."""
+    found = shutil.which(f"python{version}")
+    return found is not None and subprocess.run([found, "-c", ""], check=False, capture_output=True).returncode == 0  # noqa: S603
+
+
+NEWEST = next((one for one in reversed(VERSIONS) if runs(one)), OWN_VERSION)
+
+
 def group(*names: str) -> tuple[str, ...]:
     """What the dependency groups of pyproject.toml name; pip itself reads them from 25.1 on only."""
     return nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), *names)
 
 
-tested: list[str] = []
+tested: dict[str, None] = {}
 
 
 @atexit.register
@@ -59,7 +70,7 @@ def demo(session: nox.Session) -> None:
 
 def run_tests(session: nox.Session, *which: str, command: tuple[str, ...] = ("pytest",), how: str = "") -> None:
     session.install(".", *group("test"))
-    tested.append(f"{session.python or OWN_VERSION}{how}")
+    tested[f"{session.python or OWN_VERSION}{how}"] = None
     session.run(*command, *which, *session.posargs)
 
 
@@ -69,8 +80,9 @@ def tests(session: nox.Session) -> None:
     run_tests(session)
 
 
-# The slow tests too, and as many examples of each property as its test says.
+# The slow tests too, and as many examples of each property as its test says; what a build runs is always the same.
 THOROUGH = ("-m", "not long and not deaths", "--hypothesis-profile=thorough")
+QUICK = ("--hypothesis-profile=build",)
 
 
 @nox.session(python=VERSIONS, venv_backend="virtualenv")  # which comes with nox, and needs no venv in the interpreter
@@ -79,22 +91,28 @@ def pythons(session: nox.Session) -> None:
     run_tests(session, *THOROUGH)
 
 
-@nox.session(python=VERSIONS, venv_backend="virtualenv")
-def others(session: nox.Session) -> None:
-    """What `pythons` does, but for the Python on which `coverage` runs the same tests."""
-    if session.python == OWN_VERSION:
-        session.skip("coverage runs the tests on this one")
+@nox.session(python=None if NEWEST == OWN_VERSION else NEWEST, venv_backend="virtualenv")
+def thorough(session: nox.Session) -> None:
+    """What `pythons` does, on the newest Python that is here."""
     run_tests(session, *THOROUGH)
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """What `pythons` does, on the Python that nox runs on, and how much of the code it ran: 95 % at least."""
+    """Every quick test, on the Python that nox runs on, and how much of the code they ran: 95 % at least."""
     session.install(*group("coverage"))
     session.run("coverage", "erase")
-    run_tests(session, *THOROUGH, command=("coverage", "run", "-m", "pytest"))
+    run_tests(session, *QUICK, command=("coverage", "run", "-m", "pytest"))
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report")
+
+
+@nox.session(python=VERSIONS, venv_backend="virtualenv")
+def others(session: nox.Session) -> None:
+    """Every quick test, on each supported Python on which neither `coverage` nor `thorough` runs them."""
+    if session.python in (OWN_VERSION, NEWEST):
+        session.skip("coverage or thorough runs the tests on this one")
+    run_tests(session, *QUICK)
 
 
 def lower_bounds() -> list[str]:
@@ -107,12 +125,12 @@ def lower_bounds() -> list[str]:
 def lowest(session: nox.Session) -> None:
     """Every quick test with the lowest versions that pyproject.toml allows, on the oldest Python that is supported."""
     session.install(*lower_bounds())
-    run_tests(session, "--hypothesis-profile=build", how=" with the lowest versions")
+    run_tests(session, *QUICK, how=" with the lowest versions")
 
 
 @nox.session
 def long(session: nox.Session) -> None:
-    """The slow proofs, most of an hour: a million records, a thousand requests of every kind against the schemas."""
+    """The slow proofs, an hour and more: a million records, a thousand requests of every kind, another 3,000 deaths."""
     session.install(".", *group("test"))
     session.run("pytest", "-m", "long", "--hypothesis-profile=long", *session.posargs)
 
@@ -125,23 +143,25 @@ def deaths(session: nox.Session) -> None:
 
 @nox.session
 def schedules(session: nox.Session) -> None:
-    """Every schedule of two faults over each kind of request, of three over a vendor; and 5,000 exports by the dice."""
+    """Every schedule of two of the five worst faults over each kind of request; and 400 exports by the dice."""
     session.install(".")
-    for which in (["--faults", "2"], ["--faults", "3", "--kinds", "vendor"], ["--exports", "5000", "--seed", "20000"]):
+    for which in (["--faults", "2", "--worst"], ["--exports", "400", "--seed", "20000"]):
         session.run("procore-qbd", "storm", *which)
 
 
 @nox.session
 def storm(session: nox.Session) -> None:
-    """Half a day: 100,000 exports in 20,000 storms, until all was taken; schedules of five faults, of the three worst.
+    """Half a day: 100,000 exports in 20,000 storms, until all was taken; schedules of two, three and five faults.
 
-    The schedules can be shared out: `-- --faults 5 --kinds vendor --worst 3 --part 1/37`, and so on to 37/37. Without
-    the `3` they are of the five worst, and take some sixty hours of a processor.
+    Those of two are over each kind of request; of three, and of five of the three worst, over a vendor. They can be
+    shared out: `-- --faults 5 --kinds vendor --worst 3 --part 1/37`, and so on to 37/37. Without the `3` those of five
+    are of the five worst, and take some sixty hours of a processor.
     """
     session.install(".")
     dice = ["--exports", "100000", "--seeds", "20000", "--until-all-taken", "200000"]
-    five = ["--faults", "5", "--kinds", "vendor", "--worst", "3"]
-    for which in [session.posargs] if session.posargs else [dice, five]:
+    vendor = ["--kinds", "vendor", "--faults"]
+    every = [dice, ["--faults", "2"], [*vendor, "3"], [*vendor, "5", "--worst", "3"]]
+    for which in [session.posargs] if session.posargs else every:
         session.run("procore-qbd", "storm", *which)
 
 

@@ -22,9 +22,8 @@ def test_the_module_runs_as_a_program():
     assert done.stdout.startswith("procore-qbd ")
 
 
-@pytest.mark.parametrize(
-    "encoding", ["cp1252", *(pytest.param(one, marks=pytest.mark.slow) for one in ("cp437", "ascii"))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "ascii"])
 def test_a_console_that_lacks_a_character_does_not_stop_an_export(folder, encoding):
     vendor(folder, 1, "Cedar ≥ 🌲", "emo.json")
     vendor(folder, 2, "Fir é", "fir.json")

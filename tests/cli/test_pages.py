@@ -24,7 +24,7 @@ def printed(text):
     return "".join(lines)
 
 
-@pytest.mark.parametrize("page", ["docs/quickstart.md", "docs/command-line.md"])
+@pytest.mark.parametrize("page", ["docs/quickstart.md", pytest.param("docs/command-line.md", marks=pytest.mark.slow)])
 def test_the_commands_of_a_page_run_and_print_what_it_says(command, folder, monkeypatch, page):
     monkeypatch.setattr("procore_qbd.simulator.company_file._clock", lambda: 1795424102)
     text = (ROOT / page).read_text("utf-8")

@@ -8,6 +8,7 @@ from collections import defaultdict
 import pytest
 
 import procore_qbd
+from support.imports import statements
 from support.places import DOCS, PROJECT, SOURCE
 
 sys.path.append(str(DOCS))
@@ -28,7 +29,7 @@ def test_a_public_name_is_one_thing():
 def test_no_two_classes_have_one_name():
     defined = defaultdict(set)
     for path in SOURCE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in statements(path.read_text("utf-8")):
             if isinstance(node, ast.ClassDef):
                 defined[node.name].add(path)
     assert {name: paths for name, paths in defined.items() if len(paths) > 1} == {}

@@ -119,8 +119,8 @@ def test_what_is_said_is_what_is_meant(with_log):
     assert with_log.count("BEGIN IMMEDIATE") == TRANSACTIONS + 2  # one makes the tables, one the company
 
 
-@pytest.mark.parametrize("deletions_come_back", [False, True])
-@pytest.mark.parametrize("checkpoint", [None, 3])
+@pytest.mark.parametrize("deletions_come_back", [pytest.param(False, marks=pytest.mark.slow), True])
+@pytest.mark.parametrize("checkpoint", [None, pytest.param(3, marks=pytest.mark.slow)])
 def test_nothing_that_was_committed_is_lost(with_log, deletions_come_back, checkpoint):
     left = cut_everywhere(with_log, deletions_come_back=deletions_come_back, checkpoint=checkpoint)
     assert lost(left) == set()
@@ -128,6 +128,7 @@ def test_nothing_that_was_committed_is_lost(with_log, deletions_come_back, check
     assert {(number, number) for number in range(TRANSACTIONS + 1)} <= left
 
 
+@pytest.mark.slow
 def test_with_normal_a_commit_is_lost(with_log):
     left = cut_everywhere(with_pragma(with_log, "FULL", "NORMAL"), deletions_come_back=False)
     assert (TRANSACTIONS, 0) in left or (TRANSACTIONS, None) in left
@@ -138,6 +139,7 @@ def test_without_extra_while_the_file_is_made_all_commits_can_be_lost(with_log):
     assert (TRANSACTIONS, None) in left
 
 
+@pytest.mark.slow
 def test_nothing_is_lost_without_a_log_either(without_log):
     assert "PRAGMA synchronous = FULL" not in without_log
     assert lost(cut_everywhere(without_log, deletions_come_back=True)) == set()

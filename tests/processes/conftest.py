@@ -23,5 +23,6 @@ def world(request):
 def pytest_collection_modifyitems(items):
     """The slow ones have a session of their own, on one Python: what they try is the disk and the database."""
     for item in items:
-        if item.path.parent.name == "processes" and item.get_closest_marker("slow"):
+        slow, long = item.get_closest_marker("slow"), item.get_closest_marker("long")
+        if item.path.parent.name == "processes" and slow and not long:
             item.add_marker(pytest.mark.deaths)

@@ -168,10 +168,12 @@ def test_a_death_at_any_instant(world):
     killed_at_any_instant(world, 8, seed=1)
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("seed", range(2, 10))
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=pytest.mark.slow if seed < 4 else pytest.mark.long) for seed in range(2, 10)]
+)
 def test_two_thousand_deaths_at_any_instant(world, seed):
+    """A quarter of them with the other deaths, the rest with the long proofs."""
     killed_at_any_instant(world, 250, seed)
 
 

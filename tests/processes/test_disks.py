@@ -17,12 +17,20 @@ import pytest
 
 from procore_qbd.errors import JournalError
 from procore_qbd.journal.sql import SqlTables
-from support.processes import BEFORE, JOURNALS, Case, Moment, Watch, exit_code, fork, needs_processes
+from support.processes import BEFORE, JOURNALS, Case, Moment, Watch, World, exit_code, fork, needs_processes
 
 resource = pytest.importorskip(
     "resource", reason="NOT PROVED: disks that fail, for this system has no limits for files"
 )
 pytestmark = needs_processes
+
+
+@pytest.fixture(scope="module")
+def world():
+    """One for every disk: the journals on them are SQLite's, whatever the world's own is."""
+    with World(JOURNALS["sqlite"]) as world:
+        yield world
+
 
 EXPORTS = ("commitment", "change order")
 JOURNAL = "on a broken disk"

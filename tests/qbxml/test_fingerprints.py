@@ -13,7 +13,7 @@ from support import fingerprints
 from support.schema import CASES, DIALECTS, USUAL, slow_between, tag_of
 from support.shared import needs_shared
 
-TOLD = pytest.mark.parametrize("dialect", [*DIALECTS, fingerprints.TABLES], ids=str)
+TOLD = pytest.mark.parametrize("dialect", slow_between([*DIALECTS, fingerprints.TABLES]), ids=str)
 AGAIN = "Is it the schema that says so? Then: nox -s fingerprints, with ../shared/reference"
 
 
@@ -32,7 +32,7 @@ def test_our_rows_have_the_fingerprints_of_the_schema(dialect):
 
 
 @needs_shared
-@pytest.mark.parametrize("dialect", slow_between([*DIALECTS, fingerprints.TABLES]), ids=str)
+@TOLD
 def test_the_fingerprints_are_those_of_the_schema(dialect):
     theirs = {name: hash_ for (name, _), hash_ in fingerprints.of_the_schema(dialect).items()}
     assert parted(theirs, kept_for(dialect)) == [], AGAIN

@@ -943,6 +943,7 @@ def test_two_company_files_are_two():
         assert list(two.records("Vendor")) == []
 
 
+@pytest.mark.slow
 def test_what_was_answered_survives_being_killed_in_the_middle(path):
     CompanyFile.create(path).close()
     answered = []
@@ -972,8 +973,11 @@ def test_what_was_answered_survives_being_killed_in_the_middle(path):
 
 @pytest.mark.parametrize(
     "moment",
-    ["Store.add", "Store.new_list_id", "Store.get"],
-    ids=["before it is written", "with its id", "once written"],
+    [
+        pytest.param("Store.add", id="before it is written", marks=pytest.mark.slow),
+        pytest.param("Store.new_list_id", id="with its id", marks=pytest.mark.slow),
+        pytest.param("Store.get", id="once written"),
+    ],
 )
 def test_a_request_that_was_killed_was_never_there(path, moment):
     with CompanyFile.create(path) as company:

@@ -227,7 +227,10 @@ def contents(path):
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system kills otherwise")
-@pytest.mark.parametrize(("point", "skip"), [("WRITTEN", 0), ("WRITTEN", 1), ("KEPT", 0), ("DONE", 0)])
+@pytest.mark.parametrize(
+    ("point", "skip"),
+    [("WRITTEN", 1), *(pytest.param(one, 0, marks=pytest.mark.slow) for one in ("WRITTEN", "KEPT", "DONE"))],
+)
 def test_a_crash_leaves_the_very_file_that_a_killed_process_leaves(tmp_path, point, skip):
     crashed, killed = tmp_path / "crashed", tmp_path / "killed"
     with CompanyFile.create(crashed, clock=lambda: NOON) as company:

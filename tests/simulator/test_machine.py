@@ -412,7 +412,7 @@ def steps(times, count):
 
 
 class TestCompanyFile(CompanyFileMachine.TestCase):
-    settings = steps(examples(20), 30)
+    settings = steps(examples(20, least=4), 30)
 
 
 @pytest.mark.long

@@ -475,7 +475,13 @@ DYING = """
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system kills otherwise")
-@pytest.mark.parametrize("moment", ["die", "keep_and_die"], ids=["before it is written", "before it is committed"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        pytest.param("die", id="before it is written", marks=pytest.mark.slow),
+        pytest.param("keep_and_die", id="before it is committed"),
+    ],
+)
 def test_who_dies_between_the_work_and_the_record_leaves_work_that_is_not_known_by_its_id(tmp_path, moment):
     path, sent = tmp_path / "a.company", document("A", "B", new="a")
     CompanyFile.create(path).close()

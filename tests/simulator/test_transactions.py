@@ -1320,8 +1320,12 @@ def test_transactions_are_still_there_when_opened_again(tmp_path):
 
 @pytest.mark.parametrize(
     "moment",
-    ["Store.count_txn", "Book.put", "Book.set_links", "Book.touch"],
-    ids=["with its id", "before it is written", "before it is linked", "before the order knows"],
+    [
+        pytest.param("Store.count_txn", id="with its id", marks=pytest.mark.slow),
+        pytest.param("Book.put", id="before it is written", marks=pytest.mark.slow),
+        pytest.param("Book.set_links", id="before it is linked", marks=pytest.mark.slow),
+        pytest.param("Book.touch", id="before the order knows"),
+    ],
 )
 def test_a_bill_that_was_killed_was_never_there(tmp_path, moment):
     path = tmp_path / "books"

@@ -26,10 +26,20 @@ def within(module: str, part: str) -> bool:
     return f"{module}.".startswith(f"{part}.")
 
 
+@cache
+def statements(source: str) -> tuple[ast.AST, ...]:
+    """Every statement of a source, and those inside others; no expression imports or defines anything."""
+    found: list[ast.AST] = [*ast.parse(source).body]
+    for one in found:  # which grows meanwhile
+        for inner in ("body", "orelse", "finalbody", "handlers", "cases"):
+            found += getattr(one, inner, ())
+    return tuple(found)
+
+
 def imported(source: str, package: str) -> set[str]:
     """Every dotted name that a source imports, `from a import b` as `a.b`."""
     names = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in statements(source):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

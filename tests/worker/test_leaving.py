@@ -86,7 +86,9 @@ def test_an_export_afterwards_is_refused_in_words_until_somebody_comes_back(hall
     assert hall.writes() == [], "the journal's links know the lines without their marks"
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(
+    "after", [pytest.param(False, id="before", marks=pytest.mark.slow), pytest.param(True, id="after")]
+)
 def test_wherever_it_dies_it_is_ended_by_calling_it_again(after):
     number, ended = 0, False
     while not ended:

@@ -59,7 +59,7 @@ def come_to_an_end(hall):
     assert (ended.frozen, ended.stopped, ended.waiting, ended.asked) == (None, None, 0, 0)
 
 
-@pytest.mark.parametrize("recovered", [True, False])
+@pytest.mark.parametrize("recovered", [pytest.param(True, marks=pytest.mark.slow), False])
 @pytest.mark.parametrize("lost", [True, False])
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("act", ACTS)

@@ -57,7 +57,9 @@ def test_people_at_the_tool_do_so_in_every_weather():
     assert {"accepted again", "accepted by two at once", "somebody tries who may not"} <= report.survived.keys()
 
 
-@pytest.mark.parametrize("accident", ACCIDENTS[1:])
+@pytest.mark.parametrize(
+    "accident", [ACCIDENTS[1], *(pytest.param(one, marks=pytest.mark.slow) for one in ACCIDENTS[2:])]
+)
 def test_after_an_accident_the_company_file_is_frozen_with_words(accident):
     frozen = 0
     slow = frozenset(FAULTS) - {"lost on the way there", "dies"}
@@ -81,7 +83,7 @@ def test_every_schedule_of_one_fault_is_survived(kind):
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_every_schedule_of_two_faults_over_a_vendor_is_survived():
-    """Of all kinds, and of three faults: `nox -s schedules`."""
+    """Of all kinds: `nox -s schedules`, of fewer faults; `nox -s storm`, of all, and of three over a vendor."""
     found = schedules(2, ["vendor"])
     assert found.failure is None, "\n".join(found.failure.lines())
 
