@@ -37,6 +37,8 @@ _CENT, _FIVE_PLACES = Decimal("0.01"), Decimal("0.00001")
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 _TOTALS = ("total_amount", "amount_due", "credit_amount", "subtotal", "open_amount")
 """What kinds of transactions call what their lines come to."""
+_USUAL = {"is_active": True, "is_manually_closed": False, "is_fully_received": False}
+"""What a new record says where nobody said it."""
 _FROM_THE_ORDER = ("item_ref", "desc", "unit_of_measure", "customer_ref", "class_ref", "sales_tax_code_ref")
 _NOT_LINKED = 570
 
@@ -136,8 +138,7 @@ def added(
     values: dict[str, Any] = {"txn_id" if is_txn else "list_id": ids.id(), "edit_sequence": ids.edit_sequence()}
     if (full_name := full_name_of(shown, refer)) is not None:
         values["full_name"] = full_name
-    if getattr(shown, "is_active", True) is None:
-        values["is_active"] = True
+    values |= {name: usual for name, usual in _USUAL.items() if getattr(shown, name, usual) is None}
     for field in _keyed(shown):
         lines = (_sized(line, unsure) for line in getattr(shown, field.name))
         values[field.name] = tuple(_numbered(line, field, ids) for line in lines)
@@ -300,7 +301,7 @@ def _sums(record: Any, tax: Decimal) -> dict[str, Decimal]:
 def _taxed(record: Any, refer: Callable[[Reference, Ref], Any]) -> Iterator[str]:
     """That QuickBooks may add tax: whom it is sold to has one, and an item on it is taxable."""
     fields = table(type(record)).by_name
-    if "item_sales_tax_ref" not in fields or record.customer_ref is None:
+    if not {"item_sales_tax_ref", "customer_ref", "txn_id"} <= fields.keys() or record.customer_ref is None:
         return
     customer_row: Any = fields["customer_ref"].row
     customer = refer(customer_row, record.customer_ref)

@@ -44,6 +44,7 @@ T = TypeVar("T")
 _TOGETHER = {"Entity": frozenset(ENTITIES), "Item": frozenset(ITEMS), "Terms": frozenset(TERMS)}
 """The queries that ask for several kinds of records."""
 _BOOKS_CLOSED, _COMES_TO_LESS_THAN_NOTHING, _NAME_TOO_LONG = 3171, 3180, 3070
+_NEW_NAME_IN_USE = 3170
 _TOO_MUCH, _ITEM_OF_A_WRONG_KIND = 3101, 3280
 _MOST_MONEY = 10**13
 _NEVER_BOUGHT = {"ItemSubtotal", "ItemDiscount", "ItemPayment", "ItemSalesTax", "ItemSalesTaxGroup", "ItemGroup"}
@@ -377,7 +378,8 @@ class Rehearsal:
             record = attrs.evolve(record, parent_ref=attrs.evolve(parent, full_name=name_of(above)))
         for violation in Circumstances(lists).judge(record, request.shape, request.body):
             if violation.status is not None and not violation.warning:
-                yield violation.status, f"{violation.path}: {violation.message}"
+                clash = "Cannot merge list elements: " if violation.status == _NEW_NAME_IN_USE else ""
+                yield violation.status, f"{clash}{violation.path}: {violation.message}"
         yield from self._beyond(request, before, echo.record)
 
     def _beyond(self, request: Request, before: Any, after: Any) -> Iterator[tuple[int, str]]:
