@@ -24,7 +24,7 @@ from procore_qbd.domain.vocabulary import ExplainedWord
 from procore_qbd.erp.layered_links import LayeredLinks
 from procore_qbd.erp.perform import perform
 from procore_qbd.erp.plans import (
-    Change,
+    FieldChange,
     JobAmount,
     JobMoney,
     Plan,
@@ -32,7 +32,7 @@ from procore_qbd.erp.plans import (
     PlannedLink,
     PlannedRequest,
     ReadRecord,
-    Verdict,
+    PlannedEnding,
 )
 from procore_qbd.erp.results import record_id
 from procore_qbd.erp.verifying import line_amount
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from procore_qbd.flows import Planned, PlannedWrite
     from procore_qbd.transports.base import Transport
 
-__all__ = ["AppliedItem", "AppliedPlan", "Ending", "apply", "plan_exports"]
+__all__ = ["AppliedItem", "AppliedPlan", "AppliedEnding", "apply", "plan_exports"]
 
 
 # --- planning --------------------------------------------------------------------------------------------------------
@@ -113,25 +113,25 @@ def _planned_item(
 ) -> PlannedItem:
     writes = [one for one in _writes_of(detail, planned, links) if one.after is not None]
     made = any(one.request.shape is ADD for one in writes)
-    verdict = Verdict.UNCHANGED
+    ending = PlannedEnding.UNCHANGED
     if planned.unsure and (detail.changed or detail.refusals):
-        verdict = Verdict.NOT_FORESEEN
+        ending = PlannedEnding.NOT_FORESEEN
     elif detail.refusals:
-        verdict, writes = Verdict.REFUSED, []
+        ending, writes = PlannedEnding.REFUSED, []
     elif detail.changed:
-        verdict = Verdict.MADE if made else Verdict.CHANGED
+        ending = PlannedEnding.MADE if made else PlannedEnding.CHANGED
     return PlannedItem(
         kind=detail.item_type,
         id=detail.item_id,
         name=detail.name,
-        verdict=verdict,
+        ending=ending,
         refusals=tuple(map(_foretold, detail.refusals)),
         differences=detail.differences,
         notes=detail.notes,
         changes=tuple(change for one in writes for change in _changes(one)),
         money=tuple(sums for one in writes for sums in _money(one)),
         qbxml=write_requests([one.request for one in writes], dialect=dialect).decode("ascii") if writes else "",
-        unsure=planned.unsure if verdict is Verdict.NOT_FORESEEN else (),
+        unsure=planned.unsure if ending is PlannedEnding.NOT_FORESEEN else (),
     )
 
 
@@ -159,12 +159,12 @@ _OF_QUICKBOOKS = frozenset(
 """What says nothing to people."""
 
 
-def _changes(write: PlannedWrite) -> Iterator[Change]:
+def _changes(write: PlannedWrite) -> Iterator[FieldChange]:
     before = dict(_leaves(write.before)) if write.before is not None else {}
     after = dict(_leaves(write.after))
     for field in dict.fromkeys((*before, *after)):
         if before.get(field) != after.get(field):
-            yield Change(field, before.get(field), after.get(field))
+            yield FieldChange(field, before.get(field), after.get(field))
 
 
 def _leaves(record: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -238,7 +238,7 @@ def _by_job(record: Any) -> dict[str | None, tuple[str, Decimal]]:
 # --- applying --------------------------------------------------------------------------------------------------------
 
 
-class Ending(ExplainedWord):
+class AppliedEnding(ExplainedWord):
     """What became of an item when its plan was applied."""
 
     APPLIED = "applied", "It was carried out as it was planned."
@@ -258,7 +258,7 @@ class AppliedItem:
     """
 
     planned: PlannedItem
-    ending: Ending
+    ending: AppliedEnding
     why: tuple[str, ...] = ()
     outcome: DetailOutcome | None = None
 
@@ -278,7 +278,7 @@ class AppliedPlan:
     @property
     def ok(self) -> bool:
         """Whether every item was applied."""
-        return all(one.ending is Ending.APPLIED for one in self.items)
+        return all(one.ending is AppliedEnding.APPLIED for one in self.items)
 
     def __str__(self) -> str:
         lines = []
@@ -322,8 +322,8 @@ def apply(
         stale = _stale(planned, now, ids)
         if any(stale.values()):
             items += _not_sent(planned, stale)
-        elif all(item.verdict is Verdict.REFUSED for item in planned.items):
-            items += (AppliedItem(planned=item, ending=Ending.REFUSED, why=item.messages) for item in planned.items)
+        elif all(item.ending is PlannedEnding.REFUSED for item in planned.items):
+            items += (AppliedItem(planned=item, ending=AppliedEnding.REFUSED, why=item.messages) for item in planned.items)
         else:
             close_out = carry_out(planned.request)
             close_outs.append(close_out)
@@ -334,13 +334,13 @@ def apply(
 
 def _applied(item: PlannedItem, outcome: DetailOutcome) -> AppliedItem:
     why = tuple(map(str, outcome.refusals))
-    return AppliedItem(planned=item, ending=Ending.REFUSED if why else Ending.APPLIED, why=why, outcome=outcome)
+    return AppliedItem(planned=item, ending=AppliedEnding.REFUSED if why else AppliedEnding.APPLIED, why=why, outcome=outcome)
 
 
 def _not_sent(planned: PlannedRequest, stale: Mapping[int, list[str]]) -> Iterator[AppliedItem]:
     others = "another item of its request is stale, and a request is carried out as a whole: plan it anew"
     for at, item in enumerate(planned.items):
-        yield AppliedItem(planned=item, ending=Ending.STALE, why=tuple(stale.get(at) or [others]))
+        yield AppliedItem(planned=item, ending=AppliedEnding.STALE, why=tuple(stale.get(at) or [others]))
 
 
 def _real_ids(planned: PlannedRequest, close_out: CloseOut) -> dict[str, str]:
@@ -387,9 +387,9 @@ def _read_otherwise(
 
 def _otherwise(planned: PlannedItem, now: PlannedItem, ids: Mapping[str, str]) -> Iterator[str]:
     """Where an item would end otherwise."""
-    if planned.verdict is not now.verdict:
+    if planned.ending is not now.ending:
         why = f": {'; '.join(map(str, now.refusals))}" if now.refusals else ""
-        yield f"it was planned as {planned.verdict.value}, and would be {now.verdict.value} now{why}"
+        yield f"it was planned as {planned.ending.value}, and would be {now.ending.value} now{why}"
         return
     said, says = ([(one.code, one.status) for one in item.refusals] for item in (planned, now))
     if said != says:

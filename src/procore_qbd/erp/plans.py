@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from procore_qbd.domain import Books, ErpRequest
 
-__all__ = ["Change", "JobAmount", "JobMoney", "Plan", "PlannedItem", "PlannedLink", "PlannedRequest", "ReadRecord", "Verdict"]
+__all__ = ["FieldChange", "JobAmount", "JobMoney", "Plan", "PlannedItem", "PlannedLink", "PlannedRequest", "ReadRecord", "PlannedEnding"]
 
 
-class Verdict(ExplainedWord):
+class PlannedEnding(ExplainedWord):
     """What would become of an item."""
 
     MADE = "made", "QuickBooks would have a new record."
@@ -45,7 +45,7 @@ class JobAmount(StrEnum):
 
 
 @attrs.frozen
-class Change:
+class FieldChange:
     """One field of a record.
 
     Attributes:
@@ -88,7 +88,7 @@ class PlannedItem:
         kind: What it is in Procore; None where even that could not be read.
         id: Its id there.
         name: Its name and number, for people.
-        verdict: In a word.
+        ending: In a word.
         refusals: Why it would not be exported.
         differences: What would differ between QuickBooks and Procore.
         notes: Further notes for the accounting approver.
@@ -101,11 +101,11 @@ class PlannedItem:
     kind: ItemKind | None
     id: int | None
     name: str
-    verdict: Verdict
+    ending: PlannedEnding
     refusals: tuple[ErpRefusal, ...] = ()
     differences: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
     money: tuple[JobMoney, ...] = ()
     qbxml: str = ""
     unsure: tuple[str, ...] = ()
@@ -230,17 +230,17 @@ class Plan:
         )
 
     @property
-    def counts(self) -> dict[Verdict, int]:
+    def counts(self) -> dict[PlannedEnding, int]:
         """How many items would end in which way, without those of none."""
-        found = Counter(item.verdict for item in self.items)
-        return {verdict: found[verdict] for verdict in Verdict if found[verdict]}
+        found = Counter(item.ending for item in self.items)
+        return {ending: found[ending] for ending in PlannedEnding if found[ending]}
 
     # --- plain data --------------------------------------------------------------------------------------------------
 
     def to_plain(self) -> dict[str, Any]:
         """As plain data: texts, whole numbers, lists. Amounts are texts. The requests themselves are not in it."""
         return {
-            "counts": {verdict.value: count for verdict, count in self.counts.items()},
+            "counts": {ending.value: count for ending, count in self.counts.items()},
             "money": [_plain(one) for one in self.money],
             "requests": [one.to_plain() for one in self.requests],
         }
@@ -268,7 +268,7 @@ class Plan:
     @property
     def summary(self) -> str:
         """In one line: ``'2 made, 1 refused: nothing was written'``."""
-        said = ", ".join(f"{count} {verdict.value}" for verdict, count in self.counts.items()) or "no items"
+        said = ", ".join(f"{count} {ending.value}" for ending, count in self.counts.items()) or "no items"
         return f"{said}: this is a plan, and nothing was written"
 
     def __str__(self) -> str:
@@ -276,7 +276,7 @@ class Plan:
 
     def _lines(self) -> Iterator[str]:
         for item in self.items:
-            yield f"{item.verdict.value:<12} {item.called}"
+            yield f"{item.ending.value:<12} {item.called}"
             yield from (f"{'':>15}{message}" for message in item.messages)
             yield from (f"{'':>15}{one.field}: {_arrow(one.before, one.after)}" for one in item.changes)
         for one in self.money:
@@ -306,7 +306,7 @@ def _html_row(item: PlannedItem) -> str:
         f"<li>{html.escape(one.field)}: {html.escape(_arrow(one.before, one.after))}</li>" for one in item.changes
     )
     return (
-        f"<tr><td>{html.escape(item.called)}</td><td>{item.verdict.value}</td>"
+        f"<tr><td>{html.escape(item.called)}</td><td>{item.ending.value}</td>"
         f'<td style="text-align: left"><ul>{said}</ul></td></tr>'
     )
 
@@ -342,11 +342,11 @@ def _item(plain: Mapping[str, Any]) -> PlannedItem:
         kind=ItemKind(plain["kind"]) if plain["kind"] else None,
         id=plain["id"],
         name=plain["name"],
-        verdict=Verdict(plain["verdict"]),
+        ending=PlannedEnding(plain["ending"]),
         refusals=tuple(_refusals(plain["refusals"])),
         differences=tuple(Difference(**one) for one in plain["differences"]),
         notes=tuple(plain["notes"]),
-        changes=tuple(Change(**one) for one in plain["changes"]),
+        changes=tuple(FieldChange(**one) for one in plain["changes"]),
         money=tuple(_job_money(one) for one in plain["money"]),
         qbxml=plain["qbxml"],
         unsure=tuple(plain["unsure"]),

@@ -22,7 +22,7 @@ from procore_qbd.flows.conversation import run, why_unwritable
 from procore_qbd.flows.echoing import Echo, MadeUp, added, changed, full_name_of, id_of, lines_of, name_of, total_of
 from procore_qbd.flows.overlay import Overlay, folded
 from procore_qbd.flows.stepping import Stepping
-from procore_qbd.qbxml import ADD, MOD, Dialect, Outcome, Record, Ref, Request, write_requests
+from procore_qbd.qbxml import ADD, MOD, Dialect, Outcome, Record, Ref, Request, Rule, write_requests
 from procore_qbd.qbxml.entities import entity
 from procore_qbd.qbxml.entities.preferences import Preferences, PreferencesQuery
 from procore_qbd.qbxml.entities.shared.transactions import ENTITIES, ITEMS, TERMS
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from procore_qbd.flows.asking import Flow
+    from procore_qbd.qbxml import Violation
     from procore_qbd.transports.base import Transport
 
 __all__ = ["Planned", "PlannedWrite", "Rehearsal", "plan"]
@@ -359,7 +360,18 @@ class Rehearsal:
             self._note(record)
 
     def _refusals(self, request: Request, before: Any, echo: Echo) -> Iterator[tuple[int, str]]:
-        """Why QuickBooks would refuse a request, by statusCode and words."""
+        """Why QuickBooks would refuse a request, by statusCode and words; the first is what it would say."""
+        found = list(self._misfits(request, before))
+        accounts = [one for one in found if one.rule is Rule.WRONG_ACCOUNT and hasattr(request.record, "txn_id")]
+        if before is not None:
+            yield from self._in_closed_books(request, before)
+        yield from (_told(one) for one in found if one not in accounts)
+        yield from self._in_closed_books(request, echo.record)
+        yield from (_told(one) for one in accounts)
+        yield from self._beyond(request, echo.record)
+
+    def _misfits(self, request: Request, before: Any) -> list[Violation]:
+        """What of a request does not fit what is in the lists."""
         record: Any = request.record
         lists: dict[str, list[Any]] = {}
         for row, ref in _references(record, request):
@@ -374,22 +386,19 @@ class Rehearsal:
         if before is not None and not hasattr(record, "txn_id"):
             lists[record.__record__.tag] = [before]
         parent = getattr(record, "parent_ref", None)
-        if parent is not None and (above := self._refer(table(type(record)).by_name["parent_ref"].row, parent)):
+        if parent is not None and (above := self._refer(_row(record, "parent_ref"), parent)) is not None:
             record = attrs.evolve(record, parent_ref=attrs.evolve(parent, full_name=name_of(above)))
-        for violation in Circumstances(lists).judge(record, request.shape, request.body):
-            if violation.status is not None and not violation.warning:
-                clash = "Cannot merge list elements: " if violation.status == _NEW_NAME_IN_USE else ""
-                yield violation.status, f"{clash}{violation.path}: {violation.message}"
-        yield from self._beyond(request, before, echo.record)
+        judged = Circumstances(lists).judge(record, request.shape, request.body)
+        return [one for one in judged if one.status is not None and not one.warning]
 
-    def _beyond(self, request: Request, before: Any, after: Any) -> Iterator[tuple[int, str]]:
-        """What no list says: closed books, sums, names that get too long."""
+    def _in_closed_books(self, request: Request, record: Any) -> Iterator[tuple[int, str]]:
+        closed, day = self._closing_date(), getattr(record, "txn_date", None)
+        if closed is not None and day is not None and day <= closed:
+            yield _BOOKS_CLOSED, f"{request.body}/TxnDate: is {day}, and the books are closed up to {closed}"
+
+    def _beyond(self, request: Request, after: Any) -> Iterator[tuple[int, str]]:
+        """What no list says: sums, kinds of items, names that get too long."""
         path = request.body
-        closed = self._closing_date()
-        for record in (before, after):
-            day: dt.date | None = getattr(record, "txn_date", None)
-            if closed is not None and day is not None and day <= closed:
-                yield _BOOKS_CLOSED, f"{path}/TxnDate: is {day}, and the books are closed up to {closed}"
         full_name = table(type(after)).by_name.get("full_name")
         if full_name is not None and after.full_name:
             longest: int | None = full_name.row.longest(None)  # type: ignore[attr-defined]  # it is text
@@ -397,22 +406,32 @@ class Rehearsal:
                 yield _NAME_TOO_LONG, f"{path}/Name: its full name has more than {longest} characters"
         if not hasattr(after, "txn_id"):
             return
+        for line in lines_of(after):
+            ref = getattr(line, "item_ref", None)
+            item = self._refer(_row(line, "item_ref"), ref) if ref is not None else None
+            if item is not None and item.__record__.tag in _NEVER_BOUGHT and hasattr(after, "vendor_ref"):
+                yield _ITEM_OF_A_WRONG_KIND, f"{path}: {name_of(item)!r} is of a kind that is not bought"
         amounts = [getattr(line, "amount", None) or 0 for line in lines_of(after)]
         total = total_of(after)
         if any(abs(amount) >= _MOST_MONEY for amount in (*amounts, total or 0)):
             yield _TOO_MUCH, f"{path}: an amount has more digits than QuickBooks keeps"
         if total is not None and total < 0:
             yield _COMES_TO_LESS_THAN_NOTHING, f"{path}: its lines come to {total}, which is less than nothing"
-        for line in lines_of(after):
-            ref = getattr(line, "item_ref", None)
-            row: Any = table(type(line)).by_name["item_ref"].row if ref is not None else None
-            item = self._refer(row, ref) if ref is not None else None
-            if item is not None and item.__record__.tag in _NEVER_BOUGHT and hasattr(after, "vendor_ref"):
-                yield _ITEM_OF_A_WRONG_KIND, f"{path}: {name_of(item)!r} is of a kind that is not bought"
 
     def _closing_date(self) -> dt.date | None:
         accounting = next((one.accounting_preferences for one in self._preferences), None)
         return accounting.closing_date if accounting is not None else None
+
+
+def _told(violation: Violation) -> tuple[int, str]:
+    """A refusal in QuickBooks' code; of a name that a change takes, with the words by which it is known as one."""
+    clash = "Cannot merge list elements: " if violation.status == _NEW_NAME_IN_USE else ""
+    return violation.status or 0, f"{clash}{violation.path}: {violation.message}"
+
+
+def _row(record: Any, name: str) -> Any:
+    """The row of a reference."""
+    return table(type(record)).by_name[name].row
 
 
 # --- references ------------------------------------------------------------------------------------------------------
