@@ -19,12 +19,12 @@ MAY_LEAN_ON = {
     "qbxml": {"errors", "codes"},
     "permissions": {"domain", "errors"},
     "translate": {"domain", "qbxml", "errors"},
-    "flows": {"qbxml", "errors", "codes", "transports.base"},  # what a transport is, never any one of them
+    "flows": {"qbxml", "errors", "codes", "transports.base", "_late"},  # what a transport is, never any one of them
     "transports": {"qbxml", "errors", "codes", "_late"},
     "journal": {"domain", "errors"},
     "procore": {"domain", "errors"},
     "worker": {"domain", "qbxml", "translate", "flows", "journal", "erp", "errors", "codes", "transports.base"},
-    "erp": {"domain", "permissions", "translate", "flows", "qbxml", "errors", "codes"},
+    "erp": {"domain", "permissions", "translate", "flows", "qbxml", "errors", "codes", "_late"},
     "simulator": {"qbxml", "errors", "codes", "chooser"},
     "testing": WHAT_IT_NEEDS,
     "adapters": {"domain", "worker", "journal", "errors", "transports.base"},

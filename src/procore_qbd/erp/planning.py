@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -241,9 +242,10 @@ def _by_job(record: Any) -> dict[str | None, tuple[str, Decimal]]:
 class AppliedEnding(ExplainedWord):
     """What became of an item when its plan was applied."""
 
-    APPLIED = "applied", "It was carried out as it was planned."
+    APPLIED = "applied", "It was carried out, and ended as it was planned."
     STALE = "stale", "Nothing was written: it would end otherwise than was planned, or what it depends on has changed."
-    REFUSED = "refused", "Nothing was written, as it was planned; or QuickBooks refused it all the same."
+    REFUSED = "refused", "Nothing was written, as it was planned."
+    OTHERWISE = "otherwise", "It was carried out, and ended otherwise than was planned: somebody came in between."
 
 
 @attrs.frozen(kw_only=True)
@@ -280,12 +282,18 @@ class AppliedPlan:
         """Whether every item was applied."""
         return all(one.ending is AppliedEnding.APPLIED for one in self.items)
 
+    @property
+    def summary(self) -> str:
+        """In one line: ``'2 applied, 1 stale'``."""
+        found = Counter(one.ending for one in self.items)
+        return ", ".join(f"{found[one]} {one.value}" for one in AppliedEnding if found[one]) or "no items"
+
     def __str__(self) -> str:
         lines = []
         for one in self.items:
             lines.append(f"{one.ending.value:<12} {one.planned.called}")
             lines += (f"{'':>15}{words}" for words in one.why)
-        return "\n".join(lines)
+        return "\n".join((*lines, self.summary))
 
 
 def apply(
@@ -333,8 +341,18 @@ def apply(
 
 
 def _applied(item: PlannedItem, outcome: DetailOutcome) -> AppliedItem:
-    why = tuple(map(str, outcome.refusals))
-    return AppliedItem(planned=item, ending=AppliedEnding.REFUSED if why else AppliedEnding.APPLIED, why=why, outcome=outcome)
+    """What became of an item whose request was carried out, held against what was planned."""
+    said = {(one.code, one.status) for one in item.refusals}
+    why = [str(one) for one in outcome.refusals if (one.code, one.status) not in said]
+    if outcome.changed is not (item.ending in (PlannedEnding.MADE, PlannedEnding.CHANGED)) and not outcome.refusals:
+        why.append(f"it was planned as {item.ending.value}, and something else was written")
+    expected = {one.field for one in item.differences}
+    why += [str(one) for one in outcome.differences if one.field not in expected]
+    if why and item.ending is not PlannedEnding.NOT_FORESEEN:
+        return AppliedItem(planned=item, ending=AppliedEnding.OTHERWISE, why=tuple(why), outcome=outcome)
+    if outcome.refusals:
+        return AppliedItem(planned=item, ending=AppliedEnding.REFUSED, why=outcome.messages, outcome=outcome)
+    return AppliedItem(planned=item, ending=AppliedEnding.APPLIED, outcome=outcome)
 
 
 def _not_sent(planned: PlannedRequest, stale: Mapping[int, list[str]]) -> Iterator[AppliedItem]:
