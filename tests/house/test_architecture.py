@@ -24,7 +24,7 @@ MAY_LEAN_ON = {
     "journal": {"domain", "errors"},
     "procore": {"domain", "errors"},
     "worker": {"domain", "qbxml", "translate", "flows", "journal", "erp", "errors", "codes", "transports.base"},
-    "erp": {"domain", "permissions", "translate", "flows", "qbxml", "errors", "codes", "_late"},
+    "erp": {"domain", "permissions", "translate", "flows", "qbxml", "errors", "codes", "transports.base", "_late"},
     "simulator": {"qbxml", "errors", "codes", "chooser"},
     "testing": WHAT_IT_NEEDS,
     "adapters": {"domain", "worker", "journal", "errors", "transports.base"},

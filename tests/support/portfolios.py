@@ -3,6 +3,7 @@
 Everything is drawn as plain values, so that the same portfolio can be set up twice, to the same ids.
 """
 
+import contextlib
 import datetime as dt
 from decimal import Decimal
 
@@ -25,7 +26,6 @@ from procore_qbd.errors import CompanyFileError
 from procore_qbd.qbxml.entities.accounts import Account, AccountType
 from procore_qbd.qbxml.entities.bills import Bill, BillExpenseLine
 from procore_qbd.qbxml.entities.customers import Customer
-from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
 from procore_qbd.qbxml.entities.vendors import Vendor
 from support.office import D, Office, budget
 
@@ -122,10 +122,9 @@ DEEDS = {
 
 def done(office, deed):
     """Somebody does it, if QuickBooks lets them."""
-    try:
+    # There may be nothing to do it to, or QuickBooks does not let them.
+    with contextlib.suppress(CompanyFileError, IndexError, ValueError, StopIteration):
         DEEDS[deed](office)
-    except (CompanyFileError, IndexError, ValueError, StopIteration):
-        pass  # there is nothing to do it to, or QuickBooks does not let them
 
 
 # --- requests --------------------------------------------------------------------------------------------------------

@@ -143,5 +143,5 @@ def _kept(path: Path) -> tuple[Plan, str]:
             for payload in kept["payloads"]
         ]
         return Plan.from_plain(kept["plan"], requests, Books.from_mapping(kept["books"])), kept["company"]
-    except (ValueError, KeyError, TypeError, BooksError, PayloadError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, BooksError, PayloadError) as error:
         raise UnusableError(f"{path}: is no plan that `procore-qbd plan --out` has kept: {error!r}") from None

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.domain import ItemKind
 from procore_qbd.domain.vocabulary import ExplainedWord
 from procore_qbd.erp.layered_links import LayeredLinks
 from procore_qbd.erp.perform import perform
@@ -29,11 +28,11 @@ from procore_qbd.erp.plans import (
     JobAmount,
     JobMoney,
     Plan,
+    PlannedEnding,
     PlannedItem,
     PlannedLink,
     PlannedRequest,
     ReadRecord,
-    PlannedEnding,
 )
 from procore_qbd.erp.results import record_id
 from procore_qbd.erp.verifying import line_amount
@@ -52,7 +51,7 @@ if TYPE_CHECKING:
     from procore_qbd.flows import Planned, PlannedWrite
     from procore_qbd.transports.base import Transport
 
-__all__ = ["AppliedItem", "AppliedPlan", "AppliedEnding", "apply", "plan_exports"]
+__all__ = ["AppliedEnding", "AppliedItem", "AppliedPlan", "apply", "plan_exports"]
 
 
 # --- planning --------------------------------------------------------------------------------------------------------
@@ -102,7 +101,10 @@ def _planned_request(
         ),
         links=tuple(
             PlannedLink(
-                kind=link.kind, id=link.procore_id, quickbooks_id=str(link.quickbooks_id), edit_sequence=link.edit_sequence
+                kind=link.kind,
+                id=link.procore_id,
+                quickbooks_id=str(link.quickbooks_id),
+                edit_sequence=link.edit_sequence,
             )
             for link in close_out.links
         ),
@@ -155,7 +157,10 @@ def _writes_of(detail: DetailOutcome, planned: Planned[CloseOut], links: LinkVie
 # --- field by field --------------------------------------------------------------------------------------------------
 
 _OF_QUICKBOOKS = frozenset(
-    ("ListID", "TxnID", "TxnLineID", "EditSequence", "ExternalGUID", "IsFullyReceived", "ReceivedQuantity", "LinkedTxn")
+    (
+        *("ListID", "TxnID", "TxnLineID", "EditSequence", "TimeModified", "ExternalGUID"),
+        *("IsFullyReceived", "ReceivedQuantity", "LinkedTxn"),
+    )
 )
 """What says nothing to people."""
 
@@ -207,9 +212,9 @@ _AMOUNTS: Mapping[type[Record], tuple[JobAmount, int]] = {
 
 def _money(write: PlannedWrite) -> Iterator[JobMoney]:
     """What a transaction has on each of its jobs, before and after."""
-    if type(write.after) not in _AMOUNTS:
+    what, sign = next((row for cls, row in _AMOUNTS.items() if isinstance(write.after, cls)), (None, 0))
+    if what is None:
         return
-    what, sign = _AMOUNTS[type(write.after)]
     before, after = _by_job(write.before), _by_job(write.after)
     for job in dict.fromkeys((*before, *after)):
         name, amount = after.get(job, before.get(job, ("", Decimal(0))))
@@ -331,7 +336,9 @@ def apply(
         if any(stale.values()):
             items += _not_sent(planned, stale)
         elif all(item.ending is PlannedEnding.REFUSED for item in planned.items):
-            items += (AppliedItem(planned=item, ending=AppliedEnding.REFUSED, why=item.messages) for item in planned.items)
+            items += (
+                AppliedItem(planned=item, ending=AppliedEnding.REFUSED, why=item.messages) for item in planned.items
+            )
         else:
             close_out = carry_out(planned.request)
             close_outs.append(close_out)
@@ -355,10 +362,10 @@ def _applied(item: PlannedItem, outcome: DetailOutcome) -> AppliedItem:
     return AppliedItem(planned=item, ending=AppliedEnding.APPLIED, outcome=outcome)
 
 
-def _not_sent(planned: PlannedRequest, stale: Mapping[int, list[str]]) -> Iterator[AppliedItem]:
+def _not_sent(planned: PlannedRequest, stale: Mapping[int, tuple[str, ...]]) -> Iterator[AppliedItem]:
     others = "another item of its request is stale, and a request is carried out as a whole: plan it anew"
     for at, item in enumerate(planned.items):
-        yield AppliedItem(planned=item, ending=AppliedEnding.STALE, why=tuple(stale.get(at) or [others]))
+        yield AppliedItem(planned=item, ending=AppliedEnding.STALE, why=stale.get(at) or (others,))
 
 
 def _real_ids(planned: PlannedRequest, close_out: CloseOut) -> dict[str, str]:
@@ -376,15 +383,15 @@ def _real_ids(planned: PlannedRequest, close_out: CloseOut) -> dict[str, str]:
 # --- what is otherwise -----------------------------------------------------------------------------------------------
 
 
-def _stale(planned: PlannedRequest, now: PlannedRequest, ids: Mapping[str, str]) -> dict[int, list[str]]:
+def _stale(planned: PlannedRequest, now: PlannedRequest, ids: Mapping[str, str]) -> dict[int, tuple[str, ...]]:
     """By item, what is otherwise than it was planned, in words; nothing where all is the same."""
     if len(planned.items) != len(now.items):
-        return dict.fromkeys(range(len(planned.items)), ["its request has other items now"])
+        return dict.fromkeys(range(len(planned.items)), ("its request has other items now",))
     found = {at: list(_otherwise(*pair, ids)) for at, pair in enumerate(zip(planned.items, now.items, strict=True))}
     changed, others = _read_otherwise(planned.read, now.read, ids)
     if any(found.values()):
-        return {at: [*why, *changed] if why else [] for at, why in found.items()}
-    return dict.fromkeys(found, [*changed, *others])
+        return {at: (*why, *changed) if why else () for at, why in found.items()}
+    return dict.fromkeys(found, (*changed, *others))
 
 
 def _read_otherwise(
@@ -441,7 +448,10 @@ _EDIT_SEQUENCE = re.compile(r"<EditSequence>[^<]*</EditSequence>")
 
 
 def _same_document(planned: str, now: str, ids: Mapping[str, str]) -> bool:
-    """Whether a document is the planned one: how the records stood is compared elsewhere, and nobody tells all lines' ids."""
+    """Whether a document is the planned one.
+
+    How the records stood is compared elsewhere; of some lines that the plan made, nobody tells the id.
+    """
     wanted = _with_ids(_EDIT_SEQUENCE.sub("", planned), ids)
     parts = MADE_UP.sub("\0", wanted).split("\0")
     return re.fullmatch("[0-9A-F]+-[0-9]+".join(map(re.escape, parts)), _EDIT_SEQUENCE.sub("", now)) is not None

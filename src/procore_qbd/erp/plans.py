@@ -23,7 +23,17 @@ if TYPE_CHECKING:
 
     from procore_qbd.domain import Books, ErpRequest
 
-__all__ = ["FieldChange", "JobAmount", "JobMoney", "Plan", "PlannedItem", "PlannedLink", "PlannedRequest", "ReadRecord", "PlannedEnding"]
+__all__ = [
+    "FieldChange",
+    "JobAmount",
+    "JobMoney",
+    "Plan",
+    "PlannedEnding",
+    "PlannedItem",
+    "PlannedLink",
+    "PlannedRequest",
+    "ReadRecord",
+]
 
 
 class PlannedEnding(ExplainedWord):
@@ -94,7 +104,7 @@ class PlannedItem:
         notes: Further notes for the accounting approver.
         changes: What would be written, field by field.
         money: What its record has on each job.
-        qbxml: What would be sent to write it, as a document; ``''`` for nothing. Ids of what the plan makes are made up.
+        qbxml: What would be sent to write it, as a document; ``''`` for nothing. Ids of what is new are made up.
         unsure: What could not be foreseen.
     """
 
@@ -295,7 +305,7 @@ class Plan:
         heads = "<tr><th>Job</th><th></th><th>before</th><th>after</th></tr>"
         return (
             f"<p>{html.escape(self.summary)}</p>"
-            f"<table><tr><th>Item</th><th>would be</th><th>What is to be said, and what is written</th></tr>{rows}</table>"
+            f"<table><tr><th>Item</th><th>would be</th><th>why, and what is written</th></tr>{rows}</table>"
             + (f"<table>{heads}{money}</table>" if money else "")
         )
 
@@ -337,12 +347,16 @@ def _plain(value: Any) -> Any:
     return value
 
 
+_ENDINGS = {ending.value: ending for ending in PlannedEnding}
+_CODES = {code.value: code for code in RefusalCode}
+
+
 def _item(plain: Mapping[str, Any]) -> PlannedItem:
     return PlannedItem(
         kind=ItemKind(plain["kind"]) if plain["kind"] else None,
         id=plain["id"],
         name=plain["name"],
-        ending=PlannedEnding(plain["ending"]),
+        ending=_ENDINGS[plain["ending"]],
         refusals=tuple(_refusals(plain["refusals"])),
         differences=tuple(Difference(**one) for one in plain["differences"]),
         notes=tuple(plain["notes"]),
@@ -354,7 +368,7 @@ def _item(plain: Mapping[str, Any]) -> PlannedItem:
 
 
 def _refusals(plain: Iterable[Mapping[str, Any]]) -> Iterator[ErpRefusal]:
-    return (ErpRefusal(RefusalCode(one["code"]), one["words"], one["status"]) for one in plain)
+    return (ErpRefusal(_CODES[one["code"]], one["words"], one["status"]) for one in plain)
 
 
 def _job_money(plain: Mapping[str, Any]) -> JobMoney:

@@ -10,7 +10,8 @@ It opens nothing, asks no clock and throws no dice. `run` pumps a flow over a tr
 `Conversation` is for those who are called by QuickBooks instead, and for drivers that must remember every step;
 what reads and what writes never travels in one document, and `Stepping` is for drivers that put several flows into one;
 `gather` makes one flow of many, so that fifty vendors are one round trip and not fifty, and what one of them runs into
-is its own; `plan` says what a flow would write, and writes nothing; `Pages` takes a large query in pieces, and goes on where it was broken off.
+is its own; `plan` says what a flow would write, and writes nothing; `Pages` takes a large query in pieces, and goes on
+where it was broken off.
 """
 
 from typing import TYPE_CHECKING

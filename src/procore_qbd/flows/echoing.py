@@ -1,10 +1,10 @@
 """What QuickBooks would answer to an Add or a Mod: the record as it would stand, reckoned from the rows alone.
 
-Nothing here knows a kind of record by name. A record becomes what its rows say of a reply: what only a request has goes,
-references get both their halves, whatever has an id gets one. Of its lines quantity, price and amount are filled in
-from each other, and they are added up. What a line bills of an order, it takes from there, and the order has received
-so much more. What the rows do not tell (a price that only the item has, a group of items, a sales tax) is not guessed:
-it is named in `Echo.unsure`.
+Nothing here knows a kind of record by name. A record becomes what its rows say of a reply: what only a request has
+goes, references get both their halves, whatever has an id gets one. Of its lines quantity, price and amount are filled
+in from each other, and they are added up. What a line bills of an order, it takes from there, and the order has
+received so much more. What the rows do not tell (a price that only the item has, a group of items, a sales tax) is not
+guessed: it is named in `Echo.unsure`.
 
 Ids are made up so that nobody takes them for real ones: QuickBooks ends an id in the second in which the record was
 made, and these end in 0.
@@ -165,7 +165,10 @@ def changed(before: Any, mod: Any, ids: MadeUp, refer: Callable[[Reference, Ref]
         if lines := getattr(mod, field.name):
             values[field.name] = tuple(_lines_after(field, getattr(before, field.name), lines, ids, refer, unsure))
     tax = (total_of(before) or _NOTHING) - _added_up(before)
-    after = attrs.evolve(before, **{**values, "edit_sequence": ids.edit_sequence()})
+    values["edit_sequence"] = ids.edit_sequence()
+    if hasattr(before, "time_modified"):
+        values["time_modified"] = None  # it is QuickBooks' clock
+    after = attrs.evolve(before, **values)
     if "name" in values:
         above = (getattr(before, "full_name", None) or "").rpartition(":")[0]
         after = attrs.evolve(after, full_name=f"{above}:{after.name}" if above else after.name)
@@ -272,11 +275,15 @@ def _sized(line: Any, unsure: list[str]) -> Any:
     if amount is None and rate is None:
         unsure.append("a price that only the item has")
     elif amount is None:
-        amount = _EXACT.multiply(factor, rate).quantize(_CENT, context=_EXACT) + _NOTHING
-    elif factor and (quantity, rate) != (None, None):
-        if rate is None or _EXACT.multiply(factor, rate).quantize(_CENT, context=_EXACT) != amount:
-            rate = _EXACT.divide(amount, factor).quantize(_FIVE_PLACES, context=_EXACT)
+        amount = _times(factor, rate)
+    elif factor and (quantity, rate) != (None, None) and (rate is None or _times(factor, rate) != amount):
+        rate = _EXACT.divide(amount, factor).quantize(_FIVE_PLACES, context=_EXACT)
     return attrs.evolve(line, **{price: rate, "amount": amount})
+
+
+def _times(quantity: Decimal, rate: Decimal) -> Decimal:
+    """Quantity by price, to the cent; no cents are not less than nothing."""
+    return _EXACT.multiply(quantity, rate).quantize(_CENT, context=_EXACT) + _NOTHING
 
 
 def _added_up(record: Any) -> Decimal:
@@ -331,9 +338,9 @@ def _linked(record: Any, order_of: Callable[[str], Any]) -> tuple[Any, int, list
         lines = []
         for at, line in enumerate(getattr(record, field.name)):
             link = getattr(line, "link_to_txn", None)
-            order = order_of(link.txn_id) if link is not None else None
-            source = next((one for one in lines_of(order) if one.txn_line_id == link.txn_line_id), None) if order else None
-            if source is None:
+            order: Any = order_of(link.txn_id) if link is not None else None
+            there = {one.txn_line_id: one for one in lines_of(order)} if link is not None and order is not None else {}
+            if link is None or (source := there.get(link.txn_line_id)) is None:
                 lines.append(line)
                 continue
             names = (name for name in _FROM_THE_ORDER if hasattr(line, name) and getattr(line, name) is None)
@@ -366,9 +373,7 @@ def _received(record: Any, bills: list[tuple[int, Any, str]]) -> tuple[Any, ...]
         so_far = orders.get(order.txn_id, order)
         line = lines[at]
         orders[order.txn_id] = _as_received(so_far, {line_id: _ONE if line.quantity is None else line.quantity})
-    return tuple(
-        attrs.evolve(order, linked_txns=(*order.linked_txns, _link(record))) for order in orders.values()
-    )
+    return tuple(attrs.evolve(order, linked_txns=(*order.linked_txns, _link(record))) for order in orders.values())
 
 
 def _as_received(order: Any, more: dict[str, Decimal]) -> Any:
@@ -376,7 +381,9 @@ def _as_received(order: Any, more: dict[str, Decimal]) -> Any:
     if not hasattr(order, "is_fully_received"):
         return order
     lines = tuple(
-        attrs.evolve(line, received_quantity=(line.received_quantity or Decimal(0)) + more.get(line.txn_line_id, Decimal(0)))
+        attrs.evolve(
+            line, received_quantity=(line.received_quantity or Decimal(0)) + more.get(line.txn_line_id, Decimal(0))
+        )
         if hasattr(line, "received_quantity") and line.item_ref is not None
         else line
         for line in order.lines

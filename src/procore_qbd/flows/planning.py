@@ -32,7 +32,7 @@ from procore_qbd.qbxml.rows.records import Reference, table
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from procore_qbd.flows.asking import Flow
     from procore_qbd.qbxml import Violation
@@ -187,6 +187,8 @@ class Rehearsal:
         """What QuickBooks answers to queries; None for one that names nothing but made-up ids."""
         asked = [self._overlay.asked(request) for request in requests]
         real = [attrs.evolve(one, request_id=None) for one in asked if one is not None]
+        if not real:
+            return [None for _ in asked]
         outcomes = iter(run(ask_all(real), self._transport, dialect=self._dialect, read_only=True))
         return [None if one is None else next(outcomes) for one in asked]
 
@@ -205,11 +207,12 @@ class Rehearsal:
 
     def _look_up(self, requests: Sequence[Request]) -> None:
         """Ask what references of requests point to, and whether names are free, as far as that is not known yet."""
-        wanted: dict[tuple[str, str, str], str] = {}
-        for request in requests:
-            for row, ref in _references(request.record, request):
-                if (key := _key(row, ref)) is not None and key not in self._referred:
-                    wanted[key] = ref.list_id or ref.full_name or ""
+        wanted = {
+            key: ref.list_id or ref.full_name or ""
+            for request in requests
+            for row, ref in _references(request.record, request)
+            if (key := _key(row, ref)) is not None and key not in self._referred
+        }
         questions: dict[tuple[str, str], list[str]] = {}
         for key, said in wanted.items():
             if self._made(*key) is None:
@@ -219,8 +222,8 @@ class Rehearsal:
         found = self._answers(questions)
         for (stem, which), records in found.items():
             for record in records:
-                key = record.list_id if which == "list_ids" else folded(name_of(record))
-                self._referred[stem, which, key] = record
+                said = record.list_id if which == "list_ids" else folded(name_of(record))
+                self._referred[stem, which, said] = record
         for key in wanted:
             if key[:2] in found:
                 self._referred.setdefault(key, None)
@@ -260,6 +263,8 @@ class Rehearsal:
         requests, keys = [], []
         for (stem, which), said in questions.items():
             query: Any = PreferencesQuery if stem == "Preferences" else entity(f"{stem}Query")
+            if query is None or (which and which not in table(query).by_name):
+                continue
             request = Request.query(query(**{which: tuple(said)}) if which else query())
             if not request.faults(self._dialect):
                 requests.append(request)
@@ -459,4 +464,3 @@ def _key(row: Reference, ref: Ref) -> tuple[str, str, str] | None:
     if which not in table(query).by_name:
         return None
     return stem, which, said if ref.list_id else folded(said)
-
