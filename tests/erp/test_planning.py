@@ -99,6 +99,18 @@ def as_written(office, close_out, item):
 @settings(max_examples=examples(24, least=5), deadline=None)
 @given(portfolios())
 def test_a_plan_says_what_an_export_then_does(portfolio):
+    check(portfolio)
+
+
+@pytest.mark.long
+@settings(max_examples=2000, deadline=None)
+@given(portfolios(most=12))
+def test_a_plan_names_every_refusal_of_thousands(portfolio):
+    check(portfolio)
+
+
+def check(portfolio):
+    """Plan a portfolio, then export it: every refusal, difference, field and amount is as it was planned."""
     with portfolio.office() as office:
         requests = portfolio.requests(office)
         plan = planned(office, requests, portfolio.books)

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from procore_qbd import Memory, Ref, Request, ask, ask_all, changes
 from procore_qbd.errors import RecordError, RefusedError
 from procore_qbd.flows import Rehearsal, plan
-from procore_qbd.flows.echoing import MADE_UP, MadeUp
+from procore_qbd.flows.echoing import MADE_UP, MadeUp, added
 from procore_qbd.qbxml import read_requests
 from procore_qbd.qbxml.entities.bills import Bill, BillQuery, ItemLine, LinkToTxn, PaidStatus
 from procore_qbd.qbxml.entities.customers import Customer, CustomerQuery
 from procore_qbd.qbxml.entities.deletions import ListDel
-from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine
+from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine, EstimateLineGroup
+from procore_qbd.qbxml.entities.items import ItemService, SalesAndPurchase
 from procore_qbd.qbxml.entities.other_names import EntityQuery
 from procore_qbd.qbxml.entities.purchase_orders import PurchaseOrder, PurchaseOrderLine, PurchaseOrderQuery
 from procore_qbd.qbxml.entities.vendors import Vendor, VendorQuery
@@ -232,3 +233,29 @@ def test_a_mod_of_what_is_not_there_is_refused(office):
     found = plan(ask(Request.mod(Vendor(list_id="7-7", edit_sequence="1", phone="1"))), reading(office))
     assert found.result.code == 3120
     assert Decimal(0) == sum(one.after is not None for one in found.writes)
+
+
+def test_taxes_and_groups_are_not_guessed():
+    """What only other editions have, or only the item knows."""
+    code = Ref(list_id="9-9", full_name="G")
+    both = SalesAndPurchase(
+        income_account_ref=Ref(full_name="Income"),
+        expense_account_ref=Ref(full_name="Cost"),
+        purchase_tax_code_ref=code,
+    )
+    taxed = ItemService(list_id="8-8", name="Taxed", sales_and_purchase=both, sales_tax_code_ref=code)
+    customer = Customer(list_id="7-7", name="Taxed too", item_sales_tax_ref=code)
+
+    def refer(row, _ref):
+        return taxed if "ItemService" in row.to else customer if "Customer" in row.to else None
+
+    order = PurchaseOrder(lines=(PurchaseOrderLine(item_ref=Ref(list_id="8-8"), amount=D(5)),))
+    estimate = Estimate(
+        customer_ref=Ref(list_id="7-7"), lines=(EstimateLine(item_ref=Ref(list_id="8-8"), amount=D(5)),)
+    )
+    group = Estimate(customer_ref=Ref(list_id="7-7"), lines=(EstimateLineGroup(item_group_ref=Ref(full_name="G")),))
+    assert [added(one, MadeUp(), refer).unsure for one in (order, estimate, group)] == [
+        ("the tax that QuickBooks adds to what is bought",),
+        ("the sales tax that QuickBooks adds",),
+        ("the lines that QuickBooks makes of a group of items",),
+    ]

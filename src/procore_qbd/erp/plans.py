@@ -342,6 +342,9 @@ def _plain(value: Any) -> Any:
         return value.value
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
+    if isinstance(value, Difference):
+        amounts = any(isinstance(one, Decimal) for one in (value.procore, value.quickbooks))
+        return {field: _plain(getattr(value, field)) for field in _OF_DIFFERENCE} | {"amounts": amounts}
     if attrs.has(type(value)):
         return {field.name: _plain(getattr(value, field.name)) for field in attrs.fields(type(value))}
     return value
@@ -358,7 +361,7 @@ def _item(plain: Mapping[str, Any]) -> PlannedItem:
         name=plain["name"],
         ending=_ENDINGS[plain["ending"]],
         refusals=tuple(_refusals(plain["refusals"])),
-        differences=tuple(Difference(**one) for one in plain["differences"]),
+        differences=tuple(map(_difference, plain["differences"])),
         notes=tuple(plain["notes"]),
         changes=tuple(FieldChange(**one) for one in plain["changes"]),
         money=tuple(_job_money(one) for one in plain["money"]),
@@ -369,6 +372,18 @@ def _item(plain: Mapping[str, Any]) -> PlannedItem:
 
 def _refusals(plain: Iterable[Mapping[str, Any]]) -> Iterator[ErpRefusal]:
     return (ErpRefusal(_CODES[one["code"]], one["words"], one["status"]) for one in plain)
+
+
+_OF_DIFFERENCE = ("field", "procore", "quickbooks", "why")
+
+
+def _difference(plain: Mapping[str, Any]) -> Difference:
+    """A difference; whether its values are amounts or texts, it says beside them."""
+    said = {field: plain[field] for field in _OF_DIFFERENCE}
+    if plain["amounts"]:
+        amounts = ("procore", "quickbooks")
+        said |= {field: Decimal(said[field]) for field in amounts if said[field] is not None}
+    return Difference(**said)
 
 
 def _job_money(plain: Mapping[str, Any]) -> JobMoney:

@@ -308,18 +308,31 @@ def _sums(record: Any, tax: Decimal) -> dict[str, Decimal]:
 def _taxed(record: Any, refer: Callable[[Reference, Ref], Any]) -> Iterator[str]:
     """That QuickBooks may add tax: whom it is sold to has one, and an item on it is taxable."""
     fields = table(type(record)).by_name
+    if hasattr(record, "vendor_ref") and any(_taxed_purchase(line, refer) for line in lines_of(record)):
+        yield "the tax that QuickBooks adds to what is bought"
     if not {"item_sales_tax_ref", "customer_ref", "txn_id"} <= fields.keys() or record.customer_ref is None:
         return
     customer_row: Any = fields["customer_ref"].row
     customer = refer(customer_row, record.customer_ref)
     if record.item_sales_tax_ref is None and getattr(customer, "item_sales_tax_ref", None) is None:
         return
-    for line in lines_of(record):
-        row: Any = table(type(line)).by_name["item_ref"].row
-        item = refer(row, line.item_ref) if line.item_ref is not None else None
-        if getattr(item, "sales_tax_code_ref", None) is not None:
-            yield "the sales tax that QuickBooks adds"
-            return
+    if any(getattr(_item(line, refer), "sales_tax_code_ref", None) is not None for line in lines_of(record)):
+        yield "the sales tax that QuickBooks adds"
+
+
+def _taxed_purchase(line: Any, refer: Callable[[Reference, Ref], Any]) -> bool:
+    """Whether what is bought on a line has a tax code, its own or its item's, as it has outside the United States."""
+    if getattr(line, "sales_tax_code_ref", None) is not None:
+        return True
+    both = getattr(_item(line, refer), "sales_and_purchase", None)
+    return getattr(both, "purchase_tax_code_ref", None) is not None
+
+
+def _item(line: Any, refer: Callable[[Reference, Ref], Any]) -> Any:
+    """The item of a line, as it was read."""
+    ref = getattr(line, "item_ref", None)
+    row: Any = table(type(line)).by_name["item_ref"].row if ref is not None else None
+    return refer(row, ref) if ref is not None else None
 
 
 # --- what bills an order ---------------------------------------------------------------------------------------------
