@@ -118,14 +118,9 @@ class Overlay:
         elif entity is not None and entity.list_ids:
             found = [one for tag in tags for party in entity.list_ids for one in self._by_party.get((tag, party), ())]
         elif numbers is not None:
-            fits = _criterion(numbers)
-            found = [
-                one
-                for tag in tags
-                for number, holders in self._by_number.get(tag, {}).items()
-                if fits(number)
-                for one in holders
-            ]
+            part = folded(numbers.ref_number)  # whatever the filter is, the number has it; a bare walk is fast enough
+            known = [self._by_number.get(tag, {}) for tag in tags]
+            found = [one for by in known for number in by if part in number for one in by[number]]
         else:
             found = list(self._by_id)
         records = (self._by_id[one] for one in dict.fromkeys(found) if one in self._by_id)
