@@ -32,8 +32,9 @@ class ExitCode(IntEnum):
     REFUSED = (
         1,
         (
-            "Something was refused: an item by the library or by QuickBooks (`export`), or qbXML with violations "
-            "(`check`), and the rest was carried out. Or the answer is no (`can`), or a promise was broken (`storm`)."
+            "Something was refused: an item by the library or by QuickBooks (`export`, `plan`), one that is stale "
+            "(`apply`), or qbXML with violations (`check`), and the rest was carried out. Or the answer is no (`can`), "
+            "or a promise was broken (`storm`)."
         ),
     )
     UNUSABLE = (

@@ -21,6 +21,7 @@ from procore_qbd.cli import (
     journal,
     links,
     permissions,
+    plan,
     probe,
     qwc,
     serve,
@@ -37,6 +38,7 @@ __all__ = ["GROUPS", "parser"]
 
 GROUPS: tuple[ModuleType, ...] = (
     export,
+    plan,
     work,
     journal,
     links,
