@@ -70,6 +70,10 @@ class LayeredLinks:
         """See `procore_qbd.domain.LinkView`."""
         return self._below.guid(kind, procore_id, company_id)
 
+    def earlier_guids(self, kind: ItemKind, procore_id: int, company_id: int | None, /) -> tuple[str, ...]:
+        """See `procore_qbd.domain.LinkView`."""
+        return self._below.earlier_guids(kind, procore_id, company_id)
+
     def _with_own(self, name: str, value: str, below: tuple[Link, ...]) -> tuple[Link, ...]:
         kept = (link for link in below if (link.kind, link.procore_id) not in self._own)
         own = (self._own[key] for key in self._by.get((name, value), ()) if getattr(self._own[key], name) == value)
