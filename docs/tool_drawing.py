@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from journal_drawing import states_drawn
 
+from procore_qbd.domain import ErpItem
 from procore_qbd.domain.lifecycle import KINDS, MOVES, Actor, ItemState, MoveRow
 from procore_qbd.permissions.moves import ACTION_USES, action_for
 
@@ -47,6 +48,32 @@ def _actions(row: MoveRow) -> str:
     return next((f"*{one.label}*" for one in actions if one is not None), "-")
 
 
+_PAGES = {
+    "vendors": ErpItem.COMPANY,
+    "jobs": ErpItem.PROJECT,
+    "standard-cost-codes": ErpItem.COST_CODES,
+    "budgets": ErpItem.BUDGET,
+    "commitments": ErpItem.COMMITMENT,
+    "change-orders": ErpItem.CCO,
+    "invoices": ErpItem.SUBCONTRACTOR_INVOICE,
+}
+"""The page of each kind of items."""
+
+
+def _life(page: str, kind: ErpItem) -> str:
+    """The life of one kind as a picture: only the states that it can be in."""
+    rows = [
+        row
+        for row in MOVES
+        if kind in row.kinds and row.by is not Actor.STAFF and row.start in _PLACES and row.direct is not True
+        if row.start is not row.end
+    ]
+    drawn = {(row.start, row.move.value): row.end for row in rows}
+    there = {state for row in rows for state in (row.start, row.end)}
+    places = {state: place for state, place in _PLACES.items() if state in there}
+    return states_drawn(f"life-{page}", f"The life of a {kind.label}", places, drawn, across=205)
+
+
 def parts(grid: Grid) -> dict[str, str]:
     """What the page includes, by file."""
     drawn = {
@@ -68,7 +95,8 @@ def parts(grid: Grid) -> dict[str, str]:
         for row in MOVES
         if row.by is not Actor.STAFF
     ]
-    return {
+    lives = {f"{page}.life": _life(page, kind) for page, kind in _PAGES.items()}
+    return lives | {
         "tool.lifecycle": states_drawn("lifecycle", "The life of an item", _PLACES, drawn, across=205),
         "tool.states": grid(
             ("state", "in Procore's lists", "what it means"),

@@ -148,6 +148,14 @@ def test_each_move_is_in_the_history_with_who_made_it_and_why_that_was_allowed(j
     assert names >= {"Nat", "Amy", "Sam"}
 
 
+def test_what_was_written_leads_back_to_who_accepted_it(journey):
+    company, _ = journey
+    for record in company.tool.items(ItemState.SYNCED):
+        accepted, *_ = [one for one in company.tool.came_from(record.request) if one.item == record.item]
+        assert (accepted.move, accepted.user) == ("accept", "Amy")
+        assert company.journal.written_by(company.name, record.request), record.item
+
+
 def test_procore_is_told_in_calls_that_it_takes(journey):
     company, _ = journey
     made = [call for close_out in company.told for call in calls(close_out)]

@@ -130,6 +130,14 @@ class Tool:
         """
         return self._items.events(after=after, at_most=at_most)
 
+    def came_from(self, request: int) -> tuple[ToolEvent, ...]:
+        """Why a request stands in the inbox, and what became of it: who accepted which items, and how they ended.
+
+        Args:
+            request: Its number in the inbox, which the journal has with every document that was sent for it.
+        """
+        return self._items.events(request=request)
+
     def in_doubt(self, item: ItemId) -> bool:
         """Whether it is not known yet what QuickBooks made of an item's export."""
         record = self.find(item)

@@ -116,18 +116,21 @@ class Items:
             return in_doubt(rows, self._company, item.request)
 
     def events(
-        self, *, after: int = 0, item: ItemId | None = None, at_most: int | None = None
+        self, *, after: int = 0, item: ItemId | None = None, request: int | None = None, at_most: int | None = None
     ) -> tuple[ToolEvent, ...]:
         """What happened, the oldest first.
 
         Args:
             after: Only entries with a higher number.
             item: Only those of one item.
+            request: Only those that are about one request.
             at_most: How many.
         """
         where: dict[str, Any] = {"company": self._company}
         if item is not None:
             where |= {"kind": item.kind.value, "procore_id": item.procore_id}
+        if request is not None:
+            where["request"] = request
         with self._journal.tables.reading() as rows:
             found = [row for row in rows.select("move", where, order=("id",)) if row["id"] > after]
         return tuple(map(event_of, found[:at_most]))
