@@ -52,7 +52,7 @@ def elements(cls, shape, above=""):
 def fields(noun):
     """Every field of a noun and of those inside it, by Python's names."""
     hints = typing.get_type_hints(noun)
-    for field in (one for one in attrs.fields(noun) if one.name != "unreadable"):
+    for field in (one for one in attrs.fields(noun) if (noun, one.name) not in fieldmaps.OURS):
         inner = [hints[field.name]]
         while arguments := [part for each in inner for part in typing.get_args(each)]:
             inner = [part for part in arguments if part not in (type(None), ...)]
