@@ -10,7 +10,7 @@ import pytest
 
 from procore_qbd import Books, Links, PayloadError, demo, erp, perform
 from procore_qbd.domain import ErpRequest, NotSupported, requests
-from procore_qbd.domain.events import EVENTS, EndsIn, event_of
+from procore_qbd.domain.events import EVENTS, OWN_EVENTS, EndsIn, event_of
 from procore_qbd.procore import read_request
 from procore_qbd.procore.requests import KNOWN_REQUESTS
 from support.payloads import FORGETTING
@@ -48,7 +48,9 @@ def test_each_event_is_carried_out_or_not_yet_or_is_not_there_with_quickbooks_de
 def test_every_class_of_a_request_has_its_row_and_each_row_the_class_of_its_name():
     classes = {getattr(requests, name) for name in requests.__all__}
     named = {cls for cls in classes if issubclass(cls, ErpRequest) and hasattr(cls, "request_name")}
-    assert {event.request for event in CARRIED_OUT.values()} == named - {NotSupported}
+    assert {event.request for event in (*CARRIED_OUT.values(), *OWN_EVENTS.values())} == named - {NotSupported}
+    assert not OWN_EVENTS.keys() & EVENTS.keys()
+    assert all(event_of(event.request) is event for event in OWN_EVENTS.values())
     assert all(event.request.request_name == name for name, event in CARRIED_OUT.items())
     assert all(event_of(event.request) is event for event in CARRIED_OUT.values())
 

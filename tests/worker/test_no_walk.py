@@ -82,6 +82,7 @@ OVER = {
     "session": "closed",
     "closing": "told",
     "question": "answered",
+    "item": "synced",
 }
 
 

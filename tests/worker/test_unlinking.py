@@ -12,7 +12,7 @@ from procore_qbd.domain import (
     SyncedItem,
     UnlinkVendor,
 )
-from procore_qbd.domain.events import EVENTS
+from procore_qbd.domain.events import EVENTS, OWN_EVENTS
 from procore_qbd.procore import calls
 from procore_qbd.qbxml.entities.vendors import Vendor
 from procore_qbd.worker import WorkerSettings, touching
@@ -179,5 +179,6 @@ def test_an_export_that_waits_is_not_overtaken_by_an_unlinking_that_came_later(h
 
 def test_every_request_says_what_it_makes():
     supported = {event.request for event in EVENTS.values() if event.request is not None and event.supported}
+    supported |= {event.request for event in OWN_EVENTS.values()}
     assert supported | {NotSupported} == set(touching._MAKES)
     assert makes(NotSupported(request_name="create_sub_job")) == set()

@@ -79,8 +79,8 @@ class Items:
         Raises:
             OvertakenError: Somebody else changed them since.
         """
-        with self._journal.written(self._company) as (rows, file):
-            now, kept = self._journal.now(rows), settings_of(rows, self._company)[0]
+        with self._journal._written(self._company) as (rows, file):
+            now, kept = self._journal._now(rows), settings_of(rows, self._company)[0]
             if kept != version:
                 raise OvertakenError(f"the settings are in version {kept}")
             head = {"company": self._company, "version": version + 1, "at": now}
@@ -138,7 +138,7 @@ class Items:
     def now(self) -> float:
         """The time by the journal's clock, in seconds."""
         with self._journal.tables.reading() as rows:
-            return self._journal.now(rows)
+            return self._journal._now(rows)
 
     # --- moving ------------------------------------------------------------------------------------------------------
 
@@ -167,8 +167,8 @@ class Items:
         """
         if not changes:
             return ()
-        with self._journal.written(self._company) as (rows, file):
-            now = self._journal.now(rows)
+        with self._journal._written(self._company) as (rows, file):
+            now = self._journal._now(rows)
             kept, settings = settings_of(rows, self._company)
             if kept != version:
                 raise OvertakenError("the settings were changed")
@@ -188,18 +188,18 @@ class Items:
             move: In a word.
             who: Fields of `ToolEvent`: who did it, and why that was allowed.
         """
-        with self._journal.written(self._company) as (rows, file):
-            number = self._journal.put_in(rows, file, request, None, accepted=True)
-            log(rows, file, self._journal.now(rows), move=move, by=Actor.APPROVER, request=number, **who)
+        with self._journal._written(self._company) as (rows, file):
+            number = self._journal._put_in(rows, file, request, None, accepted=True)
+            log(rows, file, self._journal._now(rows), move=move, by=Actor.APPROVER, request=number, **who)
             return number
 
     def refused(self, changes: Sequence[ItemChange]) -> None:
         """Write down that moves were not made; the items stay as they are."""
         if not changes:
             return
-        with self._journal.written(self._company) as (rows, file):
+        with self._journal._written(self._company) as (rows, file):
             for change in changes:
-                log_change(rows, file, self._journal.now(rows), change, allowed=False, revision=change.after.revision)
+                log_change(rows, file, self._journal._now(rows), change, allowed=False, revision=change.after.revision)
 
     def _must_be_as_it_was(self, rows: Rows, known: dict[ItemId, ItemRecord], change: ItemChange) -> None:
         was = change.before.revision if change.before is not None else 0
@@ -218,7 +218,7 @@ class Items:
     def _submitted(self, rows: Rows, file: Held, requests: Sequence[ErpRequest], key: str | None) -> dict[ItemId, int]:
         numbers: dict[ItemId, int] = {}
         for request in requests:
-            number = self._journal.put_in(rows, file, request, key, accepted=True)
+            number = self._journal._put_in(rows, file, request, key, accepted=True)
             for one in items_of(request):
                 numbers.setdefault(one, number)
         return numbers
@@ -233,7 +233,7 @@ class Items:
             kept=encoded(change.content) if change.content is not None else change.after.kept,
         )
         if change.unlink:
-            self._journal.forget(rows, self._company, after.item.kind, after.item.procore_id)
+            self._journal._forget(rows, self._company, after.item.kind, after.item.procore_id)
         keep(rows, self._company, after, new=change.before is None)
         log_change(rows, file, now, attrs.evolve(change, after=after), allowed=True, revision=after.revision)
         return after

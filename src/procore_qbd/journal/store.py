@@ -168,12 +168,12 @@ class Journal:
         """Let go of the store."""
         self._tables.close()
 
-    def now(self, rows: Rows) -> float:
+    def _now(self, rows: Rows) -> float:
         """The time in seconds, within a transaction."""
         return rows.now() if self._clock is None else self._clock()
 
     @contextmanager
-    def written(self, company: str) -> Iterator[tuple[Rows, Held]]:
+    def _written(self, company: str) -> Iterator[tuple[Rows, Held]]:
         """The rows of a company file for who changes them, one after the other.
 
         Raises:
@@ -192,7 +192,7 @@ class Journal:
         Raises:
             LeaseLostError: It does not.
         """
-        with self.written(claim.company) as (rows, file):
+        with self._written(claim.company) as (rows, file):
             _must_hold(claim, file.row)
             yield rows, file
 
@@ -254,8 +254,8 @@ class Journal:
             owner: Who asks: a name of this very worker, for people.
             seconds: How long it lasts unless it is renewed.
         """
-        with self.written(company) as (rows, file):
-            row, now = file.row, self.now(rows)
+        with self._written(company) as (rows, file):
+            row, now = file.row, self._now(rows)
             if row["owner"] is not None and row["leased_until"] > now:
                 return None
             token = row["token"] + 1
@@ -268,7 +268,7 @@ class Journal:
             self._keep_for(rows, file, seconds)
 
     def _keep_for(self, rows: Rows, file: Held, seconds: float) -> None:
-        now = self.now(rows)
+        now = self._now(rows)
         file.change(leased_until=now + seconds)
         if not file.was_woken:
             file.change(due=now + seconds)
@@ -282,7 +282,7 @@ class Journal:
                 one comes in.
         """
         with self._claimed(claim) as (rows, file):
-            now = self.now(rows)
+            now = self._now(rows)
             file.change(owner=None, leased_until=None)
             if file.row["frozen"] is not None:
                 file.change(due=_NEVER)
@@ -302,7 +302,7 @@ class Journal:
             besides: Those that are left out.
         """
         with self._tables.reading() as rows:
-            now, most = self.now(rows), at_most + len(besides)
+            now, most = self._now(rows), at_most + len(besides)
             while True:
                 found = rows.select("company", {}, order=("due",), limit=most)
                 due = [row for row in found if row["due"] <= now]
@@ -315,7 +315,7 @@ class Journal:
     def metrics(self) -> Metrics:
         """How it stands with all company files: what a monitor wants to see."""
         with self._tables.reading() as rows:
-            now, found = self.now(rows), rows.select("company", {})
+            now, found = self._now(rows), rows.select("company", {})
             open_ = (row for row in found if row["due"] < _NEVER or row["frozen"] is not None)
             since = [
                 one["at"]
@@ -366,9 +366,9 @@ class Journal:
             by: Who says so.
             known: What is true now: fields of `CompanyState`.
         """
-        with self.written(company) as (rows, file):
+        with self._written(company) as (rows, file):
             file.change(frozen=None, **known)
-            self._look(rows, file, self.now(rows), 0.0)
+            self._look(rows, file, self._now(rows), 0.0)
             where = {"company": company, "state": EffectState.NOT_DONE.value}
             for number in sorted({row["exchange"] for row in rows.select("effect", where)}):
                 self._doubt_again(rows, one_of(rows, "exchange", company, number))
@@ -391,10 +391,10 @@ class Journal:
         Raises:
             JournalError: The company is not known, or the key stands for another request.
         """
-        with self.written(company) as (rows, file):
-            return self.put_in(rows, file, request, key, accepted=False)
+        with self._written(company) as (rows, file):
+            return self._put_in(rows, file, request, key, accepted=False)
 
-    def put_in(self, rows: Rows, file: Held, request: ErpRequest, key: str | None, *, accepted: bool) -> int:
+    def _put_in(self, rows: Rows, file: Held, request: ErpRequest, key: str | None, *, accepted: bool) -> int:
         """Put a request into the inbox, which the tool has accepted or which comes from elsewhere; its number."""
         company, text = file.company, encoded(request)
         digest = digest_of(text)
@@ -406,7 +406,7 @@ class Journal:
                 raise JournalError(f"request {key}: was submitted before, and asked for something else")
         if same:
             return int(same[0]["id"])
-        number, now = file.number(), self.now(rows)
+        number, now = file.number(), self._now(rows)
         if not accepted:
             item_rows.arrived(rows, file, now, request, number)
         names = {"key": f"same {digest} {number}", "digest": digest} if key is None else {"key": key}
@@ -447,8 +447,8 @@ class Journal:
         count = kept = 0
         more = True
         while more:
-            with self.written(company) as (rows, _):
-                before = self.now(rows) - age
+            with self._written(company) as (rows, _):
+                before = self._now(rows) - age
                 where = {"company": company, "state": "ended"}
                 found = rows.select("request", where, order=("id",), limit=kept + _SOME)[kept:]
                 old = [row for row in found if row["at"] < before]
@@ -522,7 +522,7 @@ class Journal:
     def _waiting(self, rows: Rows, company: str, some: int) -> Iterator[InboxEntry]:
         """Requests that may be begun, the oldest first; no more are read than are asked for, or a few."""
         where = {"company": company, "state": "waiting"}
-        seen, most, now = 0, some, self.now(rows)
+        seen, most, now = 0, some, self._now(rows)
         while True:
             found = rows.select("request", where, order=("id",), limit=most)
             yield from (entry_of(row) for row in found[seen:] if row["due"] <= now)
@@ -578,7 +578,7 @@ class Journal:
                 row = one_of(rows, "run", claim.company, run)
                 rows.update("run", {"company": claim.company, "id": run}, {"state": "given up"})
                 rows.update("request", {"company": claim.company, "id": row["request"]}, {"state": "failed"})
-                item_rows.broke_off(rows, file, self.now(rows), row["request"], words)
+                item_rows.broke_off(rows, file, self._now(rows), row["request"], words)
                 self._event(rows, file, "failed", f"request {row['request']}: {words}")
 
     # --- exchanges ---------------------------------------------------------------------------------------------------
@@ -625,7 +625,7 @@ class Journal:
                 "counter": file.row["counter"] + 1,
                 "clock": file.row["clock"],
                 "token": claim.token,
-                "at": self.now(rows),
+                "at": self._now(rows),
             }
             over = {"writes": 0, "state": ExchangeState.SETTLED.value}
             before = [head | over | {"id": file.number(), "document": read, "reply": reply} for read, reply, _ in asked]
@@ -666,7 +666,7 @@ class Journal:
 
     def evidence(self, company: str, exchange: int, reply: bytes) -> None:
         """A reply came to who was overtaken. It is kept for people, and moves nothing that is settled."""
-        with self.written(company) as (rows, file):
+        with self._written(company) as (rows, file):
             row = one_of(rows, "exchange", company, exchange)
             if row["reply"] is None:
                 rows.update("exchange", {"company": company, "id": exchange}, {"reply": reply})
@@ -851,7 +851,7 @@ class Journal:
         ]
         rows.insert("closing", closings)
         if file.row["tool"] is not None:
-            now = self.now(rows)
+            now = self._now(rows)
             for end in ends:
                 item_rows.ended(rows, file, now, by_run[end.run], end.close_out)
         return tuple((row["id"], end.close_out) for row, end in zip(closings, ends, strict=True))
@@ -893,7 +893,7 @@ class Journal:
         Both times are the journal's, however the clocks of its workers differ.
         """
         with self._looked_at(claim) as rows:
-            before = self.now(rows) - age
+            before = self._now(rows) - age
             where = {"company": claim.company, "state": ExchangeState.SETTLED.value, "writes": 1}
             found = rows.select("exchange", where, order=("id",), limit=_SOME)
             return tuple(sent_of(row) for row in found if row["at"] < before)
@@ -930,7 +930,7 @@ class Journal:
             text = json.dumps([question.words, dict(question.choices), question.document])
             rows.delete("question", {"company": claim.company, "effect": question.effect, "state": "open"})
             head = {"company": claim.company, "id": file.number(), "effect": question.effect, "token": question.token}
-            rows.insert("question", [head | {"question": text, "state": "open", "at": self.now(rows)}])
+            rows.insert("question", [head | {"question": text, "state": "open", "at": self._now(rows)}])
             self._event(rows, file, "asked", question.words)
 
     def questions(self, company: str) -> tuple[Question, ...]:
@@ -946,7 +946,7 @@ class Journal:
         Raises:
             JournalError: There is no such question open, or no such choice.
         """
-        with self.written(company) as (rows, file):
+        with self._written(company) as (rows, file):
             found = rows.select("question", {"company": company, "token": token, "state": "open"})
             if not found:
                 raise JournalError(f"no question {token!r} is open for {company}: it was answered, or asked anew")
@@ -959,7 +959,7 @@ class Journal:
             run = one_of(rows, "run", company, effect["run"])
             if run["state"] == "open":
                 rows.update("request", {"company": company, "id": run["request"]}, {"state": "working"})
-            self._wake(rows, file, self.now(rows))
+            self._wake(rows, file, self._now(rows))
             self._event(rows, file, "answered", f"{by}: {choice}: {question.words}")
 
     def answers(self, claim: Claim) -> tuple[tuple[Question, str], ...]:
@@ -998,7 +998,7 @@ class Journal:
 
     def told(self, company: str, closings: Iterable[int]) -> None:
         """Procore has it."""
-        with self.written(company) as (rows, _):
+        with self._written(company) as (rows, _):
             rows.update("closing", {"company": company, "id": tuple(closings)}, {"state": "told"})
 
     def events(self, company: str) -> tuple[tuple[float, str, str], ...]:
@@ -1009,11 +1009,11 @@ class Journal:
 
     def note(self, company: str, what: str, words: str) -> None:
         """Write down that something happened."""
-        with self.written(company) as (rows, file):
+        with self._written(company) as (rows, file):
             self._event(rows, file, what, words)
 
     def _event(self, rows: Rows, file: Held, what: str, words: str) -> None:
-        row = {"company": file.company, "id": file.number(), "at": self.now(rows), "what": what}
+        row = {"company": file.company, "id": file.number(), "at": self._now(rows), "what": what}
         rows.insert("event", [row | {"words": _keepable(words)}])
 
     # --- links -------------------------------------------------------------------------------------------------------
@@ -1037,7 +1037,7 @@ class Journal:
         Raises:
             LinkError: One contradicts another.
         """
-        with self.written(company) as (rows, _):
+        with self._written(company) as (rows, _):
             for link in links:
                 keep_link(rows, company, link)
 
@@ -1055,7 +1055,7 @@ class Journal:
         Raises:
             LinkError: Some contradict links that are known.
         """
-        with self.written(company) as (rows, file):
+        with self._written(company) as (rows, file):
             wrong = []
             for at in range(0, len(links), _AT_ONCE):
                 wrong += keep_links(rows, company, links[at : at + _AT_ONCE])
@@ -1073,10 +1073,10 @@ class Journal:
         Raises:
             LinkError: It is not known whether an export of the item was written: wait for the end of that.
         """
-        with self.written(company) as (rows, _):
-            return self.forget(rows, company, kind, procore_id)
+        with self._written(company) as (rows, _):
+            return self._forget(rows, company, kind, procore_id)
 
-    def forget(self, rows: Rows, company: str, kind: ItemKind, procore_id: int) -> Link | None:
+    def _forget(self, rows: Rows, company: str, kind: ItemKind, procore_id: int) -> Link | None:
         """What `unlink` does, within a transaction."""
         gone = those_with_parts(rows, company, [(kind, procore_id)])
         forgotten = [(one.kind, one.procore_id) for one in gone]
@@ -1101,6 +1101,6 @@ class Journal:
     def generation(self, company: str, kind: ItemKind, procore_id: int, times: int) -> None:
         """Remember how often an item was unlinked, as an older links file knows it."""
         key = {"company": company, "kind": kind.value, "procore_id": procore_id}
-        with self.written(company) as (rows, _):
+        with self._written(company) as (rows, _):
             rows.delete("generation", key)
             rows.insert("generation", [key | {"times": times}])

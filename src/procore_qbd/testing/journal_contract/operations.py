@@ -433,6 +433,7 @@ OPERATIONS: dict[str, Operation] = {
     "answers": Operation(_claimed()),
     "asked_about": Operation(_claimed(_asked_about)),
     "made": Operation(_of_company()),
+    "written_by": Operation(_of_company(lambda d, company: calls_of(d.number("request", company, "ended")))),
     "closings": Operation(_of_company()),
     "close_out": Operation(_of_company(lambda d, company: calls_of(d.number("request", company, "ended")))),
     "told": Operation(_of_company(lambda d, company: calls_of(d.some("closing", company, "to tell")))),
