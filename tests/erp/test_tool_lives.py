@@ -9,7 +9,16 @@ import datetime as dt
 import pytest
 
 from procore_qbd import CompanyFile, Journal, Memory, Request, User, ask_all, calls, demo, drain, read_request, run
-from procore_qbd.domain import ErpItem, ItemId, ItemKind, ItemMove, ItemState, ToolSettings, UpdateBudget
+from procore_qbd.domain import (
+    ErpItem,
+    ItemId,
+    ItemKind,
+    ItemMove,
+    ItemState,
+    ResetPayment,
+    ToolSettings,
+    UpdateBudget,
+)
 from procore_qbd.domain.lifecycle import KINDS, Actor
 from procore_qbd.domain.portions import portions
 from procore_qbd.erp import Approval, Moved, Notice, Recipient, Tool
@@ -284,6 +293,8 @@ def test_a_gate_keeps_out_what_nobody_accepted_and_an_open_one_mirrors_procore(t
     with pytest.raises(JournalError, match="has a gate"):
         company.journal.submit(company.name, request, key="1")
     assert company.journal.count(company.name) == {"ended": 1}
+    company.journal.submit(company.name, ResetPayment(payment_id=5))  # Procore's staff did it: nobody accepts that
+    company.export()
     company.tool.configure(directory, ToolSettings(gate=False))
     company.journal.submit(company.name, request, key="2")
     assert company.tool.find(item).state is ItemState.EXPORTING

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from procore_qbd import ItemKind
+from procore_qbd import Books, ItemKind, Journal, MemoryTables, User
+from procore_qbd.domain import CreateVendor, ItemId, ItemMove, ItemState, VendorCompany
+from procore_qbd.erp import Moved, Tool
 from procore_qbd.errors import JournalError, ReplyLostError
 from procore_qbd.journal.bundle import LEFT_OUT, SKELETONS, TOLD, skeleton
 from procore_qbd.journal.sql import SqlTables
@@ -185,3 +187,26 @@ def test_of_a_document_there_are_elements_and_codes():
     assert skeleton(b"") == " ... 0 bytes that are no XML"
     entity = b"<!DOCTYPE A [<!ENTITY e SYSTEM 'file:///etc/hostname'>]><A>&e;</A>"
     assert skeleton(entity) == "<A></A>"
+
+
+def test_what_was_sent_of_items_goes_when_nobody_works_on_them_and_what_was_done_stays():
+    now = [1_800_000_000.0]
+    journal = Journal(MemoryTables(), clock=lambda: now[0])
+    journal.register("books")
+    tool = Tool(journal, "books", Books())
+    ana = User(name="Ana", company_levels={"Directory": "Admin"}, privileges=["Can Push to Accounting"])
+    for number, name in ((1, "Birch"), (2, "Elm")):
+        tool.send(ana, CreateVendor(vendor=VendorCompany(id=number, name=name)))
+    tool.reject(ana, ItemId("vendor", 1), "the tax id is 12-3456789")
+    now[0] += 400 * 24 * 3600
+    journal.purge("books", 365 * 24 * 3600)
+    rejected, waits = tool.find(ItemId("vendor", 1)), tool.find(ItemId("vendor", 2))
+    assert (rejected.content, rejected.state) == (None, ItemState.REJECTED)
+    assert waits.content is not None
+    events = tool.history(ItemId("vendor", 1))
+    assert [(one.move, one.user, one.comment, one.why) for one in events] == [
+        ("send", None, "", {}), ("reject", None, "", {}),
+    ]  # fmt: skip
+    error = tool.why_not(ana, ItemMove.RESEND, ItemId("vendor", 1))
+    assert "what was sent of it is not kept any more: send it with its request" in str(error)
+    assert isinstance(tool.send(ana, CreateVendor(vendor=VendorCompany(id=1, name="Birch")))[0], Moved)

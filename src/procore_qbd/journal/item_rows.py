@@ -182,7 +182,7 @@ def arrived(rows: Rows, file: Held, now: float, request: ErpRequest, number: int
     """
     if file.row["tool"] is None:
         return
-    if file.row["tool"]:
+    if file.row["tool"] and items_of(request):
         raise JournalError(
             f"{file.company}: its ERP tool has a gate: requests come from the tool, when somebody with the permission "
             "has accepted their items, and this one does not; nothing was put in"

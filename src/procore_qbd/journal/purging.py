@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from procore_qbd.domain.lifecycle import ItemState
 from procore_qbd.journal.rows import id_of, one_of
 from procore_qbd.journal.states import EffectState, ExchangeState
 from procore_qbd.journal.tables import OPEN_SESSIONS
@@ -18,7 +19,7 @@ from procore_qbd.journal.tables import OPEN_SESSIONS
 if TYPE_CHECKING:
     from procore_qbd.journal.tables import Row, Rows
 
-__all__ = ["PURGED", "digest_of", "purge_request", "purge_sessions", "purge_words"]
+__all__ = ["PURGED", "digest_of", "purge_items", "purge_request", "purge_sessions", "purge_words"]
 
 PURGED = "purged"
 """The state of a request whose content was taken out."""
@@ -55,7 +56,6 @@ def purge_request(rows: Rows, request: Row, before: float) -> bool:
     changed = {"state": PURGED, "request": "", "digest": digest_of(request["request"])}
     rows.update("request", id_of(request), changed)
     rows.update("closing", {"company": company, "request": number}, {"close_out": ""})
-    rows.update("item", {"company": company, "request": number}, {"content": ""})
     rows.update("run", {"company": company, "request": number}, {"reads": "[]"})
     effects = tuple(row["id"] for row in rows.select("effect", {"company": company, "run": runs}))
     rows.update("effect", {"company": company, "id": effects}, {"evidence": None})
@@ -64,6 +64,21 @@ def purge_request(rows: Rows, request: Row, before: float) -> bool:
         if _all_are_purged(rows, one):
             rows.update("exchange", id_of(one), {"document": b"", "reply": None, "why": None})
     return True
+
+
+def purge_items(rows: Rows, company: str, before: float) -> None:
+    """Forget what was sent of items that nobody works on; where they stand, and what they are called, stays."""
+    for row in rows.select("item", {"company": company, "state": _AT_REST}):
+        asked = rows.select("request", {"company": company, "id": row["request"]}) if row["request"] is not None else []
+        if row["content"] and row["since"] < before and all(one["state"] == PURGED for one in asked):
+            key = {name: row[name] for name in ("company", "kind", "procore_id")}
+            rows.update("item", key, {"content": ""})
+
+
+_AT_REST = tuple(
+    state.value for state in (ItemState.SYNCED, ItemState.NOT_SENT, ItemState.RETRIEVED, ItemState.REJECTED)
+)
+"""The states of an item from which it goes on only by being sent or changed anew."""
 
 
 def purge_sessions(rows: Rows, company: str, before: float) -> None:

@@ -46,7 +46,7 @@ from procore_qbd.journal.nouns import (
     Settlement,
     Write,
 )
-from procore_qbd.journal.purging import PURGED, digest_of, purge_request, purge_sessions, purge_words
+from procore_qbd.journal.purging import PURGED, digest_of, purge_items, purge_request, purge_sessions, purge_words
 from procore_qbd.journal.rows import (
     Held,
     company_of,
@@ -458,6 +458,7 @@ class Journal:
                 if not more:
                     purge_words(rows, company, before)
                     purge_sessions(rows, company, before)
+                    purge_items(rows, company, before)
         self._tables.scrub()
         return count
 
