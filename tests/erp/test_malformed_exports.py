@@ -18,7 +18,7 @@ BOOKS = Books(income_account="Income", expense_account="Cost", export_statuses=(
 
 def test_whatever_is_wrong_with_a_request_it_ends_in_a_close_out():
     codes: Counter[RefusalCode] = Counter()
-    exported, count = 0, examples(1000)
+    exported, count = 0, examples(1000, least=300)
     with CompanyFile.create() as company:
         company.seed(policy_references(BOOKS))
         for number, (words, data) in enumerate(malformed(count, 20261128)):
