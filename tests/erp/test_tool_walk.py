@@ -211,9 +211,9 @@ def test_three_thousand_random_moves_leave_items_links_and_company_file_in_agree
 @pytest.mark.long
 def test_a_hundred_thousand_random_moves_do_so_too():
     done = walk(range(1000, 1200), 500)
-    assert min(done.values()) > 100, done
-    assert done["unlinked"], done
-    assert done["not unlinked"], done
+    assert done["unlinked"] >= 10, done
+    assert done["not unlinked"] >= 10, done
+    assert min(done.values()) >= 10, done
 
 
 def test_items_have_one_identity():
