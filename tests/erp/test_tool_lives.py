@@ -15,6 +15,7 @@ from procore_qbd.domain import (
     ItemKind,
     ItemMove,
     ItemState,
+    NotSupported,
     ResetPayment,
     ToolSettings,
     UpdateBudget,
@@ -22,7 +23,7 @@ from procore_qbd.domain import (
 from procore_qbd.domain.lifecycle import KINDS, Actor
 from procore_qbd.domain.portions import portions
 from procore_qbd.erp import Approval, Moved, Notice, Recipient, Tool
-from procore_qbd.errors import ForbiddenError, GuardError, IllegalMoveError, JournalError, ToolError
+from procore_qbd.errors import ForbiddenError, GuardError, IllegalMoveError, JournalError, QuestionError, ToolError
 from procore_qbd.journal.sql import SqlTables
 from procore_qbd.permissions import what_if
 from procore_qbd.procore.closeouts import check_call
@@ -352,4 +353,22 @@ def test_nobody_makes_the_moves_of_others(tmp_path, move):
     for user in (directory, approver):
         with pytest.raises(ToolError):
             company.tool.move(user, move, portions(request)[0].item)
+    company.close()
+
+
+def test_what_is_no_item_and_no_export_is_refused_at_once(tmp_path):
+    company = Company(tmp_path)
+    _, sender, directory, approver = people(PROJECTS)
+    with pytest.raises(TypeError, match="expected an ErpRequest"):
+        company.tool.send(directory, "create_vendor")
+    with pytest.raises(ToolError, match="reset_payment: send: it exports nothing"):
+        company.tool.send(directory, ResetPayment(payment_id=5))
+    with pytest.raises(ToolError, match="exchanges no owner invoices with QuickBooks Desktop"):
+        company.tool.send(directory, NotSupported(request_name="create_payment_application"))
+    with pytest.raises(TypeError, match="expected an ItemId"):
+        company.tool.accept(approver, ["vendor 1"])
+    invoices = next(read_request(data) for name, data in demo.requests() if "requisitions" in name)
+    with pytest.raises(QuestionError, match="pass project="):
+        company.tool.send(sender, invoices)
+    assert company.tool.events() == ()
     company.close()

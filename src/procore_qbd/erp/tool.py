@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.domain import ErpItem, ItemKind
+from procore_qbd.domain import ErpItem, ErpRequest, ItemKind
+from procore_qbd.domain.events import EVENTS, EndsIn, event_of
 from procore_qbd.domain.lifecycle import Actor, Guard, ItemId, ItemMove, ItemState, MoveRow, move_of
 from procore_qbd.domain.portions import Portion, joined, portions, unlinked_by
 from procore_qbd.domain.settings import ToolSettings
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import timedelta
 
-    from procore_qbd.domain import Books, ErpRequest, Undo, User
+    from procore_qbd.domain import Books, Undo, User
     from procore_qbd.erp.approval import Approval
     from procore_qbd.journal.items import ToolEvent
     from procore_qbd.journal.store import Journal
@@ -192,7 +193,17 @@ class Tool:
         Returns:
             For each item what came of it, in the order of the request: it was moved, or why it was not. Those that
             could be sent were sent, whatever became of the others.
+
+        Raises:
+            ToolError: It is a request that exports nothing.
+            QuestionError: The permission depends on a project, and nobody has said which.
         """
+        if not isinstance(request, ErpRequest):
+            raise TypeError(f"expected an ErpRequest, as read_request reads it, got {type(request).__name__}")
+        event = event_of(type(request)) or EVENTS.get(request.request_name)
+        if event is None or event.ends_in is not EndsIn.EXPORT or event.why_not is not None:
+            why = event.why_not if event is not None else None
+            raise ToolError("send", request.request_name, why or "it exports nothing, so there is nothing to send")
         known = self._items.find([one.item for one in portions(request)])
         parts = [one for one in portions(request) if not _is_over(known.get(one.item))]
         return self._move(
@@ -353,6 +364,9 @@ class Tool:
         settings: ToolSettings,
     ) -> list[Attempt]:
         """What may be done with each item, and why not with the others."""
+        for one in asked:
+            if not isinstance(one, ItemId | Portion):
+                raise TypeError(f"expected an ItemId such as ItemId('vendor', 4401), got {one!r}")
         parts = {one.item: one for one in asked if isinstance(one, Portion)}
         items = list(dict.fromkeys(one if isinstance(one, ItemId) else one.item for one in asked))
         changes_orders = any(item.tab is ErpItem.CCO for item in items)
