@@ -11,6 +11,8 @@ from procore_qbd.domain import ItemKind, RefusalCode
 from procore_qbd.erp.undoing import undo_of
 from procore_qbd.errors import JournalError
 from procore_qbd.journal.encoding import decoded, encoded
+from procore_qbd.qbxml.entities.accounts import Account
+from procore_qbd.qbxml.entities.bill_payments import BillPaymentCheck
 from procore_qbd.qbxml.entities.bills import Bill
 from procore_qbd.qbxml.entities.shared.lines import ExpenseLine
 from procore_qbd.testing.storm import Storm, Weather
@@ -162,6 +164,38 @@ def test_what_is_used_since_cannot_be_deleted_and_quickbooks_says_so(firm):
     (detail,) = firm.undo("vendor").details
     assert detail.refusals[0].status == 3160
     assert firm.count()["Vendor"] == 1
+
+
+def test_what_is_paid_since_is_left_and_the_payment_named(firm):
+    firm.export(*CHAINS["subcontract"])
+    (bill,) = firm.records()["Bill"]
+    bank = firm.file.as_user().add(Account(name="Bank", account_type="Bank"))
+    paid = BillPaymentCheck(
+        payee_entity_ref=bill.vendor_ref, bank_account_ref=Ref(list_id=bank.list_id), ref_number="77",
+        applied_to_txns=(AppliedToTxn(txn_id=bill.txn_id, payment_amount=Decimal(1)),),
+    )  # fmt: skip
+    firm.file.as_user().add(paid)
+    (detail,) = firm.undo("invoice").details
+    assert [one.code for one in detail.refusals] == [RefusalCode.IN_USE]
+    assert "(BillPaymentCheck 77)" in detail.refusals[0].words
+    assert firm.count()["Bill"] == 1
+
+
+def test_what_is_billed_by_hand_since_is_left(firm):
+    firm.export("vendor", "commitment")
+    (order,) = firm.records()["PurchaseOrder"]
+    firm.file.as_user().add(Bill(vendor_ref=order.vendor_ref, link_to_txn_ids=(order.txn_id,)))
+    (detail,) = firm.undo("commitment").details
+    assert [one.code for one in detail.refusals] == [RefusalCode.IN_USE]
+    assert firm.count()["PurchaseOrder"] == 1
+
+
+def test_what_took_back_is_not_taken_back_itself(firm):
+    firm.export("vendor")
+    firm.undo("vendor")
+    number = firm.journal.requests(COMPANY)[-1].id
+    with pytest.raises(JournalError, match=f"took back request {firm.numbers['vendor']}, and cannot be taken back"):
+        undo_of(firm.journal, COMPANY, number)
 
 
 def test_a_deletion_whose_reply_is_lost_is_found_out_by_looking(firm):

@@ -18,7 +18,7 @@ from procore_qbd.cli.json_output import add_json_option, say_json
 from procore_qbd.cli.opening import opened_journal
 from procore_qbd.cli.output import say
 from procore_qbd.domain import Books, ItemKind
-from procore_qbd.domain.lifecycle import ItemId, ItemMove, ItemState
+from procore_qbd.domain.lifecycle import ItemId, ItemMove
 from procore_qbd.domain.settings import ToolSettings
 from procore_qbd.erp.approval import Approval
 from procore_qbd.erp.tool import Tool
@@ -277,7 +277,7 @@ def _history(options: argparse.Namespace) -> ExitCode:
 def _line(event: ToolEvent) -> str:
     """An entry of the history on one line."""
     who = event.user or event.by.value
-    before = event.start.value if event.start is not None else ItemState.NOT_SENT.value
+    before = event.start.value if event.start is not None else ""
     what = f"{event.move}: {before} -> {event.end.value if event.end is not None else before}"
     reasons = [one["words"] for one in event.why.get("refusals", ())] or [event.why.get("words", "")]
     told = [event.comment, *reasons] if event.allowed else ["not done", *reasons]

@@ -27,6 +27,7 @@ __all__ = [
     "DIRECT",
     "KINDS",
     "MOVES",
+    "ON_THE_WAY",
     "UNLINKED_BY_PEOPLE",
     "UPDATED",
     "Actor",
@@ -63,6 +64,9 @@ class ItemState(ExplainedWord):
         """Procore's word for it in the lists of the ERP Integrations tool; None where it is in none of them."""
         return _TABS.get(self)
 
+
+ON_THE_WAY = (ItemState.EXPORTING, ItemState.UPDATING, ItemState.UNLINKING)
+"""Where the worker has it: its request is in the inbox, and has not ended."""
 
 _TABS = {
     ItemState.SENT: "Ready to Export",

@@ -50,7 +50,7 @@ class Attempt:
 
     Attributes:
         item: Of which item.
-        before: What is known of it; None for nothing.
+        before: What is known of it.
         part: What is sent of it now; None where it is moved as it was sent before.
         project: The project that it is in.
         row: The move, once it is found.
@@ -61,7 +61,7 @@ class Attempt:
     """
 
     item: ItemId
-    before: ItemRecord | None
+    before: ItemRecord
     part: Portion | None
     project: int | None
     row: MoveRow | None = None
@@ -71,19 +71,14 @@ class Attempt:
     error: ToolError | None = None
 
     @property
-    def state(self) -> ItemState:
-        """Where the item stands."""
-        return self.before.state if self.before is not None else ItemState.NOT_SENT
-
-    @property
     def commitment(self) -> int | None:
         """The commitment that it changes or bills."""
-        return self.part.commitment if self.part is not None else self.before.commitment if self.before else None
+        return (self.part or self.before).commitment
 
     @property
     def called(self) -> str:
         """What people call it."""
-        name = self.part.name if self.part is not None else self.before.name if self.before is not None else ""
+        name = (self.part or self.before).name
         return f"{self.item.kind.label} {name!r}" if name else str(self.item)
 
 
@@ -113,7 +108,7 @@ class Judging:
         links: Which items are which records.
         books: The bookkeeper's settings.
         facts: What no request says.
-        on_their_way: The items that are being exported.
+        on_their_way: The change orders that are on their way.
     """
 
     user: User
@@ -128,12 +123,12 @@ class Judging:
         """Say of each attempt by which row it is made, or why it is not.
 
         Args:
-            attempts: Which; they are changed.
+            attempts: Which; they are changed. One that has an error already keeps it.
             moves: The first of these that leads from where an item stands.
             approval: What the approver gives with it.
         """
         for one in attempts:
-            one.error = self._find_row(one, moves) or self._permit(one) or self._content(one, approval)
+            one.error = one.error or self._find_row(one, moves) or self._permit(one) or self._content(one, approval)
         ready = [one for one in attempts if one.error is None]
         against = self._objections(ready)
         taken: set[int] = set()
@@ -145,21 +140,21 @@ class Judging:
                 taken.add(one.commitment)
 
     def _find_row(self, one: Attempt, moves: Sequence[ItemMove]) -> ToolError | None:
-        kind = one.item.tab
+        kind, state = one.item.tab, one.before.state
         direct = self.settings.directly(kind) is not DirectExport.OFF
-        rows = (move_of(move, one.state, kind, direct=direct) for move in moves)
+        rows = (move_of(move, state, kind, direct=direct) for move in moves)
         one.row = next((row for row in rows if row is not None and row.by.is_person and one.item.travels), None)
         if one.row is not None:
             return None
-        legal = [row.move.value for row in rows_for_people(one.state, kind, self.settings)] if one.item.travels else []
+        legal = [row.move.value for row in rows_for_people(state, kind, self.settings)] if one.item.travels else []
         if not one.item.travels:
             words = f"a {one.item.kind.label} is not sent to QuickBooks Desktop by itself"
-        elif one.before is None:
+        elif one.before.revision == 0:
             words = f"the tool does not know it: nobody has sent it yet; what can be done: {', '.join(legal)}"
         else:
             rest = f"what can be done: {', '.join(legal)}" if legal else "no person can do anything with it now"
-            words = f"is {one.state.value}; {rest}"
-        return IllegalMoveError(moves[0].value, one.called, words, state=one.state.value, legal=legal)
+            words = f"is {state.value}; {rest}"
+        return IllegalMoveError(moves[0].value, one.called, words, state=state.value, legal=legal)
 
     def _permit(self, one: Attempt) -> ToolError | None:
         row = _row(one)
@@ -169,9 +164,9 @@ class Judging:
         return ForbiddenError(row.move.value, one.called, forbidden(one.decision), decision=one.decision)
 
     def _content(self, one: Attempt, approval: Approval | None) -> ToolError | None:
-        one.content = one.part.request if one.part is not None else one.before.content if one.before else None
+        one.content = one.part.request if one.part is not None else one.before.content
         if one.content is None and Guard.PREREQUISITES in _row(one).guards:
-            kept = "was sent of it is not kept any more" if one.before is not None else "would export it is not known"
+            kept = "was sent of it is not kept any more" if one.before.revision else "would export it is not known"
             words = f"what {kept}: send it with its request"
             return ToolError(_row(one).move.value, one.called, words)
         if approval is not None and one.content is not None:
@@ -222,9 +217,7 @@ class Judging:
         others = (other for other in self.on_their_way if other.commitment == one.commitment and other.item != one.item)
         name = next((f"{other.item.kind.label} {other.name!r}" for other in others), None)
         if name is not None or one.commitment in taken:
-            words = (
-                f"{name or 'another'} of the same commitment is being exported: one at a time; wait until it is done"
-            )
+            words = f"{name or 'another'} of the same commitment is on its way: one at a time; wait until it is done"
             yield ErpRefusal(RefusalCode.WAITING, words)
 
     def _speaks_against(self, one: Attempt, faults: Sequence[ErpRefusal]) -> ToolError:

@@ -14,18 +14,19 @@ tool mirrors where the items stand.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.domain import ErpItem, ErpRequest, ItemKind
+from procore_qbd.domain import ErpItem, ErpRefusal, ErpRequest, ItemKind, RefusalCode
 from procore_qbd.domain.events import EVENTS, EndsIn, event_of
-from procore_qbd.domain.lifecycle import Actor, Guard, ItemId, ItemMove, ItemState, MoveRow, move_of
+from procore_qbd.domain.lifecycle import ON_THE_WAY, Actor, Guard, ItemId, ItemMove, ItemState, MoveRow, move_of
 from procore_qbd.domain.portions import Portion, joined, portions, unlinked_by
 from procore_qbd.domain.settings import ToolSettings
 from procore_qbd.erp.judging import Attempt, Facts, Judging, forbidden, rows_for_people
 from procore_qbd.erp.notices import Notice, notices
-from procore_qbd.errors import ForbiddenError, GuardError, ToolError
+from procore_qbd.errors import ForbiddenError, GuardError, LinkError, ToolError
 from procore_qbd.journal.items import ItemChange, ItemRecord, Items, OvertakenError
 from procore_qbd.permissions import PUBLISHED, Action, Decision, action_for, can
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from procore_qbd.domain import Books, Undo, User
+    from procore_qbd.domain.requests import Unreadable
     from procore_qbd.erp.approval import Approval
     from procore_qbd.journal.items import ToolEvent
     from procore_qbd.journal.store import Journal
@@ -43,8 +45,7 @@ __all__ = ["Moved", "Tool"]
 
 _TRIES = 8
 _UNDECIDED = (ItemState.SENT, ItemState.UPDATE_SENT)
-_ON_THEIR_WAY = (ItemState.EXPORTING, ItemState.UPDATING)
-_NOT_SENT_AGAIN = (*_UNDECIDED, *_ON_THEIR_WAY, ItemState.SYNCED, ItemState.UNLINKING)
+_NOT_SENT_AGAIN = (*_UNDECIDED, *ON_THE_WAY, ItemState.SYNCED)
 
 
 @attrs.frozen(kw_only=True)
@@ -108,8 +109,7 @@ class Tool:
 
     def legal(self, item: ItemId) -> tuple[MoveRow, ...]:
         """The moves that a person can make from where an item stands, whoever that person is."""
-        record = self.find(item)
-        state = record.state if record is not None else ItemState.NOT_SENT
+        state = (self.find(item) or ItemRecord(item=item)).state
         return rows_for_people(state, item.tab, self.settings) if item.travels else ()
 
     def waiting(self, older_than: timedelta) -> tuple[ItemRecord, ...]:
@@ -192,7 +192,7 @@ class Tool:
 
         Returns:
             For each item what came of it, in the order of the request: it was moved, or why it was not. Those that
-            could be sent were sent, whatever became of the others.
+            could be sent were sent, whatever became of the others; those that cannot be read come last.
 
         Raises:
             ToolError: It is a request that exports nothing.
@@ -204,11 +204,12 @@ class Tool:
         if event is None or event.ends_in is not EndsIn.EXPORT or event.why_not is not None:
             why = event.why_not if event is not None else None
             raise ToolError("send", request.request_name, why or "it exports nothing, so there is nothing to send")
-        known = self._items.find([one.item for one in portions(request)])
-        parts = [one for one in portions(request) if not _is_over(known.get(one.item))]
-        return self._move(
-            user, (ItemMove.SEND, ItemMove.RESEND), parts, _Given(project=project, created_by=created_by, facts=facts)
-        )
+        parts = portions(request)
+        known = self._items.find([one.item for one in parts])
+        wanted = [one for one in parts if not _is_over(known.get(one.item))]
+        said = _Given(project=project, created_by=created_by, facts=facts)
+        moved = self._move(user, (ItemMove.SEND, ItemMove.RESEND), wanted, said)
+        return (*moved, *map(_unreadable, getattr(request, "unreadable", ())))
 
     def accept(
         self, user: User, items: Iterable[ItemId], approval: Approval | None = None, *, comment: str = ""
@@ -349,7 +350,11 @@ class Tool:
                 done = self._items.moved(changes, _requests(good), version=version)
             except OvertakenError:
                 continue
-            records = dict(zip((one.item for one in good), done, strict=True))
+            except LinkError as error:  # what is to be unlinked at once is in doubt: that is known only there
+                done = ()
+                for one in good:
+                    one.error = ToolError(moves[0].value, one.called, str(error))
+            records = {record.item: record for record in done}
             self._items.refused([_change(one, user, said) for one in attempts if one.error is not None])
             return tuple(one.error or _moved(one, records[one.item], user, said) for one in attempts)
         items = ", ".join(str(one if isinstance(one, ItemId) else one.item) for one in asked)
@@ -368,20 +373,24 @@ class Tool:
             if not isinstance(one, ItemId | Portion):
                 raise TypeError(f"expected an ItemId such as ItemId('vendor', 4401), got {one!r}")
         parts = {one.item: one for one in asked if isinstance(one, Portion)}
+        sent = Counter(one.item for one in asked if isinstance(one, Portion))
         items = list(dict.fromkeys(one if isinstance(one, ItemId) else one.item for one in asked))
         changes_orders = any(item.tab is ErpItem.CCO for item in items)
-        on_their_way = self._items.all(states=_ON_THEIR_WAY, kinds=[ItemKind.CHANGE_ORDER]) if changes_orders else ()
+        on_their_way = self._items.all(states=ON_THE_WAY, kinds=[ItemKind.CHANGE_ORDER]) if changes_orders else ()
         known = self._items.find(items)
         commitments = self._commitments(
             [*(one.commitment for one in parts.values()), *(one.commitment for one in known.values())]
         )
         attempts = []
         for item in items:
-            before, part = known.get(item), parts.get(item)
+            before, part = known.get(item) or ItemRecord(item=item), parts.get(item)
             attempt = Attempt(item=item, before=before, part=part, project=said.project)
+            if sent[item] > 1:
+                words = "is in the request more than once, so it is not known what to send; send it once"
+                attempt.error = ToolError(moves[0].value, attempt.called, words)
             known_ones = (
                 part.project if part is not None else None,
-                before.project if before is not None else None,
+                before.project,
                 commitments.get(attempt.commitment) if attempt.commitment is not None else None,
             )
             if attempt.project is None:
@@ -424,23 +433,26 @@ def _is_over(record: ItemRecord | None) -> bool:
     return record is not None and record.state in _NOT_SENT_AGAIN
 
 
+def _unreadable(one: Unreadable) -> GuardError:
+    """An item of a request that cannot be read is not sent, and its siblings are."""
+    faults = [ErpRefusal(RefusalCode.UNREADABLE, fault) for fault in one.faults]
+    words = f"it cannot be read, so it is not sent: {'; '.join(one.faults)}"
+    return GuardError(ItemMove.SEND.value, f"{one.kind.label} {one.name or one.id or '(no id)'}", words, faults=faults)
+
+
 def _change(one: Attempt, user: User, said: _Given) -> ItemChange:
     """What is written down of an attempt, whatever came of it."""
     move = one.row.move if one.row is not None else None
     sends = move in (ItemMove.SEND, ItemMove.RESEND)
     before = one.before
-    after = ItemRecord(
-        item=one.item,
-        state=one.row.end if one.row is not None else one.state,
-        since=0.0,
-        revision=before.revision if before is not None else 0,
-        name=one.part.name if one.part is not None else before.name if before is not None else "",
+    after = attrs.evolve(
+        before,
+        state=one.row.end if one.row is not None else before.state,
+        name=(one.part or before).name,
         project=one.project,
         commitment=one.commitment,
-        kept=before.kept if before is not None else "",
-        sent_by=user.name if sends else before.sent_by if before is not None else None,
-        created_by=said.created_by or (before.created_by if before is not None else None),
-        request=before.request if before is not None else None,
+        sent_by=user.name if sends else before.sent_by,
+        created_by=said.created_by or before.created_by,
     )
     return ItemChange(
         before=before,
@@ -472,9 +484,7 @@ def _why(one: Attempt) -> dict[str, Any]:
 def _requests(attempts: Sequence[Attempt]) -> tuple[ErpRequest, ...]:
     """What goes into the inbox."""
     return joined(
-        one.request
-        for one in attempts
-        if one.request is not None and one.row is not None and one.row.end in (*_ON_THEIR_WAY, ItemState.UNLINKING)
+        one.request for one in attempts if one.request is not None and one.row is not None and one.row.end in ON_THE_WAY
     )
 
 

@@ -44,6 +44,8 @@ _VOLATILE = frozenset(
     }
 )  # fmt: skip
 """What QuickBooks changes in a record by itself, when something else is linked to it or paid."""
+_MADE_FROM = {"Bill": "PurchaseOrder"}
+"""What a transaction is linked to because it was made from that; a reply to the writing of it does not tell."""
 _LINES = (ItemKind.LINE_ITEM, ItemKind.CHANGE_ORDER_LINE_ITEM, ItemKind.COST_CODE)
 _STAYS_LINKED = (ItemKind.PROJECT, ItemKind.BUDGET)
 """Kinds that are synced as before when a change of them is taken back."""
@@ -61,9 +63,15 @@ def undo_of(journal: Journal, company: str, request: int) -> Undo:
         request: Its number in the inbox.
 
     Raises:
-        JournalError: There is no such request, it has not ended, what it held was purged, or it wrote nothing.
+        JournalError: There is no such request, it has not ended, what it held was purged, or it wrote nothing, or took
+            something back itself.
     """
     entry = journal.entry(company, request)
+    if isinstance(entry.request, Undo):
+        raise JournalError(
+            f"request {request}: took back request {entry.request.of}, and cannot be taken back itself: send the items "
+            "again, and they are exported anew"
+        )
     close_out = journal.close_out(company, request)
     if entry.state != "ended" or close_out is None:
         raise JournalError(f"request {request}: is {entry.state}, and only what has ended can be undone")
@@ -190,7 +198,7 @@ def _take_back(step: UndoStep, item: Item, links: LinkView) -> Flow[ItemResult[A
     there: Any = next((one for one in outcome.found if type(one) is type(saved)), None)
     if there is None:
         return ItemResult(notes=("it was gone from QuickBooks already",))
-    why = _hangs_on_it(step, item, links) or _touched(saved, there)
+    why = _hangs_on_it(step, item, links) or _touched(saved, there) or _settled(saved, there)
     if why is not None:
         return refused(why)
     try:
@@ -230,6 +238,18 @@ def _touched(saved: Any, there: Any) -> ErpRefusal | None:
         return None
     words = f"somebody changed it in QuickBooks since ({', '.join(differing)}), so it is left as it is: undo it there"
     return ErpRefusal(RefusalCode.CHANGED_MEANWHILE, words)
+
+
+def _settled(saved: Any, there: Any) -> ErpRefusal | None:
+    """Whether it is paid, billed or invoiced since: QuickBooks would delete a bill and leave its payment hanging."""
+    was = {one.txn_id for one in getattr(saved, "linked_txns", ())}
+    made_from = _MADE_FROM.get(there.__record__.tag)
+    since = [one for one in getattr(there, "linked_txns", ()) if one.txn_id not in was and one.txn_type != made_from]
+    if not since:
+        return None
+    names = ", ".join(f"{one.txn_type} {one.ref_number or one.txn_id}" for one in since)
+    words = f"other transactions in QuickBooks are linked to it since ({names}), so it is left: delete those first"
+    return ErpRefusal(RefusalCode.IN_USE, words)
 
 
 def _differing(saved: Any, there: Any) -> Iterator[str]:

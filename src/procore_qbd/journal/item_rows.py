@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.domain.events import EVENTS, OWN_EVENTS, EndsIn
-from procore_qbd.domain.lifecycle import Actor, ItemId, ItemMove, ItemState, move_of
+from procore_qbd.domain.lifecycle import ON_THE_WAY, Actor, ItemId, ItemMove, ItemState, move_of
 from procore_qbd.domain.portions import portions, unlinked_by
 from procore_qbd.domain.settings import ToolSettings
 from procore_qbd.domain.vocabulary import DetailStatus
@@ -22,9 +22,9 @@ from procore_qbd.journal.rows import row_of
 from procore_qbd.journal.tables import OPEN_EFFECTS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
-    from procore_qbd.domain import CloseOut, ErpRequest
+    from procore_qbd.domain import CloseOut, ErpRequest, Link
     from procore_qbd.journal.rows import Held
     from procore_qbd.journal.tables import Row, Rows
 
@@ -60,7 +60,7 @@ class ItemRecord:
         item: Which.
         state: Where it stands.
         since: Since when, in seconds.
-        revision: How often it was moved.
+        revision: How often it was moved; 0 is an item that nobody has sent yet, of which the journal knows nothing.
         name: Its name and number in Procore.
         project: The project that it is in; None where it is in none, or nobody has said.
         commitment: The commitment that it changes or bills, by Procore's id.
@@ -71,10 +71,10 @@ class ItemRecord:
     """
 
     item: ItemId
-    state: ItemState
-    since: float
-    revision: int
-    name: str
+    state: ItemState = ItemState.NOT_SENT
+    since: float = 0.0
+    revision: int = 0
+    name: str = ""
     project: int | None = None
     commitment: int | None = None
     kept: str = attrs.field(default="", repr=False)
@@ -138,7 +138,7 @@ class ItemChange:
     """One move that is to be written down.
 
     Attributes:
-        before: The item as it was looked at; None for one that the journal does not know.
+        before: The item as it was looked at.
         after: The item as it is from now on.
         content: What was sent of it with the move; None where nothing was.
         move: Which move, in a word.
@@ -152,7 +152,7 @@ class ItemChange:
         unlink: Whether its links are forgotten at once.
     """
 
-    before: ItemRecord | None
+    before: ItemRecord
     after: ItemRecord
     content: ErpRequest | None = None
     move: str
@@ -185,7 +185,8 @@ def arrived(rows: Rows, file: Held, now: float, request: ErpRequest, number: int
     if file.row["tool"] and items_of(request):
         raise JournalError(
             f"{file.company}: its ERP tool has a gate: requests come from the tool, when somebody with the permission "
-            "has accepted their items, and this one does not; nothing was put in"
+            "has accepted their items, and this one does not; nothing was put in. Where Procore's own tool decides, "
+            "open the gate in the tool's settings: gate = false"
         )
     parts = {one.item: one for one in portions(request)}
     known = find(rows, file.company, [*parts, *unlinked_by(request)])
@@ -196,27 +197,24 @@ def arrived(rows: Rows, file: Held, now: float, request: ErpRequest, number: int
             there = attrs.evolve(known[item], request=number)
             _move(rows, file, now, there, ItemMove.UNLINK, said, by=Actor.PROCORE)
     for item, part in parts.items():
-        before = known.get(item)
+        before = known.get(item) or ItemRecord(item=item)
         linked = bool(rows.select("link", {"company": file.company, **_key(item)}))
         updates = linked and move_of(ItemMove.SUCCEED, ItemState.UPDATING, item.tab) is not None
-        after = ItemRecord(
-            item=item,
+        after = attrs.evolve(
+            before,
             state=ItemState.UPDATING if updates else ItemState.EXPORTING,
             since=now,
-            revision=before.revision + 1 if before is not None else 1,
+            revision=before.revision + 1,
             name=part.name,
             project=part.project,
             commitment=part.commitment,
             kept=encoded(part.request),
-            sent_by=before.sent_by if before is not None else None,
-            created_by=before.created_by if before is not None else None,
             request=number,
         )
-        keep(rows, file.company, after, new=before is None)
-        start = before.state if before is not None else None
+        keep(rows, file.company, after)
         log(
-            rows, file, now, item=item, move=ItemMove.ACCEPT.value, start=start, end=after.state, by=Actor.PROCORE,
-            why=said, request=number, revision=after.revision,
+            rows, file, now, item=item, move=ItemMove.ACCEPT.value, start=before.state, end=after.state,
+            by=Actor.PROCORE, why=said, request=number, revision=after.revision,
         )  # fmt: skip
 
 
@@ -231,9 +229,7 @@ _ENDS = {
 
 
 def ended(rows: Rows, file: Held, now: float, request: int, close_out: CloseOut) -> None:
-    """A request ended: its items move on."""
-    if file.row["tool"] is None:
-        return
+    """A request ended, of a company file with a tool: its items move on."""
     outcomes = {
         ItemId(one.item_type, one.item_id): one
         for one in close_out.details
@@ -250,8 +246,11 @@ def ended(rows: Rows, file: Held, now: float, request: int, close_out: CloseOut)
             "notes": list(outcome.notes),
         }
         _move(rows, file, now, before, move, why)
-    if close_out.unlinked:
-        _forgotten(rows, file, now, request, close_out)
+    event = EVENTS.get(close_out.request_name) or OWN_EVENTS.get(close_out.request_name)
+    staff = event is not None and event.ends_in is not EndsIn.UNLINK
+    items = [ItemId(kind, number) for kind, number in close_out.unlinked]
+    for before in find(rows, file.company, items).values():
+        _forgotten(rows, file, now, before, close_out.request_name, request=request, staff=staff)
 
 
 def broke_off(rows: Rows, file: Held, now: float, request: int, words: str) -> None:
@@ -265,21 +264,32 @@ def broke_off(rows: Rows, file: Held, now: float, request: int, words: str) -> N
             _move(rows, file, now, before, move, {"words": words})
 
 
-def _forgotten(rows: Rows, file: Held, now: float, request: int, close_out: CloseOut) -> None:
+def unlinked_by_hand(rows: Rows, file: Held, now: float, links: Iterable[Link]) -> None:
+    """Links were forgotten without a request: none of their items is synced any more.
+
+    What is on its way stays so: the end of its request tells what it is.
+    """
+    if file.row["tool"] is None:
+        return
+    for before in find(rows, file.company, [ItemId(one.kind, one.procore_id) for one in links]).values():
+        if before.state not in ON_THE_WAY:
+            _forgotten(rows, file, now, before, "its link was forgotten by hand")
+
+
+def _forgotten(
+    rows: Rows, file: Held, now: float, before: ItemRecord, words: str, *, request: int | None = None,
+    staff: bool = False,
+) -> None:  # fmt: skip
     """What was unlinked with something else, or reset, or deleted in Procore, is as if it had never been sent."""
-    event = EVENTS.get(close_out.request_name) or OWN_EVENTS.get(close_out.request_name)
-    staff = event is not None and event.ends_in is not EndsIn.UNLINK
-    items = [ItemId(kind, number) for kind, number in close_out.unlinked]
-    for before in find(rows, file.company, items).values():
-        if move_of(ItemMove.RESET, before.state, before.item.tab) is None:
-            continue
-        after = attrs.evolve(before, state=ItemState.NOT_SENT, since=now, revision=before.revision + 1, request=request)
-        keep(rows, file.company, after, new=False)
-        log(
-            rows, file, now, item=after.item, move=(ItemMove.RESET if staff else ItemMove.UNLINKED).value,
-            start=before.state, end=after.state, by=Actor.STAFF if staff else Actor.CONNECTOR,
-            why={"words": close_out.request_name}, request=request, revision=after.revision,
-        )  # fmt: skip
+    if move_of(ItemMove.RESET, before.state, before.item.tab) is None:
+        return
+    after = attrs.evolve(before, state=ItemState.NOT_SENT, since=now, revision=before.revision + 1, request=request)
+    keep(rows, file.company, after)
+    log(
+        rows, file, now, item=after.item, move=(ItemMove.RESET if staff else ItemMove.UNLINKED).value,
+        start=before.state, end=after.state, by=Actor.STAFF if staff else Actor.CONNECTOR, why={"words": words},
+        request=request, revision=after.revision,
+    )  # fmt: skip
 
 
 def _move(
@@ -295,7 +305,7 @@ def _move(
     if row is None:
         raise JournalError(f"{before.item}: is {before.state.value}, from where nothing does {move.value}")
     after = attrs.evolve(before, state=row.end, since=now, revision=before.revision + 1)
-    keep(rows, file.company, after, new=False)
+    keep(rows, file.company, after)
     log(
         rows, file, now, item=after.item, move=move.value, start=before.state, end=after.state, by=by, why=why,
         request=before.request, revision=after.revision,
@@ -349,7 +359,7 @@ def record_of(row: Row) -> ItemRecord:
     )
 
 
-def keep(rows: Rows, company: str, item: ItemRecord, *, new: bool) -> None:
+def keep(rows: Rows, company: str, item: ItemRecord) -> None:
     """Write down where an item stands."""
     values = {
         "state": item.state.value,
@@ -363,7 +373,7 @@ def keep(rows: Rows, company: str, item: ItemRecord, *, new: bool) -> None:
         "created_by": item.created_by,
         "request": item.request,
     }
-    if new:
+    if item.revision == 1:
         rows.insert("item", [{"company": company, **_key(item.item), **values}])
     else:
         rows.update("item", {"company": company, **_key(item.item)}, values)
@@ -371,7 +381,7 @@ def keep(rows: Rows, company: str, item: ItemRecord, *, new: bool) -> None:
 
 def log_change(rows: Rows, file: Held, now: float, change: ItemChange, *, allowed: bool, revision: int) -> None:
     """Write down that a move was made, or was not."""
-    before = change.before.state if change.before is not None else None
+    before = change.before.state
     log(
         rows, file, now, item=change.after.item, move=change.move, start=before,
         end=change.after.state if allowed else before, by=change.by, user_id=change.user_id, user=change.user,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from procore_qbd.domain.lifecycle import Actor, ItemState
+from procore_qbd.domain.lifecycle import ON_THE_WAY, Actor
 from procore_qbd.journal.encoding import encoded
 from procore_qbd.journal.item_rows import (
     ItemChange,
@@ -38,7 +38,7 @@ from procore_qbd.journal.rows import row_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from procore_qbd.domain import ErpRequest, ItemId, ItemKind, ToolSettings
+    from procore_qbd.domain import ErpRequest, ItemId, ItemKind, ItemState, ToolSettings
     from procore_qbd.journal.rows import Held
     from procore_qbd.journal.store import Journal
     from procore_qbd.journal.tables import Rows
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 __all__ = ["ItemChange", "ItemRecord", "Items", "OvertakenError", "ToolEvent"]
 
 _FEW = 2000
-_ON_THE_WAY = (ItemState.EXPORTING, ItemState.UPDATING)
 
 
 class Items:
@@ -134,9 +133,10 @@ class Items:
         if request is not None:
             where["request"] = request
         with self._journal.tables.reading() as rows:
-            new = range(after + 1, row_of(rows, self._company)["next_id"])
-            if len(new) <= _FEW:  # who follows asks for the last ones only
-                where["id"] = tuple(new)
+            if after:  # who follows asks for the last ones only
+                new = range(after + 1, row_of(rows, self._company)["next_id"])
+                if len(new) <= _FEW:
+                    where["id"] = tuple(new)
             found = [row for row in rows.select("move", where, order=("id",)) if row["id"] > after]
         return tuple(map(event_of, found[:at_most]))
 
@@ -153,7 +153,6 @@ class Items:
         requests: Sequence[ErpRequest] = (),
         *,
         version: int,
-        key: str | None = None,
     ) -> tuple[ItemRecord, ...]:
         """Write moves down and put their requests into the inbox: all of it, or nothing.
 
@@ -161,7 +160,6 @@ class Items:
             changes: The moves.
             requests: What is to be carried out; each item is about the first request that names it.
             version: Of the settings by which the moves were judged.
-            key: Procore's id of the ERP request, where there is one.
 
         Returns:
             The items as they are now.
@@ -182,7 +180,7 @@ class Items:
             known = find(rows, self._company, [change.after.item for change in changes])
             for change in changes:
                 self._must_be_as_it_was(rows, known, change)
-            numbers = self._submitted(rows, file, requests, key)
+            numbers = self._submitted(rows, file, requests)
             return tuple(self._write(rows, file, now, change, numbers) for change in changes)
 
     def put(self, request: ErpRequest, move: str, **who: Any) -> int:
@@ -207,23 +205,22 @@ class Items:
                 log_change(rows, file, self._journal._now(rows), change, allowed=False, revision=change.after.revision)
 
     def _must_be_as_it_was(self, rows: Rows, known: dict[ItemId, ItemRecord], change: ItemChange) -> None:
-        was = change.before.revision if change.before is not None else 0
-        found = known.get(change.after.item)
-        if (found.revision if found is not None else 0) != was:
-            raise OvertakenError(f"{change.after.item} was moved meanwhile")
+        item = change.after.item
+        if known.get(item, ItemRecord(item=item)).revision != change.before.revision:
+            raise OvertakenError(f"{item} was moved meanwhile")
         if change.alone:
             where = {
                 "company": self._company,
                 "commitment": change.after.commitment,
                 "kind": change.after.item.kind.value,
             }
-            if rows.select("item", {**where, "state": tuple(one.value for one in _ON_THE_WAY)}):
+            if rows.select("item", {**where, "state": tuple(one.value for one in ON_THE_WAY)}):
                 raise OvertakenError(f"another {change.after.item.kind.label} of its commitment is on its way")
 
-    def _submitted(self, rows: Rows, file: Held, requests: Sequence[ErpRequest], key: str | None) -> dict[ItemId, int]:
+    def _submitted(self, rows: Rows, file: Held, requests: Sequence[ErpRequest]) -> dict[ItemId, int]:
         numbers: dict[ItemId, int] = {}
         for request in requests:
-            number = self._journal._put_in(rows, file, request, key, accepted=True)
+            number = self._journal._put_in(rows, file, request, None, accepted=True)
             for one in items_of(request):
                 numbers.setdefault(one, number)
         return numbers
@@ -233,12 +230,12 @@ class Items:
         after = attrs.evolve(
             change.after,
             since=now,
-            revision=change.before.revision + 1 if change.before is not None else 1,
+            revision=change.before.revision + 1,
             request=number if number is not None else change.after.request,
             kept=encoded(change.content) if change.content is not None else change.after.kept,
         )
         if change.unlink:
             self._journal._forget(rows, self._company, after.item.kind, after.item.procore_id)
-        keep(rows, self._company, after, new=change.before is None)
+        keep(rows, self._company, after)
         log_change(rows, file, now, attrs.evolve(change, after=after), allowed=True, revision=after.revision)
         return after

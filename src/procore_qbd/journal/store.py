@@ -1074,16 +1074,18 @@ class Journal:
         Raises:
             LinkError: It is not known whether an export of the item was written: wait for the end of that.
         """
-        with self._written(company) as (rows, _):
-            return self._forget(rows, company, kind, procore_id)
+        with self._written(company) as (rows, file):
+            gone = self._forget(rows, company, kind, procore_id)
+            item_rows.unlinked_by_hand(rows, file, self._now(rows), gone)
+            return gone[0] if gone else None
 
-    def _forget(self, rows: Rows, company: str, kind: ItemKind, procore_id: int) -> Link | None:
-        """What `unlink` does, within a transaction."""
+    def _forget(self, rows: Rows, company: str, kind: ItemKind, procore_id: int) -> Sequence[Link]:
+        """Forget a link and what is part of it, within a transaction; what was forgotten."""
         gone = those_with_parts(rows, company, [(kind, procore_id)])
         forgotten = [(one.kind, one.procore_id) for one in gone]
         self._must_be_settled(rows, company, {(kind, procore_id), *forgotten})
         forget_links(rows, company, forgotten)
-        return gone[0] if gone else None
+        return gone
 
     def _must_be_settled(self, rows: Rows, company: str, items: Iterable[tuple[ItemKind, int]]) -> None:
         """See that no export of these items is in doubt: another generation would not be looked for.

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from procore_qbd.domain import Books, ItemMove, ItemState, UpdateBudget, User
+from procore_qbd.domain.lifecycle import ON_THE_WAY
 from procore_qbd.domain.portions import portions, unlinked_by
 from procore_qbd.erp import Moved, Tool
 from procore_qbd.errors import ToolError
@@ -33,7 +34,6 @@ _WAYS = (
 _AGAIN = ("left as it failed", "accepted again", "rejected")
 _PUSH = ("Can Push to Accounting",)
 _IN_QUICKBOOKS = (ItemState.SYNCED, ItemState.READY_TO_UPDATE, ItemState.UPDATE_SENT)
-_ON_THE_WAY = (ItemState.EXPORTING, ItemState.UPDATING, ItemState.UNLINKING)
 
 
 class Desk:
@@ -110,7 +110,7 @@ class Desk:
         """
         links = self.world.journal.links("books")
         for record in self.tool.items():
-            if record.state in _ON_THE_WAY:
+            if record.state in ON_THE_WAY:
                 raise self.world.broken(f"{record.item} is {record.state.value} when all has ended")
             linked = links.find(record.item.kind, record.item.procore_id) is not None
             if linked is not (record.state in _IN_QUICKBOOKS) and record.state is not ItemState.FAILED:
