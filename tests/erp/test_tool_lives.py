@@ -5,7 +5,9 @@ accepts; a worker exports; and what Procore is told is told in calls that Procor
 """
 
 import datetime as dt
+import json
 
+import attrs
 import pytest
 
 from procore_qbd import CompanyFile, Journal, Memory, Request, User, ask_all, calls, demo, drain, read_request, run
@@ -371,4 +373,47 @@ def test_what_is_no_item_and_no_export_is_refused_at_once(tmp_path):
     with pytest.raises(QuestionError, match="pass project="):
         company.tool.send(sender, invoices)
     assert company.tool.events() == ()
+    company.close()
+
+
+def test_of_a_batch_each_item_says_what_became_of_it(tmp_path):
+    company = Company(tmp_path)
+    _, _, directory, approver = people(PROJECTS)
+    plain = next(data for _, data in demo.requests() if read_request(data).request_name == "create_standard_cost_codes")
+    data = json.loads(plain)
+    codes = data["request_data"]
+    leaf = codes[-1]
+    codes.append(leaf | {"name": "The same id, another name"})
+    codes.append(leaf | {"id": 990, "full_code": None})
+    request = read_request(json.dumps(data))
+    assert request.unreadable
+    told = company.tool.send(directory, request)
+    sent = [one for one in told if isinstance(one, Moved)]
+    lost = [one for one in told if isinstance(one, ToolError)]
+    assert [fault.code.value for one in lost for fault in one.faults] == ["unreadable"] * 3
+    assert "is at [12] too" in str(lost[0])
+    assert len(sent) == len(codes) - 3
+    assert company.tool.find(ItemId("standard_cost_code", leaf["id"])) is None
+    (code, *_), (detail, *_) = request.standard_cost_codes, request.request_detail_ids
+    company.tool.retrieve(directory, sent[0].item)
+    built = attrs.evolve(request, standard_cost_codes=(code, code), request_detail_ids=(detail, detail), unreadable=())
+    (twice,) = company.tool.send(directory, built)
+    assert "is in the request more than once" in twice.words
+    assert company.tool.find(sent[0].item).state is ItemState.RETRIEVED
+    assert len(company.tool.accept(approver, [sent[1].item, sent[1].item])) == 1
+    company.close()
+
+
+def test_what_is_unlinked_by_hand_is_not_synced_any_more(tmp_path):
+    company = Company(tmp_path)
+    _, _, directory, approver = people(PROJECTS)
+    request = next(read_request(data) for name, data in demo.requests() if "alder" in name)
+    item = portions(request)[0].item
+    company.tool.send(directory, request)
+    company.tool.accept(approver, [item])
+    company.export()
+    assert company.journal.unlink(company.name, item.kind, item.procore_id) is not None
+    assert company.tool.find(item).state is ItemState.NOT_SENT
+    assert company.tool.history(item)[-1].why == {"words": "its link was forgotten by hand"}
+    assert isinstance(company.tool.send(directory, request)[0], Moved)
     company.close()
