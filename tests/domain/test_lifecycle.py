@@ -78,8 +78,12 @@ def test_kinds_have_the_moves_that_procore_gives_them():
 
 def test_an_item_is_named_by_kind_and_id():
     item = ItemId("work_order_contract", 4401)
-    assert (item.kind, item.tab, str(item)) == (ItemKind.WORK_ORDER_CONTRACT, ErpItem.COMMITMENT, "subcontract 4401")
-    assert item.travels
-    assert not ItemId(ItemKind.PRIME_CONTRACT, 1).travels
+    assert (item.kind, item.erp_item, str(item)) == (
+        ItemKind.WORK_ORDER_CONTRACT,
+        ErpItem.COMMITMENT,
+        "subcontract 4401",
+    )
+    assert item.can_be_sent
+    assert not ItemId(ItemKind.PRIME_CONTRACT, 1).can_be_sent
     with pytest.raises(LinkError):
         ItemId(ItemKind.VENDOR, -1)

@@ -22,8 +22,8 @@ from procore_qbd.domain import (
     ToolSettings,
     UpdateBudget,
 )
+from procore_qbd.domain.item_requests import by_item
 from procore_qbd.domain.lifecycle import KINDS, Actor
-from procore_qbd.domain.portions import portions
 from procore_qbd.erp import Approval, Moved, Notice, Recipient, Tool
 from procore_qbd.errors import ForbiddenError, GuardError, IllegalMoveError, JournalError, QuestionError, ToolError
 from procore_qbd.journal.sql import SqlTables
@@ -91,13 +91,13 @@ class _Links:
 
 
 def _play(company, request, seen):
-    tool, parts = company.tool, portions(request)
+    tool, parts = company.tool, by_item(request)
     projects = {one.project for one in parts if one.project is not None} | set(PROJECTS)
     nobody, sender, directory, approver = people(projects)
     if isinstance(request, UpdateBudget):
         tool.changed(request)
     at_home = directory if parts[0].item.kind is ItemKind.VENDOR else sender
-    steps = seen.setdefault(parts[0].item.tab, [])
+    steps = seen.setdefault(parts[0].item.erp_item, [])
     refused = tool.send(nobody, request)
     approver_may_not_send = tool.send(approver, request)
     sent = tool.send(at_home, request, created_by="Carl")
@@ -115,7 +115,7 @@ def test_each_kind_is_sent_accepted_and_synced_by_those_who_may(journey, kind):
     synced = 0
     for request, refused, not_sent, sent, not_accepted, accepted, ended in seen[kind]:
         assert all(isinstance(one, ForbiddenError) for one in (*refused, *not_sent, *not_accepted)), request
-        assert len(refused) == len(sent) == len(portions(request))
+        assert len(refused) == len(sent) == len(by_item(request))
         for error in refused:
             assert not error.decision
             assert any(what_if(error.decision.user, grants, error.decision.action, error.decision.project,
@@ -179,7 +179,7 @@ def test_procore_is_told_in_calls_that_it_takes(journey):
 def test_a_budget_that_was_changed_is_updated_and_was_never_out_of_quickbooks(journey):
     company, seen = journey
     (update,) = [step for step in seen[ErpItem.BUDGET] if isinstance(step[0], UpdateBudget)]
-    item = portions(update[0])[0].item
+    item = by_item(update[0])[0].item
     states = [event.end.value for event in company.tool.history(item) if event.allowed]
     assert states == [
         "sent", "exporting", "synced", "ready to update", "update sent", "updating", "synced",
@@ -190,7 +190,7 @@ def test_what_waits_is_waiting_until_somebody_decides(tmp_path):
     company = Company(tmp_path)
     _, _, directory, approver = people(PROJECTS)
     request = next(read_request(data) for name, data in demo.requests() if "alder" in name)
-    (item,) = (one.item for one in portions(request))
+    (item,) = (one.item for one in by_item(request))
     tool = company.tool
     assert tool.waiting(dt.timedelta(0)) == ()
     tool.send(directory, request)
@@ -205,7 +205,7 @@ def test_a_rejected_item_is_told_to_whoever_sent_or_made_it_and_sent_again(tmp_p
     company = Company(tmp_path)
     _, _, directory, approver = people(PROJECTS)
     request = next(read_request(data) for name, data in demo.requests() if "alder" in name)
-    tool, item = company.tool, portions(request)[0].item
+    tool, item = company.tool, by_item(request)[0].item
     (sent,) = tool.send(directory, request, created_by="Carl")
     assert [(one.recipient, one.at_once) for one in sent.notices] == [(Recipient.APPROVERS, False)]
     rejected = tool.reject(approver, item, "no tax id")
@@ -288,7 +288,7 @@ def test_a_gate_keeps_out_what_nobody_accepted_and_an_open_one_mirrors_procore(t
     company = Company(tmp_path)
     _, _, directory, _ = people(PROJECTS)
     request = next(read_request(data) for name, data in demo.requests() if "alder" in name)
-    item = portions(request)[0].item
+    item = by_item(request)[0].item
     company.journal.submit(company.name, request, key="before there was a tool")
     company.export()
     assert company.tool.find(item) is None
@@ -314,7 +314,7 @@ def test_a_request_that_broke_off_can_be_accepted_again(tmp_path, monkeypatch):
     company = Company(tmp_path)
     _, _, directory, approver = people(PROJECTS)
     request = next(read_request(data) for name, data in demo.requests() if "alder" in name)
-    item = portions(request)[0].item
+    item = by_item(request)[0].item
     company.tool.send(directory, request)
     company.tool.accept(approver, [item])
     from procore_qbd.erp import vendors
@@ -354,7 +354,7 @@ def test_nobody_makes_the_moves_of_others(tmp_path, move):
     company.tool.send(directory, request)
     for user in (directory, approver):
         with pytest.raises(ToolError):
-            company.tool.move(user, move, portions(request)[0].item)
+            company.tool.move(user, move, by_item(request)[0].item)
     company.close()
 
 
@@ -408,7 +408,7 @@ def test_what_is_unlinked_by_hand_is_not_synced_any_more(tmp_path):
     company = Company(tmp_path)
     _, _, directory, approver = people(PROJECTS)
     request = next(read_request(data) for name, data in demo.requests() if "alder" in name)
-    item = portions(request)[0].item
+    item = by_item(request)[0].item
     company.tool.send(directory, request)
     company.tool.accept(approver, [item])
     company.export()

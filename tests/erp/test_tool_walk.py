@@ -9,8 +9,8 @@ import pytest
 
 from procore_qbd import Books, Journal, Memory, MemoryTables, User
 from procore_qbd.domain import ErpItem, ItemKind
+from procore_qbd.domain.item_requests import by_item
 from procore_qbd.domain.lifecycle import Actor, ItemId, ItemMove, ItemState
-from procore_qbd.domain.portions import portions
 from procore_qbd.domain.settings import DirectExport, ToolSettings
 from procore_qbd.erp.judging import rows_for_people
 from procore_qbd.erp.tool import Tool
@@ -69,7 +69,7 @@ class Walk:
     def send(self):
         user, book = self.dice.choice(USERS), self.dice.choice(self.books)
         request = book.request(self.dice.choice(KINDS))
-        project = 86 if portions(request)[0].item.kind is ItemKind.REQUISITION else None
+        project = 86 if by_item(request)[0].item.kind is ItemKind.REQUISITION else None
         self.one(user, self.tool.send(user, request, project=project, created_by="Carl"))
 
     def decide(self):
@@ -78,7 +78,7 @@ class Walk:
             return
         user, record = self.dice.choice(USERS), self.dice.choice(records)
         move = self.dice.choice(list(ItemMove))
-        legal = [row.move for row in rows_for_people(record.state, record.item.tab, self.tool.settings)]
+        legal = [row.move for row in rows_for_people(record.state, record.item.erp_item, self.tool.settings)]
         if legal and self.dice.random() < 0.8:
             move = self.dice.choice(legal)
         if move is ItemMove.ACCEPT and self.dice.random() < 0.3:
@@ -93,7 +93,7 @@ class Walk:
             assert self.tool.find(record.item) == before
             self.one(user, [expected])
         else:
-            assert move in {row.move for row in rows_for_people(before.state, record.item.tab, self.tool.settings)}
+            assert move in {row.move for row in rows_for_people(before.state, record.item.erp_item, self.tool.settings)}
             self.one(user, [self.tool.move(user, move, record.item, comment="because")])
 
     def drain(self):

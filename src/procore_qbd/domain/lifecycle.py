@@ -129,7 +129,7 @@ class Guard(ExplainedWord):
     RETRY = "retry", "What failed may be accepted again without being rejected first."
     ONE_AT_A_TIME = "one at a time", "No other change order of its commitment is being exported."
     LOCKED = "locked", "The budget is locked in Procore."
-    CAME_BACK = "came back", "What was exported of the budget before is back in Procore with the job costs."
+    JOB_COSTS_SYNCED = "job costs synced", "Procore has the job costs of what was exported of the budget before."
     NO_DEPENDANTS = "no dependants", "Nothing that is synced hangs on it."
     NOT_IN_DOUBT = "not in doubt", "It is known what was written."
     UNLINKED_BOTH = "unlinked on both sides", "Neither the record nor the item is linked."
@@ -202,7 +202,7 @@ MOVES: tuple[MoveRow, ...] = (
     MoveRow(_M.FAIL, _S.EXPORTING, _S.FAILED, Actor.CONNECTOR, _ALL, (_G.NOT_IN_DOUBT,)),
     MoveRow(_M.CHANGE, _S.SYNCED, _S.READY_TO_UPDATE, Actor.PROCORE, UPDATED),
     MoveRow(_M.CHANGE, _S.READY_TO_UPDATE, _S.READY_TO_UPDATE, Actor.PROCORE, UPDATED),
-    MoveRow(_M.SEND, _S.READY_TO_UPDATE, _S.UPDATE_SENT, Actor.USER, _BUDGET, (*_CHECKED, _G.CAME_BACK)),
+    MoveRow(_M.SEND, _S.READY_TO_UPDATE, _S.UPDATE_SENT, Actor.USER, _BUDGET, (*_CHECKED, _G.JOB_COSTS_SYNCED)),
     MoveRow(_M.RETRIEVE, _S.UPDATE_SENT, _S.READY_TO_UPDATE, Actor.USER, _BUDGET),
     MoveRow(_M.REJECT, _S.UPDATE_SENT, _S.READY_TO_UPDATE, Actor.APPROVER, _BUDGET),
     MoveRow(_M.ACCEPT, _S.UPDATE_SENT, _S.UPDATING, Actor.APPROVER, _BUDGET, (_G.PREREQUISITES,)),
@@ -292,12 +292,12 @@ class ItemId:
         must_be_procores(self.kind, self.procore_id)
 
     @property
-    def tab(self) -> ErpItem:
+    def erp_item(self) -> ErpItem:
         """The kind of item, as the tool and its permissions name it."""
         return ErpItem.of(self.kind)
 
     @property
-    def travels(self) -> bool:
+    def can_be_sent(self) -> bool:
         """Whether items of its kind are sent to QuickBooks Desktop."""
         return self.kind in _SENT_AS
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 from procore_qbd.domain import CreateCommitment, ErpItem, ErpRefusal, RefusalCode
+from procore_qbd.domain.item_requests import ItemRequest, joined, unlinking
 from procore_qbd.domain.lifecycle import Guard, ItemId, ItemMove, ItemState, MoveRow, legal_moves, move_of
-from procore_qbd.domain.portions import Portion, joined, unlinking
 from procore_qbd.domain.settings import DirectExport, ToolSettings
 from procore_qbd.erp.objections import Reader, advice, objections
 from procore_qbd.errors import ForbiddenError, GuardError, IllegalMoveError, ToolError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from procore_qbd.erp.approval import Approval
     from procore_qbd.journal.items import ItemRecord
 
-__all__ = ["Attempt", "Facts", "Judging", "forbidden", "rows_for_people"]
+__all__ = ["Attempt", "Facts", "Judge", "forbidden", "rows_for_people"]
 
 
 @attrs.frozen(kw_only=True)
@@ -36,12 +36,12 @@ class Facts:
     Attributes:
         workflow_complete: Whether the item's workflow is complete.
         budget_locked: Whether the budget is locked.
-        came_back: Whether what was exported of the budget before is back in Procore with the job costs.
+        job_costs_synced: Whether what was exported of the budget before is back in Procore with the job costs.
     """
 
     workflow_complete: bool | None = None
     budget_locked: bool | None = None
-    came_back: bool | None = None
+    job_costs_synced: bool | None = None
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -51,7 +51,7 @@ class Attempt:
     Attributes:
         item: Of which item.
         before: What is known of it.
-        part: What is sent of it now; None where it is moved as it was sent before.
+        sent: What is sent of it now; None where it is moved as it was sent before.
         project: The project that it is in.
         row: The move, once it is found.
         decision: Whether the user may.
@@ -62,7 +62,7 @@ class Attempt:
 
     item: ItemId
     before: ItemRecord
-    part: Portion | None
+    sent: ItemRequest | None
     project: int | None
     row: MoveRow | None = None
     decision: Decision | None = None
@@ -73,12 +73,12 @@ class Attempt:
     @property
     def commitment(self) -> int | None:
         """The commitment that it changes or bills."""
-        return (self.part or self.before).commitment
+        return (self.sent or self.before).commitment
 
     @property
     def called(self) -> str:
         """What people call it."""
-        name = (self.part or self.before).name
+        name = (self.sent or self.before).name
         return f"{self.item.kind.label} {name!r}" if name else str(self.item)
 
 
@@ -98,7 +98,7 @@ def forbidden(decision: Decision) -> str:
 
 
 @attrs.define(kw_only=True, eq=False)
-class Judging:
+class Judge:
     """By what is judged.
 
     Attributes:
@@ -140,14 +140,14 @@ class Judging:
                 taken.add(one.commitment)
 
     def _find_row(self, one: Attempt, moves: Sequence[ItemMove]) -> ToolError | None:
-        kind, state = one.item.tab, one.before.state
+        kind, state = one.item.erp_item, one.before.state
         direct = self.settings.directly(kind) is not DirectExport.OFF
         rows = (move_of(move, state, kind, direct=direct) for move in moves)
-        one.row = next((row for row in rows if row is not None and row.by.is_person and one.item.travels), None)
+        one.row = next((row for row in rows if row is not None and row.by.is_person and one.item.can_be_sent), None)
         if one.row is not None:
             return None
-        legal = [row.move.value for row in rows_for_people(state, kind, self.settings)] if one.item.travels else []
-        if not one.item.travels:
+        legal = [row.move.value for row in rows_for_people(state, kind, self.settings)] if one.item.can_be_sent else []
+        if not one.item.can_be_sent:
             words = f"a {one.item.kind.label} is not sent to QuickBooks Desktop by itself"
         elif one.before.revision == 0:
             words = f"the tool does not know it: nobody has sent it yet; what can be done: {', '.join(legal)}"
@@ -158,13 +158,13 @@ class Judging:
 
     def _permit(self, one: Attempt) -> ToolError | None:
         row = _row(one)
-        one.decision = may_move(self.user, row.move, one.item.tab, one.project, policy=self.policy)
+        one.decision = may_move(self.user, row.move, one.item.erp_item, one.project, policy=self.policy)
         if one.decision:
             return None
         return ForbiddenError(row.move.value, one.called, forbidden(one.decision), decision=one.decision)
 
     def _content(self, one: Attempt, approval: Approval | None) -> ToolError | None:
-        one.content = one.part.request if one.part is not None else one.before.content
+        one.content = one.sent.request if one.sent is not None else one.before.content
         if one.content is None and Guard.PREREQUISITES in _row(one).guards:
             kept = "was sent of it is not kept any more" if one.before.revision else "would export it is not known"
             words = f"what {kept}: send it with its request"
@@ -195,12 +195,12 @@ class Judging:
         facts, settings = self.facts, self.settings
         if _asks(one, Guard.RETRY) and not settings.retry_without_reject:
             yield ErpRefusal(RefusalCode.STATUS, "it failed: reject it, so that it is corrected and sent again")
-        waits = settings.directly(one.item.tab) is DirectExport.WITH_WORKFLOW
+        waits = settings.directly(one.item.erp_item) is DirectExport.WITH_WORKFLOW
         if _asks(one, Guard.WORKFLOW) and waits and facts.workflow_complete is not True:
             yield ErpRefusal(RefusalCode.STATUS, "its workflow is not complete, and direct export waits for that")
-        if _asks(one, Guard.LOCKED) and one.item.tab is ErpItem.BUDGET and facts.budget_locked is False:
+        if _asks(one, Guard.LOCKED) and one.item.erp_item is ErpItem.BUDGET and facts.budget_locked is False:
             yield ErpRefusal(RefusalCode.STATUS, "the budget is not locked: lock it before it is sent")
-        if _asks(one, Guard.CAME_BACK) and facts.came_back is False:
+        if _asks(one, Guard.JOB_COSTS_SYNCED) and facts.job_costs_synced is False:
             words = "what was exported of it before is not back in Procore: take over the job costs first"
             yield ErpRefusal(RefusalCode.NOT_EXPORTED, words)
         if _asks(one, Guard.ONE_AT_A_TIME):
@@ -212,7 +212,7 @@ class Judging:
                 yield ErpRefusal(RefusalCode.MISSING, words)
 
     def _other_change_order(self, one: Attempt, taken: Collection[int]) -> Iterator[ErpRefusal]:
-        if one.item.tab is not ErpItem.CCO or one.commitment is None:
+        if one.item.erp_item is not ErpItem.CCO or one.commitment is None:
             return
         others = (other for other in self.on_their_way if other.commitment == one.commitment and other.item != one.item)
         name = next((f"{other.item.kind.label} {other.name!r}" for other in others), None)

@@ -73,6 +73,6 @@ def notices(move: ItemMove, record: ItemRecord, user: str, comment: str) -> Iter
         yield Notice(recipient=Recipient.APPROVERS, at_once=False, words=f"{user} sent the {what}")
     if move is ItemMove.REJECT:
         people = {Recipient.SENDER: record.sent_by, Recipient.CREATOR: record.created_by}
-        for recipient in _OF_REJECTION.get(record.item.tab, (Recipient.SENDER,)):
+        for recipient in _OF_REJECTION.get(record.item.erp_item, (Recipient.SENDER,)):
             words = f"{user} rejected the {what}" + (f": {comment}" if comment else "")
             yield Notice(recipient=recipient, person=people.get(recipient), at_once=True, words=words)

@@ -21,10 +21,10 @@ import attrs
 
 from procore_qbd.domain import ErpItem, ErpRefusal, ErpRequest, ItemKind, RefusalCode
 from procore_qbd.domain.events import EVENTS, EndsIn, event_of
+from procore_qbd.domain.item_requests import ItemRequest, by_item, joined, unlinked_by
 from procore_qbd.domain.lifecycle import ON_THE_WAY, Actor, Guard, ItemId, ItemMove, ItemState, MoveRow, move_of
-from procore_qbd.domain.portions import Portion, joined, portions, unlinked_by
 from procore_qbd.domain.settings import ToolSettings
-from procore_qbd.erp.judging import Attempt, Facts, Judging, forbidden, rows_for_people
+from procore_qbd.erp.judging import Attempt, Facts, Judge, forbidden, rows_for_people
 from procore_qbd.erp.notices import Notice, notices
 from procore_qbd.errors import ForbiddenError, GuardError, LinkError, ToolError
 from procore_qbd.journal.items import ItemChange, ItemRecord, Items, OvertakenError
@@ -110,7 +110,7 @@ class Tool:
     def legal(self, item: ItemId) -> tuple[MoveRow, ...]:
         """The moves that a person can make from where an item stands, whoever that person is."""
         state = (self.find(item) or ItemRecord(item=item)).state
-        return rows_for_people(state, item.tab, self.settings) if item.travels else ()
+        return rows_for_people(state, item.erp_item, self.settings) if item.can_be_sent else ()
 
     def waiting(self, older_than: timedelta) -> tuple[ItemRecord, ...]:
         """The items that nobody has decided about for so long, those that wait longest first."""
@@ -204,7 +204,7 @@ class Tool:
         if event is None or event.ends_in is not EndsIn.EXPORT or event.why_not is not None:
             why = event.why_not if event is not None else None
             raise ToolError("send", request.request_name, why or "it exports nothing, so there is nothing to send")
-        parts = portions(request)
+        parts = by_item(request)
         known = self._items.find([one.item for one in parts])
         wanted = [one for one in parts if not _is_over(known.get(one.item))]
         said = _Given(project=project, created_by=created_by, facts=facts)
@@ -289,9 +289,9 @@ class Tool:
         known = self._items.find(items)
         decisions = []
         for item in items:
-            action = action_for(ItemMove.UNLINK, item.tab) or Action.CONFIGURE_ADVANCED_SETTINGS
+            action = action_for(ItemMove.UNLINK, item.erp_item) or Action.CONFIGURE_ADVANCED_SETTINGS
             project = known[item].project if item in known else None
-            decision = can(user, action, project if _in_a_project(action) else None, policy=self._policy)
+            decision = can(user, action, project, policy=self._policy)
             if not decision:
                 raise ForbiddenError("undo", str(item), forbidden(decision), decision=decision)
             decisions.append(decision)
@@ -322,11 +322,11 @@ class Tool:
         """
         for _ in range(_TRIES):
             version, _ = self._items.settings()
-            parts = {one.item: one for one in portions(request)}
+            parts = {one.item: one for one in by_item(request)}
             known = self._items.find(list(parts))
             changes = []
             for item, before in known.items():
-                row = move_of(ItemMove.CHANGE, before.state, item.tab)
+                row = move_of(ItemMove.CHANGE, before.state, item.erp_item)
                 if row is not None:
                     after = attrs.evolve(before, state=row.end, name=parts[item].name)
                     change = ItemChange(before=before, after=after, move=ItemMove.CHANGE.value, by=Actor.PROCORE)
@@ -339,7 +339,7 @@ class Tool:
         raise ToolError("change", request.request_name, "its items keep being moved meanwhile; tell it again")
 
     def _move(
-        self, user: User, moves: Sequence[ItemMove], asked: Sequence[ItemId | Portion], said: _Given
+        self, user: User, moves: Sequence[ItemMove], asked: Sequence[ItemId | ItemRequest], said: _Given
     ) -> tuple[Moved | ToolError, ...]:
         for _ in range(_TRIES):
             version, settings = self._items.settings()
@@ -364,18 +364,18 @@ class Tool:
         self,
         user: User,
         moves: Sequence[ItemMove],
-        asked: Sequence[ItemId | Portion],
+        asked: Sequence[ItemId | ItemRequest],
         said: _Given,
         settings: ToolSettings,
     ) -> list[Attempt]:
         """What may be done with each item, and why not with the others."""
         for one in asked:
-            if not isinstance(one, ItemId | Portion):
+            if not isinstance(one, ItemId | ItemRequest):
                 raise TypeError(f"expected an ItemId such as ItemId('vendor', 4401), got {one!r}")
-        parts = {one.item: one for one in asked if isinstance(one, Portion)}
-        sent = Counter(one.item for one in asked if isinstance(one, Portion))
+        parts = {one.item: one for one in asked if isinstance(one, ItemRequest)}
+        times = Counter(one.item for one in asked if isinstance(one, ItemRequest))
         items = list(dict.fromkeys(one if isinstance(one, ItemId) else one.item for one in asked))
-        changes_orders = any(item.tab is ErpItem.CCO for item in items)
+        changes_orders = any(item.erp_item is ErpItem.CCO for item in items)
         on_their_way = self._items.all(states=ON_THE_WAY, kinds=[ItemKind.CHANGE_ORDER]) if changes_orders else ()
         known = self._items.find(items)
         commitments = self._commitments(
@@ -384,8 +384,8 @@ class Tool:
         attempts = []
         for item in items:
             before, part = known.get(item) or ItemRecord(item=item), parts.get(item)
-            attempt = Attempt(item=item, before=before, part=part, project=said.project)
-            if sent[item] > 1:
+            attempt = Attempt(item=item, before=before, sent=part, project=said.project)
+            if times[item] > 1:
                 words = "is in the request more than once, so it is not known what to send; send it once"
                 attempt.error = ToolError(moves[0].value, attempt.called, words)
             known_ones = (
@@ -396,7 +396,7 @@ class Tool:
             if attempt.project is None:
                 attempt.project = next((one for one in known_ones if one is not None), None)
             attempts.append(attempt)
-        judge = Judging(
+        judge = Judge(
             user=user,
             settings=settings,
             policy=self._policy,
@@ -448,7 +448,7 @@ def _change(one: Attempt, user: User, said: _Given) -> ItemChange:
     after = attrs.evolve(
         before,
         state=one.row.end if one.row is not None else before.state,
-        name=(one.part or before).name,
+        name=(one.sent or before).name,
         project=one.project,
         commitment=one.commitment,
         sent_by=user.name if sends else before.sent_by,
@@ -494,10 +494,6 @@ def _moved(one: Attempt, record: ItemRecord, user: User, said: _Given) -> Moved:
         raise AssertionError(one.item)
     told = tuple(notices(row.move, record, user.name, said.comment))
     return Moved(record=record, move=row.move, decision=one.decision, notices=told)
-
-
-def _in_a_project(action: Action) -> bool:
-    return action in (Action.UNLINK_COMMITMENTS, Action.UNLINK_CCOS, Action.UNLINK_SUBCONTRACTOR_INVOICES)
 
 
 _NEEDED = {

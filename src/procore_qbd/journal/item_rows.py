@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.domain.events import EVENTS, OWN_EVENTS, EndsIn
+from procore_qbd.domain.item_requests import by_item, unlinked_by
 from procore_qbd.domain.lifecycle import ON_THE_WAY, Actor, ItemId, ItemMove, ItemState, move_of
-from procore_qbd.domain.portions import portions, unlinked_by
 from procore_qbd.domain.settings import ToolSettings
 from procore_qbd.domain.vocabulary import DetailStatus
 from procore_qbd.errors import JournalError
@@ -168,7 +168,7 @@ class ItemChange:
 
 def items_of(request: ErpRequest) -> tuple[ItemId, ...]:
     """The items that a request is about: those that it exports, or those that it unlinks."""
-    return (*(one.item for one in portions(request)), *unlinked_by(request))
+    return (*(one.item for one in by_item(request)), *unlinked_by(request))
 
 
 # --- what the inbox and the worker do with items ---------------------------------------------------------------------
@@ -188,18 +188,18 @@ def arrived(rows: Rows, file: Held, now: float, request: ErpRequest, number: int
             "has accepted their items, and this one does not; nothing was put in. Where Procore's own tool decides, "
             "open the gate in the tool's settings: gate = false"
         )
-    parts = {one.item: one for one in portions(request)}
+    parts = {one.item: one for one in by_item(request)}
     known = find(rows, file.company, [*parts, *unlinked_by(request)])
     said = {"words": "Procore's own tool has accepted it"}
     for item in unlinked_by(request):
-        row = move_of(ItemMove.UNLINK, known[item].state, item.tab) if item in known else None
+        row = move_of(ItemMove.UNLINK, known[item].state, item.erp_item) if item in known else None
         if row is not None and row.end is ItemState.UNLINKING:
             there = attrs.evolve(known[item], request=number)
             _move(rows, file, now, there, ItemMove.UNLINK, said, by=Actor.PROCORE)
     for item, part in parts.items():
         before = known.get(item) or ItemRecord(item=item)
         linked = bool(rows.select("link", {"company": file.company, **_key(item)}))
-        updates = linked and move_of(ItemMove.SUCCEED, ItemState.UPDATING, item.tab) is not None
+        updates = linked and move_of(ItemMove.SUCCEED, ItemState.UPDATING, item.erp_item) is not None
         after = attrs.evolve(
             before,
             state=ItemState.UPDATING if updates else ItemState.EXPORTING,
@@ -281,7 +281,7 @@ def _forgotten(
     staff: bool = False,
 ) -> None:  # fmt: skip
     """What was unlinked with something else, or reset, or deleted in Procore, is as if it had never been sent."""
-    if move_of(ItemMove.RESET, before.state, before.item.tab) is None:
+    if move_of(ItemMove.RESET, before.state, before.item.erp_item) is None:
         return
     after = attrs.evolve(before, state=ItemState.NOT_SENT, since=now, revision=before.revision + 1, request=request)
     keep(rows, file.company, after)
@@ -301,7 +301,7 @@ def _move(
     why: dict[str, Any],
     by: Actor = Actor.CONNECTOR,
 ) -> None:
-    row = move_of(move, before.state, before.item.tab)
+    row = move_of(move, before.state, before.item.erp_item)
     if row is None:
         raise JournalError(f"{before.item}: is {before.state.value}, from where nothing does {move.value}")
     after = attrs.evolve(before, state=row.end, since=now, revision=before.revision + 1)

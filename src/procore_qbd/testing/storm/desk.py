@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from procore_qbd.domain import Books, ItemMove, ItemState, UpdateBudget, User
+from procore_qbd.domain.item_requests import by_item, unlinked_by
 from procore_qbd.domain.lifecycle import ON_THE_WAY
-from procore_qbd.domain.portions import portions, unlinked_by
 from procore_qbd.erp import Moved, Tool
 from procore_qbd.errors import ToolError
 
@@ -57,7 +57,7 @@ class Desk:
         """Have a request's items sent and accepted, or unlinked."""
         for item in unlinked_by(request):
             self._unlink(item)
-        if not portions(request):
+        if not by_item(request):
             return
         if isinstance(request, UpdateBudget):
             self.tool.changed(request)

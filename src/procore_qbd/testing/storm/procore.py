@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.domain import ItemId, UnlinkCommitment
-from procore_qbd.domain.portions import portions, unlinked_by
+from procore_qbd.domain.item_requests import by_item, unlinked_by
 from procore_qbd.errors import CompanyFileError
 from procore_qbd.testing.storm.plans import CHAINS, UNLINKING, Book
 from procore_qbd.testing.storm.weather import SUBMITTING, TELLING
@@ -74,7 +74,7 @@ class Procore:
         request = chain.book.request(kind)
         if isinstance(request, UnlinkCommitment) and kind == UNLINKING:
             self._delete(request.commitment_origin_id)
-        chain.waits_for = {one.item for one in portions(request)} | set(unlinked_by(request))
+        chain.waits_for = {one.item for one in by_item(request)} | set(unlinked_by(request))
         if self._desk is not None:
             self._desk.hand_in(request, chain.book.project)
             return

@@ -1,7 +1,7 @@
 """What of a request is about which item: a request of many items taken apart, and put together again.
 
-The tool moves items one by one, and Procore's requests are of one item or of many. A portion is one item with the
-request that is about it alone, so that it can be sent, rejected and sent again without its siblings.
+The tool moves items one by one, and Procore's requests are of one item or of many. Taken apart, each item has a request
+that is about it alone, so that it can be sent, rejected and sent again without its siblings.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from procore_qbd.domain.vocabulary import ItemKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Portion", "joined", "portions", "unlinked_by", "unlinking"]
+__all__ = ["ItemRequest", "by_item", "joined", "unlinked_by", "unlinking"]
 
 
 @attrs.frozen(kw_only=True)
-class Portion:
+class ItemRequest:
     """One item, and the request that is about it alone.
 
     Attributes:
@@ -55,20 +55,20 @@ class Portion:
     commitment: int | None = None
 
 
-def portions(request: ErpRequest) -> tuple[Portion, ...]:
+def by_item(request: ErpRequest) -> tuple[ItemRequest, ...]:
     """The items that a request is about, each with a request of its own; none for a request that exports nothing."""
-    return tuple(_portions(request))
+    return tuple(_by_item(request))
 
 
-def _portions(request: ErpRequest) -> Iterable[Portion]:  # noqa: PLR0911  one for each kind of request
+def _by_item(request: ErpRequest) -> Iterable[ItemRequest]:  # noqa: PLR0911  one for each kind of request
     if isinstance(request, CreateVendor):
-        return [Portion(item=ItemId(ItemKind.VENDOR, request.vendor.id), name=request.vendor.name, request=request)]
+        return [ItemRequest(item=ItemId(ItemKind.VENDOR, request.vendor.id), name=request.vendor.name, request=request)]
     if isinstance(request, CreateOrUpdateJob):
         job = request.job
-        return [Portion(item=ItemId(ItemKind.PROJECT, job.id), name=job.name, request=request, project=job.id)]
+        return [ItemRequest(item=ItemId(ItemKind.PROJECT, job.id), name=job.name, request=request, project=job.id)]
     if isinstance(request, CreateStandardCostCodes):
         return [
-            Portion(
+            ItemRequest(
                 item=ItemId(ItemKind.STANDARD_COST_CODE, code.id),
                 name=f"{code.full_code} {code.name}",
                 request=attrs.evolve(request, standard_cost_codes=(code,), request_detail_ids=(detail,), unreadable=()),
@@ -79,11 +79,11 @@ def _portions(request: ErpRequest) -> Iterable[Portion]:  # noqa: PLR0911  one f
         budget = request.budget
         item = ItemId(ItemKind.BUDGET, budget.id)
         name = f"budget of project {budget.project_id}" if budget.project_id is not None else f"budget {budget.id}"
-        return [Portion(item=item, name=name, request=request, project=budget.project_id)]
+        return [ItemRequest(item=item, name=name, request=request, project=budget.project_id)]
     if isinstance(request, CreateCommitment):
         one = request.commitment
         return [
-            Portion(
+            ItemRequest(
                 item=ItemId(one.kind.item_kind, one.id),
                 name=_said(one.number, one.title) or f"commitment {one.id}",
                 request=request,
@@ -93,7 +93,7 @@ def _portions(request: ErpRequest) -> Iterable[Portion]:  # noqa: PLR0911  one f
     if isinstance(request, CreateCommitmentChangeOrder):
         change, commitment = request.change_order, request.commitment
         return [
-            Portion(
+            ItemRequest(
                 item=ItemId(ItemKind.CHANGE_ORDER, change.id),
                 name=_said(commitment.number, change.number, change.title) or f"change order {change.id}",
                 request=request,
@@ -103,7 +103,7 @@ def _portions(request: ErpRequest) -> Iterable[Portion]:  # noqa: PLR0911  one f
         ]
     if isinstance(request, CreateRequisitions):
         return [
-            Portion(
+            ItemRequest(
                 item=ItemId(ItemKind.REQUISITION, one.id),
                 name=f"invoice {one.code or one.invoice_number or one.id}",
                 request=attrs.evolve(request, requisitions=(one,), unreadable=()),
