@@ -43,11 +43,11 @@ def test_a_choice_may_be_given_by_its_text(name, kind):
 @pytest.mark.parametrize(("name", "kind"), CHOICES.items())
 @pytest.mark.parametrize("value", ["nonsense", "", "REFUSE ", 1, True, None, ["refuse"], ItemNaming])
 def test_a_choice_that_is_none_is_refused_with_the_choices(name, kind, value):
-    assert fault(**{name: value}) == f"{name}: one of {', '.join(kind)}, got {value!r}"
+    assert fault(**{name: value}) == f"{name}: expected one of {', '.join(kind)}, got {value!r}"
 
 
 def test_evolving_checks_again():
-    with pytest.raises(BooksError, match="negative_invoices: one of refuse, vendor_credit, got 'no'"):
+    with pytest.raises(BooksError, match="negative_invoices: expected one of refuse, vendor_credit, got 'no'"):
         attrs.evolve(Books(), negative_invoices="no")
 
 

@@ -190,7 +190,7 @@ def test_everything_wrong_with_books_is_said_at_once():
     assert len(caught.value.faults) == 5
     assert "version: this release reads version 1, got 2" in faults
     assert "income_acount: not a setting; did you mean income_account?" in faults
-    assert "item_naming: one of nested, flat, got 'tall'" in faults
+    assert "item_naming: expected one of nested, flat, got 'tall'" in faults
     assert "terms: expected a name as QuickBooks shows it, got 30" in faults
 
 

@@ -23,7 +23,7 @@ from procore_qbd.domain.settings import ToolSettings
 from procore_qbd.erp.approval import Approval
 from procore_qbd.erp.tool import Tool
 from procore_qbd.erp.undoing import undo_of
-from procore_qbd.errors import ProcoreQbdError, SettingsError, ToolError
+from procore_qbd.errors import ProcoreQbdError, ToolError
 from procore_qbd.permissions import PUBLISHED, TUTORIALS
 
 if TYPE_CHECKING:
@@ -340,7 +340,7 @@ def _settings(options: argparse.Namespace) -> ExitCode:
         if options.set is not None:
             if options.by is None:
                 raise UnusableError("say who changes the settings (--by USER.json)")
-            changed = read(options.set, lambda data: _changed(settings, data))
+            changed = read(options.set, lambda data: ToolSettings.from_toml(data, settings.to_dict()))
             try:
                 settings = tool.configure(_user(options), changed)
             except ToolError as error:
@@ -352,13 +352,3 @@ def _settings(options: argparse.Namespace) -> ExitCode:
         for name, value in settings.to_dict().items():
             say(f"{name:<30} {json.dumps(value, ensure_ascii=False)}")
     return ExitCode.OK
-
-
-def _changed(settings: ToolSettings, data: bytes) -> ToolSettings:
-    import tomllib
-
-    try:
-        said = tomllib.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError("settings of the ERP tool", [f"is not TOML in UTF-8: {error}"]) from None
-    return ToolSettings.from_mapping(settings.to_dict() | said)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import codecs
-import difflib
-import re
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
 from procore_qbd.domain.budgets import TRANSACTION_TYPES
+from procore_qbd.domain.choices import Choices, Kinds, one_of
 from procore_qbd.errors import BooksError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 __all__ = ["BOOKS_VERSION", "Books", "CustomerRule", "ItemNaming", "NegativeInvoices", "SimilarBills", "UnlinkChildren"]
 
@@ -93,15 +91,6 @@ def _name_or_none(value: object) -> str | None:
     return None if value is None else _name(value)
 
 
-def _one_of(kind: type[StrEnum]) -> Callable[[object], StrEnum]:
-    def choice(value: object) -> StrEnum:
-        if not isinstance(value, str) or value not in [*kind]:
-            raise ValueError(f"one of {', '.join(kind)}, got {value!r}")
-        return kind(value)
-
-    return choice
-
-
 def _version(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value != BOOKS_VERSION:
         raise ValueError(f"this release reads version {BOOKS_VERSION}, got {value!r}")
@@ -149,11 +138,30 @@ _OFTEN_WRITTEN = {
 }
 
 
+_KINDS: Kinds = {
+    "version": _version,
+    "income_account": _name_or_none,
+    "expense_account": _name_or_none,
+    "accounts_payable": _name_or_none,
+    "retainage_item": _name,
+    "negative_invoices": one_of(NegativeInvoices),
+    "similar_bills": one_of(SimilarBills),
+    "export_statuses": _texts("a status", "statuses"),
+    "budget_transactions": _texts("a type", "types of transactions"),
+    "terms": _name_or_none,
+    "customer_rule": one_of(CustomerRule),
+    "customer": _name_or_none,
+    "item_naming": one_of(ItemNaming),
+    "unlink_children": one_of(UnlinkChildren),
+    "country": _country,
+}
+
+
 # --- the books -------------------------------------------------------------------------------------------------------
 
 
 @attrs.frozen(kw_only=True)
-class Books:
+class Books(Choices):
     """What the bookkeeper decided; records are named as QuickBooks shows them, with colons between parent and child.
 
     A choice may be given by its text: ``Books(negative_invoices="vendor_credit")``.
@@ -197,60 +205,19 @@ class Books:
     unlink_children: UnlinkChildren = UnlinkChildren.REFUSE
     country: str = "US"
 
-    def __attrs_post_init__(self) -> None:
-        """Every field as its kind says, or all faults at once."""
-        faults = []
-        for name, kind in _KINDS.items():
-            try:
-                object.__setattr__(self, name, kind(getattr(self, name)))
-            except ValueError as error:
-                faults.append(f"{name}: {error}")
-        if not faults and self.customer and self.customer_rule is CustomerRule.CUSTOMER_IS_JOB:
-            faults.append(
-                f"customer: {self.customer!r} is given, but customer_rule makes each project a customer of its "
-                "own: leave it out, or set customer_rule to job_under_customer"
-            )
-        if faults:
-            raise BooksError("books", faults)
+    _kinds: ClassVar = _KINDS
+    _subject: ClassVar = "books"
+    _error: ClassVar = BooksError
 
-    @classmethod
-    def from_mapping(cls, data: Mapping[str, Any]) -> Books:
-        """Books from plain data.
-
-        Raises:
-            BooksError: A key is unknown, or the values will not do; everything wrong is listed.
-        """
-        faults = [f"{key}: {_unknown(key)}" for key in data if key not in _KINDS]
-        try:
-            books = cls(**{key: value for key, value in data.items() if key in _KINDS})
-        except BooksError as error:
-            raise BooksError("books", faults + list(map(str, error.faults))) from None
-        if faults:
-            raise BooksError("books", faults)
-        return books
-
-    @classmethod
-    def from_toml(cls, data: bytes) -> Books:
-        """Books from a TOML file, in UTF-8 with or without its mark, or in UTF-16 with its mark.
-
-        Raises:
-            BooksError: It is in another encoding, it is no TOML, or it holds what `from_mapping` refuses. A fault
-                begins with its line where that is known.
-        """
-        import tomllib
-
-        text = _decoded(data)
-        try:
-            return cls.from_mapping(tomllib.loads(text))
-        except BooksError as error:
-            faults = sorted((_line(str(fault), text), str(fault)) for fault in error.faults)
-            raise BooksError("books", [f"line {line}: {one}" if line else one for line, one in faults]) from None
-        except tomllib.TOMLDecodeError as error:
-            raise BooksError("books", [f"is not TOML: {error}"]) from None
-        except (ValueError, RecursionError):
-            raise BooksError(
-                "books", ["is not TOML that can be read: a number is too long, or the brackets are nested too deeply"]
-            ) from None
+    def _contradictions(self) -> list[str]:
+        """A customer that nothing is put under."""
+        if not self.customer or self.customer_rule is CustomerRule.JOB_UNDER_CUSTOMER:
+            return []
+        fault = (
+            f"customer: {self.customer!r} is given, but customer_rule makes each project a customer of its own: leave "
+            "it out, or set customer_rule to job_under_customer"
+        )
+        return [fault]
 
     def as_job(self) -> Books:
         """The same books, with each project a customer of its own."""
@@ -263,62 +230,3 @@ class Books:
             BooksError: It is no name.
         """
         return attrs.evolve(self, customer_rule=CustomerRule.JOB_UNDER_CUSTOMER, customer=customer)
-
-
-_KINDS: dict[str, Callable[[object], object]] = {
-    "version": _version,
-    "income_account": _name_or_none,
-    "expense_account": _name_or_none,
-    "accounts_payable": _name_or_none,
-    "retainage_item": _name,
-    "negative_invoices": _one_of(NegativeInvoices),
-    "similar_bills": _one_of(SimilarBills),
-    "export_statuses": _texts("a status", "statuses"),
-    "budget_transactions": _texts("a type", "types of transactions"),
-    "terms": _name_or_none,
-    "customer_rule": _one_of(CustomerRule),
-    "customer": _name_or_none,
-    "item_naming": _one_of(ItemNaming),
-    "unlink_children": _one_of(UnlinkChildren),
-    "country": _country,
-}
-
-
-def _unknown(key: object) -> str:
-    """What is said of a setting that does not exist."""
-    near = difflib.get_close_matches(str(key).strip().casefold().replace("-", "_"), _KINDS, n=1)
-    return f"not a setting; did you mean {near[0]}?" if near else f"not a setting; there are {', '.join(_KINDS)}"
-
-
-# --- files -----------------------------------------------------------------------------------------------------------
-
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_REMEDY = "save the file as UTF-8 (in Notepad: Save as, Encoding: UTF-8)"
-
-
-def _decoded(data: bytes) -> str:
-    """A file's text, by the mark at its beginning; without one it is UTF-8."""
-    encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), "utf-8")
-    if b"\0" in data and encoding != "utf-16":
-        raise BooksError("books", [f"is in an encoding that is not marked, perhaps UTF-16: {_REMEDY}"])
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        if encoding == "utf-16":
-            raise BooksError("books", [f"begins as UTF-16 but is not: {_REMEDY}"]) from None
-        line, byte = data.count(b"\n", 0, error.start) + 1, data[error.start]
-        raise BooksError(
-            "books", [f"line {line}: byte 0x{byte:02X} is not UTF-8, perhaps Windows-1252 (ANSI): {_REMEDY}"]
-        ) from None
-    return text.replace("\r\n", "\n")
-
-
-def _line(fault: str, text: str) -> int:
-    """The number of the line where the key of a fault stands; 0 where it is not one line."""
-    key = re.escape(fault.partition(":")[0])
-    found = [
-        number
-        for number, line in enumerate(text.split("\n"), 1)
-        if re.match(rf"""\s*\[?\s*(["']?){key}\1\s*[=.\]]""", line)
-    ]
-    return found[0] if len(found) == 1 else 0

@@ -6,13 +6,13 @@ retainage among it, stands in `procore_qbd.domain.Books`.
 
 from __future__ import annotations
 
-import difflib
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
+from procore_qbd.domain.choices import Choices, Kinds, one_of
 from procore_qbd.domain.erp_items import ErpItem
 from procore_qbd.domain.frozen import FrozenDict
 from procore_qbd.domain.lifecycle import DIRECT
@@ -20,7 +20,7 @@ from procore_qbd.domain.vocabulary import ExplainedWord
 from procore_qbd.errors import QuestionError, SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["DirectExport", "Schedule", "Sync", "ToolSettings"]
 
@@ -95,12 +95,6 @@ def _names(value: object) -> tuple[str, ...]:
     raise ValueError(f"expected a list of names, got {value!r}")
 
 
-def _schedule(value: object) -> Schedule:
-    if isinstance(value, str) and value in [*Schedule]:
-        return Schedule(value)
-    raise ValueError(f"expected one of {', '.join(Schedule)}, got {value!r}")
-
-
 def _pairs(value: object) -> Iterable[tuple[Any, Any]]:
     try:
         return dict(value).items()  # type: ignore[call-overload, no-any-return]
@@ -125,11 +119,24 @@ def _direct_export(value: object) -> Mapping[ErpItem, DirectExport]:
     return FrozenDict({kind: mode for kind, mode in found.items() if mode is not DirectExport.OFF})
 
 
+_KINDS: Kinds = {
+    "gate": _yes_or_no,
+    "direct_export": _direct_export,
+    "retry_without_reject": _yes_or_no,
+    "use_procore_contract_number": _yes_or_no,
+    "default_project_template": _text_or_none,
+    "add_new_cost_codes_to_budgets": _yes_or_no,
+    "direct_costs_editable": _yes_or_no,
+    "vendor_types_to_import": _names,
+    "payments_schedule": one_of(Schedule),
+}
+
+
 # --- the settings ----------------------------------------------------------------------------------------------------
 
 
 @attrs.frozen(kw_only=True)
-class ToolSettings:
+class ToolSettings(Choices):
     """What an administrator decided; as Procore has it where nobody did.
 
     Attributes:
@@ -161,32 +168,9 @@ class ToolSettings:
     vendor_types_to_import: tuple[str, ...] = ()
     payments_schedule: Schedule = Schedule.DAILY
 
-    def __attrs_post_init__(self) -> None:
-        """Every field as its kind says, or all faults at once."""
-        faults = []
-        for name, kind in _KINDS.items():
-            try:
-                object.__setattr__(self, name, kind(getattr(self, name)))
-            except ValueError as error:
-                faults.append(f"{name}: {error}")
-        if faults:
-            raise SettingsError("settings of the ERP tool", faults)
-
-    @classmethod
-    def from_mapping(cls, data: Mapping[str, Any]) -> ToolSettings:
-        """Settings from plain data, as JSON or TOML have it.
-
-        Raises:
-            SettingsError: A key is unknown, or a value will not do; everything wrong is listed.
-        """
-        faults = [f"{key}: {_unknown(key)}" for key in data if key not in _KINDS]
-        try:
-            settings = cls(**{key: value for key, value in data.items() if key in _KINDS})
-        except SettingsError as error:
-            raise SettingsError(error.subject, (*faults, *error.faults)) from None
-        if faults:
-            raise SettingsError("settings of the ERP tool", faults)
-        return settings
+    _kinds: ClassVar = _KINDS
+    _subject: ClassVar = "settings of the ERP tool"
+    _error: ClassVar = SettingsError
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, for JSON; `from_mapping` reads it."""
@@ -216,21 +200,3 @@ class ToolSettings:
         return tuple(
             sync for sync in Sync if (one := every[sync]) is not None and (sync not in passed or passed[sync] >= one)
         )
-
-
-_KINDS: dict[str, Callable[[object], object]] = {
-    "gate": _yes_or_no,
-    "direct_export": _direct_export,
-    "retry_without_reject": _yes_or_no,
-    "use_procore_contract_number": _yes_or_no,
-    "default_project_template": _text_or_none,
-    "add_new_cost_codes_to_budgets": _yes_or_no,
-    "direct_costs_editable": _yes_or_no,
-    "vendor_types_to_import": _names,
-    "payments_schedule": _schedule,
-}
-
-
-def _unknown(key: object) -> str:
-    near = difflib.get_close_matches(str(key).strip().casefold().replace("-", "_"), _KINDS, n=1)
-    return f"not a setting; did you mean {near[0]}?" if near else f"not a setting; there are {', '.join(_KINDS)}"

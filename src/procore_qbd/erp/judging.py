@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from procore_qbd.erp.approval import Approval
     from procore_qbd.journal.items import ItemRecord
 
-__all__ = ["Attempt", "Facts", "Judge", "forbidden", "rows_for_people"]
+__all__ = ["Attempt", "Facts", "MoveRules", "forbidden", "rows_for_people"]
 
 
 @attrs.frozen(kw_only=True)
@@ -98,8 +98,8 @@ def forbidden(decision: Decision) -> str:
 
 
 @attrs.define(kw_only=True, eq=False)
-class Judge:
-    """By what is judged.
+class MoveRules:
+    """By what moves are judged.
 
     Attributes:
         user: Who wants to make the moves.

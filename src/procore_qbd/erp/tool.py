@@ -24,7 +24,7 @@ from procore_qbd.domain.events import EVENTS, EndsIn, event_of
 from procore_qbd.domain.item_requests import ItemRequest, by_item, joined, unlinked_by
 from procore_qbd.domain.lifecycle import ON_THE_WAY, Actor, Guard, ItemId, ItemMove, ItemState, MoveRow, move_of
 from procore_qbd.domain.settings import ToolSettings
-from procore_qbd.erp.judging import Attempt, Facts, Judge, forbidden, rows_for_people
+from procore_qbd.erp.judging import Attempt, Facts, MoveRules, forbidden, rows_for_people
 from procore_qbd.erp.notices import Notice, notices
 from procore_qbd.errors import ForbiddenError, GuardError, LinkError, ToolError
 from procore_qbd.journal.items import ItemChange, ItemRecord, Items, OvertakenError
@@ -396,7 +396,7 @@ class Tool:
             if attempt.project is None:
                 attempt.project = next((one for one in known_ones if one is not None), None)
             attempts.append(attempt)
-        judge = Judge(
+        rules = MoveRules(
             user=user,
             settings=settings,
             policy=self._policy,
@@ -405,7 +405,7 @@ class Tool:
             facts=said.facts or Facts(),
             on_their_way=on_their_way,
         )
-        judge.judge(attempts, moves, said.approval)
+        rules.judge(attempts, moves, said.approval)
         return attempts
 
     def _commitments(self, numbers: Iterable[int | None]) -> dict[int, int | None]:
