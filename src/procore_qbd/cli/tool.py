@@ -17,8 +17,8 @@ from procore_qbd.cli.files import UnusableError, read, read_request_file
 from procore_qbd.cli.json_output import add_json_option, say_json
 from procore_qbd.cli.opening import opened_journal
 from procore_qbd.cli.output import say
-from procore_qbd.domain import Books, ItemKind
-from procore_qbd.domain.lifecycle import ItemId, ItemMove
+from procore_qbd.domain import Books
+from procore_qbd.domain.lifecycle import ITEM_KINDS, ItemId, ItemMove
 from procore_qbd.domain.settings import ToolSettings
 from procore_qbd.erp.approval import Approval
 from procore_qbd.erp.tool import Tool
@@ -35,16 +35,6 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-_KINDS = (
-    ItemKind.VENDOR,
-    ItemKind.PROJECT,
-    ItemKind.STANDARD_COST_CODE,
-    ItemKind.BUDGET,
-    ItemKind.WORK_ORDER_CONTRACT,
-    ItemKind.PURCHASE_ORDER_CONTRACT,
-    ItemKind.CHANGE_ORDER,
-    ItemKind.REQUISITION,
-)
 _POLICIES = {policy.name: policy for policy in (PUBLISHED, TUTORIALS)}
 _OF_ONE = {
     ItemMove.RETRIEVE: "Take items back before anybody has decided.",
@@ -96,7 +86,9 @@ def register(commands: Commands) -> None:
     settings = what.add("settings", _settings, "Show the settings, or change them.")
     settings.add_argument("--set", type=arguments.path, metavar="FILE", help="a TOML file with what is to be otherwise")
     for command in (accept, *moves.values(), why_not, history):
-        command.add_argument("kind", type=arguments.kind_of(_KINDS), metavar="KIND", help=f"of {', '.join(_KINDS)}")
+        command.add_argument(
+            "kind", type=arguments.kind_of(ITEM_KINDS), metavar="KIND", help=f"of {', '.join(ITEM_KINDS)}"
+        )
         several = command in (accept, *moves.values())
         command.add_argument("ids", nargs="+" if several else 1, type=arguments.procore_id, metavar="PROCORE_ID")
     for command in (accept, *moves.values()):

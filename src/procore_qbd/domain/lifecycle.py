@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DIRECT",
+    "ITEM_KINDS",
     "KINDS",
     "MOVES",
     "ON_THE_WAY",
@@ -259,7 +260,7 @@ def legal_moves(state: ItemState | None, kind: ErpItem, *, direct: bool = False)
 
 # --- which item ------------------------------------------------------------------------------------------------------
 
-_SENT_AS = {
+ITEM_KINDS = (
     ItemKind.VENDOR,
     ItemKind.PROJECT,
     ItemKind.STANDARD_COST_CODE,
@@ -268,7 +269,8 @@ _SENT_AS = {
     ItemKind.PURCHASE_ORDER_CONTRACT,
     ItemKind.CHANGE_ORDER,
     ItemKind.REQUISITION,
-}
+)
+"""What can be sent to QuickBooks Desktop."""
 
 
 @attrs.frozen(order=True)
@@ -299,7 +301,7 @@ class ItemId:
     @property
     def can_be_sent(self) -> bool:
         """Whether items of its kind are sent to QuickBooks Desktop."""
-        return self.kind in _SENT_AS
+        return self.kind in ITEM_KINDS
 
     def __str__(self) -> str:
         return f"{self.kind.label} {self.procore_id}"
