@@ -204,6 +204,36 @@ def test_a_restored_file_that_has_as_many_documents_as_the_journal_knows_is_anot
     assert len(desk.orders) == 1
 
 
+def test_a_second_copy_that_comes_to_a_file_that_was_put_back_is_noticed_by_the_second_of_the_fence(desk, monkeypatch):
+    """The fence says what it said before: as many documents, and the same last one."""
+    copies = []
+
+    def line(document):
+        if ORDER in document and not copies:
+            copies.append(document)
+            desk.file.process(document)
+            (order,) = desk.all("PurchaseOrder")
+            desk.user.delete(order)
+            raise ReplyLostError("no answer")
+        return desk.file.process(document)
+
+    def planned(*_what, **_more):
+        raise Died
+
+    before = desk.file.twin(clock=lambda: int(desk.time) + 600)
+    desk.file.message_sets = before.message_sets = "none"
+    desk.export(line)
+    (asked,) = desk.journal.questions("books")
+    desk.journal.answer("books", asked.token, "different", by="Ann")
+    with monkeypatch.context() as broken:
+        broken.setattr(Journal, "sending", planned)
+        desk.export(line)
+    desk.file = before
+    desk.file.process(copies[0])
+    desk.drain()
+    assert len(desk.orders) == 1
+
+
 @pytest.mark.parametrize("dies", [False, True])
 def test_a_copy_that_comes_in_the_second_of_the_fences_last_change_leaves_no_door_open(desk, dies, monkeypatch):
     """An EditSequence is a second: the document and the one before it, in one second, leave the fence as it was."""

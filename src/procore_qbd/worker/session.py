@@ -185,9 +185,14 @@ class Session:
         return late
 
     def _came_late(self, known: CompanyState, found: FenceRecord) -> tuple[Sent, tuple[Write, ...]] | None:
-        """The document that was begun since the fence was read last, if it was held for one that never was."""
-        if found.set_id is None or found.counter <= known.counter or known.file_id is None:
-            return None  # nothing was begun since; a person may have changed the record otherwise
+        """The document that was begun since the fence was read last, if it was held for one that never was.
+
+        The counter alone does not tell: where a backup was restored from before a document, and another copy of that
+        document came then, the fence says what it said before. Only the time of its change is another.
+        """
+        same = found.counter == known.counter and found.clock == known.clock
+        if found.set_id is None or known.file_id is None or found.counter < known.counter or same:
+            return None  # nothing was begun since
         late = self.journal.came_late(self.claim, found.set_id)
         if late is not None:
             self._log(logging.WARNING, found.set_id, "a copy came late, after it was held for lost")

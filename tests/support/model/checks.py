@@ -85,7 +85,8 @@ _CASES = tuple(
         ("looks_in_same_file", "another file when looking", World(switches=2), TWO_RECORDS, ""),
         ("thaw_looks", "late while frozen", World(claims=3, switches=2, thaws=1), TWO_RECORDS, ""),
         ("thaw_looks", "the fence made anew", World(claims=3, fence_deletes=1, thaws=1), TWO_RECORDS, ""),
-        ("minds_sequence", "a backup restored", World(claims=3, restores=1), TWO_RECORDS, "slow"),
+        ("minds_sequence", "a backup restored", World(twice=1, restores=1, deletes=1), TWO_RECORDS, "long"),
+        ("minds_clock", "the same fence as before", World(twice=1, restores=1, deletes=1), TWO_RECORDS, "slow"),
         ("minds_cleared", "late after clearing", World(claims=3, restores=1, deletes=1), TWO_RECORDS, "long"),
         ("waits_a_second", "twice, in one second", World(by_second=True, twice=1), TWO_RECORDS, ""),
         ("minds_record", "a change deleted", World(change=True, deletes=2), MADE_AGAIN_UNASKED, ""),
@@ -97,7 +98,10 @@ HOLES = tuple(case for case in _CASES if not getattr(AS_IT_STANDS, case.lacks))
 """What the driver does not do yet. A rule that is put into the driver becomes the default of `Rules`."""
 
 REPAIRS = (
-    *(attrs.evolve(case, rules=REPAIRED, wrong=None, lacks="", mark=case.mark or "slow") for case in _CASES),
+    *{
+        case.world: attrs.evolve(case, rules=REPAIRED, wrong=None, lacks="", mark=case.mark or "slow")
+        for case in _CASES
+    }.values(),
     *_rows(
         ("at work on it, twice", World(claims=3, twice=1, interleaves=True, deletes=1)),
         ("another file, twice, thawed", World(claims=3, twice=1, switches=2, thaws=1)),
@@ -129,6 +133,8 @@ def _mutants() -> Iterator[Check]:
     yield mutant("what came late not minded", Rules(minds_late=False))
     yield mutant("a lost reply taken for done", Rules(lost_is_done=True), wrong=NOT_THERE)
     yield mutant("waiting without an end", Rules(waits_forever=True), wrong=NO_END)
+    restored, stale = World(twice=1, restores=1), Rules(minds_latest=False, minds_clock=False)
+    yield attrs.evolve(mutant("a backup restored before the look", stale, restored), mark="slow")
     short = World(held="nothing", remembers="all")
     yield mutant("no fence: no token before sending", Rules(fence=False, token_at_sending=False), short)
     yield mutant("no fence: 600 taken for proof", Rules(fence=False, silence_is_proof=True), World(held="nothing"))
@@ -144,8 +150,14 @@ MUTANTS = tuple(_mutants())
 SPARE = (
     Check(name="no token before sending", world=World(), rules=Rules(token_at_sending=False), mark="slow"),
     Check(name="the reply cleared at once", world=World(twice=1), rules=Rules(clears_at_once=True), mark="slow"),
+    Check(
+        name="a fence that went back under the worker's eyes",
+        world=World(twice=1, restores=1),
+        rules=attrs.evolve(REPAIRED, minds_latest=False),
+        mark="slow",
+    ),
 )
-"""What the fence does not need: it holds without. Without the fence it is needed (`MUTANTS`)."""
+"""What is not needed: it holds without. Without the fence, or without a rule besides, it is (`MUTANTS`)."""
 
 NO_FENCE = (
     Check(name="a copy is held", world=World(claims=1, remembers="all"), rules=_NO_FENCE, wrong=TWO_RECORDS),
@@ -175,7 +187,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "as it stands: holes, and must be found": HOLES,
     "with all rules": REPAIRS,
     "without one rule, and must be found": MUTANTS,
-    "what the fence does not need": SPARE,
+    "what is not needed": SPARE,
     "without the fence": NO_FENCE,
 }
 """All of them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from support.model.journal import ended, is_asked, under_way
+from support.model.journal import ended, is_asked, moved_on, under_way
 from support.model.places import (
     CLEAR,
     DOUBT,
@@ -27,7 +27,7 @@ from support.model.places import (
     X_SETTLED,
 )
 from support.model.quickbooks import CUT, DONE, NOT_TRIED, REFUSED, STALE
-from support.model.state import DOCUMENTS, EFFECT, EXCHANGE, JOURNAL_COUNTER, PERSON_ANSWERED, REPLY, TRIES
+from support.model.state import DOCUMENTS, EFFECT, EXCHANGE, PERSON_ANSWERED, REPLY, TRIES
 
 if TYPE_CHECKING:
     from support.model.places import Model
@@ -66,7 +66,7 @@ def next_work(model: Model, state: int, driver: Driver) -> int:
 
 def go_on(model: Model, state: int, driver: Driver) -> list[int]:
     """`_absorb`: go on from the fence as it was read."""
-    if driver.counter.of(state) <= JOURNAL_COUNTER.of(state):
+    if not moved_on(model, state, driver):
         return [next_work(model, state, driver)]
     if driver.notes.of(state) == driver.document.of(state):
         return go(state, driver, KNOW)

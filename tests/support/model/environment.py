@@ -24,6 +24,7 @@ from support.model.state import (
     FENCE_COUNTER,
     FENCE_EPOCH,
     FENCE_NOTES,
+    FENCE_SEQUENCE,
     FENCE_THERE,
     FILE,
     JOURNAL_COUNTER,
@@ -31,6 +32,7 @@ from support.model.state import (
     JOURNAL_FROZEN,
     JOURNAL_NOTES,
     JOURNAL_OWNER,
+    JOURNAL_SEQUENCE,
     KEPT,
     OTHER_FILE_OPEN,
     PERSON_ANSWERED,
@@ -267,7 +269,7 @@ def _thaw(model: Model, state: int) -> list[int]:
         state = FENCE_COUNTER.put(state, JOURNAL_COUNTER.of(state) + 1)
         state = FENCE_THERE.put(state, 1)
     state = JOURNAL_COUNTER.put(JOURNAL_FROZEN.put(state, 0), FENCE_COUNTER.of(state))
-    state = JOURNAL_NOTES.put(state, FENCE_NOTES.of(state))
+    state = JOURNAL_SEQUENCE.put(JOURNAL_NOTES.put(state, FENCE_NOTES.of(state)), FENCE_SEQUENCE.of(state))
     state = JOURNAL_EPOCH.put(state, FENCE_EPOCH.of(state))
     return [think_again(model, state) if model.rules.thaw_looks else state]
 

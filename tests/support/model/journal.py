@@ -29,6 +29,7 @@ from support.model.state import (
     JOURNAL_FROZEN,
     JOURNAL_NOTES,
     JOURNAL_OWNER,
+    JOURNAL_SEQUENCE,
     KEPT,
     REPLY,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "holds",
     "is_asked",
     "known",
+    "moved_on",
     "settled",
     "think_again",
     "too_early",
@@ -127,7 +129,15 @@ def settled(model: Model, state: int, driver: Driver) -> int:
 
 def known(state: int, driver: Driver) -> int:
     """What `Journal.meet` does."""
+    state = JOURNAL_SEQUENCE.put(state, driver.sequence.of(state))
     return JOURNAL_COUNTER.put(JOURNAL_NOTES.put(state, driver.notes.of(state)), driver.counter.of(state))
+
+
+def moved_on(model: Model, state: int, driver: Driver) -> bool:
+    """Whether the fence, as the worker read it, was changed since the journal knew it, whatever its counter says."""
+    more = driver.counter.of(state) - JOURNAL_COUNTER.of(state)
+    changed = model.rules.minds_clock and driver.sequence.of(state) != JOURNAL_SEQUENCE.of(state)
+    return more > 0 or (not more and changed)
 
 
 def freeze(model: Model, state: int, driver: Driver) -> list[int]:

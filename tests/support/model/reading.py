@@ -75,14 +75,20 @@ __all__ = [
 ]
 
 
-def _sees_fence(model: Model, state: int) -> bool:
-    """`_see_that_it_is_the_same`: else the file is frozen."""
+def _sees_fence(model: Model, state: int, driver: Driver) -> bool:
+    """`_see_that_it_is_the_same`: it goes on from how the journal knows it, and from how the worker read it; else the
+    file is frozen.
+
+    The driver compares with what it read last of all, the model with what it read when it began to `resolve`: that is
+    as new or older, so the model overlooks more.
+    """
     if OTHER_FILE_OPEN.of(state) or not FENCE_THERE.of(state) or FENCE_EPOCH.of(state) != JOURNAL_EPOCH.of(state):
         return False
-    more = FENCE_COUNTER.of(state) - JOURNAL_COUNTER.of(state)
-    return more > 0 or (
-        not more and not (model.rules.minds_sequence and FENCE_NOTES.of(state) != JOURNAL_NOTES.of(state))
-    )
+    counter, notes = JOURNAL_COUNTER.of(state), JOURNAL_NOTES.of(state)
+    if model.rules.minds_latest and driver.counter.of(state) > counter:
+        counter, notes = driver.counter.of(state), driver.notes.of(state)
+    more = FENCE_COUNTER.of(state) - counter
+    return more > 0 or (not more and not (model.rules.minds_sequence and FENCE_NOTES.of(state) != notes))
 
 
 def with_fence(state: int, driver: Driver) -> int:
@@ -103,7 +109,7 @@ def _standing(model: Model, state: int, document: int) -> int:
 
 def meet(model: Model, state: int, driver: Driver) -> list[int]:
     """`_meet`."""
-    if not _sees_fence(model, state):
+    if not _sees_fence(model, state, driver):
         return freeze(model, state, driver)
     return go(with_fence(state, driver), driver, LATE_THEN_KNOW)
 
@@ -112,7 +118,7 @@ def resolve(model: Model, state: int, driver: Driver) -> list[int]:
     """`_resolve`, as far as the fence."""
     standing = F_NONE
     if model.rules.fence:
-        if not _sees_fence(model, state):
+        if not _sees_fence(model, state, driver):
             return freeze(model, state, driver)
         standing = _standing(model, state, driver.document.of(state))
         if driver.notes.of(state) != FENCE_NOTES.of(state):
@@ -141,7 +147,7 @@ def recover(model: Model, state: int, driver: Driver) -> list[int]:
 
 def see_again(model: Model, state: int, driver: Driver) -> list[int]:
     """`_recovered`: the fence once more."""
-    if not _sees_fence(model, state):
+    if not _sees_fence(model, state, driver):
         return freeze(model, state, driver)
     return _first(model, state, driver)
 
@@ -186,7 +192,7 @@ def wait_to_look(model: Model, state: int, driver: Driver) -> list[int]:
 
 def fence_refused(model: Model, state: int, driver: Driver) -> list[int]:
     """`_fence_refused`."""
-    if not _sees_fence(model, state):
+    if not _sees_fence(model, state, driver):
         return freeze(model, state, driver)
     document = driver.document.of(state)
     standing = _standing(model, state, document)
@@ -204,7 +210,7 @@ def fence_refused(model: Model, state: int, driver: Driver) -> list[int]:
 
 def look_for_it(model: Model, state: int, driver: Driver) -> list[int]:
     """`_look`."""
-    if model.rules.looks_in_same_file and model.rules.fence and not _sees_fence(model, state):
+    if model.rules.looks_in_same_file and model.rules.fence and not _sees_fence(model, state, driver):
         return freeze(model, state, driver)
     found = look(model.world, model.rules, state)
     verdict = model.tables.decide(driver.kept.of(state), driver.standing.of(state), found, driver.waited.of(state))
@@ -220,7 +226,7 @@ def look_for_it(model: Model, state: int, driver: Driver) -> list[int]:
 def look_answered(model: Model, state: int, driver: Driver) -> list[int]:
     """`_act_on_answers`: what a person said, looked over once more."""
     said = PERSON_ANSWERED.of(state)
-    if model.rules.looks_in_same_file and model.rules.fence and not _sees_fence(model, state):
+    if model.rules.looks_in_same_file and model.rules.fence and not _sees_fence(model, state, driver):
         return freeze(model, state, driver)
     if said == ABANDON:
         return go(driver.verdict.put(state, DO_GIVE_UP), driver, ACT)

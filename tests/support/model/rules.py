@@ -71,6 +71,10 @@ class Rules:
         clears_at_once: Whether QuickBooks is told to forget a reply as soon as it is understood.
         minds_cleared: Whether a document that came late is noticed although QuickBooks was told to forget its reply.
         minds_sequence: Whether "no document was begun since" needs the EditSequence to be the same, too.
+        minds_latest: Whether the fence must go on from how the worker read it, too, and not only from how the journal
+            knows it.
+        minds_clock: Whether a fence that was changed since, though its counter and its document are those that are
+            known, means that another copy of that document came.
         waits_for_all: Whether it is waited, once, whenever *any* document was begun since: also a later one, and also
             after a refusal.
         looks_in_same_file: Whether the fence is read in the same document as what looking asks for.
@@ -95,6 +99,8 @@ class Rules:
     clears_at_once: bool = False
     minds_cleared: bool = True
     minds_sequence: bool = True
+    minds_latest: bool = True
+    minds_clock: bool = True
     waits_for_all: bool = True
     looks_in_same_file: bool = True
     minds_record: bool = True

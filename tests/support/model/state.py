@@ -37,6 +37,7 @@ __all__ = [
     "JOURNAL_FROZEN",
     "JOURNAL_NOTES",
     "JOURNAL_OWNER",
+    "JOURNAL_SEQUENCE",
     "KEPT",
     "MADE_AGAIN",
     "OTHER_FILE_OPEN",
@@ -112,6 +113,8 @@ AFTER_COUNTER = _of_documents(_many)
 # The journal.
 JOURNAL_OWNER = _layout.field(_few)
 """The driver that holds the claim, 0 for none. Who was overtaken finds another's number here: the token."""
+JOURNAL_SEQUENCE = _layout.field(_many)
+"""In the journal it is the second of the change (TimeModified), which goes with the EditSequence."""
 JOURNAL_COUNTER = _layout.field(_many)
 JOURNAL_EPOCH = _layout.field(_few)
 JOURNAL_NOTES = _layout.field(_some)
@@ -196,5 +199,5 @@ MADE_AGAIN = _layout.field(_bit)
 PERSON_TOOK_AWAY = _layout.field(_bit)
 """Whether a person deleted the record or restored a backup: then it may be gone although it was done."""
 
-INITIAL = FENCE_THERE.put(FENCE_SEQUENCE.put(CHANGES.put(0, 1), 1), 1)
+INITIAL = FENCE_THERE.put(JOURNAL_SEQUENCE.put(FENCE_SEQUENCE.put(CHANGES.put(0, 1), 1), 1), 1)
 """The file is known, the fence was made, and nothing was exported."""

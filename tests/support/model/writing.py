@@ -11,6 +11,7 @@ from support.model.journal import (
     freeze,
     holds,
     known,
+    moved_on,
     settled,
     too_early,
     under_way,
@@ -102,7 +103,7 @@ def mind_late(model: Model, state: int, driver: Driver) -> list[int]:
 @_claimed
 def mind_late_first(model: Model, state: int, driver: Driver) -> list[int]:
     """`came_late`, at the beginning."""
-    if driver.counter.of(state) > JOURNAL_COUNTER.of(state):
+    if moved_on(model, state, driver):
         late = came_late(model, state, driver.notes.of(state)) if model.rules.minds_late else 0
         state = late or state
     return go(state, driver, KNOW)
