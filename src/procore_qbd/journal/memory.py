@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.errors import JournalError
@@ -172,17 +173,24 @@ class MemoryTables:
     def _fitting(self, table: str, where: Where) -> Iterator[Row]:
         rows = self._rows[table]
         must_be_keepable(table, [where.values(), *(value for value in where.values() if isinstance(value, tuple))])
-        plain = {name for name, value in where.items() if not isinstance(value, tuple)}
-        key = TABLES[table].key
-        if plain >= set(key):
-            row = rows.get(tuple(where[name] for name in key))
-            keys: Any = [] if row is None else [_key(table, row)]
-        else:
-            best = max((columns for columns in self._found[table] if plain >= set(columns)), key=len, default=None)
-            keys = rows if best is None else self._found[table][best].get(tuple(where[name] for name in best), ())
+        by = _way(table, frozenset([name for name, value in where.items() if not isinstance(value, tuple)]))
+        keys: Any = rows
+        if by is not None:
+            sought = tuple([where[name] for name in by])
+            keys = (sought,) if by is TABLES[table].key else self._found[table][by].get(sought, ())
         for one in list(keys):
-            if _fits(rows[one], where):
-                yield rows[one]
+            row = rows.get(one)
+            if row is not None and _fits(row, where):
+                yield row
+
+
+@cache
+def _way(table: str, plain: frozenset[str]) -> tuple[str, ...] | None:
+    """The columns to look by, of those whose one value is known: the key, the longest index, or None."""
+    key = TABLES[table].key
+    if plain >= set(key):
+        return key
+    return max((columns for columns in _indexes(table) if plain >= set(columns)), key=len, default=None)
 
 
 def _indexes(table: str) -> set[tuple[str, ...]]:
@@ -195,7 +203,10 @@ def _key(table: str, row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _fits(row: Row, where: Where) -> bool:
-    return all(row[name] in value if isinstance(value, tuple) else row[name] == value for name, value in where.items())
+    for name, value in where.items():  # called so often that a generator would be felt
+        if row[name] not in value if isinstance(value, tuple) else row[name] != value:
+            return False
+    return True
 
 
 def _must_be_possible(table: str, row: Row) -> None:

@@ -103,18 +103,20 @@ def must_be_keepable(table: str, rows: Iterable[Iterable[Any]]) -> None:
     """
     for values in rows:
         for value in values:
-            if isinstance(value, int) and not -MOST < value < MOST:
-                raise JournalError(f"{table}: the number {value} is too large for a database; nothing was written")
-            if isinstance(value, str) and ("\0" in value or not _is_whole(value)):
+            if isinstance(value, str):
+                if "\0" not in value and (value.isascii() or _is_whole(value)):
+                    continue
                 raise JournalError(
                     f"{table}: a text has a NUL character in it, or half a character, which a database cannot keep; "
                     "nothing was written"
                 )
+            if isinstance(value, int) and not -MOST < value < MOST:
+                raise JournalError(f"{table}: the number {value} is too large for a database; nothing was written")
 
 
 def _is_whole(text: str) -> bool:
     try:
-        return text.isascii() or bool(text.encode())
+        return bool(text.encode())
     except UnicodeEncodeError:
         return False
 

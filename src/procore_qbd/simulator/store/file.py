@@ -118,7 +118,7 @@ class Store:
 
     Args:
         path: Where; None for memory.
-        new: What the file shall know of itself, if it is to be made.
+        new: What the file shall know of itself, if it is to be made; or where it already is, to be a twin of it.
 
     Attributes:
         path: See above.
@@ -130,7 +130,7 @@ class Store:
         multi_user: Whether the file is open in multi-user mode.
     """
 
-    def __init__(self, path: Path | None, new: Mapping[str, str] | None = None) -> None:
+    def __init__(self, path: Path | None, new: Mapping[str, str] | sqlite3.Connection | None = None) -> None:
         if path and new is None and not _is_file(path):
             raise CompanyFileError(f"{path}: {'is a folder: ' if path.is_dir() else ''}there is no such company file")
         try:
@@ -156,8 +156,11 @@ class Store:
         self.book = TransactionTable(self._db, self._named, self.stamp)
         self.definitions = Definitions(self._db)
 
-    def _take(self, new: Mapping[str, str] | None) -> str | None:
+    def _take(self, new: Mapping[str, str] | sqlite3.Connection | None) -> str | None:
         """Lock the file until it is closed, and make it if it is new; says what is wrong with it."""
+        if isinstance(new, sqlite3.Connection):
+            new.backup(self._db)
+            return None
         self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.execute("BEGIN EXCLUSIVE")
@@ -228,10 +231,8 @@ class Store:
 
     def twin(self) -> Store:
         """The same in memory, which goes its own way from now on."""
-        other = Store(None, {})
         with self.lock:
-            self._db.backup(other._db)
-        other.cache.forget()
+            other = Store(None, self._db)
         other.stamps_the_second = self.stamps_the_second
         other._latest_id = self._latest_id
         return other

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from procore_qbd.chooser import Exhaustive, Seeded
-from procore_qbd.testing.storm.many import Failure, failure_of, played
+from procore_qbd.testing.storm.many import Failure, failure_of, played, processes_for_storms
 from procore_qbd.testing.storm.plans import CHAINS, KINDS_OF_EXPORTS
 from procore_qbd.testing.storm.report import StormReport
 from procore_qbd.testing.storm.storm import Storm
@@ -94,7 +93,7 @@ def schedules(
     here = _PARTS * count if count > 1 else 1
     parts = range(part[0], here * part[1], part[1])
     tasks = [(at_most, kind, tuple(faults), (one, here * part[1])) for kind in kinds for one in parts]
-    with ProcessPoolExecutor(count) if count > 1 else nullcontext() as pool:
+    with processes_for_storms(count) if count > 1 else nullcontext() as pool:
         for one in map(_part, tasks) if pool is None else pool.map(_part, tasks):
             found.visited.update(one.visited)
             found.report.add(one.report)
