@@ -32,6 +32,8 @@ class Database(Protocol):
     """Whether nothing else may be in the database."""
     in_memory: bool
     """Whether all share one connection."""
+    takes_arrays: bool
+    """Whether a value may be an array, and `unnest` makes rows of several."""
     failures: tuple[type[Exception], ...]
     """What the driver raises."""
 

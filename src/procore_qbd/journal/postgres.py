@@ -68,6 +68,7 @@ class Postgres:
 
     own_file = False
     in_memory = False
+    takes_arrays = True
     failures: tuple[type[Exception], ...] = (psycopg.Error,)
 
     codes: ClassVar = {

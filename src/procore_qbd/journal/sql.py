@@ -19,7 +19,7 @@ of a SQLite file comes after the other, and so do those of a company file in Pos
 transaction has a connection of its own while it lasts, so threads may share one `SqlTables`; as many are kept as were
 in use at once. One that was lost is thrown away, and the next transaction gets another.
 
-The module ``sql_schema`` says how the tables change.
+The module ``sql_rows`` has the statements, ``sql_schema`` says how the tables change.
 """
 
 from __future__ import annotations
@@ -29,13 +29,9 @@ import threading
 import time
 import weakref
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from procore_qbd.errors import JournalError
-from procore_qbd.journal.tables import TABLES, Row, Where, must_be_keepable
 
 try:
     import sqlalchemy as sa
@@ -48,13 +44,13 @@ except ImportError as error:
 
 from procore_qbd.journal.bundle import release
 from procore_qbd.journal.databases import database_of
-from procore_qbd.journal.sql_schema import METADATA, MIGRATIONS, SCHEMA, SCHEMA_VERSION, SQL_TABLES
+from procore_qbd.journal.sql_rows import SqlRows, driver_of
+from procore_qbd.journal.sql_schema import METADATA, MIGRATIONS, SCHEMA, SCHEMA_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    from procore_qbd.journal.databases import Database
 
 __all__ = ["SCHEMA_VERSION", "SqlTables"]
 
@@ -112,10 +108,10 @@ class SqlTables:
                 "and was left alone: back it up, then open it with auto_migrate=True"
             )
         with self._alone, self._connected() as connection:
-            self._database.prepare(_driver(connection))
+            self._database.prepare(driver_of(connection))
         while known < SCHEMA_VERSION:
             with self._begun() as connection:
-                self._database.lock_schema(_driver(connection))
+                self._database.lock_schema(driver_of(connection))
                 known = self._known(connection)  # another process may have been faster
                 if known < SCHEMA_VERSION:
                     known = self._step(connection, known)
@@ -171,7 +167,7 @@ class SqlTables:
             self._put_back(connection)
 
     def _put_back(self, connection: sa.Connection) -> None:
-        if not connection.invalidated and self._database.is_idle(_driver(connection)):
+        if not connection.invalidated and self._database.is_idle(driver_of(connection)):
             self._free.append(connection)
         else:  # it was lost, or could not be undone; closing it does that
             connection.close()
@@ -200,18 +196,18 @@ class SqlTables:
                 connection = mine.enter_context(self._connected())
                 try:
                     connection.begin()
-                    self._database.begin(_driver(connection), only_reads=only_reads)
+                    self._database.begin(driver_of(connection), only_reads=only_reads)
                 except self._failures:
                     with suppress(*self._failures):
                         connection.rollback()
-                    if kept and (connection.invalidated or not self._database.is_idle(_driver(connection))):
+                    if kept and (connection.invalidated or not self._database.is_idle(driver_of(connection))):
                         continue
                     raise
                 stack.push(mine.pop_all())
                 return connection
 
     @contextmanager
-    def transaction(self) -> Iterator[_SqlRows]:
+    def transaction(self) -> Iterator[SqlRows]:
         """All of what is done within is on disk when it ends, or nothing.
 
         Raises:
@@ -219,19 +215,19 @@ class SqlTables:
                 whether it is on disk, and the error says so.
         """
         with self._in_words(), self._begun() as connection:
-            rows = _SqlRows(connection, self._database, self._statements)
+            rows = SqlRows(connection, self._database, self._statements)
             yield rows
             rows.must_be_whole()
 
     @contextmanager
-    def reading(self) -> Iterator[_SqlRows]:
+    def reading(self) -> Iterator[SqlRows]:
         """For a look at one moment, which keeps nobody out.
 
         Raises:
             JournalError: The database cannot be used, or something is changed within.
         """
         with self._in_words(), self._begun(only_reads=True) as connection:
-            yield _SqlRows(connection, self._database, self._statements, only_reads=True)
+            yield SqlRows(connection, self._database, self._statements, only_reads=True)
 
     def scrub(self) -> None:
         """See that nothing of what was taken out is left in its files, as far as the database leaves that to us.
@@ -240,7 +236,7 @@ class SqlTables:
             JournalError: The database cannot be used.
         """
         with self._in_words(), self._alone, self._connected() as connection:
-            self._database.scrub(_driver(connection))
+            self._database.scrub(driver_of(connection))
 
     def _let_go(self) -> None:
         """Close every connection that is not in use; the next transaction opens another."""
@@ -255,11 +251,6 @@ class SqlTables:
         self._engine.dispose()
 
 
-def _driver(connection: sa.Connection) -> Any:
-    """The driver's own connection."""
-    return connection.connection.driver_connection
-
-
 _OPEN: weakref.WeakSet[SqlTables] = weakref.WeakSet()
 
 
@@ -271,220 +262,3 @@ def _before_fork() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_before_fork)
-
-# --- rows ------------------------------------------------------------------------------------------------------------
-
-
-@attrs.frozen
-class _Statement:
-    """A statement as text, the names of its values in their order, and the values that it has of itself."""
-
-    text: str
-    names: tuple[str, ...]
-    own: Row
-
-    def values(self, given: Row) -> list[Any]:
-        """The values in their order."""
-        every = self.own | given
-        return [every[name] for name in self.names]
-
-
-class _SqlRows:
-    """The rows within one transaction.
-
-    SQLAlchemy writes a statement once for its shape, that is, which columns and how many values; then the driver gets
-    the text. Most of what a statement costs SQLAlchemy is for what it does for others: types, events, results.
-
-    Attributes:
-        driver: The driver's own connection, for who adds something to this very transaction.
-    """
-
-    def __init__(
-        self,
-        connection: sa.Connection,
-        database: Database,
-        statements: dict[tuple[Any, ...], Any],
-        *,
-        only_reads: bool = False,
-    ) -> None:
-        self._connection = connection
-        self.driver = _driver(connection)
-        self._database = database
-        self._statements = statements
-        self._only_reads = only_reads
-        self._now: float | None = None
-        self._failed = False
-
-    def must_be_whole(self) -> None:
-        """See that no error was passed over: PostgreSQL has undone everything then, and would commit nothing.
-
-        Raises:
-            JournalError: One was.
-        """
-        if self._failed:
-            raise JournalError(
-                f"{self._database.place}: a statement of the transaction had failed; nothing was written"
-            )
-
-    def _prepared(self, key: tuple[Any, ...], make: Callable[[], Any]) -> _Statement:
-        found = self._statements.get(key)
-        if found is None:
-            written = make().compile(dialect=self._connection.dialect)
-            own = {name: value for name, value in written.params.items() if value is not None}
-            found = self._statements[key] = _Statement(str(written), tuple(written.positiontup), own)
-        return found
-
-    def _run(self, table: str, statement: _Statement, *values: Row) -> Any:
-        every = list(map(statement.values, values))
-        must_be_keepable(table, every)
-        cursor = self.driver.cursor()
-        try:
-            if len(every) == 1:
-                cursor.execute(statement.text, every[0])
-            else:
-                cursor.executemany(statement.text, every)
-        except self._database.failures as error:
-            self._failed = True
-            raise self._database.taken(table, error) or JournalError(self._database.in_words(error)) from None
-        except (OverflowError, UnicodeError) as error:  # the driver cannot send the value
-            self._failed = True
-            raise JournalError(self._database.in_words(error)) from None
-        return cursor
-
-    def _must_change(self, table: str) -> None:
-        if self._only_reads:
-            raise JournalError(f"{table}: a look changes nothing; begin a transaction")
-
-    def select(
-        self, table: str, where: Where, /, *, order: Sequence[str] = (), limit: int | None = None, lock: bool = False
-    ) -> list[Row]:
-        """The rows that fit, ordered by columns, then by the key."""
-        shape = _shape(where)
-        columns = tuple(TABLES[table].columns)
-
-        def make() -> Any:
-            sql = SQL_TABLES[table]
-            found = sa.select(*(sql.c[name] for name in columns)).where(*_fitting(sql, shape))
-            found = found.with_for_update() if lock else found
-            if limit is None:
-                return found
-            return found.order_by(*(sql.c[name] for name in by)).limit(sa.bindparam("w_limit"))
-
-        by = tuple(dict.fromkeys((*order, *TABLES[table].key)))
-        statement = self._prepared(("select", table, shape, by if limit is not None else None, lock), make)
-        values = _bound(where) | ({"w_limit": limit} if limit is not None else {})
-        rows = [dict(zip(columns, row, strict=True)) for row in self._run(table, statement, values).fetchall()]
-        # All that fit are sorted here: told to sort, SQLite walks the rows in that order, through the whole company.
-        return rows if limit is not None else sorted(rows, key=lambda row: tuple(row[name] for name in by))
-
-    def now(self) -> float:
-        """The time in seconds, the same all through a transaction: of the database, where several machines share it."""
-        if self._now is None:
-            self._now = self._database.now(self.driver)
-        return self._now
-
-    def count(self, table: str, by: str, where: Where, /) -> dict[Any, int]:
-        """How many of the rows that fit have each value of a column."""
-        shape = _shape(where)
-
-        def make() -> Any:
-            sql = SQL_TABLES[table]
-            return sa.select(sql.c[by], sa.func.count()).where(*_fitting(sql, shape)).group_by(sql.c[by])
-
-        found = self._run(table, self._prepared(("count", table, by, shape), make), _bound(where)).fetchall()
-        return dict(found)
-
-    def insert(self, table: str, rows: Sequence[Row], /) -> None:
-        """Add rows.
-
-        Raises:
-            TakenError: One stands there already that allows no other.
-        """
-        self._must_change(table)
-        if rows:
-            empty = dict.fromkeys(TABLES[table].columns)
-            statement = self._prepared(("insert", table), SQL_TABLES[table].insert)
-            self._run(table, statement, *(empty | row for row in rows))
-
-    def update(self, table: str, where: Where, values: Mapping[str, Any], /) -> int:
-        """Change the rows that fit; how many they were.
-
-        Raises:
-            TakenError: As `insert`.
-        """
-        self._must_change(table)
-        if not values:
-            return len(self.select(table, where))
-        return self.update_each(table, [(where, values)])
-
-    def update_each(self, table: str, changes: Sequence[tuple[Where, Mapping[str, Any]]], /) -> int:
-        """Change rows by several conditions: those that look alike, by one statement.
-
-        Raises:
-            TakenError: As `insert`.
-        """
-        self._must_change(table)
-        alike: dict[Any, list[Row]] = {}
-        for where, values in changes:
-            bound = _bound(where) | {f"v_{name}": value for name, value in values.items()}
-            alike.setdefault((_shape(where), tuple(values)), []).append(bound)
-
-        def made(shape: Any, changed: tuple[str, ...]) -> Any:
-            sql = SQL_TABLES[table]
-            new: dict[str, Any] = {name: sa.bindparam(f"v_{name}") for name in changed}
-            return sql.update().where(*_fitting(sql, shape)).values(new)
-
-        count = 0
-        for (shape, changed), bounds in alike.items():
-            statement = self._prepared(("update", table, shape, changed), partial(made, shape, changed))
-            count += int(self._run(table, statement, *bounds).rowcount)
-        return count
-
-    def delete(self, table: str, where: Where, /) -> int:
-        """Take out the rows that fit; how many they were."""
-        self._must_change(table)
-        shape = _shape(where)
-        statement = self._prepared(
-            ("delete", table, shape), lambda: SQL_TABLES[table].delete().where(*_fitting(SQL_TABLES[table], shape))
-        )
-        return int(self._run(table, statement, _bound(where)).rowcount)
-
-
-def _shape(where: Where) -> tuple[tuple[str, int | None, bool], ...]:
-    """Which columns are asked for, and by what: one value (None), or one of how many, and whether it may be missing.
-
-    Lists are filled up to a power of two, so there are few shapes though lists may have any length.
-    """
-    return tuple((name, *_size(value)) for name, value in where.items())
-
-
-def _size(value: Any) -> tuple[int | None, bool]:
-    if isinstance(value, tuple):
-        known = len(value) - value.count(None)
-        return (1 << (known - 1).bit_length() if known else 0), None in value
-    return (0, True) if value is None else (None, False)
-
-
-def _fitting(table: sa.Table, shape: tuple[tuple[str, int | None, bool], ...]) -> list[Any]:
-    found: list[Any] = []
-    for name, size, missing in shape:
-        column = table.c[name]
-        fits: list[sa.ColumnElement[bool]] = [column.is_(None)] if missing else []
-        if size is None:
-            fits.append(column == sa.bindparam(f"w_{name}"))
-        elif size:
-            fits.append(column.in_([sa.bindparam(f"w_{name}_{at}") for at in range(size)]))
-        found.append(sa.or_(*fits) if fits else sa.false())
-    return found
-
-
-def _bound(where: Where) -> dict[str, Any]:
-    """The values of a condition; what is missing needs none."""
-    bound: dict[str, Any] = {}
-    for name, value in where.items():
-        if isinstance(value, tuple):
-            known = [one for one in value if one is not None]
-            bound |= {f"w_{name}_{at}": known[min(at, len(known) - 1)] for at in range(_size(value)[0] or 0)}
-        elif value is not None:
-            bound[f"w_{name}"] = value
-    return bound

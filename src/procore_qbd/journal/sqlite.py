@@ -27,6 +27,7 @@ class Sqlite:
     """How a SQLite file is opened, what begins a transaction on it, and what its errors mean."""
 
     own_file = True
+    takes_arrays = False
     failures: tuple[type[Exception], ...] = (sqlite3.Error,)
 
     errors: ClassVar = (
