@@ -491,6 +491,12 @@ def test_what_the_server_refuses_is_told(tables, code, said):
     assert "Birch" not in "".join(traceback.format_exception(caught.value))
 
 
+@pytest.mark.parametrize("how", ["starting up", "shutting down", "not yet accepting connections", "in recovery mode"])
+def test_a_server_that_is_not_ready_is_one_that_cannot_be_reached(tables, how):
+    error = psycopg.OperationalError(f"connection to server failed: FATAL:  the database system is {how}")
+    assert "see that the server runs and can be reached" in tables._database.in_words(error)
+
+
 def the_locked(server):
     role(server, "locked", "ALTER ROLE locked PASSWORD 'pa55:w/o?rd'")
     return server.url(user="locked", password="{}")  # noqa: S106  it is put in later

@@ -41,8 +41,8 @@ def binaries():
 class Server:
     """A server in a folder, which talks through a socket there."""
 
-    def __init__(self, folder: Path, settings: str = ""):
-        self.folder, self.data, self._settings = folder, folder / "data", settings
+    def __init__(self, folder: Path, settings: str = "", *, wal_segment: int = 16):
+        self.folder, self.data, self._settings, self._wal_segment = folder, folder / "data", settings, wal_segment
 
     def _run(self, program, *arguments):
         command = [str(binaries() / program), *arguments]
@@ -75,6 +75,7 @@ class Server:
                 "UTF8",
                 "--no-locale",
                 "--no-sync",
+                f"--wal-segsize={self._wal_segment}",
             )
         except (OSError, LookupError, subprocess.SubprocessError) as error:
             raise UnavailableError(str(error)) from error

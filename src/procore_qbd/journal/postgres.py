@@ -94,7 +94,8 @@ class Postgres:
     refusals: ClassVar = (
         ("too many", codes["53300"]),
         ("connection slots", codes["53300"]),
-        ("database ", codes["3D"]),
+        ("the database system ", _LOST),
+        ('database "', codes["3D"]),
         ("password", codes["28"]),
         ("authentication", codes["28"]),
         ("pg_hba.conf", codes["28"]),
