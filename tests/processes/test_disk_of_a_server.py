@@ -1,4 +1,4 @@
-"""The disk of a PostgreSQL server is full, in earnest: nothing is sent after it, it is told, and all goes on.
+"""A PostgreSQL server with a full disk, or one that may only be read: nothing is sent after it, and then all goes on.
 
 The whole cluster is on a small file system in memory. Without room for its log the server stops, as PostgreSQL does; a
 person makes room and starts it again.
@@ -40,20 +40,68 @@ def a_small_disk(folder):
         os._exit(SKIPPED)
 
 
-def full_at(world, folder):
+class Broken:
+    """A server that is broken before a step, and mended."""
+
+    def __init__(self, server):
+        self.server = server
+
+
+class Full(Broken):
+    met_at_least = 0.25  # a small write may find room in a page that is there already
+    words = "cannot be reached, or the connection was lost", "the disk is full: make room", "it is not known whether"
+
+    def breaks(self):
+        with suppress(OSError), (self.server.folder / "ballast").open("wb", buffering=0) as file:
+            while file.write(bytes(4096 * 16)):
+                pass
+        assert shutil.disk_usage(self.server.folder).free == 0
+        with suppress(Exception):
+            self.server.execute("SELECT pg_switch_wal()")  # what is written next needs a new file of the log
+
+    def is_mended(self):
+        """There is room again: the server mends itself, or a person starts it; it may be about to stop."""
+        (self.server.folder / "ballast").unlink()
+        for _ in range(100):
+            with suppress(Exception):
+                self.server.execute("SELECT 1")
+                return
+            with suppress(UnavailableError):
+                self.server.start()
+            time.sleep(0.1)
+        pytest.fail("the server does not come back")
+
+
+class OnlyRead(Broken):
+    met_at_least = 1.0
+    words = ("may not be written: it is read-only, or a standby; name the primary",)
+
+    def _set(self, how):
+        self.server.execute(f"ALTER SYSTEM SET default_transaction_read_only = {how}", "SELECT pg_reload_conf()")
+        while self.server.execute("SHOW default_transaction_read_only") != [(how,)]:
+            time.sleep(0.01)
+
+    def breaks(self):
+        self._set("on")
+
+    def is_mended(self):
+        self._set("off")
+
+
+def broken_at_any_write(world, folder, how):
     a_small_disk(folder)
     try:
         server = Server(folder, SMALL_LOG, wal_segment=1).make().start()
     except UnavailableError:
         os._exit(SKIPPED)
+    steps = steps_of(world)
     try:
-        failed = [one for step in steps_of(world) if (one := meets_a_full_disk(world, server, step)) is not None]
+        met = [one for step in steps if (one := met_at(world, server, step, how(server))) is not None]
     finally:
         with suppress(UnavailableError):
             server.stop()
-    names = undisturbed(world)[0].names
-    assert len(failed) > len(names) // 4  # a small write may find room in a page that is there already
-    assert any(one.startswith("Commit sending") for one in failed)
+    assert len(met) >= how.met_at_least * len(steps)
+    assert any(one.startswith("Commit sending") for one in met)
 
 
 @functools.cache
@@ -69,54 +117,33 @@ def steps_of(world):
     return [number for number, name in enumerate(watch.names, 1) if name in watch.transactions]
 
 
-def meets_a_full_disk(world, server, step):
-    """Before a step the disk is filled; the name of the step at which that was met, None where nobody minded."""
-    ballast = server.folder / "ballast"
-
-    def fill():
-        with suppress(OSError), ballast.open("wb", buffering=0) as file:
-            while file.write(bytes(4096 * 16)):
-                pass
-        assert shutil.disk_usage(server.folder).free == 0
-        with suppress(Exception):
-            server.execute("SELECT pg_switch_wal()")  # what is written next needs a new file of the log
-
+def met_at(world, server, step, broken):
+    """The server is broken before a step; the name of the step at which that was met, None where nobody minded."""
     with closing(SqlTables(server.schema())) as tables:
         case = Case(world, *EXPORTS, fate="reply lost", tables=tables)
-        watch, met = Watch(Moment(step, BEFORE), fill), None
+        watch, met = Watch(Moment(step, BEFORE), broken.breaks), None
         try:
             case.work(watch)
         except JournalError as error:
             told, met = str(error), watch.names[-1]
+            assert any(words in told for words in broken.words)
             assert told.endswith("nothing was sent after it")
             assert met.startswith("Commit")
-        ballast.unlink()
-        let_it_run(server)
+        broken.is_mended()
         case.clock.now += 1000
         case.succeed()
         assert case.ended() == undisturbed(world)[1], watch.names[step - 1]
     return met
 
 
-def let_it_run(server):
-    """There is room again: the server mends itself, or a person starts it; it may be about to stop."""
-    for _ in range(100):
-        with suppress(Exception):
-            server.execute("SELECT 1")
-            return
-        with suppress(UnavailableError):
-            server.start()
-        time.sleep(0.1)
-    pytest.fail("the server does not come back")
-
-
-def test_a_full_disk_of_the_server_at_any_write(tmp_path):
+@pytest.mark.parametrize("how", [Full, OnlyRead])
+def test_a_server_that_cannot_write_at_any_write(how, tmp_path):
     with World(JOURNALS["sqlite"]) as world:
         undisturbed(world)
 
         def told():
             try:
-                full_at(world, tmp_path)
+                broken_at_any_write(world, tmp_path, how)
             except JournalError as error:
                 pytest.fail(str(error))
 
