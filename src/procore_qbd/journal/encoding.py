@@ -12,7 +12,7 @@ import inspect
 import json
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -54,23 +54,37 @@ def encoded(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or value is True or value is False or type(value) in (int, str):
+    cls: Any = type(value)
+    if value is None or value is True or value is False or cls in (int, str):
         return value
-    if isinstance(value, tuple | list):
-        return [_plain(one) for one in value]
+    return _writer(cls)(value)
+
+
+@cache
+def _writer(cls: Any) -> Callable[[Any], Any]:
+    """What writes the values of a class."""
+    name = cls.__name__
+    if issubclass(cls, tuple | list):
+        return lambda value: [_plain(one) for one in value]
     for kind, write, _ in _SIMPLE:
-        if isinstance(value, kind):
-            return {"$": type(value).__name__, **write(value)}
-    name = type(value).__name__
-    if _classes().get(name) is type(value):
-        held = ((field, getattr(value, field), default) for field, _, default in _fields(_classes()[name]))
-        said = {field: _plain(one) for field, one, default in held if not _is_default(one, default)}
-        return {"$": name, **said}
-    raise TypeError(f"the journal keeps values of procore_qbd.domain, not a {name}")
+        if issubclass(cls, kind):
+            return partial(_named, name, write)
+    if _classes().get(name) is not cls:
+        raise TypeError(f"the journal keeps values of procore_qbd.domain, not a {name}")
+    return partial(_by_fields, name, _fields(cls))
 
 
-def _is_default(value: Any, default: Any) -> bool:
-    return value is default or (type(value) is type(default) and bool(value == default))
+def _named(name: str, write: Callable[[Any], dict[str, Any]], value: Any) -> dict[str, Any]:
+    return {"$": name, **write(value)}
+
+
+def _by_fields(name: str, fields: tuple[tuple[str, str, Any], ...], value: Any) -> dict[str, Any]:
+    said = {"$": name}
+    for field, _, default in fields:
+        one = getattr(value, field)
+        if one is not default and not (type(one) is type(default) and one == default):
+            said[field] = _plain(one)
+    return said
 
 
 _SIMPLE: tuple[tuple[type, Callable[[Any], dict[str, Any]], Callable[[Any], Any]], ...] = (
@@ -111,14 +125,28 @@ def _value(plain: Any) -> Any:
         return tuple(_value(one) for one in plain)
     if not isinstance(plain, dict):
         return plain
-    name = plain["$"]
+    return _reader(plain["$"])(plain)
+
+
+@cache
+def _reader(name: str) -> Callable[[dict[str, Any]], Any]:
+    """What reads the values of a class.
+
+    Raises:
+        JournalError: This release does not know it.
+    """
     cls: Any = _classes().get(name)
     for kind, _, read in _SIMPLE:
         if name == kind.__name__ or (kind is Enum and cls is not None and issubclass(cls, Enum)):
-            return read(plain)
+            return read
     if cls is None:
         raise JournalError(f"the journal keeps a {name}, which this release does not know: it is newer, or damaged")
-    arguments = {field: argument for field, argument, _ in _fields(cls)}
+    return partial(_from_fields, cls, {field: argument for field, argument, _ in _fields(cls)})
+
+
+def _from_fields(cls: Any, arguments: dict[str, str], plain: dict[str, Any]) -> Any:
     if strange := sorted(plain.keys() - arguments.keys() - {"$"}):
-        raise JournalError(f"a {name} in the journal has {', '.join(strange)}, which this release does not know")
+        raise JournalError(
+            f"a {cls.__name__} in the journal has {', '.join(strange)}, which this release does not know"
+        )
     return cls(**{arguments[field]: _value(one) for field, one in plain.items() if field != "$"})
