@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from procore_qbd import EngineError
-from procore_qbd.journal import sql
+from procore_qbd.journal import sql_rows
 from procore_qbd.journal.sql import SqlTables
 from procore_qbd.journal.tables import TABLES
 from support.hall import Hall
@@ -89,13 +89,13 @@ OVER = {
 def test_neither_does_one_in_postgresql(server, monkeypatch):
     """Asked with statistics of a full journal; which plan PostgreSQL takes for a small one is no matter."""
     psycopg = pytest.importorskip("psycopg")
-    seen, run = {}, sql._SqlRows._run
+    seen, run = {}, sql_rows.SqlRows._run
 
     def seeing(self, table, statement, *values):
         seen.setdefault(statement.text, (table, statement.values(values[0])))
         return run(self, table, statement, *values)
 
-    monkeypatch.setattr(sql._SqlRows, "_run", seeing)
+    monkeypatch.setattr(sql_rows.SqlRows, "_run", seeing)
     url = server.schema()
     a_drain(SqlTables(url))
     tables, walks, plans = SqlTables(url), [], 0
