@@ -30,6 +30,22 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", marker)
 
 
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """``assert left == right`` of records and close-outs says which fields differ; all else is left to others."""
+    if op != "==" or not (_is_ours(left) and _is_ours(right)):
+        return None
+    from procore_qbd.testing.comparing import differences, in_short
+
+    same = ["they mean the same, but are not equal: assert_same(left, right) of procore_qbd.testing.comparing passes"]
+    return [f"{in_short(left)} == {in_short(right)}", *(differences(left, right) or same)]
+
+
+def _is_ours(value: object) -> bool:
+    """Whether it is a value of this library, or several in a row; asked of everything, so it imports nothing."""
+    one = value[0] if isinstance(value, list | tuple) and value else value
+    return type(one).__module__.startswith("procore_qbd.") and hasattr(type(one), "__attrs_attrs__")
+
+
 @pytest.fixture
 def clock() -> Clock:
     """The clock of the test: it stands at noon of 2026-11-23, UTC, until it is put on."""
