@@ -16,9 +16,9 @@ from procore_qbd.simulator import CompanyFile
 from procore_qbd.testing.clock import Clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["NOON", "SETTINGS", "fresh_company_file", "settings_of"]
+__all__ = ["NOON", "SETTINGS", "fresh_company_file", "settings_of_marks"]
 
 NOON = 1_795_435_200
 """When the clock of a test begins: 2026-11-23 at noon, UTC; in seconds since 1970."""
@@ -42,11 +42,11 @@ def fresh_company_file(
         CompanyFileError: There is no such sample, edition, version or time zone.
     """
     clock = clock if clock is not None else Clock(NOON)
-    asked = settings_of({"edition": edition, **settings})
+    asked = _settings({"edition": edition, **settings})
     return _pristine(clock(), **asked).twin(clock=clock, new_uuid=_ids("twin"))
 
 
-def settings_of(asked: Mapping[str, Any]) -> dict[str, Any]:
+def _settings(asked: Mapping[str, Any]) -> dict[str, Any]:
     """Settings, with an edition where its name stood.
 
     Raises:
@@ -62,6 +62,25 @@ def settings_of(asked: Mapping[str, Any]) -> dict[str, Any]:
         raise TypeError(f"a company file for a test is set up by {', '.join(SETTINGS)}: {'; '.join(wrong)}")
     edition = asked.get("edition", Edition.US)
     return {**asked, "edition": edition if isinstance(edition, Edition) else Edition[edition]}
+
+
+def settings_of_marks(marks: Iterable[tuple[tuple[Any, ...], Mapping[str, Any]]]) -> dict[str, Any]:
+    """What markers say together: that of a test before that of its class, and that before that of its module.
+
+    Args:
+        marks: The arguments of each, the nearest first.
+
+    Raises:
+        TypeError: One of them has an argument without a name.
+    """
+    settings: dict[str, Any] = {}
+    for values, named in marks:
+        if values:
+            raise TypeError(
+                f"the marker company_file takes names and values, such as sample='contractor', got {values}"
+            )
+        settings = {**named, **settings}
+    return settings
 
 
 @lru_cache(maxsize=16)

@@ -1,11 +1,11 @@
-"""Two things compared by what they mean, and what differs told place by place: records, close-outs, qbXML documents.
+"""Records, close-outs and qbXML documents compared by what they mean, and what differs told place by place.
 
-``assert_same(document, expected)`` is for what may be written in several ways. A bare ``assert left == right`` of records
-and close-outs is told in the same words, where the pytest plugin is installed; but it passes only what is equal.
+``assert_same(document, expected)`` is for what may be written in several ways. A bare ``assert left == right`` of
+records and close-outs is told in the same words, where pytest runs it; but it passes only what is equal.
 
-What does not matter: whether an amount is ``1000`` or ``1000.00``, and the case of a GUID. In a document neither do blanks
-between elements, the order of attributes, and, in a reply, the order of the elements of a record. In a request that order
-does matter: QuickBooks takes no other. The order of requests, of answers, of records and of lines always matters.
+What does not matter: whether an amount is ``1000`` or ``1000.00``, and the case of a GUID. In a document neither do
+blanks between elements, the order of attributes, and, in a reply, the order of the elements of a record. In a request
+that order does matter: QuickBooks takes no other. The order of requests, answers, records and lines always matters.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -235,10 +236,8 @@ def _elements(left: _Element, right: _Element, path: str, number: str, ignore: f
 
 def _paired(left: list[_Element], right: list[_Element]) -> Iterator[tuple[_Element | None, _Element | None]]:
     """Elements side by side by their names, in order; who has no partner stands alone."""
-    from difflib import SequenceMatcher
-
-    names = [[one.name for one in side] for side in (left, right)]
-    for what, a, b, c, d in SequenceMatcher(None, *names, autojunk=False).get_opcodes():
+    names, others = [one.name for one in left], [one.name for one in right]
+    for what, a, b, c, d in SequenceMatcher(a=names, b=others, autojunk=False).get_opcodes():
         if what == "equal":
             yield from zip(left[a:b], right[c:d], strict=True)
         else:

@@ -34,9 +34,9 @@ class Exported:
         Raises:
             TypeError: It is no class of records that a company file keeps, or has no such field.
         """
-        kinds = self._company_file.kinds
-        if not (isinstance(cls, type) and issubclass(cls, Record)) or cls.__record__.tag not in kinds:
-            raise TypeError(f"expected a class of records such as Vendor, got {cls!r}; a company file keeps {kinds}")
+        kinds, spec = self._company_file.kinds, getattr(cls, "__record__", None)
+        if not isinstance(cls, type) or spec is None or spec.tag not in kinds:
+            raise TypeError(f"expected a class of records such as Vendor, got {cls!r}; there are {', '.join(kinds)}")
         if strangers := [name for name in fields if name not in table(cls).by_name]:
             raise TypeError(f"{cls.__record__.tag} has no field {', '.join(strangers)}")
         return [

@@ -17,11 +17,25 @@ if TYPE_CHECKING:
     from procore_qbd.simulator.faults import Faults
     from procore_qbd.testing.clock import Clock
     from procore_qbd.testing.exported import Exported
-    from procore_qbd.transports import Memory
+    from procore_qbd.testing.flow_storm import FlowStorm
+    from procore_qbd.transports import Memory, Transport
 
-__all__ = ["clock", "company_file", "exported", "faults", "quickbooks"]
+__all__ = ["cassette", "clock", "company_file", "exported", "faults", "quickbooks", "storm"]
 
-_MARKERS = ("company_file(edition, name, sample, version, zone): what the fixture company_file is.",)
+_MARKERS = (
+    "company_file(edition, name, sample, version, zone): what the fixture company_file is.",
+    "cassette(path, redact, in_order): where the fixture cassette lies, and what is kept in it.",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of the fixtures."""
+    group = parser.getgroup("procore_qbd", "QuickBooks Desktop (procore_qbd)")
+    modes = ["replay", "record", "none"]
+    group.addoption("--cassettes", choices=modes, help="play cassettes, record them, or ask QuickBooks itself")
+    parser.addini("cassettes", "what --cassettes says where it is not given", default="replay")
+    group.addoption("--storm-seeds", type=int, default=20, help="how many schedules a storm plays by dice (20)")
+    group.addoption("--storm-token", help="play the one schedule of a storm that a failure gave")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -49,7 +63,8 @@ def _is_ours(value: object) -> bool:
 @pytest.fixture
 def clock() -> Clock:
     """The clock of the test: it stands at noon of 2026-11-23, UTC, until it is put on."""
-    from procore_qbd.testing.company_files import NOON, Clock
+    from procore_qbd.testing.clock import Clock
+    from procore_qbd.testing.company_files import NOON
 
     return Clock(NOON)
 
@@ -57,13 +72,10 @@ def clock() -> Clock:
 @pytest.fixture
 def company_file(request: pytest.FixtureRequest, clock: Clock) -> Iterator[CompanyFile]:
     """A simulated company file in memory, for this test alone; the marker of the same name says which."""
-    from procore_qbd.testing.company_files import fresh_company_file
+    from procore_qbd.testing.company_files import fresh_company_file, settings_of_marks
 
-    marks = [*request.node.iter_markers("company_file")]
-    if any(mark.args for mark in marks):
-        raise TypeError(f"the marker company_file takes names and values, got {marks[0].args!r}")
-    settings = {name: value for mark in reversed(marks) for name, value in mark.kwargs.items()}
-    with fresh_company_file(clock=clock, **settings) as company:
+    marks = request.node.iter_markers("company_file")
+    with fresh_company_file(clock=clock, **settings_of_marks((mark.args, mark.kwargs) for mark in marks)) as company:
         yield company
 
 
@@ -77,9 +89,24 @@ def quickbooks(company_file: CompanyFile) -> Iterator[Memory]:
 
 
 @pytest.fixture
-def faults(company_file: CompanyFile) -> Faults:
-    """What is ordered to go wrong with the company file: ``faults.order(Lost(), requests=("BillAdd",))``."""
-    return company_file.faults
+def faults(company_file: CompanyFile) -> Iterator[Faults]:
+    """What is ordered to go wrong with the company file; what was ordered and has not happened at the end fails."""
+    ordered = company_file.faults
+    yield ordered
+    if ordered.overdue:
+        raise AssertionError(f"ordered, and did not happen: {', '.join(map(str, ordered.overdue))}")
+
+
+@pytest.fixture
+def cassette(request: pytest.FixtureRequest) -> Iterator[Transport]:
+    """A transport that plays the cassette of this test, or records it from ``quickbooks``: see ``--cassettes``."""
+    from procore_qbd.testing.cassettes import CassetteMode, cassette_at, marked
+
+    mark = request.node.get_closest_marker("cassette")
+    path, how = marked(request.path, request.node.nodeid, *(mark.args if mark else ()), **(mark.kwargs if mark else {}))
+    mode = CassetteMode(request.config.getoption("cassettes") or request.config.getini("cassettes"))
+    with cassette_at(path, mode, lambda: request.getfixturevalue("quickbooks"), **how) as transport:
+        yield transport
 
 
 @pytest.fixture
@@ -88,3 +115,12 @@ def exported(company_file: CompanyFile) -> Exported:
     from procore_qbd.testing.exported import Exported
 
     return Exported(company_file)
+
+
+@pytest.fixture
+def storm(request: pytest.FixtureRequest, company_file: CompanyFile, clock: Clock) -> FlowStorm:
+    """A storm over a program of your own: ``storm(attempt)``."""
+    from procore_qbd.testing.flow_storm import FlowStorm
+
+    seeds, token = request.config.getoption("storm_seeds"), request.config.getoption("storm_token")
+    return FlowStorm(company_file, clock, seeds=seeds, token=token, name=request.node.nodeid)

@@ -1,6 +1,7 @@
-"""Hypothesis strategies for records, derived from their rows: nothing is written per entity.
+"""Hypothesis strategies for records, derived from their rows, and for ERP events: nothing is written per entity.
 
-What they draw can be written: `procore_qbd.qbxml.check` finds nothing wrong with it. Needs ``hypothesis``.
+A record that they draw can be written: `procore_qbd.qbxml.check` finds nothing wrong with it. An event can be read.
+Needs ``hypothesis``.
 """
 
 from __future__ import annotations
@@ -49,12 +50,14 @@ try:
 except ModuleNotFoundError as error:  # pragma: no cover
     raise ModuleNotFoundError(f"{__name__} needs hypothesis: pip install hypothesis") from error
 
+from procore_qbd.testing.events import erp_requests, events
+
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-__all__ = ["records", "requests", "values"]
+__all__ = ["erp_requests", "events", "records", "requests", "values"]
 
 R = TypeVar("R", bound=Record)
 

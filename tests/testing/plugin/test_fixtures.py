@@ -9,7 +9,9 @@ pytest_plugins = ["pytester"]
 def suite(pytester, monkeypatch):
     """A suite of somebody else's, in a folder of its own: no setting of ours is in it."""
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    pytester.makeini("[pytest]\naddopts = --strict-markers -p no:cacheprovider -p no:randomly\nfilterwarnings = error\n")
+    pytester.makeini(
+        "[pytest]\naddopts = --strict-markers -p no:cacheprovider -p no:randomly\nfilterwarnings = error\n"
+    )
     return pytester
 
 
