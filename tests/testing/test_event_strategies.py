@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from procore_qbd.domain import NotSupported
-from procore_qbd.procore import calls, read_request
+from procore_qbd.procore import read_request
 from procore_qbd.procore.requests import KNOWN_REQUESTS, READERS
 from procore_qbd.procore.strict_json import day_as_written, number_as_text
 from procore_qbd.testing.strategies import erp_requests, events
@@ -69,5 +69,5 @@ def test_an_event_is_of_the_name_that_is_asked_for(data):
 
 
 def test_an_event_that_is_not_read_says_which_are():
-    with pytest.raises(ValueError, match="no event 'create_vender' is read; there are .*create_vendor"):
+    with pytest.raises(ValueError, match=r"no event 'create_vender' is read; there are .*create_vendor"):
         events("create_vender")

@@ -366,7 +366,7 @@ class Faults:
 
     @property
     def overdue(self) -> tuple[FaultRule, ...]:
-        """The rules that are certain to strike and have not yet, or not as often as they are to; none of those for ever."""
+        """The rules that are certain to strike, and have not yet as often as they are to; none of those for ever."""
         return tuple(
             one.rule
             for one in self._standing

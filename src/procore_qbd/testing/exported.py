@@ -34,9 +34,7 @@ class Exported:
         Raises:
             TypeError: It is no class of records that a company file keeps, or has no such field.
         """
-        kinds, spec = self._company_file.kinds, getattr(cls, "__record__", None)
-        if not isinstance(cls, type) or spec is None or spec.tag not in kinds:
-            raise TypeError(f"expected a class of records such as Vendor, got {cls!r}; there are {', '.join(kinds)}")
+        _must_be_kept(cls, self._company_file.kinds)
         if strangers := [name for name in fields if name not in table(cls).by_name]:
             raise TypeError(f"{cls.__record__.tag} has no field {', '.join(strangers)}")
         return [
@@ -44,3 +42,8 @@ class Exported:
             for record in self._company_file.records(cls.__record__.tag)
             if isinstance(record, cls) and all(getattr(record, name) == value for name, value in fields.items())
         ]
+
+
+def _must_be_kept(cls: object, kinds: tuple[str, ...]) -> None:
+    if not (isinstance(cls, type) and issubclass(cls, Record) and cls.__record__.tag in kinds):
+        raise TypeError(f"expected a class of records such as Vendor, got {cls!r}; there are {', '.join(kinds)}")

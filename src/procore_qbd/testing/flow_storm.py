@@ -103,10 +103,11 @@ class FlowStorm:
                 thing when all is the same; or there is no such fault or token.
             Exception: What the program raises in calm weather.
         """
+        __tracebackhide__ = True  # pytest shows the call, and what the program raised
         faults = tuple(fault for fault in StormFault if fault not in {StormFault(one) for one in without})
-        game = _Game(self, attempt, memory, faults, frozenset(ignore), photographed(self.company_file))
-        game.calm = game.play(Replay(token_of({})))
-        if not game.calm:
+        program = _Program(self, attempt, memory, faults, frozenset(ignore), photographed(self.company_file))
+        program.calm = program.play(Replay(token_of({})))
+        if not program.calm:
             raise ValueError("in calm weather nothing changed in the company file, so no storm can show anything")
         struck: Counter[str] = Counter()
         hands = self._hands(token or self.token, at_most, self.seeds if seeds is None else seeds)
@@ -114,10 +115,10 @@ class FlowStorm:
         for hand in hands:
             count += 1
             try:
-                game.play(hand)
+                program.play(hand)
             except NotAsInCalmError as broken:
-                raise self._told(game, hand, broken) from None
-            struck.update(game.struck)
+                raise self._told(program, hand, broken) from None
+            struck.update(program.struck)
         return Survived(count, struck)
 
     @staticmethod
@@ -131,7 +132,7 @@ class FlowStorm:
             raise ValueError(f"{error}; a program in a storm must do the same when the same happens") from None
         yield from (Seeded(seed, departures=_DEPARTURES) for seed in range(1, seeds + 1))
 
-    def _told(self, game: _Game, hand: Hand, broken: NotAsInCalmError) -> NotAsInCalmError:
+    def _told(self, program: _Program, hand: Hand, broken: NotAsInCalmError) -> NotAsInCalmError:
         """The least of a failure, with what plays it again."""
         least, runs = broken, 0
 
@@ -140,7 +141,7 @@ class FlowStorm:
             runs += 1
             try:
                 if runs <= _MOST_RUNS:
-                    game.play(Replay(token_of(picks)))
+                    program.play(Replay(token_of(picks)))
             except NotAsInCalmError as error:
                 if error.kind == broken.kind:
                     least = error
@@ -154,7 +155,7 @@ class FlowStorm:
 
 
 @attrs.define
-class _Game:
+class _Program:
     """One program in every weather.
 
     Attributes:
