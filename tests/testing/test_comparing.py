@@ -95,7 +95,7 @@ def test_a_field_that_is_taken_away_is_named_and_no_other(record, data):
 
 
 def order(**changed):
-    first = PurchaseOrderLine(desc="Rough-in", quantity=Decimal(1), rate=Decimal("1000"))
+    first = PurchaseOrderLine(desc="Rough-in", quantity=Decimal(1), rate=Decimal(1000))
     second = PurchaseOrderLine(desc="Fixtures", amount=Decimal("12.5"))
     return attrs.evolve(PurchaseOrder(vendor_ref=Ref(full_name="Birch"), lines=(first, second)), **changed)
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import attrs
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["assert_same", "differences", "in_short"]
 
 _GUID = re.compile(r"\{[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}")
-_NUMBER = re.compile(r"-?[0-9]+\.[0-9]+")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _AS_SAID = Redact(texts=False, marks=())
 _CENT = Decimal("0.01")
 _LONGEST = 200
@@ -124,7 +124,7 @@ def _at(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _is_sequence(value: Any) -> bool:
+def _is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
     return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
 
 
@@ -219,9 +219,8 @@ def _elements(left: _Element, right: _Element, path: str, number: str, ignore: f
     here = f"{path}/{left.name}{number}".strip("/")
     if left.text != right.text:
         both = [left.text, right.text]
-        numbers = [Decimal(one) if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", one) else None for one in both]
-        told = None not in numbers and any(map(_NUMBER.fullmatch, both))
-        yield f"{here}: {_unlike(*numbers) if told else _unlike(*both)}"
+        numbers = all(map(_NUMBER.fullmatch, both)) and any("." in one for one in both)
+        yield f"{here}: {_unlike(*map(Decimal, both)) if numbers else _unlike(*both)}"
     one, other = ([child for child in side.inside if child.name.lstrip("@") not in ignore] for side in (left, right))
     for mine, yours in _paired(one, other):
         if mine is None:

@@ -122,5 +122,5 @@ def storm(request: pytest.FixtureRequest, company_file: CompanyFile, clock: Cloc
     """A storm over a program of your own: ``storm(attempt)``."""
     from procore_qbd.testing.flow_storm import FlowStorm
 
-    seeds, token = request.config.getoption("storm_seeds"), request.config.getoption("storm_token")
+    seeds, token = request.config.option.storm_seeds, request.config.option.storm_token
     return FlowStorm(company_file, clock, seeds=seeds, token=token, name=request.node.nodeid)
