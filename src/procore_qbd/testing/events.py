@@ -188,7 +188,7 @@ def _text(field: str) -> SearchStrategy[str]:
     return _TEXTS | st.tuples(_TEXTS, _TEXTS).map("\n".join) if field in FREE_TEXT else _TEXTS
 
 
-_LETTERS = "".join(map(chr, range(0x21, 0x7F))) + "ÄéñøßÇœ€£®½°–’“…ŁőşΩЖя日本語한עع→≥🏗"
+_LETTERS = "".join(map(chr, range(0x21, 0x7F))) + "ÄéñøßÇœ€£®½°–’“…ŁőşΩЖя日本語한עع→≥🏗"  # noqa: RUF001  as people write
 _TEXTS = st.builds(str.__add__, st.sampled_from(_LETTERS), st.text(st.sampled_from(_LETTERS + " "), max_size=_LONGEST))
 _NUMBERS = st.integers(0, 10**19 - 1)
 _IDS = _NUMBERS | _NUMBERS.map(str)
