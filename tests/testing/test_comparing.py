@@ -143,6 +143,12 @@ def test_the_order_of_lines_of_several_kinds_matters_in_a_reply():
     assert differences(one, other)
 
 
+def test_words_between_elements_are_told():
+    document = write_requests([Request.add(Vendor(name="Birch"))])
+    words = document.replace(b"</VendorAdd>", b"stray</VendorAdd>")
+    assert differences(document, words) == ["QBXML/QBXMLMsgsRq/VendorAddRq/VendorAdd: '' != 'stray'"]
+
+
 def test_what_may_differ_is_named():
     one, other = (write_requests([Request.add(Vendor(name="Birch"))], new_message_set_id=name) for name in "AB")
     assert differences(one, other) == ["QBXML/QBXMLMsgsRq/@newMessageSetID: 'A' != 'B'"]

@@ -453,7 +453,7 @@ def test_a_storm_says_what_else_is_wrong_with_a_program(suite):
     text = (
         FLOWS
         + """
-import random
+from procore_qbd.testing.flow_storm import StormFault
 
 def never(quickbooks, memory):
     try: run(ask(Request.add(bill())), quickbooks)
@@ -473,6 +473,40 @@ def test_nothing(storm): storm(lambda quickbooks, memory: not there(quickbooks))
 def test_raises(storm): storm(lambda quickbooks, memory: 1 / 0)
 def test_fault(storm): storm(never, without=("hail",))
 def test_token(storm): storm(never, token="c2-hail")
+def sends_for_ever(quickbooks, memory):
+    while True: run(vendor(str(memory.setdefault("number", len(memory)))), quickbooks)
+def test_for_ever(storm): storm(sends_for_ever)
+
+def test_deletes_or_not(storm, company_file):
+    from procore_qbd.qbxml.entities.deletions import ListDel
+    elm = company_file.as_user().add(Vendor(name="Elm"))
+    def deletes(quickbooks, memory):
+        try: run(ask(Request.command(ListDel(list_del_type="Vendor", list_id=elm.list_id))), quickbooks)
+        except TransportError: pass
+    storm(deletes)
+
+def once_otherwise(number):
+    calls = []
+    def program(quickbooks, memory):
+        calls.append(1)
+        amount = Decimal(2 if len(calls) == number else 1)
+        line = BillExpenseLine(account_ref=Ref(full_name="Cost"), amount=amount)
+        if not there(quickbooks):
+            run(ask(Request.add(Bill(vendor_ref=Ref(full_name="Birch"), external_guid=GUID, expense_lines=(line,)))), quickbooks)
+    return program
+def test_dice(storm):
+    storm(once_otherwise(13))
+def test_not_the_same_twice(storm):
+    storm(once_otherwise(2))
+
+def test_asks_less(storm):
+    calls = []
+    def asks_less(quickbooks, memory):
+        calls.append(1)
+        for _ in range(5 - min(len(calls), 4)): there(quickbooks)
+        never(quickbooks, memory)
+    storm(asks_less, without=[one for one in StormFault if one != "comes late"])
+
 def test_endless(storm): storm(lambda quickbooks, memory: (never(quickbooks, memory), False)[1])
 def test_chance(storm):
     calls = []
@@ -484,7 +518,7 @@ def test_chance(storm):
 """
     )
     result = suite(text)
-    result.assert_outcomes(failed=8, passed=1)
+    result.assert_outcomes(failed=13, passed=1)
     for words in (
         "*missing: Bill '4711': Bill(*",
         "*otherwise: Bill '4711'",
@@ -494,6 +528,10 @@ def test_chance(storm):
         "*ValueError: there is no fault 'hail'; expected one of: never left, *",
         "*ValueError: expected a token such as*",
         "*it does not come to an end, though the faults have ended*",
+        "*after 500 documents it is stopped",
+        "*missing: Vendor * is gone*",
+        "*ValueError: in calm weather it does not do the same twice",
+        "*play it again: it cannot be: played again it does not fail*",
         "*a program in a storm must do the same when the same happens*",
     ):
         result.stdout.fnmatch_lines([words])

@@ -190,8 +190,8 @@ def _tree(document: str | bytes, side: str) -> _Element:
     for place in places(root, _AS_SAID):
         text = "".join(key(token)[1] if token.text.startswith("{") else token.text for token in place.tokens)
         del way[place.depth + 1 :]
-        if place.tokens and place.depth and way[-1].name == place.name and not way[-1].inside:
-            way[-1].text += text  # words between elements, which stand one deeper under the name of their element
+        if place.tokens and way[-1].name == place.name:  # words between elements, under the name of theirs
+            way[-1].text += text.strip()
             continue
         way[-1].inside.append(_Element(place.name, text))
         way.append(way[-1].inside[-1])

@@ -99,7 +99,7 @@ class FlowStorm:
         Raises:
             NotAsInCalmError: What stands in the company file is not what it is in calm weather, or the program does not
                 come to an end. The message says what happened, and how to play it again.
-            ValueError: In calm weather the program changes nothing, so there is nothing to see; or it asks another
+            ValueError: In calm weather the program changes nothing, so there is nothing to see; or it does another
                 thing when all is the same; or there is no such fault or token.
             Exception: What the program raises in calm weather.
         """
@@ -117,6 +117,8 @@ class FlowStorm:
             try:
                 program.play(hand)
             except NotAsInCalmError as broken:
+                if not program.struck:
+                    raise ValueError(f"in calm weather it does not do the same twice\n{broken}") from None
                 raise self._told(program, hand, broken) from None
             struck.update(program.struck)
         return Survived(count, struck)
@@ -148,8 +150,11 @@ class FlowStorm:
                     return True
             return False
 
-        picks = shrink(hand.picks, fails)
-        token = token_of(picks)
+        try:
+            token = token_of(shrink(hand.picks, fails))
+        except ValueError:
+            again = "it cannot be: played again it does not fail, so something else than the storm decides"
+            return attrs.evolve(broken, again=again)
         again = f'pytest "{self.name}" --storm-token {token}' if self.name else f'storm(…, token="{token}")'
         return attrs.evolve(least, token=token, again=again)
 
