@@ -163,6 +163,20 @@ def test_alone(company_file, quickbooks, clock, exported, number):
     suite(text).assert_outcomes(passed=3)
 
 
+def test_a_clock_that_goes_on_keeps_no_more_than_a_few_pristine_files(suite):
+    text = """
+from procore_qbd.testing import company_files
+
+@pytest.mark.parametrize("number", range(20))
+def test_one(clock, number):
+    clock.forward(number)
+    with company_files.fresh_company_file(clock=clock) as company:
+        assert run(vendor(), Memory(company.process)).ok
+    assert len(company_files._PRISTINE) <= 16
+"""
+    suite(text).assert_outcomes(passed=20)
+
+
 def test_a_company_file_of_a_module_is_one_fixture_away(suite):
     text = """
 from procore_qbd.testing.company_files import fresh_company_file
@@ -318,6 +332,13 @@ def test_the_settings_file_may_say_what_becomes_of_cassettes(suite, pytester):
     suite("def test_one(cassette, exported): run(vendor(), cassette); assert exported(Vendor)").assert_outcomes(
         passed=1
     )
+
+
+def test_a_setting_that_there_is_not_is_told(suite, pytester):
+    pytester.makeini(INI + "cassettes = rewind\n")
+    result = suite("def test_one(cassette): pass")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["E *cassettes: expected one of replay, record, none, got 'rewind'"])
 
 
 # --- what differs ----------------------------------------------------------------------------------------------------

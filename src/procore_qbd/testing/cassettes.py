@@ -10,7 +10,7 @@ import hashlib
 import re
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from procore_qbd.errors import NotSentError
 from procore_qbd.transports import Player, Recorder
@@ -33,6 +33,10 @@ class CassetteMode(StrEnum):
     REPLAY = "replay"
     RECORD = "record"
     NONE = "none"
+
+    @classmethod
+    def _missing_(cls, value: object) -> NoReturn:
+        raise ValueError(f"cassettes: expected one of {', '.join(cls)}, got {value!r}")
 
 
 class StrictPlayer(Player):

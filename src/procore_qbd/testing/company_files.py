@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from procore_qbd.qbxml import Edition
@@ -83,9 +82,18 @@ def settings_of_marks(marks: Iterable[tuple[tuple[Any, ...], Mapping[str, Any]]]
     return settings
 
 
-@lru_cache(maxsize=16)
+_PRISTINE: dict[tuple[Any, ...], CompanyFile] = {}
+_MOST = 16
+"""So many are kept; a clock that goes on makes another one each second."""
+
+
 def _pristine(now: int, **settings: Any) -> CompanyFile:
-    return CompanyFile.create(clock=lambda: now, new_uuid=_ids("pristine"), **settings)
+    kind = (now, *sorted(settings.items(), key=str))
+    if kind not in _PRISTINE:
+        if len(_PRISTINE) == _MOST:
+            _PRISTINE.pop(next(iter(_PRISTINE))).close()
+        _PRISTINE[kind] = CompanyFile.create(clock=lambda: now, new_uuid=_ids("pristine"), **settings)
+    return _PRISTINE[kind]
 
 
 def _ids(name: str) -> Callable[[], uuid.UUID]:

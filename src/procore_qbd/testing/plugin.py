@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
+try:
+    import pytest
+except ModuleNotFoundError as error:  # pragma: no cover
+    raise ModuleNotFoundError(f"{__name__} needs pytest: pip install pytest") from error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
