@@ -15,7 +15,7 @@ from procore_qbd.procore.strict_json import day_as_written, number_as_text
 from procore_qbd.testing.strategies import erp_requests, events
 
 READ = {name: cls for name, cls in KNOWN_REQUESTS.items() if cls is not NotSupported}
-ROUNDS = 12
+ROUNDS = 20
 OURS = {
     (cls, name)
     for cls, readers in READERS.items()
@@ -53,7 +53,7 @@ def test_every_field_of_an_event_is_filled_in_at_times(name):
     for number in range(ROUNDS):
         draw = seed(number)(given(erp_requests(name))(look))
         settings(
-            max_examples=25, phases=[Phase.generate], database=None, suppress_health_check=[*HealthCheck], deadline=None
+            max_examples=15, phases=[Phase.generate], database=None, suppress_health_check=[*HealthCheck], deadline=None
         )(draw)()
         if not missing():
             break
