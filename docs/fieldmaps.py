@@ -36,7 +36,7 @@ from procore_qbd.domain import (
     UpdateBudget,
 )
 from procore_qbd.procore import calls
-from procore_qbd.procore.requests import _PLACES
+from procore_qbd.procore.requests import PLACES
 from procore_qbd.qbxml import MOD, Outcome, Record
 from procore_qbd.qbxml.entities.customers import Customer, CustomerQuery
 from procore_qbd.qbxml.entities.estimates import Estimate, EstimateLine
@@ -129,7 +129,7 @@ def leaves(noun: Any, path: Path, place: str = "") -> Iterator[Leaf]:
     """Every field of a noun and of those inside it."""
     for name, kind in kinds(type(noun)).items():
         value = getattr(noun, name)
-        wire = _PLACES.get(type(noun), {}).get(name, (name,))[0].removeprefix("request_data.")
+        wire = PLACES.get(type(noun), {}).get(name, (name,))[0].removeprefix("request_data.")
         below = f"{place}.{wire}" if place else wire
         if typing.get_origin(kind) is tuple:
             below = below if "[]" in wire else f"{below}[]"

@@ -17,7 +17,12 @@ ROOMS = (
     *("worker", "webconnector", "chooser", "adapters.procrastinate"),
     *("translate", "simulator", "simulator.faults", "simulator.people"),
     *(
+        "testing.cassettes",
         "testing.clock",
+        "testing.company_files",
+        "testing.comparing",
+        "testing.exported",
+        "testing.flow_storm",
         "testing.journal_contract",
         "testing.request_processor",
         "testing.seeding",

@@ -1,7 +1,7 @@
 """Procore's ERP requests: JSON in, a domain request out, or one error that lists everything wrong.
 
-A request to support has its class in `procore_qbd.domain.events`, and a row of ``_PLACES`` here; its fields are read by
-their types, but for those that ``_READERS`` names. A request of many items, of which each is read alone, has a row of
+A request to support has its class in `procore_qbd.domain.events`, and a row of ``PLACES`` here; its fields are read by
+their types, but for those that ``READERS`` names. A request of many items, of which each is read alone, has a row of
 ``_BATCHES`` too.
 """
 
@@ -74,7 +74,7 @@ if TYPE_CHECKING:
 
     from cattrs import Converter
 
-__all__ = ["KNOWN_REQUESTS", "read_request"]
+__all__ = ["KNOWN_REQUESTS", "PLACES", "READERS", "read_request"]
 
 T = TypeVar("T")
 
@@ -95,7 +95,7 @@ _COMMITMENT = {
     "accounting_date": ("request_data.additional_data.accounting_date",),
 }
 
-_PLACES: Mapping[type, Mapping[str, tuple[str, ...]]] = {
+PLACES: Mapping[type, Mapping[str, tuple[str, ...]]] = {
     CreateVendor: _inside("vendor"),
     CreateStandardCostCodes: {
         "standard_cost_codes": ("request_data",),
@@ -160,7 +160,7 @@ def _not_said(_: object, __: object) -> None:
     return None
 
 
-_READERS: Mapping[type, Mapping[str, Callable[[Any, Any], Any]]] = {
+READERS: Mapping[type, Mapping[str, Callable[[Any, Any], Any]]] = {
     ChangeOrder: {"number": number_as_text, "due_date": day_as_written},
     CreateStandardCostCodes: {"unreadable": _ours},
     CreateRequisitions: {"unreadable": _ours},
@@ -189,7 +189,7 @@ class _SeveralItems:
     @property
     def id_place(self) -> str:
         """Where an item has its id."""
-        return _PLACES[self.noun].get("id", ("id",))[0]
+        return PLACES[self.noun].get("id", ("id",))[0]
 
 
 _BATCHES: Mapping[type, _SeveralItems] = {
@@ -307,7 +307,7 @@ def _not_supported(payload: Mapping[str, Any], company_id: int | None) -> NotSup
 
 @functools.cache
 def _converter() -> Converter:
-    return strict_converter(_PLACES, _LEFT_OUT, _READERS)
+    return strict_converter(PLACES, _LEFT_OUT, READERS)
 
 
 def _structure(value: Any, cls: type[T]) -> T:
@@ -333,7 +333,7 @@ def _apart(
     payload: Mapping[str, Any], cls: type[ErpRequest], batch: _SeveralItems
 ) -> tuple[str, Sequence[Any], Mapping[str, Any]]:
     """Where the items of a request stand, the items, and the request without them; it keeps what is no list."""
-    place = _PLACES[cls][batch.field][0]
+    place = PLACES[cls][batch.field][0]
     items = _quietly(at, payload, place)
     if not isinstance(items, (list, tuple)):
         return place, (), payload

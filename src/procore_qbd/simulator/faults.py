@@ -364,6 +364,15 @@ class Faults:
         """Let a rule, or all of them, rest."""
         self._standing = [one for one in self._standing if rule is not None and one.rule != rule]
 
+    @property
+    def overdue(self) -> tuple[FaultRule, ...]:
+        """The rules that are certain to strike, and have not yet as often as they are to; none of those for ever."""
+        return tuple(
+            one.rule
+            for one in self._standing
+            if one.rule.chance == 1 and one.rule.times is not None and one.struck < one.rule.times
+        )
+
     def hold(self, record_id: str) -> None:
         """A user opens a record and keeps it open: programs cannot change it until it is released.
 

@@ -15,12 +15,12 @@ class Clock:
     """
 
     def __init__(self, now: int = 1_700_000_000) -> None:
-        self.now = now
+        self.now: float = now
 
     def __call__(self) -> int:
-        """The time."""
-        return self.now
+        """The time, to the second."""
+        return int(self.now)
 
-    def forward(self, seconds: int) -> None:
-        """Let time pass."""
+    def forward(self, seconds: float) -> None:
+        """Let time pass: ``drain(…, clock=clock, sleep=clock.forward)`` waits for nothing."""
         self.now += seconds
