@@ -1,0 +1,134 @@
+"""Grids: what is shown in rows and columns, without a word on how."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "LONGEST",
+    "MOST_COLUMNS",
+    "MOST_ROWS",
+    "Alignment",
+    "Grid",
+    "GridRow",
+    "Shown",
+    "alignments",
+    "facts",
+    "short",
+]
+
+MOST_ROWS = 60
+"""How many rows of a grid, and how many notes, a cell of a notebook shows."""
+MOST_COLUMNS = 24
+"""How many columns of a grid a cell of a notebook shows."""
+LONGEST = 600
+"""How many characters of one text a cell of a notebook shows; of a document, five times as many."""
+
+Shown: TypeAlias = str | Decimal | int | None
+"""What stands in a cell of a grid; None for nothing."""
+
+
+class Alignment(Enum):
+    """What stands in a column."""
+
+    WHOLE = "to the left, never cut"
+    WORDS = "to the left, cut where the terminal has no room"
+    NUMBERS = "to the right, never cut"
+
+
+@attrs.frozen
+class GridRow:
+    """One row.
+
+    Attributes:
+        cells: What stands in it, by column; None for nothing.
+        depth: How far it stands below another: its words stand in.
+        strong: Whether it is a sum of others.
+    """
+
+    cells: tuple[Shown, ...]
+    depth: int = 0
+    strong: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Grid:
+    """Rows of cells.
+
+    Attributes:
+        title: What it is of; ``''`` where that is plain.
+        headings: What stands above the columns; nothing where that is plain.
+        columns: What stands in them.
+        rows: The rows.
+        left_out: What is not shown of it, a sentence each.
+        indent: How many blanks stand before it in text.
+        least: How many characters its first column has in text at least.
+    """
+
+    title: str = ""
+    headings: tuple[str, ...] = ()
+    columns: tuple[Alignment, ...]
+    rows: tuple[GridRow, ...]
+    left_out: tuple[str, ...] = ()
+    indent: int = 2
+    least: int = 0
+
+    @property
+    def words(self) -> int:
+        """The column whose words stand in where a row stands below another: the first that may be cut, or the last."""
+        cut = (at for at, column in enumerate(self.columns) if column is Alignment.WORDS)
+        return next(cut, len(self.columns) - 1)
+
+    def in_a_cell(self) -> Grid:
+        """It with no more than a cell shows, and what is left out."""
+        rows, columns = len(self.rows) - MOST_ROWS, len(self.columns) - MOST_COLUMNS
+        left_out = (
+            *([f"{rows:,} more {'row' if rows == 1 else 'rows'} not shown"] if rows > 0 else ()),
+            *([f"{columns:,} more {'column' if columns == 1 else 'columns'} not shown"] if columns > 0 else ()),
+        )
+        return attrs.evolve(
+            self,
+            title=short(self.title),
+            headings=tuple(map(short, self.headings[:MOST_COLUMNS])),
+            columns=self.columns[:MOST_COLUMNS],
+            rows=tuple(
+                attrs.evolve(
+                    row,
+                    cells=tuple(short(cell) if isinstance(cell, str) else cell for cell in row.cells[:MOST_COLUMNS]),
+                )
+                for row in self.rows[:MOST_ROWS]
+            ),
+            left_out=(*self.left_out, *left_out),
+        )
+
+
+def alignments(rows: Sequence[GridRow]) -> tuple[Alignment, ...]:
+    """How the columns of rows stand by what is in them: numbers to the right, all else to the left."""
+    return tuple(
+        Alignment.NUMBERS
+        if all(isinstance(cell, (Decimal, int, type(None))) for cell in column)
+        and any(cell is not None for cell in column)
+        else Alignment.WORDS
+        for column in zip(*(row.cells for row in rows), strict=True)
+    )
+
+
+def facts(pairs: Iterable[tuple[str, Shown]], *, title: str = "") -> Grid:
+    """A grid of names and what is known under each; those of which nothing is known are left out."""
+    known = tuple(
+        GridRow((name, f"{value:,}" if isinstance(value, (Decimal, int)) else value)) for name, value in pairs
+    )
+    rows = tuple(row for row in known if row.cells[1] not in (None, ""))
+    return Grid(title=title, columns=(Alignment.WHOLE, Alignment.WHOLE), rows=rows)
+
+
+def short(text: str, longest: int = LONGEST) -> str:
+    """A text of so many characters at the most."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
