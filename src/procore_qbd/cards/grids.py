@@ -31,6 +31,8 @@ MOST_COLUMNS = 24
 LONGEST = 600
 """How many characters of one text a cell of a notebook shows; of a document, five times as many."""
 
+_NEVER_CUT = 12
+
 Shown: TypeAlias = str | Decimal | int | None
 """What stands in a cell of a grid; None for nothing."""
 
@@ -109,15 +111,23 @@ class Grid:
         )
 
 
-def alignments(rows: Sequence[GridRow]) -> tuple[Alignment, ...]:
-    """How the columns of rows stand by what is in them: numbers to the right, all else to the left."""
+def alignments(rows: Sequence[GridRow], headings: Sequence[str] = ()) -> tuple[Alignment, ...]:
+    """How columns stand by what is in them: numbers to the right, words to the left, and what is short is never cut."""
+    if not rows:
+        return (Alignment.WORDS,) * len(headings)
+    columns = zip(*(row.cells for row in rows), strict=True)
+    heads = headings or [""] * len(rows[0].cells)
     return tuple(
-        Alignment.NUMBERS
-        if all(isinstance(cell, (Decimal, int, type(None))) for cell in column)
-        and any(cell is not None for cell in column)
-        else Alignment.WORDS
-        for column in zip(*(row.cells for row in rows), strict=True)
+        _alignment([cell for cell in column if cell is not None], head)
+        for column, head in zip(columns, heads, strict=True)
     )
+
+
+def _alignment(cells: Sequence[Shown], heading: str) -> Alignment:
+    if cells and not any(isinstance(cell, str) for cell in cells):
+        return Alignment.NUMBERS
+    is_short = max((len(str(cell)) for cell in (heading, *cells)), default=0) <= _NEVER_CUT
+    return Alignment.WHOLE if is_short else Alignment.WORDS
 
 
 def facts(pairs: Iterable[tuple[str, Shown]], *, title: str = "") -> Grid:

@@ -6,7 +6,6 @@ what others wrote, what is left is plain tables.
 
 from __future__ import annotations
 
-import re
 from html import escape
 from typing import TYPE_CHECKING
 

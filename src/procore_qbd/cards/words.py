@@ -10,6 +10,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ["heading", "record", "records", "request"]
 
@@ -159,7 +163,7 @@ def records(name: str) -> str:
     """The records of a kind, as a heading: ``'ItemService'`` is ``'Service items'``."""
     one = record(name)
     several = _PLURALS.get(one) or re.sub(r"([^aeiou])y$", r"\1ie", re.sub(r"(s|x|ch)$", r"\1e", one)) + "s"
-    return several[0].upper() + several[1:]
+    return _sentence([several])
 
 
 @cache
@@ -175,10 +179,9 @@ def request(name: str) -> str:
             one, several = record(kind), records(kind)
             article = "an" if one[0] in "aeiou" else "a"
             return words.format(records=several[0].lower() + several[1:], record=one, article=article)
-    one = record(plain)
-    return one[0].upper() + one[1:]
+    return _sentence([record(plain)])
 
 
-def _sentence(parts: object) -> str:
-    text = " ".join(parts)  # type: ignore[call-overload]
+def _sentence(parts: Iterable[str]) -> str:
+    text = " ".join(parts)
     return text[:1].upper() + text[1:]

@@ -406,9 +406,10 @@ class CompanyFile:
         from procore_qbd.cards import Card
 
         try:
-            return self.show()
-        except CompanyFileError as error:  # it is closed, or damaged; a cell says so
-            return Card(title=str(error))
+            with _whole(self._store):
+                return self.show()
+        except CompanyFileError as error:  # a cell says it, and is no place to raise
+            return Card(title=f"This company file cannot be shown: {error}")
 
     def seed(self, records: Iterable[Record]) -> list[Record]:
         """Put records into the file, all or none, under the very ListIDs, TxnIDs and TxnLineIDs that they name.

@@ -389,7 +389,7 @@ class Report(HasCard, q.Record):
             for row in self.rows()
         )
         headings = tuple("" if name == "label" else name for name in self.names[len(_ABOUT) :])
-        grid = Grid(headings=headings, columns=alignments(rows) if rows else (), rows=rows)
+        grid = Grid(headings=headings, columns=alignments(rows, headings), rows=rows)
         return Card(title=", ".join(filter(None, about)) or "Report", grids=(grid,))
 
     def _names(self) -> dict[tuple[str | None, int], str]:

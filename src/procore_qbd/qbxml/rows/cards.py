@@ -12,8 +12,8 @@ import attrs
 from procore_qbd.cards import Alignment, Grid, GridRow, HasCard, alignments
 from procore_qbd.cards.words import heading
 from procore_qbd.cards.words import records as in_words
-from procore_qbd.qbxml.rows.records import Block, Record, Ref, table
-from procore_qbd.qbxml.rows.values import RET, Macro, Moment, Text
+from procore_qbd.qbxml.rows.records import Block, Record, Ref, Reference, table
+from procore_qbd.qbxml.rows.values import RET, Macro, Moment, Text, YesNo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,6 +33,7 @@ _NAMED = 12
 _FOR_PROGRAMS = frozenset(
     {"edit_sequence", "external_guid", "list_id", "sublevel", "time_created", "time_modified", "txn_id", "txn_number"}
 )
+_SELDOM = frozenset({"ap_account_ref", "ar_account_ref", "full_name", "ship_to_entity_ref", "template_ref"})
 
 
 def grids_of(found: Iterable[Record]) -> Iterator[Grid]:
@@ -51,16 +52,25 @@ def grid_of(found: Sequence[Record], *, title: str = "") -> Grid:
     """Records of one kind, one at least: a row each. Lines, and all else of which a record has several, are counted."""
     rows_of = table(type(found[0]))
     fields = [field for field in rows_of.order(RET) if any(getattr(one, field.name) not in (None, ()) for one in found)]
-    fields.sort(key=lambda field: field.name in _FOR_PROGRAMS or field.name.endswith("_block"))
+    fields.sort(key=_rank)
     shown, others = fields[:MOST_FIELDS], [heading(field.name) for field in fields[MOST_FIELDS:]]
-    rows = tuple(GridRow(tuple(_cell(field, getattr(one, field.name)) for field in shown)) for one in found)
+    rows = tuple(GridRow(tuple(_cell(field, getattr(one, field.name)) for field in shown)) for one in found if shown)
+    headings = tuple(heading(field.name) for field in shown)
     return Grid(
         title=title or f"{in_words(rows_of.spec.tag)}: {len(found):,}",
-        headings=tuple(heading(field.name) for field in shown),
-        columns=alignments(rows),
+        headings=headings,
+        columns=alignments(rows, headings),
         rows=rows,
         left_out=tuple(_left_out(others)),
     )
+
+
+def _rank(field: Field) -> int:
+    """How late a field comes: names, dates and amounts before what is set, addresses, and what is for programs."""
+    if field.name in _FOR_PROGRAMS or field.name.endswith("_block"):
+        return 3
+    within = isinstance(field.row, Block) and not isinstance(field.row, Reference)
+    return 2 if within or field.name in _SELDOM else int(isinstance(field.row, YesNo))
 
 
 def violations_grid(violations: Iterable[Violation], *, title: str = "") -> Grid:
