@@ -165,7 +165,7 @@ def things():
             "a company's state": journal.company("books"),
             "metrics": journal.metrics(),
             "a question": Question(
-                effect=1, token="7", words=HOSTILE, choices={"a": HOSTILE}, document=f"<X>\n {HOSTILE}"
+                effect=1, token=HOSTILE, words=HOSTILE, choices={"a": HOSTILE}, document=f"<X>\n {HOSTILE}"
             ),
             "a list": company.show("Vendor"),
             "a company file": company,
@@ -244,11 +244,9 @@ def test_what_is_secret_is_not_shown():
 def test_a_value_reads_as_people_write_it():
     from procore_qbd.qbxml import Moment, Ref
 
-    one = Vendor(
-        name="A", is_active=False, terms_ref=Ref(list_id="1-1"), time_created=Moment("2026-03-04T05:06:07-08:00")
-    )
+    one = Vendor(is_active=False, terms_ref=Ref(list_id="1-1"), time_created=Moment("2026-03-04T05:06:07-08:00"))
     (row,) = cells_of(Card(grids=Outcome(name="VendorQueryRs", found=(one,))._card().grids[1:]))
-    assert row == ["A", "1-1", "no", "2026-03-04 05:06:07"]
+    assert row == ["1-1", "no", "2026-03-04 05:06:07"]
 
 
 def test_records_of_several_kinds_have_a_grid_each():

@@ -47,7 +47,7 @@ class Alignment(Enum):
 
 @attrs.frozen
 class GridRow:
-    """One row.
+    """One row of a grid.
 
     Attributes:
         cells: What stands in it, by column; None for nothing.

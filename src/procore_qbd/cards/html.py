@@ -31,12 +31,15 @@ _STYLE = """
 .procore-qbd tr { border: 0; border-bottom: 1px solid rgba(128, 128, 128, .45); break-inside: avoid }
 .procore-qbd th, .procore-qbd td { border: 0; padding: .25em .5em; text-align: left; vertical-align: top }
 .procore-qbd th { font-weight: 600; vertical-align: bottom }
-.procore-qbd td { min-width: 2em; max-width: 36em }
+.procore-qbd td { min-width: 2em; max-width: 30em }
 .procore-qbd th[align=right], .procore-qbd td[align=right] {
   text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
 .procore-qbd pre { margin: 0; padding: .25em .5em; border: 0; font-size: .9em; white-space: pre }
 @media print { .procore-qbd div { overflow: visible } }
 """
+
+_BESIDE = 2
+"""How many columns of words stand beside each other on a phone."""
 
 
 def draw(title: str, grids: Sequence[Grid], document: str, notes: Sequence[str]) -> str:
@@ -62,7 +65,8 @@ def _text(text: str) -> str:
 
 
 def _grid(grid: Grid) -> Iterator[str]:
-    yield "<div><table>"
+    wide = ' style="width:max-content"' if len(grid.columns) > _BESIDE else ""  # scrolls rather than squeeze its words
+    yield f"<div><table{wide}>"
     if grid.title:
         yield f"<caption>{_text(grid.title)}</caption>"
     if grid.headings:

@@ -30,6 +30,9 @@ NOT_SHOWN = "not shown here"
 """What stands for a value that is secret: a number of a card, of a bank account, of social security."""
 
 _NAMED = 12
+_LAST = 3
+_ENOUGH = 3
+"""How many telling fields do without those that are for programs."""
 _FOR_PROGRAMS = frozenset(
     {"edit_sequence", "external_guid", "list_id", "sublevel", "time_created", "time_modified", "txn_id", "txn_number"}
 )
@@ -53,7 +56,9 @@ def grid_of(found: Sequence[Record], *, title: str = "") -> Grid:
     rows_of = table(type(found[0]))
     fields = [field for field in rows_of.order(RET) if any(getattr(one, field.name) not in (None, ()) for one in found)]
     fields.sort(key=_rank)
-    shown, others = fields[:MOST_FIELDS], [heading(field.name) for field in fields[MOST_FIELDS:]]
+    telling = [field for field in fields if _rank(field) < _LAST]
+    shown = (telling if len(telling) >= _ENOUGH else fields)[:MOST_FIELDS]
+    others = [heading(field.name) for field in fields[len(shown) :]]
     rows = tuple(GridRow(tuple(_cell(field, getattr(one, field.name)) for field in shown)) for one in found if shown)
     headings = tuple(heading(field.name) for field in shown)
     return Grid(
@@ -68,7 +73,7 @@ def grid_of(found: Sequence[Record], *, title: str = "") -> Grid:
 def _rank(field: Field) -> int:
     """How late a field comes: names, dates and amounts before what is set, addresses, and what is for programs."""
     if field.name in _FOR_PROGRAMS or field.name.endswith("_block"):
-        return 3
+        return _LAST
     within = isinstance(field.row, Block) and not isinstance(field.row, Reference)
     return 2 if within or field.name in _SELDOM else int(isinstance(field.row, YesNo))
 
