@@ -60,6 +60,10 @@ def cells_of(card):
     ]
 
 
+def by_grid(card):
+    return [cells_of(Card(grids=(grid,))) for grid in card.grids]
+
+
 def stands_in(line, cells):
     """Whether a line of text says these cells in their order, each whole or cut."""
     line = squeezed(line)
@@ -90,7 +94,12 @@ def check(shown):
     card = shown if isinstance(shown, Card) else shown._card()
     expected = cells_of(card.in_a_cell())
     in_html = [[squeezed(cell.text_content()) for cell in row.findall("td")] for row in read.iter("tr")]
-    assert [row for row in in_html if row and row != ["nothing"]] == expected
+    on_a_page = [
+        [cells[at] for at in grid.on_a_page]
+        for grid, rows in zip(card.in_a_cell().grids, by_grid(card.in_a_cell()), strict=True)
+        for cells in rows
+    ]
+    assert [row for row in in_html if row and row != ["nothing"]] == on_a_page
     lines = iter(bundle["text/plain"].split("\n"))
     for cells in expected:
         assert any(stands_in(line, cells) for line in lines) or not any(cells), cells
@@ -112,7 +121,8 @@ def grids(draw):
     row = st.tuples(*(kinds.get(column, st.none() | TEXTS) for column in columns))
     rows = draw(st.lists(st.builds(GridRow, row, st.integers(0, 3), st.booleans()), max_size=4))
     headings = draw(st.just(()) | st.tuples(*(TEXTS for _ in columns)))
-    return Grid(title=draw(TEXTS), headings=headings, columns=tuple(columns), rows=tuple(rows))
+    subject = draw(st.integers(0, len(columns) - 1))
+    return Grid(title=draw(TEXTS), headings=headings, columns=tuple(columns), rows=tuple(rows), subject=subject)
 
 
 @given(
@@ -227,6 +237,7 @@ def test_a_long_answer_is_cut_and_says_by_how_much():
 def test_a_wide_table_is_cut_and_says_by_how_much():
     users = [User(name=f"user {n}") for n in range(100)]
     text = check(matrix(users)).text_content()
+    assert "Unlink a Company Synced with ERP" in text
     assert f"{101 - MOST_COLUMNS} more columns not shown" in text
 
 

@@ -70,6 +70,7 @@ class Grid:
         columns: What stands in them.
         rows: The rows.
         left_out: What is not shown of it, a sentence each.
+        subject: The column that says what a row is about; on a page it comes first.
         indent: How many blanks stand before it in text.
         least: How many characters its first column has in text at least.
     """
@@ -79,6 +80,7 @@ class Grid:
     columns: tuple[Alignment, ...]
     rows: tuple[GridRow, ...]
     left_out: tuple[str, ...] = ()
+    subject: int = 0
     indent: int = 2
     least: int = 0
 
@@ -88,26 +90,29 @@ class Grid:
         cut = (at for at, column in enumerate(self.columns) if column is Alignment.WORDS)
         return next(cut, len(self.columns) - 1)
 
+    @property
+    def on_a_page(self) -> tuple[int, ...]:
+        """The columns in the order in which a page has them."""
+        return (self.subject, *(at for at in range(len(self.columns)) if at != self.subject))[: len(self.columns)]
+
     def in_a_cell(self) -> Grid:
         """It with no more than a cell shows, and what is left out."""
-        rows, columns = len(self.rows) - MOST_ROWS, len(self.columns) - MOST_COLUMNS
-        left_out = (
-            *([f"{rows:,} more {'row' if rows == 1 else 'rows'} not shown"] if rows > 0 else ()),
-            *([f"{columns:,} more {'column' if columns == 1 else 'columns'} not shown"] if columns > 0 else ()),
+        kept = sorted(self.on_a_page[:MOST_COLUMNS])
+        rows = tuple(
+            attrs.evolve(row, cells=tuple(_short_cell(row.cells[at]) for at in kept)) for row in self.rows[:MOST_ROWS]
         )
+        more = ((len(self.rows) - len(rows), "row"), (len(self.columns) - len(kept), "column"))
         return attrs.evolve(
             self,
             title=short(self.title),
-            headings=tuple(map(short, self.headings[:MOST_COLUMNS])),
-            columns=self.columns[:MOST_COLUMNS],
-            rows=tuple(
-                attrs.evolve(
-                    row,
-                    cells=tuple(short(cell) if isinstance(cell, str) else cell for cell in row.cells[:MOST_COLUMNS]),
-                )
-                for row in self.rows[:MOST_ROWS]
+            headings=tuple(short(self.headings[at]) for at in kept) if self.headings else (),
+            columns=tuple(self.columns[at] for at in kept),
+            rows=rows,
+            subject=kept.index(self.subject) if kept else 0,
+            left_out=(
+                *self.left_out,
+                *(f"{count:,} more {what}{'s' * (count > 1)} not shown" for count, what in more if count),
             ),
-            left_out=(*self.left_out, *left_out),
         )
 
 
@@ -142,3 +147,7 @@ def facts(pairs: Iterable[tuple[str, Shown]], *, title: str = "") -> Grid:
 def short(text: str, longest: int = LONGEST) -> str:
     """A text of so many characters at the most."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def _short_cell(cell: Shown) -> Shown:
+    return short(cell) if isinstance(cell, str) else cell

@@ -15,7 +15,7 @@ from procore_qbd.cards.plain import harmless, one_line, said
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from procore_qbd.cards.grids import Grid
+    from procore_qbd.cards.grids import Grid, GridRow
 
 __all__ = ["draw"]
 
@@ -69,26 +69,25 @@ def _grid(grid: Grid) -> Iterator[str]:
     yield f"<div><table{wide}>"
     if grid.title:
         yield f"<caption>{_text(grid.title)}</caption>"
+    order = grid.on_a_page
     if grid.headings:
-        heads = (
-            f'<th scope="col"{_side(column)}>{_text(heading)}</th>'
-            for heading, column in zip(grid.headings, grid.columns, strict=True)
-        )
+        heads = (f'<th scope="col"{_side(grid.columns[at])}>{_text(grid.headings[at])}</th>' for at in order)
         yield f"<thead><tr>{''.join(heads)}</tr></thead>"
     yield "<tbody>"
-    words = grid.words
     for row in grid.rows:
-        yield "<tr>"
-        for at, (cell, column) in enumerate(zip(row.cells, grid.columns, strict=True)):
-            depth = f' style="padding-left:{1.5 * row.depth + 0.5}em"' if row.depth and at == words else ""
-            text = escape(said(cell, whole=column is Alignment.WHOLE))
-            yield f"<td{_side(column)}{depth}>{f'<strong>{text}</strong>' if row.strong and text else text}</td>"
-        yield "</tr>"
+        yield f"<tr>{''.join(_cell(grid, row, at) for at in order)}</tr>"
     if not grid.rows:
         yield f'<tr><td colspan="{len(grid.columns)}">nothing</td></tr>'
     yield "</tbody></table></div>"
     for sentence in grid.left_out:
         yield f"<p><small>{_text(sentence)}</small></p>"
+
+
+def _cell(grid: Grid, row: GridRow, at: int) -> str:
+    column = grid.columns[at]
+    text = escape(said(row.cells[at], whole=column is Alignment.WHOLE))
+    depth = f' style="padding-left:{1.5 * row.depth + 0.5}em"' if row.depth and at == grid.words else ""
+    return f"<td{_side(column)}{depth}>{f'<strong>{text}</strong>' if row.strong and text else text}</td>"
 
 
 def _side(column: Alignment) -> str:

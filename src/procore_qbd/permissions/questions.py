@@ -177,6 +177,7 @@ class Matrix(HasCard):
             headings=(*self.columns, "action"),
             columns=(Alignment.WHOLE,) * (len(self.users) + 1),
             rows=tuple(self._rows()),
+            subject=len(self.users),
             indent=0,
         )
         return Card(grids=(grid,), notes=self.legend)
