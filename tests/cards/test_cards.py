@@ -17,7 +17,7 @@ from procore_qbd.cards import LONGEST, MOST_COLUMNS, MOST_ROWS, Alignment, Card,
 from procore_qbd.cards.plain import said
 from procore_qbd.domain import CreateVendor, VendorCompany
 from procore_qbd.erp import plan_exports
-from procore_qbd.journal import Question
+from procore_qbd.journal import JournalStatus, Question
 from procore_qbd.permissions import matrix
 from procore_qbd.qbxml import Outcome, read_reply
 from procore_qbd.qbxml.entities.bills import BillQuery
@@ -171,7 +171,7 @@ def things():
             "a close-out that refuses": run(perform(wrong, Links(), Books()), line),
             "a decision": can(user, "Unlink a Company Synced with ERP"),
             "a matrix": matrix([user, User(name="bo", company_levels={"Directory": "Admin"})]),
-            "a journal's status": journal.status("books"),
+            "a journal's status": JournalStatus.of(journal, "books"),
             "a company's state": journal.company("books"),
             "metrics": journal.metrics(),
             "a question": Question(

@@ -17,6 +17,7 @@ from procore_qbd.cli.files import UnusableError, read_request_file
 from procore_qbd.cli.opening import opened, opened_journal
 from procore_qbd.cli.output import say
 from procore_qbd.errors import ProcoreQbdError
+from procore_qbd.journal import JournalStatus
 from procore_qbd.journal.sessions import Sessions
 from procore_qbd.transports import Memory
 from procore_qbd.worker import WorkerSettings, leave, rebuild, thaw
@@ -125,7 +126,7 @@ def _by(options: argparse.Namespace) -> str:
 
 def _status(options: argparse.Namespace) -> ExitCode:
     with opened_journal(options) as (company, journal):
-        status = journal.status(company)
+        status = JournalStatus.of(journal, company)
     say(status)
     return ExitCode.REFUSED if status.waits_for_a_person else ExitCode.OK
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import attrs
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from procore_qbd.journal.nouns import CompanyState, Question, Sent
+    from procore_qbd.journal.store import Journal
 
 __all__ = ["JournalStatus"]
 
@@ -41,6 +42,23 @@ class JournalStatus(HasCard):
     to_tell: int
     doubts: tuple[Sent, ...]
     events: tuple[tuple[float, str, str], ...]
+
+    @classmethod
+    def of(cls, journal: Journal, company: str) -> Self:
+        """How it stands now; each figure is read by itself, so those of a moment when much is done may not fit together.
+
+        Raises:
+            JournalError: The company file is not known.
+        """
+        return cls(
+            company=company,
+            state=journal.company(company),
+            requests=journal.count(company),
+            questions=journal.questions(company),
+            to_tell=len(journal.closings(company)),
+            doubts=journal.doubts(company),
+            events=journal.events(company),
+        )
 
     @property
     def waits_for_a_person(self) -> bool:

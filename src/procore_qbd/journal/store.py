@@ -62,7 +62,6 @@ from procore_qbd.journal.rows import (
     sent_of,
 )
 from procore_qbd.journal.states import EffectState, ExchangeState, moved, way
-from procore_qbd.journal.status import JournalStatus
 from procore_qbd.journal.tables import OPEN_EFFECTS, OPEN_REQUESTS, TABLES, Row, Rows, Tables, TakenError
 
 if TYPE_CHECKING:
@@ -492,22 +491,6 @@ class Journal:
         """How many requests are in each state."""
         with self._tables.reading() as rows:
             return rows.count("request", "state", {"company": company})
-
-    def status(self, company: str) -> JournalStatus:
-        """How it stands with a company file, for people.
-
-        Raises:
-            JournalError: It is not known.
-        """
-        return JournalStatus(
-            company=company,
-            state=self.company(company),
-            requests=self.count(company),
-            questions=self.questions(company),
-            to_tell=len(self.closings(company)),
-            doubts=self.doubts(company),
-            events=self.events(company),
-        )
 
     def begin(self, claim: Claim, beginning: Beginning) -> tuple[tuple[Run, InboxEntry], ...]:
         """Begin runs of requests that wait; each has one run at a time.
