@@ -1,4 +1,4 @@
-"""A card as plain text, for the terminal: a hundred characters wide at the most, where nothing is lost by that."""
+"""A card as plain text, for the terminal: a hundred characters wide, unless what is never cut takes more."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def _widths(grid: Grid, lines: list[tuple[str, ...]]) -> list[int]:
     words = [at for at, column in enumerate(grid.columns) if column is Alignment.WORDS]
     shares = {at: 1 + (at == words[0]) for at in words}
     for at in sorted(words, key=lambda at: widths[at] / shares[at]):
-        widths[at] = min(widths[at], room * shares[at] // sum(shares.values()))
-        room -= widths[at]
+        widths[at] = min(widths[at], max(room * shares[at] // sum(shares.values()), _LEAST))
+        room = max(room - widths[at], 0)
         del shares[at]
     return widths
 

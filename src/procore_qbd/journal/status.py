@@ -45,7 +45,7 @@ class JournalStatus(HasCard):
 
     @classmethod
     def of(cls, journal: Journal, company: str) -> Self:
-        """How it stands now; each figure is read by itself, so those of a moment when much is done may not fit together.
+        """How it stands now. Each figure is read by itself: while much is done, they need not fit together.
 
         Raises:
             JournalError: The company file is not known.
