@@ -31,7 +31,7 @@ author = "The procore_qbd authors"
 project_copyright = author
 version = release = procore_qbd.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
 exclude_patterns = ["_build", "workflows/drawn"]  # what is drawn for the workflows is included in their pages
 
 html_theme = "furo"
@@ -39,6 +39,13 @@ html_title = f"{project} {release}"
 html_static_path = ["_static"]
 html_css_files = ["pages.css"]
 copybutton_exclude = ".linenos, .gp, .go"  # copy what is typed, not the prompt nor the answer
+
+# Pages of docs/notebooks have cells: they run while the pages are built, and one that fails fails the build.
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+nb_execution_show_tb = True
+nb_merge_streams = True
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3

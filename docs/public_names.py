@@ -13,7 +13,7 @@ from pathlib import Path
 import procore_qbd
 
 ROOMS = (
-    *("domain", "qbxml", "flows", "permissions", "procore", "journal", "transports", "erp", "errors", "codes"),
+    *("domain", "cards", "qbxml", "flows", "permissions", "procore", "journal", "transports", "erp", "errors", "codes"),
     *("worker", "webconnector", "chooser", "adapters.procrastinate"),
     *("translate", "simulator", "simulator.faults", "simulator.people"),
     *(

@@ -59,11 +59,6 @@ def _check_one(path: Path, dialect: Dialect | None, edition: Edition | None) -> 
         return ExitCode.UNUSABLE
     for violation in inspection.violations:
         say(f"{path}: {violation}")
-    count, judged = len(inspection.violations), len(inspection.judged)
-    verdict = f"{count} violation{'s' if count > 1 else ''}" if count else "nothing wrong"
-    say(f"{path}: {verdict} in {judged} message{'s' if judged != 1 else ''}")
-    if inspection.refused_whole:
-        say(f"{path}: QuickBooks would refuse the whole document, and do nothing in it")
-    if inspection.unmodelled:
-        say(f"{path}: not modelled, so not checked: {', '.join(inspection.unmodelled)}")
-    return ExitCode.REFUSED if count else ExitCode.OK
+    for sentence in (inspection.verdict, *inspection.remarks):
+        say(f"{path}: {sentence}")
+    return ExitCode.REFUSED if inspection.violations else ExitCode.OK

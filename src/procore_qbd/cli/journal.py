@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import getpass
 import json
 from itertools import chain
@@ -18,6 +17,7 @@ from procore_qbd.cli.files import UnusableError, read_request_file
 from procore_qbd.cli.opening import opened, opened_journal
 from procore_qbd.cli.output import say
 from procore_qbd.errors import ProcoreQbdError
+from procore_qbd.journal import JournalStatus
 from procore_qbd.journal.sessions import Sessions
 from procore_qbd.transports import Memory
 from procore_qbd.worker import WorkerSettings, leave, rebuild, thaw
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-_LAST = 10
-"""How many events are shown."""
 _DAY = 24 * 3600
 _ASKING = {"check", "rebuild", "leave"}
 """What asks the company file itself."""
@@ -128,20 +126,9 @@ def _by(options: argparse.Namespace) -> str:
 
 def _status(options: argparse.Namespace) -> ExitCode:
     with opened_journal(options) as (company, journal):
-        known = journal.company(company)
-        for state, count in sorted(journal.count(company).items()):
-            say(f"requests {state:<10} {count:>6}")
-        say(f"questions open      {len(journal.questions(company)):>6}")
-        say(f"close-outs to tell  {len(journal.closings(company)):>6}")
-        say(f"documents written   {known.counter:>6}")
-        for sent in journal.doubts(company):
-            since = dt.datetime.fromtimestamp(sent.at, dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
-            say(f"document {sent.set_id}: not known since {since} what became of it; it waits for QuickBooks")
-        if known.frozen:
-            say(f"frozen: {known.frozen}")
-        for _, what, words in journal.events(company)[-_LAST:]:
-            say(f"  {what}: {words}")
-        return ExitCode.REFUSED if known.frozen or journal.questions(company) else ExitCode.OK
+        status = JournalStatus.of(journal, company)
+    say(status)
+    return ExitCode.REFUSED if status.waits_for_a_person else ExitCode.OK
 
 
 def _check(options: argparse.Namespace) -> ExitCode:
@@ -301,11 +288,7 @@ def _questions(options: argparse.Namespace) -> ExitCode:
     with opened_journal(options) as (company, journal):
         asked = journal.questions(company)
     for one in asked:
-        say(f"{one.token}: {one.words}")
-        for choice, about in one.choices.items():
-            say(f"  {choice:<24} {about}")
-        for line in one.document.splitlines():
-            say(f"    {line}")
+        say(one)
     if not asked:
         say("nothing is asked")
     return ExitCode.REFUSED if asked else ExitCode.OK

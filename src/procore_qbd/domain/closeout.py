@@ -5,11 +5,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import TYPE_CHECKING
+
 import attrs
 
+from procore_qbd.cards import HasCard
 from procore_qbd.domain.links import Link
 from procore_qbd.domain.refusals import Difference, ErpRefusal
 from procore_qbd.domain.vocabulary import DetailStatus, ItemKind
+
+if TYPE_CHECKING:
+    from procore_qbd.cards import Card
 
 __all__ = ["CloseOut", "DetailOutcome", "ExternalData", "LineItemTypeAssignment", "SyncedTransaction"]
 
@@ -92,9 +99,19 @@ class DetailOutcome:
         """All of it in words; Procore shows them to the accounting approver either way."""
         return (*map(str, self.refusals), *map(str, self.differences), *self.notes)
 
+    @property
+    def called(self) -> str:
+        """The item in words: ``'vendor Birch Tile'``."""
+        return f"{self.item_type.label} {self.name}" if self.item_type is not None else self.name
+
+    @property
+    def ending(self) -> str:
+        """How it ended, in a word."""
+        return "refused" if self.refusals else "written" if self.changed else "unchanged"
+
 
 @attrs.frozen(kw_only=True)
-class CloseOut:
+class CloseOut(HasCard):
     """The end of one ERP request.
 
     Attributes:
@@ -120,6 +137,34 @@ class CloseOut:
     def ok(self) -> bool:
         """Whether every item succeeded."""
         return all(detail.status is DetailStatus.SUCCESS for detail in self.details)
+
+    def _card(self) -> Card:
+        from procore_qbd.cards import Alignment, Card, Grid, GridRow
+
+        whole, words = Alignment.WHOLE, Alignment.WORDS
+        endings = Counter(detail.ending for detail in self.details)
+        counted = ", ".join(f"{count} {ending}" for ending, count in endings.items())
+        rows = [
+            GridRow((None if at else detail.ending, text), depth=min(at, 1))
+            for detail in self.details
+            for at, text in enumerate((detail.called, *detail.messages))
+        ]
+        synced = [
+            GridRow((one.item_type.label, str(one.item_id), one.origin_id or "no longer", one.origin_code))
+            for one in self.external_data
+        ]
+        told = ("Item", "Procore id", "QuickBooks id", "ERP id")
+        return Card(
+            title=f"{self.request_name}: {counted or 'no items'}",
+            grids=(
+                Grid(headings=("", "Item, and why"), columns=(whole, whole), rows=tuple(rows)),
+                *(
+                    [Grid(title="Linked with QuickBooks", headings=told, columns=(words,) * 4, rows=tuple(synced))]
+                    if synced
+                    else ()
+                ),
+            ),
+        )
 
     def not_unlinked(self, why: ErpRefusal) -> CloseOut:
         """The same end, but that nothing is unlinked: each item that would have been is refused."""

@@ -6,7 +6,6 @@ which amounts are texts, so that none passes through a float; and a plan is read
 
 from __future__ import annotations
 
-import html
 import json
 from collections import Counter
 from decimal import Decimal
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
+from procore_qbd.cards import Alignment, Card, Grid, GridRow, HasCard
 from procore_qbd.domain import Difference, ErpRefusal, ItemKind, RefusalCode
 from procore_qbd.domain.vocabulary import ExplainedWord
 
@@ -207,7 +207,7 @@ class PlannedRequest:
 
 
 @attrs.frozen(kw_only=True)
-class Plan:
+class Plan(HasCard):
     """What would become of requests, if they were carried out now, one after another. Nothing was written.
 
     Attributes:
@@ -281,54 +281,29 @@ class Plan:
         said = ", ".join(f"{count} {ending.value}" for ending, count in self.counts.items()) or "no items"
         return f"{said}: this is a plan, and nothing was written"
 
-    def __str__(self) -> str:
-        return "\n".join(self._lines())
+    def _card(self) -> Card:
+        whole, numbers = Alignment.WHOLE, Alignment.NUMBERS
+        items = Grid(columns=(whole, whole), rows=tuple(self._rows()), indent=0, least=11)
+        money = Grid(
+            headings=("", "Job", "before", "after"),
+            columns=(whole, Alignment.WORDS, numbers, numbers),
+            rows=tuple(GridRow((one.what.value, one.name, one.before, one.after)) for one in self.money),
+            indent=0,
+            least=11,
+        )
+        return Card(grids=tuple(grid for grid in (items, money) if grid.rows), notes=(self.summary,))
 
-    def _lines(self) -> Iterator[str]:
+    def _rows(self) -> Iterator[GridRow]:
         for item in self.items:
-            yield f"{item.ending.value:<12} {item.called}"
-            yield from (f"{'':>15}{message}" for message in item.messages)
-            yield from (f"{'':>15}{one.field}: {_arrow(one.before, one.after)}" for one in item.changes)
-        for one in self.money:
-            yield f"{one.what.value:<12} {one.name}: {_money(one.before)} → {_money(one.after)}"
-        yield self.summary
-
-    def _repr_html_(self) -> str:
-        """What a notebook shows."""
-        rows = "".join(_html_row(item) for item in self.items)
-        money = "".join(
-            f"<tr><td>{html.escape(one.name)}</td><td>{one.what.value}</td>"
-            f'<td style="text-align: right">{_money(one.before)}</td>'
-            f'<td style="text-align: right">{_money(one.after)}</td></tr>'
-            for one in self.money
-        )
-        heads = "<tr><th>Job</th><th></th><th>before</th><th>after</th></tr>"
-        return (
-            f"<p>{html.escape(self.summary)}</p>"
-            f"<table><tr><th>Item</th><th>would be</th><th>why, and what is written</th></tr>{rows}</table>"
-            + (f"<table>{heads}{money}</table>" if money else "")
-        )
-
-
-def _html_row(item: PlannedItem) -> str:
-    said = "".join(f"<li>{html.escape(message)}</li>" for message in item.messages)
-    said += "".join(
-        f"<li>{html.escape(one.field)}: {html.escape(_arrow(one.before, one.after))}</li>" for one in item.changes
-    )
-    return (
-        f"<tr><td>{html.escape(item.called)}</td><td>{item.ending.value}</td>"
-        f'<td style="text-align: left"><ul>{said}</ul></td></tr>'
-    )
+            yield GridRow((item.ending.value, item.called))
+            said = (*item.messages, *(f"{one.field}: {_arrow(one.before, one.after)}" for one in item.changes))
+            yield from (GridRow((None, text), depth=1) for text in said)
 
 
 def _arrow(before: str | None, after: str | None) -> str:
     if before is None:
         return after or ""
     return f"{before} → {after if after is not None else 'nothing'}"
-
-
-def _money(amount: Decimal) -> str:
-    return f"{amount:,.2f}"
 
 
 # --- plain data ------------------------------------------------------------------------------------------------------

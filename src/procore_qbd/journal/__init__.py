@@ -3,6 +3,7 @@
 from procore_qbd.journal.links_file import LinksFile
 from procore_qbd.journal.memory import MemoryTables
 from procore_qbd.journal.nouns import Claim, CompanyState, InboxEntry, Question
+from procore_qbd.journal.status import JournalStatus
 from procore_qbd.journal.store import Journal
 
-__all__ = ["Claim", "CompanyState", "InboxEntry", "Journal", "LinksFile", "MemoryTables", "Question"]
+__all__ = ["Claim", "CompanyState", "InboxEntry", "Journal", "JournalStatus", "LinksFile", "MemoryTables", "Question"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from procore_qbd.cards import Alignment, Card, Grid, GridRow, HasCard, facts
 from procore_qbd.journal.states import EffectState, ExchangeState
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Claim:
 
 
 @attrs.frozen(kw_only=True)
-class CompanyState:
+class CompanyState(HasCard):
     """What is known of a company file.
 
     Attributes:
@@ -65,9 +66,28 @@ class CompanyState:
     frozen: str | None = None
     last_restored: str | None = None
 
+    def _card(self) -> Card:
+        return Card(
+            title=f"Company file {self.file_id or 'that nobody has met yet'}",
+            grids=(
+                facts(
+                    (
+                        ("Frozen", self.frozen or "no"),
+                        ("Procore's environment", self.environment),
+                        ("Documents written", self.counter),
+                        ("Last document", self.set_id),
+                        ("Our record in it", self.fence_id),
+                        ("Epoch", self.epoch),
+                        ("QuickBooks' clock", self.clock),
+                        ("Last restored", self.last_restored),
+                    )
+                ),
+            ),
+        )
+
 
 @attrs.frozen(kw_only=True)
-class Metrics:
+class Metrics(HasCard):
     """How it stands with all company files of a journal.
 
     Attributes:
@@ -83,6 +103,22 @@ class Metrics:
     in_work: int
     frozen: int
     oldest_doubt: float
+
+    def _card(self) -> Card:
+        return Card(
+            title="All company files of the journal",
+            grids=(
+                facts(
+                    (
+                        ("Company files", self.companies),
+                        ("To be looked at", self.due),
+                        ("In work", self.in_work),
+                        ("Frozen", self.frozen),
+                        ("Oldest doubt, in seconds", f"{self.oldest_doubt:,.0f}"),
+                    )
+                ),
+            ),
+        )
 
 
 @attrs.frozen(kw_only=True)
@@ -226,7 +262,7 @@ class RunEnd:
 
 
 @attrs.frozen(kw_only=True)
-class Question:
+class Question(HasCard):
     """What only a person can know.
 
     Attributes:
@@ -242,3 +278,12 @@ class Question:
     words: str
     choices: Mapping[str, str]
     document: str = ""
+
+    def _card(self) -> Card:
+        whole = Alignment.WHOLE
+        choices = tuple(GridRow(pair) for pair in self.choices.items())
+        asked = Grid(columns=(whole,), rows=(GridRow((f"{self.token}: {self.words}",)),), indent=0)
+        return Card(
+            grids=(asked, Grid(columns=(whole, whole), rows=choices, least=23)),
+            document=self.document,
+        )

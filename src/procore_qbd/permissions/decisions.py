@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from procore_qbd.cards import Alignment, Card, Grid, GridRow, HasCard
 from procore_qbd.domain import ErpItem, User
 from procore_qbd.domain.users import project_id
 from procore_qbd.domain.words import shown
@@ -23,7 +24,7 @@ __all__ = ["Decision", "can"]
 
 
 @attrs.frozen
-class Decision:
+class Decision(HasCard):
     """Whether a user may do an action. True or False in an ``if``; its text says why.
 
     Attributes:
@@ -102,8 +103,15 @@ class Decision:
         return f"{self.user.name} may{'' if self.allowed else ' not'}: {self.title}"
 
     def __str__(self) -> str:
-        stricter = [f"  note: {self.stricter}"] if self.stricter else []
-        return "\n".join([self.headline, *self.tree.lines(depth=1), *stricter])
+        return str(self._why(()))
+
+    def _why(self, advice: Iterable[str]) -> Card:
+        stricter = [f"note: {self.stricter}"] if self.stricter else []
+        rows = (*self.tree.rows(), *(GridRow((sentence,)) for sentence in (*stricter, *advice)))
+        return Card(title=self.headline, grids=(Grid(columns=(Alignment.WHOLE,), rows=rows),))
+
+    def _card(self) -> Card:
+        return self._why(self.advice())
 
     def advice(self) -> tuple[str, ...]:
         """What else is worth knowing: what would turn a no, support, the table's notes; a sentence each."""
@@ -132,32 +140,10 @@ class Decision:
             "stricter": self.stricter,
         }
 
-    def _repr_html_(self) -> str:
-        stricter = [f"note: {self.stricter}"] if self.stricter else []
-        advice = "".join(f"<li>{escaped(sentence)}</li>" for sentence in (*stricter, *self.advice()))
-        return (
-            f"<p><strong>{escaped(self.headline)}</strong></p>{_branch([self.tree])}"
-            f"{f'<ul>{advice}</ul>' if advice else ''}"
-        )
-
 
 def _says_more(grants: frozenset[Grant], others: frozenset[Grant]) -> bool:
     """Whether grants give all that others give, and are others."""
     return grants != others and all(any(one.includes(other) for one in grants) for other in others)
-
-
-def escaped(text: str) -> str:
-    import html  # late: only a notebook asks for it
-
-    return html.escape(text)
-
-
-def _branch(findings: Iterable[Finding]) -> str:
-    items = []
-    for one in findings:
-        found = f" <em>({escaped(one.found)})</em>" if one.found else ""
-        items.append(f"<li>{'✓' if one.met else '✗'} {escaped(str(one.need))}{found}{_branch(one.parts)}</li>")
-    return f"<ul>{''.join(items)}</ul>" if items else ""
 
 
 def grants_in_words(grants: Iterable[Grant]) -> str:

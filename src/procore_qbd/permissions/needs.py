@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
+from procore_qbd.cards import GridRow
 from procore_qbd.domain import CompanyTool, GranularPermission, Level, Privilege, ProjectTool, Unlisted
 from procore_qbd.errors import QuestionError
 from procore_qbd.permissions.grants import (
@@ -286,12 +287,12 @@ class Finding:
     found: str
     parts: tuple[Finding, ...]
 
-    def lines(self, depth: int = 0) -> Iterator[str]:
-        """The explanation, a line a need."""
+    def rows(self, depth: int = 0) -> Iterator[GridRow]:
+        """The explanation, a row a need."""
         found = f" ({self.found})" if self.found else ""
-        yield f"{'  ' * depth}{'yes' if self.met else 'no ':<3} {self.need}{found}"
+        yield GridRow((f"{'yes' if self.met else 'no ':<3} {self.need}{found}",), depth)
         for part in self.parts:
-            yield from part.lines(depth + 1)
+            yield from part.rows(depth + 1)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from procore_qbd.cards import Alignment, Card, Grid, GridRow, HasCard
 from procore_qbd.domain.users import project_id
 from procore_qbd.domain.words import shown
 from procore_qbd.errors import QuestionError
-from procore_qbd.permissions.decisions import Decision, can, escaped
+from procore_qbd.permissions.decisions import Decision, can
 from procore_qbd.permissions.grants import Grant, granted
 from procore_qbd.permissions.policies import PUBLISHED, Policy
 from procore_qbd.permissions.table import Action
@@ -126,7 +127,7 @@ def _answer(decision: Decision | None) -> bool | None:
 
 
 @attrs.frozen
-class Matrix:
+class Matrix(HasCard):
     """Who may do what, as a table: a row an action, a column a user. Printed it is text, in a notebook it is HTML.
 
     Attributes:
@@ -157,35 +158,29 @@ class Matrix:
             for row in self.rows
         ]
 
-    def _cells(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def _rows(self) -> Iterator[GridRow]:
         for row in self.rows:
             title = row.title if row.supported else f"{row.title} *"
-            yield title, tuple(_CELLS[_answer(one)] for one in row.decisions)
+            yield GridRow((*(_CELLS[_answer(one)] for one in row.decisions), title))
 
     @property
     def legend(self) -> tuple[str, ...]:
         """What the signs in the table mean, of those that are in it."""
-        cells = [cell for _, row in self._cells() for cell in row]
-        unknown = ["?  depends on the project"] if "?" in cells else []
-        return (*unknown, "*  QuickBooks Desktop does not support this, whatever the permissions")
-
-    def __str__(self) -> str:
-        widths = [max(3, len(name)) for name in self.columns]
-        rows = [("action", self.columns), *self._cells()]
-        lines = [
-            "  ".join([*(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True)), title])
-            for title, cells in rows
-        ]
-        return "\n".join((*lines, "", *self.legend))
-
-    def _repr_html_(self) -> str:
-        head = "".join(f"<th>{escaped(name)}</th>" for name in ("", *self.columns))
-        body = "".join(
-            f"<tr><td>{escaped(title)}</td>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>"
-            for title, row in self._cells()
+        unknown = any(one is None for row in self.rows for one in row.decisions)
+        return (
+            *(["? depends on the project"] if unknown else ()),
+            "* QuickBooks Desktop does not support this, whatever the permissions",
         )
-        legend = "".join(f"<li>{escaped(line)}</li>" for line in self.legend)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><ul>{legend}</ul>"
+
+    def _card(self) -> Card:
+        grid = Grid(
+            headings=(*self.columns, "action"),
+            columns=(Alignment.WHOLE,) * (len(self.users) + 1),
+            rows=tuple(self._rows()),
+            subject=len(self.users),
+            indent=0,
+        )
+        return Card(grids=(grid,), notes=self.legend)
 
 
 def matrix(

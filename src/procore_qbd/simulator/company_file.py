@@ -37,11 +37,11 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Iterator
 
+    from procore_qbd.cards import Card
     from procore_qbd.qbxml import Record
     from procore_qbd.qbxml.entities.preferences import Preferences
     from procore_qbd.simulator.engine.message_sets import SetMemory
     from procore_qbd.simulator.knowledge.rules import Reason
-    from procore_qbd.simulator.window import Overview
 
 __all__ = ["CompanyFile"]
 
@@ -381,7 +381,7 @@ class CompanyFile:
         with _whole(self._store), self._store.lock:
             return iter(self._store.all(kind))
 
-    def show(self, kind: str | None = None) -> Overview:
+    def show(self, kind: str | None = None) -> Card:
         """What is inside, to look at: printed it is plain text, in a notebook a table.
 
         Args:
@@ -393,6 +393,23 @@ class CompanyFile:
         if kind is not None:
             return records_of(self.records(kind))
         return overview(f"{self.name} (QuickBooks {self.edition.label}, simulated)", self.kinds, self.records)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: what is inside, as `show` has it."""
+        return self._card()._repr_html_()
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook keeps."""
+        return self._card()._repr_mimebundle_(include, exclude)
+
+    def _card(self) -> Card:
+        from procore_qbd.cards import Card
+
+        try:
+            with _whole(self._store):
+                return self.show()
+        except CompanyFileError as error:  # a cell says it, and is no place to raise
+            return Card(title=f"This company file cannot be shown: {error}")
 
     def seed(self, records: Iterable[Record]) -> list[Record]:
         """Put records into the file, all or none, under the very ListIDs, TxnIDs and TxnLineIDs that they name.

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias, TypeVar
 
 import attrs
 
+from procore_qbd.cards import Card, Grid, GridRow, HasCard, alignments
 from procore_qbd.qbxml import rows as q
 from procore_qbd.qbxml.entities.shared.reports import ReportBasis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from procore_qbd.cards import Shown
 
 __all__ = [
     "Cell",
@@ -183,6 +186,13 @@ def _cell(text: str | None, data_type: str | None) -> Cell:
         return text
 
 
+def _as_shown(cell: Cell) -> Shown:
+    """A cell as a card shows it: figures stay figures."""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return cell if cell is None or isinstance(cell, (Decimal, int)) else str(cell)
+
+
 # --- columns ---------------------------------------------------------------------------------------------------------
 
 
@@ -310,7 +320,7 @@ def _placed(parts: Iterable[P]) -> Iterator[tuple[tuple[str | None, int], P]]:
 
 @q.record("Report", shapes=q.RET, since="2.0")
 @attrs.frozen(kw_only=True, slots=False)
-class Report(q.Record):
+class Report(HasCard, q.Record):
     """A report as QuickBooks would print it; `rows` makes plain rows of it."""
 
     title: Annotated[str | None, q.Text("ReportTitle")] = None
@@ -368,6 +378,19 @@ class Report(q.Record):
                     row[names[place]] = _cell(cell.value, cell.data_type or types.get(place))
             found.append(row)
         return tuple(found)
+
+    def _card(self) -> Card:
+        about = (self.title, self.subtitle, f"{self.basis} basis" if self.basis else None)
+        rows = tuple(
+            GridRow(
+                tuple(map(_as_shown, list(row.values())[len(_ABOUT) :])),
+                strong=row["kind"] in {RowKind.SUBTOTAL, RowKind.TOTAL},
+            )
+            for row in self.rows()
+        )
+        headings = tuple("" if name == "label" else name for name in self.names[len(_ABOUT) :])
+        grid = Grid(headings=headings, columns=alignments(rows, headings), rows=rows)
+        return Card(title=", ".join(filter(None, about)) or "Report", grids=(grid,))
 
     def _names(self) -> dict[tuple[str | None, int], str]:
         """The name of every place that a cell of this report may have."""

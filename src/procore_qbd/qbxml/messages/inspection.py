@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import attrs
 
+from procore_qbd.cards import HasCard
 from procore_qbd.errors import ReplyError
 from procore_qbd.qbxml.codec.elements import parse, read
 from procore_qbd.qbxml.entities import find
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
+    from procore_qbd.cards import Card
     from procore_qbd.qbxml.messages.envelope import UnmodelledRequest
     from procore_qbd.qbxml.rows.records import Record
     from procore_qbd.qbxml.rows.values import Shape
@@ -31,7 +33,7 @@ __all__ = ["Inspection", "inspect"]
 
 
 @attrs.frozen(kw_only=True)
-class Inspection:
+class Inspection(HasCard):
     """What was found.
 
     Attributes:
@@ -45,6 +47,27 @@ class Inspection:
     judged: tuple[str, ...]
     unmodelled: tuple[str, ...]
     refused_whole: bool = False
+
+    @property
+    def verdict(self) -> str:
+        """In a line: ``'2 violations in 1 message'``."""
+        count, judged = len(self.violations), len(self.judged)
+        wrong = f"{count} violation{'s' if count > 1 else ''}" if count else "nothing wrong"
+        return f"{wrong} in {judged} message{'s' if judged != 1 else ''}"
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What there is to say of the document as a whole, a sentence each."""
+        whole = "QuickBooks would refuse the whole document, and do nothing in it"
+        unchecked = f"not modelled, so not checked: {', '.join(self.unmodelled)}"
+        return (*([whole] if self.refused_whole else ()), *([unchecked] if self.unmodelled else ()))
+
+    def _card(self) -> Card:
+        from procore_qbd.cards import Card
+        from procore_qbd.qbxml.rows.cards import violations_grid
+
+        grids = (violations_grid(self.violations),) if self.violations else ()
+        return Card(title=self.verdict, grids=grids, notes=self.remarks)
 
 
 def inspect(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
 import attrs
 from lxml import etree
 
+from procore_qbd.cards import HasCard
 from procore_qbd.codes import Effect, Severity, status
 from procore_qbd.errors import RefusedError, ReplyError
 from procore_qbd.qbxml.codec.elements import attribute, attributes, parse, read, write
@@ -26,6 +27,7 @@ from procore_qbd.qbxml.rows.violations import Rule, Violation, quoted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from procore_qbd.cards import Card
     from procore_qbd.qbxml.rows.records import Spec
 
 __all__ = ["ABANDONED", "UNREADABLE", "ErrorRecovery", "Outcome", "Reply", "inlined", "read_reply", "write_reply"]
@@ -57,7 +59,7 @@ _COMMITTED = {Effect.DONE: True, Effect.DONE_WITH_DEFECT: True, Effect.NOT_DONE:
 
 
 @attrs.frozen(kw_only=True)
-class Outcome:
+class Outcome(HasCard):
     """QuickBooks' answer to one request.
 
     Attributes:
@@ -137,6 +139,29 @@ class Outcome:
                 f"{self.name} {self.request_id or '?'}", [f"expected one {cls.__record__.tag}, got {len(records)}"]
             )
         return records[0]
+
+    def _card(self) -> Card:
+        from procore_qbd.cards import Card, facts
+        from procore_qbd.cards.words import request
+        from procore_qbd.qbxml.rows.cards import grid_of, grids_of, violations_grid
+
+        known = status(self.code)
+        ending = "done" if self.ok else "not readable" if self.code == UNREADABLE else "refused"
+        about = facts(
+            (
+                ("Code", f"{self.code}: {known.meaning}"),
+                ("What to do", "" if self.ok else known.advice),
+                ("QuickBooks said", self.message if self.code else None),
+                ("Written", {True: "yes", False: "no", None: "not known"}[self.committed]),
+                ("Request", self.request_id),
+                ("Records counted", self.ret_count),
+                ("Still to come", self.iterator_remaining_count),
+                ("Not known to this library", ", ".join(self.unmodelled)),
+            )
+        )
+        faults = [violations_grid(self.faults, title="Cannot be read")] if self.faults else []
+        saved = [] if self.error_recovery is None else [grid_of([self.error_recovery], title="Saved all the same")]
+        return Card(title=f"{request(self.name)}: {ending}", grids=(about, *faults, *grids_of(self.found), *saved))
 
 
 @attrs.frozen(kw_only=True)
