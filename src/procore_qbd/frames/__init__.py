@@ -1,0 +1,26 @@
+"""QuickBooks' records as tables: frames for a notebook, Parquet for a warehouse. Needs the extra ``arrow``.
+
+`frames` makes Arrow batches of any stream of records, in flat memory; pandas, Polars, DuckDB and pyarrow read what it
+returns by themselves. `frame` is one call for a notebook. `write_dataset` keeps a folder of Parquet files equal to a
+company file, however often it is run and wherever it dies; `open_dataset` reads it.
+"""
+
+from typing import TYPE_CHECKING
+
+from procore_qbd._late import late as _offer
+
+if TYPE_CHECKING:
+    from procore_qbd.frames.batches import Frames as Frames
+    from procore_qbd.frames.batches import frame as frame
+    from procore_qbd.frames.batches import frames as frames
+    from procore_qbd.frames.files import to_csv as to_csv
+    from procore_qbd.frames.files import to_parquet as to_parquet
+
+_PLACES = {
+    "batches": ("Frames", "frame", "frames"),
+    "files": ("to_csv", "to_parquet"),
+}
+"""Each public name, by the module it lives in. The imports above say the same to type checkers."""
+
+if not TYPE_CHECKING:
+    __all__, __getattr__, __dir__ = _offer(__name__, _PLACES)
