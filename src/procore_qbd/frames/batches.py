@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
     from procore_qbd.frames.tables import Sheet
 
-__all__ = ["BATCH", "Frames", "frame", "frames"]
+__all__ = ["Frames", "frame", "frames"]
 
-BATCH = 5_000
-"""How many records are in memory at a time, with what repeats in them."""
+_RECORDS = 128
+"""How many records are held at a time: few enough for the processor's cache, and to be forgotten before Python looks
+for circles among them."""
+
+_ROWS = 10_000
+"""How many rows a batch has at least that goes to a reader, but for the last."""
 
 
 class Frames:
@@ -36,8 +40,8 @@ class Frames:
         tables: The names of all tables, the records' own first.
     """
 
-    def __init__(self, records: Iterable[Any], sheet: Sheet, cls: type[Record], table: str | None, size: int) -> None:
-        self._records, self._cls, self._sheet, self._size = records, cls, sheet, size
+    def __init__(self, records: Iterable[Any], sheet: Sheet, cls: type[Record], table: str | None) -> None:
+        self._records, self._cls, self._sheet = records, cls, sheet
         self._schemas = {one.name: one.schema for one in sheet.walk()}
         self._read = False
         self.tables = tuple(self._schemas)
@@ -56,7 +60,7 @@ class Frames:
         return self._schemas[name]
 
     def batches(self, *tables: str) -> Iterator[tuple[str, pa.RecordBatch]]:
-        """Batches with the name of their table, in one pass over the records; all tables where none is named.
+        """Small batches with the name of their table, in one pass over the records; all tables where none is named.
 
         Of a reply that is cut short, what was whole comes first, and then the error.
 
@@ -71,7 +75,7 @@ class Frames:
         self._read = True
         wanted = frozenset(tables) or None
         numbers = count(1)
-        for records in _in_batches(self._records, self._size):
+        for records in _in_batches(self._records, _RECORDS):
             if strangers := {*map(type, records)} - {self._cls}:
                 found = ", ".join(sorted(one.__name__ for one in strangers))
                 raise TypeError(f"expected {self._cls.__name__} records, got {found}; make frames of each class by itself")
@@ -81,7 +85,20 @@ class Frames:
 
     def reader(self) -> pa.RecordBatchReader:
         """The one table as a stream of pyarrow's."""
-        return pa.RecordBatchReader.from_batches(self.schema(), (batch for _, batch in self.batches(self.table)))
+        return pa.RecordBatchReader.from_batches(self.schema(), self._large())
+
+    def _large(self) -> Iterator[pa.RecordBatch]:
+        held: list[pa.RecordBatch] = []
+        try:
+            for _, batch in self.batches(self.table):
+                held.append(batch)
+                if sum(one.num_rows for one in held) >= _ROWS:
+                    yield from pa.Table.from_batches(held).combine_chunks().to_batches()
+                    held = []
+        except ProcoreQbdError:
+            yield from held
+            raise
+        yield from held
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self.reader().__arrow_c_stream__(requested_schema)
@@ -94,7 +111,6 @@ def frames(  # noqa: PLR0913  all but the first are named where it is called
     table: str | None = None,
     zone: dt.tzinfo | None = None,
     custom_fields: Sequence[str] = (),
-    batch_size: int = BATCH,
 ) -> Frames | pa.Table:
     """Records as Arrow tables, in flat memory: ``frames(stream("bills.xml", Bill))``.
 
@@ -108,8 +124,6 @@ def frames(  # noqa: PLR0913  all but the first are named where it is called
             in UTC (``…_utc``), without it the wall clock of that machine (``…_wall``), which has no zone.
         custom_fields: The names of custom fields that shall be columns (``custom_…``); all of them are rows of a
             table of their own anyway.
-        batch_size: How many records a batch is made of.
-
     Raises:
         FrameError: There is no such table, or no record came and no class was named.
         TypeError: It is no record, or QuickBooks sends no such records.
@@ -124,7 +138,7 @@ def frames(  # noqa: PLR0913  all but the first are named where it is called
         must_be_a_record(first)
         cls = type(first)
         records = chain((first,), seen) if seen is records else records
-    return Frames(records, tables_of(cls, zone, custom_fields), cls, table, batch_size)
+    return Frames(records, tables_of(cls, zone, custom_fields), cls, table)
 
 
 def frame(

@@ -31,7 +31,8 @@ class Parquet:
     """A Parquet file that is written batch by batch, in flat memory; what it has is whole when it is closed."""
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self._writer = pq.ParquetWriter(path, schema)
+        words = [one.name for one in schema if one.name.endswith("_name") or pa.types.is_dictionary(one.type)]
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=words)
         self._schema = schema
         self._held: list[pa.RecordBatch] = []
         self._count = 0

@@ -11,6 +11,8 @@ Made from the compiled table of fields (`procore_qbd.qbxml.rows.records`), once 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import chain, compress, repeat
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +50,9 @@ class _Step:
     column: Column | None = None
     block: tuple[_Step, ...] = ()
     empty: Record | None = None
+    types: tuple[pa.DataType, ...] = attrs.field(
+        default=attrs.Factory(lambda self: tuple(one.type for one in self.fields()), takes_self=True), init=False
+    )
 
     def fields(self, prefix: str = "") -> Iterator[pa.Field]:
         """Its columns."""
@@ -56,18 +61,21 @@ class _Step:
         for step in self.block:
             yield from step.fields(f"{prefix}{self.name}_")
 
-    def arrays(self, records: Sequence[Any]) -> Iterator[pa.Array]:
-        """What stands in them."""
+    def arrays(self, records: Sequence[Any], unknown: dict[int, str]) -> Iterator[pa.Array]:
+        """What stands in them; what nobody modelled is put beside, by the number of the record."""
         values = list(map(self.values, records))
-        if self.column is not None:
+        if values[0] is None and values.count(None) == len(values):  # most of what a record may say, none says
+            yield from (_nothing(type_, len(values)) for type_ in self.types)
+        elif self.column is not None:
             try:
                 yield from self.column.arrays(values)
             except _WRONG as error:
                 raise self._told(values, error) from None
-            return
-        there = [self.empty if one is None else one for one in values]
-        for step in self.block:
-            yield from step.arrays(there)
+        else:
+            there = [self.empty if one is None else one for one in values]
+            _gather(there, unknown)
+            for step in self.block:
+                yield from step.arrays(there, unknown)
 
     def _told(self, values: list[Any], error: Exception) -> _UnfitError:
         """Which value it was."""
@@ -78,6 +86,24 @@ class _Step:
             except _WRONG:
                 return _UnfitError(at, f"{self.name} is {value}, which {self.column.fields[0].type} cannot hold")
         return _UnfitError(0, f"{self.name}: {error}")
+
+
+_UNKNOWN = attrgetter("unknown")
+
+
+@lru_cache(maxsize=64)
+def _nothing(type_: pa.DataType, length: int) -> pa.Array:
+    """A column in which nothing stands; there are many, so each is made once."""
+    return pa.nulls(length, type_)
+
+
+def _gather(records: Sequence[Any], unknown: dict[int, str]) -> None:
+    """Put down what nobody modelled in some records or blocks."""
+    found = list(map(_UNKNOWN, records))
+    if any(found):
+        for at, elements in enumerate(found):
+            if elements:
+                unknown[at] = unknown.get(at, "") + "".join(element.xml for element in elements)
 
 
 class _UnfitError(Exception):
@@ -96,13 +122,24 @@ class _Branch:
     path: tuple[str, ...]
     sheets: Mapping[type[Any], Sheet]
 
-    def items(self, record: Any) -> tuple[Any, ...]:
-        """What a record has there."""
+    def items(self, records: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """What each record has there."""
+        found: list[Any] = list(records)
         for name in self.path:
-            if record is None:
-                return ()
-            record = getattr(record, name)
-        return record if isinstance(record, tuple) else () if record is None else (record,)
+            found = [one and getattr(one, name) for one in found]
+        return [one if isinstance(one, tuple) else (one,) if one is not None else () for one in found]
+
+    def batches(
+        self, items: list[Any], keys: list[list[Any]], wanted: frozenset[str] | None
+    ) -> Iterator[tuple[str, pa.RecordBatch]]:
+        """What stands there, each kind in its own table."""
+        for kind, sheet in self.sheets.items():
+            if len(self.sheets) == 1:
+                yield from sheet.batches(items, keys, wanted)
+            elif any(ours := [isinstance(item, kind) for item in items]):
+                yield from sheet.batches(
+                    list(compress(items, ours)), [list(compress(key, ours)) for key in keys], wanted
+                )
 
 
 @attrs.frozen(eq=False)
@@ -122,8 +159,8 @@ class Sheet:
     branches: tuple[_Branch, ...]
     _key_count: int
     _steps: tuple[_Step, ...]
-    _blocks: tuple[tuple[str, ...], ...]
-    _custom: tuple[str, ...]
+    _custom: tuple[str, ...] = ()
+    _is_record: bool = True
 
     def walk(self) -> Iterator[Sheet]:
         """It, and every table of what repeats in it."""
@@ -148,48 +185,29 @@ class Sheet:
         if wanted is None or self.name in wanted:
             yield self.name, self._batch(records, keys)
         for branch in self.branches:
-            found: dict[type[Any], tuple[list[Any], list[list[Any]]]] = {}
-            for at, record in enumerate(records):
-                for position, item in enumerate(branch.items(record), 1):
-                    kind = type(item) if isinstance(item, Record) else None.__class__
-                    if kind not in found:
-                        found[kind] = [], [[] for _ in range(len(keys) + 1)]
-                    items, below = found[kind]
-                    items.append(item)
-                    for column_, key in zip(below, keys, strict=False):
-                        column_.append(key[at])
-                    below[-1].append(position)
-            for kind, (items, below) in found.items():
-                yield from branch.sheets[kind].batches(items, below, wanted)
+            there = branch.items(records)
+            if any(there):
+                lengths = list(map(len, there))
+                items = list(chain.from_iterable(there))
+                below = [list(chain.from_iterable(map(repeat, key, lengths))) for key in keys]
+                below.append([at for length in lengths for at in range(1, length + 1)])
+                yield from branch.batches(items, below, wanted)
 
     def _batch(self, records: Sequence[Any], keys: list[list[Any]]) -> pa.RecordBatch:
         arrays = [pa.array(key, self.schema.field(at).type) for at, key in enumerate(keys[: self._key_count])]
+        unknown: dict[int, str] = {}
         try:
             for step in self._steps:
-                arrays += step.arrays(records)
+                arrays += step.arrays(records, unknown)
         except _UnfitError as unfit:
             at, words = unfit.args
             raise FrameError(self.name, [f"{_named(records[at], keys, at)}: {words}; nothing is rounded"]) from None
-        arrays += (pa.array([custom_field(one.custom_fields, name) for one in records]) for name in self._custom)
-        arrays = [
-            array if array.type == field.type else array.cast(field.type)
-            for array, field in zip(arrays, self.schema, strict=False)
-        ]
-        if self._blocks:
-            arrays.append(self._unknown(records))
+        arrays += (pa.array([custom_field(one.custom_fields, name) for one in records], pa.string()) for name in self._custom)
+        if self._is_record:
+            _gather(records, unknown)
+            texts = pa.array(map(unknown.get, range(len(records))), pa.string()) if unknown else None
+            arrays.append(_nothing(pa.string(), len(records)) if texts is None else texts)
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
-
-    def _unknown(self, records: Sequence[Any]) -> pa.Array:
-        texts: list[str | None] = [None] * len(records)
-        for path in self._blocks:
-            get = attrgetter("unknown")
-            found = records
-            for name in path:
-                found = [None if one is None else getattr(one, name) for one in found]
-            for at, one in enumerate(found):
-                if one is not None and (there := get(one)):
-                    texts[at] = (texts[at] or "") + "".join(element.xml for element in there)
-        return pa.array(texts, pa.string())
 
 
 def _named(record: Any, keys: list[list[Any]], at: int) -> str:
@@ -245,7 +263,6 @@ class _Maker:
             branches=tuple(self.branches(cls, name, below)),
             key_count=len(own),
             steps=steps,
-            blocks=tuple(_blocks(cls)),
             custom=custom,
         )
 
@@ -284,7 +301,7 @@ class _Maker:
             step = _Step("value", _itself, column(field.row, "value", self.zone))
             schema = pa.schema([*keys, *step.fields()])
             below = _below(name, field.name.removesuffix("s"))
-            yield type(None), Sheet(below, schema, None, (), len(keys), (step,), (), ())
+            yield type(None), Sheet(below, schema, None, (), len(keys), (step,), is_record=False)
         for member in field.members.values():
             yield member, self.sheet(member, _below(name, snake(member.__record__.tag or member.__name__)), keys)
 
@@ -303,15 +320,6 @@ def _fields(cls: type[Record]) -> Iterator[Field]:
     compiled = table(cls)
     yield from (field for field in compiled.attributes if RET in field.row.shapes)
     yield from compiled.order(RET)
-
-
-def _blocks(cls: type[Record], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Where something unknown may be: in the record, and in each block in it that has columns there."""
-    yield path
-    for field in _fields(cls):
-        if not field.plural and len(field.members) == 1:
-            (member,) = field.members.values()
-            yield from _blocks(member, (*path, field.name))
 
 
 def _holds_custom_fields(field: Field) -> bool:
