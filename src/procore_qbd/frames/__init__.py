@@ -2,7 +2,7 @@
 
 `frames` makes Arrow batches of any stream of records, in flat memory; pandas, Polars, DuckDB and pyarrow read what it
 returns by themselves. `frame` is one call for a notebook. `write_dataset` keeps a folder of Parquet files equal to a
-company file, however often it is run and wherever it dies; `open_dataset` reads it.
+company file, however often it is run and wherever it dies; `read_dataset` reads it.
 """
 
 from typing import TYPE_CHECKING
@@ -13,12 +13,18 @@ if TYPE_CHECKING:
     from procore_qbd.frames.batches import Frames as Frames
     from procore_qbd.frames.batches import frame as frame
     from procore_qbd.frames.batches import frames as frames
+    from procore_qbd.frames.datasets import TableWritten as TableWritten
+    from procore_qbd.frames.datasets import Written as Written
+    from procore_qbd.frames.datasets import write_dataset as write_dataset
     from procore_qbd.frames.files import to_csv as to_csv
     from procore_qbd.frames.files import to_parquet as to_parquet
+    from procore_qbd.frames.layout import read_dataset as read_dataset
 
 _PLACES = {
     "batches": ("Frames", "frame", "frames"),
+    "datasets": ("TableWritten", "Written", "write_dataset"),
     "files": ("to_csv", "to_parquet"),
+    "layout": ("read_dataset",),
 }
 """Each public name, by the module it lives in. The imports above say the same to type checkers."""
 

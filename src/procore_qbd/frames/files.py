@@ -7,7 +7,7 @@ import datetime as dt
 from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,7 +17,6 @@ from procore_qbd.frames.batches import frames
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
-    from types import TracebackType
 
     from procore_qbd.qbxml.rows.records import Record
 
@@ -51,16 +50,18 @@ class Parquet:
             self._writer.write_table(pa.Table.from_batches(self._held, self._schema), self._count)
             self._held, self._count = [], 0
 
-    def __enter__(self) -> Parquet:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
-    ) -> None:
+    def close(self) -> None:
+        """Write the rest, and the end, without which the file cannot be read."""
         try:
             self._flush()
         finally:
             self._writer.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
 
 
 def to_parquet(
