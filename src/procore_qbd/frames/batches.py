@@ -70,8 +70,7 @@ class Frames:
         """
         for name in tables:
             self.schema(name)
-        if self._read and iter(self._records) is self._records:
-            raise FrameError(self._sheet.name, ["the stream was read before; make a new one, or take batches() of all"])
+        self._must_be_unread()
         self._read = True
         wanted = frozenset(tables) or None
         numbers = count(1)
@@ -83,8 +82,17 @@ class Frames:
             keys = [getattr(one, id_field) for one in records] if id_field else list(islice(numbers, len(records)))
             yield from self._sheet.batches(records, [keys], wanted)
 
+    def _must_be_unread(self) -> None:
+        if self._read and iter(self._records) is self._records:
+            raise FrameError(self._sheet.name, ["the stream was read before; make a new one, or take batches() of all"])
+
     def reader(self) -> pa.RecordBatchReader:
-        """The one table as a stream of pyarrow's."""
+        """The one table as a stream of pyarrow's.
+
+        Raises:
+            FrameError: The stream was read before.
+        """
+        self._must_be_unread()
         return pa.RecordBatchReader.from_batches(self.schema(), self._large())
 
     def _large(self) -> Iterator[pa.RecordBatch]:

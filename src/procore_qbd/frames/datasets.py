@@ -165,7 +165,8 @@ class _Keeper:
         whole = self._why_whole(activity)
         names = names_now(self.line, self.topics)
         self.moved = renamed(self.partition.columns(NAMES, ("list", "id", "name")), names)
-        newest, changed = moved_transactions(self.line, facts.get("newest"), _MARGIN)
+        begin = facts.get("newest")
+        changed = moved_transactions(self.line, dt.datetime.fromisoformat(begin) - _MARGIN) if begin else set()
         gone = listed(self.line, self.topics)
         self.moved |= changed | {one.id for one in gone}
         for one in self.topics:
@@ -182,7 +183,7 @@ class _Keeper:
         self.partition.commit(
             {NAMES: new, DELETED: deletions(self.partition, gone, self.vanished)},
             activity=activity,
-            newest=newest,
+            newest=max(filter(None, self.partition.facts["tables"].values()), default=None),
             since=self.since,
         )
         return Written(tables=self.done, off=tuple(self.off), wrote=self.partition.wrote)
@@ -264,7 +265,8 @@ class _Keeper:
         count = self.line.count(one.dated_since(day))
         if count is not None and count != expected:
             return f"QuickBooks has {count}, and the data set would have {expected}"
-        self._merge(one, sheet, spool, pa.array(sorted(gone), pa.string()), spool.newest)
+        stamp = self.partition.facts["tables"][one.name]
+        self._merge(one, sheet, spool, pa.array(sorted(gone), pa.string()), max(filter(None, (stamp, spool.newest))))
         return ""
 
     def _reread(self, one: Topic, sheet: Sheet, why: str) -> None:

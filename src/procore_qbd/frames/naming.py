@@ -6,7 +6,6 @@ for in its rows, and the records of those rows are read again.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -24,7 +23,8 @@ from procore_qbd.qbxml.entities.transactions import (
 from procore_qbd.qbxml.rows.records import table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    import datetime as dt
+    from collections.abc import Sequence
 
     from procore_qbd.frames.asking import Line, Topic
     from procore_qbd.frames.layout import Partition
@@ -76,32 +76,13 @@ def renamed(before: pa.Table | None, now: pa.Table) -> set[str]:
     return {row["id"] for row in before.to_pylist() if names.get((row["list"], row["id"])) != row["name"]}
 
 
-def moved_transactions(line: Line, newest: str | None, margin: dt.timedelta) -> tuple[str | None, set[str]]:
-    """The transactions of every kind that changed since a moment, and the latest stamp among them.
-
-    Args:
-        line: To QuickBooks.
-        newest: The latest stamp of an earlier run; without one there is nothing that they could be linked to.
-        margin: How much earlier to begin.
-    """
-    begin = dt.datetime.fromisoformat(newest) - margin if newest else None
-    wanted: dict[str, Any] = {"include_ret_elements": ("TxnID", "TxnLineID", "TimeModified")}
-    if begin is None:
-        wanted["transaction_modified_date_range_filter"] = TransactionModifiedDateRangeFilter(date_macro="Today")
-    else:
-        since = TransactionModifiedDateRangeFilter(from_modified_date=Moment.local(begin))
-        wanted["transaction_modified_date_range_filter"] = since
-    moved = set()
-    for record in _all(line.pages(TransactionQuery(**wanted), Transaction)):
-        moved.add(record.txn_id)
-        if record.time_modified is not None:
-            newest = max(newest or "", record.time_modified.wall.isoformat())
-    return newest, moved if begin else set()
-
-
-def _all(pages: Iterator[tuple[Any, ...]]) -> Iterator[Any]:
-    for page in pages:
-        yield from page
+def moved_transactions(line: Line, since: dt.datetime) -> set[str]:
+    """The transactions of every kind that were made or changed since a moment on QuickBooks' clock."""
+    query = TransactionQuery(
+        transaction_modified_date_range_filter=TransactionModifiedDateRangeFilter(from_modified_date=Moment.local(since)),
+        include_ret_elements=("TxnID", "TxnLineID"),
+    )
+    return {record.txn_id for page in line.pages(query, Transaction) for record in page}
 
 
 def rows_that_name(partition: Partition, sheet: Sheet, ids: set[str]) -> set[str]:

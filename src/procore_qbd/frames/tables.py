@@ -246,7 +246,7 @@ class _Maker:
 
     def sheet(self, cls: type[Record], name: str, keys: tuple[pa.Field, ...]) -> Sheet:
         """A class as a table; without keys it is one of records, which have an id or are numbered."""
-        known = table(cls).by_name
+        known = {field.name: field for field in _fields(cls)}
         id_field = None if keys else next((one for one in ("txn_id", "list_id") if one in known), None)
         if not keys:
             keys = (pa.field(f"{name}_{id_field}", pa.string()) if id_field else pa.field("row", pa.int64()),)
@@ -296,14 +296,24 @@ class _Maker:
     def _repeated(self, field: Field, name: str, keys: tuple[pa.Field, ...]) -> Iterator[tuple[type[Any], Sheet]]:
         keys = tuple(one.with_name(f"{name}_position") if one.name == "position" else one for one in keys)
         keys = (*keys, pa.field("position", pa.int64()))
-        if not field.members:  # values, and no records
-            assert isinstance(field.row, Value)  # noqa: S101  it is one or the other
-            step = _Step("value", _itself, column(field.row, "value", self.zone))
-            schema = pa.schema([*keys, *step.fields()])
-            below = _below(name, field.name.removesuffix("s"))
-            yield type(None), Sheet(below, schema, None, (), len(keys), (step,), is_record=False)
+        if isinstance(field.row, Reference):
+            (ref,) = field.members.values()
+            yield ref, self._plain(_below(name, field.name.removesuffix("s").removesuffix("_ref")), keys, _ID_AND_NAME)
+            return
+        if isinstance(field.row, Value):
+            steps = (_Step("value", _itself, column(field.row, "value", self.zone)),)
+            yield type(None), self._plain(_below(name, field.name.removesuffix("s")), keys, steps)
         for member in field.members.values():
             yield member, self.sheet(member, _below(name, snake(member.__record__.tag or member.__name__)), keys)
+
+
+    @staticmethod
+    def _plain(name: str, keys: tuple[pa.Field, ...], steps: tuple[_Step, ...]) -> Sheet:
+        """A table of what is no record, or only a reference."""
+        schema = pa.schema([*keys, *(one for step in steps for one in step.fields())])
+        is_record = steps is _ID_AND_NAME
+        schema = schema.append(pa.field("unknown", pa.string())) if is_record else schema
+        return Sheet(name, schema, None, (), len(keys), steps, is_record=is_record)
 
 
 def _itself(value: Any) -> Any:
