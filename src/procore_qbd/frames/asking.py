@@ -96,7 +96,7 @@ def topics() -> dict[str, Topic]:
         id_field = next((one for one in ("txn_id", "list_id") if one in known), None)
         if id_field and "time_modified" in known and "edit_sequence" in known:
             found[snake(name)] = Topic(snake(name), cls, query, id_field)
-    return found
+    return dict(sorted(found.items()))
 
 
 def topic(name: str) -> Topic:
