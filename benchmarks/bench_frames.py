@@ -33,7 +33,7 @@ def bench_parquet() -> Iterator[Row]:
     ):
         with tempfile.TemporaryDirectory() as folder:
             ours, theirs = least(
-                lambda data=data, cls=cls: to_parquet(stream(data, cls), folder, cls),  # noqa: B023  it is called at once
+                lambda data=data, cls=cls: to_parquet(stream(data, cls), folder, cls),
                 lambda data=data, cls=cls: sum(1 for _ in stream(data, cls)),
             )
         yield Row(f"{name}, {len(data) / 1e6:.0f} MB: to Parquet, against stream alone", ours, theirs, LIMIT)

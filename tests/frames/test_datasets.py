@@ -120,7 +120,7 @@ CHANGES = {
     "a merge": lambda c, u: u.merge(u.add(attrs.evolve(bare(vendor(c)), name="Twice")), vendor(c)),
     "a payment": lambda c, u: u.pay(unpaid(c), "Operating Account"),
     "a number of what was paid": lambda c, u: u.edit(attrs.evolve(paid(c), ref_number="OTHER")),
-    "a void": lambda c, u: u.void(list(c.records("BillPaymentCheck"))[0]),
+    "a void": lambda c, u: u.void(next(c.records("BillPaymentCheck"))),
     "a deletion": lambda c, u: u.delete(list(c.records("BillPaymentCheck"))[-1]),
     "a vendor who rests": lambda c, u: u.deactivate(vendor(c, 2)),
     "nothing": lambda _c, _u: None,
@@ -328,7 +328,9 @@ def test_wherever_a_run_dies_the_next_one_ends_as_if_it_had_not(clock, tmp_path,
                 break
             write(company, out, tables=tables)
             assert {name: held(out, name, tables_schema(name)) for name in wanted} == wanted, at
-            assert {str(one.relative_to(manifest.parent)) for one in manifest.parent.glob("table=*/*")} == assert_whole(manifest)
+            assert {str(one.relative_to(manifest.parent)) for one in manifest.parent.glob("table=*/*")} == assert_whole(
+                manifest
+            )
         assert at > 20
 
 
@@ -380,9 +382,9 @@ def test_a_folder_that_is_no_data_set_is_left_alone(company, tmp_path):
 def test_another_company_and_a_newer_layout_are_refused(company, tmp_path):
     write(company, tmp_path, tables=("vendor",))
     before = state(tmp_path)
-    with CompanyFile.create(name="Other & Sons") as other:
-        with pytest.raises(DatasetError, match="of 'Simulated Company', and QuickBooks has 'Other & Sons' open"):
-            write(other, tmp_path, tables=("vendor",))
+    said = "of 'Simulated Company', and QuickBooks has 'Other & Sons' open"
+    with CompanyFile.create(name="Other & Sons") as other, pytest.raises(DatasetError, match=said):
+        write(other, tmp_path, tables=("vendor",))
     assert state(tmp_path) == before
     manifest = tmp_path / "company=A" / MANIFEST
     facts = json.loads(manifest.read_text("utf-8"))
@@ -401,7 +403,9 @@ def test_a_second_process_waits_its_turn(company, tmp_path):
 
 
 def test_a_table_that_there_is_not_is_one_error_before_anything_is_made(company, tmp_path):
-    with pytest.raises(FrameError, match="table 'bills': there is none; there are account, ar_refund_credit_card, bill"):
+    with pytest.raises(
+        FrameError, match="table 'bills': there is none; there are account, ar_refund_credit_card, bill"
+    ):
         write(company, tmp_path / "out", tables=("bills",))
     assert not os.path.exists(tmp_path / "out")  # noqa: PTH110
     write(company, tmp_path / "out", tables=("vendor",))

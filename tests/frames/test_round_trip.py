@@ -28,7 +28,7 @@ from procore_qbd.testing.strategies import records
 CLASSES = [cls for name in names() if (cls := entity(name)) and RET in cls.__record__.shapes and cls is not Report]
 
 
-def walked(record, cls, into, name):
+def walked(record, cls, into, name):  # noqa: C901  one line a kind of field
     """The values of one row by column, and the rows below it put into their tables."""
     row, unknown = {}, "".join(one.xml for one in record.unknown)
     compiled = table(cls)
@@ -169,16 +169,24 @@ def test_a_moment_says_what_quickbooks_said_and_what_it_means():
 
 
 def test_custom_fields_are_columns_on_request_and_rows_anyway():
-    fields = (CustomField(owner_id="0", name="Job No", value="7"), CustomField(owner_id="{x}", name="Job No", value="8"))
+    fields = (
+        CustomField(owner_id="0", name="Job No", value="7"),
+        CustomField(owner_id="{x}", name="Job No", value="8"),
+    )
     found = [Vendor(list_id="1-1", name="A", custom_fields=fields), Vendor(list_id="2-1", name="B")]
     assert frame(found, to="arrow", custom_fields=["Job No"])["custom_Job No"].to_pylist() == ["7", None]
     rows = frame(found, to="arrow", table="vendor_custom_field").to_pylist()
-    assert [(row["vendor_list_id"], row["owner_id"], row["value"]) for row in rows] == [("1-1", "0", "7"), ("1-1", "{x}", "8")]
+    assert [(row["vendor_list_id"], row["owner_id"], row["value"]) for row in rows] == [
+        ("1-1", "0", "7"),
+        ("1-1", "{x}", "8"),
+    ]
 
 
 def test_what_nobody_modelled_is_kept_as_it_came():
     new = Unknown("New", "<New>1</New>")
-    bill = Bill(txn_id="1-1", unknown=(new,), vendor_ref=Ref(list_id="8-1", unknown=(Unknown("Rank", "<Rank>2</Rank>"),)))
+    bill = Bill(
+        txn_id="1-1", unknown=(new,), vendor_ref=Ref(list_id="8-1", unknown=(Unknown("Rank", "<Rank>2</Rank>"),))
+    )
     assert frame([bill], to="arrow")["unknown"].to_pylist() == ["<Rank>2</Rank><New>1</New>"]
 
 
@@ -219,7 +227,7 @@ def test_bad_input_is_one_clear_error():
     bill = Bill(txn_id="1-1")
     with pytest.raises(TypeError, match="expected Vendor records, got Bill"):
         frame([bill], Vendor)
-    with pytest.raises(FrameError, match="no record came.*cls=Bill"):
+    with pytest.raises(FrameError, match=r"no record came.*cls=Bill"):
         frame([])
     with pytest.raises(TypeError, match="expected a record such as"):
         frame([{"name": "A"}])
@@ -237,7 +245,9 @@ def test_bad_input_is_one_clear_error():
 
 
 def test_csv_says_values_as_they_are(tmp_path):
-    bill = Bill(txn_id="1-1", amount_due=Decimal("1200.5"), is_paid=True, txn_date=dt.date(2026, 11, 23), memo='a "b", c')
+    bill = Bill(
+        txn_id="1-1", amount_due=Decimal("1200.5"), is_paid=True, txn_date=dt.date(2026, 11, 23), memo='a "b", c'
+    )
     assert to_csv([bill], tmp_path / "bill.csv") == 1
     head, row = (tmp_path / "bill.csv").read_text("utf-8-sig").splitlines()
     assert head.startswith("txn_id,time_created,")
@@ -252,9 +262,7 @@ def test_a_report_is_a_table_with_typed_columns(company, tmp_path):
     from procore_qbd.qbxml.entities.report_queries import JobReportQuery, JobReportType, ReportDateMacro
     from procore_qbd.transports import Memory
 
-    query = JobReportQuery(
-        report_type=JobReportType.JOB_PROFITABILITY_SUMMARY, report_date_macro=ReportDateMacro.ALL
-    )
+    query = JobReportQuery(report_type=JobReportType.JOB_PROFITABILITY_SUMMARY, report_date_macro=ReportDateMacro.ALL)
     report = run(ask(Request.query(query)), Memory(company.process)).record(Report)
     found = frame(report, to="arrow")
     assert tuple(found.column_names) == report.names

@@ -56,7 +56,9 @@ class Frames:
         """
         name = table or self.table
         if name not in self._schemas:
-            raise FrameError(self._sheet.name, [f"there is no table {name!r} in it; there are {', '.join(self.tables)}"])
+            raise FrameError(
+                self._sheet.name, [f"there is no table {name!r} in it; there are {', '.join(self.tables)}"]
+            )
         return self._schemas[name]
 
     def batches(self, *tables: str) -> Iterator[tuple[str, pa.RecordBatch]]:
@@ -77,7 +79,9 @@ class Frames:
         for records in _in_batches(self._records, _RECORDS):
             if strangers := {*map(type, records)} - {self._cls}:
                 found = ", ".join(sorted(one.__name__ for one in strangers))
-                raise TypeError(f"expected {self._cls.__name__} records, got {found}; make frames of each class by itself")
+                raise TypeError(
+                    f"expected {self._cls.__name__} records, got {found}; make frames of each class by itself"
+                )
             id_field = self._sheet.id_field
             keys = [getattr(one, id_field) for one in records] if id_field else list(islice(numbers, len(records)))
             yield from self._sheet.batches(records, [keys], wanted)
@@ -112,7 +116,7 @@ class Frames:
         return self.reader().__arrow_c_stream__(requested_schema)
 
 
-def frames(  # noqa: PLR0913  all but the first are named where it is called
+def frames(
     records: Iterable[Any] | Report,
     cls: type[Record] | None = None,
     *,
@@ -132,6 +136,7 @@ def frames(  # noqa: PLR0913  all but the first are named where it is called
             in UTC (``…_utc``), without it the wall clock of that machine (``…_wall``), which has no zone.
         custom_fields: The names of custom fields that shall be columns (``custom_…``); all of them are rows of a
             table of their own anyway.
+
     Raises:
         FrameError: There is no such table, or no record came and no class was named.
         TypeError: It is no record, or QuickBooks sends no such records.
@@ -174,16 +179,18 @@ def frame(
     if to not in {"arrow", "pandas", "polars"}:
         raise ValueError(f"expected arrow, pandas or polars, got {to!r}")
     found = frames(records, cls, **options)
-    whole = found if isinstance(found, pa.Table) else pa.Table.from_batches(
-        [batch for _, batch in found.batches(found.table)], found.schema()
+    whole = (
+        found
+        if isinstance(found, pa.Table)
+        else pa.Table.from_batches([batch for _, batch in found.batches(found.table)], found.schema())
     )
     if to == "arrow":
         return whole
     try:
         if to == "polars":
-            import polars
+            import polars as pl
 
-            return polars.from_arrow(whole)
+            return pl.from_arrow(whole)
         import pandas as pd
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(f"{to} is not installed: pip install {to}") from error

@@ -132,4 +132,3 @@ def wall(said: pa.Array) -> pa.Array:
         pyarrow.ArrowInvalid: One is written in another way.
     """
     return pc.utf8_slice_codeunits(said, 0, _SECONDS).cast(_WALL)
-

@@ -78,7 +78,7 @@ class Written:
     wrote: bool
 
 
-def write_dataset(  # noqa: PLR0913  all but the first two are named where it is called
+def write_dataset(
     source: Transport | Callable[[], Transport],
     path: str | os.PathLike[str],
     *,
@@ -93,7 +93,7 @@ def write_dataset(  # noqa: PLR0913  all but the first two are named where it is
     """Make a folder of Parquet files equal to a company file; run it again for what changed.
 
     It may be killed at any moment: what counts is always whole, and the next run goes on. Where QuickBooks breaks off
-    in the middle of a table, what came whole is kept. Run twice it is as if run once, and the second run writes nothing.
+    in a table, what came whole is kept. Run twice it is as if run once, and the second run writes nothing.
 
     Args:
         source: The transport to QuickBooks, or what makes one, which is closed at the end. It is only read over.
@@ -198,8 +198,8 @@ class _Keeper:
         known = self.partition.facts.setdefault("company_name", name)
         if name != known:
             raise DatasetError(
-                f"{self.partition.folder}: is the data set of {known!r}, and QuickBooks has {name!r} open; open the right "
-                f"company file, or write with another company=; where it was renamed, say so in _manifest.json"
+                f"{self.partition.folder}: is the data set of {known!r}, and QuickBooks has {name!r} open; open the "
+                "right company file, or write with another company=; where it was renamed, say so in _manifest.json"
             )
         done = self.line.ask(CompanyActivityQuery()).record(CompanyActivity)
         moments = (done.last_restore_time, done.last_condense_time)
@@ -304,7 +304,7 @@ class _Keeper:
         finally:
             spool.close()
 
-    def _merge(  # noqa: PLR0913  what there is to know of a table
+    def _merge(
         self,
         one: Topic,
         sheet: Sheet,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pyarrow as pa
 
-from procore_qbd.errors import RefusedError
 from procore_qbd.frames.layout import Merged
 from procore_qbd.frames.tables import snake
 from procore_qbd.qbxml.entities.deletions import (
@@ -63,13 +62,13 @@ class Gone:
 def listed(line: Line, topics: Sequence[Topic]) -> list[Gone]:
     """What QuickBooks lists as deleted; it remembers some ninety days."""
     tags = {one.cls.__record__.tag: one.name for one in topics}
-    found = []
+    found: list[Gone] = []
     if kinds := tuple(kind for kind in TxnDelType if kind in tags):
-        for txn in line.ask(TxnDeletedQuery(txn_del_types=kinds)).records(TxnDeleted):
-            found.append(_gone(txn.txn_del_type, txn.txn_id, txn.ref_number, txn.time_deleted))
+        txns = line.ask(TxnDeletedQuery(txn_del_types=kinds)).records(TxnDeleted)
+        found += [_gone(one.txn_del_type, one.txn_id, one.ref_number, one.time_deleted) for one in txns]
     if lists := tuple(kind for kind in ListDelType if kind in tags):
-        for one in line.ask(ListDeletedQuery(list_del_types=lists)).records(ListDeleted):
-            found.append(_gone(one.list_del_type, one.list_id, one.full_name, one.time_deleted))
+        entries = line.ask(ListDeletedQuery(list_del_types=lists)).records(ListDeleted)
+        found += [_gone(one.list_del_type, one.list_id, one.full_name, one.time_deleted) for one in entries]
     return found
 
 
@@ -88,7 +87,9 @@ def deletions(partition: Partition, told: Sequence[Gone], vanished: Mapping[str,
     parts = partition.parts(DELETED)
     old = partition.columns(DELETED, _SCHEMA.names)
     rows = {(row["table"], row["id"]): Gone(**row) for row in old.to_pylist()} if old is not None else {}
-    rows |= {(name, known): Gone(name, known, listed=False) for name, ids in vanished.items() for known in ids.to_pylist()}
+    rows |= {
+        (name, known): Gone(name, known, listed=False) for name, ids in vanished.items() for known in ids.to_pylist()
+    }
     rows |= {(one.table, one.id): one for one in told}
     for name in {table for table, _ in rows}:
         id_field = "txn_id" if partition.columns(name, ("txn_id",)) is not None else "list_id"

@@ -101,8 +101,8 @@ def to_csv(
 ) -> int:
     """Write one table as CSV, in UTF-8 with the mark that spreadsheets look for, in flat memory.
 
-    Amounts have all their digits, days are ``2026-11-23``, truth values ``true`` and ``false``; what is not there is empty.
-    Where the stream ends in an error, the file has what was whole before it, and the error is raised.
+    Amounts have all their digits, days are ``2026-11-23``, truth values ``true`` and ``false``; what is not there is
+    empty. Where the stream ends in an error, the file has what was whole before it, and the error is raised.
 
     Args:
         records: As for `procore_qbd.frames.frames`.

@@ -210,7 +210,8 @@ def merged(
         touched: The records whose rows go.
         new: New rows; None for none.
     """
-    kept, gone = [], []
+    kept: list[Path] = []
+    gone: list[Path] = []
     for part in parts:
         file = pq.ParquetFile(part)
         hit = len(touched) and any(_is_in(one.column(0), touched) for one in file.iter_batches(columns=[key]))

@@ -53,9 +53,7 @@ def names_now(line: Line, topics: Sequence[Topic]) -> pa.Table:
             wanted["active_status"] = "All"
         try:
             rows += (
-                (list_, record.list_id, _name(record))
-                for page in line.pages(query(**wanted), cls)
-                for record in page
+                (list_, record.list_id, _name(record)) for page in line.pages(query(**wanted), cls) for record in page
             )
         except RefusedError as refused:
             if refused.code not in _OFF:
@@ -79,7 +77,9 @@ def renamed(before: pa.Table | None, now: pa.Table) -> set[str]:
 def moved_transactions(line: Line, since: dt.datetime) -> set[str]:
     """The transactions of every kind that were made or changed since a moment on QuickBooks' clock."""
     query = TransactionQuery(
-        transaction_modified_date_range_filter=TransactionModifiedDateRangeFilter(from_modified_date=Moment.local(since)),
+        transaction_modified_date_range_filter=TransactionModifiedDateRangeFilter(
+            from_modified_date=Moment.local(since)
+        ),
         include_ret_elements=("TxnID", "TxnLineID"),
     )
     return {record.txn_id for page in line.pages(query, Transaction) for record in page}

@@ -111,7 +111,8 @@ class _UnfitError(Exception):
 
 
 _ID_AND_NAME = tuple(
-    _Step(short, attrgetter(long), column(Text(long), short)) for short, long in (("id", "list_id"), ("name", "full_name"))
+    _Step(short, attrgetter(long), column(Text(long), short))
+    for short, long in (("id", "list_id"), ("name", "full_name"))
 )
 
 
@@ -202,7 +203,9 @@ class Sheet:
         except _UnfitError as unfit:
             at, words = unfit.args
             raise FrameError(self.name, [f"{_named(records[at], keys, at)}: {words}; nothing is rounded"]) from None
-        arrays += (pa.array([custom_field(one.custom_fields, name) for one in records], pa.string()) for name in self._custom)
+        arrays += (
+            pa.array([custom_field(one.custom_fields, name) for one in records], pa.string()) for name in self._custom
+        )
         if self._is_record:
             _gather(records, unknown)
             texts = pa.array(map(unknown.get, range(len(records))), pa.string()) if unknown else None
@@ -305,7 +308,6 @@ class _Maker:
             yield type(None), self._plain(_below(name, field.name.removesuffix("s")), keys, steps)
         for member in field.members.values():
             yield member, self.sheet(member, _below(name, snake(member.__record__.tag or member.__name__)), keys)
-
 
     @staticmethod
     def _plain(name: str, keys: tuple[pa.Field, ...], steps: tuple[_Step, ...]) -> Sheet:
