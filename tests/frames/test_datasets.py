@@ -179,7 +179,7 @@ def test_deletions_are_applied_and_are_a_table(company, clock, tmp_path):
     company.as_user().delete(last)
     assert write(company, tmp_path).tables["bill_payment_check"].gone == 1
     (row,) = read_dataset(tmp_path, "deleted").to_table().to_pylist()
-    assert (row["table"], row["id"], row["listed"]) == ("bill_payment_check", last.txn_id, True)
+    assert (row["kind"], row["id"], row["listed"]) == ("bill_payment_check", last.txn_id, True)
     assert Moment(row["time_deleted"])
 
 

@@ -20,7 +20,7 @@ DAY = 86_400
 def load(tmp_path, monkeypatch):
     import dlt
 
-    from procore_qbd.frames.dlt_source import dlt_source
+    from procore_qbd.frames import dlt_source
 
     monkeypatch.setenv("DLT_DATA_DIR", str(tmp_path / "dlt"))
     there = tmp_path / "a.duckdb"

@@ -1,5 +1,7 @@
 """Records as Arrow: batches of every table in one pass, in flat memory; or one table, for whatever reads Arrow."""
 
+# pyright: reportAttributeAccessIssue=false
+
 from __future__ import annotations
 
 from itertools import chain, count, islice

@@ -3,22 +3,18 @@
 Nothing is rounded: a value that its column cannot hold is an error, raised by who knows the record.
 """
 
+# pyright: reportAttributeAccessIssue=false
+
 from __future__ import annotations
 
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 import attrs
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from procore_qbd.qbxml.rows.values import Amount, Choice, Day, Float, Integer, Price, Text, TimeInterval, When, YesNo
-
-try:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-except ImportError as error:
-    raise ModuleNotFoundError(
-        'frames need pyarrow, which is not installed: pip install "procore-qbd[arrow]"'
-    ) from error
 
 if TYPE_CHECKING:
     import datetime as dt

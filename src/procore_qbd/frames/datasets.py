@@ -7,6 +7,8 @@ was put back for instance: all that has a stamp of that last day must come again
 fails, or QuickBooks says that the file was restored or condensed, the transactions are read whole.
 """
 
+# pyright: reportAttributeAccessIssue=false
+
 from __future__ import annotations
 
 import datetime as dt
@@ -171,7 +173,7 @@ class _Keeper:
         self.moved |= changed | {one.id for one in gone}
         for one in self.topics:
             try:
-                self._bring(one, whole, [row.id for row in gone if row.table == one.name])
+                self._bring(one, whole, [row.id for row in gone if row.kind == one.name])
             except RefusedError as refused:
                 if refused.code not in _OFF or one.name in self.required:
                     raise
@@ -276,7 +278,7 @@ class _Keeper:
         with self._kept(one, sheet, spool):
             spool.take(self.line.pages(one.dated_since(day), one.cls))
         if not self._same_columns(sheet):
-            self._merge(one, sheet, spool, None, spool.newest, why, anew=True)
+            self._merge(one, sheet, spool, pa.array([], pa.string()), spool.newest, why, anew=True)
             return
         held = self.partition.columns(one.name, (one.id_field,))
         ids = held.column(0).combine_chunks() if held is not None else pa.array([], pa.string())
@@ -309,7 +311,7 @@ class _Keeper:
         one: Topic,
         sheet: Sheet,
         spool: Spool,
-        gone: pa.Array | None,
+        gone: pa.Array,
         newest: str | None,
         why: str = "",
         *,
@@ -325,8 +327,7 @@ class _Keeper:
             before = marks.take(pc.index_in(changed, value_set=ids))
             same = pc.fill_null(pc.equal(before, came.column(1).combine_chunks()), fill_value=False)
             changed = changed.filter(pc.invert(same))
-            gone = gone.filter(pc.is_in(gone, value_set=ids)) if gone is not None and len(gone) else gone
-        gone = gone if gone is not None else pa.array([], pa.string())
+            gone = gone.filter(pc.is_in(gone, value_set=ids))
         touched = pa.concat_arrays([changed, gone])
         files = {}
         for table in sheet.walk():

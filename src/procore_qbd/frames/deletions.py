@@ -31,7 +31,7 @@ DELETED = "deleted"
 
 _SCHEMA = pa.schema(
     [
-        ("table", pa.string()),
+        ("kind", pa.string()),
         ("id", pa.string()),
         ("name", pa.string()),
         ("time_deleted", pa.string()),
@@ -45,14 +45,14 @@ class Gone:
     """A record that QuickBooks has no more.
 
     Attributes:
-        table: Of which table it was.
+        kind: The table that it was in.
         id: What it was known by.
         name: Its full name, or the number of a transaction.
         time_deleted: When, as QuickBooks says it.
         listed: Whether QuickBooks says so; else it was missed when all was read.
     """
 
-    table: str
+    kind: str
     id: str
     name: str | None = None
     time_deleted: str | None = None
@@ -86,12 +86,12 @@ def deletions(partition: Partition, told: Sequence[Gone], vanished: Mapping[str,
     """
     parts = partition.parts(DELETED)
     old = partition.columns(DELETED, _SCHEMA.names)
-    rows = {(row["table"], row["id"]): Gone(**row) for row in old.to_pylist()} if old is not None else {}
+    rows = {(row["kind"], row["id"]): Gone(**row) for row in old.to_pylist()} if old is not None else {}
     rows |= {
         (name, known): Gone(name, known, listed=False) for name, ids in vanished.items() for known in ids.to_pylist()
     }
-    rows |= {(one.table, one.id): one for one in told}
-    for name in {table for table, _ in rows}:
+    rows |= {(one.kind, one.id): one for one in told}
+    for name in {kind for kind, _ in rows}:
         id_field = "txn_id" if partition.columns(name, ("txn_id",)) is not None else "list_id"
         here = partition.columns(name, (id_field,))
         for known in set(here.column(0).to_pylist()) if here is not None else ():

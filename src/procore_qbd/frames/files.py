@@ -1,5 +1,7 @@
 """Tables as files: Parquet, all tables in one pass and in flat memory; or one table as CSV."""
 
+# pyright: reportAttributeAccessIssue=false, reportArgumentType=false
+
 from __future__ import annotations
 
 import csv

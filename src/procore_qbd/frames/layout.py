@@ -10,6 +10,8 @@ Files are never changed. New ones are written beside, and brought to the disk; t
 step; then the old ones go. Who is killed in between leaves files that nothing names, and the next run takes them out.
 """
 
+# pyright: reportAttributeAccessIssue=false
+
 from __future__ import annotations
 
 import json
@@ -101,7 +103,7 @@ class Partition:
         parts = self.parts(table)
         if not parts or any(not {*names} <= {*pq.read_schema(part).names} for part in parts):
             return None
-        return pa.concat_tables(pq.read_table(part, columns=list(names), partitioning=None) for part in parts)
+        return pa.concat_tables(pq.ParquetFile(part).read(columns=list(names)) for part in parts)
 
     def spool(self, table: str) -> Path:
         """Where what was read is kept until it is compared."""

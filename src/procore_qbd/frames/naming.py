@@ -4,6 +4,8 @@ So the names of all lists that a data set refers to are kept in it. What got ano
 for in its rows, and the records of those rows are read again.
 """
 
+# pyright: reportAttributeAccessIssue=false
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

@@ -1,5 +1,7 @@
 """What was read from QuickBooks, on the disk until it is compared with what the data set has."""
 
+# pyright: reportAttributeAccessIssue=false
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -88,7 +90,7 @@ class Spool:
         """Some columns of the records that are kept."""
         if self.sheet.name not in self._files:
             return pa.table({names[0]: pa.array([], pa.string()), names[1]: pa.array([], pa.int64())})
-        return pq.read_table(self.path(self.sheet.name), columns=list(names), partitioning=None)
+        return pq.ParquetFile(self.path(self.sheet.name)).read(columns=list(names))
 
     def rows(self, table: str, ids: pa.Array) -> Iterator[pa.RecordBatch] | None:
         """The rows of a table that are of some records; None where none came at all."""

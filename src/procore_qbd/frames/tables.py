@@ -152,16 +152,20 @@ class Sheet:
         schema: Its columns: the keys, those of the fields, custom fields that were asked for, ``unknown``.
         id_field: For a table of records: the field that is their key; None where they have none and are numbered.
         branches: What repeats in it.
+        key_count: How many of the first columns are keys; a record's own id is a field like any other.
+        steps: The fields that make the columns.
+        custom: The custom fields that are columns.
+        is_record: Whether its rows are records or references, which may hold what nobody modelled.
     """
 
     name: str
     schema: pa.Schema
     id_field: str | None
     branches: tuple[_Branch, ...]
-    _key_count: int
-    _steps: tuple[_Step, ...]
-    _custom: tuple[str, ...] = ()
-    _is_record: bool = True
+    key_count: int
+    steps: tuple[_Step, ...]
+    custom: tuple[str, ...] = ()
+    is_record: bool = True
 
     def walk(self) -> Iterator[Sheet]:
         """It, and every table of what repeats in it."""
@@ -195,18 +199,18 @@ class Sheet:
                 yield from branch.batches(items, below, wanted)
 
     def _batch(self, records: Sequence[Any], keys: list[list[Any]]) -> pa.RecordBatch:
-        arrays = [pa.array(key, self.schema.field(at).type) for at, key in enumerate(keys[: self._key_count])]
+        arrays = [pa.array(key, self.schema.field(at).type) for at, key in enumerate(keys[: self.key_count])]
         unknown: dict[int, str] = {}
         try:
-            for step in self._steps:
+            for step in self.steps:
                 arrays += step.arrays(records, unknown)
         except _UnfitError as unfit:
             at, words = unfit.args
             raise FrameError(self.name, [f"{_named(records[at], keys, at)}: {words}; nothing is rounded"]) from None
         arrays += (
-            pa.array([custom_field(one.custom_fields, name) for one in records], pa.string()) for name in self._custom
+            pa.array([custom_field(one.custom_fields, name) for one in records], pa.string()) for name in self.custom
         )
-        if self._is_record:
+        if self.is_record:
             _gather(records, unknown)
             texts = pa.array(map(unknown.get, range(len(records))), pa.string()) if unknown else None
             arrays.append(_nothing(pa.string(), len(records)) if texts is None else texts)

@@ -1,8 +1,8 @@
 """A source for dlt: the tables of a company file, loaded wherever dlt can load; needs the extra ``dlt``.
 
 Each load asks for what changed since the newest stamp that was seen, less a lag, for QuickBooks' stamps are an hour off
-in summer; what comes again takes the place of itself. dlt keeps the stamp with what it loads, both or neither. Lists are
-read whole. What QuickBooks lists as deleted is taken out, with its lines.
+in summer; what comes again takes its own place. dlt keeps the stamp with what it loads, both or neither. Lists are read
+whole. What QuickBooks lists as deleted is taken out, with its lines.
 """
 
 from __future__ import annotations
