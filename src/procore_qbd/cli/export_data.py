@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from procore_qbd.cli.commands import Commands
-    from procore_qbd.frames import Written
+    from procore_qbd.frames import DatasetWritten
 
 __all__ = ["register"]
 
@@ -81,7 +81,7 @@ def _export_data(options: argparse.Namespace) -> ExitCode:
     return ExitCode.OK
 
 
-def _tell(written: Written) -> None:
+def _tell(written: DatasetWritten) -> None:
     width = max(map(len, written.tables), default=0)
     for name, table in written.tables.items():
         if table.changed or table.gone:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from procore_qbd.frames.batches import Frames as Frames
     from procore_qbd.frames.batches import frame as frame
     from procore_qbd.frames.batches import frames as frames
+    from procore_qbd.frames.datasets import DatasetWritten as DatasetWritten
     from procore_qbd.frames.datasets import TableWritten as TableWritten
-    from procore_qbd.frames.datasets import Written as Written
     from procore_qbd.frames.datasets import write_dataset as write_dataset
     from procore_qbd.frames.files import to_csv as to_csv
     from procore_qbd.frames.files import to_parquet as to_parquet
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _PLACES = {
     "batches": ("Frames", "frame", "frames"),
-    "datasets": ("TableWritten", "Written", "write_dataset"),
+    "datasets": ("DatasetWritten", "TableWritten", "write_dataset"),
     "files": ("to_csv", "to_parquet"),
     "layout": ("read_dataset",),
     "loading": ("dlt_source",),

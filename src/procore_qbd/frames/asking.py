@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from procore_qbd.qbxml import Dialect, Outcome
     from procore_qbd.transports.base import Transport
 
-__all__ = ["Line", "Topic", "mark_of", "topic", "topics"]
+__all__ = ["Questions", "Topic", "mark_of", "topic", "topics"]
 
 _SIZE = 500
 """How many records QuickBooks sends at a time."""
@@ -134,7 +134,7 @@ def mark_of(record: Record) -> int:
 
 
 @attrs.frozen
-class Line:
+class Questions:
     """A line to QuickBooks, to read over.
 
     Attributes:

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from procore_qbd.errors import DatasetError, ProcoreQbdError, RefusedError
-from procore_qbd.frames.asking import Line, Topic, topic, topics
+from procore_qbd.frames.asking import Questions, Topic, topic, topics
 from procore_qbd.frames.columns import wall
 from procore_qbd.frames.deletions import DELETED, deletions, listed
 from procore_qbd.frames.layout import Merged, Partition, merged
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from procore_qbd.qbxml import Dialect
     from procore_qbd.transports.base import Transport
 
-__all__ = ["TableWritten", "Written", "write_dataset"]
+__all__ = ["DatasetWritten", "TableWritten", "write_dataset"]
 
 _MARGIN = dt.timedelta(days=1)
 _CHUNK = 100
@@ -66,7 +66,7 @@ class TableWritten:
 
 
 @attrs.frozen(kw_only=True)
-class Written:
+class DatasetWritten:
     """What became of a data set.
 
     Attributes:
@@ -91,7 +91,7 @@ def write_dataset(
     zone: dt.tzinfo | None = None,
     dialect: Dialect | None = None,
     progress: Callable[[str, int], None] | None = None,
-) -> Written:
+) -> DatasetWritten:
     """Make a folder of Parquet files equal to a company file; run it again for what changed.
 
     It may be killed at any moment: what counts is always whole, and the next run goes on. Where QuickBooks breaks off
@@ -134,10 +134,10 @@ def write_dataset(
 
 
 @contextmanager
-def _line(source: Any, dialect: Dialect | None) -> Iterator[Line]:
+def _line(source: Any, dialect: Dialect | None) -> Iterator[Questions]:
     transport = source if callable(getattr(source, "send", None)) else source()
     try:
-        yield Line(transport, dialect or getattr(transport, "dialect", None))
+        yield Questions(transport, dialect or getattr(transport, "dialect", None))
     finally:
         if transport is not source and hasattr(transport, "close"):
             transport.close()
@@ -148,7 +148,7 @@ class _Keeper:
     """One run."""
 
     partition: Partition
-    line: Line
+    line: Questions
     topics: Sequence[Topic]
     required: frozenset[str]
     since: str | None
@@ -160,7 +160,7 @@ class _Keeper:
     moved: set[str] = attrs.field(factory=set)
     vanished: dict[str, pa.Array] = attrs.field(factory=dict)
 
-    def run(self) -> Written:
+    def run(self) -> DatasetWritten:
         """Bring every table up to date, then put down how far that was."""
         facts = self.partition.facts
         activity = self._company()
@@ -188,7 +188,7 @@ class _Keeper:
             newest=max(filter(None, self.partition.facts["tables"].values()), default=None),
             since=self.since,
         )
-        return Written(tables=self.done, off=tuple(self.off), wrote=self.partition.wrote)
+        return DatasetWritten(tables=self.done, off=tuple(self.off), wrote=self.partition.wrote)
 
     def _company(self) -> list[str | None]:
         """What was done to the company file; and that it is the right one.

@@ -21,7 +21,7 @@ from procore_qbd.qbxml.entities.deletions import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from procore_qbd.frames.asking import Line, Topic
+    from procore_qbd.frames.asking import Questions, Topic
     from procore_qbd.frames.layout import Partition
 
 __all__ = ["DELETED", "Gone", "deletions", "listed"]
@@ -59,7 +59,7 @@ class Gone:
     listed: bool = True
 
 
-def listed(line: Line, topics: Sequence[Topic]) -> list[Gone]:
+def listed(line: Questions, topics: Sequence[Topic]) -> list[Gone]:
     """What QuickBooks lists as deleted; it remembers some ninety days."""
     tags = {one.cls.__record__.tag: one.name for one in topics}
     found: list[Gone] = []

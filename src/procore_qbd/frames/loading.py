@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from procore_qbd.frames.asking import Line, Topic, topic
+from procore_qbd.frames.asking import Questions, Topic, topic
 from procore_qbd.frames.deletions import listed
 from procore_qbd.frames.tables import tables_of
 
@@ -58,7 +58,7 @@ def dlt_source(
         FrameError: There is no such table.
     """
     wanted = [topic(name) for name in tables]
-    line = Line(transport, dialect or getattr(transport, "dialect", None))
+    line = Questions(transport, dialect or getattr(transport, "dialect", None))
 
     @dlt.source(name="quickbooks")  # type: ignore[untyped-decorator, unused-ignore]
     def quickbooks() -> Any:
@@ -68,7 +68,7 @@ def dlt_source(
     return quickbooks()
 
 
-def _rows(line: Line, one: Topic, lag: dt.timedelta, zone: dt.tzinfo | None) -> Iterator[Any]:
+def _rows(line: Questions, one: Topic, lag: dt.timedelta, zone: dt.tzinfo | None) -> Iterator[Any]:
     """What is new of a table: its rows, and those below it; first what is to be taken out."""
     state, sheet = dlt.current.resource_state(one.name), tables_of(one.cls, zone)
     newest: str | None = state.get("newest")

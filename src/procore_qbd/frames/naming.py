@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from procore_qbd.frames.asking import Line, Topic
+    from procore_qbd.frames.asking import Questions, Topic
     from procore_qbd.frames.layout import Partition
     from procore_qbd.frames.tables import Sheet
 
@@ -42,7 +42,7 @@ _SAID = ("FullName", "Name", "Initial")
 _OFF = frozenset({1030, 3250})
 
 
-def names_now(line: Line, topics: Sequence[Topic]) -> pa.Table:
+def names_now(line: Questions, topics: Sequence[Topic]) -> pa.Table:
     """The names of what the tables refer to, by list and id; a list that QuickBooks does not have has none."""
     rows: list[tuple[str, str, str | None]] = []
     for list_ in sorted(frozenset[str]().union(*(one.lists() for one in topics))):
@@ -76,7 +76,7 @@ def renamed(before: pa.Table | None, now: pa.Table) -> set[str]:
     return {row["id"] for row in before.to_pylist() if names.get((row["list"], row["id"])) != row["name"]}
 
 
-def moved_transactions(line: Line, since: dt.datetime) -> set[str]:
+def moved_transactions(line: Questions, since: dt.datetime) -> set[str]:
     """The transactions of every kind that were made or changed since a moment on QuickBooks' clock."""
     query = TransactionQuery(
         transaction_modified_date_range_filter=TransactionModifiedDateRangeFilter(
