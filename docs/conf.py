@@ -61,7 +61,7 @@ nitpick_ignore_regex = [
     # Sphinx 9 takes `Callable[[], float]` apart at its comma.
     (
         r"py:class",
-        r"App|Environ|Post|AbstractContextManager|SearchStrategy|etree\._Element|dt\.timedelta|Callable\[\[\]",
+        r"App|Environ|Post|AbstractContextManager|SearchStrategy|etree\._Element|dt\.t\w+|Callable\[\[\]",
     ),
     (r"py:obj", r".+\.py"),  # a docstring may name a file
 ]
