@@ -56,14 +56,19 @@ python_maximum_signature_line_length = 88
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True  # an "Attributes:" section describes fields, it does not define them again
 
+OTHERS = ("attr", "attrs", "cattrs", "lxml", "pa", "pads", "pyarrow", "requests")
+
 nitpicky = True
 nitpick_ignore_regex = [
     # Other people's documentation is not at hand while building, so nothing of theirs becomes a link.
-    (r"py:.*", rf"({'|'.join([*sys.stdlib_module_names, 'attr', 'attrs', 'lxml', 'requests', 'cattrs'])})\..+"),
+    (
+        r"py:.*",
+        rf"({'|'.join([*sys.stdlib_module_names, *OTHERS])})\..+",
+    ),
     # Sphinx 9 takes `Callable[[], float]` apart at its comma.
     (
         r"py:class",
-        r"App|Environ|Post|AbstractContextManager|SearchStrategy|etree\._Element|dt\.timedelta|Callable\[\[\]",
+        r"App|Environ|Post|AbstractContextManager|SearchStrategy|etree\._Element|dt\.t\w+|Callable\[\[\]",
     ),
     (r"py:obj", r".+\.py"),  # a docstring may name a file
 ]

@@ -14,7 +14,7 @@ import procore_qbd
 
 ROOMS = (
     *("domain", "cards", "qbxml", "flows", "permissions", "procore", "journal", "transports", "erp", "errors", "codes"),
-    *("worker", "webconnector", "chooser", "adapters.procrastinate"),
+    *("worker", "webconnector", "chooser", "adapters.procrastinate", "frames"),
     *("translate", "simulator", "simulator.faults", "simulator.people"),
     *(
         "testing.cassettes",

@@ -25,6 +25,8 @@
     │   ├── IllegalMoveError  no such move leads from where the item stands
     │   ├── ForbiddenError  the user lacks a permission; its ``decision`` says which, and what would help
     │   └── GuardError      something speaks against the move; all of it is listed
+    ├── FrameError          records cannot be said in columns: a value does not fit, or they are of another class
+    ├── DatasetError        a folder is no data set, is of another company or a newer layout, or is in use
     ├── CompanyFileError    a simulated company file cannot be opened or created
     └── AgentError          an agent cannot be started: its store or its tokens cannot be used
 
@@ -47,9 +49,11 @@ __all__ = [
     "AgentError",
     "BooksError",
     "CompanyFileError",
+    "DatasetError",
     "DivergedError",
     "EngineError",
     "ForbiddenError",
+    "FrameError",
     "GuardError",
     "IllegalMoveError",
     "JournalError",
@@ -371,6 +375,14 @@ class GuardError(ToolError):
     def __init__(self, move: str, item: str, words: str, *, faults: Sequence[Any] = ()) -> None:
         super().__init__(move, item, words)
         self.faults = tuple(faults)
+
+
+class FrameError(_GatheredError):
+    """Records cannot be said in columns: a value does not fit its column, or there is no such column or table."""
+
+
+class DatasetError(ProcoreQbdError):
+    """A folder cannot be used as a data set: it is none, of another company, of a newer layout, or in use."""
 
 
 class CompanyFileError(ProcoreQbdError):

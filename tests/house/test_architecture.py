@@ -78,7 +78,7 @@ FLOORS = {
 MAY_BE_IMPORTED_BY = {
     "testing": {"cli", "demo"},  # which seed a company file
     "adapters": set(),
-    "frames": set(),
+    "frames": {"cli"},
     "demo": {"cli", "testing"},
     "cli": {"__main__"},
     "simulator": {"testing", "cli", "demo", "__init__"},  # the face offers it, and loads it when it is named
@@ -98,7 +98,9 @@ MAY_IMPORT = {
     "psycopg": {"journal"},
     "procrastinate": {"adapters"},
     "pandas": {"frames"},
+    "polars": {"frames"},
     "pyarrow": {"frames"},
+    "dlt": {"frames"},
     "waitress": {"cli"},
     "rich": {"cli"},
     "pytest": {"testing"},
