@@ -67,6 +67,7 @@ def compare_fleets(tmp_path, count, after):
     assert len([*tmp_path.glob("both/company=*")]) == count
 
 
+@pytest.mark.slow
 def test_a_few_company_files_by_two_processes_of_which_one_is_killed_are_the_same_data_set(tmp_path):
     compare_fleets(tmp_path, 4, 1)
 

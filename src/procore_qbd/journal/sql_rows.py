@@ -17,7 +17,7 @@ from procore_qbd.journal.sql_schema import SQL_TABLES
 from procore_qbd.journal.tables import TABLES, Row, Where, must_be_keepable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from procore_qbd.journal.databases import Database
 
@@ -77,12 +77,14 @@ class SqlRows:
                 f"{self._database.place}: a statement of the transaction had failed; nothing was written"
             )
 
-    def _prepared(self, key: tuple[Any, ...], make: Callable[[], Any]) -> _Statement:
+    def _prepared(self, key: tuple[Any, ...], make: Callable[[], Any], *, binary: bool = False) -> _Statement:
+        """A statement, written once for its shape; ``binary``: values travel as psycopg's bytes, not as its words."""
         found = self._statements.get(key)
         if found is None:
             written = make().compile(dialect=self._connection.dialect)
             own = {name: value for name, value in written.params.items() if value is not None}
-            found = self._statements[key] = _Statement(str(written), tuple(written.positiontup), own)
+            text = str(written).replace("%s", "%b") if binary else str(written)
+            found = self._statements[key] = _Statement(text, tuple(written.positiontup), own)
         return found
 
     def _run_each(
@@ -92,16 +94,19 @@ class SqlRows:
         make: Callable[[], Any],
         as_arrays: Callable[[], Any] | None,
         rows: Sequence[Row],
+        same: Collection[str] = (),
     ) -> int:
-        """Run a statement once for each of several rows, or once with an array for each value; how many it struck.
+        """Run a statement for each of several rows; how many rows of the table it struck.
 
-        On PostgreSQL fifty rows one by one take two to four times as long, though they travel together.
+        Where there are arrays, once, with an array for each value but the `same`: on PostgreSQL fifty rows one by one
+        take several times as long, though they travel together.
         """
         if len(rows) == 1 or as_arrays is None or not self._database.takes_arrays:
             return int(self._run(table, self._prepared(key, make), *rows).rowcount)
-        arrays = {name: [row[name] for row in rows] for name in rows[0]}
-        must_be_keepable(table, arrays.values())
-        return int(self._run(table, self._prepared(("arrays", *key), as_arrays), arrays).rowcount)
+        arrays = {name: rows[0][name] if name in same else [row[name] for row in rows] for name in rows[0]}
+        must_be_keepable(table, (value for value in arrays.values() if isinstance(value, list)))
+        statement = self._prepared(("arrays", *key), as_arrays, binary=True)
+        return int(self._run(table, statement, arrays).rowcount)
 
     def _run(self, table: str, statement: _Statement, *values: Row) -> Any:
         every = list(map(statement.values, values))
@@ -210,17 +215,18 @@ class SqlRows:
             return sql.update().where(*_fitting(sql, shape)).values(new)
 
         def as_arrays(shape: Any, changed: tuple[str, ...]) -> Any:
-            by = [name for name, _, _ in shape]
+            by = [name for name, size, missing in shape if size is None and not missing]
             given = _given(table, {f"w_{name}": name for name in by} | {f"v_{name}": name for name in changed})
             new = {name: given.c[f"v_{name}"] for name in changed}
-            return sql.update().where(*(sql.c[name] == given.c[f"w_{name}"] for name in by)).values(new)
+            lists = _fitting(sql, tuple(one for one in shape if one[0] not in by))
+            return sql.update().where(*(sql.c[name] == given.c[f"w_{name}"] for name in by), *lists).values(new)
 
         count = 0
         for (shape, changed), bounds in alike.items():
-            arrays = partial(as_arrays, shape, changed) if _are_rows_apart(table, shape, bounds) else None
-            count += self._run_each(
-                table, ("update", table, shape, changed), partial(made, shape, changed), arrays, bounds
-            )
+            lists = [f"w_{name}_{at}" for name, size, _ in shape for at in range(size or 0)]
+            arrays = partial(as_arrays, shape, changed) if _are_rows_apart(table, bounds, lists) else None
+            key, make = ("update", table, shape, changed), partial(made, shape, changed)
+            count += self._run_each(table, key, make, arrays, bounds, lists)
         return count
 
     def delete(self, table: str, where: Where, /) -> int:
@@ -271,12 +277,15 @@ def _given(table: str, columns: Mapping[str, str]) -> Any:
     return sa.func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
 
 
-def _are_rows_apart(table: str, shape: tuple[tuple[str, int | None, bool], ...], bounds: Sequence[Row]) -> bool:
-    """Whether each condition strikes one row at the most, and no two the same: then their order is nothing."""
-    plain = {name for name, size, missing in shape if size is None and not missing}
-    if len(plain) < len(shape) or not plain >= set(TABLES[table].key):
+def _are_rows_apart(table: str, bounds: Sequence[Row], lists: Sequence[str]) -> bool:
+    """Whether each condition strikes one row at the most, and no two the same: then their order is nothing.
+
+    The values of `lists` must be the same in all of them, for an array has no lists in it.
+    """
+    key = [f"w_{name}" for name in TABLES[table].key]
+    if not bounds[0].keys() >= set(key) or len({tuple(bound[name] for name in lists) for bound in bounds}) > 1:
         return False
-    return len({tuple(bound[f"w_{name}"] for name in TABLES[table].key) for bound in bounds}) == len(bounds)
+    return len({tuple(bound[name] for name in key) for bound in bounds}) == len(bounds)
 
 
 def _bound(where: Where) -> dict[str, Any]:
