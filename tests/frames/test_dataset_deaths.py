@@ -38,10 +38,10 @@ def said(path, company=None):
     return found
 
 
-@pytest.mark.slow
-def test_killed_200_times_over_a_file_that_people_work_in_it_is_the_file(tmp_path):
-    assert started("kills", tmp_path, 200, 7).wait() == 0
-    assert (tmp_path / "killed").read_text() == "200"
+@pytest.mark.parametrize("times", [pytest.param(30, marks=pytest.mark.slow), pytest.param(200, marks=pytest.mark.long)])
+def test_killed_often_over_a_file_that_people_work_in_it_is_the_file(tmp_path, times):
+    assert started("kills", tmp_path, times, 7).wait() == 0
+    assert (tmp_path / "killed").read_text() == str(times)
     with CompanyFile.open(tmp_path / "a.company") as company:
         for name in TABLES:
             cls = topic(name).cls
@@ -67,11 +67,9 @@ def compare_fleets(tmp_path, count, after):
     assert len([*tmp_path.glob("both/company=*")]) == count
 
 
-@pytest.mark.slow
-def test_a_few_company_files_by_two_processes_of_which_one_is_killed_are_the_same_data_set(tmp_path):
-    compare_fleets(tmp_path, 4, 1)
-
-
-@pytest.mark.slow
-def test_200_company_files_by_two_processes_of_which_one_is_killed_are_the_same_data_set(tmp_path):
-    compare_fleets(tmp_path, 200, 60)
+@pytest.mark.parametrize(
+    ("count", "after"),
+    [pytest.param(4, 1, marks=pytest.mark.slow), pytest.param(200, 60, marks=pytest.mark.long)],
+)
+def test_many_company_files_by_two_processes_of_which_one_is_killed_are_the_same_data_set(tmp_path, count, after):
+    compare_fleets(tmp_path, count, after)
