@@ -107,7 +107,7 @@ def test_a_frame_holds_exactly_what_records_of_a_class_say(cls):
 
 @pytest.mark.slow
 @given(st.sampled_from(CLASSES).flatmap(lambda cls: st.tuples(st.just(cls), st.lists(records(cls, RET), max_size=5))))
-@settings(max_examples=1_000, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 def test_a_frame_holds_exactly_what_records_say(case):
     compared(*case)
 
