@@ -314,6 +314,8 @@ EXAMPLES = {
     errors.AgentError: ("no tokens",),
     errors.ReplyLostError: ("it is empty",),
     errors.EngineError: (-2147220480, "cannot parse"),
+    errors.FrameError: ("bill", ["txn_id 5-1: amount_due is 1E+17, which decimal128(18, 2) cannot hold"]),
+    errors.DatasetError: ("warehouse: is no data set of procore_qbd",),
     errors.CompanyFileError: ("is none",),
     errors.DivergedError: ("exchange 3 was sent with other bytes",),
     errors.LeaseLostError: ("another worker has it",),

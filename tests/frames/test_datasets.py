@@ -14,7 +14,7 @@ import pytest
 
 from procore_qbd import CompanyFile, Memory
 from procore_qbd.errors import DatasetError, FrameError, ReplyLostError
-from procore_qbd.frames import frame, layout, read_dataset, write_dataset
+from procore_qbd.frames import asking, frame, layout, read_dataset, write_dataset
 from procore_qbd.frames.asking import topic
 from procore_qbd.frames.layout import MANIFEST
 from procore_qbd.frames.tables import tables_of
@@ -349,7 +349,7 @@ def assert_whole(manifest):
 
 
 def test_where_quickbooks_breaks_off_what_came_whole_is_kept(company, tmp_path, monkeypatch):
-    monkeypatch.setattr("procore_qbd.frames.asking._SIZE", 4)
+    monkeypatch.setattr(asking, "_SIZE", 4)
     seen = []
 
     def process(document):

@@ -22,7 +22,11 @@ def harmless(text: str) -> str:
 
 def one_line(text: str) -> str:
     """A text in one line, blanks taken together."""
-    return harmless(" ".join(text.split()))
+    return " ".join(harmless(_without_lines(text)).split())
+
+
+def _without_lines(text: str) -> str:
+    return " ".join(text.splitlines())
 
 
 def said(cell: Shown, number: str = "{:,}", *, whole: bool = False) -> str:
@@ -30,5 +34,5 @@ def said(cell: Shown, number: str = "{:,}", *, whole: bool = False) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return harmless(" ".join(cell.splitlines())) if whole else one_line(cell)
+        return harmless(_without_lines(cell)) if whole else one_line(cell)
     return number.format(cell)
