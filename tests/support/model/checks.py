@@ -86,7 +86,7 @@ _CASES = tuple(
         ("thaw_looks", "late while frozen", World(claims=3, switches=2, thaws=1), TWO_RECORDS, ""),
         ("thaw_looks", "the fence made anew", World(claims=3, fence_deletes=1, thaws=1), TWO_RECORDS, ""),
         ("minds_sequence", "a backup restored", World(twice=1, restores=1, deletes=1), TWO_RECORDS, "long"),
-        ("minds_clock", "the same fence as before", World(twice=1, restores=1, deletes=1), TWO_RECORDS, "slow"),
+        ("minds_clock", "the same fence as before", World(twice=1, restores=1, deletes=1), TWO_RECORDS, "long"),
         ("minds_cleared", "late after clearing", World(claims=3, restores=1, deletes=1), TWO_RECORDS, "long"),
         ("waits_a_second", "twice, in one second", World(by_second=True, twice=1), TWO_RECORDS, ""),
         ("minds_record", "a change deleted", World(change=True, deletes=2), MADE_AGAIN_UNASKED, ""),
