@@ -4,14 +4,10 @@ The whole cluster is on a small file system in memory. Without room for its log 
 person makes room and starts it again.
 """
 
-import ctypes
 import functools
 import os
-import shutil
-import sys
 import time
 from contextlib import closing, suppress
-from pathlib import Path
 
 import pytest
 
@@ -19,25 +15,12 @@ from procore_qbd.errors import JournalError
 from procore_qbd.journal.sql import SqlTables
 from support.postgres import Server, UnavailableError
 from support.processes import BEFORE, JOURNALS, Case, Moment, Watch, World, exit_code, fork, needs_processes
+from support.small_disk import SKIPPED, a_small_disk, fill
 
 pytestmark = [needs_processes, pytest.mark.slow]
 
 EXPORTS = ("commitment", "change order")
-SKIPPED = 77
-NOBODY = 65534
 SMALL_LOG = "wal_recycle = off\nmin_wal_size = 2MB\nmax_wal_size = 8MB\n"
-
-
-def a_small_disk(folder):
-    """A file system of 90 megabytes there, for this process and the server that it starts, which refuses user 0."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    new_user, new_mounts, user, group = 0x10000000, 0x00020000, os.getuid(), os.getgid()
-    if sys.platform != "linux" or libc.unshare(new_user | new_mounts):
-        os._exit(SKIPPED)
-    for what, words in (("setgroups", "deny"), ("uid_map", f"{NOBODY} {user} 1"), ("gid_map", f"{NOBODY} {group} 1")):
-        Path(f"/proc/self/{what}").write_text(words, "ascii")
-    if libc.mount(b"tmpfs", os.fsencode(folder), b"tmpfs", 0, b"size=90m"):
-        os._exit(SKIPPED)
 
 
 class Broken:
@@ -52,10 +35,7 @@ class Full(Broken):
     words = "cannot be reached, or the connection was lost", "the disk is full: make room", "it is not known whether"
 
     def breaks(self):
-        with suppress(OSError), (self.server.folder / "ballast").open("wb", buffering=0) as file:
-            while file.write(bytes(4096 * 16)):
-                pass
-        assert shutil.disk_usage(self.server.folder).free == 0
+        fill(self.server.folder)
         with suppress(Exception):
             self.server.execute("SELECT pg_switch_wal()")  # what is written next needs a new file of the log
 
@@ -89,7 +69,7 @@ class OnlyRead(Broken):
 
 
 def broken_at_any_write(world, folder, how):
-    a_small_disk(folder)
+    a_small_disk(folder, 90)
     try:
         server = Server(folder, SMALL_LOG, wal_segment=1).make().start()
     except UnavailableError:

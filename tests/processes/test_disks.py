@@ -7,17 +7,16 @@ loses its right to be written. What is particular about them is of SQLite's file
 import ctypes
 import functools
 import os
-import shutil
 import struct
 import sys
-from contextlib import closing, suppress
-from pathlib import Path
+from contextlib import closing
 
 import pytest
 
 from procore_qbd.errors import JournalError
 from procore_qbd.journal.sql import SqlTables
 from support.processes import BEFORE, JOURNALS, Case, Moment, Watch, World, exit_code, fork, needs_processes
+from support.small_disk import SKIPPED, a_small_disk, fill
 
 resource = pytest.importorskip(
     "resource", reason="NOT PROVED: disks that fail, for this system has no limits for files"
@@ -34,7 +33,6 @@ def world():
 
 EXPORTS = ("commitment", "change order")
 JOURNAL = "on a broken disk"
-SKIPPED = 77
 FULL = "cannot be written, the disk is full: make room, then go on"
 FAILS = "cannot be read or written, the disk or network drive fails: see to it, then go on"
 READ_ONLY = "may not be written: give this user the right to write it, its -wal and -shm files, and its folder"
@@ -140,30 +138,11 @@ def test_a_disk_that_fails_at_any_write(world, tmp_path):
 # --- a full disk -----------------------------------------------------------------------------------------------------
 
 
-def a_small_disk(folder):
-    """A file system of twelve megabytes there, for this process alone; who may not have one is skipped."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    new_user, new_mounts, user, group = 0x10000000, 0x00020000, os.getuid(), os.getgid()
-    if sys.platform != "linux" or libc.unshare(new_user | new_mounts):
-        os._exit(SKIPPED)
-    for what, words in (("setgroups", "deny"), ("uid_map", f"0 {user} 1"), ("gid_map", f"0 {group} 1")):
-        Path(f"/proc/self/{what}").write_text(words, "ascii")
-    if libc.mount(b"tmpfs", os.fsencode(folder), b"tmpfs", 0, b"size=12m"):
-        os._exit(SKIPPED)
-
-
 def full_at(world, folder, steps):
-    a_small_disk(folder)
-    ballast = folder / "ballast"
-
-    def fill(_):
-        with suppress(OSError), ballast.open("wb", buffering=0) as file:
-            while file.write(bytes(4096 * 64)):  # as much of it as there is room for
-                pass
-        assert shutil.disk_usage(folder).free == 0
-
+    a_small_disk(folder, 12)
     watch, _ = undisturbed(world)
-    failed = broken_at(world, folder, steps, (fill, lambda _: ballast.unlink(), FULL))
+    ways = (lambda _: fill(folder), lambda _: (folder / "ballast").unlink(), FULL)
+    failed = broken_at(world, folder, steps, ways)
     assert len(failed) > len(steps) // 2  # a small write may find room in what the log has already
     assert {"Commit sending"} <= set(failed) <= set(watch.names)
 
