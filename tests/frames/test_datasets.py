@@ -370,6 +370,69 @@ def test_where_quickbooks_breaks_off_what_came_whole_is_kept(company, tmp_path, 
 # --- what is refused -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "",
+        "[]",
+        '{"layout": "one", "company": "A"}',
+        '{"layout": 1, "company": "A"}',
+        {"parts": [1]},
+        {"tables": {"bill": "yesterday"}},
+        {"since": "yesterday"},
+        {"parts": {"bill": ["../../../etc/passwd"]}},
+        {"parts": {"bill": ["table=bill/part-000999-1.parquet"]}},
+    ],
+    ids=str,
+)
+def test_a_damaged_manifest_is_one_error_for_who_writes_and_who_reads(company, tmp_path, damage):
+    write(company, tmp_path)
+    there = tmp_path / "company=A" / MANIFEST
+    text = damage if isinstance(damage, str) else json.dumps(json.loads(there.read_text("utf-8")) | damage)
+    there.write_text(text, "utf-8")
+    for use in (lambda: write(company, tmp_path), lambda: read_dataset(tmp_path, "bill")):
+        with pytest.raises(DatasetError, match="move the folder of this company away, and the next run makes it anew"):
+            use()
+    assert there.read_text("utf-8") == text
+
+
+@pytest.mark.parametrize("length", [0, 100])
+def test_a_damaged_part_is_one_error_for_who_writes_and_who_reads(company, tmp_path, length):
+    write(company, tmp_path)
+    part = next(tmp_path.glob("company=A/table=bill/*"))
+    part.write_bytes(part.read_bytes()[:length])
+    for use in (lambda: write(company, tmp_path), lambda: read_dataset(tmp_path, "bill")):
+        with pytest.raises(DatasetError, match="counts, and cannot be read"):
+            use()
+
+
+def test_a_company_whose_name_no_folder_can_have_is_told(company, tmp_path):
+    with pytest.raises(DatasetError, match="cannot be read or written"):
+        write_dataset(Memory(company.process), tmp_path, company="x" * 300, tables=TABLES)
+
+
+def test_a_disk_that_is_full_is_told_and_what_counted_counts_on(company, tmp_path, monkeypatch):
+    write(company, tmp_path)
+    company.as_user().rename(next(iter(company.records("Vendor"))), "Alder Creek")
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(layout, "sync", full)
+        with pytest.raises(DatasetError, match=r"No space left on device; what its manifest names is as it was"):
+            write(company, tmp_path)
+    write(company, tmp_path)
+    assert differences(company, tmp_path) == []
+
+
+def test_one_name_where_several_are_wanted_is_told(company, tmp_path):
+    with pytest.raises(TypeError, match=r"tables: expected names in a row, such as \('bill',\), got the text 'bill'"):
+        write_dataset(Memory(company.process), tmp_path, company="A", tables="bill")
+    with pytest.raises(TypeError, match="custom_fields: expected names in a row"):
+        frame(company.records("Bill"), Bill, custom_fields="Job No")
+
+
 def test_a_folder_that_is_no_data_set_is_left_alone(company, tmp_path):
     (tmp_path / "letter.txt").write_text("mine")
     with pytest.raises(DatasetError, match="is no data set of procore_qbd, and not empty; name another folder"):
@@ -393,7 +456,7 @@ def test_another_company_and_a_newer_layout_are_refused(company, tmp_path):
         with pytest.raises(DatasetError, match="is of layout 2, and this procore_qbd knows 1: upgrade it"):
             call()
     manifest.write_text("{", encoding="utf-8")
-    with pytest.raises(DatasetError, match="is no manifest of a data set"):
+    with pytest.raises(DatasetError, match="is damaged, or no manifest of a data set"):
         write(company, tmp_path)
 
 

@@ -13,6 +13,7 @@ WHAT_IT_NEEDS = None
 MAY_LEAN_ON = {
     "_late": set(),
     "cards": set(),
+    "disk": set(),
     "errors": {"codes"},
     "codes": set(),
     "chooser": set(),
@@ -21,7 +22,7 @@ MAY_LEAN_ON = {
     "permissions": {"domain", "errors", "cards"},
     "translate": {"domain", "qbxml", "errors"},
     "flows": {"qbxml", "errors", "codes", "transports.base", "_late"},  # what a transport is, never any one of them
-    "transports": {"qbxml", "errors", "codes", "_late"},
+    "transports": {"disk", "qbxml", "errors", "codes", "_late"},
     "journal": {"domain", "errors", "cards"},
     "procore": {"domain", "errors"},
     "worker": {"domain", "qbxml", "translate", "flows", "journal", "erp", "errors", "codes", "transports.base"},

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from procore_qbd import EngineError, NotSentError, ReplyLostError
+from procore_qbd import EngineError, NotSentError, ReplyLostError, disk
 from procore_qbd.codes import Effect
 from procore_qbd.domain import Books, CreateVendor, VendorCompany
 from procore_qbd.journal import Journal, MemoryTables
@@ -408,13 +408,19 @@ class Disk:
         return call
 
 
+def let_be_the_system(monkeypatch, system):
+    """What the transport asks the system, it asks this one."""
+    for module in (files, disk):
+        monkeypatch.setattr(module, "os", system)
+
+
 def calls_of(monkeypatch, what):
-    disk = Disk(0, OSError())
-    disk.at = -1
-    monkeypatch.setattr(files, "os", disk)
+    system = Disk(0, OSError())
+    system.at = -1
+    let_be_the_system(monkeypatch, system)
     what()
-    monkeypatch.setattr(files, "os", os)
-    return len(disk.calls)
+    let_be_the_system(monkeypatch, os)
+    return len(system.calls)
 
 
 @pytest.mark.parametrize("done", [False, True], ids=["before", "behind"])
@@ -431,7 +437,7 @@ def test_a_sender_that_dies_anywhere_has_sent_all_or_nothing_and_says_no_more_th
         folder = tmp_path / str(step)
         folder.mkdir()
         transport = answered_elsewhere(folder)
-        monkeypatch.setattr(files, "os", Disk(step, error, done=done))
+        let_be_the_system(monkeypatch, Disk(step, error, done=done))
         try:
             sent(transport)
         except (Dead, NotSentError, ReplyLostError) as raised:
@@ -439,7 +445,7 @@ def test_a_sender_that_dies_anywhere_has_sent_all_or_nothing_and_says_no_more_th
             outcome = raised
         else:
             outcome = None  # what failed was of no consequence
-        monkeypatch.setattr(files, "os", os)
+        let_be_the_system(monkeypatch, os)
         seen = []
         answer_files(folder, lambda document, seen=seen: seen.append(document) or b"<r/>")
         assert seen in ([], [DOCUMENT])
@@ -487,10 +493,10 @@ def test_an_answerer_that_dies_anywhere_carries_nothing_out_twice_and_leaves_who
             seen.append(document)
             return b"<reply/>"
 
-        monkeypatch.setattr(files, "os", Disk(step, error, done=done))
+        let_be_the_system(monkeypatch, Disk(step, error, done=done))
         with pytest.raises((Dead, OSError)):
             answer_files(folder, process)
-        monkeypatch.setattr(files, "os", os)
+        let_be_the_system(monkeypatch, os)
         answer_files(folder, process)
         answer_files(folder, process)
         times.append(len(seen))

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from procore_qbd.qbxml import Dialect, Outcome
     from procore_qbd.transports.base import Transport
 
-__all__ = ["Questions", "Topic", "mark_of", "topic", "topics"]
+__all__ = ["HAS_NONE", "Questions", "Topic", "mark_of", "topic", "topics"]
 
+HAS_NONE = frozenset({1030, 3250})
+"""What QuickBooks answers where it has no such records: it does not know the request, or the feature is off."""
 _SIZE = 500
 """How many records QuickBooks sends at a time."""
 

@@ -21,13 +21,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from procore_qbd.errors import DatasetError, ProcoreQbdError, RefusedError
-from procore_qbd.frames.asking import Questions, Topic, topic, topics
+from procore_qbd.frames.asking import HAS_NONE, Questions, Topic, topic, topics
 from procore_qbd.frames.columns import wall
 from procore_qbd.frames.deletions import DELETED, deletions, listed
-from procore_qbd.frames.layout import Merged, Partition, merged
+from procore_qbd.frames.layout import Merged, Partition, in_words, merged
 from procore_qbd.frames.naming import NAMES, moved_transactions, names_now, renamed, rows_that_name
 from procore_qbd.frames.spooling import Spool
-from procore_qbd.frames.tables import tables_of
+from procore_qbd.frames.tables import several, tables_of
 from procore_qbd.qbxml import Moment
 from procore_qbd.qbxml.entities.company import Company, CompanyActivity, CompanyActivityQuery, CompanyQuery
 
@@ -44,8 +44,6 @@ __all__ = ["DatasetWritten", "TableWritten", "write_dataset"]
 _MARGIN = dt.timedelta(days=1)
 _CHUNK = 100
 """How many transactions are asked for by id in one query."""
-_OFF = frozenset({1030, 3250})
-"""What QuickBooks answers where it has no such records: it does not know the request, or the feature is off."""
 
 
 @attrs.frozen(kw_only=True)
@@ -116,8 +114,8 @@ def write_dataset(
         RefusedError: It refused a query.
         ReplyError: A record cannot be read.
     """
-    named = [topic(name) for name in tables or ()]
-    with Partition(path, company) as partition, _line(source, dialect) as line:
+    named = [topic(name) for name in several("tables", tables or ())]
+    with _line(source, dialect) as line, in_words(path), Partition(path, company) as partition:
         known = [topic(name) for name in partition.facts["tables"] if name in topics()]
         wanted = {one.name: one for one in (*known, *named)} or topics()
         keeper = _Keeper(
@@ -175,7 +173,7 @@ class _Keeper:
             try:
                 self._bring(one, whole, [row.id for row in gone if row.kind == one.name])
             except RefusedError as refused:
-                if refused.code not in _OFF or one.name in self.required:
+                if refused.code not in HAS_NONE or one.name in self.required:
                     raise
                 self.off.append(one.name)
         if (old := self.partition.columns(NAMES, ("list", "id", "name"))) is None or not old.equals(names):

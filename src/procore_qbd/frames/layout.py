@@ -14,11 +14,13 @@ step; then the old ones go. Who is killed in between leaves files that nothing n
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
+import re
 import shutil
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, unquote
@@ -27,13 +29,14 @@ import pyarrow as pa
 import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 
+from procore_qbd.disk import sync
 from procore_qbd.errors import DatasetError
 from procore_qbd.frames.files import Parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["LAYOUT", "MANIFEST", "Partition", "read_dataset"]
+__all__ = ["LAYOUT", "MANIFEST", "Merged", "Partition", "in_words", "merged", "read_dataset"]
 
 LAYOUT = 1
 """The version of the layout; a folder of a newer one is not touched."""
@@ -138,7 +141,7 @@ class Partition:
             return
         wanted["generation"] = generation
         for folder in {one.parent for one in new}:
-            _to_disk(folder)
+            sync(folder)
         self._replace(wanted)
         old = {name for names in self.facts["parts"].values() for name in names}
         self.facts, self.wrote = wanted, True
@@ -153,10 +156,9 @@ class Partition:
         new = there.with_name(f"{MANIFEST}.new")
         with new.open("w", encoding="utf-8") as file:
             json.dump(facts, file, indent=1, ensure_ascii=False)
-            file.flush()
-            os.fsync(file.fileno())
+        sync(new)
         os.replace(new, there)  # noqa: PTH105  the one step, as the system calls it
-        _to_disk(self.folder)
+        sync(self.folder)
 
 
 class Merged:
@@ -196,7 +198,7 @@ def _write(folder: Path, generation: int, merged: Merged) -> list[Path]:
     if open_ is not None:
         open_.close()
     for file in files:
-        _to_disk(file)
+        sync(file)
     return files
 
 
@@ -250,7 +252,11 @@ def read_dataset(path: str | os.PathLike[str], table: str, company: str | None =
     Raises:
         DatasetError: It is no data set, has no such table, or is of a newer layout.
     """
-    root = Path(path)
+    with in_words(path):
+        return _read(Path(path), table, company)
+
+
+def _read(root: Path, table: str, company: str | None) -> pads.Dataset:
     folders = [one for one in sorted(root.glob("company=*")) if (one / MANIFEST).exists()]
     wanted = [one for one in folders if company in {None, _company(one)}]
     if not wanted:
@@ -281,9 +287,13 @@ def _manifest(folder: Path, company: str) -> dict[str, Any]:
         return {"layout": LAYOUT, "company": company, "generation": 0, "parts": {}, "tables": {}}
     try:
         facts: dict[str, Any] = json.loads(there.read_text("utf-8"))
-        layout, named = facts["layout"], facts["company"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise DatasetError(f"{there}: is no manifest of a data set: {error}; move the folder away") from None
+        layout, named = int(facts["layout"]), facts["company"]
+        if layout <= LAYOUT:
+            _must_be_whole(facts)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise DatasetError(
+            f"{there}: is damaged, or no manifest of a data set ({type(error).__name__}: {error}); {_ANEW}"
+        ) from None
     if layout > LAYOUT:
         raise DatasetError(
             f"{folder}: is of layout {layout}, and this procore_qbd knows {LAYOUT}: upgrade it "
@@ -291,18 +301,48 @@ def _manifest(folder: Path, company: str) -> dict[str, Any]:
         )
     if named != company:
         raise DatasetError(f"{folder}: is the data set of {named!r}, and not of {company!r}")
+    for part in (folder / name for names in facts["parts"].values() for name in names):
+        try:
+            pq.read_schema(part)
+        except (OSError, pa.ArrowException) as error:
+            raise DatasetError(f"{part}: counts, and cannot be read ({error}); {_ANEW}") from None
     return facts
 
 
-def _to_disk(path: Path) -> None:
-    """Have a file or a folder on the disk, whatever happens to the machine; Windows has no such thing for folders."""
-    if path.is_dir() and sys.platform == "win32":
-        return
-    opened = os.open(path, os.O_RDONLY)
+_ANEW = "move the folder of this company away, and the next run makes it anew"
+_PART = re.compile(r"table=\w+/part-\d+-\d+\.parquet")
+
+
+def _must_be_whole(facts: Mapping[str, Any]) -> None:
+    """See that a manifest says what it must, so that nobody stumbles over it later.
+
+    Raises:
+        ValueError, TypeError, LookupError, AttributeError: It does not.
+    """
+    int(facts["generation"])
+    for names in facts["parts"].values():
+        if strange := [name for name in names if not _PART.fullmatch(name)]:
+            raise ValueError(f"no files of a data set: {strange}")
+    for stamp in (*facts["tables"].values(), facts.get("newest")):
+        if stamp is not None:
+            dt.datetime.fromisoformat(stamp)
+    if facts.get("since") is not None:
+        dt.date.fromisoformat(facts["since"])
+
+
+@contextmanager
+def in_words(path: str | os.PathLike[str]) -> Iterator[None]:
+    """A disk that is full, a folder that may not be written, a damaged file: one error that names the data set.
+
+    Raises:
+        DatasetError: What the system or pyarrow says of it.
+    """
     try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+        yield
+    except (OSError, pa.ArrowException) as error:
+        raise DatasetError(
+            f"{os.fspath(path)}: cannot be read or written: {error}; what its manifest names is as it was"
+        ) from error
 
 
 def _lock(path: Path) -> int:

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from procore_qbd.frames.asking import Questions, Topic, topic
 from procore_qbd.frames.deletions import listed
-from procore_qbd.frames.tables import tables_of
+from procore_qbd.frames.tables import several, tables_of
 
 try:
     import dlt
@@ -57,7 +57,7 @@ def dlt_source(
     Raises:
         FrameError: There is no such table.
     """
-    wanted = [topic(name) for name in tables]
+    wanted = [topic(name) for name in several("tables", tables)]
     line = Questions(transport, dialect or getattr(transport, "dialect", None))
 
     @dlt.source(name="quickbooks")  # type: ignore[untyped-decorator, unused-ignore]

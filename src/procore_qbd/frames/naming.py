@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from procore_qbd.errors import RefusedError
+from procore_qbd.frames.asking import HAS_NONE
 from procore_qbd.qbxml import Moment
 from procore_qbd.qbxml.entities import entity
 from procore_qbd.qbxml.entities.transactions import (
@@ -39,7 +40,6 @@ NAMES = "names"
 
 _SCHEMA = pa.schema([("list", pa.string()), ("id", pa.string()), ("name", pa.string())])
 _SAID = ("FullName", "Name", "Initial")
-_OFF = frozenset({1030, 3250})
 
 
 def names_now(line: Questions, topics: Sequence[Topic]) -> pa.Table:
@@ -58,7 +58,7 @@ def names_now(line: Questions, topics: Sequence[Topic]) -> pa.Table:
                 (list_, record.list_id, _name(record)) for page in line.pages(query(**wanted), cls) for record in page
             )
         except RefusedError as refused:
-            if refused.code not in _OFF:
+            if refused.code not in HAS_NONE:
                 raise
     rows.sort()
     return pa.table([list(column) for column in zip(*rows, strict=True)] or [[], [], []], schema=_SCHEMA)

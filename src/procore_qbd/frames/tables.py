@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from procore_qbd.qbxml.rows.records import Field
 
-__all__ = ["Sheet", "snake", "tables_of"]
+__all__ = ["Sheet", "several", "snake", "tables_of"]
 
 _WRONG = (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, ValueError)
 
@@ -241,7 +241,9 @@ def tables_of(cls: type[Record], zone: dt.tzinfo | None = None, custom_fields: S
     """
     if RET not in cls.__record__.shapes:
         raise TypeError(f"QuickBooks sends no {cls.__record__.tag} records")
-    return _Maker(zone, tuple(custom_fields)).sheet(cls, snake(cls.__record__.tag or cls.__name__), ())
+    return _Maker(zone, tuple(several("custom_fields", custom_fields))).sheet(
+        cls, snake(cls.__record__.tag or cls.__name__), ()
+    )
 
 
 @attrs.frozen
@@ -320,6 +322,17 @@ class _Maker:
         is_record = steps is _ID_AND_NAME
         schema = schema.append(pa.field("unknown", pa.string())) if is_record else schema
         return Sheet(name, schema, None, (), len(keys), steps, is_record=is_record)
+
+
+def several(what: str, names: Sequence[str]) -> Sequence[str]:
+    """Names, where one might stand alone: letter by letter it would be taken for many.
+
+    Raises:
+        TypeError: It is one text.
+    """
+    if isinstance(names, str):
+        raise TypeError(f"{what}: expected names in a row, such as ({names!r},), got the text {names!r}")
+    return names
 
 
 def _itself(value: Any) -> Any:

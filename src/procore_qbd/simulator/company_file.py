@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
+from procore_qbd.cards import Card, HasCard
 from procore_qbd.errors import CompanyFileError
 from procore_qbd.qbxml import (
     RET,
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Iterator
 
-    from procore_qbd.cards import Card
     from procore_qbd.qbxml import Record
     from procore_qbd.qbxml.entities.preferences import Preferences
     from procore_qbd.simulator.engine.message_sets import SetMemory
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 __all__ = ["CompanyFile"]
 
 
-class CompanyFile:
+class CompanyFile(HasCard):
     """A simulated QuickBooks company file: one SQLite file, or memory.
 
     `process` is its whole protocol, the one that QuickBooks has too. It can be killed at any moment: what was answered
@@ -394,17 +394,7 @@ class CompanyFile:
             return records_of(self.records(kind))
         return overview(f"{self.name} (QuickBooks {self.edition.label}, simulated)", self.kinds, self.records)
 
-    def _repr_html_(self) -> str:
-        """What a notebook shows: what is inside, as `show` has it."""
-        return self._card()._repr_html_()
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """What a notebook keeps."""
-        return self._card()._repr_mimebundle_(include, exclude)
-
     def _card(self) -> Card:
-        from procore_qbd.cards import Card
-
         try:
             with _whole(self._store):
                 return self.show()

@@ -29,6 +29,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from procore_qbd.disk import sync
 from procore_qbd.errors import NotSentError, ReplyLostError
 from procore_qbd.transports.base import BaseTransport, set_id_of
 from procore_qbd.transports.error_json import error_from_json, error_to_json
@@ -136,7 +137,7 @@ class Files(BaseTransport):
         except OSError as error:
             os.unlink(part)  # noqa: PTH108  it is still there, so nobody saw it; where it is not, nobody can tell
             raise NotSentError(self._words(error)) from error
-        _sync(self.folder)
+        sync(self.folder)
 
     def _wait(self) -> bytes | None:
         """The reply; None where the time is over.
@@ -161,7 +162,7 @@ class Files(BaseTransport):
         """See to it that nobody takes the request any more, unless somebody has; what became of it, in words."""
         try:
             os.rename(self._path(_REQUEST), self._path(_WITHDRAWN))  # noqa: PTH104
-            _sync(self.folder)
+            sync(self.folder)
         except OSError:
             return f"it was taken, and what comes of it will be in {self._stem}{_REPLY} or {self._stem}{_ERROR}"
         return f"nobody had taken it, and it was withdrawn: {self._stem}{_WITHDRAWN}"
@@ -221,7 +222,7 @@ def _answer(folder: Path, stem: str, transport: Transport) -> bool:
         os.rename(request, taken)  # noqa: PTH104
     except FileNotFoundError:
         return False
-    _sync(folder)  # or the request might be there again after a power cut, though it was carried out
+    sync(folder)  # or the request might be there again after a power cut, though it was carried out
     _log.debug("%s: is handed over", stem)
     try:
         with transport.send(document) as reply:
@@ -232,7 +233,7 @@ def _answer(folder: Path, stem: str, transport: Transport) -> bool:
     part = folder / (stem + suffix + _PART)
     _write(part, answer)
     os.rename(part, folder / (stem + suffix))  # noqa: PTH104
-    _sync(folder)
+    sync(folder)
     return True
 
 
@@ -290,14 +291,3 @@ def _write(path: Path, data: bytes) -> None:
         with suppress(OSError):
             os.unlink(path)  # noqa: PTH108
         raise
-
-
-def _sync(folder: Path) -> None:
-    """See to it that the names in a folder are on disk; Windows sees to that itself, and opens no folder."""
-    if os.name == "nt":
-        return
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
