@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from procore_qbd import Books, CompanyFile, Journal, Links, Memory, MemoryTables, Request, User, ask, can, perform, run
-from procore_qbd.cards import LONGEST, MOST_COLUMNS, MOST_ROWS, Alignment, Card, Grid, GridRow, HasCard
+from procore_qbd.cards import LONGEST, MOST_COLUMNS, MOST_ROWS, Alignment, Card, Grid, GridRow, HasCard, alignments
 from procore_qbd.cards.plain import said
 from procore_qbd.domain import CreateVendor, VendorCompany
 from procore_qbd.erp import plan_exports
@@ -298,3 +298,11 @@ def test_a_card_is_a_value():
     card = Card(title="a", grids=(Grid(columns=(Alignment.WORDS,), rows=(GridRow(("x",)),)),))
     assert card == attrs.evolve(card)
     assert str(card) == "a\n  x"
+
+
+def test_a_row_with_another_number_of_cells_is_told():
+    rows = (GridRow(("a", "b")), GridRow(("c",)))
+    with pytest.raises(ValueError, match=r"a grid of 2 columns has a row of 1: \('c',\)"):
+        Grid(columns=alignments(rows[:1]), rows=rows)
+    with pytest.raises(ValueError, match="a grid of 2 columns has headings of 1"):
+        Grid(headings=("a",), columns=alignments(rows[:1]), rows=rows[:1])

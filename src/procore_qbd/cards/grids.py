@@ -84,6 +84,17 @@ class Grid:
     indent: int = 2
     least: int = 0
 
+    def __attrs_post_init__(self) -> None:
+        """See that each row has a cell for each column.
+
+        Raises:
+            ValueError: One has not.
+        """
+        count = len(self.columns)
+        for what, cells in (("headings", self.headings or self.columns), *(("a row", row.cells) for row in self.rows)):
+            if len(cells) != count:
+                raise ValueError(f"a grid of {count} columns has {what} of {len(cells)}: {cells}")
+
     @property
     def words(self) -> int:
         """The column whose words stand in where a row stands below another: the first that may be cut, or the last."""
