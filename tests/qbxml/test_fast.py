@@ -258,7 +258,7 @@ def test_what_comes_back_every_day_is_read_without_a_doubt(name):
     @given(records(cls, RET))
     def check_one(record):
         text = written(record, RET).rstrip()
-        if "></" not in text and "> " not in text and "/>" not in text:
+        if not re.search(r"></|> |/>|<\w+ ", text):  # an empty text, one of blanks, and an attribute are doubts
             assert read_text(text, tag_of(cls, RET), cls) == record
             if not re.search(r"<(\w+)>\n[^<]*</\1>", text):  # a text may begin with a new line
                 assert read_text(text.replace(">\n", ">"), tag_of(cls, RET), cls) == record
