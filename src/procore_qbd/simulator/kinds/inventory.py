@@ -158,8 +158,8 @@ def _built(draft: Draft, company: CompanyRecords) -> Draft:
     """What a build takes of its parts; where there are too few, it waits or is refused."""
     build = draft.record
     whole = company.item(build.item_inventory_assembly_ref)
-    if whole is None or whole.__record__.tag != "ItemInventoryAssembly":
-        raise WRONG_ITEM_TYPE(build.item_inventory_assembly_ref.full_name or "", "BuildAssembly")
+    if whole is None:
+        raise REQUIRED_TAKEN_AWAY(field="ItemInventoryAssemblyRef")
     if build.quantity_to_build is None:
         raise REQUIRED_TAKEN_AWAY(field="QuantityToBuild")
     if build.quantity_to_build <= 0:

@@ -141,7 +141,7 @@ WRONG_ITEM_TYPE = Reason(
         f"<BillAdd>{FIR}<ItemLineAdd>{ref('ItemRef', '~Sum')}</ItemLineAdd></BillAdd>",
         item="<ItemSubtotalAdd><Name>~Sum</Name></ItemSubtotalAdd>",
     ),
-    refuses=lambda asked: asked.kind and asked.says("ItemRef", "ItemInventoryAssemblyRef"),
+    refuses=lambda asked: asked.kind and asked.says("ItemRef"),
 )
 REQUIRED_TAKEN_AWAY = Reason(
     3150,
