@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pyarrow as pa
 
 from procore_qbd.errors import FrameError, ProcoreQbdError
+from procore_qbd.frames.filling import Filling
 from procore_qbd.frames.reports import report_table
 from procore_qbd.frames.tables import tables_of
 from procore_qbd.qbxml.entities.reports import Report
@@ -23,12 +24,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Frames", "frame", "frames"]
 
-_RECORDS = 128
-"""How many records are held at a time: few enough for the processor's cache, and to be forgotten before Python looks
-for circles among them."""
+_RECORDS = 32
+"""How many records are held at a time: few enough to be let go before Python looks for circles among them."""
 
-_ROWS = 10_000
-"""How many rows a batch has at least that goes to a reader, but for the last."""
+_ROWS = 2_048
+"""How many rows a batch has at least, but for the last of its table."""
 
 
 class Frames:
@@ -76,17 +76,26 @@ class Frames:
             self.schema(name)
         self._must_be_unread()
         self._read = True
-        wanted = frozenset(tables) or None
-        numbers = count(1)
-        for records in _in_batches(self._records, _RECORDS):
+        filling = Filling(self._sheet, frozenset(tables) or None)
+        numbers, id_field = count(1), self._sheet.id_field
+        groups = _in_groups(self._records)
+        while True:
+            try:
+                records = next(groups, None)
+            except ProcoreQbdError:
+                yield from filling.batches()
+                raise
+            if records is None:
+                break
             if strangers := {*map(type, records)} - {self._cls}:
                 found = ", ".join(sorted(one.__name__ for one in strangers))
                 raise TypeError(
                     f"expected {self._cls.__name__} records, got {found}; make frames of each class by itself"
                 )
-            id_field = self._sheet.id_field
             keys = [getattr(one, id_field) for one in records] if id_field else list(islice(numbers, len(records)))
-            yield from self._sheet.batches(records, [keys], wanted)
+            filling.add(records, [keys])
+            yield from filling.batches(_ROWS)
+        yield from filling.batches()
 
     def _must_be_unread(self) -> None:
         if self._read and iter(self._records) is self._records:
@@ -99,20 +108,7 @@ class Frames:
             FrameError: The stream was read before.
         """
         self._must_be_unread()
-        return pa.RecordBatchReader.from_batches(self.schema(), self._large())
-
-    def _large(self) -> Iterator[pa.RecordBatch]:
-        held: list[pa.RecordBatch] = []
-        try:
-            for _, batch in self.batches(self.table):
-                held.append(batch)
-                if sum(one.num_rows for one in held) >= _ROWS:
-                    yield from pa.Table.from_batches(held).combine_chunks().to_batches()
-                    held = []
-        except ProcoreQbdError:
-            yield from held
-            raise
-        yield from held
+        return pa.RecordBatchReader.from_batches(self.schema(), (batch for _, batch in self.batches(self.table)))
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self.reader().__arrow_c_stream__(requested_schema)
@@ -199,18 +195,18 @@ def frame(
     return whole.to_pandas(types_mapper=pd.ArrowDtype)
 
 
-def _in_batches(records: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    """So many at a time; where an error ends them, first those that came before it."""
-    batch: list[Any] = []
+def _in_groups(records: Iterable[Any]) -> Iterator[list[Any]]:
+    """A few at a time; where an error ends them, first those that came before it."""
+    group: list[Any] = []
     try:
         for record in records:
-            batch.append(record)
-            if len(batch) >= size:
-                yield batch
-                batch = []
+            group.append(record)
+            if len(group) >= _RECORDS:
+                yield group
+                group = []
     except ProcoreQbdError:
-        if batch:
-            yield batch
+        if group:
+            yield group
         raise
-    if batch:
-        yield batch
+    if group:
+        yield group

@@ -7,6 +7,7 @@ Nothing is rounded: a value that its column cannot hold is an error, raised by w
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +15,28 @@ import attrs
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from procore_qbd.qbxml.rows.values import Amount, Choice, Day, Float, Integer, Price, Text, TimeInterval, When, YesNo
+from procore_qbd.qbxml.rows.values import (
+    Amount,
+    Choice,
+    Day,
+    Float,
+    Integer,
+    Moment,
+    Price,
+    Text,
+    TimeInterval,
+    When,
+    YesNo,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Sequence
 
+    from procore_qbd.qbxml.rows.records import Ref
     from procore_qbd.qbxml.rows.values import Value
 
-__all__ = ["MONEY", "QUANTITY", "RATE", "TYPES", "WORD", "Column", "column", "wall"]
+__all__ = ["MONEY", "QUANTITY", "RATE", "TYPES", "WORD", "Column", "column", "reference", "wall"]
 
 MONEY = pa.decimal128(18, 2)
 """Money: cents, up to sixteen digits before the point; qbXML has thirteen."""
@@ -58,17 +72,23 @@ Of a moment there are two columns, what QuickBooks said and what it means; every
 """
 
 
+def _all(values: list[Any]) -> list[Any]:
+    return values
+
+
 @attrs.frozen(eq=False)
 class Column:
     """One field as one column, or two.
 
     Attributes:
         fields: Their names and types.
-        arrays: What stands in them, for values of the field. It raises Arrow's errors, where one does not fit.
+        arrays: What stands in them, for what is kept of values. It raises Arrow's errors, where one does not fit.
+        kept: What is kept of values of the field until there are enough; by default the values.
     """
 
     fields: tuple[pa.Field, ...]
     arrays: Callable[[Sequence[Any]], tuple[pa.Array, ...]]
+    kept: Callable[[list[Any]], list[Any]] = _all
 
 
 @singledispatch
@@ -83,6 +103,18 @@ def column(row: Value, name: str, zone: dt.tzinfo | None = None) -> Column:
     del zone
     type_ = next((found for kind, found in TYPES.items() if isinstance(row, kind)), pa.string())
     return Column((pa.field(name, type_),), lambda values: (pa.array(values, type_),))
+
+
+def reference(prefix: str = "") -> Column:
+    """The two columns of a reference."""
+
+    def arrays(values: Sequence[Ref | None]) -> tuple[pa.Array, ...]:
+        return (
+            pa.array([one and one.list_id for one in values], pa.string()),
+            pa.array([one and one.full_name for one in values], pa.string()),
+        )
+
+    return Column((pa.field(f"{prefix}id", pa.string()), pa.field(f"{prefix}name", pa.string())), arrays)
 
 
 @column.register(Choice)
@@ -100,25 +132,22 @@ def _span(_row: TimeInterval, name: str, _zone: dt.tzinfo | None = None) -> Colu
 
 @column.register(When)
 def _moment(_row: When, name: str, zone: dt.tzinfo | None = None) -> Column:
-    said = pa.field(name, pa.string())
-    if zone is None:
-        return Column((said, pa.field(f"{name}_wall", _WALL)), _said_and_wall)
+    def arrays(raws: Sequence[str | None]) -> tuple[pa.Array, ...]:
+        said = pa.array(raws, pa.string())
+        if zone is None:
+            with suppress(pa.ArrowInvalid):  # one is written in another way: by the day, or with one digit
+                return said, wall(said)
+        moments = (None if raw is None else Moment(raw) for raw in raws)
+        if zone is None:
+            return said, pa.array([one and one.wall for one in moments], _WALL)
+        return said, pa.array([one and one.instant(zone) for one in moments], _UTC)
 
-    def arrays(values: Sequence[Any]) -> tuple[pa.Array, ...]:
-        text = [None if one is None else one.raw for one in values]
-        return pa.array(text, pa.string()), pa.array(
-            [None if one is None else one.instant(zone) for one in values], _UTC
-        )
-
-    return Column((said, pa.field(f"{name}_utc", _UTC)), arrays)
+    meant = pa.field(f"{name}_wall", _WALL) if zone is None else pa.field(f"{name}_utc", _UTC)
+    return Column((pa.field(name, pa.string()), meant), arrays, _raws)
 
 
-def _said_and_wall(values: Sequence[Any]) -> tuple[pa.Array, ...]:
-    said = pa.array([None if one is None else one.raw for one in values], pa.string())
-    try:
-        return said, wall(said)
-    except pa.ArrowInvalid:  # one is written in another way: by the day, or with one digit
-        return said, pa.array([None if one is None else one.wall for one in values], _WALL)
+def _raws(moments: list[Moment | None]) -> list[Any]:
+    return [one and one.raw for one in moments]
 
 
 def wall(said: pa.Array) -> pa.Array:

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from procore_qbd.frames.asking import Questions, Topic, topic
 from procore_qbd.frames.deletions import listed
+from procore_qbd.frames.filling import filled
 from procore_qbd.frames.tables import several, tables_of
 
 try:
@@ -79,7 +80,7 @@ def _rows(line: Questions, one: Topic, lag: dt.timedelta, zone: dt.tzinfo | None
     for page in line.pages(query, one.cls):
         ids = [getattr(record, one.id_field) for record in page]
         yield from _taken_out(sheet, ids, own=False)
-        for name, batch in sheet.batches(page, [ids]):
+        for name, batch in filled(sheet, page, [ids]):
             yield _marked(sheet, name, pa.Table.from_batches([batch]))
         stamps = [record.time_modified.wall.isoformat() for record in page if record.time_modified]
         newest = max([*stamps, newest or ""])

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from procore_qbd.frames.asking import mark_of
 from procore_qbd.frames.files import Parquet
+from procore_qbd.frames.filling import filled
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -72,7 +73,7 @@ class Spool:
 
     def _put(self, records: list[Any], id_field: str) -> None:
         marks = pa.array(map(mark_of, records), pa.int64())
-        for name, batch in self.sheet.batches(records, [[getattr(one, id_field) for one in records]]):
+        for name, batch in filled(self.sheet, records, [[getattr(one, id_field) for one in records]]):
             whole = batch
             if name == self.sheet.name:
                 schema = batch.schema.append(pa.field("row_mark", pa.int64()))
