@@ -209,7 +209,8 @@ def passes_if_within(document, asked, scope):
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_documents():
+@pytest.mark.parametrize("count", [20_000, pytest.param(100_000, marks=[pytest.mark.long, pytest.mark.timeout(1200)])])
+def test_so_many_documents(count):
     """A pool of requests of every kind, dealt out by dice; each document with a scope of its own."""
     pool = []
 
@@ -225,7 +226,7 @@ def test_a_hundred_thousand_documents():
     kinds, dice = sorted({kind_of(request) for request in pool}), Seeded(7)
     far, passed = Far(), 0
     memory = Memory(far.take)
-    for _ in range(100_000):
+    for _ in range(count):
         chosen = [dice.pick(len(pool)) for _ in range(1 + dice.pick(2))]
         scope = {}
         for name in ("reads", "adds", "mods", "deletes"):
@@ -237,4 +238,4 @@ def test_a_hundred_thousand_documents():
         assert far.seen == ([document] if may else []), (scope, document)
         far.seen.clear()
         passed += may
-    assert 1_000 < passed < 99_000
+    assert count // 100 < passed < count - count // 100

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Frames", "frame", "frames"]
 
-_RECORDS = 32
+_RECORDS = 48
 """How many records are held at a time: few enough to be let go before Python looks for circles among them."""
 
-_ROWS = 2_048
+_ROWS = 8_192
 """How many rows a batch has at least, but for the last of its table."""
 
 
