@@ -229,6 +229,22 @@ def test_of_a_reply_that_is_cut_short_what_was_whole_is_kept(tmp_path):
     assert len((tmp_path / "bill.csv").read_text("utf-8-sig").splitlines()) == 251
 
 
+@pytest.mark.parametrize("error", [OSError("the line is cut"), ZeroDivisionError(), Vendor(list_id="8-1")])
+def test_whatever_ends_the_records_what_came_before_is_kept(error, tmp_path):
+    def ending():
+        yield from (Bill(txn_id=f"{number}-1") for number in range(100))
+        if isinstance(error, Exception):
+            raise error
+        yield error
+
+    kind = type(error) if isinstance(error, Exception) else TypeError
+    for write, path in ((to_parquet, tmp_path), (to_csv, tmp_path / "bill.csv")):
+        with pytest.raises(kind):
+            write(ending(), path, Bill)
+    assert pa.parquet.read_table(tmp_path / "bill.parquet").num_rows == 100
+    assert len((tmp_path / "bill.csv").read_text("utf-8-sig").splitlines()) == 101
+
+
 def test_bad_input_is_one_clear_error():
     bill = Bill(txn_id="1-1")
     with pytest.raises(TypeError, match="expected Vendor records, got Bill"):

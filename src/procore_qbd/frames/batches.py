@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 from itertools import chain, count, islice
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import pyarrow as pa
 
-from procore_qbd.errors import FrameError, ProcoreQbdError
+from procore_qbd.errors import FrameError
 from procore_qbd.frames.filling import Filling
 from procore_qbd.frames.reports import report_table
 from procore_qbd.frames.tables import tables_of
@@ -66,7 +66,7 @@ class Frames:
     def batches(self, *tables: str) -> Iterator[tuple[str, pa.RecordBatch]]:
         """Small batches with the name of their table, in one pass over the records; all tables where none is named.
 
-        Of a reply that is cut short, what was whole comes first, and then the error.
+        Where the records end in an error, such as of a reply that is cut short, what was whole comes first.
 
         Raises:
             FrameError: A column cannot hold a value, there is no such table, or the stream was read before.
@@ -78,20 +78,15 @@ class Frames:
         self._read = True
         filling = Filling(self._sheet, frozenset(tables) or None)
         numbers, id_field = count(1), self._sheet.id_field
-        groups = _in_groups(self._records)
+        groups = _in_groups(self._records, self._cls)
         while True:
             try:
                 records = next(groups, None)
-            except ProcoreQbdError:
+            except Exception:
                 yield from filling.batches()
                 raise
             if records is None:
                 break
-            if strangers := {*map(type, records)} - {self._cls}:
-                found = ", ".join(sorted(one.__name__ for one in strangers))
-                raise TypeError(
-                    f"expected {self._cls.__name__} records, got {found}; make frames of each class by itself"
-                )
             keys = [getattr(one, id_field) for one in records] if id_field else list(islice(numbers, len(records)))
             filling.add(records, [keys])
             yield from filling.batches(_ROWS)
@@ -195,16 +190,23 @@ def frame(
     return whole.to_pandas(types_mapper=pd.ArrowDtype)
 
 
-def _in_groups(records: Iterable[Any]) -> Iterator[list[Any]]:
-    """A few at a time; where an error ends them, first those that came before it."""
+def _refuse(record: object, cls: type[Record]) -> NoReturn:
+    found = type(record).__name__
+    raise TypeError(f"expected {cls.__name__} records, got {found}; make frames of each class by itself")
+
+
+def _in_groups(records: Iterable[Any], cls: type[Record]) -> Iterator[list[Any]]:
+    """A few at a time; where an error ends them, whatever it is, first those that came before it."""
     group: list[Any] = []
     try:
         for record in records:
+            if type(record) is not cls:
+                _refuse(record, cls)
             group.append(record)
             if len(group) >= _RECORDS:
                 yield group
                 group = []
-    except ProcoreQbdError:
+    except Exception:
         if group:
             yield group
         raise

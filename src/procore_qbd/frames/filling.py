@@ -145,7 +145,7 @@ class Filling:
                 try:
                     leaf.column.arrays([value])
                 except _WRONG:
-                    type_ = leaf.column.fields[0].type
+                    type_ = leaf.column.fields[-1].type
                     words = f"{self._named(at)}: {leaf.name} is {value}, which {type_} cannot hold; nothing is rounded"
                     break
             raise FrameError(self._sheet.name, [words]) from None
